@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+/// A stage of the pipeline: one executable, its folder under Sources, and its tests.
+func stage(_ name: String, folder: String, _ more: [Target.Dependency] = []) -> [Target] {
+    [
+        .executableTarget(
+            name: name, dependencies: ["EPUShared", argumentParser, grdb] + more, path: "Sources/\(folder)",
+            swiftSettings: strict)
+    ]
+}
+
+/// Tests see the modules they name and everything that those need.
+func tests(_ folder: String, of modules: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: folder, dependencies: modules + ["EPUShared", argumentParser, grdb], path: "Tests/\(folder)",
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "epu-archive",
+    products: [
+        .executable(name: "epu-ingest", targets: ["epu-ingest"]),
+        .executable(name: "epu-analyze", targets: ["epu-analyze"]),
+        .executable(name: "epu-report", targets: ["epu-report"]),
+        .executable(name: "epu-simulate", targets: ["epu-simulate"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CXML2", path: "Sources/CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CCairo", path: "Sources/CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .target(name: "CPNGWriter", dependencies: ["CPNG"], path: "Sources/CPNGWriter"),
+        .target(
+            name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb],
+            path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: strict),
+        tests("SharedTests", of: []),
+    ]
+        + stage("epu-ingest", folder: "Ingest", ["CXML2"])
+        + stage("epu-analyze", folder: "Analyze")
+        + stage("epu-report", folder: "Report")
+        + stage("epu-simulate", folder: "Simulate")
+        + [
+            tests("IngestTests", of: ["epu-ingest"]),
+            tests("AnalyzeTests", of: ["epu-analyze", "epu-ingest", "epu-simulate"]),
+            tests("ReportTests", of: ["epu-report"]),
+            tests("SimulateTests", of: ["epu-simulate"]),
+        ]
+)

@@ -1,0 +1,1 @@
+#include "epu_png_writer.h"

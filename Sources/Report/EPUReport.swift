@@ -1,0 +1,7 @@
+import ArgumentParser
+import EPUShared
+
+@main
+struct EPUReport: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "epu-report", version: toolVersion)
+}

@@ -1,0 +1,119 @@
+import Foundation
+public import GRDB
+
+/// One SQLite file with the sessions of many microscopes and what was found in them. The schema is `schema.sql`.
+public final class Archive: Sendable {
+    public static let schemaVersion = 1
+    /// "EPUA": tells our archives from other SQLite databases (https://www.sqlite.org/pragma.html#pragma_application_id).
+    static let applicationID = 0x4550_5541
+
+    public let path: String
+    public let database: DatabaseQueue
+
+    public enum Access: Sendable {
+        /// For reports: the file must exist and is not changed.
+        case read
+        /// For analyses: the file must exist.
+        case write
+        /// For ingest: the file is made where it is missing.
+        case create
+    }
+
+    /// Opens an archive, and brings an older one to this version.
+    /// - Throws: `Failure` for a missing file, one that is no archive or was written by newer tools, or that cannot be
+    ///   read or written.
+    public init(_ path: String, access: Access) throws {
+        let existed = FileManager.default.fileExists(atPath: path)
+        if !existed && access != .create {
+            throw Failure(
+                "There is no archive at \(path). Make one with `epu-ingest SESSION_DIR`, or name another with --db.")
+        }
+        self.path = path
+        do {
+            var configuration = Configuration()
+            configuration.readonly = access == .read
+            // Two tools may work on one archive: wait for the other's transaction.
+            configuration.busyMode = .timeout(120)
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            try Self.prepare(database, path: path, access: access)
+        } catch {
+            if !existed { try? FileManager.default.removeItem(atPath: path) }
+            throw Self.explain(error, path: path)
+        }
+    }
+
+    public func read<T>(_ work: (Database) throws -> T) throws -> T {
+        do { return try database.read(work) } catch { throw Self.explain(error, path: path) }
+    }
+
+    /// One transaction: all of `work` is stored or none of it.
+    public func write<T>(_ work: (Database) throws -> T) throws -> T {
+        do {
+            return try database.writeWithoutTransaction { db in
+                var result: T?
+                // Taking the write lock at once avoids a deadlock between two tools that both read and then write.
+                try db.inTransaction(.immediate) {
+                    result = try work(db)
+                    return .commit
+                }
+                guard let result else { throw Failure("\(path): the transaction was rolled back.") }
+                return result
+            }
+        } catch {
+            throw Self.explain(error, path: path)
+        }
+    }
+
+    private static func prepare(_ database: DatabaseQueue, path: String, access: Access) throws {
+        let (version, isEmpty) = try database.read { db in
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+            guard application == applicationID || (tables == 0 && application == 0) else {
+                throw Failure("\(path) is an SQLite database, but not an EPU archive. Name another file with --db.")
+            }
+            return (version, tables == 0)
+        }
+        if version > schemaVersion {
+            throw Failure(
+                "\(path) was written by a newer version of these tools (schema \(version), this one knows "
+                    + "\(schemaVersion)). Update the tools.")
+        }
+        guard isEmpty else { return }
+        guard access != .read else {
+            throw Failure("\(path) is empty. Fill it with `epu-ingest SESSION_DIR`.")
+        }
+        try database.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                // Another tool may have made the schema since the look above.
+                if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
+                    try db.execute(sql: String(decoding: PackageResources.schema_sql, as: UTF8.self))
+                    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+                    try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+                }
+                return .commit
+            }
+        }
+    }
+
+    /// SQLite's own errors in the user's words (https://www.sqlite.org/rescode.html).
+    private static func explain(_ error: any Error, path: String) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        switch error.resultCode {
+        case .SQLITE_NOTADB: return Failure("\(path) is not an SQLite database. Name another file with --db.")
+        case .SQLITE_FULL:
+            return Failure("The disk that holds \(path) is full. Nothing half-done was kept; make room and run again.")
+        case .SQLITE_READONLY:
+            return Failure("\(path) cannot be written: the file, its folder or its disk is read-only.")
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+            return Failure("\(path) cannot be opened: the folder is missing, or you may not read or write there.")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return Failure("\(path) has been in use by another program for two minutes. Try again when that has ended.")
+        case .SQLITE_IOERR:
+            return Failure("Reading or writing \(path) failed (\(error.message ?? "input/output error")). Check the disk.")
+        case .SQLITE_CORRUPT:
+            return Failure("\(path) is damaged (\(error.message ?? "malformed")). Restore a copy, or ingest anew.")
+        default: return error
+        }
+    }
+}

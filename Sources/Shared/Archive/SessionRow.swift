@@ -1,0 +1,38 @@
+public import GRDB
+
+/// A session of the archive, as commands choose and name it.
+public struct SessionRow: Sendable, Codable, FetchableRecord {
+    public let sessionID: Int64
+    public let name: String
+    public let grid: String
+
+    enum CodingKeys: String, CodingKey {
+        case sessionID = "session_id"
+        case name, grid
+    }
+
+    /// The named sessions in the order of their ids; all of them where no name is given.
+    /// - Throws: `Failure` for a name that the archive does not have, or where there is no session at all.
+    public static func select(_ db: Database, names: [String]) throws -> [SessionRow] {
+        let all = try SessionRow.fetchAll(db, sql: "SELECT session_id, name, grid FROM session ORDER BY session_id")
+        guard !all.isEmpty else {
+            throw Failure("The archive holds no session. Load one with `epu-ingest SESSION_DIR`.")
+        }
+        for name in names where !all.contains(where: { $0.name == name }) {
+            let known = all.prefix(5).map(\.name).joined(separator: ", ")
+            let more = all.count > 5 ? " and \(all.count - 5) more" : ""
+            throw Failure("The archive has no session \"\(name)\". It has: \(known)\(more).")
+        }
+        return names.isEmpty ? all : all.filter { names.contains($0.name) }
+    }
+
+    /// The name with everything but letters, digits, `.`, `-`, `_` and `~` made `_`: safe as a folder.
+    public var folderName: String {
+        let safe = String(
+            name.unicodeScalars.map { scalar in
+                let allowed = scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "._-~".unicodeScalars.contains(scalar)
+                return allowed ? Character(scalar) : "_"
+            })
+        return safe.allSatisfy { $0 == "." } ? String(repeating: "_", count: max(1, safe.count)) : safe
+    }
+}

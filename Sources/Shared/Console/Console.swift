@@ -1,0 +1,27 @@
+import Foundation
+
+/// Results go to standard output, everything said about them to standard error.
+public enum Console {
+    public static func result(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+    public static func message(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// Writes a value as JSON, keys sorted, to standard output.
+    public static func result(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        result(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 && errno == EINTR { continue }
+            // A closed pipe (`epu-report summary | head`) or a full disk: nobody reads on, and nobody can be told.
+            guard written > 0 else { return }
+            bytes.removeFirst(written)
+        }
+    }
+}

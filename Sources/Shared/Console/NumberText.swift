@@ -1,0 +1,14 @@
+import Foundation
+
+extension Double {
+    /// A fixed number of decimals, without locale.
+    public func text(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
+
+    /// At most `digits` significant digits and no trailing zeros: 0.4275, 25, 1.4e-05.
+    public func text(significant digits: Int = 6) -> String { String(format: "%.\(digits)g", self) }
+}
+
+/// `1 exposure`, `2 exposures`.
+public func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(count) " + (count == 1 ? noun : plural ?? noun + "s")
+}

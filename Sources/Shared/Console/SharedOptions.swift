@@ -1,0 +1,35 @@
+public import ArgumentParser
+import Foundation
+
+/// `--db`, which every command takes.
+public struct ArchiveOptions: ParsableArguments {
+    @Option(name: .customLong("db"), help: "The archive. Default: $EPU_ARCHIVE, else epu-archive.db in this folder.")
+    private var file: String?
+
+    public init() {}
+
+    public var path: String {
+        if let file { return file }
+        let fromEnvironment = ProcessInfo.processInfo.environment["EPU_ARCHIVE"] ?? ""
+        return fromEnvironment.isEmpty ? "epu-archive.db" : fromEnvironment
+    }
+}
+
+/// `--session`, which narrows a command to some sessions of the archive.
+public struct SessionOptions: ParsableArguments {
+    @Option(name: .customLong("session"), help: "A session's name, as `epu-report summary` prints it; may be repeated.")
+    public var names: [String] = []
+
+    public init() {}
+}
+
+/// `--json`, which every command takes.
+public struct JSONOptions: ParsableArguments {
+    @Flag(help: "Print the result as JSON.")
+    public var json = false
+
+    public init() {}
+}
+
+/// What every tool prints for --version.
+public let toolVersion = "0.1.0"

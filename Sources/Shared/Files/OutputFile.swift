@@ -1,0 +1,84 @@
+import Foundation
+
+/// A file that appears whole or not at all: written under a temporary name beside its place, then renamed.
+///
+/// The temporary file goes when the value does, and on Ctrl-C (`PartialFiles`).
+public struct OutputFile: ~Copyable {
+    public let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+    private var buffer: [UInt8] = []
+
+    /// Creates the folder above `path` where it is missing.
+    /// - Throws: `Failure` where the folder or the file cannot be made.
+    public init(_ path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true)
+        } catch {
+            throw Failure("Cannot make the folder \(folder): \(String(cString: strerror(errno))).")
+        }
+        let temporaryPath = Self.temporaryPath(for: path)
+        let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Failure("Cannot write \(path): \(String(cString: strerror(errno))).") }
+        PartialFiles.add(temporaryPath)
+        self.path = path
+        self.temporaryPath = temporaryPath
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        unlink(temporaryPath)
+        PartialFiles.remove(temporaryPath)
+    }
+
+    public mutating func write(_ text: String) throws {
+        buffer.append(contentsOf: text.utf8)
+        if buffer.count >= 1 << 16 { try flush() }
+    }
+
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= 1 << 16 { try flush() }
+    }
+
+    /// Puts the finished file in its place.
+    public consuming func commit() throws {
+        try flush()
+        guard close(descriptor) == 0 else {
+            descriptor = -1
+            throw failure()
+        }
+        descriptor = -1
+        guard rename(temporaryPath, path) == 0 else { throw failure() }
+    }
+
+    private mutating func flush() throws {
+        var rest = buffer[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw failure() }
+            rest.removeFirst(written)
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func failure() -> Failure { Failure("Cannot write \(path): \(String(cString: strerror(errno))).") }
+
+    /// Hidden, beside `path`, and this process's own, so that two tools at once do not meet.
+    static func temporaryPath(for path: String) -> String {
+        let folder = (path as NSString).deletingLastPathComponent
+        let name = ".\((path as NSString).lastPathComponent).\(getpid()).partial"
+        return folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+    }
+}
+
+/// Writes a whole text to a file, or leaves the file as it was.
+public func writeFile(_ path: String, _ text: String) throws {
+    var file = try OutputFile(path)
+    try file.write(text)
+    try file.commit()
+}

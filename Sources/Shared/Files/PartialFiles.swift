@@ -1,0 +1,34 @@
+import Foundation
+import Synchronization
+
+/// The temporary files of outputs that are being written, removed when Ctrl-C or `kill` ends the tool.
+///
+/// The archive needs no such care: SQLite rolls an unfinished transaction back when it is next opened.
+public enum PartialFiles {
+    private static let paths = Mutex<Set<String>>([])
+    private static let watch = Mutex<[any DispatchSourceSignal]>([])
+
+    public static func add(_ path: String) { _ = paths.withLock { $0.insert(path) } }
+
+    public static func remove(_ path: String) { _ = paths.withLock { $0.remove(path) } }
+
+    /// Call once when a tool starts.
+    public static func removeOnInterruption() {
+        watch.withLock { sources in
+            guard sources.isEmpty else { return }
+            for number in [SIGINT, SIGTERM, SIGHUP] {
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
+                source.setEventHandler {
+                    paths.withLock { for path in $0 { unlink(path) } }
+                    Console.message("\nInterrupted. What was stored before stays; run the same command to complete it.")
+                    // The shell sees that a signal ended the tool.
+                    signal(number, SIG_DFL)
+                    kill(getpid(), number)
+                }
+                source.resume()
+                sources.append(source)
+            }
+        }
+    }
+}

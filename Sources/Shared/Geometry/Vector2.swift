@@ -1,0 +1,23 @@
+/// A point or a difference of two points in the plane; the unit is the caller's, um unless a name says otherwise.
+public struct Vector2: Hashable, Sendable {
+    public var x: Double
+    public var y: Double
+
+    public init(_ x: Double, _ y: Double) {
+        self.x = x
+        self.y = y
+    }
+
+    public static let zero = Vector2(0, 0)
+
+    public var squaredLength: Double { x * x + y * y }
+    public var length: Double { squaredLength.squareRoot() }
+    public var isFinite: Bool { x.isFinite && y.isFinite }
+
+    public func distance(to other: Vector2) -> Double { (self - other).length }
+
+    public static func + (a: Vector2, b: Vector2) -> Vector2 { Vector2(a.x + b.x, a.y + b.y) }
+    public static func - (a: Vector2, b: Vector2) -> Vector2 { Vector2(a.x - b.x, a.y - b.y) }
+    public static func * (factor: Double, a: Vector2) -> Vector2 { Vector2(factor * a.x, factor * a.y) }
+    public static prefix func - (a: Vector2) -> Vector2 { Vector2(-a.x, -a.y) }
+}
