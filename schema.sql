@@ -167,6 +167,7 @@ CREATE UNIQUE INDEX exposure_identity ON exposure(session_id, name, ifnull(uniqu
 CREATE INDEX exposure_in_time ON exposure(session_id, acquired_at, name);
 CREATE INDEX exposure_by_file ON exposure(metadata_file_id);
 CREATE INDEX exposure_by_image ON exposure(image_file_id);
+CREATE INDEX exposure_by_unique_id ON exposure(unique_id);
 
 ------------------------------------------------------------------ analysis (epu-analyze)
 

@@ -1,7 +1,74 @@
 import ArgumentParser
 import EPUShared
+import Foundation
+import GRDB
 
 @main
-struct EPUIngest: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "epu-ingest", version: toolVersion)
+struct EPUIngest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "epu-ingest",
+        abstract: "Load EPU sessions into an archive, or bring them up to date.",
+        discussion: """
+            Finds every Data exposure below the given folders, at any depth, in one session or in many, with its JPG, \
+            the hole images and EpuSession.dm. Nothing below the folders is changed. Running it again reads only what \
+            is new or changed.
+
+            EXAMPLE
+              epu-ingest --db archive.db /data/Supervisor_20250108_101446_62_cm40593-1_EPU
+
+            STATUS
+              0 done, 1 failed, 3 done but with unreadable files under --strict, 64 wrong usage
+            """,
+        version: toolVersion)
+
+    @Argument(help: "Folders with EPU sessions: a session, or a folder of many.", completion: .directory)
+    var folders: [String]
+
+    @OptionGroup var archive: ArchiveOptions
+
+    @Option(help: "How many files to read at once. Default: the number of processors.")
+    var jobs: Int?
+
+    @Option(parsing: .unconditional, help: "Leave files younger than this many seconds to a later run.")
+    var minAge: Double = 0
+
+    @Flag(help: "End with status 3 if any file was unreadable, malformed or incomplete.")
+    var strict = false
+
+    @OptionGroup var output: JSONOptions
+
+    func validate() throws {
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes 1 to 256, not \(jobs).") }
+        guard minAge.isFinite, minAge >= 0 else {
+            throw ValidationError("--min-age takes seconds, 0 or more, not \(minAge).")
+        }
+    }
+
+    func run() async throws {
+        PartialFiles.removeOnInterruption()
+        let sessions = try SessionFinder.sessions(below: folders, knownRoots: try knownRoots())
+        guard sessions.contains(where: \.isSession) else {
+            throw Failure(
+                "No EPU exposure (FoilHole_*_Data_*.xml) and no EpuSession.dm below \(folders.joined(separator: ", ")). "
+                    + "Give the folder that holds EpuSession.dm or Images-Disc1.")
+        }
+        let archive = try Archive(archive.path, access: .create)
+        let ingestion = Ingestion(
+            archive: archive, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, minimumAge: minAge)
+        let report = IngestReport(archive: archive.path, sessions: try await ingestion.run(sessions))
+        if output.json {
+            try Console.result(json: report)
+        } else {
+            Console.result(report.text)
+            if report.problems > 0 { Console.message(report.problemText) }
+        }
+        if strict && report.problems > 0 { throw ExitCode(3) }
+    }
+
+    private func knownRoots() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: archive.path) else { return [] }
+        return try Archive(archive.path, access: .write).read { db in
+            try String.fetchAll(db, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
+        }
+    }
 }

@@ -12,12 +12,14 @@ struct TimestampTests {
         #expect(time.microscopeText == "2024-09-01 06:01:10")
     }
 
-    @Test("Text order is time order, across years and offsets", arguments: [
-        ("2023-12-31T23:59:59.9999999Z", "2024-01-01T00:00:00Z"),
-        ("2024-01-01T00:30:00+01:00", "2023-12-31T23:45:00+00:00"),
-        ("2024-02-28T23:59:59Z", "2024-02-29T00:00:00Z"),
-        ("1969-12-31T23:59:59.5Z", "1970-01-01T00:00:00Z"),
-    ])
+    @Test(
+        "Text order is time order, across years and offsets",
+        arguments: [
+            ("2023-12-31T23:59:59.9999999Z", "2024-01-01T00:00:00Z"),
+            ("2024-01-01T00:30:00+01:00", "2023-12-31T23:45:00+00:00"),
+            ("2024-02-28T23:59:59Z", "2024-02-29T00:00:00Z"),
+            ("1969-12-31T23:59:59.5Z", "1970-01-01T00:00:00Z"),
+        ])
     func ordering(earlier: String, later: String) throws {
         let a = try #require(LocalTime(epuText: earlier)).instant
         let b = try #require(LocalTime(epuText: later)).instant
@@ -26,11 +28,13 @@ struct TimestampTests {
         #expect(Timestamp(archiveText: a.archiveText) == a)
     }
 
-    @Test("Nonsense is refused", arguments: [
-        "", "2024-02-30T00:00:00Z", "2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01T24:00:00Z",
-        "2024-01-01T00:00:00.Z", "2024-01-01 00:00:00Z", "2024-01-01T00:00:00+2:00", "2024-01-01T00:00:00Zx",
-        "2024-01-01T00:00:60Z", "\u{0662}024-01-01T00:00:00Z",
-    ])
+    @Test(
+        "Nonsense is refused",
+        arguments: [
+            "", "2024-02-30T00:00:00Z", "2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01T24:00:00Z",
+            "2024-01-01T00:00:00.Z", "2024-01-01 00:00:00Z", "2024-01-01T00:00:00+2:00", "2024-01-01T00:00:00Zx",
+            "2024-01-01T00:00:60Z", "\u{0662}024-01-01T00:00:00Z",
+        ])
     func refused(text: String) { #expect(LocalTime(epuText: text) == nil) }
 
     @Test("A name's time is read in both lengths")

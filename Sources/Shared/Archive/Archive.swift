@@ -110,7 +110,8 @@ public final class Archive: Sendable {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             return Failure("\(path) has been in use by another program for two minutes. Try again when that has ended.")
         case .SQLITE_IOERR:
-            return Failure("Reading or writing \(path) failed (\(error.message ?? "input/output error")). Check the disk.")
+            return Failure(
+                "Reading or writing \(path) failed (\(error.message ?? "input/output error")). Check the disk.")
         case .SQLITE_CORRUPT:
             return Failure("\(path) is damaged (\(error.message ?? "malformed")). Restore a copy, or ingest anew.")
         default: return error

@@ -30,7 +30,9 @@ public struct SessionRow: Sendable, Codable, FetchableRecord {
     public var folderName: String {
         let safe = String(
             name.unicodeScalars.map { scalar in
-                let allowed = scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "._-~".unicodeScalars.contains(scalar)
+                let allowed =
+                    scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "._-~".unicodeScalars.contains(scalar)
                 return allowed ? Character(scalar) : "_"
             })
         return safe.allSatisfy { $0 == "." } ? String(repeating: "_", count: max(1, safe.count)) : safe

@@ -75,7 +75,8 @@ public func timeOfName(_ base: some StringProtocol) -> Timestamp? {
         }
     }
     guard let year = number(fields[0].prefix(4)), let month = number(fields[0][4..<6]),
-        let day = number(fields[0][6..<8]), let hour = number(fields[1].prefix(2)), let minute = number(fields[1][2..<4]),
+        let day = number(fields[0][6..<8]), let hour = number(fields[1].prefix(2)),
+        let minute = number(fields[1][2..<4]),
         let second = number(fields[1].dropFirst(4))
     else { return nil }
     return Timestamp(year: year, month: month, day: day, hour: hour, minute: minute, second: second)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A line of progress with rate and time left: redrawn on a terminal, every ten seconds as a plain line elsewhere.
-public struct Progress {
+public struct ProgressLine {
     private let label: String
     private let total: Int?
     private let started = ContinuousClock.now

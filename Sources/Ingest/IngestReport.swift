@@ -1,0 +1,102 @@
+import EPUShared
+import GRDB
+
+/// What one run did to one session's exposures.
+struct IngestCounts: Sendable {
+    /// Files of any kind whose content or presence was taken anew.
+    var read = 0
+    var new = 0
+    var changed = 0
+    var unchanged = 0
+
+    mutating func add(_ other: IngestCounts) {
+        read += other.read
+        new += other.new
+        changed += other.changed
+        unchanged += other.unchanged
+    }
+}
+
+/// A session folder after a run, as the closing table and `--json` show it.
+struct IngestedSession: Encodable, Sendable {
+    struct Files: Encodable, Sendable {
+        let kind: String
+        let status: String
+        let count: Int
+    }
+
+    struct Problem: Encodable, Sendable {
+        let path: String
+        let status: String
+        let problem: String?
+    }
+
+    /// Nil for files that belong to no session.
+    let session: String?
+    let root: String
+    let exposures: Int
+    let new: Int
+    let changed: Int
+    let unchanged: Int
+    let files: [Files]
+    let problems: [Problem]
+
+    init(rootID: Int64, sessionID: Int64?, root: String, counts: IngestCounts, _ db: Database) throws {
+        self.root = root
+        session = try String.fetchOne(db, sql: "SELECT name FROM session WHERE session_id = ?", arguments: [sessionID])
+        exposures =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [sessionID]) ?? 0
+        new = counts.new
+        changed = counts.changed
+        unchanged = counts.unchanged
+        files = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT kind, status, count(*) AS files FROM source_file WHERE session_root_id = ?
+                GROUP BY kind, status ORDER BY kind, status
+                """,
+            arguments: [rootID]
+        ).map { Files(kind: $0["kind"], status: $0["status"], count: $0["files"]) }
+        problems = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT path, status, problem FROM source_file
+                WHERE session_root_id = ? AND status IN ('unreadable', 'malformed', 'incomplete') ORDER BY path
+                """,
+            arguments: [rootID]
+        ).map { Problem(path: $0["path"], status: $0["status"], problem: $0["problem"]) }
+    }
+}
+
+/// The whole run.
+struct IngestReport: Encodable {
+    let archive: String
+    let sessions: [IngestedSession]
+
+    var problems: Int { sessions.map(\.problems.count).reduce(0, +) }
+
+    var text: String {
+        var table = TextTable(["session", "exposures", "new", "changed", "unchanged", "problems"])
+        for session in sessions where session.session != nil {
+            table.add([
+                session.session ?? "", "\(session.exposures)", "\(session.new)", "\(session.changed)",
+                "\(session.unchanged)", "\(session.problems.count)",
+            ])
+        }
+        var ledger = TextTable(["files", "status", "count"])
+        var counts: [[String]: Int] = [:]
+        for files in sessions.flatMap(\.files) { counts[[files.kind, files.status], default: 0] += files.count }
+        for (key, count) in counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            ledger.add(key + ["\(count)"])
+        }
+        return table.text + "\n\n" + ledger.text
+    }
+
+    /// The first few problems in words; all of them are in the view `source_problems`.
+    var problemText: String {
+        let all = sessions.flatMap { session in session.problems.map { (session.root + "/" + $0.path, $0) } }
+        var lines = all.prefix(5).map { "\($1.status): \($0): \($1.problem ?? "")" }
+        if all.count > 5 { lines.append("and \(all.count - 5) more: see the view source_problems, or --json") }
+        return lines.joined(separator: "\n")
+    }
+}
