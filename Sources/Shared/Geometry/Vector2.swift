@@ -1,3 +1,5 @@
+import Foundation
+
 /// A point or a difference of two points in the plane; the unit is the caller's, um unless a name says otherwise.
 public struct Vector2: Hashable, Sendable {
     public var x: Double
@@ -12,6 +14,8 @@ public struct Vector2: Hashable, Sendable {
 
     public var squaredLength: Double { x * x + y * y }
     public var length: Double { squaredLength.squareRoot() }
+    /// Radian, anticlockwise from x, in (-pi, pi].
+    public var angle: Double { atan2(y, x) }
     public var isFinite: Bool { x.isFinite && y.isFinite }
 
     public func distance(to other: Vector2) -> Double { (self - other).length }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// An instant in ticks of 100 ns since 1970-01-01T00:00:00Z, the resolution in which EPU writes times.
 ///
 /// Foundation's ISO 8601 parser stops at milliseconds, so this one is by hand.
@@ -7,6 +9,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public var ticks: Int64
 
     public init(ticks: Int64) { self.ticks = ticks }
+
+    /// The wall clock of this machine.
+    public static var now: Timestamp {
+        Timestamp(ticks: Int64(Date().timeIntervalSince1970 * Double(ticksPerSecond)))
+    }
 
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.ticks < b.ticks }
 

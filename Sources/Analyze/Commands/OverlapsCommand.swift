@@ -1,0 +1,127 @@
+import ArgumentParser
+import EPUShared
+import GRDB
+
+struct OverlapsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "overlaps",
+        abstract: "Find exposures whose place was exposed before.",
+        discussion: """
+            An exposure lies at stage + M x beam shift. Of two that are at most --radius apart, the later one is \
+            overexposed, unless they are two areas of one visit to a hole. Asking again with another radius reads no \
+            file and places nothing anew; every result stays in the archive.
+
+            EXAMPLE
+              epu-analyze overlaps --db archive.db --matrix 21.8,11.1,10.8,-21.7
+              epu-analyze overlaps --db archive.db --k 25 --radius 0.5
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var sessions: SessionOptions
+
+    @Option(
+        parsing: .unconditional, help: "Scale without rotation or mirror, um per beam-shift unit, as find_dupl has it.")
+    var k: Double?
+
+    @Option(
+        parsing: .unconditional, help: "Beam shift to stage, um per beam-shift unit, as M11,M12,M21,M22 (row by row).")
+    var matrix: MatrixArgument?
+
+    @Option(help: "A calibration of the archive, by its id in the view calibrations.")
+    var calibration: Int64?
+
+    @Option(
+        name: [.long, .customLong("rad")], parsing: .unconditional,
+        help: "Greatest distance of beam centres, um. Default: 0.9 x half the commonest beam diameter.")
+    var radius: Double?
+
+    @Flag(help: "Count areas of one visit to a hole, too, where they are within the radius, as find_dupl does.")
+    var countNeighbours = false
+
+    @Flag(help: "Compare all sessions of a grid with each other.")
+    var acrossSessions = false
+
+    @OptionGroup var output: JSONOptions
+
+    func validate() throws {
+        let given = [k != nil, matrix != nil, calibration != nil].count { $0 }
+        guard given <= 1 else {
+            throw ValidationError("--k, --matrix and --calibration exclude each other: give one.")
+        }
+        guard given == 1 else {
+            throw ValidationError(
+                "How far does a beam shift reach? Find k with `epu-analyze clusters --hole-spacing UM` (the foil's "
+                    + "pitch), then give --k K; or give --matrix or --calibration.")
+        }
+        if let k, !(k.isFinite && k > 0) {
+            throw ValidationError("--k takes um per beam-shift unit, greater than 0, not \(k.text()).")
+        }
+        if let radius, !(radius.isFinite && radius > 0) {
+            throw ValidationError("--radius takes um, greater than 0, not \(radius.text()).")
+        }
+    }
+
+    func run() throws {
+        PartialFiles.removeOnInterruption()
+        if let k, !isPlausibleScale(k) {
+            Console.message("Warning: k = \(k.text()) is outside 15 to 40, where microscopes lie.")
+        }
+        let archive = try Archive(archive.path, access: .write)
+        let results = try archive.write { db in
+            try scopes(db).map { try analyse($0, at: .now, db) }
+        }
+        if output.json {
+            try Console.result(json: results)
+        } else {
+            Console.result(results.map(\.text).joined(separator: "\n\n"))
+        }
+    }
+
+    /// The sessions that are compared with each other, scope by scope. Sessions without exposures are left out unless
+    /// they were named.
+    private func scopes(_ db: Database) throws -> [[SessionRow]] {
+        let selected = try SessionRow.select(db, names: sessions.names).filter { session in
+            let holdsExposures =
+                try Int.fetchOne(
+                    db, sql: "SELECT 1 FROM exposure WHERE session_id = ? LIMIT 1", arguments: [session.sessionID])
+                != nil
+            guard holdsExposures || sessions.names.isEmpty else {
+                throw Failure("\(session.name) has no exposure in the archive. Run `epu-ingest` on its folder again.")
+            }
+            return holdsExposures
+        }
+        guard !selected.isEmpty else {
+            throw Failure("The archive holds no exposure. Load some with `epu-ingest SESSION_DIR`.")
+        }
+        guard acrossSessions else { return selected.map { [$0] } }
+        let grids = Dictionary(grouping: selected, by: \.grid)
+        guard sessions.names.isEmpty || grids.count == 1 else {
+            throw ValidationError(
+                "\(sessions.names.joined(separator: ", ")) lie on different grids and have no stage coordinates in "
+                    + "common. Name sessions of one grid (the view sessions shows it).")
+        }
+        return grids.values.sorted { $0[0].sessionID < $1[0].sessionID }
+    }
+
+    private func analyse(_ scope: [SessionRow], at time: Timestamp, _ db: Database) throws -> OverlapResult {
+        let ids = scope.map(\.sessionID)
+        guard let radius = try radius ?? defaultRadius(of: ids, db) else {
+            throw ValidationError(
+                "\(scope[0].name) records no beam diameter to derive a radius from: give --radius UM.")
+        }
+        let analysis = OverlapAnalysis(
+            sessions: scope, calibrations: try ids.map { try calibration(for: $0, at: time, db) }, radius: radius,
+            countNeighbours: countNeighbours, acrossSessions: acrossSessions)
+        return try analysis.run(try SessionExposure.inTimeOrder(of: ids, db), at: time, db)
+    }
+
+    private func calibration(for sessionID: Int64, at time: Timestamp, _ db: Database) throws -> StoredCalibration {
+        if let calibration {
+            let stored = try StoredCalibration.stored(calibration, db)
+            // Another session's matrix is, for this one, a matrix that the user gave.
+            return stored.sessionID == sessionID ? stored : try .given(stored.matrix, for: sessionID, at: time, db)
+        }
+        let matrix = matrix?.matrix ?? Matrix2(scale: k ?? 0)
+        return try .given(matrix, for: sessionID, at: time, db)
+    }
+}
