@@ -24,7 +24,8 @@ func stage(_ name: String, folder: String, _ more: [Target.Dependency] = []) -> 
 /// Tests see the modules they name and everything that those need.
 func tests(_ folder: String, of modules: [Target.Dependency]) -> Target {
     .testTarget(
-        name: folder, dependencies: modules + ["EPUShared", argumentParser, grdb], path: "Tests/\(folder)",
+        name: folder, dependencies: modules + ["EPUShared", "TestSupport", argumentParser, grdb],
+        path: "Tests/\(folder)",
         swiftSettings: strict)
 }
 
@@ -53,6 +54,7 @@ let package = Package(
         .target(
             name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb],
             path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["EPUShared"], path: "Tests/Support", swiftSettings: strict),
         tests("SharedTests", of: []),
     ]
         + stage("epu-ingest", folder: "Ingest", ["CXML2"])

@@ -141,12 +141,12 @@ private struct BatchList {
         while waiting.count < size, nextFolder < folder.folders.count {
             let path = folder.folders[nextFolder]
             nextFolder += 1
-            do {
+            do throws(Failure) {
                 waiting += try SourceFile.list(root: folder.path, folder: path)
             } catch {
                 let gone = SourceFile(
                     path: path.isEmpty ? "." : path, name: SourceName(folder: path), sizeBytes: 0, modifiedNs: 0,
-                    obstacle: error.reason)
+                    obstacle: error.description)
                 unreadable.append(FileReading(gone, root: folder.path))
             }
         }

@@ -3,5 +3,14 @@ import EPUShared
 
 @main
 struct EPUReport: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "epu-report", version: toolVersion)
+    static let configuration = CommandConfiguration(
+        commandName: "epu-report",
+        abstract: "Report what an archive holds: figures, lists for other programs, pictures.",
+        discussion: """
+            EXAMPLE
+              epu-report summary --db archive.db
+              epu-report lists --db archive.db --out epu-report
+            """,
+        version: toolVersion,
+        subcommands: [SummaryCommand.self, ListsCommand.self])
 }

@@ -23,12 +23,7 @@ struct SessionFolder: Sendable {
 /// A session is a folder with EpuSession.dm or `Images-Disc*` in it; what lies in no such folder belongs to the given
 /// folder. Links are followed; a folder that is reached twice, or again from within itself, counts once.
 struct SessionFinder {
-    private struct FolderID: Hashable {
-        let device: dev_t
-        let inode: ino_t
-    }
-
-    private var visited: Set<FolderID> = []
+    private var visited = VisitedFolders()
     private var found: [SessionFolder] = []
 
     /// - Parameter knownRoots: folders that the archive already knows: a part of one is read as that part.
@@ -84,17 +79,12 @@ struct SessionFinder {
         while let (relative, index) = waiting.popLast() {
             let root = found[index].path
             let path = relative.isEmpty ? root : root + "/" + relative
-            var status = stat()
-            guard stat(path, &status) == 0 else {
-                found[index].unreadable.append((relative, String(cString: strerror(errno))))
-                continue
-            }
-            guard visited.insert(FolderID(device: status.st_dev, inode: status.st_ino)).inserted else { continue }
             let entries: [FolderEntry]
-            do {
+            do throws(Failure) {
+                guard try visited.enter(path) else { continue }
                 entries = try FolderEntry.list(path)
             } catch {
-                found[index].unreadable.append((relative, error.reason))
+                found[index].unreadable.append((relative, error.description))
                 continue
             }
             let holdsSession = entries.contains {

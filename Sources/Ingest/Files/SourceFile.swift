@@ -21,8 +21,8 @@ struct SourceFile: Sendable {
     }
 
     /// The files of one folder by name.
-    /// - Throws: `Unusable` where the folder cannot be listed any more.
-    static func list(root: String, folder: String) throws(Unusable) -> [SourceFile] {
+    /// - Throws: `Failure` with the system's reason where the folder cannot be listed any more.
+    static func list(root: String, folder: String) throws(Failure) -> [SourceFile] {
         let absolute = folder.isEmpty ? root : root + "/" + folder
         return try FolderEntry.list(absolute).filter { !$0.isFolder }.map(\.name).sorted().map { name in
             var status = stat()

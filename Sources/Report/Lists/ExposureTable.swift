@@ -1,0 +1,48 @@
+import EPUShared
+import GRDB
+
+/// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found.
+struct ExposureTable {
+    let session: SessionRow
+    let analysisID: Int64
+
+    func write(to path: String, _ db: Database) throws {
+        let statement = try db.makeStatement(
+            sql: """
+                SELECT x.*, p.x_um, p.y_um, o.earlier AS overexposed_by, o.distance_um, o.cause,
+                       o.pre_dose_e_per_a2, o.later_id IS NOT NULL AS overexposed, v.verdict AS review, v.reason
+                FROM exposures x
+                JOIN analysis a ON a.analysis_id = ?2
+                LEFT JOIN placement p
+                    ON p.placement_set_id = a.placement_set_id AND p.exposure_id = x.exposure_id
+                LEFT JOIN overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = x.exposure_id
+                LEFT JOIN review v ON v.exposure_id = x.exposure_id
+                WHERE x.session = ?1
+                ORDER BY x.acquired_at, x.name, x.exposure_id
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [session.name, analysisID])
+        var file = try OutputFile(path)
+        try file.write(statement.columnNames.map(Self.quoted).joined(separator: ",") + "\n")
+        while let row = try rows.next() {
+            try file.write(row.databaseValues.map(Self.text).joined(separator: ",") + "\n")
+        }
+        try file.commit()
+    }
+
+    private static func text(_ value: DatabaseValue) -> String {
+        switch value.storage {
+        case .null: ""
+        case .int64(let number): "\(number)"
+        // Swift's shortest text that reads back as the same number.
+        case .double(let number): "\(number)"
+        case .string(let text): quoted(text)
+        case .blob: ""
+        }
+    }
+
+    /// RFC 4180: quoted where the text has a comma, a quote or a line break.
+    private static func quoted(_ text: String) -> String {
+        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,45 @@
+import EPUShared
+import GRDB
+
+/// An exposure as the lists name it, with the verdict on it.
+struct ListedExposure {
+    let exposureID: Int64
+    /// Base name without suffix.
+    let name: String
+    /// Absolute; where there is no JPG, the path it would have beside its XML.
+    let imagePath: String
+    let hasImage: Bool
+    let fractionation: String?
+    let camera: String?
+    let isBad: Bool
+
+    /// The exposures of a session in time order. A person's verdict outweighs the analysis.
+    static func all(of session: SessionRow, analysisID: Int64, _ db: Database) throws -> [ListedExposure] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT e.exposure_id, e.name, x.image_path, x.metadata_path, e.fractionation, e.camera,
+                       CASE r.verdict WHEN 'bad' THEN 1 WHEN 'keep' THEN 0 ELSE EXISTS (
+                           SELECT 1 FROM overlap o JOIN analysis a USING (analysis_id)
+                           WHERE o.analysis_id = ?2 AND o.later_id = e.exposure_id
+                               AND (a.count_neighbours OR o.cause <> 'by-design')) END AS is_bad
+                FROM exposure e
+                JOIN exposures x USING (exposure_id)
+                LEFT JOIN review r USING (exposure_id)
+                WHERE e.session_id = ?1
+                ORDER BY e.acquired_at, e.name, e.exposure_id
+                """,
+            arguments: [session.sessionID, analysisID]
+        ).map { row in
+            let image: String? = row["image_path"]
+            return ListedExposure(
+                exposureID: row["exposure_id"], name: row["name"],
+                imagePath: image ?? jpgPath(besideMetadata: row["metadata_path"]), hasImage: image != nil,
+                fractionation: row["fractionation"], camera: row["camera"], isBad: row["is_bad"])
+        }
+    }
+
+    private static func jpgPath(besideMetadata path: String) -> String {
+        path.lowercased().hasSuffix(".xml") ? path.dropLast(4) + ".jpg" : path + ".jpg"
+    }
+}

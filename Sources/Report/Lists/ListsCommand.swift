@@ -1,0 +1,63 @@
+import ArgumentParser
+import EPUShared
+
+struct ListsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lists",
+        abstract: "Write lists of overexposed exposures and of those to keep, and a table of all.",
+        discussion: """
+            For each session, in DIR/SESSION: duplicates_badfiles_jpg.txt and duplicates_badfiles_tiff.txt (movies), \
+            duplicates_keepfiles_jpg.txt and duplicates_keepfiles_tiff.txt, and exposures.csv. Nothing is deleted.
+
+            EXAMPLE
+              epu-report lists --db archive.db --out epu-report
+            """)
+
+    @OptionGroup var options: ReportOptions
+
+    @Option(help: "The folder to write to.", completion: .directory)
+    var out = "epu-report"
+
+    @Option(help: "What the lists' names begin with.")
+    var prefix = "duplicates"
+
+    @Option(help: "What movies are called after the base name. Default: by camera, as _fractions.tiff for a K3.")
+    var movieSuffix: String?
+
+    @Option(
+        name: [.long, .customLong("rawdata")],
+        help: "List the movies below this folder by full path, whatever their suffix.", completion: .directory)
+    var rawData: String?
+
+    @OptionGroup var output: JSONOptions
+
+    func validate() throws {
+        guard !prefix.isEmpty, !prefix.contains("/") else {
+            throw ValidationError("--prefix takes the beginning of a file name, not \"\(prefix)\".")
+        }
+        guard movieSuffix == nil || rawData == nil else {
+            throw ValidationError(
+                "--movie-suffix and --raw-data exclude each other: movies that are found have a name.")
+        }
+    }
+
+    func run() throws {
+        PartialFiles.removeOnInterruption()
+        let archive = try Archive(options.archive.path, access: .read)
+        let selected = try archive.read { try options.selectAnalysed($0) }
+        let movies = try rawData.map { try MovieIndex(below: $0) }
+        let written = try archive.read { db in
+            try selected.map { session, analysisID in
+                try SessionLists(
+                    session: session, analysisID: analysisID, out: out, prefix: prefix, movieSuffix: movieSuffix,
+                    movies: movies
+                ).write(db)
+            }
+        }
+        if output.json {
+            try Console.result(json: written)
+        } else {
+            Console.result(written.map(\.text).joined(separator: "\n"))
+        }
+    }
+}

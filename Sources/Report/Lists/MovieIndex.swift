@@ -1,0 +1,41 @@
+import EPUShared
+import Foundation
+
+/// The movies below a folder, by the base name of their exposure: one walk, whatever is asked of it afterwards.
+///
+/// Names are compared without case, and words before the base name are passed over. Of several files for one exposure
+/// the movie (`_fractions`, `_EER`) is preferred to the summed image, then the first path counts.
+struct MovieIndex {
+    private var paths: [String: (path: String, isMovie: Bool)] = [:]
+
+    /// - Throws: `Failure` where the folder cannot be read; folders below it that cannot are passed over.
+    init(below folder: String) throws {
+        guard let resolved = realpath(folder, nil) else {
+            throw Failure("--raw-data \(folder): \(String(cString: strerror(errno))).")
+        }
+        defer { free(resolved) }
+        let root = String(cString: resolved)
+        do throws(Failure) { _ = try FolderEntry.list(root) } catch { throw Failure("--raw-data \(folder): \(error).") }
+        var visited = VisitedFolders()
+        var waiting = [root]
+        while let path = waiting.popLast() {
+            guard (try? visited.enter(path)) == true, let entries = try? FolderEntry.list(path) else { continue }
+            for entry in entries {
+                let entryPath = path + "/" + entry.name
+                if entry.isFolder { waiting.append(entryPath) } else { add(entry.name, at: entryPath) }
+            }
+        }
+    }
+
+    private mutating func add(_ fileName: String, at path: String) {
+        guard let (name, rest) = ExposureName.find(in: fileName), isMovieSuffix(rest.lowercased()) else { return }
+        let isMovie = rest.hasPrefix("_")
+        let key = name.base.lowercased()
+        if let known = paths[key] {
+            guard isMovie == known.isMovie ? path < known.path : isMovie else { return }
+        }
+        paths[key] = (path, isMovie)
+    }
+
+    subscript(base: String) -> String? { paths[base.lowercased()]?.path }
+}

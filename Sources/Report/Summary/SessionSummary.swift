@@ -1,0 +1,163 @@
+import EPUShared
+import Foundation
+import GRDB
+
+/// One session in figures.
+struct SessionSummary: Encodable {
+    struct BeamDiameter: Encodable {
+        let beamDiameterUm: Double?
+        let exposures: Int
+    }
+
+    struct Files: Encodable {
+        let kind: String
+        let status: String
+        let count: Int
+    }
+
+    struct Analysis: Encodable {
+        let analysisID: Int64
+        let radiusUm: Double
+        let countNeighbours: Bool
+        let acrossSessions: Bool
+        let overexposed: Int
+        let causes: [String: Int]
+
+        enum CodingKeys: String, CodingKey {
+            case analysisID = "analysisId"
+            case radiusUm, countNeighbours, acrossSessions, overexposed, causes
+        }
+    }
+
+    let session: String
+    let roots: [String]
+    let instrument: String?
+    let epuVersion: String?
+    let startedAt: String?
+    let endedAt: String?
+    let exposures: Int
+    let gridSquares: Int
+    let foilHoles: Int
+    let holeImages: Int
+    let withoutImage: Int
+    let beamDiameters: [BeamDiameter]
+    let files: [Files]
+    let problems: Int
+    let analysis: Analysis?
+
+    init(_ entry: ReportedSession, _ db: Database) throws {
+        let id = entry.session.sessionID
+        session = entry.session.name
+        roots = try String.fetchAll(
+            db, sql: "SELECT path FROM session_root WHERE session_id = ? ORDER BY path", arguments: [id])
+        let figures = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT s.instrument_id, s.epu_version, min(e.acquired_at) AS started_at, max(e.acquired_at) AS ended_at,
+                       count(e.exposure_id) AS exposures, count(DISTINCT e.grid_square) AS grid_squares,
+                       count(DISTINCT e.foil_hole) AS foil_holes,
+                       count(e.exposure_id) - count(e.image_file_id) AS without_image,
+                       (SELECT count(*) FROM hole_image h WHERE h.session_id = s.session_id) AS hole_images
+                FROM session s LEFT JOIN exposure e USING (session_id) WHERE s.session_id = ?
+                """,
+            arguments: [id])
+        instrument = figures?["instrument_id"]
+        epuVersion = figures?["epu_version"]
+        startedAt = figures?["started_at"]
+        endedAt = figures?["ended_at"]
+        exposures = figures?["exposures"] ?? 0
+        gridSquares = figures?["grid_squares"] ?? 0
+        foilHoles = figures?["foil_holes"] ?? 0
+        holeImages = figures?["hole_images"] ?? 0
+        withoutImage = figures?["without_image"] ?? 0
+        // Round-off makes equal diameters differ in their last digits.
+        beamDiameters = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT round(beam_diameter_um, 6) AS diameter, count(*) AS exposures FROM exposure
+                WHERE session_id = ? GROUP BY diameter ORDER BY exposures DESC, diameter
+                """,
+            arguments: [id]
+        ).map { BeamDiameter(beamDiameterUm: $0["diameter"], exposures: $0["exposures"]) }
+        files = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT f.kind, f.status, count(*) AS files
+                FROM source_file f JOIN session_root r USING (session_root_id)
+                WHERE r.session_id = ? GROUP BY f.kind, f.status ORDER BY f.kind, f.status
+                """,
+            arguments: [id]
+        ).map { Files(kind: $0["kind"], status: $0["status"], count: $0["files"]) }
+        problems =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session])
+            ?? 0
+        analysis = try entry.analysisID.flatMap { try Analysis($0, of: id, db) }
+    }
+}
+
+extension SessionSummary.Analysis {
+    fileprivate init?(_ analysisID: Int64, of sessionID: Int64, _ db: Database) throws {
+        let criteria = try Row.fetchOne(
+            db, sql: "SELECT radius_um, count_neighbours, across_sessions FROM analysis WHERE analysis_id = ?",
+            arguments: [analysisID])
+        guard let criteria else { return nil }
+        self.analysisID = analysisID
+        radiusUm = criteria["radius_um"]
+        countNeighbours = criteria["count_neighbours"]
+        acrossSessions = criteria["across_sessions"]
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT o.cause, count(*) AS exposures
+                FROM overexposed o JOIN exposure e ON e.exposure_id = o.later_id
+                WHERE o.analysis_id = ? AND e.session_id = ? GROUP BY o.cause
+                """,
+            arguments: [analysisID, sessionID])
+        causes = Dictionary(uniqueKeysWithValues: rows.map { ($0["cause"], $0["exposures"]) })
+        overexposed = causes.values.reduce(0, +)
+    }
+}
+
+// MARK: - Text
+
+extension SessionSummary {
+    var text: String {
+        var lines = [session]
+        lines += roots.map { "  folder       \($0)" }
+        lines.append("  microscope   \(instrument ?? "not recorded"), EPU \(epuVersion ?? "not recorded")")
+        if let startedAt, let endedAt {
+            lines.append("  time (UTC)   \(startedAt.prefix(19)) to \(endedAt.prefix(19))")
+        }
+        lines.append(
+            "  exposures    \(exposures) in \(counted(foilHoles, "foil hole")) of "
+                + "\(counted(gridSquares, "grid square")), \(counted(holeImages, "hole image"))"
+                + (withoutImage > 0 ? ", \(withoutImage) exposures without JPG" : ""))
+        for diameter in beamDiameters {
+            let size = diameter.beamDiameterUm.map { "\($0.text()) um" } ?? "not recorded"
+            lines.append("  beam         \(size): \(counted(diameter.exposures, "exposure"))")
+        }
+        if let analysis {
+            lines.append("  analysis     \(analysis.text(of: exposures))")
+            for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+                lines.append("               \(count) \(cause)")
+            }
+        } else if exposures > 0 {
+            lines.append("  analysis     none yet: run `epu-analyze overlaps`")
+        }
+        let faults = files.filter { $0.status != "ok" && $0.status != "unknown" }
+        lines += faults.map { "  ledger       \($0.count) \($0.kind): \($0.status)" }
+        if problems > 0 { lines.append("  problems     \(problems): see the view source_problems") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension SessionSummary.Analysis {
+    fileprivate func text(of exposures: Int) -> String {
+        let criteria =
+            "analysis \(analysisID), radius \(radiusUm.text()) um"
+            + (countNeighbours ? ", neighbours counted" : "") + (acrossSessions ? ", across sessions" : "")
+        guard overexposed > 0 else { return "all unique within \(radiusUm.text()) um (\(criteria))" }
+        let share = 100 * Double(overexposed) / Double(exposures)
+        return "\(overexposed) of \(exposures) overexposed (\(share.text(decimals: 1)) %) (\(criteria))"
+    }
+}

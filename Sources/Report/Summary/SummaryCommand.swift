@@ -1,0 +1,25 @@
+import ArgumentParser
+import EPUShared
+
+struct SummaryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary",
+        abstract: "Print each session in figures: exposures, beam diameters, overexposed share, faults.",
+        discussion: """
+            EXAMPLE
+              epu-report summary --db archive.db
+            """)
+
+    @OptionGroup var options: ReportOptions
+    @OptionGroup var output: JSONOptions
+
+    func run() throws {
+        let archive = try Archive(options.archive.path, access: .read)
+        let summaries = try archive.read { db in try options.select(db).map { try SessionSummary($0, db) } }
+        if output.json {
+            try Console.result(json: summaries)
+        } else {
+            Console.result(summaries.map(\.text).joined(separator: "\n\n"))
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import EPUShared
+import Foundation
+import TestSupport
+import Testing
+
+@testable import epu_ingest
+
+@Suite("Image XML")
+struct ImageMetadataTests {
+    private func read(_ path: String) throws -> ImageMetadata {
+        try ImageMetadata(XMLDocument(Array(try Data(contentsOf: URL(fileURLWithPath: path)))))
+    }
+
+    // The values were read off the files by eye.
+    @Test("A Falcon 3 exposure of EPU 2.6", .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
+    func falcon3() throws {
+        let image = try read(
+            RealData.path(
+                "morado/Images-Disc1/GridSquare_5324661/Data/FoilHole_5330585_Data_5338216_5338218_20200206_170645.xml")
+        )
+        #expect(image.uniqueID == "0957b250-9370-4447-9ae1-3f539046a474")
+        #expect(image.acquired?.instant.archiveText == "2020-02-06T16:06:46.7628367Z")
+        #expect(image.acquired?.utcOffsetMinutes == 60)
+        #expect(image.epuVersion == "2.6.0.59")
+        #expect(image.instrumentID == "3429")
+        #expect(image.stage?.distance(to: Vector2(-222.80296949999997, 150.706592)) ?? 1 < 1e-9)
+        #expect(image.beamShift == Vector2(0.0079728318378329277, -0.018955374136567116))
+        #expect(abs((image.beamDiameterUm ?? 0) - 0.95) < 1e-12)
+        #expect(abs((image.doseEPerA2 ?? 0) - 30.430622179514924) < 1e-12)
+        #expect(image.appliedDefocusUm == -0.5)
+        #expect(image.magnification == 96000)
+        #expect(abs((image.pixelSizeA ?? 0) - 0.87076783283901449) < 1e-12)
+        #expect(image.fractionation == "Varidistant")
+        #expect(image.fractions == 22)
+        #expect(image.counting == 1)
+        #expect(image.readoutWidthPx == 4096)
+        #expect(image.eftem == 0)
+        #expect(image.slitWidthEV == nil)
+        #expect(image.holeCenterPx == nil)
+    }
+
+    @Test("A K3 exposure of EPU 3.9", .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
+    func k3() throws {
+        let image = try read(
+            RealData.path(
+                "diamond-example/Images-Disc1/GridSquare_8999138/Data/"
+                    + "FoilHole_9015883_Data_9017347_6_20250108_154915.xml"))
+        #expect(image.beamShift == Vector2(0.060867246240377426, -0.15422800183296204))
+        #expect(image.fractionation == "Equidistant")
+        #expect(image.fractions == 50)
+        #expect(image.cameraModel == "BioQuantum K3")
+        #expect(image.superResolution == 2)
+        #expect(image.binning == 2)
+        #expect(image.slitInserted == 1)
+        #expect(image.slitWidthEV == 20)
+        #expect(abs((image.doseRateEPerPxS ?? 0) - 1.11751258756987) < 1e-12)
+        #expect(abs((image.highTensionKV ?? 0) - 300) < 1e-12)
+    }
+
+    @Test(
+        "A hole image tells where EPU found the hole",
+        .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
+    func holeImage() throws {
+        let image = try read(
+            RealData.path(
+                "diamond-example/Images-Disc1/GridSquare_8999138/FoilHoles/FoilHole_9015889_20250108_154725.xml"))
+        #expect(image.holeCenterPx == Vector2(1414.76611, 1040.06824))
+        #expect(image.beamShift == .zero)
+    }
+
+    @Test("What is not recorded is nil, a beam diameter of 0 too")
+    func absent() throws {
+        var sample = SampleImage()
+        sample.beamDiameter = 0
+        let image = try ImageMetadata(XMLDocument(Array(sample.xml.utf8)))
+        #expect(image.beamDiameterUm == nil)
+        #expect(image.doseEPerA2 == 40)
+        #expect(image.pixelSizeA == nil)
+        #expect(image.fractionation == nil)
+        #expect(image.imageToStage == nil)
+    }
+
+    @Test("Another document is refused by the name of its root")
+    func otherRoot() throws {
+        let document = try XMLDocument(Array("<Acquisition/>".utf8))
+        let error = #expect(throws: Unusable.self) { try ImageMetadata(document) }
+        #expect(error?.status == .malformed)
+        #expect(error?.reason.contains("<Acquisition>") == true)
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// Runs one of the built tools as a user would.
+public struct ToolRun: Sendable {
+    public let status: Int32
+    public let output: String
+    public let errors: String
+
+    /// - Parameter tool: as `epu-ingest`; it lies beside the test bundle.
+    public static func run(
+        _ tool: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+    ) throws -> ToolRun {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(tool)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+        // Files, not pipes: a pipe that nobody empties holds the tool up.
+        let outputs = try TemporaryFolder()
+        let files = try ["out", "err"].map { name in
+            try FileHandle(forWritingTo: URL(fileURLWithPath: try outputs.write(name, "")))
+        }
+        process.standardOutput = files[0]
+        process.standardError = files[1]
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return ToolRun(
+            status: process.terminationStatus, output: try outputs.text("out"), errors: try outputs.text("err"))
+    }
+}
