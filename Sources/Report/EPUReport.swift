@@ -3,5 +3,6 @@ import EPUShared
 
 @main
 struct EPUReport: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "epu-report", version: toolVersion)
+    static let configuration = CommandConfiguration(
+        commandName: "epu-report", version: toolVersion, subcommands: [MontageCommand.self])
 }

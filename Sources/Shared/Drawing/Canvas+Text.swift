@@ -81,6 +81,19 @@ extension Canvas {
         return shortened(to: fitting)
     }
 
+    /// `text` in the greatest size up to the style's at which it fits, and shortened as `fit` does where even the least
+    /// size is too wide.
+    public func shrink(_ text: String, _ style: TextStyle, width: Double, atLeast size: Double) -> (
+        text: String, style: TextStyle
+    ) {
+        let full = textWidth(text, style)
+        guard full > width else { return (text, style) }
+        var smaller = style
+        // Widths are not quite in proportion to sizes; 1 % less is safe.
+        smaller.size = max(size, style.size * width / full * 0.99)
+        return (fit(text, smaller, width: width), smaller)
+    }
+
     /// `text` in lines that fit, broken at spaces; a word that is too long for a line is shortened as `fit` does.
     public func wrap(_ text: String, _ style: TextStyle, width: Double) -> [String] {
         var lines: [String] = []
