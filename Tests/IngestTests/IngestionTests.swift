@@ -100,7 +100,7 @@ struct IngestionTests {
         #expect(third[0].new == 1)
         #expect(third[0].unchanged == 2)
         #expect(try count("SELECT count(*) FROM exposure", in: database) == 4)
-        #expect(try count("SELECT exposure_id FROM exposure WHERE stage_x_um = 222.25", in: database) == 2)
+        #expect(try count("SELECT exposure_id FROM exposure WHERE round(stage_x_um, 6) = 222.25", in: database) == 2)
     }
 
     @Test("Any number of readers gives the same archive")

@@ -1,3 +1,4 @@
+import EPUShared
 import Testing
 
 @testable import epu_ingest

@@ -1,0 +1,87 @@
+import ArgumentParser
+import EPUShared
+
+struct MontageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "montage",
+        abstract: "Draw the overexposed exposures beside the earlier ones, as PNG.",
+        discussion: """
+            Each row shows one overexposed exposure: the earlier exposure, the later one, and the hole image of each. \
+            Under AFIS most foil holes have no image of their own; then that of the hole in the middle of the stage \
+            stop is shown, marked as borrowed. Where a picture is missing or unreadable, a grey tile says why.
+
+            Pages go to DIR/SESSION/duplicates.png, duplicates_2.png and so on; pages that a longer run left there are \
+            removed. Without an overexposed exposure nothing is written.
+
+              epu-report montage --session grid1 --limit 200
+            """)
+
+    @OptionGroup var archiveOptions: ArchiveOptions
+    @OptionGroup var sessions: SessionOptions
+    @OptionGroup var output: JSONOptions
+
+    @Option(help: ArgumentHelp("The folder above those of the sessions.", valueName: "dir"))
+    var out = "epu-report"
+
+    @Option(help: ArgumentHelp("The analysis to show. Default: each session's latest.", valueName: "id"))
+    var analysis: Int64?
+
+    @Option(
+        help: ArgumentHelp(
+            "1, 2, 4 or 8: divide the previews' width and height by this. Default: the least that makes the longer side "
+                + "at most 512 pixels.", valueName: "divisor"))
+    var scale: Int?
+
+    @Option(help: ArgumentHelp("Pairs shown of each session, the first in time; 0 shows all.", valueName: "pairs"))
+    var limit = 100
+
+    @Option(help: ArgumentHelp("Pairs on one page.", valueName: "pairs"))
+    var pairsPerPage = 25
+
+    @Option(help: ArgumentHelp("How the names of the pages start.", valueName: "name"))
+    var prefix = "duplicates"
+
+    func validate() throws {
+        if let scale, JPEGDecoder.Scale(rawValue: scale) == nil {
+            throw ValidationError("--scale is 1, 2, 4 or 8.")
+        }
+        guard limit >= 0 else { throw ValidationError("--limit is a number of pairs, or 0 for all.") }
+        // Viewers give up on images of more than 65,535 rows.
+        guard (1...100).contains(pairsPerPage) else { throw ValidationError("--pairs-per-page is 1 to 100.") }
+        guard !prefix.isEmpty, !prefix.contains("/"), !prefix.hasPrefix(".") else {
+            throw ValidationError("--prefix is the start of a file name, without folders.")
+        }
+    }
+
+    func run() throws {
+        PartialFiles.removeOnInterruption()
+        let archive = try Archive(archiveOptions.path, access: .read)
+        let options = Montage.Options(
+            folder: out, prefix: prefix, limit: limit == 0 ? nil : limit, pairsPerPage: pairsPerPage,
+            scale: scale.flatMap { JPEGDecoder.Scale(rawValue: $0) })
+        let choices = try archive.read { try AnalysisChoice.select($0, sessions: sessions.names, analysisID: analysis) }
+        var outcomes: [Montage.Outcome] = []
+        for choice in choices {
+            let montage = try archive.read { try Montage($0, of: choice, options: options) }
+            var progress = ProgressLine("\(choice.session.name): pairs", total: montage.pairsToShow)
+            let outcome = try montage.write { progress.advance(by: 1) }
+            progress.finish()
+            if outcome.files.isEmpty, let older = montage.olderPage {
+                Console.message("\(older) is of an earlier run; it was left as it is.")
+            }
+            outcomes.append(outcome)
+            if !output.json { Console.result(outcome.text) }
+        }
+        if output.json { try Console.result(json: outcomes) }
+    }
+}
+
+extension Montage.Outcome {
+    /// For a terminal.
+    var text: String {
+        guard !files.isEmpty else { return "\(session): no overexposed exposure in analysis \(analysisID), no montage" }
+        var text = "\(session): \(shown) of \(counted(overexposed, "overexposed exposure")) in analysis \(analysisID)"
+        if shown < overexposed { text += " (--limit 0 shows all)" }
+        return ([text] + files.map { "  " + $0 }).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,38 @@
+import EPUShared
+import Foundation
+
+/// Where things lie on a page of pairs, in pixels. All pages of one montage share it.
+struct MontageLayout {
+    static let columns = 4
+    static let background = Colour.grey(0.11)
+
+    /// The greatest picture of a tile.
+    let box: (width: Double, height: Double)
+    /// Grows with the tiles, so that captions are read at the zoom at which a page fits the screen.
+    let textSize: Double
+    let margin: Double
+    /// Left of the tiles, for the pair's number.
+    let gutter: Double
+    let captionHeight: Double
+    let headerHeight: Double
+
+    /// - Parameter picture: width and height of the first picture, as it was decoded.
+    init(picture: (width: Int, height: Int)) {
+        // Narrower, a file name would not be legible; larger, one row would take more than 300 MB.
+        box = (min(max(Double(picture.width), 320), 4096), min(max(Double(picture.height), 160), 4096))
+        textSize = max(11, (box.width / 38).rounded())
+        margin = textSize
+        gutter = (3.2 * textSize).rounded()
+        captionHeight = (4.6 * textSize).rounded()
+        headerHeight = (6.2 * textSize).rounded()
+    }
+
+    var tileHeight: Double { box.height + captionHeight }
+    var rowHeight: Double { tileHeight + margin }
+    var pageWidth: Double { gutter + Double(Self.columns) * (box.width + margin) }
+
+    func pageHeight(pairs: Int) -> Double { headerHeight + Double(pairs) * rowHeight }
+
+    /// The left edge of a tile.
+    func x(column: Int) -> Double { gutter + Double(column) * (box.width + margin) }
+}

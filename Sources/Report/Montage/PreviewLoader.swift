@@ -1,0 +1,35 @@
+import EPUShared
+
+/// Decodes JPG previews in the size of a montage's tiles.
+final class PreviewLoader {
+    /// The longer side of a picture where no scale is asked for.
+    static let automaticPixels = 512
+
+    private let decoder: JPEGDecoder
+    private let scale: JPEGDecoder.Scale?
+
+    /// - Parameter scale: nil for the greatest that makes the longer side at most 512 pixels.
+    init(scale: JPEGDecoder.Scale?) throws {
+        decoder = try JPEGDecoder()
+        self.scale = scale
+    }
+
+    func load(_ path: String) -> Result<GreyImage, PictureProblem> {
+        Result { () throws(PictureProblem) in try decoder.decodeGrey(path: path, scale: scale(width:height:)) }
+    }
+
+    /// Width and height that `load` would give; nil where it would fail on the header.
+    func size(_ path: String) -> (width: Int, height: Int)? {
+        guard let full = try? decoder.size(path: path) else { return nil }
+        let scale = scale(width: full.width, height: full.height)
+        let size = (width: scale.scaled(full.width), height: scale.scaled(full.height))
+        guard self.scale == nil, max(size.width, size.height) > Self.automaticPixels else { return size }
+        // Above 4096 pixels even an eighth is larger than the tile, and is then drawn smaller.
+        let factor = Double(Self.automaticPixels) / Double(max(size.width, size.height))
+        return (Int(factor * Double(size.width)), Int(factor * Double(size.height)))
+    }
+
+    private func scale(width: Int, height: Int) -> JPEGDecoder.Scale {
+        scale ?? .fitting(width: width, height: height, into: Self.automaticPixels)
+    }
+}
