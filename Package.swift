@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb],
             path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: strict),
-        .target(name: "TestSupport", dependencies: ["EPUShared"], path: "Tests/Support", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["EPUShared", grdb], path: "Tests/Support", swiftSettings: strict),
         tests("SharedTests", of: []),
     ]
         + stage("epu-ingest", folder: "Ingest", ["CXML2"])

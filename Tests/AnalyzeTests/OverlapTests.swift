@@ -1,0 +1,243 @@
+import EPUShared
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import epu_analyze
+
+private typealias Exposure = SampleArchive.Exposure
+
+@Suite("Overlaps")
+struct OverlapTests {
+    private let folder: TemporaryFolder
+    private let sample: SampleArchive
+
+    init() throws {
+        folder = try TemporaryFolder()
+        sample = try SampleArchive(folder["a.db"])
+    }
+
+    private func analyse(
+        _ matrix: Matrix2 = Matrix2(scale: 25), radius: Double, countNeighbours: Bool = false, across: Bool = false
+    ) throws -> OverlapResult {
+        try sample.archive.write { db in
+            let sessions = try SessionRow.select(db, names: [])
+            let ids = sessions.map(\.sessionID)
+            return try OverlapAnalysis(
+                sessions: sessions,
+                calibrations: ids.map { try StoredCalibration.given(matrix, for: $0, at: .now, db) }, radius: radius,
+                countNeighbours: countNeighbours, acrossSessions: across
+            ).run(SessionExposure.inTimeOrder(of: ids, db), at: .now, db)
+        }
+    }
+
+    private func rows(_ sql: String) throws -> [[String]] {
+        try sample.archive.read { db in
+            try Row.fetchAll(db, sql: sql).map { row in
+                row.databaseValues.map { String.fromDatabaseValue($0) ?? $0.description }
+            }
+        }
+    }
+
+    @Test("An exposure repeated in the same hole is overexposed; the earlier one is kept")
+    func repeated() throws {
+        try sample.add(
+            "s",
+            [
+                Exposure(stage: Vector2(10, 10), time: 100, name: "later"),
+                Exposure(stage: Vector2(10.1, 10), time: 0, name: "earlier"),
+                Exposure(hole: 2, stage: Vector2(20, 20), time: 50, name: "elsewhere"),
+            ])
+        let result = try analyse(radius: 0.4)
+        #expect(result.overexposed == 1)
+        #expect(
+            try rows("SELECT earlier, later, round(distance_um, 9), cause FROM overlap_pairs")
+                == [["earlier", "later", "0.1", "same-area"]])
+        #expect(try rows("SELECT session, name, earlier FROM overexposed") == [["s", "later", "earlier"]])
+    }
+
+    @Test("Equal times are told apart by the name")
+    func ties() throws {
+        try sample.add("s", [Exposure(area: 1, time: 0, name: "b"), Exposure(hole: 2, area: 1, time: 0, name: "a")])
+        _ = try analyse(radius: 0.4)
+        #expect(try rows("SELECT earlier, later FROM overlap_pairs") == [["a", "b"]])
+    }
+
+    @Test(
+        "In a chain each one but the first is overexposed once, by the nearest earlier one",
+        arguments: [
+            [0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0],
+        ])
+    func chain(order: [Int]) throws {
+        // A-B and B-C lie within the radius, A-C does not.
+        let places = [Vector2(0, 0), Vector2(0.3, 0), Vector2(0.55, 0)]
+        try sample.add(
+            "s",
+            order.enumerated().map { time, place in
+                Exposure(hole: Int64(place), stage: places[place], time: Double(time), name: "\(place)")
+            })
+        _ = try analyse(radius: 0.4)
+        let expected = order.enumerated().compactMap { time, place -> [String]? in
+            let earlier = order[..<time].filter { places[$0].distance(to: places[place]) <= 0.4 }
+                .min { places[$0].distance(to: places[place]) < places[$1].distance(to: places[place]) }
+            return earlier.map { ["\(place)", "\($0)"] }
+        }
+        #expect(try rows("SELECT name, earlier FROM overexposed ORDER BY later_id") == expected)
+    }
+
+    @Test("Areas of one visit overlap by design: they count only with --count-neighbours")
+    func byDesign() throws {
+        try sample.add(
+            "s", [Exposure(area: 1, time: 0), Exposure(area: 2, beamShift: Vector2(0.02, 0), time: 5)])
+        let strict = try analyse(radius: 0.6)
+        #expect((strict.pairs, strict.overexposed) == (1, 0))
+        #expect(strict.causes == ["by-design": 1])
+        #expect(strict.text.hasSuffix("all unique within 0.6 um"))
+        let all = try analyse(radius: 0.6, countNeighbours: true)
+        #expect((all.pairs, all.overexposed) == (1, 1))
+        #expect(all.text.hasSuffix("1 of 2 overexposed (50.0 %)"))
+    }
+
+    @Test(
+        "Why two exposures overlap",
+        arguments: [
+            // Another hole from the same stop: the stage did not move.
+            (Exposure(hole: 2, area: 1, stage: Vector2(0.05, 0), time: 60), OverlapCause.unmovedStage),
+            // Another hole from another stop, on the same place.
+            (Exposure(hole: 2, area: 1, stage: Vector2(5, 0), beamShift: Vector2(-0.2, 0), time: 60), .wrongCentre),
+            // Another hole from another stop, beside it.
+            (Exposure(hole: 2, area: 1, stage: Vector2(5.3, 0), beamShift: Vector2(-0.2, 0), time: 60), .neighbour),
+            // The same area of the same hole, from the same stop and from another.
+            (Exposure(hole: 1, area: 1, time: 60), .sameArea),
+            (Exposure(hole: 1, area: 1, stage: Vector2(5, 0), beamShift: Vector2(-0.2, 0), time: 60), .sameArea),
+            // Another area of the same hole, in the same visit and in another.
+            (Exposure(hole: 1, area: 2, beamShift: Vector2(0.01, 0), time: 60), .byDesign),
+            (Exposure(hole: 1, area: 2, stage: Vector2(5, 0), beamShift: Vector2(-0.2, 0), time: 60), .neighbour),
+        ])
+    func cause(second: SampleArchive.Exposure, cause: OverlapCause) throws {
+        try sample.add("s", [Exposure(hole: 1, area: 1, time: 0), second])
+        #expect(try analyse(radius: 0.4).causes == [cause.rawValue: 1])
+    }
+
+    @Test("Sessions are compared with each other only when that is asked for")
+    func acrossSessions() throws {
+        try sample.add("first", grid: "g", [Exposure(time: 0)])
+        try sample.add("second", grid: "g", [Exposure(hole: 7, time: 1000)])
+        #expect(try analyse(radius: 0.4, across: true).causes == ["across-sessions": 1])
+        let run = try ToolRun.run("epu-analyze", ["overlaps", "--db", folder["a.db"], "--k", "25", "--radius", "0.4"])
+        #expect(run.output.components(separatedBy: "all unique within 0.4 um").count == 3)
+        let across = try ToolRun.run(
+            "epu-analyze", ["overlaps", "--db", folder["a.db"], "--k", "25", "--radius", "0.4", "--across-sessions"])
+        #expect(across.output.contains("1 of 2 overexposed (50.0 %)"))
+    }
+
+    @Test(
+        "The R-tree finds what comparing all with all finds",
+        arguments: [
+            (Matrix2(scale: 25), Vector2.zero), (Matrix2(21.767, 11.130, 10.799, -21.682), Vector2(-900, 700)),
+            // Far from zero 32-bit floats are coarse: 1e7 um has a step of 1 um.
+            (Matrix2(3, 40, -20, 7), Vector2(1e7, -1e7)),
+        ])
+    func bruteForce(matrix: Matrix2, origin: Vector2) throws {
+        var random = RandomSource(seed: 3)
+        let exposures = (0..<700).map { index in
+            Exposure(
+                hole: Int64(index), stage: origin + Vector2(12 * random.uniform(), 12 * random.uniform()),
+                beamShift: Vector2(random.uniform() - 0.5, random.uniform() - 0.5), time: Double(index),
+                name: "\(index)")
+        }
+        try sample.add("s", exposures)
+        let positions = exposures.map { $0.stage + matrix * $0.beamShift }
+        for radius in [0.05, 0.3, 1.0] {
+            _ = try analyse(matrix, radius: radius)
+            var expected: Set<String> = []
+            for later in positions.indices {
+                for earlier in 0..<later where positions[earlier].distance(to: positions[later]) <= radius {
+                    expected.insert("\(earlier) \(later)")
+                }
+            }
+            let found = try rows(
+                """
+                SELECT earlier || ' ' || later FROM overlap_pairs JOIN analysis USING (analysis_id)
+                WHERE radius_um = \(radius)
+                """
+            ).map { $0[0] }
+            #expect(found.count == expected.count)
+            #expect(Set(found) == expected)
+        }
+    }
+
+    @Test("Another radius places nothing anew; another k is stored beside the first; the same again replaces itself")
+    func reuse() throws {
+        try sample.add("s", (0..<20).map { Exposure(hole: Int64($0), stage: Vector2(Double($0), 0), time: Double($0)) })
+        _ = try analyse(radius: 0.4)
+        let before = try rows("SELECT * FROM placement_index")
+        _ = try analyse(radius: 1.2)
+        #expect(try rows("SELECT * FROM placement_index") == before)
+        _ = try analyse(Matrix2(scale: 24), radius: 0.4)
+        #expect(try rows("SELECT count(*) FROM placement_index") == [["40"]])
+        #expect(try rows("SELECT count(*) FROM calibration") == [["2"]])
+        #expect(try analyse(radius: 1.2).pairs == 19)
+        #expect(try rows("SELECT count(*), max(pairs) FROM analysis") == [["3", "19"]])
+        #expect(try rows("SELECT count(*) FROM overlap") == [["19"]])
+    }
+
+    @Test("A session that grew is searched whole, and only the new exposures are placed")
+    func grown() throws {
+        try sample.add("s", [Exposure(time: 10, name: "b")])
+        #expect(try analyse(radius: 0.4).overexposed == 0)
+        // It came late, but was taken first.
+        try sample.add("s", [Exposure(hole: 2, stage: Vector2(0.1, 0), time: 0, name: "a")])
+        let result = try analyse(radius: 0.4)
+        #expect(result.exposures == 2)
+        #expect(try rows("SELECT name FROM overexposed") == [["b"]])
+        #expect(try rows("SELECT count(*) FROM placement") == [["2"]])
+    }
+
+    @Test("The default radius is 0.9 times half the commonest beam diameter; of equals the smaller")
+    func radius() throws {
+        try sample.add("s", [Exposure(time: 0), Exposure(hole: 2, time: 1)], beamDiameter: 0.95)
+        try sample.add("s", [Exposure(hole: 3, time: 2), Exposure(hole: 4, time: 3)], beamDiameter: 0.8)
+        try sample.add("s", [Exposure(hole: 5, time: 4)], beamDiameter: nil)
+        #expect(abs((try sample.archive.read { try defaultRadius(of: [1], $0) } ?? 0) - 0.36) < 1e-12)
+        try sample.add("s", [Exposure(hole: 6, time: 5)], beamDiameter: 0.95 + 1e-12)
+        #expect(abs((try sample.archive.read { try defaultRadius(of: [1], $0) } ?? 0) - 0.4275) < 1e-9)
+    }
+
+    @Test("Exposures that could not be read are counted as not judged")
+    func notJudged() throws {
+        try sample.add("s", [Exposure(time: 0)])
+        try sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO source_file (session_root_id, path, stem, kind, status, problem)
+                    VALUES (1, 'x.xml', 'x', 'exposure', 'malformed', 'no XML')
+                    """)
+        }
+        #expect(try analyse(radius: 0.4).notJudged == 1)
+    }
+}
+
+@Suite("Stage stops and visits")
+struct VisitsTests {
+    private func visits(_ exposures: [(hole: Int64, area: Int64, x: Double)]) -> Visits {
+        Visits(
+            exposures.enumerated().map { index, exposure in
+                SessionExposure(
+                    exposureID: Int64(index), sessionID: 1, foilHole: exposure.hole, area: exposure.area,
+                    stage: Vector2(exposure.x, 0), beamShift: .zero)
+            })
+    }
+
+    @Test("A stop ends where the stage leaves its first position by 0.3 um; a return is a new stop")
+    func stops() {
+        #expect(visits([(1, 1, 0), (2, 1, 0.29), (3, 1, 0.31), (4, 1, 0.6), (5, 1, 0)]).stop == [0, 0, 1, 1, 2])
+    }
+
+    @Test("An area that comes again begins a new visit, and so does another stop")
+    func visit() {
+        #expect(visits([(1, 1, 0), (1, 2, 0), (1, 1, 0), (1, 2, 0), (1, 1, 9)]).visit == [0, 0, 1, 1, 2])
+        #expect(visits([(1, 1, 0), (2, 1, 0), (1, 2, 0)]).visit == [0, 1, 0])
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The counts were made with SciPy's cKDTree on stage + matrix x beam shift.
+@Suite("Real sessions, file to finding", .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
+struct RealOverlapTests {
+    private struct Result: Decodable {
+        let pairs: Int
+        let overexposed: Int
+    }
+
+    private func overlaps(_ session: String, _ options: [[String]]) throws -> [Result] {
+        let folder = try TemporaryFolder()
+        #expect(try ToolRun.run("epu-ingest", ["--db", folder["a.db"], RealData.path(session)]).status == 0)
+        return try options.map { options in
+            let run = try ToolRun.run("epu-analyze", ["overlaps", "--json", "--db", folder["a.db"]] + options)
+            #expect(run.status == 0, "\(run.errors)")
+            return try #require(try JSONDecoder().decode([Result].self, from: Data(run.output.utf8)).first)
+        }
+    }
+
+    @Test(
+        "morado at three radii",
+        arguments: [
+            (["--k", "25"], [5, 13, 17], [5, 12, 12]),
+            (["--k", "24.3"], [0, 17, 20], [0, 16, 16]),
+            (["--matrix", "21.767,11.130,10.799,-21.682"], [0, 0, 0], [0, 0, 0]),
+            (["--matrix", "22,10,-10,22"], [1, 3, 4], [1, 3, 3]),
+        ])
+    func morado(calibration: [String], pairs: [Int], overexposed: [Int]) throws {
+        let results = try overlaps("morado", ["0.2", "0.4275", "0.5"].map { calibration + ["--radius", $0] })
+        #expect(results.map(\.pairs) == pairs)
+        #expect(results.map(\.overexposed) == overexposed)
+        // 0.4275 is also the default: 0.9 x 0.95 / 2.
+        #expect(try overlaps("morado", [calibration]).map(\.pairs) == [pairs[1]])
+    }
+
+    @Test("diamond-example: its two pairs are areas of one hole")
+    func diamond() throws {
+        let options = ["--k", "25", "--radius", "0.7"]
+        let results = try overlaps("diamond-example", [options + ["--count-neighbours"], options])
+        #expect(results.map(\.pairs) == [2, 2])
+        #expect(results.map(\.overexposed) == [2, 0])
+    }
+}
