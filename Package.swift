@@ -50,7 +50,9 @@ let package = Package(
         .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CCairo", path: "Sources/CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
-        .target(name: "CPNGWriter", dependencies: ["CPNG"], path: "Sources/CPNGWriter"),
+        .target(
+            name: "CPNGWriter", dependencies: ["CPNG"], path: "Sources/CPNGWriter",
+            cSettings: [.treatAllWarnings(as: .error)]),
         .target(
             name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb],
             path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: strict),

@@ -1,0 +1,38 @@
+# make demo     install the C libraries, build, and run the whole pipeline on a simulated session
+# make test     install the C libraries, build, check the format and run all tests
+# make install  put the tools into PREFIX/bin
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+TOOLS = epu-ingest epu-analyze epu-report epu-simulate
+
+.PHONY: demo test build install format dependencies clean
+
+demo: build
+	@Scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path)" demo
+
+test: dependencies
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --disable-xctest --skip-build
+
+build: dependencies
+	$(SWIFT) build -c release
+
+# The Swift runtime goes into the tools, so that they run where Swift is not installed.
+install: dependencies
+	$(SWIFT) build -c release --static-swift-stdlib
+	mkdir -p "$(DESTDIR)$(PREFIX)/bin"
+	for tool in $(TOOLS); do \
+	    install -m 755 "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/$$tool" \
+	        "$(DESTDIR)$(PREFIX)/bin/$$tool" || exit 1; \
+	done
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
+
+dependencies:
+	@Scripts/dependencies.sh
+
+clean:
+	rm -rf .build demo
