@@ -49,10 +49,22 @@ struct ClusterPlot {
         }
         canvas.clipped(to: axes.frame) {
             for (number, pixels) in members.enumerated() { canvas.dots(pixels, radius: radius, .ofGroup(number)) }
-            let label = TextStyle(size: centers.count > 40 ? 12 : 16, bold: true, halo: .white.opacity(0.85))
-            for (number, center) in centers.enumerated() where center.isFinite {
-                canvas.text("\(number)", at: axes.pixel(center), label, align: .center)
-            }
+        }
+        for (number, center) in centers.enumerated() where center.isFinite {
+            drawNumber(number, on: canvas, at: axes.pixel(center), members: members[number], dotRadius: radius)
+        }
+    }
+
+    /// At the cluster's centre, or just right of a cluster so small that its number would hide it.
+    private func drawNumber(
+        _ number: Int, on canvas: Canvas, at center: Vector2, members: [Vector2], dotRadius: Double
+    ) {
+        let style = TextStyle(size: centers.count > 40 ? 12 : 16, bold: true, halo: .white.opacity(0.85))
+        let halfWidth = members.map { abs($0.x - center.x) }.max() ?? 0
+        if halfWidth > canvas.textWidth("\(number)", style) {
+            canvas.text("\(number)", at: center, style, align: .center)
+        } else {
+            canvas.text("\(number)", at: center + Vector2(halfWidth + dotRadius + 4, 0), style)
         }
     }
 

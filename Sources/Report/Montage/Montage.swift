@@ -34,7 +34,7 @@ struct Montage {
     init(_ db: Database, of choice: AnalysisChoice, options: Options) throws {
         self.choice = choice
         self.options = options
-        loader = try PreviewLoader(scale: options.scale)
+        loader = PreviewLoader(scale: options.scale)
         overexposed = try MontagePair.count(db, of: choice)
         pairs = try MontagePair.fetch(db, of: choice, limit: options.limit)
         let sessions = Set(pairs.flatMap { [$0.earlier.sessionID, $0.later.sessionID] })
@@ -86,7 +86,7 @@ struct Montage {
     private func page(_ number: Int, showing shown: Range<Int>, layout: MontageLayout) -> MontagePage {
         let pageCount = (pairs.count + options.pairsPerPage - 1) / options.pairsPerPage
         let radius = choice.radiusMicrometres.text(significant: 4)
-        var range = "pair \(shown.lowerBound + 1) to \(shown.upperBound) of \(overexposed)"
+        var range = "pairs \(shown.lowerBound + 1) to \(shown.upperBound) of \(overexposed)"
         if pairs.count < overexposed { range += " (the first \(pairs.count) are shown)" }
         let title = "\(choice.session.name): overexposed exposures"
         let subtitle = "analysis \(choice.analysisID), radius \(radius) um; \(range); page \(number) of \(pageCount)"

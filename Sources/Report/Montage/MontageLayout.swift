@@ -19,7 +19,11 @@ struct MontageLayout {
     /// - Parameter picture: width and height of the first picture, as it was decoded.
     init(picture: (width: Int, height: Int)) {
         // Narrower, a file name would not be legible; larger, one row would take more than 300 MB.
-        box = (min(max(Double(picture.width), 320), 4096), min(max(Double(picture.height), 160), 4096))
+        let enlarged = max(1, 320 / Double(picture.width))
+        box = (
+            min((enlarged * Double(picture.width)).rounded(), 4096),
+            min(max((enlarged * Double(picture.height)).rounded(), 160), 4096)
+        )
         textSize = max(11, (box.width / 38).rounded())
         margin = textSize
         gutter = (3.2 * textSize).rounded()

@@ -49,19 +49,17 @@ extension MontagePair {
                 """,
             // A negative limit is none (https://www.sqlite.org/lang_select.html#limitoffset).
             arguments: ["analysis": choice.analysisID, "session": choice.session.name, "limit": limit ?? -1])
-        return try rows.compactMap { row in
-            guard let earlier = try MontageExposure.fetch(db, id: row["earlier_id"]),
-                let later = try MontageExposure.fetch(db, id: row["later_id"])
-            else { return nil }
-            return MontagePair(
-                earlier: earlier, later: later, distanceMicrometres: row["distance_um"], cause: row["cause"],
-                review: row["review"])
+        return try rows.map { row in
+            MontagePair(
+                earlier: try MontageExposure.fetch(db, id: row["earlier_id"]),
+                later: try MontageExposure.fetch(db, id: row["later_id"]), distanceMicrometres: row["distance_um"],
+                cause: row["cause"], review: row["review"])
         }
     }
 }
 
 extension MontageExposure {
-    fileprivate static func fetch(_ db: Database, id: Int64) throws -> MontageExposure? {
+    fileprivate static func fetch(_ db: Database, id: Int64) throws -> MontageExposure {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT e.session_id, e.grid_square, e.foil_hole, e.area, e.name, e.acquired_at, e.utc_offset_minutes,
@@ -69,13 +67,15 @@ extension MontageExposure {
                 FROM exposure e JOIN exposures x USING (exposure_id)
                 WHERE e.exposure_id = ?
                 """)
-        return try Row.fetchOne(statement, arguments: [id]).flatMap { row in
-            guard let instant = Timestamp(archiveText: row["acquired_at"] as String) else { return nil }
-            return MontageExposure(
-                sessionID: row["session_id"], gridSquare: row["grid_square"], foilHole: row["foil_hole"],
-                area: row["area"], name: row["name"],
-                time: LocalTime(instant: instant, utcOffsetMinutes: row["utc_offset_minutes"]),
-                stage: Vector2(row["stage_x_um"], row["stage_y_um"]), imagePath: row["image_path"])
+        guard let row = try Row.fetchOne(statement, arguments: [id]) else {
+            throw Failure("The archive lacks exposure \(id), which an overlap names. Find the overlaps anew.")
         }
+        guard let instant = Timestamp(archiveText: row["acquired_at"] as String) else {
+            throw Failure("Exposure \(row["name"] as String) has a time that is not in the archive's form.")
+        }
+        return MontageExposure(
+            sessionID: row["session_id"], gridSquare: row["grid_square"], foilHole: row["foil_hole"], area: row["area"],
+            name: row["name"], time: LocalTime(instant: instant, utcOffsetMinutes: row["utc_offset_minutes"]),
+            stage: Vector2(row["stage_x_um"], row["stage_y_um"]), imagePath: row["image_path"])
     }
 }

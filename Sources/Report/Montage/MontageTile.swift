@@ -39,9 +39,9 @@ struct MontageTile {
         }
     }
 
-    /// The whole picture in the middle of the box, never enlarged, on whole pixels so that it stays sharp.
+    /// The whole picture in the middle of the box, on whole pixels so that one of the box's size stays sharp.
     private static func frame(of image: GreyImage, in box: Rectangle) -> Rectangle {
-        let scale = min(1, box.width / Double(image.width), box.height / Double(image.height))
+        let scale = min(box.width / Double(image.width), box.height / Double(image.height))
         let width = max(1, (scale * Double(image.width)).rounded())
         let height = max(1, (scale * Double(image.height)).rounded())
         return Rectangle(

@@ -1,18 +1,15 @@
 import EPUShared
 
 /// Decodes JPG previews in the size of a montage's tiles.
-final class PreviewLoader {
+struct PreviewLoader {
     /// The longer side of a picture where no scale is asked for.
     static let automaticPixels = 512
 
-    private let decoder: JPEGDecoder
+    private let decoder = JPEGDecoder()
     private let scale: JPEGDecoder.Scale?
 
     /// - Parameter scale: nil for the greatest that makes the longer side at most 512 pixels.
-    init(scale: JPEGDecoder.Scale?) throws {
-        decoder = try JPEGDecoder()
-        self.scale = scale
-    }
+    init(scale: JPEGDecoder.Scale?) { self.scale = scale }
 
     func load(_ path: String) -> Result<GreyImage, PictureProblem> {
         Result { () throws(PictureProblem) in try decoder.decodeGrey(path: path, scale: scale(width:height:)) }

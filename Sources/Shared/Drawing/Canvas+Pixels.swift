@@ -1,4 +1,5 @@
 import CCairo
+import Foundation
 
 extension Canvas {
     /// Draws a picture so that it fills `frame`; one whose size is that of the frame keeps its pixels.
@@ -78,7 +79,15 @@ extension Canvas {
             throw Failure("Drawing \(path) failed: \(String(cString: cairo_status_to_string(status))).")
         }
         var file = try OutputFile(path)
-        try stream.bytes.withUnsafeBytes { try file.write($0) }
+        try Self.withoutSurfaceNumber(stream.bytes).withUnsafeBytes { try file.write($0) }
         try file.commit()
+    }
+
+    /// Cairo 1.16 names the drawing after how many surfaces the process has made, which would change the bytes.
+    private static func withoutSurfaceNumber(_ bytes: [UInt8]) -> [UInt8] {
+        let start = Array(#"<g id="surface"#.utf8)
+        guard let found = bytes.firstRange(of: start) else { return bytes }
+        let digits = bytes[found.upperBound...].prefix { $0 != UInt8(ascii: "\"") }
+        return Array(bytes[..<digits.startIndex]) + bytes[digits.endIndex...]
     }
 }

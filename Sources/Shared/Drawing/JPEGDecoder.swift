@@ -25,14 +25,16 @@ public struct PictureProblem: Error, Hashable, CustomStringConvertible, Sendable
 
 /// Reads JPEG previews as grey images through TurboJPEG, which returns errors instead of jumping out of C.
 ///
-/// One decoder belongs to one thread. A file costs at most its own size and that of the scaled image, except for a
+/// A file costs at most its own size and that of the scaled image, except for a
 /// progressive JPEG, which the library holds whole at any scale: hence the limit on the size before scaling.
-public final class JPEGDecoder {
+public struct JPEGDecoder: Sendable {
     public struct Limits: Sendable {
         /// Of the file.
         public var bytes = 64 << 20
         /// Before scaling: above the greatest camera image there is (K3 in super-resolution, 11520 x 8184).
         public var pixels = 150_000_000
+        /// Width or height after scaling: what a canvas can draw.
+        public var side = 32767
 
         public init() {}
     }
@@ -53,23 +55,13 @@ public final class JPEGDecoder {
         }
     }
 
-    private let handle: tjhandle
     private let limits: Limits
 
-    /// - Throws: `Failure` where the library has no memory.
-    public init(limits: Limits = Limits()) throws {
-        guard let handle = tjInitDecompress() else {
-            throw Failure("The JPEG library does not start: \(String(cString: tjGetErrorStr2(nil))).")
-        }
-        self.handle = handle
-        self.limits = limits
-    }
-
-    deinit { tjDestroy(handle) }
+    public init(limits: Limits = Limits()) { self.limits = limits }
 
     /// Width and height before scaling, from the file's header.
     public func size(path: String) throws(PictureProblem) -> (width: Int, height: Int) {
-        try size(read(path))
+        try JPEGHandle().size(read(path), limits: limits)
     }
 
     /// - Parameter scale: chosen from the size before scaling.
@@ -88,54 +80,13 @@ public final class JPEGDecoder {
     public func decodeGrey(_ bytes: [UInt8], scale: (_ width: Int, _ height: Int) -> Scale) throws(PictureProblem)
         -> GreyImage
     {
-        let full = try size(bytes)
+        let handle = try JPEGHandle()
+        let full = try handle.size(bytes, limits: limits)
         let scale = scale(full.width, full.height)
         let width = scale.scaled(full.width)
         let height = scale.scaled(full.height)
-        let handle = handle
-        var status: Int32 = 0
-        let pixels = [UInt8](unsafeUninitializedCapacity: width * height) { buffer, count in
-            // A cut file leaves the rest of the buffer unwritten.
-            buffer.initialize(repeating: 0)
-            count = width * height
-            status = bytes.withUnsafeBufferPointer { source in
-                // LIMITSCANS: a progressive file of a few kilobytes can ask for hours of work.
-                tjDecompress2(
-                    handle, source.baseAddress, UInt(source.count), buffer.baseAddress, Int32(width), Int32(width),
-                    Int32(height), Int32(TJPF_GRAY.rawValue), TJFLAG_LIMITSCANS)
-            }
-        }
-        // The library also fails a file with a warning, whose picture has a part that is not data.
-        guard status == 0 else { throw problem() }
-        return GreyImage(width: width, height: height, pixels: pixels)
-    }
-
-    private func size(_ bytes: [UInt8]) throws(PictureProblem) -> (width: Int, height: Int) {
-        guard !bytes.isEmpty else { throw PictureProblem("the file is empty") }
-        guard bytes.starts(with: [0xff, 0xd8]) else { throw PictureProblem("the file is not a JPEG") }
-        var width: Int32 = 0
-        var height: Int32 = 0
-        var subsampling: Int32 = 0
-        var colourSpace: Int32 = 0
-        let status = bytes.withUnsafeBufferPointer {
-            tjDecompressHeader3(
-                handle, $0.baseAddress, UInt($0.count), &width, &height, &subsampling, &colourSpace)
-        }
-        guard status == 0 else { throw problem() }
-        guard width > 0, height > 0 else { throw PictureProblem("the JPEG has no size") }
-        guard colourSpace != TJCS_CMYK.rawValue, colourSpace != TJCS_YCCK.rawValue else {
-            throw PictureProblem("the JPEG is in CMYK colours")
-        }
-        guard Int(width) * Int(height) <= limits.pixels else {
-            throw PictureProblem("the JPEG is too large (\(width) x \(height) pixels)")
-        }
-        return (Int(width), Int(height))
-    }
-
-    private func problem() -> PictureProblem {
-        let text = String(cString: tjGetErrorStr2(handle))
-        if text.localizedStandardContains("premature end") { return PictureProblem("the JPEG is cut short") }
-        return PictureProblem("the JPEG is damaged (\(text))")
+        guard max(width, height) <= limits.side else { throw .tooLarge(full.width, full.height) }
+        return try handle.decode(bytes, width: width, height: height)
     }
 
     private func read(_ path: String) throws(PictureProblem) -> [UInt8] {
@@ -168,5 +119,67 @@ public final class JPEGDecoder {
             throw PictureProblem("the file cannot be read (\(String(cString: strerror(failure))))")
         }
         return bytes
+    }
+}
+
+/// TurboJPEG's decompressor and its lifetime: one file each, since after a damaged file it may fail a sound one.
+private struct JPEGHandle: ~Copyable {
+    private let handle: tjhandle
+
+    init() throws(PictureProblem) {
+        guard let handle = tjInitDecompress() else { throw PictureProblem("the JPEG library has no memory") }
+        self.handle = handle
+    }
+
+    deinit { tjDestroy(handle) }
+
+    func size(_ bytes: [UInt8], limits: JPEGDecoder.Limits) throws(PictureProblem) -> (width: Int, height: Int) {
+        guard !bytes.isEmpty else { throw PictureProblem("the file is empty") }
+        guard bytes.starts(with: [0xff, 0xd8]) else { throw PictureProblem("the file is not a JPEG") }
+        var width: Int32 = 0
+        var height: Int32 = 0
+        var subsampling: Int32 = 0
+        var colourSpace: Int32 = 0
+        let status = bytes.withUnsafeBufferPointer {
+            tjDecompressHeader3(
+                handle, $0.baseAddress, UInt($0.count), &width, &height, &subsampling, &colourSpace)
+        }
+        guard status == 0 else { throw problem() }
+        guard width > 0, height > 0 else { throw PictureProblem("the JPEG has no size") }
+        guard colourSpace != TJCS_CMYK.rawValue, colourSpace != TJCS_YCCK.rawValue else {
+            throw PictureProblem("the JPEG is in CMYK colours")
+        }
+        guard Int(width) * Int(height) <= limits.pixels else { throw .tooLarge(Int(width), Int(height)) }
+        return (Int(width), Int(height))
+    }
+
+    func decode(_ bytes: [UInt8], width: Int, height: Int) throws(PictureProblem) -> GreyImage {
+        var status: Int32 = 0
+        let pixels = [UInt8](unsafeUninitializedCapacity: width * height) { buffer, count in
+            // A cut file leaves the rest of the buffer unwritten.
+            buffer.initialize(repeating: 0)
+            count = width * height
+            status = bytes.withUnsafeBufferPointer { source in
+                // LIMITSCANS: a progressive file of a few kilobytes can ask for hours of work.
+                tjDecompress2(
+                    handle, source.baseAddress, UInt(source.count), buffer.baseAddress, Int32(width), Int32(width),
+                    Int32(height), Int32(TJPF_GRAY.rawValue), TJFLAG_LIMITSCANS)
+            }
+        }
+        // The library also fails a file with a warning, whose picture has a part that is not data.
+        guard status == 0 else { throw problem() }
+        return GreyImage(width: width, height: height, pixels: pixels)
+    }
+
+    private func problem() -> PictureProblem {
+        let text = String(cString: tjGetErrorStr2(handle))
+        if text.localizedStandardContains("premature end") { return PictureProblem("the JPEG is cut short") }
+        return PictureProblem("the JPEG is damaged (\(text))")
+    }
+}
+
+extension PictureProblem {
+    fileprivate static func tooLarge(_ width: Int, _ height: Int) -> PictureProblem {
+        PictureProblem("the JPEG is too large (\(width) x \(height) pixels)")
     }
 }

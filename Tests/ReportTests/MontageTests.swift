@@ -1,0 +1,241 @@
+import ArgumentParser
+import CCairo
+import EPUShared
+import Foundation
+import Testing
+
+@testable import epu_report
+
+@Suite("Montage")
+struct MontageTests {
+    private let archive: MontageArchive
+    private let out: String
+
+    init() throws {
+        archive = try MontageArchive()
+        out = archive.folder + "/report"
+        try archive.analysis(1)
+    }
+
+    @Test("A row shows the earlier, the later and the hole image of each")
+    func tiles() throws {
+        let earlier = try archive.exposure(hole: 7, minute: 5, picture: .grey(60))
+        let later = try archive.exposure(hole: 8, minute: 9, stage: Vector2(30, 0), picture: .grey(100))
+        try archive.holeImage(hole: 7, minute: 1, stage: .zero, picture: .grey(150))
+        try archive.holeImage(hole: 9, minute: 2, stage: Vector2(30, 0), picture: .grey(220))
+        try archive.overlap(earlier, later)
+        let outcome = try montage().write()
+        #expect(outcome.files == [out + "/grid1/duplicates.png"])
+        #expect(outcome.overexposed == 1 && outcome.shown == 1)
+        let page = try Page(outcome.files[0])
+        for (column, level) in [60, 100, 150, 220].enumerated() {
+            #expect(abs(page.center(row: 0, column: column) - level) <= 1)
+        }
+        // The borrowed image carries its mark: dark letters on a white plate in its corner.
+        #expect(page.hasMark(row: 0, column: 3))
+        #expect(!page.hasMark(row: 0, column: 2))
+    }
+
+    @Test("A missing, lost or damaged picture is a grey tile, and the page is whole")
+    func missing() throws {
+        let whole = try MontageArchive.jpeg(77)
+        let bad: [MontageArchive.Picture] = [
+            .none, .lost, .bytes([]), .bytes(Array("text".utf8)), .bytes(Array(whole.prefix(whole.count / 2))),
+        ]
+        for (index, picture) in bad.enumerated() {
+            let earlier = try archive.exposure(hole: Int64(100 + index), minute: index, picture: .grey(77))
+            let later = try archive.exposure(hole: Int64(200 + index), minute: 20 + index, picture: picture)
+            try archive.overlap(earlier, later)
+        }
+        let page = try Page(try montage().write().files[0])
+        for row in bad.indices {
+            #expect(abs(page.center(row: row, column: 0) - 77) <= 1)
+            #expect(page.corner(row: row, column: 1) == 92)
+            #expect(page.corner(row: row, column: 2) == 92, "no hole image at all")
+        }
+    }
+
+    @Test("Pairs are in the order of the later exposures, and pages hold no more than asked")
+    func pages() throws {
+        try pairs(7)
+        let outcome = try montage(pairsPerPage: 3).write()
+        #expect(
+            outcome.files.map { ($0 as NSString).lastPathComponent } == [
+                "duplicates.png", "duplicates_2.png", "duplicates_3.png",
+            ])
+        let layout = MontageLayout(picture: (512, 364))
+        for (index, (file, count)) in zip(outcome.files, [3, 3, 1]).enumerated() {
+            let page = try Page(file)
+            #expect(page.width == Int(layout.pageWidth) && page.height == Int(layout.pageHeight(pairs: count)))
+            for row in 0..<count { #expect(abs(page.center(row: row, column: 1) - (20 + 3 * index + row)) <= 1) }
+        }
+    }
+
+    @Test("A second run gives the same bytes, and takes away pages of a longer run but no other file")
+    func rerun() throws {
+        try pairs(5)
+        let first = try montage(pairsPerPage: 2).write().files
+        let bytes = try first.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        #expect(try montage(pairsPerPage: 2).write().files == first)
+        #expect(try first.map { try Data(contentsOf: URL(fileURLWithPath: $0)) } == bytes)
+        // A picture of the user's under the name of a page that never was.
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: out + "/grid1/duplicates_4.png"))
+        #expect(try montage(pairsPerPage: 5).write().files.count == 1)
+        let left = try FileManager.default.contentsOfDirectory(atPath: out + "/grid1").sorted()
+        #expect(left == ["duplicates.png", "duplicates_4.png"])
+    }
+
+    @Test("--limit shows the first pairs in time")
+    func limit() throws {
+        try pairs(5)
+        let outcome = try montage(limit: 2).write()
+        #expect(outcome.overexposed == 5 && outcome.shown == 2)
+        #expect(outcome.text.contains("2 of 5 overexposed exposures in analysis 1 (--limit 0 shows all)"))
+        let page = try Page(outcome.files[0])
+        #expect(page.height == Int(MontageLayout(picture: (512, 364)).pageHeight(pairs: 2)))
+        #expect(abs(page.center(row: 0, column: 1) - 20) <= 1)
+    }
+
+    @Test("The decoder scales large previews down, by itself or as asked")
+    func scale() throws {
+        let earlier = try archive.exposure(
+            hole: 1, minute: 1, picture: .bytes(MontageArchive.jpeg(50, width: 1024, height: 1024)))
+        let later = try archive.exposure(
+            hole: 2, minute: 2, picture: .bytes(MontageArchive.jpeg(60, width: 2048, height: 2048)))
+        try archive.overlap(earlier, later)
+        let automatic = try Page(try montage().write().files[0])
+        #expect(automatic.width == Int(MontageLayout(picture: (512, 512)).pageWidth))
+        let asked = try Page(try montage(scale: .full).write().files[0])
+        #expect(asked.width == Int(MontageLayout(picture: (1024, 1024)).pageWidth))
+    }
+
+    @Test("Without an overexposed exposure nothing is written, and an older montage stays")
+    func nothing() throws {
+        try pairs(1)
+        _ = try montage().write()
+        try archive.analysis(2, createdAt: "2025-02-01T00:00:00.0000000Z")
+        let empty = try montage()
+        let outcome = try empty.write()
+        #expect(outcome.files.isEmpty && outcome.analysisID == 2)
+        #expect(outcome.text == "grid1: no overexposed exposure in analysis 2, no montage")
+        #expect(empty.olderPage == out + "/grid1/duplicates.png")
+        // The older analysis can still be asked for.
+        #expect(try montage(analysisID: 1).write().shown == 1)
+    }
+
+    @Test("A session without analysis, an analysis that is not there or not of the session: each says what to do")
+    func noAnalysis() throws {
+        try archive.session("grid2", id: 2)
+        let unanalysed = #expect(throws: Failure.self) { try choices(["grid2"]) }
+        #expect(unanalysed?.description.contains("epu-analyze overlaps") == true)
+        #expect(throws: Failure.self) { try choices([], analysisID: 99) }
+        #expect(throws: Failure.self) { try choices(["grid2"], analysisID: 1) }
+        #expect(try choices([]) == ["grid1"])
+        #expect(try choices([], analysisID: 1) == ["grid1"])
+    }
+
+    private func choices(_ sessions: [String], analysisID: Int64? = nil) throws -> [String] {
+        try archive.archive.read { db in
+            try AnalysisChoice.select(db, sessions: sessions, analysisID: analysisID).map(\.session.name)
+        }
+    }
+
+    @Test("An earlier exposure of another session has the hole image of that session")
+    func acrossSessions() throws {
+        try archive.session("grid2", id: 2)
+        try archive.analysis(3, createdAt: "2025-03-01T00:00:00.0000000Z")
+        let earlier = try archive.exposure(hole: 7, minute: 5, session: 1)
+        let later = try archive.exposure(hole: 7, minute: 9, picture: .lost, session: 2)
+        try archive.holeImage(hole: 7, minute: 1, stage: .zero, picture: .grey(150))
+        try archive.overlap(earlier, later, analysis: 3, cause: "across-sessions")
+        let page = try Page(try montage(session: "grid2").write().files[0])
+        #expect(abs(page.center(row: 0, column: 2) - 150) <= 1)
+        #expect(page.corner(row: 0, column: 3) == 92)
+    }
+
+    @Test("A place that cannot be written is an error with its name, and leaves no page")
+    func unwritable() throws {
+        try pairs(1)
+        try Data().write(to: URL(fileURLWithPath: out))
+        let failure = #expect(throws: Failure.self) { try montage().write() }
+        #expect(failure?.description.contains(out) == true)
+    }
+
+    @Test(
+        "Times between exposures are read at a glance",
+        arguments: [
+            (3.2, "3 s"), (99, "99 s"), (600, "10.0 min"), (52_560, "14.6 h"),
+        ])
+    func durations(seconds: Double, text: String) { #expect(Montage.duration(seconds) == text) }
+
+    @Test(
+        "Wrong options are refused",
+        arguments: [
+            ["--scale", "3"], ["--limit", "-1"], ["--pairs-per-page", "0"], ["--prefix", "a/b"], ["--prefix", ""],
+        ])
+    func options(arguments: [String]) {
+        #expect(throws: (any Error).self) { try MontageCommand.parse(arguments) }
+    }
+
+    /// `count` pairs, the later of which are grey 20, 21, 22 ...
+    private func pairs(_ count: Int) throws {
+        for index in (0..<count).reversed() {
+            let earlier = try archive.exposure(hole: Int64(100 + index), minute: 9 - index)
+            let later = try archive.exposure(
+                hole: Int64(200 + index), minute: 10 + index, picture: .grey(UInt8(20 + index)))
+            try archive.overlap(earlier, later)
+        }
+    }
+
+    private func montage(
+        session: String = "grid1", limit: Int? = nil, pairsPerPage: Int = 25, scale: JPEGDecoder.Scale? = nil,
+        analysisID: Int64? = nil
+    ) throws -> Montage {
+        let options = Montage.Options(
+            folder: out, prefix: "duplicates", limit: limit, pairsPerPage: pairsPerPage, scale: scale)
+        return try archive.archive.read { db in
+            let choice = try #require(
+                try AnalysisChoice.select(db, sessions: [session], analysisID: analysisID).first)
+            return try Montage(db, of: choice, options: options)
+        }
+    }
+}
+
+/// A page as Cairo decodes it.
+private struct Page {
+    let width: Int
+    let height: Int
+    private let levels: [UInt8]
+    private let layout = MontageLayout(picture: (512, 364))
+
+    init(_ path: String) throws {
+        let surface = try #require(cairo_image_surface_create_from_png(path))
+        defer { cairo_surface_destroy(surface) }
+        try #require(cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS)
+        width = Int(cairo_image_surface_get_width(surface))
+        height = Int(cairo_image_surface_get_height(surface))
+        let stride = Int(cairo_image_surface_get_stride(surface))
+        let data = try #require(cairo_image_surface_get_data(surface))
+        var levels: [UInt8] = []
+        for y in 0..<height {
+            for x in 0..<width { levels.append(data[y * stride + 4 * x]) }
+        }
+        self.levels = levels
+    }
+
+    func center(row: Int, column: Int) -> Int {
+        level(row, column, Int(layout.box.width) / 2, Int(layout.box.height) / 2)
+    }
+
+    func corner(row: Int, column: Int) -> Int { level(row, column, 2, 2) }
+
+    func hasMark(row: Int, column: Int) -> Bool {
+        let plate = (0..<200).map { level(row, column, 20 + $0, Int(1.5 * layout.textSize)) }
+        return plate.contains { $0 > 230 } && plate.contains { $0 < 90 }
+    }
+
+    private func level(_ row: Int, _ column: Int, _ x: Int, _ y: Int) -> Int {
+        let top = Int(layout.headerHeight) + row * Int(layout.rowHeight)
+        return Int(levels[(top + y) * width + Int(layout.x(column: column)) + x])
+    }
+}
