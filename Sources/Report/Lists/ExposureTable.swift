@@ -3,8 +3,7 @@ import GRDB
 
 /// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found.
 struct ExposureTable {
-    let session: SessionRow
-    let analysisID: Int64
+    let choice: AnalysisChoice
 
     func write(to path: String, _ db: Database) throws {
         let statement = try db.makeStatement(
@@ -20,7 +19,7 @@ struct ExposureTable {
                 WHERE x.session = ?1
                 ORDER BY x.acquired_at, x.name, x.exposure_id
                 """)
-        let rows = try Row.fetchCursor(statement, arguments: [session.name, analysisID])
+        let rows = try Row.fetchCursor(statement, arguments: [choice.session.name, choice.analysisID])
         var file = try OutputFile(path)
         try file.write(statement.columnNames.map(Self.quoted).joined(separator: ",") + "\n")
         while let row = try rows.next() {

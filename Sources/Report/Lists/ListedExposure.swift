@@ -14,7 +14,7 @@ struct ListedExposure {
     let isBad: Bool
 
     /// The exposures of a session in time order. A person's verdict outweighs the analysis.
-    static func all(of session: SessionRow, analysisID: Int64, _ db: Database) throws -> [ListedExposure] {
+    static func all(of choice: AnalysisChoice, _ db: Database) throws -> [ListedExposure] {
         try Row.fetchAll(
             db,
             sql: """
@@ -29,7 +29,7 @@ struct ListedExposure {
                 WHERE e.session_id = ?1
                 ORDER BY e.acquired_at, e.name, e.exposure_id
                 """,
-            arguments: [session.sessionID, analysisID]
+            arguments: [choice.session.sessionID, choice.analysisID]
         ).map { row in
             let image: String? = row["image_path"]
             return ListedExposure(

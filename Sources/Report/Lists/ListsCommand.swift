@@ -15,11 +15,7 @@ struct ListsCommand: ParsableCommand {
 
     @OptionGroup var options: ReportOptions
 
-    @Option(help: "The folder to write to.", completion: .directory)
-    var out = "epu-report"
-
-    @Option(help: "What the lists' names begin with.")
-    var prefix = "duplicates"
+    @OptionGroup var place: ReportOutputOptions
 
     @Option(help: "What movies are called after the base name. Default: by camera, as _fractions.tiff for a K3.")
     var movieSuffix: String?
@@ -32,9 +28,6 @@ struct ListsCommand: ParsableCommand {
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
-        guard !prefix.isEmpty, !prefix.contains("/") else {
-            throw ValidationError("--prefix takes the beginning of a file name, not \"\(prefix)\".")
-        }
         guard movieSuffix == nil || rawData == nil else {
             throw ValidationError(
                 "--movie-suffix and --raw-data exclude each other: movies that are found have a name.")
@@ -44,13 +37,12 @@ struct ListsCommand: ParsableCommand {
     func run() throws {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
-        let selected = try archive.read { try options.selectAnalysed($0) }
+        let choices = try archive.read { try options.analysed($0) }
         let movies = try rawData.map { try MovieIndex(below: $0) }
         let written = try archive.read { db in
-            try selected.map { session, analysisID in
+            try choices.map { choice in
                 try SessionLists(
-                    session: session, analysisID: analysisID, out: out, prefix: prefix, movieSuffix: movieSuffix,
-                    movies: movies
+                    choice: choice, out: place.out, prefix: place.prefix, movieSuffix: movieSuffix, movies: movies
                 ).write(db)
             }
         }

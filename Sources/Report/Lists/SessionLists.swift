@@ -37,8 +37,7 @@ struct SessionLists {
         }
     }
 
-    let session: SessionRow
-    let analysisID: Int64
+    let choice: AnalysisChoice
     let out: String
     let prefix: String
     /// Overrides the camera's own.
@@ -46,8 +45,8 @@ struct SessionLists {
     let movies: MovieIndex?
 
     func write(_ db: Database) throws -> Written {
-        let folder = out + "/" + session.folderName
-        let exposures = try ListedExposure.all(of: session, analysisID: analysisID, db)
+        let folder = out + "/" + choice.session.folderName
+        let exposures = try ListedExposure.all(of: choice, db)
         var missing: [String] = []
         for (word, isBad) in [("bad", true), ("keep", false)] {
             let listed = exposures.filter { $0.isBad == isBad }
@@ -59,9 +58,10 @@ struct SessionLists {
             try writeLines("\(folder)/\(prefix)_\(word)files_tiff.txt", paths)
         }
         if movies != nil { try writeLines("\(folder)/\(prefix)_missing_movies.txt", missing.sorted()) }
-        try ExposureTable(session: session, analysisID: analysisID).write(to: "\(folder)/exposures.csv", db)
+        try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
         return Written(
-            session: session.name, analysisID: analysisID, folder: folder, bad: exposures.count { $0.isBad },
+            session: choice.session.name, analysisID: choice.analysisID, folder: folder,
+            bad: exposures.count { $0.isBad },
             keep: exposures.count { !$0.isBad }, withoutImage: exposures.count { !$0.hasImage },
             missingMovies: missing.sorted(), prefix: prefix)
     }

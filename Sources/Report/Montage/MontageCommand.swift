@@ -13,18 +13,12 @@ struct MontageCommand: ParsableCommand {
             Pages go to DIR/SESSION/duplicates.png, duplicates_2.png and so on; pages that a longer run left there are \
             removed. Without an overexposed exposure nothing is written.
 
-              epu-report montage --session grid1 --limit 200
+            EXAMPLE
+              epu-report montage --db archive.db --limit 200
             """)
 
-    @OptionGroup var archiveOptions: ArchiveOptions
-    @OptionGroup var sessions: SessionOptions
-    @OptionGroup var output: JSONOptions
-
-    @Option(help: ArgumentHelp("The folder above those of the sessions.", valueName: "dir"))
-    var out = "epu-report"
-
-    @Option(help: ArgumentHelp("The analysis to show. Default: each session's latest.", valueName: "id"))
-    var analysis: Int64?
+    @OptionGroup var options: ReportOptions
+    @OptionGroup var place: ReportOutputOptions
 
     @Option(
         help: ArgumentHelp(
@@ -38,8 +32,7 @@ struct MontageCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Pairs on one page.", valueName: "pairs"))
     var pairsPerPage = 25
 
-    @Option(help: ArgumentHelp("How the names of the pages start.", valueName: "name"))
-    var prefix = "duplicates"
+    @OptionGroup var output: JSONOptions
 
     func validate() throws {
         if let scale, JPEGDecoder.Scale(rawValue: scale) == nil {
@@ -48,21 +41,18 @@ struct MontageCommand: ParsableCommand {
         guard limit >= 0 else { throw ValidationError("--limit is a number of pairs, or 0 for all.") }
         // Viewers give up on images of more than 65,535 rows.
         guard (1...100).contains(pairsPerPage) else { throw ValidationError("--pairs-per-page is 1 to 100.") }
-        guard !prefix.isEmpty, !prefix.contains("/"), !prefix.hasPrefix(".") else {
-            throw ValidationError("--prefix is the start of a file name, without folders.")
-        }
     }
 
     func run() throws {
         PartialFiles.removeOnInterruption()
-        let archive = try Archive(archiveOptions.path, access: .read)
-        let options = Montage.Options(
-            folder: out, prefix: prefix, limit: limit == 0 ? nil : limit, pairsPerPage: pairsPerPage,
+        let archive = try Archive(options.archive.path, access: .read)
+        let montageOptions = Montage.Options(
+            folder: place.out, prefix: place.prefix, limit: limit == 0 ? nil : limit, pairsPerPage: pairsPerPage,
             scale: scale.flatMap { JPEGDecoder.Scale(rawValue: $0) })
-        let choices = try archive.read { try AnalysisChoice.select($0, sessions: sessions.names, analysisID: analysis) }
+        let choices = try archive.read { try options.analysed($0) }
         var outcomes: [Montage.Outcome] = []
         for choice in choices {
-            let montage = try archive.read { try Montage($0, of: choice, options: options) }
+            let montage = try archive.read { try Montage($0, of: choice, options: montageOptions) }
             var progress = ProgressLine("\(choice.session.name): pairs", total: montage.pairsToShow)
             let outcome = try montage.write { progress.advance(by: 1) }
             progress.finish()

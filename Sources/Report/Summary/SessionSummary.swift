@@ -45,9 +45,10 @@ struct SessionSummary: Encodable {
     let problems: Int
     let analysis: Analysis?
 
-    init(_ entry: ReportedSession, _ db: Database) throws {
-        let id = entry.session.sessionID
-        session = entry.session.name
+    /// - Parameter choice: nil for a session that was not analysed.
+    init(_ row: SessionRow, _ choice: AnalysisChoice?, _ db: Database) throws {
+        let id = row.sessionID
+        session = row.name
         roots = try String.fetchAll(
             db, sql: "SELECT path FROM session_root WHERE session_id = ? ORDER BY path", arguments: [id])
         let figures = try Row.fetchOne(
@@ -91,18 +92,18 @@ struct SessionSummary: Encodable {
         problems =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session])
             ?? 0
-        analysis = try entry.analysisID.flatMap { try Analysis($0, of: id, db) }
+        analysis = try choice.flatMap { try Analysis($0, db) }
     }
 }
 
 extension SessionSummary.Analysis {
-    fileprivate init?(_ analysisID: Int64, of sessionID: Int64, _ db: Database) throws {
+    fileprivate init?(_ choice: AnalysisChoice, _ db: Database) throws {
         let criteria = try Row.fetchOne(
-            db, sql: "SELECT radius_um, count_neighbours, across_sessions FROM analysis WHERE analysis_id = ?",
-            arguments: [analysisID])
+            db, sql: "SELECT count_neighbours, across_sessions FROM analysis WHERE analysis_id = ?",
+            arguments: [choice.analysisID])
         guard let criteria else { return nil }
-        self.analysisID = analysisID
-        radiusUm = criteria["radius_um"]
+        analysisID = choice.analysisID
+        radiusUm = choice.radiusUm
         countNeighbours = criteria["count_neighbours"]
         acrossSessions = criteria["across_sessions"]
         let rows = try Row.fetchAll(
@@ -112,7 +113,7 @@ extension SessionSummary.Analysis {
                 FROM overexposed o JOIN exposure e ON e.exposure_id = o.later_id
                 WHERE o.analysis_id = ? AND e.session_id = ? GROUP BY o.cause
                 """,
-            arguments: [analysisID, sessionID])
+            arguments: [choice.analysisID, choice.session.sessionID])
         causes = Dictionary(uniqueKeysWithValues: rows.map { ($0["cause"], $0["exposures"]) })
         overexposed = causes.values.reduce(0, +)
     }

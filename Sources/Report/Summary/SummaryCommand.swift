@@ -15,7 +15,14 @@ struct SummaryCommand: ParsableCommand {
 
     func run() throws {
         let archive = try Archive(options.archive.path, access: .read)
-        let summaries = try archive.read { db in try options.select(db).map { try SessionSummary($0, db) } }
+        let summaries = try archive.read { db in
+            if options.analysis != nil {
+                return try options.analysed(db).map { try SessionSummary($0.session, $0, db) }
+            }
+            return try SessionRow.select(db, names: options.sessions.names).map { session in
+                try SessionSummary(session, AnalysisChoice(of: session, analysisID: nil, db), db)
+            }
+        }
         if output.json {
             try Console.result(json: summaries)
         } else {

@@ -19,6 +19,11 @@ public struct OutputFile: ~Copyable {
         } catch {
             throw Failure("Cannot make the folder \(folder): \(String(cString: strerror(errno))).")
         }
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            // Renaming would put a file in the place of /dev/null.
+            throw Failure("Cannot write \(path): it is a folder, device or pipe, and no file.")
+        }
         let temporaryPath = Self.temporaryPath(for: path)
         let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Failure("Cannot write \(path): \(String(cString: strerror(errno))).") }

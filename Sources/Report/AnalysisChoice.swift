@@ -1,0 +1,50 @@
+import EPUShared
+import GRDB
+
+/// A session and the analysis that a report shows of it.
+struct AnalysisChoice {
+    let session: SessionRow
+    let analysisID: Int64
+    let radiusUm: Double
+
+    /// The named analysis where it covers the session, or the session's latest; nil where there is none.
+    /// - Parameter analysisID: nil for the latest.
+    init?(of session: SessionRow, analysisID: Int64?, _ db: Database) throws {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT a.analysis_id, a.radius_um
+                FROM analysis_session l JOIN analysis a USING (analysis_id)
+                WHERE l.session_id = ?1 AND l.analysis_id = ifnull(
+                    ?2, (SELECT analysis_id FROM latest_analysis WHERE session_id = ?1))
+                """,
+            arguments: [session.sessionID, analysisID])
+        guard let row else { return nil }
+        self.session = session
+        self.analysisID = row["analysis_id"]
+        radiusUm = row["radius_um"]
+    }
+
+    /// - Parameters:
+    ///   - names: the sessions that were asked for; none means all that have an analysis.
+    ///   - analysisID: the analysis that was asked for; nil means each session's latest.
+    /// - Throws: `Failure` for an analysis that does not exist, where a session that was asked for is not in it, or
+    ///   where nothing was analysed.
+    static func select(_ db: Database, sessions names: [String], analysisID: Int64?) throws -> [AnalysisChoice] {
+        if let analysisID, try !exists(analysisID, db) {
+            throw Failure("The archive has no analysis \(analysisID). The view analyses lists what it has.")
+        }
+        let sessions = try SessionRow.select(db, names: names)
+        let choices = try sessions.compactMap { try AnalysisChoice(of: $0, analysisID: analysisID, db) }
+        let chosen = Set(choices.map(\.session.sessionID))
+        if let without = sessions.first(where: { !chosen.contains($0.sessionID) }), !names.isEmpty || choices.isEmpty {
+            if let analysisID { throw Failure("Analysis \(analysisID) does not cover \(without.name).") }
+            throw Failure("\(without.name) has not been analysed. Find its overlaps with `epu-analyze overlaps`.")
+        }
+        return choices
+    }
+
+    private static func exists(_ analysisID: Int64, _ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT 1 FROM analysis WHERE analysis_id = ?", arguments: [analysisID]) != nil
+    }
+}
