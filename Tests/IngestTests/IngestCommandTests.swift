@@ -1,4 +1,6 @@
+import EPUShared
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -64,5 +66,64 @@ struct IngestCommandTests {
         #expect(folder.names().contains("epu-archive.db"))
         _ = try ToolRun.run("epu-ingest", ["s"], in: folder.path, environment: ["EPU_ARCHIVE": folder["mine.db"]])
         #expect(folder.names().contains("mine.db"))
+    }
+}
+
+@Suite("epu-ingest where it cannot write")
+struct IngestObstacleTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for number in 1...600 {
+            try folder.write(
+                "s/Images-Disc1/GridSquare_7/Data/FoilHole_\(number)_Data_2_3_20250108_154915.xml", SampleImage().xml)
+        }
+    }
+
+    @Test(
+        "A full disk: one sentence, a sound archive, and the next run completes it",
+        .enabled(if: SmallDisk.isPossible, Comment(rawValue: SmallDisk.impossibility)))
+    func fullDisk() throws {
+        let disk = try SmallDisk(kilobytes: 400)
+        let archive = disk.path + "/a.db"
+        let run = try ToolRun.run("epu-ingest", ["--db", archive, folder["s"]])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("is full"), "\(run.errors)")
+        try FileManager.default.copyItem(atPath: archive, toPath: folder["a.db"])
+        let sound = try Archive(folder["a.db"], access: .read).read {
+            try String.fetchOne($0, sql: "PRAGMA integrity_check")
+        }
+        #expect(sound == "ok")
+        let again = try ToolRun.run("epu-ingest", ["--db", folder["a.db"], folder["s"]])
+        #expect(again.status == 0)
+        let count = try Archive(folder["a.db"], access: .read).read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM exposure")
+        }
+        #expect(count == 600)
+    }
+
+    @Test(
+        "A folder that may not be written: one sentence, no archive",
+        .enabled(if: Unprivileged.isPossible, Comment(rawValue: Unprivileged.impossibility)))
+    func closedFolder() throws {
+        let run = try Unprivileged.run("epu-ingest", ["--db", folder["a.db"], folder["s"]])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("may not read or write there"), "\(run.errors)")
+        #expect(folder.names() == ["s"])
+    }
+
+    @Test(
+        "An archive that may not be written: one sentence, and it stays as it was",
+        .enabled(if: Unprivileged.isPossible, Comment(rawValue: Unprivileged.impossibility)))
+    func closedArchive() throws {
+        #expect(try ToolRun.run("epu-ingest", ["--db", folder["a.db"], folder["s"]]).status == 0)
+        try folder.write(
+            "s/Images-Disc1/GridSquare_7/Data/FoilHole_999_Data_2_3_20250108_154915.xml", SampleImage().xml)
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder["a.db"]))
+        let run = try Unprivileged.run("epu-ingest", ["--db", folder["a.db"], folder["s"]])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("read-only"), "\(run.errors)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder["a.db"])) == before)
     }
 }

@@ -6,14 +6,19 @@ public struct ToolRun: Sendable {
     public let output: String
     public let errors: String
 
-    /// - Parameter tool: as `epu-ingest`; it lies beside the test bundle.
+    /// - Parameters:
+    ///   - tool: as `epu-ingest`; it lies beside the test bundle.
+    ///   - launcher: a program, and its arguments, that runs the tool.
     public static func run(
-        _ tool: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+        _ tool: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+        through launcher: [String] = []
     ) throws -> ToolRun {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(tool)
-        process.arguments = arguments
+        let path = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(tool).path
+        let command = launcher + [path] + arguments
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         // Files, not pipes: a pipe that nobody empties holds the tool up.

@@ -1,0 +1,189 @@
+import EPUShared
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import epu_report
+
+private func isRefused(_ run: ToolRun, _ status: Int32, _ words: String) -> Bool {
+    run.status == status && run.output.isEmpty && run.errors.contains(words)
+}
+
+@Suite("epu-report lists and summary")
+struct ListsTests {
+    private let folder: TemporaryFolder
+    private let sample: SampleArchive
+
+    private static let names = [
+        "FoilHole_1_Data_5_6_20250108_120000", "FoilHole_2_Data_5_6_20250108_120100",
+        "FoilHole_1_Data_5_6_20250108_120200",
+    ]
+
+    /// Three exposures, of which the third repeats the first.
+    init() throws {
+        folder = try TemporaryFolder()
+        sample = try SampleArchive(folder["a.db"])
+        try sample.add(
+            "s/1",
+            [
+                .init(hole: 1, area: 5, time: 0, name: Self.names[0]),
+                .init(hole: 2, area: 5, stage: Vector2(9, 9), time: 60, name: Self.names[1]),
+                .init(hole: 1, area: 5, stage: Vector2(0.1, 0), time: 120, name: Self.names[2]),
+            ])
+    }
+
+    private func analyse() throws {
+        #expect(try report(["overlaps", "--k", "25", "--radius", "0.4"], tool: "epu-analyze").status == 0)
+    }
+
+    private func report(_ arguments: [String], tool: String = "epu-report") throws -> ToolRun {
+        try ToolRun.run(tool, arguments, in: folder.path, environment: ["EPU_ARCHIVE": folder["a.db"]])
+    }
+
+    private func lines(_ file: String) throws -> [String] {
+        try folder.text("epu-report/s_1/" + file).split(separator: "\n").map(String.init)
+    }
+
+    @Test("The later of a pair is bad, all others are to keep")
+    func badAndKeep() throws {
+        try analyse()
+        let run = try report(["lists"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("s/1: 1 bad, 2 to keep (analysis 1), in epu-report/s_1\n"))
+        #expect(
+            folder.names("epu-report/s_1") == [
+                "duplicates_badfiles_jpg.txt", "duplicates_badfiles_tiff.txt", "duplicates_keepfiles_jpg.txt",
+                "duplicates_keepfiles_tiff.txt", "exposures.csv",
+            ])
+        #expect(try lines("duplicates_badfiles_jpg.txt") == ["/data/s/1/\(Self.names[2]).jpg"])
+        #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[2])_fractions.tiff"])
+        #expect(try lines("duplicates_keepfiles_jpg.txt").count == 2)
+        #expect(try lines("duplicates_keepfiles_tiff.txt") == Self.names[0...1].map { $0 + "_fractions.tiff" })
+    }
+
+    @Test("The same archive gives the same bytes")
+    func repeatable() throws {
+        try analyse()
+        _ = try report(["lists", "--out", "first"])
+        _ = try report(["lists", "--out", "second"])
+        for name in folder.names("first/s_1") {
+            #expect(try folder.text("first/s_1/" + name) == folder.text("second/s_1/" + name))
+        }
+    }
+
+    @Test("A person's verdict outweighs the analysis")
+    func review() throws {
+        try analyse()
+        try sample.archive.write { db in
+            try db.execute(
+                sql: "INSERT INTO review VALUES (3, 'keep', 'it is fine', 'now'), (2, 'bad', 'ice, \"thick\"', 'now')")
+        }
+        _ = try report(["lists"])
+        #expect(try lines("duplicates_badfiles_jpg.txt") == ["/data/s/1/\(Self.names[1]).jpg"])
+        #expect(try lines("exposures.csv").contains { $0.hasSuffix(",bad,\"ice, \"\"thick\"\"\"") })
+    }
+
+    @Test("exposures.csv has one row each, with position and finding")
+    func table() throws {
+        try analyse()
+        _ = try report(["lists"])
+        let rows = try lines("exposures.csv").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(rows.count == 4)
+        #expect(rows.allSatisfy { $0.count == rows[0].count })
+        func value(_ row: Int, _ column: String) -> Substring? {
+            rows[0].firstIndex { $0 == column }.map { rows[row][$0] }
+        }
+        #expect(value(3, "name").map(String.init) == Self.names[2])
+        #expect(value(3, "x_um") == "0.1")
+        #expect(value(3, "overexposed") == "1")
+        #expect(value(3, "cause") == "same-area")
+        #expect(value(3, "overexposed_by").map(String.init) == Self.names[0])
+        #expect(value(1, "overexposed") == "0")
+        #expect(value(1, "distance_um") == "")
+    }
+
+    @Test("Movies are named as the camera does, or as the user says")
+    func movieNames() throws {
+        #expect(MovieNaming.suffix(fractionation: "Equidistant", camera: "EF-CCD") == "_fractions.tiff")
+        #expect(MovieNaming.suffix(fractionation: "Varidistant", camera: "BM-Falcon") == "_Fractions.mrc")
+        #expect(MovieNaming.suffix(fractionation: "Eer", camera: "EF-Falcon") == "_EER.eer")
+        #expect(MovieNaming.suffix(fractionation: nil, camera: "BM-Falcon") == "_Fractions.mrc")
+        #expect(MovieNaming.suffix(fractionation: nil, camera: nil) == "_fractions.tiff")
+        try analyse()
+        _ = try report(["lists", "--movie-suffix", ".mrc"])
+        #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[2]).mrc"])
+    }
+
+    @Test("--raw-data finds movies by base name, in any case and with any suffix, and names the missing ones")
+    func rawData() throws {
+        try analyse()
+        try folder.write(
+            "raw/a/deep/grid2_\(Self.names[2].lowercased().replacing("foilhole", with: "FoilHole").replacing("data", with: "Data"))_FRACTIONS.TIFF",
+            "")
+        try folder.write("raw/\(Self.names[2])_gain.tiff", "")
+        try folder.write("raw/\(Self.names[2]).jpg", "")
+        try folder.write("raw/\(Self.names[0]).mrc", "")
+        try folder.write("raw/\(Self.names[0])_EER.eer", "")
+        try FileManager.default.createSymbolicLink(atPath: folder["raw/a/up"], withDestinationPath: folder["raw"])
+        let run = try report(["lists", "--rawdata", "raw"])
+        #expect(
+            try lines("duplicates_badfiles_tiff.txt").map { ($0 as NSString).lastPathComponent.lowercased() } == [
+                "grid2_\(Self.names[2].lowercased())_fractions.tiff"
+            ])
+        #expect(
+            try lines("duplicates_keepfiles_tiff.txt") == [
+                folder["raw/\(Self.names[0])_EER.eer"], "\(Self.names[1])_fractions.tiff",
+            ])
+        #expect(run.output.contains("1 movie not found"))
+        #expect(try lines("duplicates_missing_movies.txt") == [Self.names[1]])
+    }
+
+    @Test("The summary gives counts, beam diameters, the radius and the share")
+    func summary() throws {
+        let before = try report(["summary"])
+        #expect(before.output.contains("none yet: run `epu-analyze overlaps`"))
+        try analyse()
+        let run = try report(["summary"])
+        #expect(run.output.contains("3 in 2 foil holes"))
+        #expect(run.output.contains("1 um: 3 exposures"))
+        #expect(run.output.contains("1 of 3 overexposed (33.3 %) (analysis 1, radius 0.4 um)"))
+        #expect(run.output.contains("1 same-area"))
+        let json = try report(["summary", "--json"])
+        let sessions = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+        #expect((sessions[0]["analysis"] as? [String: Any])?["overexposed"] as? Int == 1)
+    }
+
+    @Test("What cannot be reported is refused in one sentence, and nothing is written")
+    func refusals() throws {
+        #expect(isRefused(try report(["lists"]), 1, "has not been analysed"))
+        try analyse()
+        #expect(isRefused(try report(["lists", "--analysis", "9"]), 1, "no analysis 9"))
+        #expect(isRefused(try report(["lists", "--session", "t"]), 1, "has no session"))
+        #expect(isRefused(try report(["lists", "--prefix", "a/b"]), 64, "--prefix takes"))
+        #expect(isRefused(try report(["lists", "--raw-data", "nowhere"]), 1, "--raw-data nowhere"))
+        #expect(
+            isRefused(try report(["lists", "--raw-data", ".", "--movie-suffix", ".mrc"]), 64, "exclude each other"))
+        #expect(isRefused(try report(["summary", "--db", "none.db"]), 1, "There is no archive"))
+        #expect(isRefused(try report(["montage", "--scale", "3"]), 64, "--scale is"))
+        #expect(isRefused(try report(["montage", "--limit", "-1"]), 64, "--limit"))
+        #expect(isRefused(try report(["lists", "--out", "a.db/x"]), 1, "Cannot make the folder"))
+        #expect(folder.names() == ["a.db"])
+    }
+
+    @Test(
+        "A full disk: one sentence, and no half a list",
+        .enabled(if: SmallDisk.isPossible, Comment(rawValue: SmallDisk.impossibility)))
+    func fullDisk() throws {
+        try sample.add(
+            "s/1", (10..<3000).map { .init(hole: $0, area: 5, stage: Vector2(Double($0), 0), time: Double($0)) })
+        try analyse()
+        let disk = try SmallDisk(kilobytes: 200)
+        #expect(isRefused(try report(["lists", "--out", disk.path]), 1, "No space left"))
+        for name in try FileManager.default.contentsOfDirectory(atPath: disk.path + "/s_1") {
+            #expect(!name.contains("partial"))
+            #expect(try String(contentsOfFile: disk.path + "/s_1/" + name, encoding: .utf8).hasSuffix("\n"))
+        }
+    }
+}
