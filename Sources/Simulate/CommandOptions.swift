@@ -8,7 +8,7 @@ struct SessionShape: ParsableArguments {
     @Option(help: "Areas exposed in each hole, 1 to 17.")
     var areas = 3
     @Option(help: "EPU version: 2.6 (Falcon 3) or 3.9 (K3).")
-    var epuVersion = EPUVersion.v3_9
+    var epuVersion = EPUVersion.epu39
     @Option(help: "Seed of all that is random.")
     var seed: UInt64 = 1
     @Option(help: "Start, as 2025-01-08T15:10:39Z or with another offset.", transform: { try readTime($0) })

@@ -2,8 +2,8 @@ import EPUShared
 import Foundation
 
 enum EPUVersion: String, CaseIterable, Sendable {
-    case v2_6 = "2.6"
-    case v3_9 = "3.9"
+    case epu26 = "2.6"
+    case epu39 = "3.9"
 }
 
 /// A microscope with its camera and presets, as one EPU version describes it. Lengths of pixels in m, as in the files.
@@ -63,17 +63,17 @@ struct InstrumentStyle: Sendable {
     /// Electrons per m2.
     let dose: Double
 
-    var isFalcon: Bool { version == .v2_6 }
+    var isFalcon: Bool { version == .epu26 }
 
     static func of(_ version: EPUVersion) -> InstrumentStyle {
         switch version {
-        case .v2_6: falcon3
-        case .v3_9: k3
+        case .epu26: falcon3
+        case .epu39: k3
         }
     }
 
     private static let k3 = InstrumentStyle(
-        version: .v3_9, softwareVersion: "3.9.1.8206", assemblyVersion: "3.9.1.8206", computerName: "TITAN52390020",
+        version: .epu39, softwareVersion: "3.9.1.8206", assemblyVersion: "3.9.1.8206", computerName: "TITAN52390020",
         instrumentID: 3902, camera: "EF-CCD", cameraLocation: "EnergyFilter", cameraProduct: "BioQuantum K3",
         beamDiameter: 0.83,
         data: Preset(
@@ -89,7 +89,7 @@ struct InstrumentStyle: Sendable {
         dose: 4.0e21)
 
     private static let falcon3 = InstrumentStyle(
-        version: .v2_6, softwareVersion: "2.6.0.59", assemblyVersion: "2.6.0.59", computerName: "TITAN52390010",
+        version: .epu26, softwareVersion: "2.6.0.59", assemblyVersion: "2.6.0.59", computerName: "TITAN52390010",
         instrumentID: 3901, camera: "BM-Falcon", cameraLocation: "BottomMounted", cameraProduct: nil,
         beamDiameter: 0.95,
         data: Preset(

@@ -6,7 +6,7 @@ struct SimulationOptions: Sendable {
     /// Data exposures of the session, planted ones included; those of a second session come on top.
     var exposures = 1000
     var areas = 3
-    var epuVersion = EPUVersion.v3_9
+    var epuVersion = EPUVersion.epu39
     /// Beam shift to stage, um per beam-shift unit. The default was measured on a Krios.
     var matrix = Matrix2(21.767, 11.130, 10.799, -21.682)
     var instrumentID: Int?

@@ -50,7 +50,7 @@ struct Canvas {
         let x = (offset.x * right.x + offset.y * right.y) / right.squaredLength
         let y = (offset.x * down.x + offset.y * down.y) / down.squaredLength
         let pixels = radius / pixelSize
-        let thickness = max(0.015 / pixelSize, 0.8)
+        let thickness = max(0.005 / pixelSize, 0.8)
         let outer = pixels + thickness
         let (top, bottom) = (max(0, Int(y - outer)), min(height - 1, Int(y + outer) + 1))
         let (left, end) = (max(0, Int(x - outer)), min(width - 1, Int(x + outer) + 1))

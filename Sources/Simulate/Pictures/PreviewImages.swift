@@ -81,13 +81,20 @@ struct PreviewImages {
             return 122 - 22 * Float(exp(-beyond / 0.12))
         }
         addMarks(to: &canvas, around: image.trueStage, before: image.exposuresBefore, inside: 9, edge: -8)
-        for _ in 0..<random.index(below: 5) {
-            let offset = Vector2(random.uniform(-1, 1), random.uniform(-1, 1))
-            let centre = image.trueStage + (0.7 * canvas.reach) * offset
-            canvas.addDisc(centre: centre, radius: random.uniform(0.015, 0.05), inside: -70, edge: -30)
-        }
+        addDirt(to: &canvas, around: image)
         let pixels = canvas.pixels(grain: foil, random: &random)
         return try JPEGEncoder.grey(pixels, width: canvas.width, height: canvas.height, quality: Self.quality)
+    }
+
+    /// Specks of ice, which lie on the specimen: both images of a stop show the same.
+    private func addDirt(to canvas: inout Canvas, around image: HoleImage) {
+        var random = RandomSource(
+            seed: options.seed, stream: "dirt", index: Int(image.found.x * 1e3) << 32 ^ Int(image.found.y * 1e3))
+        for _ in 0..<random.index(below: 6) {
+            let offset = Vector2(random.uniform(-1, 1), random.uniform(-1, 1))
+            let centre = image.found + (0.7 * canvas.reach) * offset
+            canvas.addDisc(centre: centre, radius: random.uniform(0.015, 0.05), inside: -70, edge: -30)
+        }
     }
 
     // MARK: - Grid squares

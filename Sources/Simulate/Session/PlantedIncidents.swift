@@ -77,6 +77,8 @@ struct PlantedIncidents {
         guard count > 0 else { return }
         var order = Array(stops.indices)
         random.shuffle(&order)
+        // An incident should show: stops of few holes come last.
+        order = order.filter { stops[$0].visits.count >= 4 } + order.filter { stops[$0].visits.count < 4 }
         var planted = 0
         for stop in order where planted < count && makeWrong(&self, stop) { planted += 1 }
         guard planted == count else {

@@ -27,7 +27,7 @@ struct SessionNames: Sendable {
     /// clusters, else the acquisition setting.
     func base(of exposure: SimulatedExposure) -> String {
         let area = areaID(of: exposure)
-        let usesRank = options.epuVersion == .v3_9 && model.sessions[exposure.session].isClustered
+        let usesRank = options.epuVersion == .epu39 && model.sessions[exposure.session].isClustered
         return "FoilHole_\(holeID(of: exposure))_Data_\(area)_\(usesRank ? exposure.rank : area + 2)_"
             + time(exposure.named)
     }

@@ -79,14 +79,16 @@ struct SessionWriter {
             let path = "\(names.squareFolder(image.square))/\(names.base(of: image))"
             return switch part {
             case .metadata: (path + ".xml", metadata.square(image, number: index, session: session.index))
-            case .preview: try pictures.map { (path + ".jpg", try $0.square(image, number: index, session: session.index)) }
+            case .preview:
+                try pictures.map { (path + ".jpg", try $0.square(image, number: index, session: session.index)) }
             }
         case .holeImage(let index, let part):
             let image = session.holeImages[index]
             let path = "\(names.squareFolder(image.square))/FoilHoles/\(names.base(of: image, session: session))"
             return switch part {
             case .metadata: (path + ".xml", metadata.hole(image, number: index, session: session.index))
-            case .preview: try pictures.map { (path + ".jpg", try $0.hole(image, number: index, session: session.index)) }
+            case .preview:
+                try pictures.map { (path + ".jpg", try $0.hole(image, number: index, session: session.index)) }
             }
         case .exposure(let index, let part):
             return switch part {

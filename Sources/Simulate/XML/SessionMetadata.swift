@@ -209,6 +209,7 @@ struct SessionMetadata {
 
     private mutating func areas(_ hole: InstrumentStyle.Preset) -> String {
         let dictionary = "\(ids.attribute()) \(declaration("a", Namespace.arrays))"
+        let comparer = "<a:m_comparer \(ids.attribute()) \(integerComparerType)/>"
         let areas = session.template.areas
         let array = "\(ids.attribute()) z:Size=\"\(areas.count)\" \(declaration("b", Namespace.generic))"
         var defoci: Int?
@@ -240,8 +241,7 @@ struct SessionMetadata {
         }
         return element(
             "DataAcquisitionAreas", dictionary,
-            "<a:m_comparer \(ids.attribute()) \(integerComparerType)/>"
-                + element("a:m_keyRehashCount", "", "0")
+            comparer + element("a:m_keyRehashCount", "", "0")
                 + element("a:m_serializationArray", array, entries.joined())
                 + element("a:m_serializationCapacity", "", "31")
                 + element("a:m_serializationConcurrencyLevel", "", "12"))
