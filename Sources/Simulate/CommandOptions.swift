@@ -83,7 +83,10 @@ struct IncidentCounts: ParsableArguments {
     var wrongCentre = 0
     @Option(help: "Holes shot again later, all areas.")
     var repeatedHole = 0
-    @Option(help: "Holes missed for a neighbour, whose exposures are hit again at --partial-distance.")
+    @Option(
+        help:
+            "Holes missed for a neighbour, whose exposures are hit again in part; with as many areas as the margin allows."
+    )
     var partialOverlap = 0
     @Option(help: "Distance of a partial overlap, um; below the radius by the margin at least.")
     var partialDistance = 0.3

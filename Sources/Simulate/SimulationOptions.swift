@@ -44,7 +44,8 @@ struct SimulationOptions: Sendable {
     var instrument: InstrumentStyle { InstrumentStyle.of(epuVersion) }
     var beamDiameterUsed: Double { beamDiameter ?? instrument.beamDiameter }
     var radiusUsed: Double { radius ?? 0.9 * beamDiameterUsed / 2 }
-    var exposuresOfPlantedStops: Int { areas * (repeatedHoles + partialOverlaps) }
+    /// At most: a missed hole may be shot with fewer areas.
+    private var exposuresOfPlantedStops: Int { areas * (repeatedHoles + partialOverlaps) }
 
     /// - Throws: `Failure`, in one sentence, for the first value that makes no sense.
     func validate() throws {

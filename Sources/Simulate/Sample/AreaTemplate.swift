@@ -16,7 +16,8 @@ struct AreaTemplate: Sendable {
     /// hexagonal pattern. Up to three keep the usual 0.68 um from each other; a fuller template shrinks towards overlaps
     /// by design.
     /// - Throws: `Failure` where no template keeps all its distances `options.margin` away from the radius.
-    init(options: SimulationOptions, firstID: Int, random: inout RandomSource) throws {
+    init(options: SimulationOptions, session: Int = 0, firstID: Int = 0) throws {
+        var random = RandomSource(seed: options.seed, stream: "template", index: session)
         // The next session on the grid has the same places under new ids.
         var drawing = RandomSource(seed: options.seed, stream: "template places")
         let places = Self.places(options.areas, holeSize: options.holeSize, turn: drawing.uniform(0, 2 * .pi))

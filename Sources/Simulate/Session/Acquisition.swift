@@ -8,6 +8,7 @@ import Foundation
 struct Acquisition {
     private let options: SimulationOptions
     private let foil: Foil
+    private let shiftsOfMissedHole: [Vector2]
     private let inverse: Matrix2
     private(set) var exposures: [SimulatedExposure] = []
     private var grid: PositionGrid
@@ -28,7 +29,8 @@ struct Acquisition {
         var centre = Vector2.zero
     }
 
-    init(options: SimulationOptions, foil: Foil) throws {
+    init(options: SimulationOptions, foil: Foil, missed: MissedHole?) throws {
+        shiftsOfMissedHole = missed?.shifts ?? []
         guard let inverse = options.matrix.inverse else { throw Failure("--matrix has no inverse.") }
         self.options = options
         self.foil = foil
@@ -192,8 +194,7 @@ struct Acquisition {
                 ?? centre + foil.axes.vector(step)
             return Aim(stage: wrong + stageError, displacement: wrong - centre, centre: wrong)
         case .partialOverlap(let hole):
-            let angle = random.uniform(0, 2 * .pi)
-            let shift = options.partialDistance * Vector2(cos(angle), sin(angle))
+            let shift = shiftsOfMissedHole[random.index(below: shiftsOfMissedHole.count)]
             let other = measuredCentres[Place(square: stop.square, hole: hole)] ?? square.holes[hole].position
             return Aim(
                 stage: other + shift + stageError, displacement: other + shift - centre,

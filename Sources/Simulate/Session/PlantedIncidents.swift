@@ -7,21 +7,23 @@ import EPUShared
 struct PlantedIncidents {
     private let options: SimulationOptions
     private let foil: Foil
+    private let areasOfMissedHole: Int
     private var random: RandomSource
     private var stops: [PlannedStop]
     /// Stops that may no longer go wrong.
     private var kept: Set<Int> = []
 
     static func planted(
-        in stops: [PlannedStop], options: SimulationOptions, foil: Foil
+        in stops: [PlannedStop], options: SimulationOptions, foil: Foil, missed: MissedHole?
     ) throws -> [PlannedStop] {
-        var planting = PlantedIncidents(options: options, foil: foil, stops: stops)
+        var planting = PlantedIncidents(options: options, foil: foil, stops: stops, missed: missed)
         try planting.plantUnmovedStages()
         try planting.plantWrongCentres()
         return try planting.insertingRevisits()
     }
 
-    private init(options: SimulationOptions, foil: Foil, stops: [PlannedStop]) {
+    private init(options: SimulationOptions, foil: Foil, stops: [PlannedStop], missed: MissedHole?) {
+        areasOfMissedHole = missed?.areas ?? 0
         self.options = options
         self.foil = foil
         self.stops = stops
@@ -93,16 +95,19 @@ struct PlantedIncidents {
     /// Holes shot again, and holes missed for their neighbours: each at a stop of its own, later in the same square.
     private mutating func insertingRevisits() throws -> [PlannedStop] {
         var candidates: [(stop: Int, visit: Int)] = []
+        let disturbed = disturbedHoles()
         for (index, stop) in stops.enumerated() where stop.incident == .none {
             for visit in stop.visits.indices where stop.visits[visit].areas == options.areas {
-                candidates.append((index, visit))
+                if disturbed[stop.square]?.contains(stop.visits[visit].hole) != true {
+                    candidates.append((index, visit))
+                }
             }
         }
         random.shuffle(&candidates)
         let wanted = options.repeatedHoles + options.partialOverlaps
         guard wanted <= candidates.count else {
             throw Failure(
-                "Only \(candidates.count) holes can be shot again or beside; ask for fewer of --repeated-hole and "
+                "Only \(candidates.count) holes can be shot again or hit in part; ask for fewer of --repeated-hole and "
                     + "--partial-overlap, or for more --exposures.")
         }
         var unused = unusedHoles()
@@ -120,6 +125,26 @@ struct PlantedIncidents {
             inserted[place, default: []].append(revisit)
         }
         return stops.indices.flatMap { [stops[$0]] + (inserted[$0] ?? []) }
+    }
+
+    /// The holes on which an incident puts exposures of other holes: a third visit would find no room there.
+    private func disturbedHoles() -> [Int: Set<Int>] {
+        var disturbed: [Int: Set<Int>] = [:]
+        for (index, stop) in stops.enumerated() {
+            let square = foil.squares[stop.square]
+            let centre = square.holes[stop.centre].site
+            let target: LatticeSite
+            switch stop.incident {
+            case .unmovedStage where index > 0: target = square.holes[stops[index - 1].centre].site
+            case .wrongCentre(let step): target = centre + step
+            default: continue
+            }
+            for visit in stop.visits {
+                guard let hole = square.hole(at: square.holes[visit.hole].site - centre + target) else { continue }
+                disturbed[stop.square, default: []].insert(hole)
+            }
+        }
+        return disturbed
     }
 
     /// The index of the stop after which a revisit comes, in the same square.
@@ -157,7 +182,7 @@ struct PlantedIncidents {
                 square.holes.indices.filter { $0 != hole }.min { (distance($0), $0) < (distance($1), $1) } ?? hole
         }
         return PlannedStop(
-            square: stop.square, centre: neighbour, visits: [.init(hole: neighbour, rank: 0, areas: options.areas)],
+            square: stop.square, centre: neighbour, visits: [.init(hole: neighbour, rank: 0, areas: areasOfMissedHole)],
             incident: .partialOverlap(of: hole))
     }
 }

@@ -10,14 +10,18 @@ struct SimulationModel: Sendable {
     /// - Throws: `Failure` where the options ask for what cannot be.
     init(options: SimulationOptions) throws {
         try options.validate()
-        let base = options.exposures - options.exposuresOfPlantedStops
+        let missed =
+            options.partialOverlaps > 0
+            ? try MissedHole(template: AreaTemplate(options: options), options: options) : nil
+        let base =
+            options.exposures - options.areas * options.repeatedHoles - (missed?.areas ?? 0) * options.partialOverlaps
         let holes = (base + options.areas - 1) / options.areas
         let foil = Foil(options: options, goodHoles: holes)
         let clustering = Clustering(axes: foil.axes, radius: options.clusterRadius)
         let good = foil.squares.map { square in square.holes.indices.filter { !square.holes[$0].isRejected } }
 
         var ids = IDSource(seed: options.seed)
-        var acquisition = try Acquisition(options: options, foil: foil)
+        var acquisition = try Acquisition(options: options, foil: foil, missed: missed)
         var random = RandomSource(seed: options.seed, stream: "stage plan")
         var first = try SimulatedSession(
             index: 0, options: options, foil: foil, clustering: clustering, start: options.start, ids: &ids)
@@ -25,7 +29,7 @@ struct SimulationModel: Sendable {
             foil: foil, holes: good, clustering: clustering, template: first.template, exposures: base,
             random: &random)
         try acquisition.run(
-            PlantedIncidents.planted(in: plan.stops, options: options, foil: foil), into: &first)
+            PlantedIncidents.planted(in: plan.stops, options: options, foil: foil, missed: missed), into: &first)
 
         var sessions = [first]
         if options.secondSession, let end = acquisition.exposures.last?.acquired {
@@ -84,8 +88,8 @@ extension SimulatedSession {
         self.start = start
         isClustered = clustering.isClustered
         firstID = ids.take(10)
-        var random = RandomSource(seed: options.seed, stream: "template", index: index)
-        template = try AreaTemplate(options: options, firstID: ids.take(20 * options.areas + 30) + 22, random: &random)
+        template = try AreaTemplate(
+            options: options, session: index, firstID: ids.take(20 * options.areas + 30) + 22)
         firstHoleIDs = foil.squares.map { ids.take($0.holes.count) }
     }
 }
