@@ -13,7 +13,7 @@ struct EPUSimulate: ParsableCommand {
             The same options give the same bytes.
 
             Example, in a new folder:
-              epu-simulate demo --exposures 600 --unmoved-stage 1 --wrong-centre 1 --repeated-hole 2
+              epu-simulate demo --exposures 600 --unmoved-stage 1 --repeated-hole 2
             """,
         version: toolVersion)
 

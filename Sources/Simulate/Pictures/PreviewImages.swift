@@ -38,13 +38,13 @@ struct PreviewImages {
         } else {
             canvas.fill { place in
                 let beyond = hole.distance(to: place) - radius
-                if beyond < -0.012 { return brightness }
+                if beyond < -0.005 { return brightness }
                 // A Fresnel fringe at the rim, then carbon under ice.
-                if beyond < -0.004 { return brightness + 14 }
-                return beyond < 0.006 ? brightness - 42 : brightness - 24
+                if beyond < -0.001 { return brightness + 14 }
+                return beyond < 0.003 ? brightness - 42 : brightness - 24
             }
         }
-        addMarks(to: &canvas, around: exposure.position, before: number, inside: 9, edge: 22)
+        addMarks(to: &canvas, around: exposure.position, before: number, inside: 9, edge: 16)
         let pixels = canvas.pixels(grain: ice, random: &random)
         return try JPEGEncoder.grey(pixels, width: canvas.width, height: canvas.height, quality: Self.quality)
     }

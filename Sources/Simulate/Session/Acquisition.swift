@@ -113,7 +113,7 @@ struct Acquisition {
         var result = SettledStop(end: clock)
         result.centre = aim.centre
         result.images = holeImages(
-            of: stop, index: index, session: session, aim: aim, at: clock.adding(seconds: random.uniform(13, 17)))
+            of: stop, index: index, session: session, aim: aim, at: clock.adding(seconds: random.uniform(6, 10)))
 
         var time = clock.adding(seconds: random.uniform(32, 39))
         let drift = random.uniform(0, 9e-3)
