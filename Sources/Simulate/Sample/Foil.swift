@@ -1,0 +1,133 @@
+import EPUShared
+import Foundation
+
+/// A hole of the foil.
+struct FoilHole: Sendable {
+    let site: LatticeSite
+    /// True centre on the stage, um.
+    let position: Vector2
+    /// Nearer to a bar, or under worse ice, than the microscopist wants.
+    let isRejected: Bool
+    let isNearGridBar: Bool
+}
+
+/// A grid square with its holes, in the order of the square spiral, which is the order of their ids.
+struct GridSquare: Sendable {
+    /// The same in every session on the grid: it comes from the atlas.
+    let id: Int
+    /// Stage, um.
+    let centre: Vector2
+    let rings: Int
+    let holes: [FoilHole]
+
+    /// Side of the opening between the bars, um.
+    let opening: Double
+
+    func hole(at site: LatticeSite) -> Int? { holeOfSite[site] }
+    private let holeOfSite: [LatticeSite: Int]
+
+    init(id: Int, centre: Vector2, rings: Int, opening: Double, holes: [FoilHole]) {
+        self.id = id
+        self.centre = centre
+        self.rings = rings
+        self.opening = opening
+        self.holes = holes
+        holeOfSite = Dictionary(uniqueKeysWithValues: holes.enumerated().map { ($1.site, $0) })
+    }
+}
+
+/// A holey foil on a grid of 300 mesh: one lattice through all squares, each with its own phase.
+struct Foil: Sendable {
+    let axes: LatticeAxes
+    let squares: [GridSquare]
+
+    /// As many holes as a session wants from one square.
+    static let mostHolesPerSquare = 250
+    /// Bars of a 300 mesh grid, um.
+    private static let barWidth = 27.0
+    private static let meshSpacing = 85.0
+
+    /// - Parameter goodHoles: how many holes shall be there that are not rejected.
+    init(options: SimulationOptions, goodHoles: Int) {
+        var random = RandomSource(seed: options.seed, stream: "foil")
+        let axes = LatticeAxes(
+            pitch: options.pitch, angleDegrees: options.foilAngleDegrees, shear: random.uniform(-0.014, 0.014),
+            stretch: random.uniform(-0.012, 0.012))
+        let counts = Self.holesPerSquare(goodHoles, random: &random)
+        let rings = counts.map(Self.rings(forHoles:))
+        let widest = Double(2 * (rings.max() ?? 0) + 1) * options.pitch
+        let opening = max(Self.meshSpacing - Self.barWidth, widest + 2 * options.pitch)
+        let places = Self.meshPlaces(
+            counts.count, spacing: opening + Self.barWidth, angleDegrees: options.foilAngleDegrees, random: &random)
+        var id = 8_000_000 + random.index(below: 900_000)
+        self.axes = axes
+        squares = zip(counts, zip(rings, places)).enumerated().map { index, square in
+            id += 2 + random.index(below: 24)
+            var squareRandom = RandomSource(seed: options.seed, stream: "grid square", index: index)
+            return GridSquare(
+                id: id, centre: square.1.1, rings: square.1.0, opening: opening,
+                holes: Self.holes(
+                    good: square.0, rings: square.1.0, centre: square.1.1, axes: axes, random: &squareRandom))
+        }
+    }
+
+    private static func holesPerSquare(_ total: Int, random: inout RandomSource) -> [Int] {
+        let squares = total <= mostHolesPerSquare ? 1 : (total + 229) / 230
+        var counts = (0..<squares).map { total / squares + ($0 < total % squares ? 1 : 0) }
+        for square in counts.indices.dropLast() where counts[square] > 40 && counts[square + 1] > 40 {
+            let moved = random.index(below: 15) - 7
+            guard counts[square] + moved <= mostHolesPerSquare, counts[square + 1] - moved <= mostHolesPerSquare else {
+                continue
+            }
+            counts[square] += moved
+            counts[square + 1] -= moved
+        }
+        return counts
+    }
+
+    /// A window with about an eighth more holes than are wanted.
+    private static func rings(forHoles count: Int) -> Int {
+        var rings = 1
+        while (2 * rings + 1) * (2 * rings + 1) * 8 < count * 9 { rings += 1 }
+        return rings
+    }
+
+    private static func holes(
+        good: Int, rings: Int, centre: Vector2, axes: LatticeAxes, random: inout RandomSource
+    ) -> [FoilHole] {
+        let sites = squareSpiral(rings: rings)
+        let phase = axes.vector(LatticeSite(i: 1, j: 0))
+        let origin =
+            centre + random.uniform(-0.5, 0.5) * phase + random.uniform(-0.5, 0.5)
+            * axes.vector(
+                LatticeSite(i: 0, j: 1))
+        // A patch of thick ice somewhere off the centre.
+        let angle = random.uniform(0, 2 * .pi)
+        let patch = Double(rings) * Vector2(0.8 * cos(angle), 0.8 * sin(angle))
+        let badness = sites.map { site in
+            let toPatch = patch.distance(to: Vector2(Double(site.i), Double(site.j))) / (0.4 * Double(rings) + 0.5)
+            return random.uniform(0, 1) + (site.ring == rings ? random.uniform(0, 1.2) : 0) + (toPatch < 1 ? 1 : 0)
+                - (site == .zero ? 10 : 0)
+        }
+        let worstFirst = sites.indices.sorted { badness[$0] != badness[$1] ? badness[$0] > badness[$1] : $0 < $1 }
+        let rejected = Set(worstFirst.prefix(sites.count - good))
+        return sites.enumerated().map { index, site in
+            FoilHole(
+                site: site, position: origin + axes.vector(site) + random.vector(rms: 0.028),
+                isRejected: rejected.contains(index), isNearGridBar: rejected.contains(index) && site.ring == rings)
+        }
+    }
+
+    /// Neighbouring squares of the mesh, in the order in which they are visited.
+    private static func meshPlaces(
+        _ count: Int, spacing: Double, angleDegrees: Double, random: inout RandomSource
+    ) -> [Vector2] {
+        let axes = LatticeAxes(pitch: spacing, angleDegrees: angleDegrees + 2.5, shear: 0, stretch: 0)
+        var rings = 0
+        while (2 * rings + 1) * (2 * rings + 1) < count { rings += 1 }
+        let start = Vector2(random.uniform(-300, 300), random.uniform(-300, 300))
+        return squareSpiral(rings: rings).prefix(count).map { site in
+            start + axes.vector(site) + Vector2(random.normal(0.8), random.normal(0.8))
+        }
+    }
+}

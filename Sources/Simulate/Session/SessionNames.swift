@@ -1,0 +1,52 @@
+import EPUShared
+
+/// How folders and files are called.
+struct SessionNames: Sendable {
+    private let options: SimulationOptions
+    private let model: SimulationModel
+    /// Last component of the output folder's path.
+    private let folder: String
+
+    init(options: SimulationOptions, model: SimulationModel, folder: String) {
+        self.options = options
+        self.model = model
+        self.folder = folder
+    }
+
+    func folder(of session: SimulatedSession) -> String { session.index == 0 ? folder : folder + "-second" }
+
+    func holeID(of exposure: SimulatedExposure) -> Int {
+        model.sessions[exposure.session].holeID(square: exposure.square, hole: exposure.hole)
+    }
+
+    func areaID(of exposure: SimulatedExposure) -> Int {
+        model.sessions[exposure.session].template.areas[exposure.area].id
+    }
+
+    /// `FoilHole_<hole>_Data_<area>_<n>_<date>_<time>`; the third number is the rank in the cluster where EPU 3.9
+    /// clusters, else the acquisition setting.
+    func base(of exposure: SimulatedExposure) -> String {
+        let area = areaID(of: exposure)
+        let usesRank = options.epuVersion == .epu39 && model.sessions[exposure.session].isClustered
+        return "FoilHole_\(holeID(of: exposure))_Data_\(area)_\(usesRank ? exposure.rank : area + 2)_"
+            + time(exposure.named)
+    }
+
+    func base(of image: HoleImage, session: SimulatedSession) -> String {
+        "FoilHole_\(session.holeID(square: image.square, hole: image.hole))_" + time(image.named)
+    }
+
+    func base(of image: SquareImage) -> String { "GridSquare_" + time(image.named) }
+
+    /// Below the session's folder.
+    func squareFolder(_ square: Int) -> String { "Images-Disc1/GridSquare_\(model.foil.squares[square].id)" }
+
+    /// Of the microscope PC, where the session was written first.
+    func windowsPath(of session: SimulatedSession) -> String { "Z:\\DoseFractions\\simulated\\" + folder(of: session) }
+
+    var atlasPath: String { "Z:\\DoseFractions\\simulated\\atlas_\(options.seed)\\Sample1\\Atlas\\Atlas.dm" }
+
+    private func time(_ instant: Timestamp) -> String {
+        nameTime(LocalTime(instant: instant, utcOffsetMinutes: options.utcOffsetMinutes))
+    }
+}

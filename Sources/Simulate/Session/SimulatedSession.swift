@@ -1,0 +1,75 @@
+import EPUShared
+
+/// One exposure as it happened and as EPU records it.
+struct SimulatedExposure: Sendable {
+    let session: Int
+    /// Index of the planned stop in its session.
+    let stop: Int
+    /// Index in the foil.
+    let square: Int
+    /// Index in the grid square.
+    let hole: Int
+    /// Index in the template.
+    let area: Int
+    let rank: Int
+    let incident: Incident
+    let acquired: Timestamp
+    let named: Timestamp
+    /// Read-back, um: the true stage position but for a few nm.
+    let stage: Vector2
+    let beamShift: Vector2
+    /// True place of the beam on the specimen, um.
+    let position: Vector2
+}
+
+/// A hole image, one before and one after the centring at a stop.
+struct HoleImage: Sendable {
+    let stop: Int
+    let square: Int
+    /// Whose name it bears.
+    let hole: Int
+    let acquired: Timestamp
+    let named: Timestamp
+    /// Read-back, um.
+    let stage: Vector2
+    /// True stage, um: what the picture shows.
+    let trueStage: Vector2
+    /// Where the hole that the centring found lies on the stage, um.
+    let found: Vector2
+    /// Exposures of all sessions made before it: the ones whose marks can be seen.
+    let exposuresBefore: Int
+}
+
+struct SquareImage: Sendable {
+    let square: Int
+    let acquired: Timestamp
+    let named: Timestamp
+    let stage: Vector2
+}
+
+/// What happens in a session, in the order of time; the numbers are indices.
+enum SessionEvent: Sendable {
+    case squareImage(Int)
+    case holeImage(Int)
+    case exposure(Int)
+}
+
+/// A session as a run of the microscope made it.
+struct SimulatedSession: Sendable {
+    let index: Int
+    /// Of its grid squares, in the foil's order: the id of the first hole, which is that of the centre.
+    let firstHoleIDs: [Int]
+    let template: AreaTemplate
+    /// Of the session, its template and its settings.
+    let firstID: Int
+    let isClustered: Bool
+    let start: Timestamp
+    var stops: [PlannedStop] = []
+    var squareImages: [SquareImage] = []
+    var holeImages: [HoleImage] = []
+    var events: [SessionEvent] = []
+    /// Its exposures among all.
+    var exposures = 0..<0
+
+    func holeID(square: Int, hole: Int) -> Int { firstHoleIDs[square] + hole }
+}

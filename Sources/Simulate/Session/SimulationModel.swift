@@ -1,0 +1,95 @@
+import EPUShared
+
+/// The specimen and the sessions on it, with every exposure; nothing is written yet.
+struct SimulationModel: Sendable {
+    let foil: Foil
+    let sessions: [SimulatedSession]
+    /// Of all sessions, in the order of time.
+    let exposures: [SimulatedExposure]
+
+    /// - Throws: `Failure` where the options ask for what cannot be.
+    init(options: SimulationOptions) throws {
+        try options.validate()
+        let missed =
+            options.partialOverlaps > 0
+            ? try MissedHole(template: AreaTemplate(options: options), options: options) : nil
+        let base =
+            options.exposures - options.areas * options.repeatedHoles - (missed?.areas ?? 0) * options.partialOverlaps
+        let holes = (base + options.areas - 1) / options.areas
+        let foil = Foil(options: options, goodHoles: holes)
+        let clustering = Clustering(axes: foil.axes, radius: options.clusterRadius)
+        let good = foil.squares.map { square in square.holes.indices.filter { !square.holes[$0].isRejected } }
+
+        var ids = IDSource(seed: options.seed)
+        var acquisition = try Acquisition(options: options, foil: foil, missed: missed)
+        var random = RandomSource(seed: options.seed, stream: "stage plan")
+        var first = try SimulatedSession(
+            index: 0, options: options, foil: foil, clustering: clustering, start: options.start, ids: &ids)
+        let plan = StagePlan(
+            foil: foil, holes: good, clustering: clustering, template: first.template, exposures: base,
+            random: &random)
+        try acquisition.run(
+            PlantedIncidents.planted(in: plan.stops, options: options, foil: foil, missed: missed), into: &first)
+
+        var sessions = [first]
+        if options.secondSession, let end = acquisition.exposures.last?.acquired {
+            var second = try SimulatedSession(
+                index: 1, options: options, foil: foil, clustering: clustering, start: end.adding(seconds: 7200),
+                ids: &ids)
+            let again = Self.firstHoles(of: good, fraction: options.secondFraction)
+            let plan = StagePlan(
+                foil: foil, holes: again, clustering: clustering, template: second.template,
+                exposures: again.reduce(0) { $0 + $1.count } * options.areas, random: &random)
+            try acquisition.run(plan.stops, into: &second)
+            sessions.append(second)
+        }
+        self.foil = foil
+        self.sessions = sessions
+        exposures = acquisition.exposures
+    }
+
+    /// Square after square, and in the last of them from the middle outwards.
+    private static func firstHoles(of holes: [[Int]], fraction: Double) -> [[Int]] {
+        let all = holes.reduce(0) { $0 + $1.count }
+        var left = max(1, Int((Double(all) * fraction).rounded()))
+        return holes.map { indices in
+            let taken = indices.prefix(left)
+            left -= taken.count
+            return Array(taken)
+        }
+    }
+}
+
+/// EPU numbers everything that it makes from one counter: seven digits for years.
+struct IDSource {
+    private var next: Int
+    private var random: RandomSource
+
+    init(seed: UInt64) {
+        random = RandomSource(seed: seed, stream: "ids")
+        next = 5_000_000 + random.index(below: 2_000_000)
+    }
+
+    /// The first of `count` ids in a row.
+    mutating func take(_ count: Int) -> Int {
+        let first = next
+        next += count + 5 + random.index(below: 90)
+        return first
+    }
+}
+
+extension SimulatedSession {
+    /// A session before its first exposure. Its hole ids are its own: each session searches for holes anew.
+    fileprivate init(
+        index: Int, options: SimulationOptions, foil: Foil, clustering: Clustering, start: Timestamp,
+        ids: inout IDSource
+    ) throws {
+        self.index = index
+        self.start = start
+        isClustered = clustering.isClustered
+        firstID = ids.take(10)
+        template = try AreaTemplate(
+            options: options, session: index, firstID: ids.take(20 * options.areas + 30) + 22)
+        firstHoleIDs = foil.squares.map { ids.take($0.holes.count) }
+    }
+}

@@ -1,0 +1,78 @@
+import EPUShared
+
+/// What goes wrong at a stage stop; nothing, mostly.
+enum Incident: Hashable, Sendable {
+    case none
+    /// The stage stays at the previous stop, and the beam shoots the next cluster's pattern there.
+    case unmovedStage
+    /// The hole `step` away from the cluster's centre was centred in its place.
+    case wrongCentre(step: LatticeSite)
+    /// A hole that has been shot before is shot again.
+    case repeatedHole
+    /// Another hole's centring ended beside `hole`, which has been shot before.
+    case partialOverlap(of: Int)
+
+    /// Why an exposure made so overlaps others, where nothing nearer explains it.
+    var cause: OverlapCause? {
+        switch self {
+        case .none: nil
+        case .unmovedStage: .unmovedStage
+        case .wrongCentre: .wrongCentre
+        case .repeatedHole, .partialOverlap: .neighbour
+        }
+    }
+
+    /// As its option is called; nil where there is none.
+    var name: String? {
+        switch self {
+        case .none: nil
+        case .unmovedStage: "unmoved-stage"
+        case .wrongCentre: "wrong-centre"
+        case .repeatedHole: "repeated-hole"
+        case .partialOverlap: "partial-overlap"
+        }
+    }
+}
+
+/// Holes to be shot from one stage position, before anything is measured.
+struct PlannedStop: Sendable {
+    struct Visit: Sendable {
+        /// Index in the grid square.
+        let hole: Int
+        let rank: Int
+        /// How many of the template's areas: all, but for the last hole of a session that ends within it.
+        var areas: Int
+    }
+
+    /// Index in the foil.
+    let square: Int
+    let centre: Int
+    var visits: [Visit]
+    var incident = Incident.none
+}
+
+/// The stops of a session in which nothing goes wrong.
+struct StagePlan: Sendable {
+    var stops: [PlannedStop]
+
+    /// - Parameter holes: for each square of the foil, which of its holes shall be shot.
+    init(
+        foil: Foil, holes: [[Int]], clustering: Clustering, template: AreaTemplate, exposures: Int,
+        random: inout RandomSource
+    ) {
+        var stops: [PlannedStop] = []
+        for (square, indices) in holes.enumerated() where !indices.isEmpty {
+            let phase = LatticeSite(i: random.index(below: 7) - 3, j: random.index(below: 7) - 3)
+            stops += clustering.clusters(of: indices, in: foil.squares[square], phase: phase).map { cluster in
+                PlannedStop(
+                    square: square, centre: cluster.centre,
+                    visits: cluster.members.map { .init(hole: $0.hole, rank: $0.rank, areas: template.areas.count) })
+            }
+        }
+        self.stops = stops
+        let surplus = holes.reduce(0) { $0 + $1.count } * template.areas.count - exposures
+        if surplus > 0, let last = self.stops.indices.last, let hole = self.stops[last].visits.indices.last {
+            self.stops[last].visits[hole].areas -= surplus
+        }
+    }
+}

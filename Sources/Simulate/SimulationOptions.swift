@@ -1,0 +1,109 @@
+import EPUShared
+
+/// What to simulate. Lengths in um, on the specimen.
+struct SimulationOptions: Sendable {
+    var seed: UInt64 = 1
+    /// Data exposures of the session, planted ones included; those of a second session come on top.
+    var exposures = 1000
+    var areas = 3
+    var epuVersion = EPUVersion.epu39
+    /// Beam shift to stage, um per beam-shift unit. The default was measured on a Krios.
+    var matrix = Matrix2(21.767, 11.130, 10.799, -21.682)
+    var instrumentID: Int?
+
+    var pitch = 2.5
+    var holeSize = 1.2
+    var foilAngleDegrees = 14.8
+    var clusterRadius = 6.0
+    var holeMapScaleError = 0.02
+    var holeImageScaleError = 0.01
+
+    /// Nil: that of the EPU version's usual preset.
+    var beamDiameter: Double?
+    /// Nil: 0.9 times half of the beam's diameter.
+    var radius: Double?
+    var margin = 0.05
+
+    var unmovedStages = 0
+    var wrongCentres = 0
+    var repeatedHoles = 0
+    var partialOverlaps = 0
+    var partialDistance = 0.3
+    var secondSession = false
+    /// Of the first session's holes.
+    var secondFraction = 0.3
+
+    var start = Timestamp(ticks: 1_736_349_039 * Timestamp.ticksPerSecond)
+    var utcOffsetMinutes = 0
+    var images = true
+    var live = false
+    /// How many times faster than the microscope, when live.
+    var speed = 20.0
+    var shuffle = false
+
+    var instrument: InstrumentStyle { InstrumentStyle.of(epuVersion) }
+    var beamDiameterUsed: Double { beamDiameter ?? instrument.beamDiameter }
+    var radiusUsed: Double { radius ?? 0.9 * beamDiameterUsed / 2 }
+    /// At most: a missed hole may be shot with fewer areas.
+    private var exposuresOfPlantedStops: Int { areas * (repeatedHoles + partialOverlaps) }
+
+    /// - Throws: `Failure`, in one sentence, for the first value that makes no sense.
+    func validate() throws {
+        func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
+            if !condition { throw Failure(message()) }
+        }
+        func within(_ value: Double, _ range: ClosedRange<Double>, _ option: String, _ unit: String) throws {
+            try require(
+                value.isFinite && range.contains(value),
+                "\(option) must be between \(range.lowerBound.text()) and \(range.upperBound.text())\(unit).")
+        }
+        try require((100...1_000_000).contains(exposures), "--exposures must be between 100 and 1000000.")
+        try require((1...17).contains(areas), "--areas must be between 1 and 17.")
+        try require(
+            matrix.isFinite && matrix.scale >= 1 && matrix.scale <= 1000 && isWellConditioned,
+            "--matrix must be four numbers in um per beam-shift unit, of a scale between 1 and 1000, that do not squeeze "
+                + "the plane to a line.")
+        try within(pitch, 0.5...20, "--pitch", " um")
+        try within(holeSize, 0.1...20, "--hole-size", " um")
+        try require(holeSize < pitch, "--hole-size must be smaller than --pitch.")
+        try within(foilAngleDegrees, -360...360, "--foil-angle", " degrees")
+        try within(clusterRadius, 0...50, "--cluster-radius", " um")
+        try within(holeMapScaleError, 0...0.04, "--hole-map-scale-error", "")
+        try within(holeImageScaleError, 0...0.04, "--hole-image-scale-error", "")
+        try within(beamDiameterUsed, 0.05...10, "--beam-diameter", " um")
+        try within(margin, 0.02...1, "--margin", " um")
+        try within(radiusUsed, 0.02...10, "--radius", " um")
+        for (option, count) in plantedCounts {
+            try require((0...100_000).contains(count), "\(option) must be between 0 and 100000.")
+        }
+        try require(
+            exposuresOfPlantedStops + areas <= exposures,
+            "--exposures must be more than the \(exposuresOfPlantedStops) that the planted stops take.")
+        try within(partialDistance, 0.01...10, "--partial-distance", " um")
+        try require(
+            partialOverlaps == 0 || partialDistance <= radiusUsed - margin,
+            "--partial-distance must be at most \((radiusUsed - margin).text(significant: 3)) um, the radius less the "
+                + "margin; else its overlaps would not be overlaps.")
+        try require(
+            secondFraction > 0 && secondFraction <= 1, "--second-fraction must be more than 0 and at most 1.")
+        try within(speed, 0.1...100_000, "--speed", "")
+        try require(abs(utcOffsetMinutes) <= 14 * 60, "--utc-offset must be between -840 and 840 minutes.")
+        try require((instrumentID ?? 1) > 0, "--instrument must be a positive number.")
+    }
+
+    private var plantedCounts: [(String, Int)] {
+        [
+            ("--unmoved-stage", unmovedStages), ("--wrong-centre", wrongCentres), ("--repeated-hole", repeatedHoles),
+            ("--partial-overlap", partialOverlaps),
+        ]
+    }
+
+    /// Whether no direction is more than five times as sensitive as another.
+    private var isWellConditioned: Bool {
+        let square =
+            matrix.m11 * matrix.m11 + matrix.m12 * matrix.m12 + matrix.m21 * matrix.m21
+            + matrix.m22 * matrix.m22
+        // The singular values s, t have s^2 + t^2 = square and s t = |det|, so s / t < 5 is this:
+        return square < abs(matrix.determinant) * (5 + 0.2)
+    }
+}

@@ -1,0 +1,68 @@
+import EPUShared
+import Foundation
+
+/// The truth as JSON, written piece by piece: a million exposures are never in memory as one text.
+enum TruthFile {
+    static func write(_ truth: SimulationTruth, options: SimulationOptions, to path: String) throws {
+        var file = try OutputFile(path)
+        let m = options.matrix
+        try file.write(
+            """
+            {
+              "seed": \(options.seed),
+              "epu_version": "\(options.epuVersion.rawValue)",
+              "matrix": [[\(m.m11), \(m.m12)], [\(m.m21), \(m.m22)]],
+              "radius_um": \(options.radiusUsed),
+              "margin_um": \(options.margin),
+              "beam_diameter_um": \(options.beamDiameterUsed),
+              "pitch_um": \(options.pitch),
+              "areas": \(options.areas),
+              "sessions": [\(truth.sessions.map(quoted).joined(separator: ", "))],
+              "incidents": [
+            """)
+        try list(truth.incidents, &file) { incident in
+            "{\"kind\": \"\(incident.kind)\", \"session\": \(quoted(incident.session)), \"stop\": \(incident.stop), "
+                + "\"exposures\": [\(incident.exposures.map(quoted).joined(separator: ", "))]}"
+        }
+        try file.write("],\n  \"exposures\": [")
+        try list(truth.exposures, &file) { exposure in
+            "{\"name\": \(quoted(exposure.name)), \"session\": \(quoted(exposure.session)), "
+                + "\"x_um\": \(number(exposure.position.x)), \"y_um\": \(number(exposure.position.y)), "
+                + "\"hole\": \(exposure.hole), \"area\": \(exposure.area), \"stop\": \(exposure.stop)}"
+        }
+        try file.write("],\n  \"pairs\": [")
+        try list(truth.pairs, &file) { pair in
+            "{\"earlier\": \(quoted(pair.earlier)), \"later\": \(quoted(pair.later)), "
+                + "\"distance_um\": \(number(pair.distance)), \"cause\": \"\(pair.cause.rawValue)\"}"
+        }
+        try file.write("]\n}\n")
+        try file.commit()
+    }
+
+    private static func list<Value>(
+        _ values: [Value], _ file: inout OutputFile, _ text: (Value) -> String
+    ) throws {
+        for (index, value) in values.enumerated() {
+            try file.write((index == 0 ? "\n    " : ",\n    ") + text(value))
+        }
+        if !values.isEmpty { try file.write("\n  ") }
+    }
+
+    /// To a tenth of a picometre, without locale.
+    private static func number(_ value: Double) -> String { ((value * 1e7).rounded() / 1e7).description }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,299 @@
+import EPUShared
+
+/// `Metadata/GridSquare_<id>.dm`: a grid square with every hole that EPU found in it, and what was shot so far.
+struct GridSquareMetadata {
+    private let options: SimulationOptions
+    private let style: InstrumentStyle
+    private let model: SimulationModel
+    private let session: SimulatedSession
+    private let square: GridSquare
+    private let squareIndex: Int
+    private let names: SessionNames
+    private let image: SquareImage?
+    /// Of the holes that have been shot or centred on, by index.
+    private let exposures: [Int: [Int]]
+    private let holeImages: [Int: HoleImage]
+    private let primaries: [Int: Int]
+    private let offset: Vector2
+    private var version: String { style.assemblyVersion }
+
+    /// - Parameters:
+    ///   - exposures: those in the square so far.
+    ///   - holeImages: those in the square so far, in the order of time.
+    init(
+        square squareIndex: Int, session: SimulatedSession, model: SimulationModel, options: SimulationOptions,
+        names: SessionNames, exposures: some Sequence<Int>, holeImages: [HoleImage]
+    ) {
+        self.options = options
+        style = options.instrument
+        self.model = model
+        self.session = session
+        self.squareIndex = squareIndex
+        square = model.foil.squares[squareIndex]
+        self.names = names
+        image = session.squareImages.last { $0.square == squareIndex }
+        self.exposures = Dictionary(grouping: exposures) { model.exposures[$0].hole }
+        self.holeImages = Dictionary(holeImages.map { ($0.hole, $0) }) { $1 }
+        primaries = Dictionary(
+            exposures.map { (model.exposures[$0].hole, session.stops[model.exposures[$0].stop].centre) }
+        ) { $1 }
+        // The low magnification is not well aligned with the stage.
+        var random = RandomSource(
+            seed: options.seed, stream: "low magnification", index: session.index << 32 + squareIndex)
+        offset = random.vector(rms: 0.2)
+    }
+
+    /// What a stage position at this magnification is taken for, um: a scale error about the middle of the square, an
+    /// offset, and the rounding of the hole finder.
+    private func mapped(_ position: Vector2, hole: Int) -> Vector2 {
+        var random = RandomSource(
+            seed: options.seed, stream: "hole finder \(session.index)", index: squareIndex << 32 + hole)
+        let fromCentre = position - square.centre
+        return square.centre + (1 + options.holeMapScaleError) * fromCentre + offset + random.vector(rms: 0.06)
+    }
+
+    func text() -> String {
+        var ids = SerializedIDs()
+        let root = ids.attribute()
+        return element(
+            "GridSquareXml",
+            "\(root) \(assembly("GridSquareXml", version: version)) xmlns=\"\(Namespace.persistence)\" "
+                + declaration("i", Namespace.instance) + " " + declaration("z", Namespace.serialization),
+            head(&ids) + targets(&ids) + element("Unusable", "", "false"))
+    }
+
+    private func head(_ ids: inout SerializedIDs) -> String {
+        let path = "\(names.windowsPath(of: session))\\\(names.squareFolder(squareIndex).replacing("/", with: "\\"))"
+        let base = image.map { names.base(of: $0) } ?? ""
+        var text = identity(square.id) + element("AtlasNodeId", "", String(square.id))
+        text += element("AutoEucentricPerformed", "", "true")
+        text += ["BalancedRank", "BeamCurrent", "CategoryName", "CategoryNumber"].map { nilElement($0) }.joined()
+        text += element("GridSquareImagePath", ids.attribute(), "\(path)\\\(base).mrc".escapedForXML)
+        text += shape(&ids) + nilElement("HolePositionCorrection")
+        text += element("HoleSpacing", "", epuNumber(options.pitch * (1 + options.holeMapScaleError) * 1e-6))
+        text += imageElement(base, &ids, prefix: "a")
+        text += element("ImageFolderName", ids.attribute(), "Images-Disc1") + nilElement("IsRecommendedSelection")
+        text += ["IsSmartFindHolesDecisionKnown", "IsSmartHoleDecisionKnown", "IsSmartIceThicknessDecisionKnown"]
+            .map { element($0, "", "false") }.joined()
+        text += element("Order", "", String(squareIndex))
+        text += stagePosition("Position", square.centre, prefix: "a", isExact: false)
+        text += nilElement("RankInsideCategory")
+        text += element("Rotation", "", epuNumber(options.foilAngleDegrees * .pi / 180))
+        text += element("Selected", "", "true") + nilElement("StartDateTime")
+        return text + element("State", "", "InProgress")
+    }
+
+    /// The outline of the square in the grid square image.
+    private func shape(_ ids: inout SerializedIDs) -> String {
+        let middle = Vector2(Double(style.square.width) / 2, Double(style.square.height) / 2)
+        let edges = LatticeAxes(
+            pitch: square.opening / 2, angleDegrees: options.foilAngleDegrees + 2.5, shear: 0, stretch: 0)
+        let vertices = [(-1, -1), (1, -1), (1, 1), (-1, 1)].map { corner in
+            middle + style.square.pixels(ofStageOffset: edges.vector(LatticeSite(i: corner.0, j: corner.1)))
+        }.map { corner in
+            Vector2(
+                min(max(corner.x.rounded(), 0), Double(style.square.width)),
+                min(max(corner.y.rounded(), 0), Double(style.square.height)))
+        }
+        func bound(_ choose: ([Double]) -> Double?) -> Vector2 {
+            Vector2(choose(vertices.map(\.x)) ?? 0, choose(vertices.map(\.y)) ?? 0)
+        }
+        let namespace = declaration("b", Namespace.drawing)
+        let shapeID = ids.attribute()
+        let points = vertices.map { element("b:PointF", "", coordinates($0, prefix: "b")) }.joined()
+        return element(
+            "GridSquareShape",
+            shapeID + " "
+                + declaration("a", "http://schemas.datacontract.org/2004/07/Applications.SciencesAppsShared.Types"),
+            element("a:center", namespace, coordinates(middle, prefix: "b"))
+                + element("a:max", namespace, coordinates(bound { $0.max() }, prefix: "b"))
+                + element("a:min", namespace, coordinates(bound { $0.min() }, prefix: "b"))
+                + element("a:vertices", "\(ids.attribute()) z:Size=\"\(vertices.count)\" \(namespace)", points))
+    }
+
+    private func targets(_ ids: inout SerializedIDs) -> String {
+        let collection = "\(ids.attribute()) \(assembly("FoilHoleCollectionXml", version: version))"
+        let efficient = "\(ids.attribute()) \(declaration("a", Namespace.arrays))"
+        let comparer = "<a:m_comparer \(ids.attribute()) \(integerComparerType)/>"
+        let array =
+            "\(ids.attribute()) z:Size=\"\(square.holes.count)\" \(declaration("b", Namespace.generic))"
+        // The first dictionary and the first list are written out; later ones refer to their parts.
+        var shared = SharedParts()
+        let holes = square.holes.indices.map { hole in
+            element(
+                "b:KeyValuePairOfintTargetLocationXmlBpEWF4JT", "",
+                element("b:key", "", String(session.holeID(square: squareIndex, hole: hole)))
+                    + target(hole, &ids, &shared))
+        }
+        return element(
+            "TargetLocations", collection,
+            identity(session.firstID + 9) + element("GridSquareId", "", String(square.id))
+                + nilElement("TargetLocations", declaration("a", Namespace.arrays))
+                + element(
+                    "TargetLocationsEfficient", efficient,
+                    comparer + element("a:m_keyRehashCount", "", "0")
+                        + element("a:m_serializationArray", array, holes.joined())
+                        + element("a:m_serializationCapacity", "", "1117")
+                        + element("a:m_serializationConcurrencyLevel", "", "12")))
+    }
+
+    private struct SharedParts {
+        var comparer: Int?
+        var emptyList: Int?
+    }
+
+    private func target(_ hole: Int, _ ids: inout SerializedIDs, _ shared: inout SharedParts) -> String {
+        let foilHole = square.holes[hole]
+        let shot = exposures[hole] ?? []
+        let image = holeImages[hole]
+        var random = RandomSource(
+            seed: options.seed, stream: "ice \(session.index)", index: squareIndex << 32 + hole)
+        let base = image.map { names.base(of: $0, session: session) }
+        let value = ids.attribute()
+        var text = identity(session.holeID(square: squareIndex, hole: hole)) + nilElement("BeamShiftId")
+        text += stageElement("CorrectedStagePosition", ["0", "0", "0", "0", "0"], prefix: "c")
+        let brightness = foilHole.isNearGridBar ? 60.0 : foilHole.isRejected ? 380 : 705
+        text += element(
+            "FilterProperties", ids.attribute(),
+            element("PixelIntensityMean", "", epuNumber(brightness + random.normal(14)))
+                + element("PixelIntensityStDev", "", epuNumber(22 + random.normal(4))))
+        if let base {
+            let path =
+                "\(names.windowsPath(of: session))\\\(names.squareFolder(squareIndex).replacing("/", with: "\\"))"
+            text += element("FoilHoleImagePath", ids.attribute(), "\(path)\\FoilHoles\\\(base).mrc".escapedForXML)
+        } else {
+            text += nilElement("FoilHoleImagePath")
+        }
+        text += element("GridSquareId", "", String(square.id))
+        if let base {
+            text += imageElement(base, &ids, prefix: "c") + element("ImageFolderName", ids.attribute(), "Images-Disc1")
+        } else {
+            text += nilElement("Image", declaration("c", Namespace.applicationTypes)) + nilElement("ImageFolderName")
+        }
+        text += element("IsNearGridBar", "", foilHole.isNearGridBar ? "true" : "false")
+        text += element("IsPositionCorrected", "", "false") + element("IsPositionRefined", "", "false")
+        text += nilElement("IsRecommendedSelection") + element("Order", "", String(hole))
+        text += acquisitions(shot, &ids, &shared) + place(of: hole)
+        text += nilElement("PositionInCluster", declaration("c", Namespace.drawing))
+        text +=
+            primaries[hole].map {
+                element("PrimaryId", "", String(session.holeID(square: squareIndex, hole: $0)))
+            } ?? nilElement("PrimaryId")
+        text += element("Quality", "", "1") + element("Rotation", "", "0")
+        text += secondaries(&ids, &shared)
+        text += element("Selected", "", foilHole.isRejected ? "false" : "true") + element("Shear", "", "0")
+        text += nilElement("SmartIceThicknessResult")
+        text += stagePosition("StagePosition", mapped(foilHole.position, hole: hole), prefix: "c", isExact: true)
+        text += element("State", "", state(of: hole, shot: shot.count))
+        return element("b:value", value, text)
+    }
+
+    private func state(of hole: Int, shot: Int) -> String {
+        shot == 0 ? "Defined" : shot < options.areas ? "InProgress" : "Completed"
+    }
+
+    /// Where the hole is in the grid square image.
+    private func place(of hole: Int) -> String {
+        let pixels = style.square.pixels(ofStageOffset: square.holes[hole].position - square.centre)
+        let centre = Vector2(
+            ((Double(style.square.width) / 2 + pixels.x) * 100).rounded() / 100,
+            ((Double(style.square.height) / 2 + pixels.y) * 100).rounded() / 100)
+        let size = epuNumber((options.holeSize * 1e-6 / style.square.pixelSize * 1e4).rounded() / 1e4)
+        let namespace = declaration("c", Namespace.drawing)
+        return element("PixelCenter", namespace, coordinates(centre, prefix: "c"))
+            + element(
+                "PixelWidthHeight", namespace, element("c:height", "", size) + element("c:width", "", size))
+    }
+
+    // MARK: - Lists of a hole
+
+    private func acquisitions(_ shot: [Int], _ ids: inout SerializedIDs, _ shared: inout SharedParts) -> String {
+        let system = "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
+        let pair =
+            "`2[[System.Int32, \(system)],[Applications.Epu.Persistence.ParticleAcquisitionDataXml, "
+            + "Applications.Epu.Persistence, Version=\(version), Culture=neutral, PublicKeyToken=null]]"
+        let integer = "z:Type=\"System.Int32\" z:Assembly=\"0\" xmlns=\"\""
+        let dictionary = "\(ids.attribute()) z:Type=\"System.Collections.Generic.Dictionary\(pair)\" z:Assembly=\"0\""
+        var text = element("Version", "\(ids.attribute()) \(integer)", String(shot.count))
+        if let comparer = shared.comparer {
+            text += SerializedIDs.reference("Comparer", to: comparer, "xmlns=\"\"")
+        } else {
+            let comparer = ids.next()
+            shared.comparer = comparer
+            text += "<Comparer z:Id=\"\(comparer)\" \(integerComparerType) xmlns=\"\"/>"
+        }
+        text += element("HashSize", "\(ids.attribute()) \(integer)", shot.isEmpty ? "0" : "7")
+        guard !shot.isEmpty else { return element("ParticleAcquisitions", dictionary, text) }
+        let array =
+            "\(ids.attribute()) z:Type=\"System.Collections.Generic.KeyValuePair\(pair)[]\" z:Assembly=\"0\" "
+            + "z:Size=\"\(shot.count)\" xmlns=\"\""
+        let entries = shot.enumerated().map { number, exposure in
+            acquisition(exposure, id: session.firstID + 1_000_000 + exposure * 5 + number, &ids)
+        }
+        return element(
+            "ParticleAcquisitions", dictionary, text + element("KeyValuePairs", array, entries.joined()))
+    }
+
+    private func acquisition(_ index: Int, id: Int, _ ids: inout SerializedIDs) -> String {
+        let exposure = model.exposures[index]
+        let area = names.areaID(of: exposure)
+        let value = "\(ids.attribute()) \(declaration("c", Namespace.persistence))"
+        let image = "\(ids.attribute()) \(declaration("d", Namespace.applicationTypes))"
+        let base = element("d:BaseFileName", ids.attribute(), names.base(of: exposure))
+        return element(
+            "b:KeyValuePairOfintParticleAcquisitionDataXmlBpEWF4JT", "",
+            element("b:key", "", String(id))
+                + element(
+                    "b:value", value,
+                    identity(id) + element("c:DataAcquisitionAreaId", "", String(area))
+                        + element("c:GridSquareId", "", String(square.id))
+                        + element("c:Image", image, base + element("d:FileFormat", "", "Mrc"))
+                        + element("c:ImageAcquisitionSettingId", "", String(area + 2))
+                        + element("c:ImageFolderName", ids.attribute(), "Images-Disc1")
+                        + element("c:TargetLocationId", "", String(names.holeID(of: exposure)))))
+    }
+
+    private func secondaries(_ ids: inout SerializedIDs, _ shared: inout SharedParts) -> String {
+        let list = ids.attribute()
+        let items: String
+        if let empty = shared.emptyList {
+            items = SerializedIDs.reference("a:_items", to: empty)
+        } else {
+            let empty = ids.next()
+            shared.emptyList = empty
+            items = "<a:_items z:Id=\"\(empty)\" z:Size=\"0\"/>"
+        }
+        return element(
+            "SecondaryTargetLocationdIds", list,
+            items + element("a:_size", "", "0") + element("a:_version", "", "0"))
+    }
+
+    // MARK: - Small elements
+
+    private func imageElement(_ base: String, _ ids: inout SerializedIDs, prefix: String) -> String {
+        let image = "\(ids.attribute()) \(declaration(prefix, Namespace.applicationTypes))"
+        return element(
+            "Image", image,
+            element("\(prefix):BaseFileName", ids.attribute(), base) + element("\(prefix):FileFormat", "", "Mrc"))
+    }
+
+    private func coordinates(_ point: Vector2, prefix: String) -> String {
+        element("\(prefix):x", "", epuNumber(point.x)) + element("\(prefix):y", "", epuNumber(point.y))
+    }
+
+    /// - Parameter isExact: whether the tilts are those of the stage; the square's own position has none.
+    private func stagePosition(_ name: String, _ position: Vector2, prefix: String, isExact: Bool) -> String {
+        stageElement(
+            name,
+            [
+                isExact ? "-0.00023951923150003149" : "0", isExact ? "0.0167836925" : "0",
+                epuNumber(position.x * 1e-6), epuNumber(position.y * 1e-6), "8.5710844035200026E-05",
+            ], prefix: prefix)
+    }
+
+    private func stageElement(_ name: String, _ values: [String], prefix: String) -> String {
+        element(
+            name, declaration(prefix, Namespace.sharedObjects),
+            zip(["A", "B", "X", "Y", "Z"], values).map { element("\(prefix):\($0)", "", $1) }.joined())
+    }
+}

@@ -1,0 +1,298 @@
+import EPUShared
+
+/// The three kinds of image whose metadata EPU writes.
+enum ImageKind: CaseIterable {
+    case data
+    case hole
+    case square
+}
+
+/// The text of an image's XML, element by element in EPU's order, with gaps for what differs between images.
+struct ImageTemplate {
+    private let style: InstrumentStyle
+    private let kind: ImageKind
+    private var isFalcon: Bool { style.isFalcon }
+    private var preset: InstrumentStyle.Preset { style.preset(kind) }
+
+    static func template(style: InstrumentStyle, kind: ImageKind) -> XMLTemplate {
+        XMLTemplate(ImageTemplate(style: style, kind: kind).text)
+    }
+
+    private var text: String {
+        element(
+            "MicroscopeImage", "xmlns=\"\(Namespace.sharedObjects)\" " + declaration("i", Namespace.instance),
+            element("name", "", "Empty") + element("uniqueID", "", "{uniqueID}")
+                + element("CustomData", declaration("a", Namespace.arrays), customData.map(entry).joined())
+                + nilElement("IntensityScale") + referenceTransformation + spatialScale
+                + element(
+                    "microscopeData", "",
+                    acquisition + core + gun + instrument + optics + sample + stage + vacuum))
+    }
+
+    // MARK: - Dictionaries
+
+    private enum Value {
+        case typed(String, String)
+        case object(String)
+    }
+
+    private func entry(_ key: String, _ value: Value) -> String {
+        let written =
+            switch value {
+            case .typed(let type, let text):
+                element("a:Value", "i:type=\"b:\(type)\" " + declaration("b", Namespace.schema), text)
+            case .object(let text): text
+            }
+        return element("a:KeyValueOfstringanyType", "", element("a:Key", "", key) + written)
+    }
+
+    private var customData: [(String, Value)] {
+        let dose: [(String, Value)] = [("DoseOnCamera", .typed("double", "{doseOnCamera}"))]
+        let common: [(String, Value)] = [
+            ("Dose", .typed("double", "{dose}")), ("PhasePlateUsed", .typed("boolean", "false")),
+            ("BinaryResult.Detector", .typed("string", style.camera)),
+        ]
+        let applied: [(String, Value)] = [("AppliedDefocus", .typed("double", "{appliedDefocus}"))]
+        guard let product = style.cameraProduct else { return dose + common + foundHole + applied }
+        let objective = kind == .square ? "None" : "100"
+        let apertures = [("C1", "2000"), ("C2", "50"), ("C3", "None"), ("OBJ", objective), ("SA", "None")]
+        return dose + apertures.map { ("Aperture[\($0)].Name", Value.typed("string", $1)) }
+            + [
+                ("StemMagnification", .typed("boolean", "false")),
+                ("Detectors[\(style.camera)].CommercialName", .typed("string", product)),
+                ("Detectors[\(style.camera)].ElectronCounted", .typed("boolean", "true")),
+                ("DoseRate", .typed("double", "{doseRate}")), ("IlluminationIntensity", .typed("double", "0")),
+            ] + common + [("DetectorCommercialName", .typed("string", product))] + foundHole + applied
+    }
+
+    private var foundHole: [(String, Value)] {
+        guard kind == .hole else { return [] }
+        let drawing = declaration("c", Namespace.drawing)
+        return [
+            (
+                "FindFoilHoleCenterResults",
+                .object(
+                    element(
+                        "a:Value", "i:type=\"b:Shape2D\" " + declaration("b", Namespace.types),
+                        element(
+                            "b:Center", drawing, element("c:x", "", "{foundX}") + element("c:y", "", "{foundY}"))
+                            + element("b:Quality", "", "{foundQuality}")
+                            + element("b:Rotation", "", "{foundRotation}") + element("b:Shear", "", "0")
+                            + element(
+                                "b:Size", drawing,
+                                element("c:height", "", "{foundSize}") + element("c:width", "", "{foundSize}"))))
+            )
+        ]
+    }
+
+    private var cameraInput: [(String, Value)] {
+        let integer = isFalcon ? "int" : "long"
+        let superResolution = !isFalcon && kind == .data ? "2" : "1"
+        let align: (String, Value) = ("AlignIntegratedImageEnabled", .typed("boolean", "false"))
+        let factor: (String, Value) = ("SuperResolutionFactor", .typed(integer, superResolution))
+        let counting: (String, Value) = ("ElectronCountingEnabled", .typed("boolean", "true"))
+        let ceta: [(String, Value)] = [
+            ("CetaFramesSummed", .typed(integer, "1")), ("CetaNoiseReductionEnabled", .typed("boolean", "false")),
+        ]
+        let fractionation: (String, Value) = ("FractionationSettings", .object(self.fractionation))
+        if isFalcon { return ceta + [fractionation, align, counting, factor] }
+        return [align, factor, fractionation, counting, ("ApplyDefinedShutter", .typed("boolean", "true"))] + ceta
+            + [("FixedReadoutArea", .typed("string", "Full"))]
+    }
+
+    private var fractionation: String {
+        guard kind == .data else { return nilElement("a:Value") }
+        let namespace = declaration("b", Namespace.fractionation)
+        guard isFalcon else {
+            return element(
+                "a:Value", "i:type=\"b:EquidistantFractionation\" " + namespace,
+                element("b:NumberOffractions", "", String(style.fractions)))
+        }
+        let frames = MovieFractions.framesPerFraction
+        let definitions = (0..<style.fractions).map { fraction in
+            element(
+                "a:anyType", "i:type=\"b:DoseFractionDefinition\"",
+                element("b:EndFrameNumber", "", String((fraction + 1) * frames))
+                    + element("b:StartFrameNumber", "", String(fraction * frames + 1)))
+        }
+        return element(
+            "a:Value", "i:type=\"b:VaridistantFractionation\" " + namespace,
+            element("b:DoseFractions", "", definitions.joined()))
+    }
+
+    // MARK: - Scale
+
+    static let metreUnit = element(
+        "unit", declaration("a", Namespace.commonTypes),
+        element("a:_x003C_PrefixExponent_x003E_k__BackingField", "", "1")
+            + element("a:_x003C_Symbol_x003E_k__BackingField", "", "m"))
+
+    private var referenceTransformation: String {
+        let entries = ["m11", "m12", "m21", "m22"].map { element("a:_\($0)", "", "{\($0)}") }.joined()
+        return element(
+            "ReferenceTransformation", "",
+            element(
+                "matrix", declaration("a", Namespace.media),
+                entries + ["offsetX", "offsetY", "padding"].map { element("a:_\($0)", "", "0") }.joined()
+                    + element("a:_type", "", "TRANSFORM_IS_UNKNOWN")) + Self.metreUnit)
+    }
+
+    private var spatialScale: String {
+        func pair(_ name: String, _ value: String) -> String {
+            let number = element("numericValue", "", value) + Self.metreUnit
+            return element(name, "", element("x", "", number) + element("y", "", number))
+        }
+        return element("SpatialScale", "", pair("offset", "0") + pair("pixelSize", "{pixelSize}"))
+    }
+
+    // MARK: - microscopeData
+
+    private func pair(_ name: String, _ namespace: String, _ first: (String, String), _ second: (String, String))
+        -> String
+    {
+        element(
+            name, declaration("a", namespace),
+            element("a:\(first.0)", "", first.1) + element("a:\(second.0)", "", second.1))
+    }
+
+    private func shift(_ name: String, _ x: String = "0", _ y: String = "0") -> String {
+        pair(name, Namespace.types, ("_x", x), ("_y", y))
+    }
+
+    private func rectangle(_ name: String, width: Int, height: Int) -> String {
+        element(
+            name, declaration("a", Namespace.drawing),
+            element("a:height", "", String(height)) + element("a:width", "", String(width))
+                + element("a:x", "", "0") + element("a:y", "", "0"))
+    }
+
+    private func plain(_ pairs: KeyValuePairs<String, String>) -> String {
+        pairs.map { element($0.key, "", $0.value) }.joined()
+    }
+
+    private var acquisition: String {
+        let binning = String(preset.binning)
+        let fixedReadout = isFalcon ? "" : element("FixedReadoutArea", "", "Full")
+        let camera =
+            pair("Binning", Namespace.drawing, ("x", binning), ("y", binning))
+            + element("CameraLocation", "", style.cameraLocation)
+            + element(
+                "CameraSpecificInput", declaration("a", Namespace.arrays), cameraInput.map(entry).joined())
+            + plain(["DarkGainCorrection": "None", "ExposureTime": epuNumber(preset.exposureSeconds)]) + fixedReadout
+            + plain([
+                "Inserted": "true", "Name": style.camera, "PreExposurePauseTime": "0", "PreExposureSupported": "false",
+                "PreExposureTime": "0",
+            ]) + rectangle("ReadoutArea", width: preset.width, height: preset.height)
+            + element("Shutter", "", "PreSpecimen")
+        let scan =
+            element("DwellTime", "", "0") + nilElement("ReducedArea", declaration("a", Namespace.drawing))
+            + pair("Resolution", Namespace.drawing, ("height", "0"), ("width", "0"))
+            + rectangle("ScanArea", width: 0, height: 0) + element("ScanRotation", "", "0")
+        let detector =
+            element("DetectorType", "", "SecondaryElectrons") + nilElement("Gain")
+            + element("Inserted", "", "false") + nilElement("Name") + nilElement("Offset")
+        return element(
+            "acquisition", "",
+            element("acquisitionDateTime", "", "{acquired}") + "<analyticalDetectors/>" + element("camera", "", camera)
+                + element("plateCamera", "", plain(["ExposureTime": "0", "Use": "false"]))
+                + element("scanSettings", "", scan) + element("scanningDetector", "", detector))
+    }
+
+    private var core: String {
+        element(
+            "core", "",
+            plain([
+                "ApplicationSoftware": "EPU", "ApplicationSoftwareVersion": style.softwareVersion, "Guid": "{guid}",
+            ]))
+    }
+
+    private var gun: String {
+        element(
+            "gun", "",
+            plain(["AccelerationVoltage": "300000", "ExtractorVoltage": isFalcon ? "4000" : "4250"])
+                + nilElement("Filament") + plain(["GunLens": isFalcon ? "5" : "4", "Sourcetype": "FieldEmission"])
+                + nilElement("WehneltBias"))
+    }
+
+    private var instrument: String {
+        element(
+            "instrument", "",
+            nilElement("AcquisitionSoftware") + nilElement("AcquisitionSoftwareVersion")
+                + plain([
+                    "ComputerName": style.computerName, "InstrumentID": "{instrumentID}",
+                    "InstrumentModel": style.computerName,
+                ]))
+    }
+
+    private var energyFilter: String {
+        guard !isFalcon else { return nilElement("EnergyFilter") }
+        return element(
+            "EnergyFilter", "",
+            plain([
+                "AccelerationVoltageOffset": "0", "DriftTubeVoltage": "0",
+                "EnergySelectionSlitInserted": kind == .data ? "true" : "false", "EnergySelectionSlitWidth": "20",
+                "EnergyShift": "-0",
+            ]) + nilElement("EntranceApertureDiameter") + nilElement("EntranceApertureType"))
+    }
+
+    private var optics: String {
+        let low = kind == .square
+        return element(
+            "optics", "",
+            nilElement("Apertures") + nilElement("BeamConvergence") + element("BeamDiameter", "", "{beamDiameter}")
+                + shift("BeamShift", "{beamShiftX}", "{beamShiftY}")
+                + shift("BeamTilt", low ? "0.0229" : "0.00563613697886467", low ? "-0.0418" : "0.026289083063602448")
+                + plain([
+                    "Cameralength": "0", "ColumnOperatingMode": "TEM", "ColumnOperatingTemSubMode": "BrightField",
+                ]) + shift("CondenserStigmator") + plain(["Defocus": "{defocus}", "DiffractionFocus": "0"])
+                + shift("DiffractionShift") + shift("DiffractionStigmator")
+                + element("EFTEMOn", "", isFalcon ? "false" : "true") + energyFilter
+                + element("Focus", "", "{focus}") + nilElement("GunStigmator", declaration("a", Namespace.types))
+                + element("IlluminationMode", "", "Parallel") + nilElement("IlluminationProbeSubMode")
+                + imageShift
+                + plain([
+                    "Intensity": isFalcon ? "0.40325301670686337" : "0", "ObjectiveLensMode": low ? "LM" : "HM",
+                ]) + shift("ObjectiveStigmator")
+                + plain([
+                    "ProbeMode": low ? "MicroProbe" : "NanoProbe", "ProjectorMode": "Imaging",
+                    "SpotIndex": isFalcon ? "7" : "5", "StemDefocus": "0",
+                ]) + nilElement("StemFieldOfView") + nilElement("StemMagnification")
+                + element("TemMagnification", "", element("NominalMagnification", "", String(preset.magnification)))
+                + (isFalcon ? "" : element("XLModeOn", "", "false")))
+    }
+
+    /// Zero in Data images; elsewhere it aligns the presets with each other.
+    private var imageShift: String {
+        switch kind {
+        case .data: shift("ImageShift")
+        case .hole: shift("ImageShift", "0.0012090984964743257", "0.00067118339939042926")
+        case .square: shift("ImageShift", "-0.00919640064239502", "-0.0034687223378568888")
+        }
+    }
+
+    private var sample: String { element("sample", "", nilElement("Description") + nilElement("ID")) }
+
+    private var stage: String {
+        let axes =
+            ["A": "{stageA}", "B": "0.0168283325", "X": "{stageX}", "Y": "{stageY}", "Z": "{stageZ}"] as KeyValuePairs
+        return element(
+            "stage", "",
+            element("Holder", "", "Unspecified") + element("Position", "", plain(axes))
+                + element("SampleLoader", "", "None"))
+    }
+
+    private var vacuum: String {
+        element(
+            "vacuum", "", plain(["ProjectionChamberPressure": "0", "SamplePressure": "0", "VacuumMode": "Ready"]))
+    }
+}
+
+extension InstrumentStyle {
+    func preset(_ kind: ImageKind) -> Preset {
+        switch kind {
+        case .data: data
+        case .hole: hole
+        case .square: square
+        }
+    }
+}

@@ -1,0 +1,219 @@
+import EPUShared
+import Foundation
+import Testing
+
+@testable import epu_simulate
+
+/// Real sessions, where the machine has them: beside the package, and no part of it.
+private let realData = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../../shared/data").standardizedFileURL.path
+
+private let hasRealData = FileManager.default.fileExists(atPath: realData)
+
+@Suite("EPU's formats")
+struct FormatTests {
+    private static let diamond = "diamond-example/Images-Disc1/GridSquare_8999138/"
+
+    @Test(
+        "Image XML has the elements of real files, in their order and namespaces",
+        .enabled(if: hasRealData, "skipped: there are no real sessions in ../shared/data"),
+        arguments: [
+            (EPUVersion.epu39, "/Data/", diamond + "Data/FoilHole_9015883_Data_9017347_6_20250108_154915.xml"),
+            (.epu39, "/FoilHoles/", diamond + "FoilHoles/FoilHole_9015889_20250108_154715.xml"),
+            (.epu39, "/GridSquare_20", diamond + "GridSquare_20250108_151151.xml"),
+            (
+                .epu26, "/Data/",
+                "morado/Images-Disc1/GridSquare_5324661/Data/FoilHole_5330589_Data_5338216_5338218_20200206_172047.xml"
+            ),
+            (
+                .epu26, "_Fractions.xml",
+                "morado/Images-Disc1/GridSquare_5324661/Data/"
+                    + "FoilHole_5330589_Data_5338216_5338218_20200206_172047_Fractions.xml"
+            ),
+        ])
+    func sameElements(version: EPUVersion, kind: String, real: String) throws {
+        let expected = try Elements(Data(contentsOf: URL(fileURLWithPath: realData + "/" + real)))
+        let files = try written(version)
+        let path = try #require(
+            files.keys.sorted().first {
+                $0.contains(kind) && $0.hasSuffix(".xml") && (kind == "_Fractions.xml" || !$0.contains("_Fractions"))
+            })
+        let mine = try Elements(try #require(files[path]))
+        #expect(mine.all.map(\.qualified) == expected.all.map(\.qualified))
+        #expect(keys(mine) == keys(expected))
+    }
+
+    @Test(
+        "The .dm files have elements of real ones, in their order",
+        .enabled(if: hasRealData, "skipped: there are no real sessions in ../shared/data"),
+        arguments: [
+            ("EpuSession.dm", "diamond-example/EpuSession.dm"),
+            ("GridSquare_", "diamond-epumocks/EPU_session/Metadata/GridSquare_4590776.dm"),
+        ])
+    func sameMetadata(kind: String, real: String) throws {
+        let expected = childLists(try Elements(Data(contentsOf: URL(fileURLWithPath: realData + "/" + real))))
+        let files = try written(.epu39)
+        let path = try #require(files.keys.sorted().first { $0.contains(kind) && $0.hasSuffix(".dm") })
+        let mine = childLists(try Elements(try #require(files[path])))
+        for (parent, lists) in mine {
+            let known = try #require(expected[parent], "\(parent)")
+            for list in lists {
+                #expect(known.contains { isSubsequence(list, of: $0) }, "\(list) below \(parent)")
+            }
+        }
+        if kind == "GridSquare_" { #expect(Set(mine.keys) == Set(expected.keys)) }
+    }
+
+    @Test("Image XML is one line without declaration or final newline", arguments: EPUVersion.allCases)
+    func oneLine(version: EPUVersion) throws {
+        for file in dataFiles(try written(version)).prefix(3) {
+            let text = String(decoding: file.data, as: UTF8.self)
+            #expect(text.hasPrefix("<MicroscopeImage xmlns=") && text.hasSuffix("</MicroscopeImage>"))
+            #expect(!text.contains("\n") && !text.contains("{"))
+        }
+    }
+
+    @Test("The .dm files number their objects once, and refer only to what was written")
+    func serializedIDs() throws {
+        for (path, data) in try written(.epu39) where path.hasSuffix(".dm") {
+            let text = String(decoding: data, as: UTF8.self)
+            let ids = text.matches(of: /z:Id="(\d+)"/).compactMap { Int($0.1) }
+            #expect(ids == Array(1...ids.count), "\(path)")
+            for reference in text.matches(of: /z:Ref="(\d+)"/) { #expect(ids.contains(Int(reference.1) ?? 0)) }
+        }
+    }
+
+    @Test("The grid square's .dm places holes within the scale error, and lists what was shot")
+    func gridSquare() throws {
+        let options = quickOptions { $0.holeMapScaleError = 0.03 }
+        try inTemporaryFolder { folder in
+            let truth = try Simulation(options).write(to: folder + "/grid")
+            let model = try SimulationModel(options: options)
+            let square = try #require(model.foil.squares.first)
+            let xml = try Elements(
+                Data(contentsOf: URL(fileURLWithPath: "\(folder)/grid/Metadata/GridSquare_\(square.id).dm")))
+            let xs = xml.texts("value/StagePosition/X").compactMap(Double.init)
+            let ys = xml.texts("value/StagePosition/Y").compactMap(Double.init)
+            #expect(xs.count == square.holes.count)
+            for (hole, (x, y)) in zip(square.holes, zip(xs, ys)) {
+                let fromCentre = hole.position - square.centre
+                let expected = square.centre + 1.03 * fromCentre
+                // Half a micrometre of misalignment, and the hole finder's own error.
+                #expect(Vector2(x * 1e6, y * 1e6).distance(to: expected) < 0.6)
+            }
+            #expect(
+                Set(xml.texts("value/Image/BaseFileName").filter { $0.contains("_Data_") })
+                    == Set(truth.exposures.map(\.name)))
+            #expect(xml.texts("PixelCenter/x").count == square.holes.count)
+        }
+    }
+
+    @Test(
+        "The template predicts the differences of beam shifts, but for the scale error", arguments: EPUVersion.allCases)
+    func template(version: EPUVersion) throws {
+        let options = quickOptions {
+            $0.epuVersion = version
+            $0.holeImageScaleError = 0.02
+        }
+        let files = try written(version) { $0.holeImageScaleError = 0.02 }
+        let xml = try Elements(try #require(files["grid/EpuSession.dm"]))
+        let keys = xml.texts(
+            "DataAcquisitionAreas/m_serializationArray/KeyValuePairOfintDataAcquisitionAreaXmlBpEWF4JT/key")
+        let area = "KeyValuePairOfintDataAcquisitionAreaXmlBpEWF4JT/value/ShiftInPixels/"
+        let shifts = zip(xml.texts(area + "width"), xml.texts(area + "height")).map {
+            Vector2(Double($0) ?? 0, Double($1) ?? 0)
+        }
+        let entries = try ["m11", "m12", "m21", "m22"].map { try xml.number("PhysicalTransformation/matrix/_" + $0) }
+        let matrix = Matrix2(entries[0], entries[1], entries[2], entries[3])
+        let pixelSize = 1e6 * matrix.scale * Double(options.instrument.hole.binning)
+        #expect(keys.count == 3)
+        var byHole: [Int64: [Int64: Vector2]] = [:]
+        for file in dataFiles(files) {
+            byHole[file.name.foilHole, default: [:]][file.name.area] = try placement(file.data).beamShift
+        }
+        for areas in byHole.values where areas.count == 3 {
+            let first = try #require(areas[Int64(keys[0]) ?? 0])
+            let second = try #require(areas[Int64(keys[1]) ?? 0])
+            let predicted = -pixelSize / matrix.scale * (matrix * (shifts[1] - shifts[0]))
+            let actual = options.matrix * (second - first)
+            #expect((1.02 * actual).distance(to: predicted) < 0.002)
+        }
+    }
+
+    @Test("A hole image's found centre is where the hole is", arguments: EPUVersion.allCases)
+    func foundCentre(version: EPUVersion) throws {
+        let options = quickOptions {
+            $0.epuVersion = version
+            $0.holeImageScaleError = 0
+        }
+        let model = try SimulationModel(options: options)
+        let session = try #require(model.sessions.first)
+        let metadata = ImageMetadata(options: options)
+        for (number, image) in session.holeImages.enumerated() {
+            let xml = try Elements(Data(metadata.hole(image, number: number, session: 0)))
+            let (stage, beamShift) = try placement(Data(metadata.hole(image, number: number, session: 0)))
+            #expect(beamShift == .zero)
+            let entries = try ["m11", "m12", "m21", "m22"].map {
+                try xml.number("ReferenceTransformation/matrix/_" + $0)
+            }
+            let matrix = Matrix2(entries[0], entries[1], entries[2], entries[3])
+            let binning = try xml.number("camera/Binning/x")
+            let width = try xml.number("camera/ReadoutArea/width")
+            let height = try xml.number("camera/ReadoutArea/height")
+            let offset = Vector2(
+                try xml.number("Value/Center/x") - width / 2, try xml.number("Value/Center/y") - height / 2)
+            // Stage of a feature at pixel offset d from the image's centre, y down: stage - binning * matrix * d.
+            let found = stage - binning * 1e6 * (matrix * offset)
+            let hole = model.foil.squares[image.square].holes[image.hole].position
+            #expect(found.distance(to: hole) < 0.03)
+        }
+    }
+
+    private func written(
+        _ version: EPUVersion, _ change: (inout SimulationOptions) -> Void = { _ in }
+    ) throws -> [String: Data] {
+        try inTemporaryFolder { folder in
+            let options = quickOptions {
+                $0.epuVersion = version
+                $0.exposures = 100
+                change(&$0)
+            }
+            try Simulation(options).write(to: folder + "/grid")
+            return try tree(folder)
+        }
+    }
+
+    private func keys(_ xml: Elements) -> [String] {
+        xml.all.filter { $0.path.hasSuffix("KeyValueOfstringanyType/Key") }.map {
+            $0.text.hasSuffix(".CommercialName") || $0.text.hasSuffix(".ElectronCounted") ? "Detectors" : $0.text
+        }
+    }
+
+    /// For each path of an element, the different lists of children that elements there have, repetitions dropped.
+    private func childLists(_ xml: Elements) -> [String: Set<[String]>] {
+        var open: [(path: String, children: [String])] = []
+        var lists: [String: Set<[String]>] = [:]
+        func close(downTo depth: Int) {
+            while open.count > depth, let done = open.popLast() { lists[done.path, default: []].insert(done.children) }
+        }
+        for element in xml.all {
+            let depth = element.path.split(separator: "/").count
+            close(downTo: depth - 1)
+            if let parent = open.indices.last, open[parent].children.last != element.qualified {
+                open[parent].children.append(element.qualified)
+            }
+            open.append((element.qualified, []))
+        }
+        close(downTo: 0)
+        return lists
+    }
+
+    private func isSubsequence(_ list: [String], of other: [String]) -> Bool {
+        var rest = other[...]
+        return list.allSatisfy { element in
+            guard let place = rest.firstIndex(of: element) else { return false }
+            rest = rest[(place + 1)...]
+            return true
+        }
+    }
+}

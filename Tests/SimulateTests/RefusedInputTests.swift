@@ -1,0 +1,84 @@
+import ArgumentParser
+import EPUShared
+import Foundation
+import Testing
+
+@testable import epu_simulate
+
+@Suite("Refused inputs")
+struct RefusedInputTests {
+    @Test(
+        "Values that make no sense are refused on the command line",
+        arguments: [
+            ["--exposures", "99"], ["--exposures", "1000001"], ["--exposures", "-5"], ["--areas", "0"],
+            ["--areas", "18"], ["--margin", "0.01"], ["--margin", "nan"], ["--pitch", "-2.5"], ["--pitch", "inf"],
+            ["--hole-size", "3"], ["--radius", "0"], ["--radius", "nan"], ["--beam-diameter", "-1"],
+            ["--unmoved-stage", "-1"], ["--repeated-hole", "400"],
+            ["--partial-overlap", "1", "--partial-distance", "0.35"],
+            ["--matrix", "1,2,3"], ["--matrix", "1,1,1,1"], ["--matrix", "nan,0,0,1"], ["--matrix", "a,b,c,d"],
+            ["--hole-map-scale-error", "0.05"], ["--hole-image-scale-error", "-0.01"], ["--speed", "0"],
+            ["--utc-offset", "900"], ["--start", "yesterday"], ["--start", "2025-01-08T15:10:39"],
+            ["--epu-version", "3.4"], ["--second-fraction", "0"], ["--cluster-radius", "-1"], ["--seed", "-1"],
+        ])
+    func values(arguments: [String]) {
+        #expect(throws: (any Error).self) { try EPUSimulate.parse(["out"] + arguments) }
+    }
+
+    @Test("A matrix and angles may begin with a minus")
+    func negativeNumbers() throws {
+        let command = try EPUSimulate.parse([
+            "out", "--matrix", "-24.5,3.5,3.5,24.5", "--foil-angle", "-20", "--utc-offset", "-300",
+        ])
+        #expect(command.options.matrix == Matrix2(-24.5, 3.5, 3.5, 24.5))
+        #expect(command.options.foilAngleDegrees == -20)
+        #expect(command.options.utcOffsetMinutes == -300)
+    }
+
+    @Test("The command line's defaults are the model's")
+    func defaults() throws {
+        let fromCommand = try EPUSimulate.parse(["out"]).options
+        #expect(String(describing: fromCommand) == String(describing: SimulationOptions()))
+    }
+
+    @Test("Nothing is overwritten")
+    func inTheWay() throws {
+        try inTemporaryFolder { folder in
+            let simulation = Simulation(quickOptions { $0.exposures = 100 })
+            try "mine".write(toFile: folder + "/notes.txt", atomically: true, encoding: .utf8)
+            #expect(throws: Failure.self) { try simulation.write(to: folder) }
+            #expect(throws: Failure.self) { try simulation.write(to: folder + "/notes.txt") }
+            try "{}".write(toFile: folder + "/grid.truth.json", atomically: true, encoding: .utf8)
+            #expect(throws: Failure.self) { try simulation.write(to: folder + "/grid") }
+            #expect(try tree(folder).count == 2)
+            // An empty folder is as good as none, with or without a slash.
+            try FileManager.default.createDirectory(atPath: folder + "/empty", withIntermediateDirectories: false)
+            try simulation.write(to: folder + "/empty/")
+            #expect(FileManager.default.fileExists(atPath: folder + "/empty.truth.json"))
+            #expect(throws: Failure.self) { try simulation.write(to: folder + "/empty") }
+        }
+    }
+
+    @Test("A folder that cannot be made is named in one sentence")
+    func unwritable() throws {
+        try inTemporaryFolder { folder in
+            try "a file".write(toFile: folder + "/file", atomically: true, encoding: .utf8)
+            let error = #expect(throws: Failure.self) {
+                try Simulation(quickOptions { $0.exposures = 100 }).write(to: folder + "/file/grid")
+            }
+            #expect(error?.description.contains("Not a directory") == true)
+        }
+    }
+
+    @Test("More incidents than stops can take are refused with a reason")
+    func tooManyIncidents() {
+        let error = #expect(throws: Failure.self) {
+            try SimulationModel(options: quickOptions { $0.unmovedStages = 100 })
+        }
+        #expect(error?.description.contains("--unmoved-stage") == true)
+    }
+
+    @Test("A radius that reaches the next hole is refused")
+    func wideRadius() {
+        #expect(throws: Failure.self) { try SimulationModel(options: quickOptions { $0.radius = 2 }) }
+    }
+}
