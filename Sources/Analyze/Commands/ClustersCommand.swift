@@ -22,10 +22,13 @@ struct ClustersCommand: ParsableCommand {
     var clusters = 9
 
     @Option(
-        name: [.long, .customLong("max-iter"), .customLong("max_iter")], parsing: .unconditional, help: "Iterations of one start, at most.")
+        name: [.long, .customLong("max-iter"), .customLong("max_iter")], parsing: .unconditional,
+        help: "Iterations of one start, at most.")
     var maximumIterations = 300
 
-    @Option(name: [.long, .customLong("n-init"), .customLong("n_init")], parsing: .unconditional, help: "Starts; the best one is kept.")
+    @Option(
+        name: [.long, .customLong("n-init"), .customLong("n_init")], parsing: .unconditional,
+        help: "Starts; the best one is kept.")
     var initializations = 10
 
     @Option(parsing: .unconditional, help: "The foil's pitch, centre to centre, um: prints k.")

@@ -22,7 +22,8 @@ struct Score: Encodable {
     /// - Parameter analysisID: nil for the latest of each session.
     /// - Throws: `Failure` where the archive has no analysis of the sessions at the truth's radius.
     init(_ truth: TruthReading, analysisID: Int64?, _ db: Database) throws {
-        let sessions = Dictionary(truth.exposures.map { ($0.name, $0.session) }, uniquingKeysWith: { first, _ in first })
+        let sessions = Dictionary(
+            truth.exposures.map { ($0.name, $0.session) }, uniquingKeysWith: { first, _ in first })
         let analyses = try Set(sessions.values).sorted().map { session in
             let id =
                 try analysisID
@@ -46,7 +47,8 @@ struct Score: Encodable {
 
         let expected = Dictionary(
             truth.pairs.filter { acrossSessions || sessions[$0.earlier] == sessions[$0.later] }
-                .map { (Pair(earlier: $0.earlier, later: $0.later), $0.cause) }, uniquingKeysWith: { first, _ in first })
+                .map { (Pair(earlier: $0.earlier, later: $0.later), $0.cause) }, uniquingKeysWith: { first, _ in first }
+        )
         var found: [Pair: OverlapCause] = [:]
         for id in self.analyses {
             let rows = try Row.fetchCursor(
