@@ -11,7 +11,7 @@ struct EPUAnalyze: ParsableCommand {
 
             EXAMPLE
               epu-analyze clusters --db archive.db --hole-spacing 2.5
-              epu-analyze overlaps --db archive.db --k 25 --radius 0.5
+              epu-analyze overlaps --db archive.db --k 25
             """,
         version: toolVersion,
         subcommands: [ClustersCommand.self, OverlapsCommand.self],

@@ -14,7 +14,7 @@ struct EPUIngest: AsyncParsableCommand {
             is new or changed.
 
             EXAMPLE
-              epu-ingest --db archive.db /data/Supervisor_20250108_101446_62_cm40593-1_EPU
+              epu-ingest --db archive.db demo
 
             STATUS
               0 done, 1 failed, 3 done but with unreadable files under --strict, 64 wrong usage

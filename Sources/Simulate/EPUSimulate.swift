@@ -10,8 +10,10 @@ struct EPUSimulate: ParsableCommand {
             Without a subcommand it does what session does; `epu-simulate help session` has its options.
 
             EXAMPLE
-              epu-simulate OUT_DIR --exposures 600 --unmoved-stage 1
-              epu-simulate score OUT_DIR.truth.json --db archive.db
+              epu-simulate demo --exposures 600 --unmoved-stage 1
+
+            and, when an archive of it has been analysed:
+              epu-simulate score demo.truth.json --db archive.db
             """,
         version: toolVersion,
         subcommands: [SessionCommand.self, ScoreCommand.self],

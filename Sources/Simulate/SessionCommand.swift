@@ -11,7 +11,7 @@ struct SessionCommand: ParsableCommand {
             its cause. Without planted incidents there is no such pair, unless the template has overlaps by design. \
             The same options give the same bytes.
 
-            Example, in a new folder:
+            EXAMPLE
               epu-simulate session demo --exposures 600 --unmoved-stage 1 --repeated-hole 2
             """)
 

@@ -13,7 +13,6 @@ struct OverlapsCommand: ParsableCommand {
 
             EXAMPLE
               epu-analyze overlaps --db archive.db --matrix 21.8,11.1,10.8,-21.7
-              epu-analyze overlaps --db archive.db --k 25 --radius 0.5
             """)
 
     @OptionGroup var archive: ArchiveOptions

@@ -1,0 +1,48 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Help")
+struct HelpTests {
+    /// In the order in which a user would paste the examples: each needs what the ones before it made.
+    private static let commands: [[String]] = [
+        ["epu-simulate"], ["epu-ingest"], ["epu-analyze", "clusters"], ["epu-analyze"], ["epu-analyze", "overlaps"],
+        ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
+        ["epu-report", "montage"],
+    ]
+
+    @Test("Every command has an example that works when pasted")
+    func examples() throws {
+        let folder = try TemporaryFolder()
+        let tools = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            .deletingLastPathComponent().path
+        for command in Self.commands {
+            let help = try ToolRun.run(command[0], Array(command.dropFirst()) + ["--help"], in: folder.path)
+            #expect(help.status == 0)
+            let examples = help.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+                .filter {
+                    $0.hasPrefix("epu-") && !$0.hasPrefix("epu-simulate score demo")
+                        || command.last == "score" && $0.hasPrefix("epu-simulate score demo")
+                }
+            #expect(!examples.isEmpty, "\(command)")
+            for example in examples {
+                let run = try ToolRun.run(
+                    "epu-ingest", [], in: folder.path, environment: ["PATH": tools + ":/usr/bin:/bin"],
+                    through: ["/bin/sh", "-c", example])
+                #expect(run.status == 0, "\(example): \(run.errors)")
+            }
+        }
+    }
+
+    @Test("Every subcommand is known to the test above")
+    func complete() throws {
+        for tool in ["epu-analyze", "epu-report", "epu-simulate"] {
+            let help = try ToolRun.run(tool, ["--help"]).output
+            let list = help.components(separatedBy: "SUBCOMMANDS:\n").last ?? ""
+            let names = list.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+                .compactMap { $0.split(separator: " ").first.map(String.init) }
+                .filter { !["See", "session"].contains($0) }
+            for name in names { #expect(Self.commands.contains([tool, name]), "\(tool) \(name)") }
+        }
+    }
+}
