@@ -28,9 +28,7 @@ extension GridSquareMetadata {
         let array =
             "\(ids.attribute()) z:Type=\"System.Collections.Generic.KeyValuePair\(pair)[]\" z:Assembly=\"0\" "
             + "z:Size=\"\(shot.count)\" xmlns=\"\""
-        let entries = shot.enumerated().map { number, exposure in
-            acquisition(exposure, id: session.firstID + 1_000_000 + exposure * 5 + number, &ids)
-        }
+        let entries = shot.map { acquisition($0, id: session.firstID + 1_000_000 + 5 * $0, &ids) }
         return element(
             "ParticleAcquisitions", dictionary, text + element("KeyValuePairs", array, entries.joined()))
     }
