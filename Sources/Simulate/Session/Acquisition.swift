@@ -80,7 +80,6 @@ struct Acquisition {
     /// A stop as it went, until it is found fit to be kept.
     private struct SettledStop {
         var images: [HoleImage] = []
-        var exposures: [SimulatedExposure] = []
         var measured: [Int: Vector2] = [:]
         var lastStage = Vector2.zero
         var centre = Vector2.zero
@@ -116,53 +115,72 @@ struct Acquisition {
             of: stop, index: index, session: session, aim: aim, at: clock.adding(seconds: random.uniform(6, 10)))
 
         var time = clock.adding(seconds: random.uniform(32, 39))
-        let drift = random.uniform(0, 9e-3)
-        let driftAngle = random.uniform(0, 2 * .pi)
-        // The drift dies away as the stage settles.
-        let arrived = time
-        let settling = random.uniform(30, 120)
+        let drift = Drift(since: time, random: &random)
         for visit in stop.visits {
             let accepted = (0..<60).contains { _ in
                 let residue = aim.isExact ? .zero : random.vector(rms: 0.03)
                 let measured = holes[visit.hole].position + residue
                 let before = exposures.count
-                var moment = time
-                for area in 0..<visit.areas {
-                    let elapsed = moment.seconds(since: arrived)
-                    let drifted = drift * (1 - exp(-elapsed / settling)) * Vector2(cos(driftAngle), sin(driftAngle))
-                    let target = measured + aim.displacement + session.template.areas[area].offset
-                    let beamShift = inverse * (target - aim.stage)
-                    let trueStage = aim.stage + drifted
-                    let exposure = SimulatedExposure(
-                        session: session.index, stop: index, square: stop.square, hole: visit.hole, area: area,
-                        rank: visit.rank, incident: stop.incident, acquired: moment,
-                        named: moment.adding(
-                            seconds: -random.uniform(
-                                options.instrument.dataNameLead.lowerBound, options.instrument.dataNameLead.upperBound)),
-                        stage: trueStage + readBackError(), beamShift: beamShift,
-                        position: trueStage + options.matrix * beamShift)
-                    exposures.append(exposure)
-                    grid.append(exposure.position)
-                    result.lastStage = trueStage
-                    moment = moment.adding(
-                        seconds: random.uniform(
-                            options.instrument.secondsPerExposure.lowerBound,
-                            options.instrument.secondsPerExposure.upperBound))
-                }
-                let isClear = exposures.indices.suffix(from: before).allSatisfy(keepsItsDistance)
-                if isClear {
-                    time = moment.adding(seconds: 0.6)
-                    result.measured[visit.hole] = measured
-                } else {
+                let end = expose(
+                    visit, at: measured, stop: stop, index: index, session: session, aim: aim, drift: drift, from: time)
+                guard exposures.indices.suffix(from: before).allSatisfy(keepsItsDistance) else {
                     exposures.removeLast(exposures.count - before)
                     grid.removeLast(downTo: before)
+                    return false
                 }
-                return isClear
+                time = end
+                result.measured[visit.hole] = measured
+                return true
             }
             guard accepted else { return nil }
         }
         result.end = time
+        result.lastStage = aim.stage + drift.offset(at: time)
         return result
+    }
+
+    /// Shoots the areas of one hole.
+    /// - Parameter measured: where EPU takes the hole's centre to be, um.
+    /// - Returns: when the next hole can be shot.
+    private mutating func expose(
+        _ visit: PlannedStop.Visit, at measured: Vector2, stop: PlannedStop, index: Int, session: SimulatedSession,
+        aim: Aim, drift: Drift, from start: Timestamp
+    ) -> Timestamp {
+        let (lead, period) = (options.instrument.dataNameLead, options.instrument.secondsPerExposure)
+        var time = start
+        for area in 0..<visit.areas {
+            let target = measured + aim.displacement + session.template.areas[area].offset
+            let beamShift = inverse * (target - aim.stage)
+            let stage = aim.stage + drift.offset(at: time)
+            let exposure = SimulatedExposure(
+                session: session.index, stop: index, square: stop.square, hole: visit.hole, area: area,
+                rank: visit.rank, incident: stop.incident, acquired: time,
+                named: time.adding(seconds: -random.uniform(lead.lowerBound, lead.upperBound)),
+                stage: stage + readBackError(), beamShift: beamShift, position: stage + options.matrix * beamShift)
+            exposures.append(exposure)
+            grid.append(exposure.position)
+            time = time.adding(seconds: random.uniform(period.lowerBound, period.upperBound))
+        }
+        // The beam takes longer to the next hole than to the next area.
+        return time.adding(seconds: 0.6)
+    }
+
+    /// How the stage creeps after a move, until it has settled: up to 9 nm.
+    private struct Drift {
+        private let arrived: Timestamp
+        /// um.
+        private let extent: Vector2
+        /// Seconds.
+        private let settling: Double
+
+        init(since arrived: Timestamp, random: inout RandomSource) {
+            self.arrived = arrived
+            let angle = random.uniform(0, 2 * .pi)
+            extent = random.uniform(0, 9e-3) * Vector2(cos(angle), sin(angle))
+            settling = random.uniform(30, 120)
+        }
+
+        func offset(at time: Timestamp) -> Vector2 { (1 - exp(-time.seconds(since: arrived) / settling)) * extent }
     }
 
     /// Where a stop's stage truly is, and by how much its exposures miss the holes that they are named after.

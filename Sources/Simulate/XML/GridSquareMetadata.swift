@@ -4,18 +4,18 @@ import EPUShared
 struct GridSquareMetadata {
     private let options: SimulationOptions
     private let style: InstrumentStyle
-    private let model: SimulationModel
-    private let session: SimulatedSession
-    private let square: GridSquare
+    let model: SimulationModel
+    let session: SimulatedSession
+    let square: GridSquare
     private let squareIndex: Int
-    private let names: SessionNames
+    let names: SessionNames
     private let image: SquareImage?
     /// Of the holes that have been shot or centred on, by index.
     private let exposures: [Int: [Int]]
     private let holeImages: [Int: HoleImage]
     private let primaries: [Int: Int]
     private let offset: Vector2
-    private var version: String { style.assemblyVersion }
+    var version: String { style.assemblyVersion }
 
     /// - Parameters:
     ///   - exposures: those in the square so far.
@@ -137,11 +137,6 @@ struct GridSquareMetadata {
                         + element("a:m_serializationConcurrencyLevel", "", "12")))
     }
 
-    private struct SharedParts {
-        var comparer: Int?
-        var emptyList: Int?
-    }
-
     private func target(_ hole: Int, _ ids: inout SerializedIDs, _ shared: inout SharedParts) -> String {
         let foilHole = square.holes[hole]
         let shot = exposures[hole] ?? []
@@ -203,69 +198,6 @@ struct GridSquareMetadata {
         return element("PixelCenter", namespace, coordinates(centre, prefix: "c"))
             + element(
                 "PixelWidthHeight", namespace, element("c:height", "", size) + element("c:width", "", size))
-    }
-
-    // MARK: - Lists of a hole
-
-    private func acquisitions(_ shot: [Int], _ ids: inout SerializedIDs, _ shared: inout SharedParts) -> String {
-        let system = "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
-        let pair =
-            "`2[[System.Int32, \(system)],[Applications.Epu.Persistence.ParticleAcquisitionDataXml, "
-            + "Applications.Epu.Persistence, Version=\(version), Culture=neutral, PublicKeyToken=null]]"
-        let integer = "z:Type=\"System.Int32\" z:Assembly=\"0\" xmlns=\"\""
-        let dictionary = "\(ids.attribute()) z:Type=\"System.Collections.Generic.Dictionary\(pair)\" z:Assembly=\"0\""
-        var text = element("Version", "\(ids.attribute()) \(integer)", String(shot.count))
-        if let comparer = shared.comparer {
-            text += SerializedIDs.reference("Comparer", to: comparer, "xmlns=\"\"")
-        } else {
-            let comparer = ids.next()
-            shared.comparer = comparer
-            text += "<Comparer z:Id=\"\(comparer)\" \(integerComparerType) xmlns=\"\"/>"
-        }
-        text += element("HashSize", "\(ids.attribute()) \(integer)", shot.isEmpty ? "0" : "7")
-        guard !shot.isEmpty else { return element("ParticleAcquisitions", dictionary, text) }
-        let array =
-            "\(ids.attribute()) z:Type=\"System.Collections.Generic.KeyValuePair\(pair)[]\" z:Assembly=\"0\" "
-            + "z:Size=\"\(shot.count)\" xmlns=\"\""
-        let entries = shot.enumerated().map { number, exposure in
-            acquisition(exposure, id: session.firstID + 1_000_000 + exposure * 5 + number, &ids)
-        }
-        return element(
-            "ParticleAcquisitions", dictionary, text + element("KeyValuePairs", array, entries.joined()))
-    }
-
-    private func acquisition(_ index: Int, id: Int, _ ids: inout SerializedIDs) -> String {
-        let exposure = model.exposures[index]
-        let area = names.areaID(of: exposure)
-        let value = "\(ids.attribute()) \(declaration("c", Namespace.persistence))"
-        let image = "\(ids.attribute()) \(declaration("d", Namespace.applicationTypes))"
-        let base = element("d:BaseFileName", ids.attribute(), names.base(of: exposure))
-        return element(
-            "b:KeyValuePairOfintParticleAcquisitionDataXmlBpEWF4JT", "",
-            element("b:key", "", String(id))
-                + element(
-                    "b:value", value,
-                    identity(id) + element("c:DataAcquisitionAreaId", "", String(area))
-                        + element("c:GridSquareId", "", String(square.id))
-                        + element("c:Image", image, base + element("d:FileFormat", "", "Mrc"))
-                        + element("c:ImageAcquisitionSettingId", "", String(area + 2))
-                        + element("c:ImageFolderName", ids.attribute(), "Images-Disc1")
-                        + element("c:TargetLocationId", "", String(names.holeID(of: exposure)))))
-    }
-
-    private func secondaries(_ ids: inout SerializedIDs, _ shared: inout SharedParts) -> String {
-        let list = ids.attribute()
-        let items: String
-        if let empty = shared.emptyList {
-            items = SerializedIDs.reference("a:_items", to: empty)
-        } else {
-            let empty = ids.next()
-            shared.emptyList = empty
-            items = "<a:_items z:Id=\"\(empty)\" z:Size=\"0\"/>"
-        }
-        return element(
-            "SecondaryTargetLocationdIds", list,
-            items + element("a:_size", "", "0") + element("a:_version", "", "0"))
     }
 
     // MARK: - Small elements
