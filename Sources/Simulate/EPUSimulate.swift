@@ -7,7 +7,7 @@ struct EPUSimulate: ParsableCommand {
         commandName: "epu-simulate",
         abstract: "Write EPU-like sessions with known overlaps, and score what was found in them.",
         discussion: """
-            Without a subcommand it does what session does; `epu-simulate help session` has its options.
+            Without a subcommand it does what make does; `epu-simulate help make` has its options.
 
             EXAMPLE
               epu-simulate demo --exposures 600 --unmoved-stage 1
@@ -16,6 +16,6 @@ struct EPUSimulate: ParsableCommand {
               epu-simulate score demo.truth.json --db archive.db
             """,
         version: toolVersion,
-        subcommands: [SessionCommand.self, ScoreCommand.self],
-        defaultSubcommand: SessionCommand.self)
+        subcommands: [MakeCommand.self, ScoreCommand.self],
+        defaultSubcommand: MakeCommand.self)
 }

@@ -10,11 +10,12 @@ import Testing
 struct KMeansTests {
     /// A square lattice with a few points close to each node.
     private func lattice(side: Int) -> [Vector2] {
-        var random = RandomSource(seed: 5)
+        var random = RandomSource(seed: 5, stream: "test")
         return (0..<side * side).flatMap { node in
             (0..<4).map { _ in
                 Vector2(
-                    Double(node % side) + 0.05 * random.uniform(), Double(node / side) + 0.05 * random.uniform())
+                    Double(node % side) + 0.05 * random.uniform(0, 1), Double(node / side) + 0.05 * random.uniform(0, 1)
+                )
             }
         }
     }
@@ -31,8 +32,8 @@ struct KMeansTests {
 
     @Test("Each point belongs to the nearest centre, and each centre is the mean of its points")
     func fixedPoint() {
-        var random = RandomSource(seed: 9)
-        let points = (0..<300).map { _ in Vector2(random.uniform(), random.uniform()) }
+        var random = RandomSource(seed: 9, stream: "test")
+        let points = (0..<300).map { _ in Vector2(random.uniform(0, 1), random.uniform(0, 1)) }
         let result = KMeans(clusters: 7).cluster(points)
         for (point, cluster) in zip(points, result.membership) {
             let nearest = result.centers.indices.min {

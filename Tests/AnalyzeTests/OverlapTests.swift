@@ -140,11 +140,11 @@ struct OverlapTests {
             (Matrix2(3, 40, -20, 7), Vector2(1e7, -1e7)),
         ])
     func bruteForce(matrix: Matrix2, origin: Vector2) throws {
-        var random = RandomSource(seed: 3)
+        var random = RandomSource(seed: 3, stream: "test")
         let exposures = (0..<700).map { index in
             Exposure(
-                hole: Int64(index), stage: origin + Vector2(12 * random.uniform(), 12 * random.uniform()),
-                beamShift: Vector2(random.uniform() - 0.5, random.uniform() - 0.5), time: Double(index),
+                hole: Int64(index), stage: origin + Vector2(12 * random.uniform(0, 1), 12 * random.uniform(0, 1)),
+                beamShift: Vector2(random.uniform(0, 1) - 0.5, random.uniform(0, 1) - 0.5), time: Double(index),
                 name: "\(index)")
         }
         try sample.add("s", exposures)

@@ -7,22 +7,28 @@ struct SimulatedOverlapTests {
     private struct Truth: Decodable {
         struct Exposure: Decodable {
             let name: String
-            let x_um: Double
-            let y_um: Double
+            let xUm: Double
+            let yUm: Double
         }
 
-        let radius_um: Double
+        let radiusUm: Double
         let exposures: [Exposure]
     }
 
     private struct Score: Decodable {
-        let true_pairs: Int
-        let found_pairs: Int
+        let truePairs: Int
+        let foundPairs: Int
         let missed: [String]
         let invented: [String]
-        let truly_overexposed: Int
-        let found_overexposed: Int
+        let trulyOverexposed: Int
+        let foundOverexposed: Int
     }
+
+    private static let decoder: JSONDecoder = {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }()
 
     private static let matrix = ["--matrix", "21.767,11.130,10.799,-21.682"]
 
@@ -36,7 +42,7 @@ struct SimulatedOverlapTests {
     private func score(in folder: TemporaryFolder) throws -> Score {
         let run = try ToolRun.run(
             "epu-simulate", ["score", "--json", "--db", folder["archive.db"], folder["session.truth.json"]])
-        return try JSONDecoder().decode(Score.self, from: Data(run.output.utf8))
+        return try Self.decoder.decode(Score.self, from: Data(run.output.utf8))
     }
 
     @Test(
@@ -46,7 +52,7 @@ struct SimulatedOverlapTests {
         _ = try run(
             "epu-simulate",
             [
-                "session", "--exposures", "10000", "--no-images", "--unmoved-stage", "5", "--wrong-centre", "5",
+                "make", "session", "--exposures", "10000", "--no-images", "--unmoved-stage", "5", "--wrong-centre", "5",
                 "--repeated-hole", "10", "--partial-overlap", "10", "--seed", "7",
             ], in: folder)
         _ = try run("epu-ingest", ["session"], in: folder)
@@ -54,23 +60,24 @@ struct SimulatedOverlapTests {
         let score = try score(in: folder)
         #expect(score.missed.isEmpty)
         #expect(score.invented.isEmpty)
-        #expect(score.found_overexposed == score.truly_overexposed)
+        #expect(score.foundOverexposed == score.trulyOverexposed)
 
-        let truth = try JSONDecoder().decode(
+        let truth = try Self.decoder.decode(
             Truth.self, from: Data(contentsOf: URL(fileURLWithPath: folder["session.truth.json"])))
         #expect(truth.exposures.count == 10_000)
         let pairs = bruteForcePairs(
-            x: truth.exposures.map(\.x_um), y: truth.exposures.map(\.y_um), radius: truth.radius_um)
+            x: truth.exposures.map(\.xUm), y: truth.exposures.map(\.yUm), radius: truth.radiusUm)
         #expect(pairs > 100)
-        #expect(score.true_pairs == pairs)
-        #expect(score.found_pairs == pairs)
+        #expect(score.truePairs == pairs)
+        #expect(score.foundPairs == pairs)
     }
 
     @Test("Without faults nothing is found, in EPU 2.6 and 3.9", arguments: ["2.6", "3.9"])
     func faultless(version: String) throws {
         let folder = try TemporaryFolder()
         _ = try run(
-            "epu-simulate", ["session", "--exposures", "1200", "--no-images", "--epu-version", version], in: folder)
+            "epu-simulate", ["make", "session", "--exposures", "1200", "--no-images", "--epu-version", version],
+            in: folder)
         let ingest = try run("epu-ingest", ["--strict", "session"], in: folder)
         #expect(ingest.output.contains("1200"))
         #expect(try run("epu-analyze", Self.matrix, in: folder).output.contains("all unique within"))
@@ -79,14 +86,15 @@ struct SimulatedOverlapTests {
     @Test("A second session on the grid is found only when sessions are compared")
     func secondSession() throws {
         let folder = try TemporaryFolder()
-        _ = try run("epu-simulate", ["session", "--exposures", "900", "--no-images", "--second-session"], in: folder)
+        _ = try run(
+            "epu-simulate", ["make", "session", "--exposures", "900", "--no-images", "--second-session"], in: folder)
         _ = try run("epu-ingest", ["session", "session-second"], in: folder)
         _ = try run("epu-analyze", Self.matrix, in: folder)
         let apart = try score(in: folder)
-        #expect((apart.true_pairs, apart.found_pairs) == (0, 0))
+        #expect((apart.truePairs, apart.foundPairs) == (0, 0))
         _ = try run("epu-analyze", Self.matrix + ["--across-sessions"], in: folder)
         let together = try score(in: folder)
-        #expect(together.true_pairs > 100)
+        #expect(together.truePairs > 100)
         #expect(together.missed.isEmpty)
         #expect(together.invented.isEmpty)
     }

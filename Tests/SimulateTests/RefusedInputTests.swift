@@ -21,12 +21,12 @@ struct RefusedInputTests {
             ["--epu-version", "3.4"], ["--second-fraction", "0"], ["--cluster-radius", "-1"], ["--seed", "-1"],
         ])
     func values(arguments: [String]) {
-        #expect(throws: (any Error).self) { try EPUSimulate.parse(["out"] + arguments) }
+        #expect(throws: (any Error).self) { try MakeCommand.parse(["out"] + arguments) }
     }
 
     @Test("A matrix and angles may begin with a minus")
     func negativeNumbers() throws {
-        let command = try EPUSimulate.parse([
+        let command = try MakeCommand.parse([
             "out", "--matrix", "-24.5,3.5,3.5,24.5", "--foil-angle", "-20", "--utc-offset", "-300",
         ])
         #expect(command.options.matrix == Matrix2(-24.5, 3.5, 3.5, 24.5))
@@ -36,7 +36,7 @@ struct RefusedInputTests {
 
     @Test("The command line's defaults are the model's")
     func defaults() throws {
-        let fromCommand = try EPUSimulate.parse(["out"]).options
+        let fromCommand = try MakeCommand.parse(["out"]).options
         #expect(String(describing: fromCommand) == String(describing: SimulationOptions()))
     }
 

@@ -23,7 +23,7 @@ struct KMeans {
     /// - Parameter points: at least `clusters` of them.
     func cluster(_ points: [Vector2]) -> Result {
         precondition(clusters > 0 && clusters <= points.count)
-        var random = RandomSource(seed: seed)
+        var random = RandomSource(seed: seed, stream: "k-means")
         var best: Result?
         for _ in 0..<max(1, initializations) {
             let result = lloyd(points, from: start(points, &random))
@@ -36,7 +36,7 @@ struct KMeans {
     /// at a time the one that leaves the least is taken.
     private func start(_ points: [Vector2], _ random: inout RandomSource) -> [Vector2] {
         let candidates = 2 + Int(log(Double(clusters)))
-        var centers = [points[Int.random(in: 0..<points.count, using: &random)]]
+        var centers = [points[random.index(below: points.count)]]
         var nearest = points.map { ($0 - centers[0]).squaredLength }
         while centers.count < clusters {
             let total = nearest.reduce(0, +)
@@ -56,8 +56,8 @@ struct KMeans {
 
     /// An index drawn with the given weights; any index where all weights are 0.
     private func pick(_ weights: [Double], total: Double, _ random: inout RandomSource) -> Int {
-        guard total > 0 else { return Int.random(in: 0..<weights.count, using: &random) }
-        var rest = random.uniform() * total
+        guard total > 0 else { return random.index(below: weights.count) }
+        var rest = random.uniform(0, total)
         for (index, weight) in weights.enumerated() {
             rest -= weight
             if rest < 0 { return index }

@@ -22,7 +22,8 @@ struct ClustersCommand: ParsableCommand {
     var clusters = 9
 
     @Option(
-        name: [.long, .customLong("max-iter"), .customLong("max_iter")], parsing: .unconditional,
+        name: [.customLong("max-iterations"), .customLong("max-iter"), .customLong("max_iter")],
+        parsing: .unconditional,
         help: "Iterations of one start, at most.")
     var maximumIterations = 300
 

@@ -1,9 +1,9 @@
 import ArgumentParser
 import EPUShared
 
-struct SessionCommand: ParsableCommand {
+struct MakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "session",
+        commandName: "make",
         abstract: "Write an EPU-like session with known overlaps.",
         discussion: """
             Writes the folder OUT_DIR as EPU would (EpuSession.dm, Metadata, image XML and JPG; no movies), and \
@@ -12,7 +12,7 @@ struct SessionCommand: ParsableCommand {
             The same options give the same bytes.
 
             EXAMPLE
-              epu-simulate session demo --exposures 600 --unmoved-stage 1 --repeated-hole 2
+              epu-simulate make demo --exposures 600 --unmoved-stage 1 --repeated-hole 2
             """)
 
     @Argument(help: "The session's folder; must not exist or be empty. Its last component names the session.")
