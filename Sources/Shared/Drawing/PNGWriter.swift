@@ -22,7 +22,7 @@ public struct PNGWriter: ~Copyable {
     public let height: Int
     public let format: Format
     private var rowsWritten = 0
-    private var encoder: PNGEncoder
+    private let encoder: PNGEncoder
     private var file: OutputFile
 
     /// - Parameter text: keywords (1 to 79 ASCII characters; Title, Author, Description, Software and Comment are
@@ -67,8 +67,9 @@ public struct PNGWriter: ~Copyable {
     }
 }
 
-/// The C encoder and its lifetime.
-private struct PNGEncoder: ~Copyable {
+/// The C encoder and its lifetime. A class: a private noncopyable struct inside a public one does not link from other
+/// modules in a release build (Swift 6.3).
+private final class PNGEncoder {
     private let writer: OpaquePointer
 
     init(
@@ -87,7 +88,6 @@ private struct PNGEncoder: ~Copyable {
             epu_png_free(writer)
             throw Failure("Cannot write \(path): \(message).")
         }
-        // Last, since a throw after it would run no deinit.
         self.writer = writer
     }
 
