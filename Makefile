@@ -1,12 +1,13 @@
 # make demo     install the C libraries, build, and run the whole pipeline on a simulated session
 # make test     install the C libraries, build, check the format and run all tests
+# make pictures make the README's pictures anew
 # make install  put the tools into PREFIX/bin
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOLS = epu-ingest epu-analyze epu-report epu-simulate
 
-.PHONY: demo test build install format dependencies clean
+.PHONY: demo test build pictures install format dependencies clean
 
 demo: build
 	@Scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path)" demo
@@ -18,6 +19,9 @@ test: dependencies
 
 build: dependencies
 	$(SWIFT) build -c release
+
+pictures: build
+	@Scripts/pictures.sh "$$($(SWIFT) build -c release --show-bin-path)" Documentation
 
 # The Swift runtime goes into the tools, so that they run where Swift is not installed.
 install: dependencies
