@@ -114,7 +114,7 @@ CREATE TABLE exposure (
     metadata_file_id      INTEGER NOT NULL REFERENCES source_file ON DELETE CASCADE,
     image_file_id         INTEGER REFERENCES source_file ON DELETE SET NULL,  -- JPG preview; NULL: none
     acquired_at           TEXT NOT NULL,         -- UTC
-    utc_offset_minutes    INTEGER,               -- NULL: unknown, the time is then the file name's, taken as UTC
+    utc_offset_minutes    INTEGER,               -- NULL: unknown; the time is then the file name's
     instrument_id         TEXT,
     instrument_model      TEXT,
     epu_version           TEXT,
@@ -322,9 +322,8 @@ SELECT s.session_id, s.name AS session,
        s.instrument_id, s.epu_version, s.grid, min(e.acquired_at) AS started_at, max(e.acquired_at) AS ended_at,
        count(e.exposure_id) AS exposures,
        (SELECT count(DISTINCT o.later_id)
-        FROM overlap o JOIN analysis a USING (analysis_id) JOIN exposure x ON x.exposure_id = o.later_id
-        WHERE x.session_id = s.session_id AND (a.count_neighbours OR o.cause <> 'by-design')
-          AND a.analysis_id = latest.analysis_id) AS overexposed
+        FROM counted_overlap o JOIN exposure x ON x.exposure_id = o.later_id
+        WHERE x.session_id = s.session_id AND o.analysis_id = latest.analysis_id) AS overexposed
 FROM session s
 LEFT JOIN exposure e USING (session_id)
 LEFT JOIN latest_analysis latest USING (session_id)
@@ -362,15 +361,20 @@ FROM overlap o
 JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
 JOIN exposure later ON later.exposure_id = o.later_id;
 
+-- The pairs that make an exposure overexposed.
+CREATE VIEW counted_overlap AS
+SELECT o.*, a.placement_set_id
+FROM overlap o JOIN analysis a USING (analysis_id)
+WHERE a.count_neighbours OR o.cause <> 'by-design';
+
 -- One row for every overexposed exposure, with the nearest of the earlier ones.
 CREATE VIEW overexposed AS
 SELECT n.analysis_id, s.name AS session, later.name, earlier.name AS earlier, n.distance_um, n.cause,
        d.dose_e_per_a2 AS pre_dose_e_per_a2, r.verdict AS review, n.earlier_id, n.later_id
-FROM (SELECT o.*, a.placement_set_id,
+FROM (SELECT o.*,
              row_number() OVER (PARTITION BY o.analysis_id, o.later_id
                                 ORDER BY o.distance_um, e.acquired_at, e.name) AS nearness
-      FROM overlap o JOIN analysis a USING (analysis_id) JOIN exposure e ON e.exposure_id = o.earlier_id
-      WHERE a.count_neighbours OR o.cause <> 'by-design') n
+      FROM counted_overlap o JOIN exposure e ON e.exposure_id = o.earlier_id) n
 JOIN exposure later ON later.exposure_id = n.later_id
 JOIN exposure earlier ON earlier.exposure_id = n.earlier_id
 JOIN session s ON s.session_id = later.session_id

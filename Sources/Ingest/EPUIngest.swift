@@ -66,8 +66,9 @@ struct EPUIngest: AsyncParsableCommand {
     }
 
     private func knownRoots() throws -> [String] {
-        guard FileManager.default.fileExists(atPath: archive.path) else { return [] }
-        return try Archive(archive.path, access: .write).read { db in
+        let size = (try? FileManager.default.attributesOfItem(atPath: archive.path)[.size]) as? Int
+        guard let size, size > 0 else { return [] }
+        return try Archive(archive.path, access: .read).read { db in
             try String.fetchAll(db, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
         }
     }

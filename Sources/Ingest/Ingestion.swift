@@ -29,9 +29,11 @@ struct Ingestion: Sendable {
 
     private func ingest(_ folder: SessionFolder, _ progress: inout ProgressLine) async throws -> IngestedSession {
         let store = SessionStore(
-            folder: folder, metadata: Self.sessionMetadata(of: folder), uniqueIDs: Self.someUniqueIDs(of: folder))
+            folder: folder, metadata: Self.sessionMetadata(of: folder),
+            uniqueIDs: { Self.someUniqueIDs(of: folder) })
         let (rootID, sessionID) = try archive.write { try store.resolve($0) }
-        let writer = BatchWriter(ledger: Ledger(rootID: rootID), store: sessionID.map(ExposureStore.init))
+        let writer = BatchWriter(
+            ledger: Ledger(rootID: rootID), store: sessionID.map { ExposureStore(sessionID: $0, root: folder.path) })
         var counts = IngestCounts()
         var pending: [FileReading] = folder.unreadable.map { path, reason in
             FileReading(
@@ -129,7 +131,7 @@ private struct BatchList {
     let folder: SessionFolder
     let size: Int
     private var nextFolder = 0
-    private var waiting: [SourceFile] = []
+    private var waiting: ArraySlice<SourceFile> = []
     private var unreadable: [FileReading] = []
 
     init(folder: SessionFolder, size: Int) {
@@ -151,7 +153,8 @@ private struct BatchList {
             }
         }
         guard !waiting.isEmpty else { return nil }
-        defer { waiting.removeFirst(min(size, waiting.count)) }
+        // A slice is cut without moving what is left, so that a folder of any size costs its size once.
+        defer { waiting = waiting.dropFirst(size) }
         return Array(waiting.prefix(size))
     }
 

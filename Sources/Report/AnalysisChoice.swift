@@ -6,6 +6,8 @@ struct AnalysisChoice {
     let session: SessionRow
     let analysisID: Int64
     let radiusUm: Double
+    /// Exposures that the archive got after the analysis: on these it says nothing.
+    let notJudged: Int
 
     /// The named analysis where it covers the session, or the session's latest; nil where there is none.
     /// - Parameter analysisID: nil for the latest.
@@ -13,7 +15,10 @@ struct AnalysisChoice {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT a.analysis_id, a.radius_um
+                SELECT a.analysis_id, a.radius_um,
+                       (SELECT count(*) FROM exposure e WHERE e.session_id = ?1 AND NOT EXISTS (
+                            SELECT 1 FROM placement p WHERE p.placement_set_id = a.placement_set_id
+                                AND p.exposure_id = e.exposure_id)) AS not_judged
                 FROM analysis_session l JOIN analysis a USING (analysis_id)
                 WHERE l.session_id = ?1 AND l.analysis_id = ifnull(
                     ?2, (SELECT analysis_id FROM latest_analysis WHERE session_id = ?1))
@@ -23,6 +28,15 @@ struct AnalysisChoice {
         self.session = session
         self.analysisID = row["analysis_id"]
         radiusUm = row["radius_um"]
+        notJudged = row["not_judged"]
+    }
+
+    /// What a reader must know before trusting the report.
+    var warning: String? {
+        guard notJudged > 0 else { return nil }
+        return
+            "\(session.name): \(counted(notJudged, "exposure")) came after analysis \(analysisID) and were not judged. "
+            + "Run `epu-analyze overlaps` again."
     }
 
     /// - Parameters:

@@ -12,9 +12,11 @@ struct ReportOptions: ParsableArguments {
             "An analysis by its id in the view analyses. Default: each session's latest.", valueName: "id"))
     var analysis: Int64?
 
-    /// The chosen sessions that were analysed.
+    /// The chosen sessions that were analysed. Says on standard error where an analysis is out of date.
     func analysed(_ db: Database) throws -> [AnalysisChoice] {
-        try AnalysisChoice.select(db, sessions: sessions.names, analysisID: analysis)
+        let choices = try AnalysisChoice.select(db, sessions: sessions.names, analysisID: analysis)
+        for warning in choices.compactMap(\.warning) { Console.message("Warning: " + warning) }
+        return choices
     }
 }
 

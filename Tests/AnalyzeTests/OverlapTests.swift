@@ -173,6 +173,8 @@ struct OverlapTests {
         try sample.add("s", (0..<20).map { Exposure(hole: Int64($0), stage: Vector2(Double($0), 0), time: Double($0)) })
         _ = try analyse(radius: 0.4)
         let before = try rows("SELECT * FROM placement_index")
+        // Boxes without volume would make every search a scan.
+        #expect(try rows("SELECT count(*) FROM placement_index WHERE min_set = max_set") == [["0"]])
         _ = try analyse(radius: 1.2)
         #expect(try rows("SELECT * FROM placement_index") == before)
         _ = try analyse(Matrix2(scale: 24), radius: 0.4)

@@ -151,15 +151,20 @@ struct IngestionTests {
         #expect(sessions[0].exposures == 1)
     }
 
-    @Test("Without acquisitionDateTime the time is the name's")
+    @Test("Without acquisitionDateTime the time is the name's, on the clock of the other exposures")
     func timeFromName() async throws {
         let base = try addExposure(1)
+        let other = try addExposure(2)
+        try folder.write(
+            other + ".xml",
+            SampleImage().xml.replacing("15:49:18.1158288+00:00", with: "15:49:18+02:00").replacing(
+                "0001", with: "0002"))
         try folder.write(base + ".xml", SampleImage().xml.replacing("2025-01-08T15:49:18", with: "yesterday"))
         try await ingest([folder["session"]], into: database)
         let time = try Archive(database, access: .read).read {
             try String.fetchOne($0, sql: "SELECT acquired_at FROM exposure WHERE utc_offset_minutes IS NULL")
         }
-        #expect(time == "2025-01-08T15:49:15.0000000Z")
+        #expect(time == "2025-01-08T13:49:15.0000000Z")
     }
 
     @Test("Several sessions below one folder are told apart; equal names get a number")
@@ -217,6 +222,86 @@ struct IngestionTests {
         try await ingest([folder["session"]], into: database)
         #expect(try count("SELECT count(*) FROM session", in: database) == 1)
         #expect(try count("SELECT count(*) FROM exposure", in: database) == 1)
+    }
+
+    @Test("What was first seen in a part is refreshed from the whole")
+    func changedAfterPart() async throws {
+        let base = try addExposure(1)
+        try await ingest([folder["session/Images-Disc1/GridSquare_7/Data"]], into: database)
+        try await ingest([folder["session"]], into: database)
+        var sample = SampleImage()
+        sample.uniqueID = "id-1"
+        sample.stage = Vector2(77, 0)
+        try folder.write(base + ".xml", sample.xml)
+        try await ingest([folder["session"]], into: database)
+        #expect(try count("SELECT count(*) FROM exposure WHERE round(stage_x_um, 6) = 77", in: database) == 1)
+        #expect(try count("SELECT count(*) FROM exposure", in: database) == 1)
+    }
+
+    @Test("A file that turns into a copy of another exposure becomes its twin")
+    func turnsIntoCopy() async throws {
+        let first = "session/Images-Disc1/GridSquare_7/Data/FoilHole_1_Data_2_3_20250108_154915.xml"
+        let second = "session/Images-Disc1/GridSquare_8/Data/FoilHole_1_Data_2_3_20250108_154915.xml"
+        try folder.write(first, SampleImage().xml)
+        try folder.write(second, SampleImage().xml.replacing("0000000001", with: "0000000002"))
+        try await ingest([folder["session"]], into: database)
+        #expect(try count("SELECT count(*) FROM exposure", in: database) == 2)
+        try folder.write(second, SampleImage().xml + "\n")
+        let sessions = try await ingest([folder["session"]], into: database)
+        #expect(sessions[0].exposures == 1)
+        #expect(try count("SELECT count(*) FROM source_file WHERE status = 'twin'", in: database) == 1)
+    }
+
+    @Test("A session whose EpuSession.dm does not say when it began is one session all the same")
+    func noStartTime() async throws {
+        try addExposure(1)
+        let session = "<EpuSessionXml><Name>grid1</Name></EpuSessionXml>"
+        try folder.write("session/EpuSession.dm", session)
+        for _ in 1...3 { try await ingest([folder["session"]], into: database) }
+        #expect(try count("SELECT count(*) FROM session", in: database) == 1)
+        try folder.write(
+            "session/EpuSession.dm",
+            session.replacing("<Name>", with: "<StartDateTime>2025-01-08T15:10:39Z</StartDateTime><Name>"))
+        try await ingest([folder["session"]], into: database)
+        #expect(try count("SELECT count(*) FROM session WHERE created_at IS NOT NULL", in: database) == 1)
+        #expect(try count("SELECT count(*) FROM exposure WHERE image_file_id IS NOT NULL", in: database) == 1)
+        // Another one in the same place is another session.
+        try folder.write(
+            "session/EpuSession.dm",
+            session.replacing("<Name>", with: "<StartDateTime>2026-01-01T00:00:00Z</StartDateTime><Name>"))
+        try await ingest([folder["session"]], into: database)
+        #expect(try count("SELECT count(*) FROM session", in: database) == 2)
+    }
+
+    @Test("Values beyond any microscope make a file malformed; a time without a year that EPU has seen is none")
+    func outOfRange() async throws {
+        let whole = SampleImage().xml
+        var (far, away) = (SampleImage(), SampleImage())
+        far.beamShift.x = 1e200
+        away.stage.y = 1e300
+        let base = "session/Images-Disc1/GridSquare_7/Data/FoilHole_"
+        let name = "_Data_2_3_20250108_154915.xml"
+        try folder.write(base + "1" + name, far.xml)
+        try folder.write(base + "2" + name, away.xml)
+        try folder.write(base + "3" + name, whole.replacing("<BeamDiameter>8", with: "<BeamDiameter>8E+305"))
+        try folder.write(
+            base + "4" + name, whole.replacing("2025-01-08T15:49:18.1158288+00:00", with: "0001-01-01T00:00:00"))
+        let sessions = try await ingest([folder["session"]], into: database)
+        #expect(sessions[0].problems.map(\.status) == ["malformed", "malformed"])
+        #expect(try count("SELECT count(*) FROM exposure WHERE beam_diameter_um IS NULL", in: database) == 1)
+        #expect(try count("SELECT count(*) FROM exposure WHERE utc_offset_minutes IS NULL", in: database) == 1)
+    }
+
+    @Test("A folder that is reached through links, too, keeps its own name")
+    func linkedFolder() async throws {
+        try addExposure(1)
+        for number in [1, 9] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder["session/Images-Disc1/GridSquare_\(number)"],
+                withDestinationPath: folder["session/Images-Disc1/GridSquare_7"])
+        }
+        try await ingest([folder["session"]], into: database)
+        #expect(try count("SELECT grid_square FROM exposure", in: database) == 7)
     }
 
     @Test("Links that lead back are followed once")

@@ -84,6 +84,22 @@ struct ListsTests {
         #expect(try lines("exposures.csv").contains { $0.hasSuffix(",bad,\"ice, \"\"thick\"\"\"") })
     }
 
+    @Test("What came after the analysis is in no list, and the user is told")
+    func outOfDate() throws {
+        try analyse()
+        try sample.add(
+            "s/1",
+            [.init(hole: 9, area: 5, stage: Vector2(50, 50), time: 500, name: "FoilHole_9_Data_5_6_20250108_130000")])
+        let run = try report(["lists"])
+        #expect(run.errors.contains("1 exposure came after analysis 1"))
+        #expect(try lines("duplicates_keepfiles_jpg.txt").count == 2)
+        #expect(try lines("exposures.csv").count == 5)
+        #expect(try report(["summary"]).output.contains("1 came later and are not judged"))
+        try analyse()
+        #expect(try report(["lists"]).errors.isEmpty)
+        #expect(try lines("duplicates_keepfiles_jpg.txt").count == 3)
+    }
+
     @Test("exposures.csv has one row each, with position and finding")
     func table() throws {
         try analyse()

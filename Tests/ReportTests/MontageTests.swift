@@ -109,7 +109,7 @@ struct MontageTests {
         #expect(asked.width == Int(MontageLayout(picture: (1024, 1024)).pageWidth))
     }
 
-    @Test("Without an overexposed exposure nothing is written, and an older montage stays")
+    @Test("Without an overexposed exposure nothing is written, and an older montage goes")
     func nothing() throws {
         try pairs(1)
         _ = try montage().write()
@@ -118,7 +118,7 @@ struct MontageTests {
         let outcome = try empty.write()
         #expect(outcome.files.isEmpty && outcome.analysisID == 2)
         #expect(outcome.text == "grid1: no overexposed exposure in analysis 2, no montage")
-        #expect(empty.olderPage == out + "/grid1/duplicates.png")
+        #expect(!FileManager.default.fileExists(atPath: out + "/grid1/duplicates.png"))
         // The older analysis can still be asked for.
         #expect(try montage(analysisID: 1).write().shown == 1)
     }

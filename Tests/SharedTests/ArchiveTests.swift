@@ -86,6 +86,39 @@ struct ArchiveTests {
         #expect(try archive.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM session") } == 0)
     }
 
+    @Test("What a killed tool left half done is rolled back, for readers too")
+    func hotJournal() throws {
+        let archive = try Archive(folder["a.db"], access: .create)
+        try archive.database.inDatabase { db in
+            // Pages go to the file before the transaction ends, as in a large one.
+            try db.execute(sql: "PRAGMA cache_size = 5; PRAGMA cache_spill = 5; BEGIN IMMEDIATE")
+            for number in 1...3000 {
+                try db.execute(
+                    sql: "INSERT INTO session (name, grid) VALUES (?, ?)",
+                    arguments: ["\(number)", String(repeating: "g", count: 200)])
+            }
+            for suffix in ["", "-journal"] {
+                try FileManager.default.copyItem(atPath: folder["a.db" + suffix], toPath: folder["killed.db" + suffix])
+            }
+            try db.execute(sql: "ROLLBACK")
+        }
+        let killed = try Archive(folder["killed.db"], access: .read)
+        #expect(try killed.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM session") } == 0)
+        #expect(try killed.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
+    }
+
+    @Test("No two sessions share a folder name")
+    func distinctFolderNames() throws {
+        let archive = try Archive(folder["a.db"], access: .create)
+        let sessions = try archive.write { db in
+            for name in ["grid 1", "grid_1", "GRID 1", "grid_1~2"] {
+                try db.execute(sql: "INSERT INTO session (name, grid) VALUES (?, 'g')", arguments: [name])
+            }
+            return try SessionRow.select(db, names: [])
+        }
+        #expect(sessions.map(\.folderName) == ["grid_1", "grid_1~2", "GRID_1~3", "grid_1~2~2"])
+    }
+
     @Test(
         "A folder name has no characters that a file system or a shell minds",
         arguments: [

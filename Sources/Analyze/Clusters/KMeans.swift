@@ -70,17 +70,17 @@ struct KMeans {
         var membership = [Int](repeating: -1, count: points.count)
         for _ in 0..<maximumIterations {
             guard assign(points, to: centers, &membership) else { break }
-            var sums = [Vector2](repeating: .zero, count: clusters)
-            var counts = [Int](repeating: 0, count: clusters)
+            var sums = [Vector2](repeating: .zero, count: centers.count)
+            var counts = [Int](repeating: 0, count: centers.count)
             for (point, cluster) in zip(points, membership) {
                 sums[cluster] = sums[cluster] + point
                 counts[cluster] += 1
             }
-            for cluster in 0..<clusters where counts[cluster] > 0 {
+            for cluster in centers.indices where counts[cluster] > 0 {
                 centers[cluster] = 1 / Double(counts[cluster]) * sums[cluster]
             }
             // A centre that lost all its points starts again where the fit is worst.
-            for cluster in 0..<clusters where counts[cluster] == 0 {
+            for cluster in centers.indices where counts[cluster] == 0 {
                 let worst = points.indices.max {
                     (points[$0] - centers[membership[$0]]).squaredLength
                         < (points[$1] - centers[membership[$1]]).squaredLength
@@ -118,11 +118,12 @@ extension KMeans.Result {
     /// The same clusters, numbered by their centres' distance from `mean`, then by angle.
     fileprivate func ordered(around mean: Vector2) -> KMeans.Result {
         // Ring by ring: centres of one lattice ring differ in their last digits, which must not decide their order.
-        let tolerance = 1e-9 * (centers.map { ($0 - mean).length }.max() ?? 0)
-        let order = centers.indices.sorted { first, second in
-            let (a, b) = (centers[first] - mean, centers[second] - mean)
-            return abs(a.length - b.length) > tolerance ? a.length < b.length : a.angle < b.angle
+        let ringWidth = 1e-9 * (centers.map { ($0 - mean).length }.max() ?? 0)
+        let places = centers.map { center in
+            let place = center - mean
+            return (ring: ringWidth > 0 ? (place.length / ringWidth / 16).rounded() : 0, angle: place.angle)
         }
+        let order = centers.indices.sorted { places[$0] < places[$1] }
         var number = [Int](repeating: 0, count: centers.count)
         for (new, old) in order.enumerated() { number[old] = new }
         return KMeans.Result(

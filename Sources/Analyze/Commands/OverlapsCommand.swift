@@ -42,6 +42,9 @@ struct OverlapsCommand: ParsableCommand {
 
     @OptionGroup var output: JSONOptions
 
+    /// um; beams have 0.3 to 2. A slip of the decimal point must not ask for every pair of a session.
+    private static let greatestRadius = 100.0
+
     func validate() throws {
         let given = [k != nil, matrix != nil, calibration != nil].count { $0 }
         guard given <= 1 else {
@@ -52,12 +55,13 @@ struct OverlapsCommand: ParsableCommand {
                 "How far does a beam shift reach? Find k with `epu-analyze clusters --hole-spacing UM` (the foil's "
                     + "pitch), then give --k K; or give --matrix or --calibration.")
         }
-        if let k, !(k.isFinite && k > 0) {
-            throw ValidationError("--k takes um per beam-shift unit, greater than 0, not \(k.text()).")
+        if let k, !(k > 0 && k <= Matrix2.greatestScale) {
+            throw ValidationError("--k takes um per beam-shift unit, about 25, not \(k.text()).")
         }
-        if let radius, !(radius.isFinite && radius > 0) {
-            throw ValidationError("--radius takes um, greater than 0, not \(radius.text()).")
+        if let radius, !(radius > 0 && radius <= Self.greatestRadius) {
+            throw ValidationError("--radius takes um, greater than 0 and at most 100, not \(radius.text()).")
         }
+        _ = try matrix?.matrix()
     }
 
     func run() throws {
@@ -66,8 +70,13 @@ struct OverlapsCommand: ParsableCommand {
             Console.message("Warning: k = \(k.text()) is outside 15 to 40, where microscopes lie.")
         }
         let archive = try Archive(archive.path, access: .write)
-        let results = try archive.write { db in
-            try scopes(db).map { try analyse($0, at: .now, db) }
+        // Everything is checked before anything is stored; then each scope is a transaction of its own, so that an ingest
+        // of a running session need not wait for all of them.
+        let searches = try archive.read { db in
+            try scopes(db).map { (sessions: $0, radius: try radius(for: $0, db)) }
+        }
+        let results = try searches.map { search in
+            try archive.write { try analyse(search.sessions, radius: search.radius, at: .now, $0) }
         }
         if output.json {
             try Console.result(json: results)
@@ -102,12 +111,19 @@ struct OverlapsCommand: ParsableCommand {
         return grids.values.sorted { $0[0].sessionID < $1[0].sessionID }
     }
 
-    private func analyse(_ scope: [SessionRow], at time: Timestamp, _ db: Database) throws -> OverlapResult {
-        let ids = scope.map(\.sessionID)
-        guard let radius = try radius ?? defaultRadius(of: ids, db) else {
+    private func radius(for scope: [SessionRow], _ db: Database) throws -> Double {
+        if let calibration { _ = try StoredCalibration.stored(calibration, db) }
+        guard let radius = try radius ?? defaultRadius(of: scope.map(\.sessionID), db) else {
             throw ValidationError(
                 "\(scope[0].name) records no beam diameter to derive a radius from: give --radius UM.")
         }
+        return radius
+    }
+
+    private func analyse(_ scope: [SessionRow], radius: Double, at time: Timestamp, _ db: Database) throws
+        -> OverlapResult
+    {
+        let ids = scope.map(\.sessionID)
         let analysis = OverlapAnalysis(
             sessions: scope, calibrations: try ids.map { try calibration(for: $0, at: time, db) }, radius: radius,
             countNeighbours: countNeighbours, acrossSessions: acrossSessions)
@@ -120,7 +136,7 @@ struct OverlapsCommand: ParsableCommand {
             // Another session's matrix is, for this one, a matrix that the user gave.
             return stored.sessionID == sessionID ? stored : try .given(stored.matrix, for: sessionID, at: time, db)
         }
-        let matrix = matrix?.matrix ?? Matrix2(scale: k ?? 0)
+        let matrix = try matrix?.matrix() ?? Matrix2(scale: k ?? 0)
         return try .given(matrix, for: sessionID, at: time, db)
     }
 }

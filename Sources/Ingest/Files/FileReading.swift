@@ -99,5 +99,11 @@ extension ImageMetadata {
         guard missing.isEmpty else {
             throw Unusable(status: .incomplete, reason: "it has no " + missing.joined(separator: " and no "))
         }
+        // A grid is 3 mm wide, a stage moves by 2 mm; beam shifts beyond 0.5 were never seen.
+        guard let stage, let beamShift, max(abs(stage.x), abs(stage.y)) <= 10_000,
+            max(abs(beamShift.x), abs(beamShift.y)) <= 10
+        else {
+            throw Unusable(status: .malformed, reason: "its stage position or beam shift is beyond any microscope's")
+        }
     }
 }

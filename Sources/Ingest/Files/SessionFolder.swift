@@ -48,7 +48,7 @@ struct SessionFinder {
 
     private static func readableFolder(_ given: String) throws -> String {
         guard let resolved = realpath(given, nil) else {
-            throw Failure("\(given): \(String(cString: strerror(errno))).")
+            throw Failure("\(given): \(String(cString: strerror(errno))). Give the folder of a session.")
         }
         defer { free(resolved) }
         let path = String(cString: resolved)
@@ -75,8 +75,10 @@ struct SessionFinder {
 
     /// Lists a folder and what is below it, into the session at `index` or into sessions of its own.
     private mutating func walk(_ relative: String, of index: Int) {
+        // Links last: a folder that is reached both ways has the name of its real place.
         var waiting = [(relative, index)]
-        while let (relative, index) = waiting.popLast() {
+        var links: [(String, Int)] = []
+        while let (relative, index) = waiting.popLast() ?? links.popLast() {
             let root = found[index].path
             let path = relative.isEmpty ? root : root + "/" + relative
             let entries: [FolderEntry]
@@ -102,7 +104,8 @@ struct SessionFinder {
             found[owner].folders.append(base)
             for entry in entries {
                 if entry.isFolder {
-                    waiting.append((base.isEmpty ? entry.name : base + "/" + entry.name, owner))
+                    let path = base.isEmpty ? entry.name : base + "/" + entry.name
+                    if entry.isLink { links.append((path, owner)) } else { waiting.append((path, owner)) }
                 } else if entry.name == "EpuSession.dm" && base.isEmpty {
                     found[owner].hasSessionFile = true
                 } else if entry.name.hasPrefix("FoilHole_"), SourceName(entry.name).kind == .exposure {

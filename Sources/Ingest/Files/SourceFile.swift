@@ -24,7 +24,7 @@ struct SourceFile: Sendable {
     /// - Throws: `Failure` with the system's reason where the folder cannot be listed any more.
     static func list(root: String, folder: String) throws(Failure) -> [SourceFile] {
         let absolute = folder.isEmpty ? root : root + "/" + folder
-        return try FolderEntry.list(absolute).filter { !$0.isFolder }.map(\.name).sorted().map { name in
+        return try FolderEntry.list(absolute).filter { !$0.isFolder }.map(\.name).map { name in
             var status = stat()
             let found = stat(absolute + "/" + name, &status) == 0
             var obstacle: String?

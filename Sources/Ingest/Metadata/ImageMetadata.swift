@@ -7,6 +7,7 @@ import Foundation
 /// names are those of EPU 1.2 to 3.9.
 struct ImageMetadata: Sendable {
     var uniqueID: String?
+    /// Nil without the offset of the microscope's clock, and outside the years 1990 to 2099.
     var acquired: LocalTime?
     var epuVersion: String?
     var instrumentID: String?
@@ -62,6 +63,11 @@ struct ImageMetadata: Sendable {
 }
 
 extension ImageMetadata {
+    /// .NET writes the year 1 for "no date".
+    private static let epuYears =
+        Timestamp(
+            ticks: 631_152_000 * Timestamp.ticksPerSecond)..<Timestamp(ticks: 4_102_444_800 * Timestamp.ticksPerSecond)
+
     /// - Throws: `Unusable` where the document is no image's.
     init(_ document: XMLDocument) throws(Unusable) {
         guard let root = document.root, root.isNamed("MicroscopeImage") else {
@@ -71,17 +77,19 @@ extension ImageMetadata {
         }
         uniqueID = root["uniqueID"]?.text
         let custom = root["CustomData"].map(Dictionary.init(keyValues:)) ?? [:]
-        if let matrix = root["ReferenceTransformation"]?["matrix"], let m11 = matrix["_m11"]?.number,
-            let m12 = matrix["_m12"]?.number, let m21 = matrix["_m21"]?.number, let m22 = matrix["_m22"]?.number
+        if let matrix = root["ReferenceTransformation"]?["matrix"], let m11 = matrix["_m11"]?.number(times: 1e6),
+            let m12 = matrix["_m12"]?.number(times: 1e6), let m21 = matrix["_m21"]?.number(times: 1e6),
+            let m22 = matrix["_m22"]?.number(times: 1e6)
         {
-            imageToStage = Matrix2(m11 * 1e6, m12 * 1e6, m21 * 1e6, m22 * 1e6)
+            imageToStage = Matrix2(m11, m12, m21, m22)
         }
-        pixelSizeA = root["SpatialScale"]?["pixelSize"]?["x"]?["numericValue"]?.number.map { $0 * 1e10 }
+        pixelSizeA = root["SpatialScale"]?["pixelSize"]?["x"]?["numericValue"]?.number(times: 1e10)
         if let microscope = root["microscopeData"] {
             read(core: microscope["core"], instrument: microscope["instrument"], gun: microscope["gun"])
             read(stage: microscope["stage"]?["Position"])
             read(optics: microscope["optics"])
             acquired = microscope["acquisition"]?["acquisitionDateTime"]?.text.flatMap { LocalTime(epuText: $0) }
+                .flatMap { $0.utcOffsetMinutes != nil && Self.epuYears.contains($0.instant) ? $0 : nil }
             read(camera: microscope["acquisition"]?["camera"])
         }
         read(custom: custom)
@@ -91,15 +99,17 @@ extension ImageMetadata {
         epuVersion = core?["ApplicationSoftwareVersion"]?.text
         instrumentID = instrument?["InstrumentID"]?.text
         instrumentModel = instrument?["InstrumentModel"]?.text
-        highTensionKV = gun?["AccelerationVoltage"]?.number.map { $0 / 1000 }
+        highTensionKV = gun?["AccelerationVoltage"]?.number(times: 1e-3)
     }
 
     private mutating func read(stage position: XMLNode?) {
         guard let position else { return }
-        if let x = position["X"]?.number, let y = position["Y"]?.number { stage = Vector2(x * 1e6, y * 1e6) }
-        stageZUm = position["Z"]?.number.map { $0 * 1e6 }
-        stageAlphaDeg = position["A"]?.number.map { $0 * 180 / .pi }
-        stageBetaDeg = position["B"]?.number.map { $0 * 180 / .pi }
+        if let x = position["X"]?.number(times: 1e6), let y = position["Y"]?.number(times: 1e6) {
+            stage = Vector2(x, y)
+        }
+        stageZUm = position["Z"]?.number(times: 1e6)
+        stageAlphaDeg = position["A"]?.number(times: 180 / .pi)
+        stageBetaDeg = position["B"]?.number(times: 180 / .pi)
     }
 
     private mutating func read(optics: XMLNode?) {
@@ -107,11 +117,11 @@ extension ImageMetadata {
         beamShift = optics["BeamShift"]?.pair("_x", "_y")
         imageShift = optics["ImageShift"]?.pair("_x", "_y")
         beamTilt = optics["BeamTilt"]?.pair("_x", "_y")
-        beamDiameterUm = optics["BeamDiameter"]?.number.flatMap { $0 > 0 ? $0 * 1e6 : nil }
+        beamDiameterUm = optics["BeamDiameter"]?.number(times: 1e6).flatMap { $0 > 0 ? $0 : nil }
         spotIndex = optics["SpotIndex"]?.integer
         probeMode = optics["ProbeMode"]?.text
         intensity = optics["Intensity"]?.number
-        defocusUm = optics["Defocus"]?.number.map { $0 * 1e6 }
+        defocusUm = optics["Defocus"]?.number(times: 1e6)
         magnification = optics["TemMagnification"]?["NominalMagnification"]?.number.flatMap { Int64(exactly: $0) }
         eftem = optics["EFTEMOn"]?.flag
         slitInserted = optics["EnergyFilter"]?["EnergySelectionSlitInserted"]?.flag
@@ -138,9 +148,9 @@ extension ImageMetadata {
     }
 
     private mutating func read(custom: [String: XMLNode]) {
-        appliedDefocusUm = custom["AppliedDefocus"]?.number.map { $0 * 1e6 }
+        appliedDefocusUm = custom["AppliedDefocus"]?.number(times: 1e6)
         // CustomData has electrons per square metre.
-        doseEPerA2 = custom["Dose"]?.number.map { $0 * 1e-20 }
+        doseEPerA2 = custom["Dose"]?.number(times: 1e-20)
         doseOnCameraEPerPx = custom["DoseOnCamera"]?.number
         doseRateEPerPxS =
             custom["DoseRate"]?.number ?? camera.flatMap { custom["Detectors[\($0)].DoseRate"]?.number }

@@ -27,14 +27,14 @@ extension SessionMetadata {
         epuVersion = root.attribute("Assembly").flatMap(Self.version(ofAssembly:))
         clusteringMode = root["ClusteringMode"]?.text
         // EPU writes 0 where it does not cluster.
-        clusteringRadiusUm = root["ClusteringRadius"]?.number.flatMap { $0 > 0 ? $0 * 1e6 : nil }
+        clusteringRadiusUm = root["ClusteringRadius"]?.number(times: 1e6).flatMap { $0 > 0 ? $0 : nil }
         movieFormat = root["DoseFractionsOutputFormat"]?.text
         // The list is padded with nil samples; the first one is the session's.
         let sample = root["Samples"]?["_items"]?["SampleXml"]
         atlasID = sample?["AtlasId"]?.text
         let holes = sample?["FilterHolesSettings"]
-        holeSizeUm = holes?["HoleSize"]?.number.flatMap { $0 > 0 ? $0 * 1e6 : nil }
-        holeSpacingUm = holes?["HoleSpacing"]?.number.flatMap { $0 > 0 ? $0 * 1e6 : nil }
+        holeSizeUm = holes?["HoleSize"]?.number(times: 1e6).flatMap { $0 > 0 ? $0 : nil }
+        holeSpacingUm = holes?["HoleSpacing"]?.number(times: 1e6).flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// `…, Version=3.9.1.8206, Culture=…`: EPU's own version from 3.0 on. EPU 2.3 wrote its library's, 1.12.

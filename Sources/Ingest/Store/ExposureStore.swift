@@ -5,6 +5,8 @@ import GRDB
 /// Writes exposures and hole images of one session.
 struct ExposureStore {
     let sessionID: Int64
+    /// The folder that paths are relative to.
+    let root: String
 
     enum Outcome {
         case new
@@ -24,14 +26,25 @@ struct ExposureStore {
         let values = Self.values(name, image, gridSquare: file.gridSquare)
         let known = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT exposure_id FROM exposure WHERE metadata_file_id = ?"), arguments: [fileID])
+        let twin = try twin(name, image, db)
+        if let known, let twin, twin.exposureID != known {
+            // The file's content was replaced by that of an exposure which the archive has from another file.
+            try forgetAnalyses(of: known, db)
+            try db.execute(sql: "DELETE FROM exposure WHERE exposure_id = ?", arguments: [known])
+            return .twin(of: twin.path)
+        }
         if let known {
             if try isMoved(known, image, db) { try forgetAnalyses(of: known, db) }
             try db.cachedStatement(sql: Self.update).execute(arguments: StatementArguments(values + [known]))
             return .changed
         }
-        if let twin = try twin(name, image, db) {
-            guard !FileManager.default.fileExists(atPath: twin.path) else { return .twin(of: twin.path) }
-            // The session was moved: the exposure stays the same, its file is the new one.
+        if let twin {
+            let isSameFile = twin.path == root + "/" + file.path
+            guard isSameFile || !FileManager.default.fileExists(atPath: twin.path) else { return .twin(of: twin.path) }
+            // The session was moved, or the file is now seen from a folder above: the exposure stays the same, its file
+            // is the new one.
+            if try isMoved(twin.exposureID, image, db) { try forgetAnalyses(of: twin.exposureID, db) }
+            try db.cachedStatement(sql: Self.update).execute(arguments: StatementArguments(values + [twin.exposureID]))
             try db.cachedStatement(
                 sql: "UPDATE exposure SET metadata_file_id = ?, image_file_id = NULL WHERE exposure_id = ?"
             ).execute(arguments: [fileID, twin.exposureID])

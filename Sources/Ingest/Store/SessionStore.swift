@@ -5,8 +5,8 @@ import GRDB
 struct SessionStore {
     let folder: SessionFolder
     let metadata: SessionMetadata?
-    /// EPU's unique ids of some of the folder's exposures.
-    let uniqueIDs: [String]
+    /// EPU's unique ids of some of the folder's exposures; asked for only where nothing else tells the session.
+    let uniqueIDs: () -> [String]
 
     /// The folder's row in `session_root`, and its session where it has one.
     func resolve(_ db: Database) throws -> (rootID: Int64, sessionID: Int64?) {
@@ -33,26 +33,30 @@ struct SessionStore {
         {
             return same
         }
-        // An EpuSession.dm of another identity is another session, even where it lies in the same folder.
-        let compatible = metadata?.name == nil ? "1" : "s.epu_name IS NULL"
+        // An EpuSession.dm of another identity is another session, even where it lies in the same folder; but what one
+        // of the two does not say is no difference.
+        let identity = StatementArguments([metadata?.name, metadata?.createdAt?.archiveText])
+        let compatible = """
+            ifnull(s.epu_name = ?1, 1) AND ifnull(s.created_at = ?2, 1)
+            """
         if let same = try Int64.fetchOne(
             db,
             sql: """
                 SELECT s.session_id FROM session_root r JOIN session s USING (session_id)
-                WHERE r.path = ? AND \(compatible)
+                WHERE r.path = ?3 AND \(compatible)
                 """,
-            arguments: [folder.path])
+            arguments: identity + [folder.path])
         {
             return same
         }
-        for id in uniqueIDs {
+        for id in uniqueIDs() {
             let same = try Int64.fetchOne(
                 db,
                 sql: """
                     SELECT s.session_id FROM exposure e JOIN session s USING (session_id)
-                    WHERE e.unique_id = ? AND \(compatible) ORDER BY s.session_id
+                    WHERE e.unique_id = ?3 AND \(compatible) ORDER BY s.session_id
                     """,
-                arguments: [id])
+                arguments: identity + [id])
             if let same { return same }
         }
         return nil
@@ -76,7 +80,7 @@ struct SessionStore {
         guard let metadata else { return }
         try db.execute(
             sql: """
-                UPDATE session SET epu_name = ?, created_at = ?, atlas_id = ?, epu_version = ifnull(?, epu_version),
+                UPDATE session SET epu_name = ifnull(?, epu_name), created_at = ifnull(?, created_at), atlas_id = ?, epu_version = ifnull(?, epu_version),
                     clustering_mode = ?, clustering_radius_um = ?, movie_format = ?, hole_size_um = ?,
                     hole_spacing_um = ?
                 WHERE session_id = ?

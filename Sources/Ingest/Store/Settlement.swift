@@ -1,3 +1,4 @@
+import EPUShared
 import GRDB
 
 /// What can only be said of a session when all its files are known: which JPG is whose, and what the exposures tell
@@ -9,6 +10,27 @@ struct Settlement {
         try linkImages(db)
         try markImages(db)
         try describeSession(db)
+        try placeNameTimes(db)
+    }
+
+    /// Times that were taken from file names are on the microscope's clock: its offset is the session's commonest.
+    private func placeNameTimes(_ db: Database) throws {
+        let offset = try Int.fetchOne(
+            db,
+            sql: """
+                SELECT utc_offset_minutes FROM exposure WHERE session_id = ? AND utc_offset_minutes IS NOT NULL
+                GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
+                """,
+            arguments: [sessionID])
+        guard let offset else { return }
+        let names = try Row.fetchAll(
+            db, sql: "SELECT exposure_id, name FROM exposure WHERE session_id = ? AND utc_offset_minutes IS NULL",
+            arguments: [sessionID])
+        for row in names {
+            guard let local = timeOfName(row["name"] as String) else { continue }
+            try db.cachedStatement(sql: "UPDATE exposure SET acquired_at = ? WHERE exposure_id = ?")
+                .execute(arguments: [local.adding(seconds: -60 * Double(offset)).archiveText, row["exposure_id"]])
+        }
     }
 
     /// Twins share a base name; they may lie in different folders or roots. The exposure's own root comes first.

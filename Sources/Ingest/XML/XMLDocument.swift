@@ -107,6 +107,11 @@ struct XMLNode {
         return value
     }
 
+    /// The number in another unit; nil where that is beyond a Double.
+    func number(times factor: Double) -> Double? {
+        number.map { $0 * factor }.flatMap { $0.isFinite ? $0 : nil }
+    }
+
     var integer: Int64? { text.flatMap { Int64($0) } }
 
     /// 1 for `true`, 0 for `false`: SQLite has no booleans.

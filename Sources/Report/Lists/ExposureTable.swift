@@ -1,25 +1,29 @@
 import EPUShared
 import GRDB
 
-/// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found.
+/// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found
+/// (`overexposed` is empty for an exposure that came after it).
 struct ExposureTable {
     let choice: AnalysisChoice
 
     func write(to path: String, _ db: Database) throws {
         let statement = try db.makeStatement(
             sql: """
-                SELECT x.*, p.x_um, p.y_um, o.earlier AS overexposed_by, o.distance_um, o.cause,
-                       o.pre_dose_e_per_a2, o.later_id IS NOT NULL AS overexposed, v.verdict AS review, v.reason
-                FROM exposures x
+                SELECT e.*, x.metadata_path, x.image_path, p.x_um, p.y_um, o.earlier AS overexposed_by, o.distance_um,
+                       o.cause, o.pre_dose_e_per_a2,
+                       CASE WHEN p.placement_id IS NOT NULL THEN o.later_id IS NOT NULL END AS overexposed,
+                       v.verdict AS review, v.reason
+                FROM exposure e
+                JOIN exposures x USING (exposure_id)
                 JOIN analysis a ON a.analysis_id = ?2
                 LEFT JOIN placement p
-                    ON p.placement_set_id = a.placement_set_id AND p.exposure_id = x.exposure_id
-                LEFT JOIN overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = x.exposure_id
-                LEFT JOIN review v ON v.exposure_id = x.exposure_id
-                WHERE x.session = ?1
-                ORDER BY x.acquired_at, x.name, x.exposure_id
+                    ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                LEFT JOIN overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
+                LEFT JOIN review v ON v.exposure_id = e.exposure_id
+                WHERE e.session_id = ?1
+                ORDER BY e.acquired_at, e.name, e.exposure_id
                 """)
-        let rows = try Row.fetchCursor(statement, arguments: [choice.session.name, choice.analysisID])
+        let rows = try Row.fetchCursor(statement, arguments: [choice.session.sessionID, choice.analysisID])
         var file = try OutputFile(path)
         try file.write(statement.columnNames.map(Self.quoted).joined(separator: ",") + "\n")
         while let row = try rows.next() {

@@ -3,7 +3,6 @@ import GRDB
 
 /// An exposure as the lists name it, with the verdict on it.
 struct ListedExposure {
-    let exposureID: Int64
     /// Base name without suffix.
     let name: String
     /// Absolute; where there is no JPG, the path it would have beside its XML.
@@ -13,27 +12,29 @@ struct ListedExposure {
     let camera: String?
     let isBad: Bool
 
-    /// The exposures of a session in time order. A person's verdict outweighs the analysis.
+    /// The exposures of a session that an analysis judged, in time order. A person's verdict outweighs the analysis, and
+    /// is a judgement by itself.
     static func all(of choice: AnalysisChoice, _ db: Database) throws -> [ListedExposure] {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT e.exposure_id, e.name, x.image_path, x.metadata_path, e.fractionation, e.camera,
+                SELECT e.name, x.image_path, x.metadata_path, e.fractionation, e.camera,
                        CASE r.verdict WHEN 'bad' THEN 1 WHEN 'keep' THEN 0 ELSE EXISTS (
-                           SELECT 1 FROM overlap o JOIN analysis a USING (analysis_id)
-                           WHERE o.analysis_id = ?2 AND o.later_id = e.exposure_id
-                               AND (a.count_neighbours OR o.cause <> 'by-design')) END AS is_bad
+                           SELECT 1 FROM counted_overlap o
+                           WHERE o.analysis_id = ?2 AND o.later_id = e.exposure_id) END AS is_bad
                 FROM exposure e
                 JOIN exposures x USING (exposure_id)
-                LEFT JOIN review r USING (exposure_id)
-                WHERE e.session_id = ?1
+                JOIN analysis a ON a.analysis_id = ?2
+                LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                LEFT JOIN review r ON r.exposure_id = e.exposure_id
+                WHERE e.session_id = ?1 AND (p.placement_id IS NOT NULL OR r.exposure_id IS NOT NULL)
                 ORDER BY e.acquired_at, e.name, e.exposure_id
                 """,
             arguments: [choice.session.sessionID, choice.analysisID]
         ).map { row in
             let image: String? = row["image_path"]
             return ListedExposure(
-                exposureID: row["exposure_id"], name: row["name"],
+                name: row["name"],
                 imagePath: image ?? jpgPath(besideMetadata: row["metadata_path"]), hasImage: image != nil,
                 fractionation: row["fractionation"], camera: row["camera"], isBad: row["is_bad"])
         }

@@ -1,4 +1,5 @@
 import EPUShared
+import Foundation
 import GRDB
 
 /// The files that `epu-report lists` writes for one session.
@@ -9,6 +10,8 @@ struct SessionLists {
         let folder: String
         let bad: Int
         let keep: Int
+        /// Exposures that came after the analysis: in no list, unless a person judged them.
+        let notJudged: Int
         /// Exposures without JPG: listed by the name it would have.
         let withoutImage: Int
         /// Base names of movies that --raw-data does not hold.
@@ -18,7 +21,7 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case folder, bad, keep, withoutImage, missingMovies, prefix
+            case folder, bad, keep, notJudged, withoutImage, missingMovies, prefix
         }
 
         var text: String {
@@ -57,12 +60,19 @@ struct SessionLists {
             }
             try writeLines("\(folder)/\(prefix)_\(word)files_tiff.txt", paths)
         }
-        if movies != nil { try writeLines("\(folder)/\(prefix)_missing_movies.txt", missing.sorted()) }
+        let missingPath = "\(folder)/\(prefix)_missing_movies.txt"
+        if movies != nil {
+            try writeLines(missingPath, missing.sorted())
+        } else {
+            // Of an earlier run: it would not belong to these lists.
+            unlink(missingPath)
+        }
         try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
         return Written(
             session: choice.session.name, analysisID: choice.analysisID, folder: folder,
             bad: exposures.count { $0.isBad },
-            keep: exposures.count { !$0.isBad }, withoutImage: exposures.count { !$0.hasImage },
+            keep: exposures.count { !$0.isBad }, notJudged: choice.notJudged,
+            withoutImage: exposures.count { !$0.hasImage },
             missingMovies: missing.sorted(), prefix: prefix)
     }
 

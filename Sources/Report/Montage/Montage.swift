@@ -57,7 +57,7 @@ struct Montage {
             }
             files.append(path)
         }
-        if !files.isEmpty { try pages.removeOlder(after: files.count) }
+        try pages.removeOlder(after: files.count)
         return Outcome(
             session: choice.session.name, analysisID: choice.analysisID, overexposed: overexposed, shown: pairs.count,
             files: files)
@@ -65,19 +65,18 @@ struct Montage {
 
     var pairsToShow: Int { pairs.count }
 
-    /// A montage that is there already, and that this one, having no pair, does not replace.
-    var olderPage: String? {
-        let path = MontageFiles(folder: folder, prefix: options.prefix).path(page: 1)
-        return FileManager.default.fileExists(atPath: path) ? path : nil
-    }
-
     private var folder: String { (options.folder as NSString).appendingPathComponent(choice.session.folderName) }
 
     /// The size of the tiles: that of the first picture there is, else of a K3 preview.
     private var firstPicture: (width: Int, height: Int) {
         for pair in pairs {
             for path in [pair.earlier.imagePath, pair.later.imagePath] {
-                if let path, let size = loader.size(path) { return size }
+                // A strip is no micrograph's shape: it would make slits of all tiles.
+                if let path, let size = loader.size(path),
+                    max(size.width, size.height) <= 4 * min(size.width, size.height)
+                {
+                    return size
+                }
             }
         }
         return (512, 364)

@@ -11,7 +11,7 @@ struct MontageCommand: ParsableCommand {
             stop is shown, marked as borrowed. Where a picture is missing or unreadable, a grey tile says why.
 
             Pages go to DIR/SESSION/duplicates.png, duplicates_2.png and so on; pages that a longer run left there are \
-            removed. Without an overexposed exposure nothing is written.
+            removed. Without an overexposed exposure nothing is written, and pages of an earlier analysis go, too.
 
             EXAMPLE
               epu-report montage --db archive.db --limit 200
@@ -56,9 +56,6 @@ struct MontageCommand: ParsableCommand {
             var progress = ProgressLine("\(choice.session.name): pairs", total: montage.pairsToShow)
             let outcome = try montage.write { progress.advance(by: 1) }
             progress.finish()
-            if outcome.files.isEmpty, let older = montage.olderPage {
-                Console.message("\(older) is of an earlier run; it was left as it is.")
-            }
             outcomes.append(outcome)
             if !output.json { Console.result(outcome.text) }
         }

@@ -23,7 +23,7 @@ struct PreviewLoader {
         guard self.scale == nil, max(size.width, size.height) > Self.automaticPixels else { return size }
         // Above 4096 pixels even an eighth is larger than the tile, and is then drawn smaller.
         let factor = Double(Self.automaticPixels) / Double(max(size.width, size.height))
-        return (Int(factor * Double(size.width)), Int(factor * Double(size.height)))
+        return (max(1, Int(factor * Double(size.width))), max(1, Int(factor * Double(size.height))))
     }
 
     private func scale(width: Int, height: Int) -> JPEGDecoder.Scale {

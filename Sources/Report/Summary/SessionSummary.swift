@@ -21,11 +21,13 @@ struct SessionSummary: Encodable {
         let countNeighbours: Bool
         let acrossSessions: Bool
         let overexposed: Int
+        /// Exposures that came after the analysis.
+        let notJudged: Int
         let causes: [String: Int]
 
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
-            case radiusUm, countNeighbours, acrossSessions, overexposed, causes
+            case radiusUm, countNeighbours, acrossSessions, overexposed, notJudged, causes
         }
     }
 
@@ -104,6 +106,7 @@ extension SessionSummary.Analysis {
         guard let criteria else { return nil }
         analysisID = choice.analysisID
         radiusUm = choice.radiusUm
+        notJudged = choice.notJudged
         countNeighbours = criteria["count_neighbours"]
         acrossSessions = criteria["across_sessions"]
         let rows = try Row.fetchAll(
@@ -141,6 +144,11 @@ extension SessionSummary {
             lines.append("  analysis     \(analysis.text(of: exposures))")
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("               \(count) \(cause)")
+            }
+            if analysis.notJudged > 0 {
+                lines.append(
+                    "               \(analysis.notJudged) came later and are not judged: run `epu-analyze overlaps` again"
+                )
             }
         } else if exposures > 0 {
             lines.append("  analysis     none yet: run `epu-analyze overlaps`")

@@ -28,16 +28,23 @@ public final class Archive: Sendable {
             throw Failure(
                 "There is no archive at \(path). Make one with `epu-ingest SESSION_DIR`, or name another with --db.")
         }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw Failure("\(path) is a folder. Name the archive's file with --db.")
+        }
         self.path = path
         do {
             var configuration = Configuration()
             configuration.readonly = access == .read
             // Two tools may work on one archive: wait for the other's transaction.
             configuration.busyMode = .timeout(120)
-            database = try DatabaseQueue(path: path, configuration: configuration)
+            database = try Self.open(path, configuration)
             try Self.prepare(database, path: path, access: access)
         } catch {
-            if !existed { try? FileManager.default.removeItem(atPath: path) }
+            // Of a file that could not be begun nothing is left; another tool's archive has a size.
+            if !existed, (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int == 0 {
+                try? FileManager.default.removeItem(atPath: path)
+            }
             throw Self.explain(error, path: path)
         }
     }
@@ -61,6 +68,24 @@ public final class Archive: Sendable {
             }
         } catch {
             throw Self.explain(error, path: path)
+        }
+    }
+
+    /// A tool that was killed leaves a journal, which only a connection that may write can roll back
+    /// (https://www.sqlite.org/rescode.html#readonly_rollback).
+    private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
+        guard configuration.readonly else { return try DatabaseQueue(path: path, configuration: configuration) }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            _ = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+            return queue
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+            var writing = configuration
+            writing.readonly = false
+            try DatabaseQueue(path: path, configuration: writing).read { db in
+                _ = try Int.fetchOne(db, sql: "PRAGMA user_version")
+            }
+            return try DatabaseQueue(path: path, configuration: configuration)
         }
     }
 
@@ -114,7 +139,10 @@ public final class Archive: Sendable {
                 "Reading or writing \(path) failed (\(error.message ?? "input/output error")). Check the disk.")
         case .SQLITE_CORRUPT:
             return Failure("\(path) is damaged (\(error.message ?? "malformed")). Restore a copy, or ingest anew.")
-        default: return error
+        default:
+            return Failure(
+                "\(path): SQLite says \(error.message ?? "error") (\(error.extendedResultCode.rawValue)), which should "
+                    + "not happen. Nothing of this step was stored. Please report it.")
         }
     }
 }

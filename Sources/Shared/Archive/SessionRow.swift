@@ -1,20 +1,17 @@
 public import GRDB
 
 /// A session of the archive, as commands choose and name it.
-public struct SessionRow: Sendable, Codable, FetchableRecord {
+public struct SessionRow: Sendable {
     public let sessionID: Int64
     public let name: String
     public let grid: String
-
-    enum CodingKeys: String, CodingKey {
-        case sessionID = "session_id"
-        case name, grid
-    }
+    /// The name made safe for a folder; no other session of the archive has the same.
+    public let folderName: String
 
     /// The named sessions in the order of their ids; all of them where no name is given.
     /// - Throws: `Failure` for a name that the archive does not have, or where there is no session at all.
     public static func select(_ db: Database, names: [String]) throws -> [SessionRow] {
-        let all = try SessionRow.fetchAll(db, sql: "SELECT session_id, name, grid FROM session ORDER BY session_id")
+        let all = try all(db)
         guard !all.isEmpty else {
             throw Failure("The archive holds no session. Load one with `epu-ingest SESSION_DIR`.")
         }
@@ -26,8 +23,23 @@ public struct SessionRow: Sendable, Codable, FetchableRecord {
         return names.isEmpty ? all : all.filter { names.contains($0.name) }
     }
 
-    /// The name with everything but letters, digits, `.`, `-`, `_` and `~` made `_`: safe as a folder.
-    public var folderName: String {
+    private static func all(_ db: Database) throws -> [SessionRow] {
+        var taken: Set<String> = []
+        return try Row.fetchAll(db, sql: "SELECT session_id, name, grid FROM session ORDER BY session_id").map { row in
+            let safe = safeFolderName(row["name"])
+            var folder = safe
+            var number = 2
+            // Without case, as some file systems compare.
+            while !taken.insert(folder.lowercased()).inserted {
+                folder = "\(safe)~\(number)"
+                number += 1
+            }
+            return SessionRow(sessionID: row["session_id"], name: row["name"], grid: row["grid"], folderName: folder)
+        }
+    }
+
+    /// The name with everything but letters, digits, `.`, `-`, `_` and `~` made `_`.
+    private static func safeFolderName(_ name: String) -> String {
         let safe = String(
             name.unicodeScalars.map { scalar in
                 let allowed =

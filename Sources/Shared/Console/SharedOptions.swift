@@ -8,8 +8,13 @@ public struct ArchiveOptions: ParsableArguments {
 
     public init() {}
 
+    public func validate() throws {
+        guard file?.isEmpty != true else { throw ValidationError("--db takes a file; this name is empty.") }
+    }
+
     public var path: String {
-        if let file { return file }
+        // To SQLite `:memory:` is no file.
+        if let file { return file.hasPrefix(":") ? "./" + file : file }
         let fromEnvironment = ProcessInfo.processInfo.environment["EPU_ARCHIVE"] ?? ""
         return fromEnvironment.isEmpty ? "epu-archive.db" : fromEnvironment
     }

@@ -5,8 +5,9 @@ public struct FolderEntry: Sendable {
     public let name: String
     /// Links count as what they lead to.
     public let isFolder: Bool
+    public let isLink: Bool
 
-    /// All names of a folder but `.` and `..`, unordered.
+    /// All names of a folder but `.` and `..`, sorted.
     /// - Throws: `Failure` with the system's reason.
     public static func list(_ path: String) throws(Failure) -> [FolderEntry] {
         guard let folder = opendir(path) else { throw Failure(String(cString: strerror(errno))) }
@@ -24,11 +25,11 @@ public struct FolderEntry: Sendable {
                 var status = stat()
                 isFolder = stat(path + "/" + name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
             }
-            entries.append(FolderEntry(name: name, isFolder: isFolder))
+            entries.append(FolderEntry(name: name, isFolder: isFolder, isLink: entry.pointee.d_type == DT_LNK))
             errno = 0
         }
         guard errno == 0 else { throw Failure(String(cString: strerror(errno))) }
-        return entries
+        return entries.sorted { $0.name < $1.name }
     }
 }
 

@@ -43,10 +43,4 @@ public struct Matrix2: Hashable, Sendable {
     public static func * (m: Matrix2, v: Vector2) -> Vector2 {
         Vector2(m.m11 * v.x + m.m12 * v.y, m.m21 * v.x + m.m22 * v.y)
     }
-
-    public static func * (a: Matrix2, b: Matrix2) -> Matrix2 {
-        Matrix2(
-            a.m11 * b.m11 + a.m12 * b.m21, a.m11 * b.m12 + a.m12 * b.m22,
-            a.m21 * b.m11 + a.m22 * b.m21, a.m21 * b.m12 + a.m22 * b.m22)
-    }
 }
