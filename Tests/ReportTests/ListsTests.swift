@@ -155,6 +155,21 @@ struct ListsTests {
         #expect(try lines("duplicates_missing_movies.txt") == [Self.names[1]])
     }
 
+    @Test(
+        "A folder of movies that may not be read is told",
+        .enabled(if: Unprivileged.isPossible, Comment(rawValue: Unprivileged.impossibility)))
+    func closedRawData() throws {
+        try analyse()
+        try folder.write("raw/closed/movie.mrc", "")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder["raw/closed"])
+        try FileManager.default.createDirectory(
+            atPath: folder["out"], withIntermediateDirectories: false, attributes: [.posixPermissions: 0o777])
+        let run = try Unprivileged.run(
+            "epu-report", ["lists", "--db", folder["a.db"], "--out", folder["out"], "--raw-data", folder["raw"]])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.contains("cannot read \(folder["raw/closed"]) (Permission denied)"), "\(run.errors)")
+    }
+
     @Test("The summary gives counts, beam diameters, the radius and the share")
     func summary() throws {
         let before = try report(["summary"])

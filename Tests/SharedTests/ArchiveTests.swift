@@ -160,10 +160,15 @@ struct OutputFileTests {
 
     @Test("Folders are made; where that fails, the reason is told")
     func folders() throws {
-        try writeFile(folder["a/b/c.txt"], "text")
+        func write(_ path: String) throws {
+            var file = try OutputFile(path)
+            try file.write("text")
+            try file.commit()
+        }
+        try write(folder["a/b/c.txt"])
         #expect(try folder.text("a/b/c.txt") == "text")
-        #expect(throws: Failure.self) { try writeFile(folder["a/b/c.txt/d.txt"], "text") }
-        #expect(throws: Failure.self) { try writeFile("/proc/nothing.txt", "text") }
+        #expect(throws: Failure.self) { try write(folder["a/b/c.txt/d.txt"]) }
+        #expect(throws: Failure.self) { try write("/proc/nothing.txt") }
     }
 }
 

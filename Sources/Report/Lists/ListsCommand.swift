@@ -39,6 +39,9 @@ struct ListsCommand: ParsableCommand {
         let archive = try Archive(options.archive.path, access: .read)
         let choices = try archive.read { try options.analysed($0) }
         let movies = try rawData.map { try MovieIndex(below: $0) }
+        for folder in movies?.unreadable.sorted() ?? [] {
+            Console.message("Warning: cannot read \(folder); movies there are listed as missing.")
+        }
         let written = try archive.read { db in
             try choices.map { choice in
                 try SessionLists(

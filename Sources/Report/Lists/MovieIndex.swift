@@ -6,9 +6,11 @@ import Foundation
 /// Names are compared without case, and words before the base name are passed over. Of several files for one exposure
 /// the movie (`_fractions`, `_EER`) is preferred to the summed image, then the first path counts.
 struct MovieIndex {
+    /// Folders that could not be listed: their movies will be missing.
+    private(set) var unreadable: [String] = []
     private var paths: [String: (path: String, isMovie: Bool)] = [:]
 
-    /// - Throws: `Failure` where the folder cannot be read; folders below it that cannot are passed over.
+    /// - Throws: `Failure` where the folder cannot be read; folders below it that cannot are `unreadable`.
     init(below folder: String) throws {
         guard let resolved = realpath(folder, nil) else {
             throw Failure("--raw-data \(folder): \(String(cString: strerror(errno))).")
@@ -19,7 +21,14 @@ struct MovieIndex {
         var visited = VisitedFolders()
         var waiting = [root]
         while let path = waiting.popLast() {
-            guard (try? visited.enter(path)) == true, let entries = try? FolderEntry.list(path) else { continue }
+            let entries: [FolderEntry]
+            do throws(Failure) {
+                guard try visited.enter(path) else { continue }
+                entries = try FolderEntry.list(path)
+            } catch {
+                unreadable.append("\(path) (\(error))")
+                continue
+            }
             for entry in entries {
                 let entryPath = path + "/" + entry.name
                 if entry.isFolder { waiting.append(entryPath) } else { add(entry.name, at: entryPath) }

@@ -80,10 +80,3 @@ public struct OutputFile: ~Copyable {
         return folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
     }
 }
-
-/// Writes a whole text to a file, or leaves the file as it was.
-public func writeFile(_ path: String, _ text: String) throws {
-    var file = try OutputFile(path)
-    try file.write(text)
-    try file.commit()
-}
