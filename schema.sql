@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 1 (PRAGMA user_version).
+-- The archive of EPU sessions: schema version 2 (PRAGMA user_version).
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -7,11 +7,13 @@
 
 ------------------------------------------------------------------ sessions and files (epu-ingest)
 
+-- What EpuSession.dm says, and what the exposures add to it. Its template is the last one of the session.
 CREATE TABLE session (
     session_id            INTEGER PRIMARY KEY,
     name                  TEXT NOT NULL UNIQUE,  -- EpuSession.dm's Name, else the folder's; a second one gets ~2
     epu_name              TEXT,                  -- EpuSession.dm's Name as written
     created_at            TEXT,                  -- EpuSession.dm's StartDateTime, UTC: with epu_name its identity
+    sample_started_at     TEXT,                  -- start of the sample, UTC
     grid                  TEXT NOT NULL,         -- what shares one stage coordinate system: instrument and atlas, else the session
     atlas_id              TEXT,                  -- path of Atlas.dm on the microscope
     instrument_id         TEXT,                  -- e.g. 3429
@@ -20,15 +22,83 @@ CREATE TABLE session (
     clustering_mode       TEXT,                  -- ClusteringWithImageBeamShift (AFIS) or NoClustering
     clustering_radius_um  REAL,                  -- greatest beam shift from a stage stop, um
     movie_format          TEXT,                  -- DoseFractionsOutputFormat
+    image_format          TEXT,                  -- ImageFileFormat
+    ice_thickness_enabled INTEGER,
+    tilted                INTEGER,               -- 1: tilted acquisition
+    tilt_angle_deg        REAL,
+    grid_type             TEXT,                  -- e.g. HoleyCarbon
+    grid_geometry         TEXT,                  -- e.g. Square
+    carrier_kind          TEXT,
+    carrier_type          TEXT,                  -- e.g. Quantifoil R2/2
+    nominal_hole_size_um  REAL,                  -- as the user chose them, um
+    nominal_hole_spacing_um REAL,
     hole_size_um          REAL,                  -- foil hole diameter as EPU measured it, um
-    hole_spacing_um       REAL                   -- foil pitch, centre to centre, as EPU measured it, um
+    hole_spacing_um       REAL,                  -- foil pitch, centre to centre, as EPU measured it, um
+    hole_rotation_deg     REAL,                  -- of the hole template, not of the foil
+    ice_min_intensity     REAL,                  -- ice filter, camera counts
+    ice_max_intensity     REAL,
+    delay_after_image_shift_s REAL,
+    delay_after_stage_shift_s REAL,
+    maximum_image_shift_um REAL,
+    template_pixel_size_um REAL,                 -- um per stored pixel of the template's hole image
+    template_m11          REAL,                  -- hole image to stage, um per unbinned pixel
+    template_m12          REAL,
+    template_m21          REAL,
+    template_m22          REAL,
+    autofocus_x_um        REAL,                  -- from the hole's centre, stage frame, um
+    autofocus_y_um        REAL,
+    autofocus_recurrence  TEXT,                  -- AfterCentering, AfterDistance ...
+    autofocus_distance_um REAL,
+    drift_x_um            REAL,                  -- drift measurement, from the hole's centre, stage frame, um
+    drift_y_um            REAL,
+    drift_recurrence      TEXT,
+    drift_distance_um     REAL
 ) STRICT;
+
+CREATE TABLE storage_folder (
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    disc                  INTEGER NOT NULL,      -- n of Images-Disc<n>
+    path                  TEXT,                  -- on the microscope
+    PRIMARY KEY (session_id, disc)
+) STRICT, WITHOUT ROWID;
+
+-- The microscope's settings for each kind of image.
+CREATE TABLE preset (
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    preset                TEXT NOT NULL,         -- Atlas, GridSquare, Hole, Acquisition, AutoFocus ...
+    magnification_index   INTEGER,               -- not the magnification
+    spot_index            INTEGER,
+    probe_mode            TEXT,                  -- NanoProbe or MicroProbe
+    lens_mode             TEXT,                  -- of the objective: HM, LM
+    beam_diameter_um      REAL,
+    beam_shift_x          REAL,                  -- beam-shift units
+    beam_shift_y          REAL,
+    image_shift_x         REAL,
+    image_shift_y         REAL,
+    defocus_um            REAL,
+    c2_aperture_um        REAL,
+    eftem                 INTEGER,
+    slit_inserted         INTEGER,
+    slit_width_ev         REAL,
+    camera                TEXT,
+    exposure_time_s       REAL,
+    binning               INTEGER,
+    readout_width_px      INTEGER,
+    readout_height_px     INTEGER,
+    counting              INTEGER,
+    super_resolution      INTEGER,
+    fractionation         TEXT,
+    fractions             INTEGER,
+    PRIMARY KEY (session_id, preset)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE session_root (
     session_root_id       INTEGER PRIMARY KEY,
     session_id            INTEGER REFERENCES session ON DELETE CASCADE,  -- NULL: files that belong to no session
-    path                  TEXT NOT NULL UNIQUE   -- absolute folder; metadata and movies of a session may lie apart
+    path                  TEXT NOT NULL          -- absolute folder; metadata and movies of a session may lie apart
 ) STRICT;
+-- A folder may be used again by another session.
+CREATE UNIQUE INDEX session_root_identity ON session_root(path, ifnull(session_id, 0));
 CREATE INDEX session_root_by_session ON session_root(session_id);
 
 -- The ledger: one row for every file seen.
@@ -42,23 +112,32 @@ CREATE TABLE source_file (
     modified_ns           INTEGER,               -- nanoseconds since 1970, file system clock
     status                TEXT NOT NULL CHECK (status IN ('ok', 'twin', 'unreadable', 'malformed', 'incomplete',
                               'missing image', 'orphan image', 'too young', 'unknown')),
-    problem               TEXT,                  -- why the status is not ok, in words
+    problem               TEXT,                  -- why the status is not ok, in words, with the line where there is one
     UNIQUE (session_root_id, path)
 ) STRICT;
-CREATE INDEX source_file_by_stem ON source_file(stem, kind);
+CREATE INDEX source_file_image_by_stem ON source_file(stem) WHERE kind = 'exposure-image';
+CREATE INDEX source_file_with_problem ON source_file(session_root_id, status)
+WHERE status IN ('unreadable', 'malformed', 'incomplete');
 
 CREATE TABLE grid_square (
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     grid_square           INTEGER NOT NULL,      -- EPU's id, as in GridSquare_<id>
+    metadata_name         TEXT,                  -- as EpuSession.dm lists it: Metadata\GridSquare_<id>.dm
     stage_x_um            REAL,                  -- centre, um
     stage_y_um            REAL,                  -- um
     stage_z_um            REAL,                  -- um
     hole_spacing_um       REAL,                  -- foil pitch found in this square, um
     rotation_deg          REAL,                  -- foil lattice in the stage frame, degrees
     state                 TEXT,
+    selected              INTEGER,
+    unusable              INTEGER,
+    acquisition_order     INTEGER,
+    image_name            TEXT,                  -- base name of the image in which the holes were found
+    shape_px              TEXT,                  -- outline in that image, JSON [[x, y], ...]
     PRIMARY KEY (session_id, grid_square)
 ) STRICT, WITHOUT ROWID;
 
+-- Every foil hole that was exposed, or that Metadata/GridSquare_<id>.dm lists.
 CREATE TABLE foil_hole (
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     foil_hole             INTEGER NOT NULL,      -- EPU's id, as in FoilHole_<id>
@@ -66,20 +145,98 @@ CREATE TABLE foil_hole (
     stage_x_um            REAL,                  -- from GridSquare_<id>.dm: low-magnification accuracy, um
     stage_y_um            REAL,                  -- um
     stage_z_um            REAL,                  -- um
-    state                 TEXT,
-    quality               REAL,
+    stage_alpha_deg       REAL,
+    stage_beta_deg        REAL,
+    corrected_x_um        REAL,                  -- where EPU corrected the position; else NULL
+    corrected_y_um        REAL,
+    position_corrected    INTEGER,
+    position_refined      INTEGER,
+    pixel_x               REAL,                  -- in the grid square image, pixels
+    pixel_y               REAL,
+    width_px              REAL,
+    height_px             REAL,
+    state                 TEXT,                  -- Defined, InProgress, Completed
+    selected              INTEGER,
+    near_grid_bar         INTEGER,
     acquisition_order     INTEGER,
+    quality               REAL,
+    cluster_x             REAL,                  -- PositionInCluster
+    cluster_y             REAL,
+    beam_shift_id         TEXT,
+    primary_hole          INTEGER,               -- PrimaryId: the hole of its stage stop
+    ice_intensity_mean    REAL,                  -- counts in the grid square image
+    ice_intensity_stdev   REAL,
+    ice_thickness         REAL,                  -- SmartIceThicknessResult
+    image_name            TEXT,                  -- base name of its hole image
     PRIMARY KEY (session_id, foil_hole),
     FOREIGN KEY (session_id, grid_square) REFERENCES grid_square
 ) STRICT, WITHOUT ROWID;
 
+-- The areas of every template that was seen: an EpuSession.dm with another template adds to them.
 CREATE TABLE template_area (
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     area                  INTEGER NOT NULL,      -- EPU's DataAcquisitionAreaId, as in _Data_<id>
     offset_x_um           REAL,                  -- from the hole's centre, stage frame, um
     offset_y_um           REAL,                  -- um
+    shift_x_px            REAL,                  -- the same in the template's hole image, stored pixels, y down
+    shift_y_px            REAL,
+    acquisition_setting   INTEGER,               -- ImageAcquisitionSettingId
+    exposure_time_s       REAL,
+    defocus_um            TEXT,                  -- the defoci that EPU cycles through, JSON [um, ...]
     PRIMARY KEY (session_id, area)
 ) STRICT, WITHOUT ROWID;
+
+-- ParticleAcquisitions of the foil holes: what EPU planned or did, by GridSquare_<id>.dm.
+CREATE TABLE planned_exposure (
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    acquisition           INTEGER NOT NULL,      -- EPU's id
+    foil_hole             INTEGER NOT NULL,
+    area                  INTEGER,
+    acquisition_setting   INTEGER,
+    name                  TEXT,                  -- base name of the exposure; NULL: not acquired
+    PRIMARY KEY (session_id, acquisition),
+    FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole
+) STRICT, WITHOUT ROWID;
+CREATE INDEX planned_exposure_by_hole ON planned_exposure(session_id, foil_hole);
+
+CREATE TABLE grid_square_image (
+    grid_square_image_id  INTEGER PRIMARY KEY,
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    grid_square           INTEGER,
+    name                  TEXT NOT NULL,         -- base name without suffix
+    metadata_file_id      INTEGER REFERENCES source_file ON DELETE SET NULL,  -- NULL: only the JPG exists
+    image_file_id         INTEGER REFERENCES source_file ON DELETE SET NULL,  -- NULL: no JPG
+    unique_id             TEXT,                  -- EPU's uniqueID
+    acquired_at           TEXT,                  -- UTC
+    utc_offset_minutes    INTEGER,
+    stage_x_um            REAL,                  -- um
+    stage_y_um            REAL,                  -- um
+    stage_z_um            REAL,                  -- um
+    stage_alpha_deg       REAL,
+    stage_beta_deg        REAL,
+    image_shift_x         REAL,                  -- beam-shift units
+    image_shift_y         REAL,
+    beam_diameter_um      REAL,
+    spot_index            INTEGER,
+    probe_mode            TEXT,
+    defocus_um            REAL,
+    magnification         INTEGER,
+    pixel_size_um         REAL,                  -- um per pixel of the stored image
+    image_to_stage_m11    REAL,                  -- um per unbinned pixel
+    image_to_stage_m12    REAL,
+    image_to_stage_m21    REAL,
+    image_to_stage_m22    REAL,
+    camera                TEXT,
+    readout_width_px      INTEGER,
+    readout_height_px     INTEGER,
+    binning               INTEGER,
+    exposure_time_s       REAL,
+    dose_e_per_a2         REAL,
+    UNIQUE (session_id, name),
+    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square
+) STRICT;
+CREATE INDEX grid_square_image_by_file ON grid_square_image(metadata_file_id) WHERE metadata_file_id IS NOT NULL;
+CREATE INDEX grid_square_image_by_image ON grid_square_image(image_file_id) WHERE image_file_id IS NOT NULL;
 
 CREATE TABLE hole_image (
     hole_image_id         INTEGER PRIMARY KEY,
@@ -89,18 +246,46 @@ CREATE TABLE hole_image (
     name                  TEXT NOT NULL,         -- base name without suffix
     metadata_file_id      INTEGER REFERENCES source_file ON DELETE SET NULL,  -- NULL: only the JPG exists
     image_file_id         INTEGER REFERENCES source_file ON DELETE SET NULL,  -- NULL: no JPG
+    unique_id             TEXT,                  -- EPU's uniqueID
     acquired_at           TEXT,                  -- UTC
     utc_offset_minutes    INTEGER,
     stage_x_um            REAL,                  -- um
     stage_y_um            REAL,                  -- um
+    stage_z_um            REAL,                  -- um
+    stage_alpha_deg       REAL,
+    stage_beta_deg        REAL,
+    image_shift_x         REAL,                  -- beam-shift units
+    image_shift_y         REAL,
+    beam_diameter_um      REAL,
+    spot_index            INTEGER,
+    probe_mode            TEXT,
+    defocus_um            REAL,
+    magnification         INTEGER,
     pixel_size_um         REAL,                  -- um per pixel of the stored image
+    image_to_stage_m11    REAL,                  -- um per unbinned pixel
+    image_to_stage_m12    REAL,
+    image_to_stage_m21    REAL,
+    image_to_stage_m22    REAL,
+    camera                TEXT,
+    readout_width_px      INTEGER,
+    readout_height_px     INTEGER,
+    binning               INTEGER,
+    exposure_time_s       REAL,
+    dose_e_per_a2         REAL,
     center_x_px           REAL,                  -- hole centre that EPU found, image pixels, y down
     center_y_px           REAL,
+    hole_width_px         REAL,                  -- size of the hole that EPU found
+    hole_height_px        REAL,
+    center_quality        REAL,
+    hole_rotation         REAL,                  -- as EPU wrote them
+    hole_shear            REAL,
     UNIQUE (session_id, name),
     FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole,
     FOREIGN KEY (session_id, grid_square) REFERENCES grid_square
 ) STRICT;
 CREATE INDEX hole_image_by_hole ON hole_image(session_id, foil_hole);
+CREATE INDEX hole_image_by_file ON hole_image(metadata_file_id) WHERE metadata_file_id IS NOT NULL;
+CREATE INDEX hole_image_by_image ON hole_image(image_file_id) WHERE image_file_id IS NOT NULL;
 
 CREATE TABLE exposure (
     exposure_id           INTEGER PRIMARY KEY,
@@ -110,14 +295,17 @@ CREATE TABLE exposure (
     area                  INTEGER NOT NULL,
     third_number          INTEGER NOT NULL,      -- of the name: acquisition setting, or the hole's rank in its AFIS cluster
     name                  TEXT NOT NULL,         -- base name without suffix
-    unique_id             TEXT,                  -- EPU's uniqueID
     metadata_file_id      INTEGER NOT NULL REFERENCES source_file ON DELETE CASCADE,
     image_file_id         INTEGER REFERENCES source_file ON DELETE SET NULL,  -- JPG preview; NULL: none
+    unique_id             TEXT,                  -- EPU's uniqueID
+    core_guid             TEXT,
     acquired_at           TEXT NOT NULL,         -- UTC
     utc_offset_minutes    INTEGER,               -- NULL: unknown; the time is then the file name's
+    software              TEXT,                  -- EPU, Fei EPU
+    epu_version           TEXT,
     instrument_id         TEXT,
     instrument_model      TEXT,
-    epu_version           TEXT,
+    computer_name         TEXT,
     high_tension_kv       REAL,
     stage_x_um            REAL NOT NULL,         -- read-back, um
     stage_y_um            REAL NOT NULL,         -- um
@@ -133,32 +321,62 @@ CREATE TABLE exposure (
     beam_diameter_um      REAL,                  -- um; NULL where EPU wrote 0
     spot_index            INTEGER,
     probe_mode            TEXT,                  -- NanoProbe or MicroProbe
-    intensity             REAL,                  -- C2 strength
+    intensity             REAL,                  -- C2 strength; EPU 1.10, 2.3 and from 3.4 on write 0: NULL
+    illumination_intensity REAL,                 -- NULL where EPU wrote 0
     defocus_um            REAL,                  -- lens value, um
     applied_defocus_um    REAL,                  -- as requested, um
     magnification         INTEGER,               -- nominal
+    stem                  INTEGER,               -- 1: STEM magnification
+    objective_lens_mode   TEXT,                  -- HM
+    illumination_mode     TEXT,                  -- Parallel
+    projector_mode        TEXT,                  -- Imaging
+    column_mode           TEXT,                  -- TEM
+    xl_mode               INTEGER,
+    eftem                 INTEGER,               -- 1: energy filter in use
+    slit_inserted         INTEGER,
+    slit_width_ev         REAL,                  -- eV
+    energy_shift_ev       REAL,                  -- eV
+    phase_plate           INTEGER,               -- 1: used
+    phase_plate_aperture  TEXT,
+    phase_plate_position  INTEGER,
+    aperture_c1           TEXT,                  -- um as text, or None
+    aperture_c2           TEXT,
+    aperture_c3           TEXT,
+    aperture_objective    TEXT,
+    aperture_sa           TEXT,
     pixel_size_a          REAL,                  -- Angstrom per pixel of the stored image
+    pixel_size_y_a        REAL,
     image_to_stage_m11    REAL,                  -- ReferenceTransformation, um per unbinned pixel
     image_to_stage_m12    REAL,
     image_to_stage_m21    REAL,
     image_to_stage_m22    REAL,
     camera                TEXT,                  -- e.g. EF-CCD, BM-Falcon
+    camera_location       TEXT,
     camera_model          TEXT,                  -- e.g. BioQuantum K3
+    camera_serial_number  TEXT,
     readout_width_px      INTEGER,               -- after binning
     readout_height_px     INTEGER,
+    readout_x_px          INTEGER,
+    readout_y_px          INTEGER,
     binning               INTEGER,
-    counting              INTEGER,               -- 1: electron counting
+    binning_y             INTEGER,
+    counting              INTEGER,               -- 1: electron counting, as asked of the camera
+    counted               INTEGER,               -- 1: electrons were counted, as the camera says
     super_resolution      INTEGER,               -- factor
     fractionation         TEXT,                  -- Equidistant, Varidistant or Eer; NULL: no movie
     fractions             INTEGER,               -- frames of the movie
+    camera_frames         INTEGER,               -- last camera frame that a fraction holds
+    frame_rate_hz         REAL,
+    gain_reference        TEXT,                  -- relative path
     exposure_time_s       REAL,                  -- s
+    detector_exposure_time_s REAL,               -- as the detector says
+    detector_time_us      INTEGER,               -- microseconds since 1970
     dose_e_per_a2         REAL,                  -- electrons per square Angstrom
     dose_on_camera_e_per_px REAL,                -- electrons per stored pixel
     dose_rate_e_per_px_s  REAL,                  -- electrons per camera pixel and second
-    eftem                 INTEGER,               -- 1: energy filter in use
-    slit_inserted         INTEGER,
-    slit_width_ev         REAL,                  -- eV
-    phase_plate           INTEGER,               -- 1: used
+    total_dose_e_per_px   REAL,                  -- electrons per camera pixel, as the detector says
+    beam_current_na       REAL,
+    gun_flash             TEXT,                  -- CFEGFlashTimeStamp as written
     FOREIGN KEY (session_id, grid_square) REFERENCES grid_square,
     FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole,
     FOREIGN KEY (session_id, area) REFERENCES template_area
@@ -166,8 +384,16 @@ CREATE TABLE exposure (
 CREATE UNIQUE INDEX exposure_identity ON exposure(session_id, name, ifnull(unique_id, ''));
 CREATE INDEX exposure_in_time ON exposure(session_id, acquired_at, name);
 CREATE INDEX exposure_by_file ON exposure(metadata_file_id);
-CREATE INDEX exposure_by_image ON exposure(image_file_id);
-CREATE INDEX exposure_by_unique_id ON exposure(unique_id);
+CREATE INDEX exposure_by_image ON exposure(image_file_id) WHERE image_file_id IS NOT NULL;
+
+-- What else an image's CustomData says: keys that have no column.
+CREATE TABLE custom_value (
+    source_file_id        INTEGER NOT NULL REFERENCES source_file ON DELETE CASCADE,
+    key                   TEXT NOT NULL,
+    type                  TEXT,                  -- double, string, boolean, int, long ...
+    value                 TEXT,                  -- as written; NULL: an object, or nil
+    PRIMARY KEY (source_file_id, key)
+) STRICT, WITHOUT ROWID;
 
 ------------------------------------------------------------------ analysis (epu-analyze)
 
@@ -318,7 +544,10 @@ LEFT JOIN session_root image_root ON image_root.session_root_id = image.session_
 
 CREATE VIEW sessions AS
 SELECT s.session_id, s.name AS session,
-       (SELECT path FROM session_root r WHERE r.session_id = s.session_id ORDER BY session_root_id LIMIT 1) AS root,
+       (SELECT path FROM session_root r WHERE r.session_id = s.session_id
+        ORDER BY EXISTS (SELECT 1 FROM source_file f
+                         WHERE f.session_root_id = r.session_root_id AND f.kind = 'exposure') DESC, session_root_id
+        LIMIT 1) AS root,
        s.instrument_id, s.epu_version, s.grid, min(e.acquired_at) AS started_at, max(e.acquired_at) AS ended_at,
        count(e.exposure_id) AS exposures,
        (SELECT count(DISTINCT o.later_id)
