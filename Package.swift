@@ -56,15 +56,18 @@ let package = Package(
         .target(
             name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb],
             path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: strict),
+        .target(
+            name: "EPUFormat", dependencies: ["CXML2", "EPUShared"], path: "Sources/Format", swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["EPUShared", grdb], path: "Tests/Support", swiftSettings: strict),
         tests("SharedTests", of: []),
     ]
-        + stage("epu-ingest", folder: "Ingest", ["CXML2"])
+        + stage("epu-ingest", folder: "Ingest", ["EPUFormat", .product(name: "GRDBSQLite", package: "GRDB.swift")])
         + stage("epu-analyze", folder: "Analyze")
         + stage("epu-report", folder: "Report")
         + stage("epu-simulate", folder: "Simulate")
         + [
-            tests("IngestTests", of: ["epu-ingest"]),
+            tests("FormatTests", of: ["EPUFormat"]),
+            tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate"]),
             tests("AnalyzeTests", of: ["epu-analyze", "epu-ingest", "epu-simulate"]),
             tests("ReportTests", of: ["epu-report"]),
             tests("SimulateTests", of: ["epu-simulate"]),

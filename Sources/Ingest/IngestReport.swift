@@ -8,12 +8,15 @@ struct IngestCounts: Sendable {
     var new = 0
     var changed = 0
     var unchanged = 0
+    /// Exposures whose time is their file name's.
+    var withoutOffset = 0
 
     mutating func add(_ other: IngestCounts) {
         read += other.read
         new += other.new
         changed += other.changed
         unchanged += other.unchanged
+        withoutOffset += other.withoutOffset
     }
 }
 

@@ -1,12 +1,14 @@
+import EPUFormat
 import EPUShared
 import Foundation
 import GRDB
+import Synchronization
 
 /// Reads session folders into an archive: lists a folder, reads what is new in parallel, stores it in batches.
 ///
 /// Each batch is one transaction, so that an interruption at any moment costs at most the batch in work, and the next
-/// run goes on from there. One task reads while another writes; rows are written in the order of the paths, whatever
-/// the number of readers.
+/// run goes on from there. One batch is read while the one before is written; rows are written in the order of the
+/// paths, whatever the number of readers.
 struct Ingestion: Sendable {
     let archive: Archive
     /// How many files are read at once.
@@ -14,153 +16,137 @@ struct Ingestion: Sendable {
     /// Files younger than this many seconds are left for a later run.
     let minimumAge: Double
 
-    /// Files in one transaction.
-    private static let batchSize = 512
+    /// Files in one transaction: enough that its disk syncs cost little, few enough to keep in memory.
+    private static let batchSize = 2048
+    /// Files that a reader takes at a time.
+    private static let readSize = 32
 
     func run(_ folders: [SessionFolder]) async throws -> [IngestedSession] {
-        var progress = ProgressLine("exposures", total: folders.map(\.exposures).reduce(0, +))
+        var progress = ProgressLine("files", total: folders.map(\.files).reduce(0, +))
         defer { progress.finish() }
         var sessions: [IngestedSession] = []
-        for folder in folders where !folder.folders.isEmpty || !folder.unreadable.isEmpty {
+        // Folders without exposures last: they may belong to sessions that the others bring.
+        for folder in folders.filter(\.isSession) + folders.filter({ !$0.isSession }) {
             sessions.append(try await ingest(folder, &progress))
         }
         return sessions
     }
 
     private func ingest(_ folder: SessionFolder, _ progress: inout ProgressLine) async throws -> IngestedSession {
-        let store = SessionStore(
-            folder: folder, metadata: Self.sessionMetadata(of: folder),
-            uniqueIDs: { Self.someUniqueIDs(of: folder) })
-        let (rootID, sessionID) = try archive.write { try store.resolve($0) }
-        let writer = BatchWriter(
-            ledger: Ledger(rootID: rootID), store: sessionID.map { ExposureStore(sessionID: $0, root: folder.path) })
+        let (rootID, knownSession) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
+        var sessionID = knownSession
+        let ledger = Ledger(rootID: rootID)
+        let newest = try archive.read { try ledger.newestRow($0) }
+        var seen = SeenFiles()
         var counts = IngestCounts()
-        var pending: [FileReading] = folder.unreadable.map { path, reason in
-            FileReading(
-                SourceFile(
-                    path: path.isEmpty ? "." : path, name: SourceName(folder: path), sizeBytes: 0, modifiedNs: 0,
-                    obstacle: reason),
-                root: folder.path)
+        var pending = folder.unreadable.map { path, reason in
+            let file = SourceFile(unreadableFolder: path, reason: reason)
+            return FileReading(file, status: .unreadable, problem: reason)
         }
         var batches = BatchList(folder: folder, size: Self.batchSize)
-        while let listed = batches.next() {
-            let (changed, unchanged) = try archive.read { db in
-                var changed: [SourceFile] = []
-                var unchanged = 0
-                for file in listed {
-                    if try writer.ledger.isUnchanged(file, db) {
-                        if file.name.kind == .exposure { unchanged += 1 }
-                    } else {
-                        changed.append(file)
-                    }
+        while var listed = batches.next() {
+            let listedCount = listed.count
+            if newest != nil {
+                let known = try archive.read { try ledger.entries(of: listed, $0) }
+                for index in listed.indices {
+                    guard let entry = known[listed[index].path] else { continue }
+                    listed[index].ledgerID = entry.id
+                    seen.insert(entry.id)
                 }
-                return (changed, unchanged)
+                let all = listed.count { $0.name.kind == .exposure }
+                listed.removeAll { file in known[file.path]?.isUnchanged(file) ?? false }
+                counts.unchanged += all - listed.count { $0.name.kind == .exposure }
             }
-            counts.unchanged += unchanged
             let previous = pending
-            async let stored = commit(previous, writer)
-            let readings = await read(changed, root: folder.path)
+            async let stored = commit(previous, rootID, knownSession, folder.path)
+            let readings = await read(listed, root: folder.path)
             counts.add(try await stored)
-            pending = readings + batches.takeUnreadable()
-            progress.advance(by: listed.count { $0.name.kind == .exposure })
+            pending = readings
+            progress.advance(by: listedCount)
         }
-        counts.add(try await commit(pending, writer))
+        pending += batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
+        counts.add(try await commit(pending, rootID, knownSession, folder.path))
+        if folder.unreadable.isEmpty, batches.vanished.isEmpty, let newest {
+            try archive.write { try ledger.removeGone(seen, below: folder.start, newest: newest, $0) }
+        }
+        if sessionID == nil { sessionID = try archive.write { try Adoption(rootID: rootID).adopt($0) } }
         if let sessionID { try archive.write { try Settlement(sessionID: sessionID).settle($0) } }
         return try archive.read { db in
             try IngestedSession(rootID: rootID, sessionID: sessionID, root: folder.path, counts: counts, db)
         }
     }
 
-    private func commit(_ readings: [FileReading], _ writer: BatchWriter) async throws -> IngestCounts {
+    private func commit(_ readings: [FileReading], _ rootID: Int64, _ sessionID: Int64?, _ root: String) async throws
+        -> IngestCounts
+    {
         guard !readings.isEmpty else { return IngestCounts() }
-        return try archive.write { try writer.write(readings, $0) }
+        // On SQLite's own queue: the threads of this program's tasks are for reading.
+        return try await archive.writeInBackground { db in
+            var writer = try BatchWriter(rootID: rootID, sessionID: sessionID, root: root, db)
+            return try writer.write(readings)
+        }
     }
 
     /// Reads files on `jobs` tasks; the result is in the order of `files`.
     private func read(_ files: [SourceFile], root: String) async -> [FileReading] {
         let now = Date().timeIntervalSince1970
-        let minimumAge = minimumAge
-        return await withTaskGroup(of: (Int, [FileReading]).self) { group in
-            let share = max(1, (files.count + jobs - 1) / jobs)
-            for start in stride(from: 0, to: files.count, by: share) {
-                let part = files[start..<min(start + share, files.count)]
+        let cursor = ReadCursor()
+        return await withTaskGroup(of: [(Int, [FileReading])].self) { group in
+            for _ in 0..<min(jobs, (files.count + Self.readSize - 1) / Self.readSize) {
                 group.addTask {
-                    (
-                        start,
-                        part.map { file in
-                            let age = now - Double(file.modifiedNs) * 1e-9
-                            guard minimumAge > 0, age < minimumAge, file.obstacle == nil else {
-                                return FileReading(file, root: root)
-                            }
-                            return FileReading(
-                                file, status: .tooYoung, problem: "younger than --min-age: the next run reads it")
-                        }
-                    )
+                    let reader = FileReader()
+                    var parts: [(Int, [FileReading])] = []
+                    while let range = cursor.take(Self.readSize, of: files.count) {
+                        parts.append((range.lowerBound, range.map { read(files[$0], root: root, reader, now) }))
+                    }
+                    return parts
                 }
             }
             var parts: [(Int, [FileReading])] = []
-            for await part in group { parts.append(part) }
+            for await part in group { parts += part }
             return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
         }
     }
 
-    /// Nil where there is no EpuSession.dm or it cannot be read; the ledger then has the reason.
-    private static func sessionMetadata(of folder: SessionFolder) -> SessionMetadata? {
-        guard folder.hasSessionFile else { return nil }
-        return try? FileReading.session(folder.path + "/EpuSession.dm")
+    private func read(_ file: SourceFile, root: String, _ reader: FileReader, _ now: Double) -> FileReading {
+        let age = now - Double(file.modifiedNs) * 1e-9
+        guard minimumAge > 0, age < minimumAge, file.obstacle == nil else { return reader.read(file, root: root) }
+        return FileReading(file, status: .tooYoung, problem: "younger than --min-age: the next run reads it")
+    }
+
+    private static func sessionStore(of folder: SessionFolder) -> SessionStore {
+        // Nil where there is no EpuSession.dm or it cannot be read; the ledger then has the reason.
+        let metadata = folder.hasSessionFile ? try? FileReader().session(folder.path + "/EpuSession.dm") : nil
+        return SessionStore(folder: folder, metadata: metadata, exposures: { someExposures(of: folder) })
     }
 
     /// A handful of exposures is enough to recognise a session that was moved.
-    private static func someUniqueIDs(of folder: SessionFolder) -> [String] {
-        var ids: [String] = []
-        for path in folder.folders {
-            guard ids.count < 8, let files = try? SourceFile.list(root: folder.path, folder: path) else { continue }
-            for file in files where file.name.kind == .exposure && ids.count < 8 {
-                if case .exposure(_, let image) = FileReading(file, root: folder.path).content, let id = image.uniqueID
-                {
-                    ids.append(id)
+    private static func someExposures(of folder: SessionFolder) -> [SessionStore.KnownExposure] {
+        var found: [SessionStore.KnownExposure] = []
+        let reader = FileReader()
+        for listing in folder.folders where listing.exposures > 0 && found.count < 8 {
+            var batches = BatchList(folder: folder.part(listing), size: 64)
+            while found.count < 8, let files = batches.next() {
+                for file in files where file.name.kind == .exposure && found.count < 8 {
+                    guard case .exposure(let name, let image) = reader.read(file, root: folder.path).content else {
+                        continue
+                    }
+                    found.append(
+                        SessionStore.KnownExposure(name: name, gridSquare: file.gridSquare, uniqueID: image.uniqueID))
                 }
             }
         }
-        return ids
+        return found
     }
 }
 
-/// The files of a session, some hundred at a time, in the order of their paths' folders.
-private struct BatchList {
-    let folder: SessionFolder
-    let size: Int
-    private var nextFolder = 0
-    private var waiting: ArraySlice<SourceFile> = []
-    private var unreadable: [FileReading] = []
+/// What is read next, for several tasks.
+private final class ReadCursor: Sendable {
+    private let next = Atomic(0)
 
-    init(folder: SessionFolder, size: Int) {
-        self.folder = folder
-        self.size = size
-    }
-
-    mutating func next() -> [SourceFile]? {
-        while waiting.count < size, nextFolder < folder.folders.count {
-            let path = folder.folders[nextFolder]
-            nextFolder += 1
-            do throws(Failure) {
-                waiting += try SourceFile.list(root: folder.path, folder: path)
-            } catch {
-                let gone = SourceFile(
-                    path: path.isEmpty ? "." : path, name: SourceName(folder: path), sizeBytes: 0, modifiedNs: 0,
-                    obstacle: error.description)
-                unreadable.append(FileReading(gone, root: folder.path))
-            }
-        }
-        guard !waiting.isEmpty else { return nil }
-        // A slice is cut without moving what is left, so that a folder of any size costs its size once.
-        defer { waiting = waiting.dropFirst(size) }
-        return Array(waiting.prefix(size))
-    }
-
-    /// Folders that vanished since they were found.
-    mutating func takeUnreadable() -> [FileReading] {
-        defer { unreadable = [] }
-        return unreadable
+    /// The next few of `count`; nil where nothing is left.
+    func take(_ size: Int, of count: Int) -> Range<Int>? {
+        let start = next.wrappingAdd(size, ordering: .relaxed).oldValue
+        return start < count ? start..<min(start + size, count) : nil
     }
 }

@@ -25,10 +25,12 @@ struct SourceName: Sendable {
     let kind: SourceKind
     /// Base name without suffix: what an XML and its JPG share.
     let stem: String
+    let fileName: String
     var exposure: ExposureName?
     var hole: HoleImageName?
 
     init(_ fileName: String) {
+        self.fileName = fileName
         if let (exposure, rest) = ExposureName.parse(fileName) {
             self.exposure = exposure
             stem = exposure.base
@@ -61,6 +63,7 @@ struct SourceName: Sendable {
     }
 
     init(folder path: String) {
+        fileName = path
         kind = .folder
         stem = path.split(separator: "/").last.map(String.init) ?? "."
     }

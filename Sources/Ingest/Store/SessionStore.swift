@@ -1,3 +1,4 @@
+import EPUFormat
 import EPUShared
 import GRDB
 
@@ -5,26 +6,50 @@ import GRDB
 struct SessionStore {
     let folder: SessionFolder
     let metadata: SessionMetadata?
-    /// EPU's unique ids of some of the folder's exposures; asked for only where nothing else tells the session.
-    let uniqueIDs: () -> [String]
+    /// Some of the folder's exposures; asked for only where nothing else tells the session.
+    let exposures: () -> [KnownExposure]
+
+    /// What an exposure can be recognised by.
+    struct KnownExposure: Sendable {
+        let name: ExposureName
+        let gridSquare: Int64?
+        let uniqueID: String?
+    }
 
     /// The folder's row in `session_root`, and its session where it has one.
     func resolve(_ db: Database) throws -> (rootID: Int64, sessionID: Int64?) {
-        let sessionID = folder.isSession ? try known(db) ?? create(db) : nil
-        let rootID = try Int64.fetchOne(
-            db,
-            sql: """
-                INSERT INTO session_root (session_id, path) VALUES (?, ?)
-                ON CONFLICT (path) DO UPDATE SET session_id = ifnull(excluded.session_id, session_id)
-                RETURNING session_root_id
-                """,
+        let sessionID = folder.isSession ? try known(db) ?? create(db) : try sessionOfRoot(db)
+        if let sessionID {
+            // Files that belonged to no session when they were first seen, do now.
+            try db.execute(
+                sql: """
+                    UPDATE OR IGNORE session_root SET session_id = ?1 WHERE path = ?2 AND session_id IS NULL
+                    """,
+                arguments: [sessionID, folder.path])
+        }
+        try db.execute(
+            sql: "INSERT INTO session_root (session_id, path) VALUES (?, ?) ON CONFLICT DO NOTHING",
             arguments: [sessionID, folder.path])
+        let rootID = try Int64.fetchOne(
+            db, sql: "SELECT session_root_id FROM session_root WHERE path = ? AND session_id IS ?",
+            arguments: [folder.path, sessionID])
         guard let rootID else { throw Failure("The archive did not return the id of \(folder.path).") }
-        if let sessionID { try refresh(sessionID, db) }
         return (rootID, sessionID)
     }
 
-    /// A session is the same when its EpuSession.dm is; without one, when its folder is or it shares an exposure.
+    /// The session that the folder was found to be of, by the files in it.
+    private func sessionOfRoot(_ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT session_id FROM session_root WHERE path = ? AND session_id IS NOT NULL
+                ORDER BY session_root_id DESC
+                """,
+            arguments: [folder.path])
+    }
+
+    /// A session is the same when its EpuSession.dm is; without one, when its folder is or it shares an exposure; and
+    /// an EpuSession.dm belongs to exposures elsewhere that were made in its squares with its template.
     private func known(_ db: Database) throws -> Int64? {
         if let name = metadata?.name, let created = metadata?.createdAt?.archiveText,
             let same = try Int64.fetchOne(
@@ -36,31 +61,67 @@ struct SessionStore {
         // An EpuSession.dm of another identity is another session, even where it lies in the same folder; but what one
         // of the two does not say is no difference.
         let identity = StatementArguments([metadata?.name, metadata?.createdAt?.archiveText])
-        let compatible = """
-            ifnull(s.epu_name = ?1, 1) AND ifnull(s.created_at = ?2, 1)
-            """
+        let compatible = "ifnull(s.epu_name = ?1, 1) AND ifnull(s.created_at = ?2, 1)"
         if let same = try Int64.fetchOne(
             db,
             sql: """
                 SELECT s.session_id FROM session_root r JOIN session s USING (session_id)
-                WHERE r.path = ?3 AND \(compatible)
+                WHERE r.path = ?3 AND \(compatible) ORDER BY r.session_root_id DESC
                 """,
             arguments: identity + [folder.path])
         {
             return same
         }
-        for id in uniqueIDs() {
+        let exposures = exposures()
+        for exposure in exposures {
+            guard let uniqueID = exposure.uniqueID else { continue }
             let same = try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT s.session_id FROM exposure e JOIN session s USING (session_id)
-                    WHERE e.unique_id = ?3 AND \(compatible) ORDER BY s.session_id
+                    SELECT s.session_id FROM session s
+                    WHERE \(compatible) AND EXISTS (
+                        SELECT 1 FROM exposure e
+                        WHERE e.session_id = s.session_id AND e.name = ?3 AND ifnull(e.unique_id, '') = ?4)
+                    ORDER BY s.session_id
                     """,
-                arguments: identity + [id])
+                arguments: identity + [exposure.name.base, uniqueID])
             if let same { return same }
         }
-        return nil
+        return try sessionOfTemplate(db) ?? sessionOfMetadata(exposures, db)
     }
+
+    /// The exposures came first, without EpuSession.dm.
+    private func sessionOfTemplate(_ db: Database) throws -> Int64? {
+        guard let metadata, let areas = metadata.template?.areas, !areas.isEmpty, !metadata.gridSquares.isEmpty else {
+            return nil
+        }
+        let found = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT s.session_id FROM session s
+                WHERE s.epu_name IS NULL
+                    AND EXISTS (SELECT 1 FROM template_area a WHERE a.session_id = s.session_id
+                                AND a.area IN (\(Self.list(areas.map(\.area)))))
+                    AND EXISTS (SELECT 1 FROM grid_square g WHERE g.session_id = s.session_id
+                                AND g.grid_square IN (\(Self.list(metadata.gridSquares.map(\.gridSquare)))))
+                """)
+        return found.count == 1 ? found[0] : nil
+    }
+
+    /// EpuSession.dm came first, from another folder.
+    private func sessionOfMetadata(_ exposures: [KnownExposure], _ db: Database) throws -> Int64? {
+        guard metadata == nil, let exposure = exposures.first, let gridSquare = exposure.gridSquare else { return nil }
+        let found = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT a.session_id FROM template_area a JOIN grid_square g USING (session_id)
+                WHERE a.area = ? AND a.shift_x_px IS NOT NULL AND g.grid_square = ? AND g.metadata_name IS NOT NULL
+                """,
+            arguments: [exposure.name.area, gridSquare])
+        return found.count == 1 ? found[0] : nil
+    }
+
+    private static func list(_ numbers: [Int64]) -> String { numbers.map(String.init).joined(separator: ", ") }
 
     private func create(_ db: Database) throws -> Int64 {
         let wanted = metadata?.name ?? folder.name
@@ -70,25 +131,10 @@ struct SessionStore {
             name = "\(wanted)~\(number)"
             number += 1
         }
+        // Its identity at once, so that another ingest that comes to it now finds the same session.
         try db.execute(
-            sql: "INSERT INTO session (name, grid) VALUES (?, ?)", arguments: [name, "session \(name)"])
+            sql: "INSERT INTO session (name, grid, epu_name, created_at) VALUES (?, ?, ?, ?)",
+            arguments: [name, "session \(name)", metadata?.name, metadata?.createdAt?.archiveText])
         return db.lastInsertedRowID
-    }
-
-    /// EpuSession.dm is rewritten while a session runs: what it says last counts.
-    private func refresh(_ sessionID: Int64, _ db: Database) throws {
-        guard let metadata else { return }
-        try db.execute(
-            sql: """
-                UPDATE session SET epu_name = ifnull(?, epu_name), created_at = ifnull(?, created_at), atlas_id = ?, epu_version = ifnull(?, epu_version),
-                    clustering_mode = ?, clustering_radius_um = ?, movie_format = ?, hole_size_um = ?,
-                    hole_spacing_um = ?
-                WHERE session_id = ?
-                """,
-            arguments: [
-                metadata.name, metadata.createdAt?.archiveText, metadata.atlasID, metadata.epuVersion,
-                metadata.clusteringMode, metadata.clusteringRadiusUm, metadata.movieFormat, metadata.holeSizeUm,
-                metadata.holeSpacingUm, sessionID,
-            ])
     }
 }

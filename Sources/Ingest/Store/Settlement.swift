@@ -1,20 +1,23 @@
+import EPUFormat
 import EPUShared
 import GRDB
 
-/// What can only be said of a session when all its files are known: which JPG is whose, and what the exposures tell
-/// about the session. Safe to repeat at any time.
+/// What can only be said of a session when its files are known. Safe to repeat at any time.
 struct Settlement {
     let sessionID: Int64
 
     func settle(_ db: Database) throws {
-        try linkImages(db)
-        try markImages(db)
         try describeSession(db)
         try placeNameTimes(db)
+        try removeLostRoots(db)
     }
 
     /// Times that were taken from file names are on the microscope's clock: its offset is the session's commonest.
     private func placeNameTimes(_ db: Database) throws {
+        let names = try Row.fetchAll(
+            db, sql: "SELECT exposure_id, name FROM exposure WHERE session_id = ? AND utc_offset_minutes IS NULL",
+            arguments: [sessionID])
+        guard !names.isEmpty else { return }
         let offset = try Int.fetchOne(
             db,
             sql: """
@@ -23,9 +26,6 @@ struct Settlement {
                 """,
             arguments: [sessionID])
         guard let offset else { return }
-        let names = try Row.fetchAll(
-            db, sql: "SELECT exposure_id, name FROM exposure WHERE session_id = ? AND utc_offset_minutes IS NULL",
-            arguments: [sessionID])
         for row in names {
             guard let local = timeOfName(row["name"] as String) else { continue }
             try db.cachedStatement(sql: "UPDATE exposure SET acquired_at = ? WHERE exposure_id = ?")
@@ -33,62 +33,20 @@ struct Settlement {
         }
     }
 
-    /// Twins share a base name; they may lie in different folders or roots. The exposure's own root comes first.
-    private func linkImages(_ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE exposure SET image_file_id = (
-                    SELECT image.source_file_id
-                    FROM source_file image
-                    JOIN session_root r USING (session_root_id)
-                    JOIN source_file metadata ON metadata.source_file_id = exposure.metadata_file_id
-                    WHERE image.stem = exposure.name AND image.kind = 'exposure-image'
-                        AND image.status <> 'unreadable' AND r.session_id = exposure.session_id
-                    ORDER BY image.session_root_id <> metadata.session_root_id, image.path
-                    LIMIT 1)
-                WHERE session_id = ? AND image_file_id IS NULL
-                """,
-            arguments: [sessionID])
-    }
-
-    private func markImages(_ db: Database) throws {
-        for (status, problem, has) in [("missing image", "'no JPG of this name'", "NULL"), ("ok", "NULL", "NOT NULL")] {
-            try db.execute(
-                sql: """
-                    UPDATE source_file SET status = '\(status)', problem = \(problem)
-                    WHERE status IN ('ok', 'missing image') AND status <> '\(status)' AND source_file_id IN (
-                        SELECT metadata_file_id FROM exposure WHERE session_id = ? AND image_file_id IS \(has))
-                    """,
-                arguments: [sessionID])
-        }
-        try db.execute(
-            sql: """
-                UPDATE source_file SET
-                    status = CASE WHEN taken THEN 'ok' ELSE 'orphan image' END,
-                    problem = CASE WHEN taken THEN NULL ELSE 'no exposure of this name' END
-                FROM (SELECT f.source_file_id AS id,
-                             EXISTS (SELECT 1 FROM exposure e
-                                     WHERE e.session_id = r.session_id AND e.name = f.stem) AS taken
-                      FROM session_root r JOIN source_file f USING (session_root_id)
-                      WHERE r.session_id = ? AND f.kind = 'exposure-image' AND f.status IN ('ok', 'orphan image'))
-                WHERE source_file_id = id AND (status = 'ok') <> taken
-                """,
-            arguments: [sessionID])
-    }
-
     /// The instrument is the commonest among the exposures (ties: the first in text order). Two sessions share a grid
     /// when instrument and atlas are the same; without an atlas a session is a grid of its own.
     private func describeSession(_ db: Database) throws {
-        for column in ["instrument_id", "instrument_model", "epu_version"] {
-            try db.execute(
-                sql: """
-                    UPDATE session SET \(column) = ifnull((
-                        SELECT \(column) FROM exposure WHERE session_id = session.session_id AND \(column) IS NOT NULL
-                        GROUP BY \(column) ORDER BY count(*) DESC, \(column) LIMIT 1), \(column))
-                    WHERE session_id = ?
-                    """,
-                arguments: [sessionID])
-        }
+        try db.execute(
+            sql: """
+                UPDATE session SET
+                    instrument_id = ifnull(common.instrument_id, session.instrument_id),
+                    instrument_model = ifnull(common.instrument_model, session.instrument_model),
+                    epu_version = ifnull(common.epu_version, session.epu_version)
+                FROM (SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ?1
+                      GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3 LIMIT 1) common
+                WHERE session_id = ?1
+                """,
+            arguments: [sessionID])
         try db.execute(
             sql: """
                 UPDATE session SET grid = CASE
@@ -97,5 +55,65 @@ struct Settlement {
                 WHERE session_id = ?
                 """,
             arguments: [sessionID])
+    }
+
+    /// Of a session that was moved, the old folder's files that were not found in the new one.
+    private func removeLostRoots(_ db: Database) throws {
+        let roots = try Row.fetchAll(
+            db, sql: "SELECT session_root_id, path FROM session_root WHERE session_id = ?", arguments: [sessionID])
+        guard roots.count > 1 else { return }
+        for root in roots where PathText.status(root["path"]) == nil {
+            try Ledger.removeRoot(root["session_root_id"], db)
+        }
+    }
+}
+
+/// Files in a folder of their own, such as movies on another disk: they belong to the session whose exposures have
+/// their names.
+struct Adoption {
+    let rootID: Int64
+
+    /// - Returns: the session that the folder is now of; nil where its files tell none, or several.
+    func adopt(_ db: Database) throws -> Int64? {
+        let found = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT s.session_id FROM session s
+                WHERE EXISTS (
+                    SELECT 1 FROM (SELECT DISTINCT stem FROM source_file
+                                   WHERE session_root_id = ?
+                                       AND kind IN ('movie', 'exposure-image', 'exposure-twin') LIMIT 100) f
+                    JOIN exposure e ON e.session_id = s.session_id AND e.name = f.stem)
+                """,
+            arguments: [rootID])
+        guard found.count == 1 else { return nil }
+        try db.execute(
+            sql: "UPDATE OR IGNORE session_root SET session_id = ? WHERE session_root_id = ?",
+            arguments: [found[0], rootID])
+        guard db.changesCount == 1 else { return nil }
+        try linkPreviews(of: found[0], db)
+        return found[0]
+    }
+
+    private func linkPreviews(of sessionID: Int64, _ db: Database) throws {
+        let orphans = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT source_file_id, stem FROM source_file
+                WHERE session_root_id = ? AND kind = 'exposure-image' AND status IN ('ok', 'orphan image')
+                """,
+            arguments: [rootID])
+        var links = try PreviewLinks(sessionID: sessionID, rootID: rootID, db)
+        var ledger = try LedgerWriter(rootID: rootID, db)
+        for orphan in orphans {
+            guard let exposure = try links.exposure(named: orphan["stem"]) else {
+                try ledger.mark(orphan["source_file_id"], .orphanImage, "no exposure of this name")
+                continue
+            }
+            try ledger.mark(orphan["source_file_id"], .ok)
+            guard exposure.imageFileID == nil else { continue }
+            try links.link(exposure.id, to: orphan["source_file_id"])
+            if exposure.hasStatusMissing { try ledger.mark(exposure.metadataFileID, .ok) }
+        }
     }
 }

@@ -3,7 +3,7 @@ public import GRDB
 
 /// One SQLite file with the sessions of many microscopes and what was found in them. The schema is `schema.sql`.
 public final class Archive: Sendable {
-    public static let schemaVersion = 1
+    public static let schemaVersion = 2
     /// "EPUA": tells our archives from other SQLite databases (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID = 0x4550_5541
 
@@ -56,19 +56,30 @@ public final class Archive: Sendable {
     /// One transaction: all of `work` is stored or none of it.
     public func write<T>(_ work: (Database) throws -> T) throws -> T {
         do {
-            return try database.writeWithoutTransaction { db in
-                var result: T?
-                // Taking the write lock at once avoids a deadlock between two tools that both read and then write.
-                try db.inTransaction(.immediate) {
-                    result = try work(db)
-                    return .commit
-                }
-                guard let result else { throw Failure("\(path): the transaction was rolled back.") }
-                return result
-            }
+            return try database.writeWithoutTransaction { try Self.transact($0, work) }
         } catch {
             throw Self.explain(error, path: path)
         }
+    }
+
+    /// The same without holding the thread that waits for it.
+    public func writeInBackground<T: Sendable>(_ work: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        do {
+            return try await database.writeWithoutTransaction { try Self.transact($0, work) }
+        } catch {
+            throw Self.explain(error, path: path)
+        }
+    }
+
+    private static func transact<T>(_ db: Database, _ work: (Database) throws -> T) throws -> T {
+        var result: T?
+        // Taking the write lock at once avoids a deadlock between two tools that both read and then write.
+        try db.inTransaction(.immediate) {
+            result = try work(db)
+            return .commit
+        }
+        guard let result else { throw Failure("The transaction was rolled back.") }
+        return result
     }
 
     /// A tool that was killed leaves a journal, which only a connection that may write can roll back

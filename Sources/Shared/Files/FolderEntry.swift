@@ -2,6 +2,7 @@ import Foundation
 
 /// One name in a folder.
 public struct FolderEntry: Sendable {
+    /// As `PathText`.
     public let name: String
     /// Links count as what they lead to.
     public let isFolder: Bool
@@ -10,26 +11,37 @@ public struct FolderEntry: Sendable {
     /// All names of a folder but `.` and `..`, sorted.
     /// - Throws: `Failure` with the system's reason.
     public static func list(_ path: String) throws(Failure) -> [FolderEntry] {
-        guard let folder = opendir(path) else { throw Failure(String(cString: strerror(errno))) }
-        defer { closedir(folder) }
         var entries: [FolderEntry] = []
+        try read(path) { name, isFolder, isLink in
+            entries.append(FolderEntry(name: PathText.of(name), isFolder: isFolder, isLink: isLink))
+        }
+        return entries.sorted { $0.name < $1.name }
+    }
+
+    /// The same without keeping anything, in the order of the file system.
+    public static func read(
+        _ path: String, _ each: (_ name: UnsafeBufferPointer<UInt8>, _ isFolder: Bool, _ isLink: Bool) -> Void
+    ) throws(Failure) {
+        guard let folder = PathText.withPath(path, opendir) else { throw Failure(String(cString: strerror(errno))) }
+        defer { closedir(folder) }
         errno = 0
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
-                String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+            withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+                let name = raw.prefix { $0 != 0 }
+                guard !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) else { return }
+                UnsafeRawBufferPointer(rebasing: name).withMemoryRebound(to: UInt8.self) { name in
+                    // Some file systems give no type, and a link's own type says nothing of its target.
+                    let type = Int(entry.pointee.d_type)
+                    let isFolder =
+                        type == DT_LNK || type == DT_UNKNOWN
+                        ? PathText.status(path + "/" + PathText.of(name)).map(PathText.isFolder) ?? false
+                        : type == DT_DIR
+                    each(name, isFolder, type == DT_LNK)
+                }
             }
-            guard name != ".", name != ".." else { continue }
-            var isFolder = entry.pointee.d_type == DT_DIR
-            // Some file systems give no type, and a link's own type says nothing of its target.
-            if entry.pointee.d_type == DT_LNK || entry.pointee.d_type == DT_UNKNOWN {
-                var status = stat()
-                isFolder = stat(path + "/" + name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            }
-            entries.append(FolderEntry(name: name, isFolder: isFolder, isLink: entry.pointee.d_type == DT_LNK))
             errno = 0
         }
         guard errno == 0 else { throw Failure(String(cString: strerror(errno))) }
-        return entries.sorted { $0.name < $1.name }
     }
 }
 
@@ -47,8 +59,7 @@ public struct VisitedFolders {
     /// Whether the walk comes to this folder for the first time.
     /// - Throws: `Failure` with the system's reason where the folder is gone or closed.
     public mutating func enter(_ path: String) throws(Failure) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Failure(String(cString: strerror(errno))) }
+        guard let status = PathText.status(path) else { throw Failure(String(cString: strerror(errno))) }
         return seen.insert(Identity(device: status.st_dev, inode: status.st_ino)).inserted
     }
 }

@@ -44,6 +44,13 @@ public struct LocalTime: Hashable, Sendable {
 extension LocalTime {
     /// Reads `2024-09-01T06:01:10.041501+02:00`: 0 to 7 fraction digits (further ones are dropped), `Z` or `±hh:mm`.
     public init?(epuText text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard let time = bytes.withUnsafeBufferPointer({ LocalTime(epuText: $0) }) else { return nil }
+        self = time
+    }
+
+    /// The same of text that is no String yet.
+    public init?(epuText text: UnsafeBufferPointer<UInt8>) {
         var digits = DigitReader(text)
         guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2), digits.skip("-"),
             let day = digits.number(2), digits.skip("T"), let hour = digits.number(2), digits.skip(":"),
@@ -116,8 +123,29 @@ extension Timestamp {
 
     /// `2024-09-01T04:01:10.0415010Z`: always the same length, so text order is time order.
     public var archiveText: String {
-        let parts = civil(utcOffsetMinutes: 0)
-        return "\(parts.date)T\(parts.time).\(padded(parts.fraction, 7))Z"
+        let (seconds, fraction) = flooredDivision(ticks, Self.ticksPerSecond)
+        let (days, second) = flooredDivision(seconds, 86_400)
+        let (year, month, day) = Self.civilDate(days: days)
+        return String(unsafeUninitializedCapacity: 28) { text in
+            var end = 0
+            func put(_ value: Int64, _ width: Int, _ separator: Unicode.Scalar) {
+                var rest = value
+                for place in (end..<(end + width)).reversed() {
+                    text[place] = UInt8(0x30 + rest % 10)
+                    rest /= 10
+                }
+                text[end + width] = UInt8(ascii: separator)
+                end += width + 1
+            }
+            put(year, 4, "-")
+            put(month, 2, "-")
+            put(day, 2, "T")
+            put(second / 3600, 2, ":")
+            put(second / 60 % 60, 2, ":")
+            put(second % 60, 2, ".")
+            put(fraction, 7, "Z")
+            return end
+        }
     }
 
     /// The instant on a clock `utcOffsetMinutes` ahead of UTC; `fraction` in ticks.
@@ -163,40 +191,47 @@ private func padded(_ value: Int64, _ width: Int) -> String {
 
 /// Reads ASCII digits and separators from left to right; anything else ends it.
 private struct DigitReader {
-    private var bytes: ArraySlice<UInt8>
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
 
-    init(_ text: some StringProtocol) { bytes = Array(text.utf8)[...] }
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    var isAtEnd: Bool { bytes.isEmpty }
+    var isAtEnd: Bool { position == bytes.count }
 
-    func peek(_ character: Unicode.Scalar) -> Bool { bytes.first == UInt8(ascii: character) }
+    private var digit: Int64? {
+        guard position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39 else { return nil }
+        return Int64(bytes[position] - 0x30)
+    }
+
+    func peek(_ character: Unicode.Scalar) -> Bool {
+        position < bytes.count && bytes[position] == UInt8(ascii: character)
+    }
 
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard peek(character) else { return false }
-        bytes.removeFirst()
+        position += 1
         return true
     }
 
     /// Exactly `count` digits.
     mutating func number(_ count: Int) -> Int? {
-        guard bytes.count >= count else { return nil }
-        var value = 0
-        for byte in bytes.prefix(count) {
-            guard byte >= 0x30, byte <= 0x39 else { return nil }
-            value = value * 10 + Int(byte - 0x30)
+        var value: Int64 = 0
+        for _ in 0..<count {
+            guard let digit else { return nil }
+            value = value * 10 + digit
+            position += 1
         }
-        bytes.removeFirst(count)
-        return value
+        return Int(value)
     }
 
     /// One or more digits after a decimal point, as an integer of `width` digits.
     mutating func fraction(ofDigits width: Int) -> Int64? {
         var value: Int64 = 0
         var count = 0
-        while let byte = bytes.first, byte >= 0x30, byte <= 0x39 {
-            if count < width { value = value * 10 + Int64(byte - 0x30) }
+        while let digit {
+            if count < width { value = value * 10 + digit }
             count += 1
-            bytes.removeFirst()
+            position += 1
         }
         guard count > 0 else { return nil }
         for _ in 0..<max(0, width - count) { value *= 10 }

@@ -1,11 +1,16 @@
 /// Why a file could not be used, for its row in the ledger.
-struct Unusable: Error, Sendable {
-    let status: FileStatus
-    let reason: String
+public struct Unusable: Error, Sendable {
+    public let status: FileStatus
+    public let reason: String
+
+    public init(status: FileStatus, reason: String) {
+        self.status = status
+        self.reason = reason
+    }
 }
 
 /// What the ledger says of a file, as `source_file.status` spells it.
-enum FileStatus: String, Codable, CaseIterable, Sendable {
+public enum FileStatus: String, Codable, CaseIterable, Sendable {
     case ok
     /// Another file of the same exposure was taken, or it repeats one in another schema (`_Fractions.xml`).
     case twin
@@ -25,5 +30,5 @@ enum FileStatus: String, Codable, CaseIterable, Sendable {
     case unknown
 
     /// What `--strict` and the view `source_problems` count.
-    var isProblem: Bool { self == .unreadable || self == .malformed || self == .incomplete }
+    public var isProblem: Bool { self == .unreadable || self == .malformed || self == .incomplete }
 }

@@ -1,0 +1,134 @@
+public import EPUShared
+
+/// What `Metadata/GridSquare_<id>.dm` says of a square; lengths in um. Its foil holes come one by one.
+public struct GridSquareMetadata: Sendable {
+    public var gridSquare: Int64
+    public var position: Vector2?
+    public var positionZUm: Double?
+    public var state: String?
+    public var selected: Int64?
+    public var unusable: Int64?
+    public var acquisitionOrder: Int64?
+    /// Foil pitch as found in this square.
+    public var holeSpacingUm: Double?
+    /// Foil lattice in the stage frame.
+    public var rotationDeg: Double?
+    public var imageName: String?
+    /// Outline in the square's image, pixels.
+    public var shapePx: [Vector2] = []
+}
+
+/// A foil hole of a `GridSquare_<id>.dm`, whether it was exposed or not.
+public struct FoilHoleMetadata: Sendable {
+    public let foilHole: Int64
+    /// Computed by EPU from the square's image: low-magnification accuracy.
+    public var stage: Vector2?
+    public var stageZUm: Double?
+    public var stageAlphaDeg: Double?
+    public var stageBetaDeg: Double?
+    /// Nil where EPU did not correct the position.
+    public var corrected: Vector2?
+    public var positionCorrected: Int64?
+    public var positionRefined: Int64?
+    /// In the square's image.
+    public var pixel: Vector2?
+    public var widthPx: Double?
+    public var heightPx: Double?
+    public var state: String?
+    public var selected: Int64?
+    public var nearGridBar: Int64?
+    public var acquisitionOrder: Int64?
+    public var quality: Double?
+    public var positionInCluster: Vector2?
+    public var beamShiftID: String?
+    public var primaryHole: Int64?
+    /// Counts in the square's image.
+    public var iceIntensityMean: Double?
+    public var iceIntensityStDev: Double?
+    public var iceThickness: Double?
+    public var imageName: String?
+    public var exposures: [PlannedExposure] = []
+
+    /// An entry of ParticleAcquisitions.
+    public struct PlannedExposure: Sendable {
+        public let acquisition: Int64
+        public var area: Int64?
+        public var acquisitionSetting: Int64?
+        /// Base name of the Data files; nil where it was not acquired.
+        public var name: String?
+    }
+}
+
+extension GridSquareMetadata {
+    /// Where the foil holes are, for an `XMLReader`; the root of the document then has all else.
+    /// - Parameter forgets: for files that would not fit into memory.
+    public static func holes(forgets: Bool) -> XMLReader.Stream {
+        XMLReader.Stream(container: "m_serializationArray", parent: "TargetLocationsEfficient", forgets: forgets)
+    }
+
+    /// - Throws: `Unusable` where the document is no grid square's.
+    public init(_ root: XMLElement) throws(Unusable) {
+        guard root.isNamed("GridSquareXml") else {
+            throw Unusable(status: .malformed, reason: "its root is <\(root.name)>, not <GridSquareXml>")
+        }
+        guard let id = root["Id"]?.integer else {
+            throw Unusable(status: .incomplete, reason: "it has no Id of a grid square")
+        }
+        self.init(gridSquare: id)
+        position = root["Position"]?.pair("X", "Y", times: 1e6)
+        positionZUm = root["Position"]?["Z"]?.number(times: 1e6)
+        state = root["State"]?.text
+        selected = root["Selected"]?.flag
+        unusable = root["Unusable"]?.flag
+        acquisitionOrder = root["Order"]?.integer
+        holeSpacingUm = root["HoleSpacing"]?.positive(times: 1e6)
+        rotationDeg = root["Rotation"]?.number(times: 180 / .pi)
+        imageName = root["Image"]?["BaseFileName"]?.text
+        for vertex in root["GridSquareShape"]?["vertices"]?.children ?? .empty {
+            guard let point = vertex.pair("x", "y") else { continue }
+            shapePx.append(point)
+        }
+    }
+}
+
+extension FoilHoleMetadata {
+    /// Nil where the element is no foil hole.
+    /// - Parameter entry: a child of the dictionary's array, with `key` and `value`.
+    public init?(_ entry: XMLElement) {
+        guard let hole = entry["value"], let id = hole["Id"]?.integer ?? entry["key"]?.integer else { return nil }
+        self.init(foilHole: id)
+        if let position = hole["StagePosition"] {
+            stage = position.pair("X", "Y", times: 1e6)
+            stageZUm = position["Z"]?.number(times: 1e6)
+            stageAlphaDeg = position["A"]?.number(times: 180 / .pi)
+            stageBetaDeg = position["B"]?.number(times: 180 / .pi)
+        }
+        positionCorrected = hole["IsPositionCorrected"]?.flag
+        positionRefined = hole["IsPositionRefined"]?.flag
+        // EPU writes zeros until it has corrected it.
+        if positionCorrected == 1 { corrected = hole["CorrectedStagePosition"]?.pair("X", "Y", times: 1e6) }
+        pixel = hole["PixelCenter"]?.pair("x", "y")
+        widthPx = hole["PixelWidthHeight"]?["width"]?.number
+        heightPx = hole["PixelWidthHeight"]?["height"]?.number
+        state = hole["State"]?.text
+        selected = hole["Selected"]?.flag
+        nearGridBar = hole["IsNearGridBar"]?.flag
+        acquisitionOrder = hole["Order"]?.integer
+        quality = hole["Quality"]?.number
+        positionInCluster = hole["PositionInCluster"]?.pair("x", "y")
+        beamShiftID = hole["BeamShiftId"]?.text
+        primaryHole = hole["PrimaryId"]?.integer
+        iceIntensityMean = hole["FilterProperties"]?["PixelIntensityMean"]?.number
+        iceIntensityStDev = hole["FilterProperties"]?["PixelIntensityStDev"]?.number
+        iceThickness = hole["SmartIceThicknessResult"]?.number
+        imageName = hole["Image"]?["BaseFileName"]?.text
+        for entry in hole["ParticleAcquisitions"]?["KeyValuePairs"]?.children ?? .empty {
+            guard let value = entry["value"], let id = value["Id"]?.integer ?? entry["key"]?.integer else { continue }
+            exposures.append(
+                PlannedExposure(
+                    acquisition: id, area: value["DataAcquisitionAreaId"]?.integer,
+                    acquisitionSetting: value["ImageAcquisitionSettingId"]?.integer,
+                    name: value["Image"]?["BaseFileName"]?.text))
+        }
+    }
+}

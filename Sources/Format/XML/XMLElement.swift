@@ -1,0 +1,165 @@
+import CXML2
+public import EPUShared
+import Foundation
+
+/// An element of the document that an `XMLReader` is showing; not to be kept after that.
+///
+/// Names are local names: EPU declares the same prefix with another URI on almost every element. An element that
+/// repeats another one of its file (`z:Ref`) is that one.
+public struct XMLElement {
+    private let tree: XMLTree
+    private let index: Int
+
+    init(tree: XMLTree, index: Int32) {
+        self.tree = tree
+        // A reference leads back to what is complete, never to another reference, so one step is enough.
+        let reference = tree.nodes[Int(index)].reference
+        self.index = Int(reference >= 0 ? tree.element(identifiedAs: reference) ?? index : index)
+    }
+
+    public var name: String {
+        String(decoding: UnsafeBufferPointer(start: node.name, count: Int(node.nameLength)), as: UTF8.self)
+    }
+
+    private var node: XMLTree.Node { tree.nodes[index] }
+
+    public func isNamed(_ wanted: StaticString) -> Bool { tree.nodes[index].isNamed(wanted) }
+
+    /// The first child element of that name.
+    public subscript(_ wanted: StaticString) -> XMLElement? {
+        var next = tree.nodes[index].firstChild
+        while next >= 0 {
+            if tree.nodes[Int(next)].isNamed(wanted) { return XMLElement(tree: tree, index: next) }
+            next = tree.nodes[Int(next)].nextSibling
+        }
+        return nil
+    }
+
+    public var children: Children { Children(tree: tree, following: tree.nodes[index].firstChild) }
+
+    public struct Children: Sequence, IteratorProtocol {
+        fileprivate let tree: XMLTree?
+        fileprivate var following: Int32
+
+        static var empty: Children { Children(tree: nil, following: -1) }
+
+        public mutating func next() -> XMLElement? {
+            guard let tree, following >= 0 else { return nil }
+            defer { following = tree.nodes[Int(following)].nextSibling }
+            return XMLElement(tree: tree, index: following)
+        }
+    }
+
+    /// Calls `body` with the text of an element that holds nothing else, without surrounding white space; behind it is
+    /// a zero byte or white space, which ends a number for strtod. Nil where there is no text.
+    @inline(__always)
+    private func withText<T>(_ body: (UnsafeBufferPointer<UInt8>) -> T) -> T? {
+        let node = tree.nodes[index]
+        guard node.textLength > 0 else { return nil }
+        return tree.text.withUnsafeBufferPointer { text in
+            var start = Int(node.textStart)
+            var end = start + Int(node.textLength)
+            while start < end, text[start] <= 0x20 { start += 1 }
+            while end > start, text[end - 1] <= 0x20 { end -= 1 }
+            return start < end ? body(UnsafeBufferPointer(rebasing: text[start..<end])) : nil
+        }
+    }
+
+    public var text: String? { withText { String(decoding: $0, as: UTF8.self) } }
+
+    public func hasText(_ wanted: StaticString) -> Bool {
+        withText { text in wanted.withUTF8Buffer { text.elementsEqual($0) } } ?? false
+    }
+
+    public func textStarts(with wanted: StaticString) -> Bool {
+        withText { text in wanted.withUTF8Buffer { text.starts(with: $0) } } ?? false
+    }
+
+    /// A finite number, read without locale; nil for anything else (EPU writes neither NaN nor infinities).
+    public var number: Double? {
+        withText { text in
+            // What strtod takes beyond this, EPU does not write: hexadecimal, NaN, infinity.
+            guard text.count < 64, text.allSatisfy(Self.isNumeric), let start = text.baseAddress else { return nil }
+            return start.withMemoryRebound(to: CChar.self, capacity: text.count) { start -> Double? in
+                var end: UnsafeMutablePointer<CChar>?
+                // No tool calls setlocale, so that the point is a point.
+                let value = strtod(start, &end)
+                return end.map { UnsafePointer($0) } == start + text.count && value.isFinite ? value : nil
+            }
+        } ?? nil
+    }
+
+    private static func isNumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "E"),
+            UInt8(ascii: "e"):
+            true
+        default: false
+        }
+    }
+
+    /// The number in another unit; nil where that is beyond a Double.
+    public func number(times factor: Double) -> Double? {
+        number.map { $0 * factor }.flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// The number in another unit; nil where EPU wrote 0, its word for "not known" in some fields.
+    public func positive(times factor: Double = 1) -> Double? {
+        number(times: factor).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    public var integer: Int64? { withText { Int64(ascii: $0) } ?? nil }
+
+    /// 1 for `true`, 0 for `false`: SQLite has no booleans.
+    public var flag: Int64? { hasText("true") ? 1 : hasText("false") ? 0 : nil }
+
+    public var time: LocalTime? { withText { LocalTime(epuText: $0) } ?? nil }
+
+    /// Two numbers below this element.
+    public func pair(_ x: StaticString, _ y: StaticString, times factor: Double = 1) -> Vector2? {
+        guard let x = self[x]?.number(times: factor), let y = self[y]?.number(times: factor) else { return nil }
+        return Vector2(x, y)
+    }
+
+    /// The last part of `i:type="b:double"`, whose prefix is the file's own, or of `z:Type="System.Double"`.
+    public var type: String? {
+        let node = tree.nodes[index]
+        guard node.typeLength > 0 else { return nil }
+        let value = tree.text[Int(node.typeStart)..<Int(node.typeStart + node.typeLength)]
+        let local =
+            value.lastIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }.map { value[($0 + 1)...] } ?? value
+        return String(decoding: local, as: UTF8.self)
+    }
+
+    /// EPU's version out of the root's `z:Assembly`, `…, Version=3.9.1.8206, Culture=…`.
+    public var assemblyVersion: String? {
+        tree.assembly?.split(separator: ",").lazy.map { $0.drop { $0 == " " } }
+            .first { $0.hasPrefix("Version=") }.map { String($0.dropFirst("Version=".count)) }
+    }
+}
+
+extension XMLTree.Node {
+    func isNamed(_ wanted: StaticString) -> Bool {
+        Int(nameLength) == wanted.utf8CodeUnitCount && memcmp(name, wanted.utf8Start, Int(nameLength)) == 0
+    }
+}
+
+extension Int64 {
+    /// Digits with an optional sign.
+    init?(ascii text: UnsafeBufferPointer<UInt8>) {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let digits = text.dropFirst(isNegative || text.first == UInt8(ascii: "+") ? 1 : 0)
+        guard !digits.isEmpty else { return nil }
+        var value: Int64 = 0
+        for byte in digits {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tens.subtractingReportingOverflow(Int64(byte - 0x30))
+            guard !overflow, !carry else { return nil }
+            value = sum
+        }
+        // Counted downwards, as there is one negative number more than positive ones.
+        guard isNegative || value != .min else { return nil }
+        self = isNegative ? value : -value
+    }
+}

@@ -1,0 +1,45 @@
+import EPUShared
+
+/// The files of a session, some hundred at a time, in the order of their folders' paths and their names.
+struct BatchList {
+    private let folder: SessionFolder
+    private let size: Int
+    private var nextFolder = 0
+    private var nextFile = 0
+    private var current: FolderListing?
+    /// Folders that vanished since they were found.
+    private(set) var vanished: [SourceFile] = []
+
+    init(folder: SessionFolder, size: Int) {
+        self.folder = folder
+        self.size = size
+    }
+
+    /// Nil at the end.
+    mutating func next() -> [SourceFile]? {
+        var batch: [SourceFile] = []
+        while batch.count < size, let listing = listing() {
+            let end = min(listing.count, nextFile + size - batch.count)
+            batch += listing.files(nextFile..<end, root: folder.path)
+            nextFile = end
+            if end == listing.count { current = nil }
+        }
+        return batch.isEmpty ? nil : batch
+    }
+
+    /// The folder in work.
+    private mutating func listing() -> FolderListing? {
+        while current == nil, nextFolder < folder.folders.count {
+            let listed = folder.folders[nextFolder]
+            nextFolder += 1
+            nextFile = 0
+            do throws(Failure) {
+                current = listed.isKept ? listed : try FolderListing(relisting: listed, root: folder.path)
+            } catch {
+                vanished.append(SourceFile(unreadableFolder: listed.path, reason: error.description))
+            }
+            if current?.count == 0 { current = nil }
+        }
+        return current
+    }
+}

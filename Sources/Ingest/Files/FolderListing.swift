@@ -1,0 +1,82 @@
+import EPUShared
+import Foundation
+
+/// A folder of a session with the names of its files, sorted by their bytes.
+///
+/// A flat folder may hold a million names: they are kept packed, 50 bytes each, and become `SourceFile`s some at a time.
+struct FolderListing: Sendable {
+    /// Relative to the session's root; `""` is the root itself.
+    private(set) var path: String
+    private var bytes: [UInt8] = []
+    private var names: [Name] = []
+    /// False: there were too many names to keep, and `files` lists the folder once more.
+    private(set) var isKept = true
+    /// Files that look like exposures, by name.
+    private(set) var exposures = 0
+    /// Files that look like an exposure's movie or JPG.
+    private(set) var companions = 0
+
+    private struct Name {
+        let start: UInt32
+        let length: UInt16
+    }
+
+    init(path: String) { self.path = path }
+
+    /// - Throws: `Failure` with the system's reason where the folder cannot be listed any more.
+    init(relisting listing: FolderListing, root: String) throws(Failure) {
+        self.init(path: listing.path)
+        try FolderEntry.read(absolute(in: root)) { name, isFolder, _ in if !isFolder { add(name) } }
+        sort()
+    }
+
+    var count: Int { names.count }
+
+    /// The same files, seen from another root.
+    func moved(to path: String) -> FolderListing {
+        var moved = self
+        moved.path = path
+        return moved
+    }
+
+    func absolute(in root: String) -> String { path.isEmpty ? root : root + "/" + path }
+
+    mutating func add(_ name: UnsafeBufferPointer<UInt8>) {
+        if name.starts(with: "FoilHole_".utf8) {
+            let kind = SourceName(PathText.of(name)).kind
+            if kind == .exposure { exposures += 1 }
+            if kind == .exposureImage || kind == .movie { companions += 1 }
+        }
+        // A folder of so many names is beyond any file system's practice.
+        guard bytes.count < Int(UInt32.max) - name.count, name.count <= Int(UInt16.max) else { return }
+        names.append(Name(start: UInt32(bytes.count), length: UInt16(name.count)))
+        bytes.append(contentsOf: name)
+    }
+
+    mutating func sort() {
+        bytes.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            names.sort { a, b in
+                let order = memcmp(base + Int(a.start), base + Int(b.start), Int(min(a.length, b.length)))
+                return order == 0 ? a.length < b.length : order < 0
+            }
+        }
+    }
+
+    mutating func dropNames() {
+        (bytes, names) = ([], [])
+        isKept = false
+    }
+
+    /// Some of the files as they lie on disk now.
+    func files(_ range: Range<Int>, root: String) -> [SourceFile] {
+        let folder = absolute(in: root)
+        return range.map { index in
+            let name = names[index]
+            let text = bytes.withUnsafeBufferPointer { bytes in
+                PathText.of(UnsafeBufferPointer(rebasing: bytes[Int(name.start)..<Int(name.start) + Int(name.length)]))
+            }
+            return SourceFile(folder: path, name: text, status: PathText.status(folder + "/" + text))
+        }
+    }
+}

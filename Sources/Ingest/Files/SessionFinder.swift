@@ -1,0 +1,118 @@
+import EPUShared
+import Foundation
+
+/// Finds the sessions below the folders that the user gave.
+///
+/// A session is a folder with EpuSession.dm or `Images-Disc*` in it; what lies in no such folder belongs to the given
+/// folder. Links are followed; a folder that is reached twice, or again from within itself, counts once.
+struct SessionFinder {
+    private var visited = VisitedFolders()
+    private var found: [SessionFolder] = []
+    private var keptNames = 0
+    /// Folders that are not entered, by their absolute paths: those that are being watched anyway.
+    private let except: Set<String>
+
+    /// Names of files that are kept from the walk on, 50 bytes each; folders beyond are listed again in their turn.
+    private static let keptNamesLimit = 500_000
+
+    /// - Parameters:
+    ///   - knownRoots: folders that the archive already knows: a part of one is read as that part.
+    ///   - except: folders below the given ones that are left out, with all below them.
+    /// - Throws: `Failure` where a given path is no folder that can be read.
+    static func sessions(below given: [String], knownRoots: [String] = [], except: Set<String> = []) throws
+        -> [SessionFolder]
+    {
+        let starts = try given.map(readableFolder)
+        var finder = SessionFinder(except: except)
+        for start in Set(starts).sorted() {
+            let root = root(of: start, knownRoots: knownRoots)
+            let relative = String(start.dropFirst(root.count).drop { $0 == "/" })
+            finder.found.append(SessionFolder(path: root, start: relative))
+            finder.walk(relative, of: finder.found.count - 1)
+        }
+        for index in finder.found.indices { finder.found[index].folders.sort { $0.path < $1.path } }
+        return finder.found.filter { !$0.folders.isEmpty || !$0.unreadable.isEmpty }.sorted { $0.path < $1.path }
+    }
+
+    private init(except: Set<String>) { self.except = except }
+
+    /// The longest root that the archive knows above the folder; else the folder above `Images-Disc<n>`, so that the
+    /// discs of a session are one session also where they are given one by one; else the folder itself.
+    private static func root(of start: String, knownRoots: [String]) -> String {
+        let known = knownRoots.filter { start == $0 || start.hasPrefix($0 + "/") }.max { $0.count < $1.count }
+        if let known { return known }
+        let parts = start.split(separator: "/")
+        guard let images = parts.firstIndex(where: SessionFolder.isImagesFolder), images > 0 else { return start }
+        return "/" + parts[..<images].joined(separator: "/")
+    }
+
+    static func readableFolder(_ given: String) throws -> String {
+        guard let resolved = PathText.withPath(given, { realpath($0, nil) }) else {
+            throw Failure("\(given): \(String(cString: strerror(errno))). Give the folder of a session.")
+        }
+        defer { free(resolved) }
+        guard let status = stat(of: resolved), PathText.isFolder(status) else {
+            throw Failure("\(given) is a file. Give the folder of the session, the one that holds EpuSession.dm.")
+        }
+        guard access(resolved, R_OK | X_OK) == 0 else {
+            throw Failure("\(given) cannot be read: \(String(cString: strerror(errno))).")
+        }
+        return PathText.of(resolved)
+    }
+
+    private static func stat(of path: UnsafePointer<CChar>) -> stat? { PathText.status(PathText.of(path)) }
+
+    /// Lists a folder and what is below it, into the session at `index` or into sessions of its own.
+    private mutating func walk(_ relative: String, of index: Int) {
+        // Links last: a folder that is reached both ways has the name of its real place.
+        var waiting = [(relative, index)]
+        var links: [(String, Int)] = []
+        while let (relative, index) = waiting.popLast() ?? links.popLast() {
+            let root = found[index].path
+            var listing = FolderListing(path: relative)
+            let path = listing.absolute(in: root)
+            var folders: [(name: String, isLink: Bool)] = []
+            var hasSessionFile = false
+            do throws(Failure) {
+                guard try visited.enter(path) else { continue }
+                try FolderEntry.read(path) { name, isFolder, isLink in
+                    if isFolder {
+                        folders.append((PathText.of(name), isLink))
+                    } else {
+                        listing.add(name)
+                        hasSessionFile = hasSessionFile || name.elementsEqual("EpuSession.dm".utf8)
+                    }
+                }
+            } catch {
+                found[index].unreadable.append((relative, error.description))
+                continue
+            }
+            var owner = index
+            let isInImages = relative.split(separator: "/").contains(where: SessionFolder.isImagesFolder)
+            let holdsSession = hasSessionFile || folders.contains { SessionFolder.isImagesFolder($0.name) }
+            if holdsSession && !relative.isEmpty && !isInImages {
+                found.append(SessionFolder(path: path))
+                owner = found.count - 1
+                listing = listing.moved(to: "")
+            }
+            if hasSessionFile && listing.path.isEmpty { found[owner].hasSessionFile = true }
+            for folder in folders {
+                let below = listing.path.isEmpty ? folder.name : listing.path + "/" + folder.name
+                guard !except.contains(found[owner].path + "/" + below) else { continue }
+                if folder.isLink { links.append((below, owner)) } else { waiting.append((below, owner)) }
+            }
+            keep(listing, in: owner)
+        }
+    }
+
+    private mutating func keep(_ listing: FolderListing, in owner: Int) {
+        var listing = listing
+        if keptNames + listing.count > Self.keptNamesLimit {
+            listing.dropNames()
+        } else {
+            keptNames += listing.count
+            listing.sort()
+        }
+        found[owner].folders.append(listing)
+    }
+}

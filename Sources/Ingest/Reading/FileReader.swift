@@ -1,0 +1,115 @@
+import EPUFormat
+import EPUShared
+
+/// Reads one file after another into the same memory; one for each thread.
+final class FileReader {
+    private let xml = XMLReader()
+    private var buffer = [UInt8](repeating: 0, count: 1 << 15)
+
+    /// Real image XMLs have 11 to 16 KB.
+    private static let imageLimit = 16 << 20
+    /// EpuSession.dm grows with the number of grid squares: 220 KB for 228 of them.
+    private static let sessionLimit = 64 << 20
+    /// A GridSquare_<id>.dm has 4.1 KB for each foil hole: 2.3 MB for 570.
+    private static let holeMapLimit = 512 << 20
+    /// Beyond it foil holes are forgotten as soon as they are read, so that memory stays small.
+    private static let holeMapKept = 16 << 20
+
+    /// Reads a file as far as its kind demands. Never throws: what is wrong becomes the ledger's status and problem.
+    func read(_ file: SourceFile, root: String) -> FileReading {
+        if let obstacle = file.obstacle { return FileReading(file, status: .unreadable, problem: obstacle) }
+        let path = root + "/" + file.path
+        do throws(Unusable) {
+            switch file.name.kind {
+            case .exposure: return try exposure(file, path)
+            case .hole:
+                guard let name = file.name.hole else { break }
+                return FileReading(file, .hole(name, try image(path)))
+            case .gridSquare: return FileReading(file, .gridSquare(try image(path)))
+            case .session:
+                guard file.path == file.name.fileName else {
+                    return FileReading(
+                        file, status: .unknown, problem: "not at the top of its session's folder: not read")
+                }
+                return FileReading(file, .session(try session(path)))
+            case .holeMap: return try holeMap(file, path)
+            case .exposureTwin:
+                return FileReading(
+                    file, status: .twin, problem: "describes the movie of the exposure of the same name")
+            case .exposureImage: return FileReading(file, .exposureImage)
+            case .holeImage:
+                guard let name = file.name.hole else { break }
+                return FileReading(file, .holeImage(name))
+            case .gridSquareImage: return FileReading(file, .gridSquareImage)
+            case .movie: break
+            case .other, .folder: return FileReading(file, status: .unknown, problem: nil)
+            }
+            return FileReading(file)
+        } catch {
+            return FileReading(file, status: error.status, problem: error.reason)
+        }
+    }
+
+    func session(_ path: String) throws(Unusable) -> SessionMetadata {
+        try withContent(path, limit: Self.sessionLimit) { root throws(Unusable) in try SessionMetadata(root) }
+    }
+
+    private func exposure(_ file: SourceFile, _ path: String) throws(Unusable) -> FileReading {
+        guard let name = file.name.exposure else { return FileReading(file) }
+        var image = try image(path)
+        try image.requireExposureFields()
+        var problem: String?
+        if image.acquired == nil {
+            image.acquired = timeOfName(name.base).map { LocalTime(instant: $0, utcOffsetMinutes: nil) }
+            problem = "no acquisitionDateTime: the time is the file name's"
+        }
+        guard image.acquired != nil else {
+            throw Unusable(status: .incomplete, reason: "it has no acquisitionDateTime, and its name no time")
+        }
+        var reading = FileReading(file, .exposure(name, image))
+        reading.problem = problem
+        return reading
+    }
+
+    private func image(_ path: String) throws(Unusable) -> ImageMetadata {
+        try withContent(path, limit: Self.imageLimit) { root throws(Unusable) in try ImageMetadata(root) }
+    }
+
+    private func withContent<T>(
+        _ path: String, limit: Int, _ body: (XMLElement) throws(Unusable) -> T
+    ) throws(Unusable) -> T {
+        let length = try OpenFile(path, limit: limit).content(into: &buffer)
+        defer { if buffer.count > 1 << 20 { buffer = [UInt8](repeating: 0, count: 1 << 15) } }
+        return try buffer.withUnsafeBytes { bytes in
+            Result { () throws(Unusable) in try xml.read(UnsafeRawBufferPointer(rebasing: bytes[..<length]), body) }
+        }.get()
+    }
+
+    private func holeMap(_ file: SourceFile, _ path: String) throws(Unusable) -> FileReading {
+        let open = try OpenFile(path, limit: Self.holeMapLimit)
+        var holes: [FoilHoleMetadata] = []
+        let square = try xml.read(
+            from: { buffer throws(Unusable) in try open.read(into: buffer) },
+            stream: GridSquareMetadata.holes(forgets: open.size > Self.holeMapKept),
+            each: { if let hole = FoilHoleMetadata($0) { holes.append(hole) } },
+            { root throws(Unusable) in try GridSquareMetadata(root) })
+        return FileReading(file, .holeMap(square, holes))
+    }
+}
+
+extension ImageMetadata {
+    fileprivate func requireExposureFields() throws(Unusable) {
+        var missing: [String] = []
+        if stage == nil { missing.append("stage position (microscopeData/stage/Position/X, Y)") }
+        if beamShift == nil { missing.append("beam shift (microscopeData/optics/BeamShift)") }
+        guard missing.isEmpty else {
+            throw Unusable(status: .incomplete, reason: "it has no " + missing.joined(separator: " and no "))
+        }
+        // A grid is 3 mm wide, a stage moves by 2 mm; beam shifts beyond 0.5 were never seen.
+        guard let stage, let beamShift, max(abs(stage.x), abs(stage.y)) <= 10_000,
+            max(abs(beamShift.x), abs(beamShift.y)) <= 10
+        else {
+            throw Unusable(status: .malformed, reason: "its stage position or beam shift is beyond any microscope's")
+        }
+    }
+}
