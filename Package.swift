@@ -22,10 +22,10 @@ func stage(_ name: String, folder: String, _ more: [Target.Dependency] = []) -> 
 }
 
 /// Tests see the modules they name and everything that those need.
-func tests(_ folder: String, of modules: [Target.Dependency]) -> Target {
+func tests(_ folder: String, of modules: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: folder, dependencies: modules + ["EPUShared", "TestSupport", argumentParser, grdb],
-        path: "Tests/\(folder)",
+        path: "Tests/\(folder)", exclude: exclude,
         swiftSettings: strict)
 }
 
@@ -67,7 +67,7 @@ let package = Package(
         + stage("epu-simulate", folder: "Simulate")
         + [
             tests("FormatTests", of: ["EPUFormat"]),
-            tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate"]),
+            tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate"], exclude: ["Peers"]),
             tests("AnalyzeTests", of: ["epu-analyze", "epu-ingest", "epu-simulate"]),
             tests("ReportTests", of: ["epu-report"]),
             tests("SimulateTests", of: ["epu-simulate"]),
