@@ -9,7 +9,10 @@ struct SessionShape: ParsableArguments {
     var exposures = 1000
     @Option(help: ArgumentHelp("Areas exposed in each hole, 1 to 17.", valueName: "n"))
     var areas = 3
-    @Option(help: ArgumentHelp("EPU version: 2.6 (Falcon 3) or 3.9 (K3).", valueName: "version"))
+    @Option(
+        help: ArgumentHelp(
+            "EPU version: 1.2, 1.10, 2.3 or 2.6 (Falcon 3), 3.4, 3.7 or 3.9 (K3), 3.8 or 3.11 (Falcon 4i).",
+            valueName: "version"))
     var epuVersion = EPUVersion.epu39
     @Option(help: ArgumentHelp("Seed of all that is random.", valueName: "n"))
     var seed: UInt64 = 1
@@ -49,7 +52,9 @@ struct SpecimenShape: ParsableArguments {
         transform: { try readMatrix($0) })
     var matrix: Matrix2?
     @Option(
-        help: ArgumentHelp("InstrumentID in the files. Default: 3901 for EPU 2.6, 3902 for EPU 3.9.", valueName: "id"))
+        help: ArgumentHelp(
+            "InstrumentID in the files. Default: 3901 with a Falcon 3, 3902 with a K3, 3903 with a Falcon 4i.",
+            valueName: "id"))
     var instrument: Int?
     @Option(help: ArgumentHelp("Distance of holes, centre to centre, um.", valueName: "um"))
     var pitch = 2.5
@@ -60,11 +65,13 @@ struct SpecimenShape: ParsableArguments {
     var foilAngle = 14.8
     @Option(
         help: ArgumentHelp(
-            "Greatest distance from a stage stop's centre hole to its other holes, um; 0: no clusters.", valueName: "um"
-        ))
+            "Greatest distance from a stage stop's centre hole to its other holes, um; 0: no clusters. EPU 1.2 has none.",
+            valueName: "um"))
     var clusterRadius = 6.0
     @Option(
-        help: ArgumentHelp("Diameter of the beam, um. Default: 0.95 for EPU 2.6, 0.83 for EPU 3.9.", valueName: "um"))
+        help: ArgumentHelp(
+            "Diameter of the beam, um. Default: 0.95 with a Falcon 3, 0.83 with a K3, 0.85 with a Falcon 4i.",
+            valueName: "um"))
     var beamDiameter: Double?
     @Option(
         help: ArgumentHelp(
@@ -136,6 +143,15 @@ struct IncidentCounts: ParsableArguments {
 struct WritingStyle: ParsableArguments {
     @Flag(name: .customLong("no-images"), help: "Write no JPG.")
     var noImages = false
+    @Flag(help: "Write an empty file for each movie, named as its camera's.")
+    var movies = false
+    @Option(
+        help: ArgumentHelp(
+            "Layout of XML and .dm: line, as EPU writes it; pretty, indented; bom, after a byte order mark; declared, after "
+                + "an XML declaration.", valueName: "form"))
+    var xmlForm = XMLForm.line
+    @Flag(name: .customLong("prefixes"), help: "Rename namespace prefixes at random in each XML and .dm.")
+    var renamesPrefixes = false
     @Flag(help: "Write files as a running session would, in time order and in their time.")
     var live = false
     @Option(help: ArgumentHelp("How many times faster than the microscope, with --live.", valueName: "factor"))
@@ -145,6 +161,9 @@ struct WritingStyle: ParsableArguments {
 
     func apply(to options: inout SimulationOptions) {
         options.images = !noImages
+        options.movies = movies
+        options.xmlForm = xmlForm
+        options.renamesPrefixes = renamesPrefixes
         options.live = live
         options.speed = speed
         options.shuffle = shuffle
@@ -152,6 +171,7 @@ struct WritingStyle: ParsableArguments {
 }
 
 extension EPUVersion: ExpressibleByArgument {}
+extension XMLForm: ExpressibleByArgument {}
 
 private func readTime(_ text: String) throws -> Timestamp {
     guard let time = LocalTime(epuText: text), time.utcOffsetMinutes != nil else {

@@ -6,7 +6,7 @@ struct MakeCommand: ParsableCommand {
         commandName: "make",
         abstract: "Write an EPU-like session with known overlaps.",
         discussion: """
-            Writes the folder OUT_DIR as EPU would (EpuSession.dm, Metadata, image XML and JPG; no movies), and \
+            Writes the folder OUT_DIR as EPU would (EpuSession.dm, Metadata, image XML and JPG; movies at most as empty files), and \
             OUT_DIR.truth.json: the true position of every exposure, and every pair of exposures within the radius with \
             its cause. Without planted incidents there is no such pair, unless the template has overlaps by design. \
             The same options give the same bytes.

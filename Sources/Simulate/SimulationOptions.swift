@@ -36,12 +36,17 @@ struct SimulationOptions: Sendable {
     var start = Timestamp(ticks: 1_736_349_039 * Timestamp.ticksPerSecond)
     var utcOffsetMinutes = 0
     var images = true
+    var movies = false
+    var xmlForm = XMLForm.line
+    var renamesPrefixes = false
     var live = false
     /// How many times faster than the microscope, when live.
     var speed = 20.0
     var shuffle = false
 
-    var instrument: InstrumentStyle { InstrumentStyle.of(epuVersion) }
+    var instrument: InstrumentStyle { epuVersion.instrument }
+    /// 0 where EPU does not shoot by clusters yet.
+    var clusterRadiusUsed: Double { instrument.format.has(.clustering) ? clusterRadius : 0 }
     var beamDiameterUsed: Double { beamDiameter ?? instrument.beamDiameter }
     var radiusUsed: Double { radius ?? 0.9 * beamDiameterUsed / 2 }
     /// At most: a missed hole may be shot with fewer areas.

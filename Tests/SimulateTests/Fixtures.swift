@@ -37,6 +37,21 @@ func tree(_ folder: String) throws -> [String: Data] {
     return files
 }
 
+/// The files of a session of 100 exposures.
+func writtenSession(
+    _ version: EPUVersion, _ change: (inout SimulationOptions) -> Void = { _ in }
+) throws -> [String: Data] {
+    try inTemporaryFolder { folder in
+        let options = quickOptions {
+            $0.epuVersion = version
+            $0.exposures = 100
+            change(&$0)
+        }
+        try Simulation(options).write(to: folder + "/grid")
+        return try tree(folder)
+    }
+}
+
 /// An XML file as a list of its elements, in document order.
 struct Elements {
     struct Element {

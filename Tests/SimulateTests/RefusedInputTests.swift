@@ -18,7 +18,8 @@ struct RefusedInputTests {
             ["--matrix", "1,2,3"], ["--matrix", "1,1,1,1"], ["--matrix", "nan,0,0,1"], ["--matrix", "a,b,c,d"],
             ["--hole-map-scale-error", "0.05"], ["--hole-image-scale-error", "-0.01"], ["--speed", "0"],
             ["--utc-offset", "900"], ["--start", "yesterday"], ["--start", "2025-01-08T15:10:39"],
-            ["--epu-version", "3.4"], ["--second-fraction", "0"], ["--cluster-radius", "-1"], ["--seed", "-1"],
+            ["--epu-version", "3.5"], ["--epu-version", "1.1"], ["--xml-form", "two-lines"],
+            ["--second-fraction", "0"], ["--cluster-radius", "-1"], ["--seed", "-1"],
         ])
     func values(arguments: [String]) {
         #expect(throws: (any Error).self) { try MakeCommand.parse(["out"] + arguments) }

@@ -16,8 +16,8 @@ struct Canvas {
     ///   - centre: what the middle of the picture shows, um.
     ///   - preset: whose orientation and scale the picture has.
     init(style: InstrumentStyle, preset: InstrumentStyle.Preset, centre: Vector2) {
-        width = style.previewWidth
-        height = style.previewHeight
+        width = style.camera.previewWidth
+        height = style.camera.previewHeight
         let step = Double(preset.width) / Double(width)
         right = preset.stageOffset(ofPixels: Vector2(step, 0))
         down = preset.stageOffset(ofPixels: Vector2(0, Double(preset.height) / Double(height)))

@@ -13,6 +13,7 @@ struct Acquisition {
     private(set) var exposures: [SimulatedExposure] = []
     private var grid: PositionGrid
     private var random: RandomSource
+    private var names: NameTimes
     /// Where EPU took the centre of a hole to be when it shot it, um; for the holes that will be shot beside.
     private var measuredCentres: [Place: Vector2] = [:]
 
@@ -33,6 +34,7 @@ struct Acquisition {
         shiftsOfMissedHole = missed?.shifts ?? []
         guard let inverse = options.matrix.inverse else { throw Failure("--matrix has no inverse.") }
         self.options = options
+        names = NameTimes(format: options.instrument.format)
         self.foil = foil
         self.inverse = inverse
         grid = PositionGrid(reach: options.radiusUsed + options.margin)
@@ -51,10 +53,12 @@ struct Acquisition {
             })
         var clock = session.start.adding(seconds: 60)
         var stage = StageState()
+        names = NameTimes(format: options.instrument.format)
         for index in stops.indices {
             if stops[index].square != stage.square {
                 clock = takeSquareImage(stops[index].square, at: clock, session: &session)
             }
+            clock = names.firstFree(for: stops[index], from: clock)
             let stop = try settledStop(index, session: session, after: stage, clock: clock)
             record(stop, index: index, session: &session, remembering: beside)
             clock = stop.end
@@ -224,13 +228,14 @@ struct Acquisition {
         of stop: PlannedStop, index: Int, session: SimulatedSession, aim: Aim, at first: Timestamp
     ) -> [HoleImage] {
         let offCentre = aim.moves ? aim.stage + random.vector(rms: 0.45) : aim.stage
-        return [(offCentre, 0.0), (aim.stage, random.uniform(9, 11))].map { stage, delay in
+        let images = [(offCentre, 0.0), (aim.stage, random.uniform(9, 11))].map { stage, delay in
             let acquired = first.adding(seconds: delay)
             return HoleImage(
                 stop: index, square: stop.square, hole: stop.centre, acquired: acquired,
                 named: acquired.adding(seconds: random.uniform(3.8, 5.1)), stage: stage + readBackError(),
                 trueStage: stage, found: aim.centre, exposuresBefore: exposures.count)
         }
+        return names.lasting(images)
     }
 
     /// 1 to 2 nm, never more than 3: in um.
@@ -263,6 +268,7 @@ struct Acquisition {
         }
         let count = session.stops[index].visits.reduce(0) { $0 + $1.areas }
         session.events += exposures.indices.suffix(count).map { .exposure($0) }
+        names.remember(stop.images, exposures.suffix(count))
         let square = session.stops[index].square
         for (hole, centre) in stop.measured where session.stops[index].incident == .none {
             let place = Place(square: square, hole: hole)

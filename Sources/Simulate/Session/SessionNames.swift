@@ -3,12 +3,14 @@ import EPUShared
 /// How folders and files are called.
 struct SessionNames: Sendable {
     private let options: SimulationOptions
+    private let format: EPUFormat
     private let model: SimulationModel
     /// Last component of the output folder's path.
     private let folder: String
 
     init(options: SimulationOptions, model: SimulationModel, folder: String) {
         self.options = options
+        format = options.instrument.format
         self.model = model
         self.folder = folder
     }
@@ -23,12 +25,14 @@ struct SessionNames: Sendable {
         model.sessions[exposure.session].template.areas[exposure.area].id
     }
 
-    /// `FoilHole_<hole>_Data_<area>_<n>_<date>_<time>`; the third number is the rank in the cluster where EPU 3.9
-    /// clusters, else the acquisition setting.
+    func settingID(ofArea area: Int) -> Int { area + format.settingStep }
+
+    /// `FoilHole_<hole>_Data_<area>_<n>_<date>_<time>`; the third number is the rank in the cluster where EPU clusters
+    /// and, from 3.9 on, names it; else it is the acquisition setting.
     func base(of exposure: SimulatedExposure) -> String {
         let area = areaID(of: exposure)
-        let usesRank = options.epuVersion == .epu39 && model.sessions[exposure.session].isClustered
-        return "FoilHole_\(holeID(of: exposure))_Data_\(area)_\(usesRank ? exposure.rank : area + 2)_"
+        let usesRank = format.namesRank && model.sessions[exposure.session].isClustered
+        return "FoilHole_\(holeID(of: exposure))_Data_\(area)_\(usesRank ? exposure.rank : settingID(ofArea: area))_"
             + time(exposure.named)
     }
 
@@ -47,6 +51,7 @@ struct SessionNames: Sendable {
     var atlasPath: String { "Z:\\DoseFractions\\simulated\\atlas_\(options.seed)\\Sample1\\Atlas\\Atlas.dm" }
 
     private func time(_ instant: Timestamp) -> String {
-        nameTime(LocalTime(instant: instant, utcOffsetMinutes: options.utcOffsetMinutes))
+        let time = nameTime(LocalTime(instant: instant, utcOffsetMinutes: options.utcOffsetMinutes))
+        return format.namesSeconds ? time : String(time.dropLast(2))
     }
 }

@@ -17,7 +17,7 @@ struct SimulationModel: Sendable {
             options.exposures - options.areas * options.repeatedHoles - (missed?.areas ?? 0) * options.partialOverlaps
         let holes = (base + options.areas - 1) / options.areas
         let foil = Foil(options: options, goodHoles: holes)
-        let clustering = Clustering(axes: foil.axes, radius: options.clusterRadius)
+        let clustering = Clustering(axes: foil.axes, radius: options.clusterRadiusUsed)
         let good = foil.squares.map { square in square.holes.indices.filter { !square.holes[$0].isRejected } }
 
         var ids = IDSource(seed: options.seed)

@@ -68,17 +68,17 @@ struct SessionWriter {
         switch job {
         case .session:
             let text = SessionMetadata.text(of: session, model: model, options: options, names: names)
-            return ("EpuSession.dm", Array(text.utf8))
+            return document("EpuSession.dm", text)
         case .gridSquare(let square, let events):
             guard events > eventsOfSquare[square] ?? -1 else { return nil }
             eventsOfSquare[square] = events
             let text = gridSquareText(square, events: events)
-            return ("Metadata/GridSquare_\(model.foil.squares[square].id).dm", Array(text.utf8))
+            return document("Metadata/GridSquare_\(model.foil.squares[square].id).dm", text)
         case .squareImage(let index, let part):
             let image = session.squareImages[index]
             let path = "\(names.squareFolder(image.square))/\(names.base(of: image))"
             return switch part {
-            case .metadata: (path + ".xml", metadata.square(image, number: index, session: session.index))
+            case .metadata: xml(path + ".xml", metadata.square(image, number: index, session: session.index))
             case .preview:
                 try pictures.map { (path + ".jpg", try $0.square(image, number: index, session: session.index)) }
             }
@@ -86,22 +86,34 @@ struct SessionWriter {
             let image = session.holeImages[index]
             let path = "\(names.squareFolder(image.square))/FoilHoles/\(names.base(of: image, session: session))"
             return switch part {
-            case .metadata: (path + ".xml", metadata.hole(image, number: index, session: session.index))
+            case .metadata: xml(path + ".xml", metadata.hole(image, number: index, session: session.index))
             case .preview:
                 try pictures.map { (path + ".jpg", try $0.hole(image, number: index, session: session.index)) }
             }
         case .exposure(let index, let part):
             return switch part {
-            case .metadata: (dataPath(index) + ".xml", metadata.data(model.exposures[index], number: index))
+            case .metadata: xml(dataPath(index) + ".xml", metadata.data(model.exposures[index], number: index))
             case .preview: try pictures.map { (dataPath(index) + ".jpg", try $0.data(index)) }
             }
         case .fractions(let index):
+            guard let fractions = MovieFractions(style: options.instrument) else { return nil }
             var random = RandomSource(seed: options.seed, stream: "fractions", index: index)
             let acquired = LocalTime(
                 instant: model.exposures[index].acquired, utcOffsetMinutes: options.utcOffsetMinutes)
-            let text = MovieFractions(style: options.instrument).text(acquired: acquired, random: &random)
+            let text = fractions.text(acquired: acquired, random: &random)
             return (dataPath(index) + "_Fractions.xml", Array(text.utf8))
+        case .movie(let index): return (dataPath(index) + options.instrument.camera.movieSuffix, [])
         }
+    }
+
+    private func document(_ path: String, _ text: String) -> (path: String, bytes: [UInt8]) {
+        xml(path, Array(options.xmlForm.written(text).utf8))
+    }
+
+    private func xml(_ path: String, _ bytes: [UInt8]) -> (path: String, bytes: [UInt8]) {
+        guard options.renamesPrefixes else { return (path, bytes) }
+        var random = RandomSource(seed: options.seed, stream: "prefixes \(path)", index: session.index)
+        return (path, NamespacePrefixes(random: &random).renamed(bytes))
     }
 
     private func dataPath(_ exposure: Int) -> String {

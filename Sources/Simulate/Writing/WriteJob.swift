@@ -6,6 +6,7 @@ enum WriteJob: Sendable {
     case holeImage(Int, Part)
     case exposure(Int, Part)
     case fractions(Int)
+    case movie(Int)
     case session
     /// With the session's first `events` events in it.
     case gridSquare(Int, events: Int)
@@ -21,6 +22,7 @@ struct WriteJobs: Sequence, IteratorProtocol {
     private let session: SimulatedSession
     private let exposures: [SimulatedExposure]
     private let options: SimulationOptions
+    private let hasMovieTwin: Bool
     private var position = 0
     private var pending: ArraySlice<TimedJob> = []
     private var square = -1
@@ -36,6 +38,7 @@ struct WriteJobs: Sequence, IteratorProtocol {
         self.session = session
         exposures = model.exposures
         self.options = options
+        hasMovieTwin = options.instrument.camera.hasMovieTwin
         time = session.start
         // A running session has its settings from the start; they are written again as it goes on.
         if options.live { pending = [TimedJob(time: time, job: .session)] }
@@ -73,7 +76,8 @@ struct WriteJobs: Sequence, IteratorProtocol {
         case .exposure(let index):
             time = exposures[index].acquired
             append { .exposure(index, $0) }
-            if options.instrument.isFalcon { pending.append(job(.fractions(index))) }
+            if hasMovieTwin { pending.append(job(.fractions(index))) }
+            if options.movies { pending.append(job(.movie(index))) }
             let isLastOfStop = position == session.events.count || isHoleImage(session.events[position])
             if options.live && isLastOfStop { pending.append(job(.gridSquare(square, events: position))) }
         }

@@ -11,8 +11,7 @@ extension GridSquareMetadata {
     func acquisitions(_ shot: [Int], _ ids: inout SerializedIDs, _ shared: inout SharedParts) -> String {
         let system = "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
         let pair =
-            "`2[[System.Int32, \(system)],[Applications.Epu.Persistence.ParticleAcquisitionDataXml, "
-            + "Applications.Epu.Persistence, Version=\(version), Culture=neutral, PublicKeyToken=null]]"
+            "`2[[System.Int32, \(system)],[\(types.qualified("ParticleAcquisitionDataXml"))]]"
         let integer = "z:Type=\"System.Int32\" z:Assembly=\"0\" xmlns=\"\""
         let dictionary = "\(ids.attribute()) z:Type=\"System.Collections.Generic.Dictionary\(pair)\" z:Assembly=\"0\""
         var text = element("Version", "\(ids.attribute()) \(integer)", String(shot.count))
@@ -36,18 +35,18 @@ extension GridSquareMetadata {
     private func acquisition(_ index: Int, id: Int, _ ids: inout SerializedIDs) -> String {
         let exposure = model.exposures[index]
         let area = names.areaID(of: exposure)
-        let value = "\(ids.attribute()) \(declaration("c", Namespace.persistence))"
+        let value = "\(ids.attribute()) \(declaration("c", types.namespace))"
         let image = "\(ids.attribute()) \(declaration("d", Namespace.applicationTypes))"
         let base = element("d:BaseFileName", ids.attribute(), names.base(of: exposure))
         return element(
-            "b:KeyValuePairOfintParticleAcquisitionDataXmlBpEWF4JT", "",
+            "b:" + types.pair("ParticleAcquisitionDataXml"), "",
             element("b:key", "", String(id))
                 + element(
                     "b:value", value,
                     identity(id) + element("c:DataAcquisitionAreaId", "", String(area))
                         + element("c:GridSquareId", "", String(square.id))
                         + element("c:Image", image, base + element("d:FileFormat", "", "Mrc"))
-                        + element("c:ImageAcquisitionSettingId", "", String(area + 2))
+                        + element("c:ImageAcquisitionSettingId", "", String(names.settingID(ofArea: area)))
                         + element("c:ImageFolderName", ids.attribute(), "Images-Disc1")
                         + element("c:TargetLocationId", "", String(names.holeID(of: exposure)))))
     }

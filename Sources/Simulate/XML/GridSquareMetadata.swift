@@ -15,7 +15,7 @@ struct GridSquareMetadata {
     private let holeImages: [Int: HoleImage]
     private let primaries: [Int: Int]
     private let offset: Vector2
-    var version: String { style.assemblyVersion }
+    var types: PersistenceTypes { style.format.persistence }
 
     /// - Parameters:
     ///   - exposures: those in the square so far.
@@ -57,7 +57,7 @@ struct GridSquareMetadata {
         let root = ids.attribute()
         return element(
             "GridSquareXml",
-            "\(root) \(assembly("GridSquareXml", version: version)) xmlns=\"\(Namespace.persistence)\" "
+            "\(root) \(types.attributes("GridSquareXml")) xmlns=\"\(types.namespace)\" "
                 + declaration("i", Namespace.instance) + " " + declaration("z", Namespace.serialization),
             head(&ids) + targets(&ids) + element("Unusable", "", "false"))
     }
@@ -112,7 +112,7 @@ struct GridSquareMetadata {
     }
 
     private func targets(_ ids: inout SerializedIDs) -> String {
-        let collection = "\(ids.attribute()) \(assembly("FoilHoleCollectionXml", version: version))"
+        let collection = "\(ids.attribute()) \(types.attributes("FoilHoleCollectionXml"))"
         let efficient = "\(ids.attribute()) \(declaration("a", Namespace.arrays))"
         let comparer = "<a:m_comparer \(ids.attribute()) \(integerComparerType)/>"
         let array =
@@ -121,7 +121,7 @@ struct GridSquareMetadata {
         var shared = SharedParts()
         let holes = square.holes.indices.map { hole in
             element(
-                "b:KeyValuePairOfintTargetLocationXmlBpEWF4JT", "",
+                "b:" + types.pair("TargetLocationXml"), "",
                 element("b:key", "", String(session.holeID(square: squareIndex, hole: hole)))
                     + target(hole, &ids, &shared))
         }

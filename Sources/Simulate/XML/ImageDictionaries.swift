@@ -17,23 +17,67 @@ extension ImageTemplate {
         return element("a:KeyValueOfstringanyType", "", element("a:Key", "", key) + written)
     }
 
-    var customData: [(String, Value)] {
-        let dose: [(String, Value)] = [("DoseOnCamera", .typed("double", "{doseOnCamera}"))]
-        let common: [(String, Value)] = [
-            ("Dose", .typed("double", "{dose}")), ("PhasePlateUsed", .typed("boolean", "false")),
-            ("BinaryResult.Detector", .typed("string", style.camera)),
-        ]
-        let applied: [(String, Value)] = [("AppliedDefocus", .typed("double", "{appliedDefocus}"))]
-        guard let product = style.cameraProduct else { return dose + common + foundHole + applied }
+    var customData: [(String, Value)] { format.customData.flatMap(entries) }
+
+    private func entries(_ key: EPUFormat.CustomKey) -> [(String, Value)] {
+        switch key {
+        case .doseOnCamera: [("DoseOnCamera", .typed("double", "{doseOnCamera}"))]
+        case .apertures: apertures
+        case .stemMagnification: [("StemMagnification", .typed("boolean", "false"))]
+        case .flashTime: style.gun.isCold ? [("CFEGFlashTimeStamp", .typed("string", Self.flashTime))] : []
+        case .detector: camera.isEER ? eerDetector : countingDetector
+        // Of a Falcon it is among the detector's own values.
+        case .doseRate: camera.isEER ? [] : [("DoseRate", .typed("double", "{doseRate}"))]
+        case .illuminationIntensity: [("IlluminationIntensity", .typed("double", "0"))]
+        case .beamCurrent: style.gun.isCold ? [("BeamCurrent", .typed("double", "5.270000000000001E-09"))] : []
+        case .dose: [("Dose", .typed("double", "{dose}"))]
+        case .phasePlateUsed: [("PhasePlateUsed", .typed("boolean", "false"))]
+        case .detectorName: [("BinaryResult.Detector", .typed("string", camera.name))]
+        case .detectorProduct: camera.product.map { [("DetectorCommercialName", .typed("string", $0))] } ?? []
+        case .foundHole: foundHole
+        case .appliedDefocus: [("AppliedDefocus", .typed("double", "{appliedDefocus}"))]
+        }
+    }
+
+    /// A time before any session of the simulator's default start, us since 1970.
+    private static let flashTime = "1736330579026902"
+
+    private var apertures: [(String, Value)] {
         let objective = kind == .square ? "None" : "100"
         let apertures = [("C1", "2000"), ("C2", "50"), ("C3", "None"), ("OBJ", objective), ("SA", "None")]
-        return dose + apertures.map { ("Aperture[\($0)].Name", Value.typed("string", $1)) }
-            + [
-                ("StemMagnification", .typed("boolean", "false")),
-                ("Detectors[\(style.camera)].CommercialName", .typed("string", product)),
-                ("Detectors[\(style.camera)].ElectronCounted", .typed("boolean", "true")),
-                ("DoseRate", .typed("double", "{doseRate}")), ("IlluminationIntensity", .typed("double", "0")),
-            ] + common + [("DetectorCommercialName", .typed("string", product))] + foundHole + applied
+        return apertures.map { ("Aperture[\($0)].Name", .typed("string", $1)) }
+    }
+
+    private var countingDetector: [(String, Value)] {
+        guard let product = camera.product else { return [] }
+        return [
+            detector("CommercialName", .typed("string", product)),
+            detector("ElectronCounted", .typed("boolean", "true")),
+        ]
+    }
+
+    private var eerDetector: [(String, Value)] {
+        guard let product = camera.product else { return [] }
+        let gain = "ImagesForProcessing/\(camera.name)/300kV/20241230_103455_EER_GainReference.gain"
+        return [
+            detector("TimeStamp", .typed("long", "{detectorTime}")),
+            detector("PixelValueToCameraCounts", .typed("string", "1")),
+            detector("ExposureTime", .typed("double", epuNumber(preset.exposureSeconds))),
+            detector("CountsToElectrons", .typed("double", "0.00325931961702995")),
+            detector("ElectronCounted", .typed("boolean", "true")),
+            detector("CommercialName", .typed("string", product)),
+            detector("CameraSerialNumber", .typed("string", "21-24-A1F-SIM")),
+            detector("AlignIntegratedImage", .typed("boolean", "false")),
+            detector("DriftCorrected", .typed("boolean", "false")),
+            detector("FrameRate", .typed("double", "317.762948840165")),
+            detector("TotalDose", .typed("double", "{doseOnCamera}")),
+            detector("DoseRate", .typed("double", "{doseRate}")),
+            detector("EerGainReference", .typed("string", gain)), detector("GainReference", .typed("string", gain)),
+        ]
+    }
+
+    private func detector(_ key: String, _ value: Value) -> (String, Value) {
+        ("Detectors[\(camera.name)].\(key)", value)
     }
 
     private var foundHole: [(String, Value)] {
@@ -56,38 +100,47 @@ extension ImageTemplate {
         ]
     }
 
-    var cameraInput: [(String, Value)] {
-        let integer = isFalcon ? "int" : "long"
-        let superResolution = !isFalcon && kind == .data ? "2" : "1"
-        let align: (String, Value) = ("AlignIntegratedImageEnabled", .typed("boolean", "false"))
-        let factor: (String, Value) = ("SuperResolutionFactor", .typed(integer, superResolution))
-        let counting: (String, Value) = ("ElectronCountingEnabled", .typed("boolean", "true"))
-        let ceta: [(String, Value)] = [
-            ("CetaFramesSummed", .typed(integer, "1")), ("CetaNoiseReductionEnabled", .typed("boolean", "false")),
-        ]
-        let fractionation: (String, Value) = ("FractionationSettings", .object(self.fractionation))
-        if isFalcon { return ceta + [fractionation, align, counting, factor] }
-        return [align, factor, fractionation, counting, ("ApplyDefinedShutter", .typed("boolean", "true"))] + ceta
-            + [("FixedReadoutArea", .typed("string", "Full"))]
+    var cameraInput: [(String, Value)] { format.cameraInput.flatMap(entries) }
+
+    private func entries(_ key: EPUFormat.CameraKey) -> [(String, Value)] {
+        let integer = format.integerType
+        switch key {
+        case .alignment: return [("AlignIntegratedImageEnabled", .typed("boolean", "false"))]
+        case .superResolution:
+            let factor = kind == .data ? camera.superResolution : 1
+            return [("SuperResolutionFactor", .typed(integer, String(factor)))]
+        case .fractionation: return [("FractionationSettings", .object(fractionation))]
+        case .counting:
+            return [("ElectronCountingEnabled", .typed("boolean", camera.countsElectrons ? "true" : "false"))]
+        case .definedShutter: return [("ApplyDefinedShutter", .typed("boolean", "true"))]
+        case .ceta:
+            return [
+                ("CetaFramesSummed", .typed(integer, "1")), ("CetaNoiseReductionEnabled", .typed("boolean", "false")),
+            ]
+        case .readoutArea: return [("FixedReadoutArea", .typed("string", "Full"))]
+        case .compression: return camera.isEER ? [("EnableCompression", .typed("boolean", "false"))] : []
+        }
     }
 
     private var fractionation: String {
         guard kind == .data else { return nilElement("a:Value") }
         let namespace = declaration("b", Namespace.fractionation)
-        guard isFalcon else {
+        switch camera.movie {
+        case .eer: return "<a:Value i:type=\"b:EerFractionation\" \(namespace)/>"
+        case .equidistant(let fractions):
             return element(
                 "a:Value", "i:type=\"b:EquidistantFractionation\" " + namespace,
-                element("b:NumberOffractions", "", String(style.fractions)))
+                element("b:NumberOffractions", "", String(fractions)))
+        case .varidistant(let fractions, let frames):
+            let definitions = (0..<fractions).map { fraction in
+                element(
+                    "a:anyType", "i:type=\"b:DoseFractionDefinition\"",
+                    element("b:EndFrameNumber", "", String((fraction + 1) * frames))
+                        + element("b:StartFrameNumber", "", String(fraction * frames + 1)))
+            }
+            return element(
+                "a:Value", "i:type=\"b:VaridistantFractionation\" " + namespace,
+                element("b:DoseFractions", "", definitions.joined()))
         }
-        let frames = MovieFractions.framesPerFraction
-        let definitions = (0..<style.fractions).map { fraction in
-            element(
-                "a:anyType", "i:type=\"b:DoseFractionDefinition\"",
-                element("b:EndFrameNumber", "", String((fraction + 1) * frames))
-                    + element("b:StartFrameNumber", "", String(fraction * frames + 1)))
-        }
-        return element(
-            "a:Value", "i:type=\"b:VaridistantFractionation\" " + namespace,
-            element("b:DoseFractions", "", definitions.joined()))
     }
 }

@@ -14,7 +14,7 @@ struct ImageMetadata {
         style = options.instrument
         templates = Dictionary(
             uniqueKeysWithValues: ImageKind.allCases.map {
-                ($0, ImageTemplate.template(style: options.instrument, kind: $0))
+                ($0, ImageTemplate.template(style: options.instrument, kind: $0, form: options.xmlForm))
             })
     }
 
@@ -72,10 +72,10 @@ struct ImageMetadata {
         let preset = style.preset(kind)
         let pixelSize = preset.pixelSize * scale
         let doseOnCamera = dose * pixelSize * pixelSize
-        let superResolution = kind == .data ? 2.0 : 1
-        let hardwarePixels = Double(preset.binning) * superResolution
+        let superResolution = kind == .data ? style.camera.superResolution : 1
+        let hardwarePixels = Double(preset.binning * superResolution)
         let matrix = preset.referenceMatrix
-        return [
+        var values = [
             "uniqueID": random.guid(), "guid": random.guid(),
             "instrumentID": String(options.instrumentID ?? style.instrumentID),
             "acquired": LocalTime(instant: acquired, utcOffsetMinutes: options.utcOffsetMinutes).epuText,
@@ -88,6 +88,9 @@ struct ImageMetadata {
             "stageA": "0.00017451154519999997", "stageX": epuNumber(stage.x * 1e-6),
             "stageY": epuNumber(stage.y * 1e-6), "stageZ": "8.5710844035200026E-05",
         ]
+        // Of the detector's clock, us since 1970; it starts a little before the image's time.
+        if style.camera.isEER { values["detectorTime"] = String(acquired.ticks / 10 - 582_059) }
+        return values
     }
 
     /// Single precision, as EPU holds pixel coordinates.

@@ -11,11 +11,12 @@ enum ImageKind: CaseIterable {
 struct ImageTemplate {
     let style: InstrumentStyle
     let kind: ImageKind
-    var isFalcon: Bool { style.isFalcon }
-    private var preset: InstrumentStyle.Preset { style.preset(kind) }
+    var format: EPUFormat { style.format }
+    var camera: Camera { style.camera }
+    var preset: InstrumentStyle.Preset { style.preset(kind) }
 
-    static func template(style: InstrumentStyle, kind: ImageKind) -> XMLTemplate {
-        XMLTemplate(ImageTemplate(style: style, kind: kind).text)
+    static func template(style: InstrumentStyle, kind: ImageKind, form: XMLForm) -> XMLTemplate {
+        XMLTemplate(form.written(ImageTemplate(style: style, kind: kind).text))
     }
 
     private var text: String {
@@ -81,15 +82,15 @@ struct ImageTemplate {
 
     private var acquisition: String {
         let binning = String(preset.binning)
-        let fixedReadout = isFalcon ? "" : element("FixedReadoutArea", "", "Full")
-        let camera =
+        let fixedReadout = format.has(.cameraReadoutArea) ? element("FixedReadoutArea", "", "Full") : ""
+        let contents =
             pair("Binning", Namespace.drawing, ("x", binning), ("y", binning))
-            + element("CameraLocation", "", style.cameraLocation)
+            + element("CameraLocation", "", camera.location)
             + element(
                 "CameraSpecificInput", declaration("a", Namespace.arrays), cameraInput.map(entry).joined())
             + plain(["DarkGainCorrection": "None", "ExposureTime": epuNumber(preset.exposureSeconds)]) + fixedReadout
             + plain([
-                "Inserted": "true", "Name": style.camera, "PreExposurePauseTime": "0", "PreExposureSupported": "false",
+                "Inserted": "true", "Name": camera.name, "PreExposurePauseTime": "0", "PreExposureSupported": "false",
                 "PreExposureTime": "0",
             ]) + rectangle("ReadoutArea", width: preset.width, height: preset.height)
             + element("Shutter", "", "PreSpecimen")
@@ -102,7 +103,8 @@ struct ImageTemplate {
             + element("Inserted", "", "false") + nilElement("Name") + nilElement("Offset")
         return element(
             "acquisition", "",
-            element("acquisitionDateTime", "", "{acquired}") + "<analyticalDetectors/>" + element("camera", "", camera)
+            element("acquisitionDateTime", "", "{acquired}") + "<analyticalDetectors/>"
+                + element("camera", "", contents)
                 + element("plateCamera", "", plain(["ExposureTime": "0", "Use": "false"]))
                 + element("scanSettings", "", scan) + element("scanningDetector", "", detector))
     }
@@ -111,16 +113,20 @@ struct ImageTemplate {
         element(
             "core", "",
             plain([
-                "ApplicationSoftware": "EPU", "ApplicationSoftwareVersion": style.softwareVersion, "Guid": "{guid}",
+                "ApplicationSoftware": format.application, "ApplicationSoftwareVersion": format.softwareVersion,
+                "Guid": "{guid}",
             ]))
     }
 
     private var gun: String {
-        element(
+        func setting(_ name: String, _ value: String) -> String {
+            format.has(.gunSettings) ? element(name, "", value) : nilElement(name)
+        }
+        return element(
             "gun", "",
-            plain(["AccelerationVoltage": "300000", "ExtractorVoltage": isFalcon ? "4000" : "4250"])
-                + nilElement("Filament") + plain(["GunLens": isFalcon ? "5" : "4", "Sourcetype": "FieldEmission"])
-                + nilElement("WehneltBias"))
+            element("AccelerationVoltage", "", "300000") + setting("ExtractorVoltage", style.gun.extractorVoltage)
+                + nilElement("Filament") + setting("GunLens", style.gun.lens)
+                + element("Sourcetype", "", "FieldEmission") + nilElement("WehneltBias"))
     }
 
     private var instrument: String {
@@ -134,7 +140,7 @@ struct ImageTemplate {
     }
 
     private var energyFilter: String {
-        guard !isFalcon else { return nilElement("EnergyFilter") }
+        guard camera.isFiltered else { return nilElement("EnergyFilter") }
         return element(
             "EnergyFilter", "",
             plain([
@@ -148,26 +154,27 @@ struct ImageTemplate {
         let low = kind == .square
         return element(
             "optics", "",
-            nilElement("Apertures") + nilElement("BeamConvergence") + element("BeamDiameter", "", "{beamDiameter}")
+            (format.has(.apertures) ? nilElement("Apertures") : "") + nilElement("BeamConvergence")
+                + element("BeamDiameter", "", "{beamDiameter}")
                 + shift("BeamShift", "{beamShiftX}", "{beamShiftY}")
                 + shift("BeamTilt", low ? "0.0229" : "0.00563613697886467", low ? "-0.0418" : "0.026289083063602448")
                 + plain([
                     "Cameralength": "0", "ColumnOperatingMode": "TEM", "ColumnOperatingTemSubMode": "BrightField",
                 ]) + shift("CondenserStigmator") + plain(["Defocus": "{defocus}", "DiffractionFocus": "0"])
                 + shift("DiffractionShift") + shift("DiffractionStigmator")
-                + element("EFTEMOn", "", isFalcon ? "false" : "true") + energyFilter
+                + element("EFTEMOn", "", camera.isFiltered ? "true" : "false") + energyFilter
                 + element("Focus", "", "{focus}") + nilElement("GunStigmator", declaration("a", Namespace.types))
                 + element("IlluminationMode", "", "Parallel") + nilElement("IlluminationProbeSubMode")
                 + imageShift
                 + plain([
-                    "Intensity": isFalcon ? "0.40325301670686337" : "0", "ObjectiveLensMode": low ? "LM" : "HM",
+                    "Intensity": format.intensity, "ObjectiveLensMode": low ? "LM" : "HM",
                 ]) + shift("ObjectiveStigmator")
                 + plain([
                     "ProbeMode": low ? "MicroProbe" : "NanoProbe", "ProjectorMode": "Imaging",
-                    "SpotIndex": isFalcon ? "7" : "5", "StemDefocus": "0",
+                    "SpotIndex": style.spotIndex, "StemDefocus": "0",
                 ]) + nilElement("StemFieldOfView") + nilElement("StemMagnification")
                 + element("TemMagnification", "", element("NominalMagnification", "", String(preset.magnification)))
-                + (isFalcon ? "" : element("XLModeOn", "", "false")))
+                + (format.has(.xlMode) ? element("XLModeOn", "", "false") : ""))
     }
 
     /// Zero in Data images; elsewhere it aligns the presets with each other.
@@ -193,15 +200,5 @@ struct ImageTemplate {
     private var vacuum: String {
         element(
             "vacuum", "", plain(["ProjectionChamberPressure": "0", "SamplePressure": "0", "VacuumMode": "Ready"]))
-    }
-}
-
-extension InstrumentStyle {
-    func preset(_ kind: ImageKind) -> Preset {
-        switch kind {
-        case .data: data
-        case .hole: hole
-        case .square: square
-        }
     }
 }

@@ -2,11 +2,18 @@ import EPUShared
 
 /// `..._Fractions.xml`, which EPU 2 writes beside each Falcon 3 exposure: another schema, no namespace, CRLF.
 struct MovieFractions {
-    static let framesPerFraction = 59
-
     private let style: InstrumentStyle
 
-    init(style: InstrumentStyle) { self.style = style }
+    private let fractions: Int
+    private let framesEach: Int
+
+    /// Nil where the camera's movies have no such twin.
+    init?(style: InstrumentStyle) {
+        guard case .varidistant(let fractions, let framesEach) = style.camera.movie else { return nil }
+        self.style = style
+        self.fractions = fractions
+        self.framesEach = framesEach
+    }
 
     func text(acquired: LocalTime, random: inout RandomSource) -> String {
         // The movie ends up on disk some seconds after the acquisition began.
@@ -20,24 +27,25 @@ struct MovieFractions {
             "        <AcquisitionID>TEMApps_\(nameTime(acquired))</AcquisitionID>",
             "        <Time>\(started.microscopeText.replacing("-", with: "/").replacing(" ", with: " - "))</Time>",
             "        <DateTimeWithTimeZone>\(started.epuText)</DateTimeWithTimeZone>",
-            "        <ExpectedNumberOfFractions>\(style.fractions)</ExpectedNumberOfFractions>",
-            "        <RecordedNumberOfFractions>\(style.fractions)</RecordedNumberOfFractions>",
+            "        <ExpectedNumberOfFractions>\(fractions)</ExpectedNumberOfFractions>",
+            "        <RecordedNumberOfFractions>\(fractions)</RecordedNumberOfFractions>",
             "        <Format>Signed 16 bits</Format>", "        <RegionOfInterest>", "            <Top>0</Top>",
             "            <Left>0</Left>", "            <Width>\(style.data.width)</Width>",
             "            <Height>\(style.data.height)</Height>", "        </RegionOfInterest>",
             "        <Binning>\(style.data.binning)</Binning>", "        <DarkCorrection>On</DarkCorrection>",
-            "        <GainCorrection>On</GainCorrection>", "        <ElectronCounting>On</ElectronCounting>",
+            "        <GainCorrection>On</GainCorrection>",
+            "        <ElectronCounting>\(style.camera.countsElectrons ? "On" : "Off")</ElectronCounting>",
             "        <AlignIntegratedImage>Off</AlignIntegratedImage>", "    </Info>", "    <Fractions>",
         ]
-        let seconds = style.data.exposureSeconds / Double(style.fractions)
-        for fraction in 0..<style.fractions {
+        let seconds = style.data.exposureSeconds / Double(fractions)
+        for fraction in 0..<fractions {
             let time = LocalTime(
                 instant: started.instant.adding(seconds: Double(fraction) * seconds),
                 utcOffsetMinutes: started.utcOffsetMinutes)
             lines += [
                 "        <Fraction>", "            <Index>\(fraction)</Index>",
-                "            <StartFrame>\(fraction * Self.framesPerFraction)</StartFrame>",
-                "            <NumberOfFrames>\(Self.framesPerFraction)</NumberOfFrames>",
+                "            <StartFrame>\(fraction * framesEach)</StartFrame>",
+                "            <NumberOfFrames>\(framesEach)</NumberOfFrames>",
                 "            <SampleType>DoseFraction</SampleType>",
                 "            <Time>\(time.microscopeText.dropFirst(11)).000</Time>",
                 "            <DateTimeWithTimeZone>\(time.epuText)</DateTimeWithTimeZone>",

@@ -18,12 +18,6 @@ struct SerializedIDs {
     }
 }
 
-/// The name of a type in a .dm file.
-func assembly(_ type: String, version: String) -> String {
-    "z:Type=\"Applications.Epu.Persistence.\(type)\" z:Assembly=\"Applications.Epu.Persistence, Version=\(version), "
-        + "Culture=neutral, PublicKeyToken=null\""
-}
-
 let integerComparerType =
     "z:Type=\"System.Collections.Generic.GenericEqualityComparer`1[[System.Int32, mscorlib, Version=4.0.0.0, "
     + "Culture=neutral, PublicKeyToken=b77a5c561934e089]]\" z:Assembly=\"0\""

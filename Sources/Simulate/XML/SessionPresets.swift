@@ -9,9 +9,7 @@ struct SessionPresets {
 
     mutating func text() -> String {
         let core = "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
-        let key =
-            "Applications.Epu.Datamodel.ExperimentSettingsId, Applications.Epu.Datamodel, Version=\(style.assemblyVersion), "
-            + "Culture=neutral, PublicKeyToken=null"
+        let key = style.format.persistence.presetKey
         let types = "[[\(key)],[Fei.Applications.Common.Services.MicroscopeSettings, Fei.Applications.Common.Services]]"
         let dictionary =
             "\(ids.attribute()) z:Type=\"System.Collections.Generic.Dictionary`2\(types)\" z:Assembly=\"0\" "
@@ -35,7 +33,7 @@ struct SessionPresets {
     private mutating func preset(_ name: String, _ kind: ImageKind) -> String {
         let value = "\(ids.attribute()) \(declaration("b", Namespace.services))"
         return element(
-            "KeyValuePairOfExperimentSettingsIdMicroscopeSettingsCG2rZ1D8", "xmlns=\"\(Namespace.generic)\"",
+            style.format.persistence.presetPair, "xmlns=\"\(Namespace.generic)\"",
             element("key", "", name)
                 + element(
                     "value", value,
@@ -55,9 +53,9 @@ struct SessionPresets {
                     element(
                         "c:Binning", drawing,
                         element("d:x", "", String(preset.binning)) + element("d:y", "", String(preset.binning)))
-                        + element("c:CameraLocation", "", style.cameraLocation)
+                        + element("c:CameraLocation", "", style.camera.location)
                         + element("c:ExposureTime", "", epuNumber(preset.exposureSeconds))
-                        + element("c:Inserted", "", "false") + element("c:Name", ids.attribute(), style.camera)
+                        + element("c:Inserted", "", "false") + element("c:Name", ids.attribute(), style.camera.name)
                         + element(
                             "c:ReadoutArea", drawing,
                             element("d:height", "", String(preset.height))
@@ -80,7 +78,7 @@ struct SessionPresets {
             element("c:BeamDiameter", "", epuNumber(diameter)) + shift("BeamShift") + shift("BeamTilt")
                 + element("c:Defocus", "", kind == .data ? "-2.4999999999999998E-06" : "-4.9999999999999996E-05")
                 + shift("ImageShift") + element("c:ProbeMode", "", kind == .square ? "MicroProbe" : "NanoProbe")
-                + element("c:SpotIndex", "", style.isFalcon ? "7" : "5")
+                + element("c:SpotIndex", "", style.spotIndex)
                 + element("c:TemMagnification", "", element("c:NominalMagnification", "", String(index))))
     }
 }

@@ -12,7 +12,6 @@ enum Namespace {
     static let media = "http://schemas.datacontract.org/2004/07/System.Windows.Media"
     static let commonTypes = "http://schemas.datacontract.org/2004/07/Fei.Common.Types"
     static let fractionation = "http://schemas.datacontract.org/2004/07/Fei.Applications.Common.Omp.Interface"
-    static let persistence = "http://schemas.datacontract.org/2004/07/Applications.Epu.Persistence"
     static let applicationTypes = "http://schemas.datacontract.org/2004/07/Fei.Applications.Common.Types"
     static let services = "http://schemas.datacontract.org/2004/07/Fei.Applications.Common.Services"
     static let generic = "http://schemas.datacontract.org/2004/07/System.Collections.Generic"
