@@ -7,45 +7,46 @@ import Foundation
 /// Names are local names: EPU declares the same prefix with another URI on almost every element. An element that
 /// repeats another one of its file (`z:Ref`) is that one.
 public struct XMLElement {
-    private let tree: XMLTree
+    /// The reader's own: a class would cost a reference count at every step.
+    private let storage: UnsafePointer<XMLTree>
     private let index: Int
 
-    init(tree: XMLTree, index: Int32) {
-        self.tree = tree
+    init(tree storage: UnsafePointer<XMLTree>, index: Int32) {
+        self.storage = storage
         // A reference leads back to what is complete, never to another reference, so one step is enough.
-        let reference = tree.nodes[Int(index)].reference
-        self.index = Int(reference >= 0 ? tree.element(identifiedAs: reference) ?? index : index)
+        let reference = storage.pointee.nodes[Int(index)].reference
+        self.index = Int(reference >= 0 ? storage.pointee.element(identifiedAs: reference) ?? index : index)
     }
 
     public var name: String {
         String(decoding: UnsafeBufferPointer(start: node.name, count: Int(node.nameLength)), as: UTF8.self)
     }
 
-    private var node: XMLTree.Node { tree.nodes[index] }
+    private var node: XMLTree.Node { storage.pointee.nodes[index] }
 
-    public func isNamed(_ wanted: StaticString) -> Bool { tree.nodes[index].isNamed(wanted) }
+    public func isNamed(_ wanted: StaticString) -> Bool { storage.pointee.nodes[index].isNamed(wanted) }
 
     /// The first child element of that name.
     public subscript(_ wanted: StaticString) -> XMLElement? {
-        var next = tree.nodes[index].firstChild
+        var next = storage.pointee.nodes[index].firstChild
         while next >= 0 {
-            if tree.nodes[Int(next)].isNamed(wanted) { return XMLElement(tree: tree, index: next) }
-            next = tree.nodes[Int(next)].nextSibling
+            if storage.pointee.nodes[Int(next)].isNamed(wanted) { return XMLElement(tree: storage, index: next) }
+            next = storage.pointee.nodes[Int(next)].nextSibling
         }
         return nil
     }
 
-    public var children: Children { Children(tree: tree, following: tree.nodes[index].firstChild) }
+    public var children: Children { Children(tree: storage, following: storage.pointee.nodes[index].firstChild) }
 
     public struct Children: Sequence, IteratorProtocol {
-        fileprivate let tree: XMLTree?
+        fileprivate let tree: UnsafePointer<XMLTree>?
         fileprivate var following: Int32
 
         static var empty: Children { Children(tree: nil, following: -1) }
 
         public mutating func next() -> XMLElement? {
             guard let tree, following >= 0 else { return nil }
-            defer { following = tree.nodes[Int(following)].nextSibling }
+            defer { following = tree.pointee.nodes[Int(following)].nextSibling }
             return XMLElement(tree: tree, index: following)
         }
     }
@@ -54,9 +55,9 @@ public struct XMLElement {
     /// a zero byte or white space, which ends a number for strtod. Nil where there is no text.
     @inline(__always)
     private func withText<T>(_ body: (UnsafeBufferPointer<UInt8>) -> T) -> T? {
-        let node = tree.nodes[index]
+        let node = storage.pointee.nodes[index]
         guard node.textLength > 0 else { return nil }
-        return tree.text.withUnsafeBufferPointer { text in
+        return storage.pointee.text.withUnsafeBufferPointer { text in
             var start = Int(node.textStart)
             var end = start + Int(node.textLength)
             while start < end, text[start] <= 0x20 { start += 1 }
@@ -123,9 +124,9 @@ public struct XMLElement {
 
     /// The last part of `i:type="b:double"`, whose prefix is the file's own, or of `z:Type="System.Double"`.
     public var type: String? {
-        let node = tree.nodes[index]
+        let node = storage.pointee.nodes[index]
         guard node.typeLength > 0 else { return nil }
-        let value = tree.text[Int(node.typeStart)..<Int(node.typeStart + node.typeLength)]
+        let value = storage.pointee.text[Int(node.typeStart)..<Int(node.typeStart + node.typeLength)]
         let local =
             value.lastIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }.map { value[($0 + 1)...] } ?? value
         return String(decoding: local, as: UTF8.self)
@@ -133,7 +134,7 @@ public struct XMLElement {
 
     /// EPU's version out of the root's `z:Assembly`, `…, Version=3.9.1.8206, Culture=…`.
     public var assemblyVersion: String? {
-        tree.assembly?.split(separator: ",").lazy.map { $0.drop { $0 == " " } }
+        storage.pointee.assembly?.split(separator: ",").lazy.map { $0.drop { $0 == " " } }
             .first { $0.hasPrefix("Version=") }.map { String($0.dropFirst("Version=".count)) }
     }
 }

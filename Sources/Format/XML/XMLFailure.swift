@@ -48,11 +48,12 @@ struct XMLEnding {
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         if isBlank {
             let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-            let content = (bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...]).drop { $0 <= 0x20 }
-            isBlank = content.isEmpty
-            startsLikeXML = content.first == UInt8(ascii: "<")
+            let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+            let content = bytes[start...].first { $0 > 0x20 }
+            isBlank = content == nil
+            startsLikeXML = content == UInt8(ascii: "<")
         }
-        last += bytes.suffix(Self.length)
+        last += bytes[max(0, bytes.count - Self.length)...]
         last.removeFirst(max(0, last.count - Self.length))
     }
 

@@ -23,18 +23,19 @@ public final class XMLReader {
 
     private static let initialized: Void = xmlInitParser()
 
-    private let tree = XMLTree()
+    private let tree: UnsafeMutablePointer<XMLTree>
     private var context: xmlParserCtxtPtr?
     private var handler = xmlSAXHandler()
 
     public init() {
         _ = Self.initialized
-        // XML_SAX2_MAGIC of <libxml/parser.h>: asks for the callbacks with namespaces.
-        handler.initialized = 0xDEED_BEAF
-        handler.startElementNs = { context, name, _, _, _, _, attributeCount, _, attributes in
-            XMLParse.of(context)?.pointee.start(name, attributes, Int(attributeCount))
-        }
-        handler.endElementNs = { context, _, _, _ in XMLParse.of(context)?.pointee.end() }
+        tree = .allocate(capacity: 1)
+        tree.initialize(to: XMLTree())
+        // The callbacks of SAX 1: EPU declares a prefix on almost every element, and resolving them takes a third of
+        // the time, for nothing, as elements are found by their local names.
+        handler.initialized = 1
+        handler.startElement = { context, name, attributes in XMLParse.of(context)?.pointee.start(name, attributes) }
+        handler.endElement = { context, _ in XMLParse.of(context)?.pointee.end() }
         handler.characters = { context, characters, count in
             XMLParse.of(context)?.pointee.add(characters, count)
         }
@@ -42,7 +43,11 @@ public final class XMLReader {
         handler.internalSubset = { context, _, _, _ in XMLParse.of(context)?.pointee.refuse(.documentType) }
     }
 
-    deinit { xmlFreeParserCtxt(context) }
+    deinit {
+        xmlFreeParserCtxt(context)
+        tree.deinitialize(count: 1)
+        tree.deallocate()
+    }
 
     /// Reads a document that is in memory.
     /// - Parameter body: gets the root; no element may be kept beyond it.
@@ -88,13 +93,14 @@ public final class XMLReader {
 
     /// XML_PARSE_NOENT and XML_PARSE_DTDLOAD are left out on purpose: they would read files that an entity names.
     private static let options = Int32(
-        XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue)
+        XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+            | XML_PARSE_SAX1.rawValue)
 
     private func parse<T>(
         stream: Stream?, _ each: @escaping (XMLElement) -> Void, _ body: (XMLElement) throws(Unusable) -> T,
         run: (xmlParserCtxtPtr) -> XMLEnding
     ) throws(Unusable) -> T {
-        tree.removeAll()
+        tree.pointee.removeAll()
         guard let context = context ?? xmlNewParserCtxt() else {
             throw Unusable(status: .unreadable, reason: "no memory to parse it")
         }
@@ -111,14 +117,14 @@ public final class XMLReader {
         }
         let failure = parse.refusal.map { XMLFailure(reason: $0.rawValue) } ?? XMLFailure(context)
         // Names of the files so far are kept in the context; those of a hostile file are not worth it.
-        if failure != nil || tree.nodes.count > 1 << 16 {
+        if failure != nil || tree.pointee.nodes.count > 1 << 16 {
             xmlFreeParserCtxt(context)
             self.context = nil
         }
         if let failure {
-            throw failure.unusable(ending: ending, root: tree.nodes.isEmpty ? nil : XMLElement(tree: tree, index: 0))
+            throw failure.unusable(ending: ending, root: tree.pointee.nodes.isEmpty ? nil : XMLElement(tree: tree, index: 0))
         }
-        guard !tree.nodes.isEmpty else { throw Unusable(status: .malformed, reason: "it has no element") }
+        guard !tree.pointee.nodes.isEmpty else { throw Unusable(status: .malformed, reason: "it has no element") }
         return try body(XMLElement(tree: tree, index: 0))
     }
 }
@@ -130,7 +136,7 @@ private struct XMLParse {
         case size = "it has more elements than any file of EPU's"
     }
 
-    let tree: XMLTree
+    let tree: UnsafeMutablePointer<XMLTree>
     let context: xmlParserCtxtPtr
     let stream: XMLReader.Stream?
     let each: (XMLElement) -> Void
@@ -145,7 +151,7 @@ private struct XMLParse {
     private static let limit = 1 << 20
 
     init(
-        tree: XMLTree, context: xmlParserCtxtPtr, stream: XMLReader.Stream?, each: @escaping (XMLElement) -> Void
+        tree: UnsafeMutablePointer<XMLTree>, context: xmlParserCtxtPtr, stream: XMLReader.Stream?, each: @escaping (XMLElement) -> Void
     ) {
         self.tree = tree
         self.context = context
@@ -164,38 +170,47 @@ private struct XMLParse {
     }
 
     mutating func start(
-        _ name: UnsafePointer<xmlChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int
+        _ name: UnsafePointer<xmlChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
     ) {
         guard let name, refusal == nil else { return }
-        guard tree.nodes.count < Self.limit else { return refuse(.size) }
+        guard tree.pointee.nodes.count < Self.limit else { return refuse(.size) }
         if current == container, container >= 0 {
-            previous = tree.nodes[Int(container)].lastChild
-            textCount = tree.text.count
+            previous = tree.pointee.nodes[Int(container)].lastChild
+            textCount = tree.pointee.text.count
         }
         let parent = current
-        current = tree.open(name, parent: parent)
-        if let stream, container < 0, parent >= 0, tree.nodes[Int(current)].isNamed(stream.container),
-            tree.nodes[Int(parent)].isNamed(stream.parent)
+        current = tree.pointee.open(name, parent: parent)
+        if let stream, container < 0, parent >= 0, tree.pointee.nodes[Int(current)].isNamed(stream.container),
+            tree.pointee.nodes[Int(parent)].isNamed(stream.parent)
         {
             container = current
         }
-        guard let attributes else { return }
-        for attribute in 0..<count {
-            // Local name, prefix, namespace, start and end of the value.
-            let parts = attributes + attribute * 5
-            guard let name = parts[0], let start = parts[3], let end = parts[4], end > start else { continue }
-            take(name, UnsafeBufferPointer(start: start, count: end - start))
+        guard var attribute = attributes else { return }
+        // Names and values by turns, and null at the end.
+        while let name = attribute[0], let value = attribute[1] {
+            if strncmp(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), "xmlns", 5) != 0 {
+                take(XMLTree.localName(name).start, value)
+            }
+            attribute += 2
         }
     }
 
-    private mutating func take(_ name: UnsafePointer<xmlChar>, _ value: UnsafeBufferPointer<UInt8>) {
-        switch String(cString: name) {
-        case "type", "Type": tree.setType(value, of: current)
-        case "Id": if let id = number(value) { tree.identify(current, as: id) }
-        case "Ref": if let id = number(value) { tree.nodes[Int(current)].reference = id }
-        case "Assembly": if current == 0 { tree.assembly = String(decoding: value, as: UTF8.self) }
-        default: break
+    /// Declarations, `xmlns`, were left out before.
+    private mutating func take(_ name: UnsafePointer<xmlChar>, _ value: UnsafePointer<xmlChar>) {
+        let value = UnsafeBufferPointer(start: value, count: Int(xmlStrlen(value)))
+        if Self.isEqual(name, "type") || Self.isEqual(name, "Type") {
+            tree.pointee.setType(value, of: current)
+        } else if Self.isEqual(name, "Id") {
+            if let id = number(value) { tree.pointee.identify(current, as: id) }
+        } else if Self.isEqual(name, "Ref") {
+            if let id = number(value) { tree.pointee.nodes[Int(current)].reference = id }
+        } else if current == 0, Self.isEqual(name, "Assembly") {
+            tree.pointee.assembly = String(decoding: value, as: UTF8.self)
         }
+    }
+
+    private static func isEqual(_ name: UnsafePointer<xmlChar>, _ wanted: StaticString) -> Bool {
+        xmlStrEqual(name, wanted.utf8Start) == 1
     }
 
     private func number(_ text: UnsafeBufferPointer<UInt8>) -> Int32? {
@@ -205,16 +220,16 @@ private struct XMLParse {
     mutating func end() {
         guard current >= 0, refusal == nil else { return }
         let closed = current
-        current = tree.nodes[Int(closed)].parent
+        current = tree.pointee.nodes[Int(closed)].parent
         if closed == container { container = -1 }
         guard let stream, container >= 0, current == container else { return }
         each(XMLElement(tree: tree, index: closed))
-        if stream.forgets { tree.forget(closed, previous: previous, textCount: textCount) }
+        if stream.forgets { tree.pointee.forget(closed, previous: previous, textCount: textCount) }
     }
 
     mutating func add(_ characters: UnsafePointer<xmlChar>?, _ count: Int32) {
         guard let characters, count > 0, current >= 0, refusal == nil else { return }
-        tree.append(characters, count, to: current)
+        tree.pointee.append(characters, count, to: current)
     }
 }
 

@@ -3,7 +3,7 @@ import CXML2
 /// One document as two flat arrays, elements and text, which are used again for the next document.
 ///
 /// libxml2's own tree allocates every element; EPU's files have hundreds, so that most of the time went there.
-final class XMLTree {
+struct XMLTree {
     /// Positions are indices into `nodes` and `text`; -1 is "none".
     struct Node {
         /// Local name, owned by the parser's dictionary, which outlives the tree.
@@ -31,17 +31,29 @@ final class XMLTree {
     /// The root's `z:Assembly`, which names the program that wrote the file.
     var assembly: String?
 
-    func removeAll() {
+    mutating func removeAll() {
         nodes.removeAll(keepingCapacity: nodes.capacity < 1 << 16)
         text.removeAll(keepingCapacity: text.capacity < 1 << 20)
         identities.removeAll(keepingCapacity: identities.capacity < 1 << 16)
         assembly = nil
     }
 
+    /// What follows the prefix, and its length.
+    static func localName(_ name: UnsafePointer<xmlChar>) -> (start: UnsafePointer<xmlChar>, length: Int32) {
+        var start = name
+        var end = name
+        while end.pointee != 0 {
+            if end.pointee == UInt8(ascii: ":") { start = end + 1 }
+            end += 1
+        }
+        return (start, Int32(truncatingIfNeeded: end - start))
+    }
+
     /// Adds an element below `parent`.
-    func open(_ name: UnsafePointer<xmlChar>, parent: Int32) -> Int32 {
+    mutating func open(_ name: UnsafePointer<xmlChar>, parent: Int32) -> Int32 {
         let index = Int32(truncatingIfNeeded: nodes.count)
-        nodes.append(Node(name: name, nameLength: xmlStrlen(name), parent: parent))
+        let (local, length) = Self.localName(name)
+        nodes.append(Node(name: local, nameLength: length, parent: parent))
         if parent >= 0 {
             let last = nodes[Int(parent)].lastChild
             if last >= 0 {
@@ -56,7 +68,7 @@ final class XMLTree {
         return index
     }
 
-    func append(_ characters: UnsafePointer<xmlChar>, _ count: Int32, to index: Int32) {
+    mutating func append(_ characters: UnsafePointer<xmlChar>, _ count: Int32, to index: Int32) {
         guard nodes[Int(index)].firstChild < 0 else { return }
         if nodes[Int(index)].textLength == 0 {
             nodes[Int(index)].textStart = Int32(truncatingIfNeeded: text.count)
@@ -69,14 +81,14 @@ final class XMLTree {
         nodes[Int(index)].textLength += count
     }
 
-    func setType(_ value: UnsafeBufferPointer<UInt8>, of index: Int32) {
+    mutating func setType(_ value: UnsafeBufferPointer<UInt8>, of index: Int32) {
         nodes[Int(index)].typeStart = Int32(truncatingIfNeeded: text.count)
         nodes[Int(index)].typeLength = Int32(truncatingIfNeeded: value.count)
         text.append(contentsOf: value)
         text.append(0)
     }
 
-    func identify(_ index: Int32, as id: Int32) {
+    mutating func identify(_ index: Int32, as id: Int32) {
         guard id > identities.last?.id ?? -1 else { return }
         identities.append((id, index))
     }
@@ -94,7 +106,7 @@ final class XMLTree {
 
     /// Takes the newest child of an element out, with all below it.
     /// - Parameter textCount: how much text there was before it.
-    func forget(_ index: Int32, previous: Int32, textCount: Int) {
+    mutating func forget(_ index: Int32, previous: Int32, textCount: Int) {
         let parent = Int(nodes[Int(index)].parent)
         nodes[parent].lastChild = previous
         if previous >= 0 { nodes[Int(previous)].nextSibling = -1 } else { nodes[parent].firstChild = -1 }

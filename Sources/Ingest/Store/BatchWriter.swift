@@ -18,6 +18,7 @@ struct BatchWriter {
         var exposures: ExposureWriter
         var previews: PreviewLinks
         var customValues: CustomValueWriter
+        var holeMaps: HoleMapWriter
     }
 
     init(rootID: Int64, sessionID: Int64?, root: String, _ db: Database) throws {
@@ -29,7 +30,7 @@ struct BatchWriter {
                 sessionID: id, places: try PlaceWriter(sessionID: id, db),
                 exposures: try ExposureWriter(sessionID: id, root: root, db),
                 previews: try PreviewLinks(sessionID: id, rootID: rootID, db),
-                customValues: try CustomValueWriter(db))
+                customValues: try CustomValueWriter(db), holeMaps: HoleMapWriter(sessionID: id, db))
         }
     }
 
@@ -56,7 +57,7 @@ struct BatchWriter {
         case .hole(let name, let image):
             guard let (fileID, isNew) = try recordImage(file, .hole) else { return }
             try session?.places.add(name.foilHole, gridSquare: file.gridSquare)
-            try session?.places.store(name, image, file: file, fileID: fileID, db)
+            try session?.places.store(name, image, file: file, fileID: fileID)
             try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
         case .holeImage(let name):
             let (fileID, _) = try ledger.record(file, reading.status, reading.problem)
@@ -65,7 +66,7 @@ struct BatchWriter {
         case .gridSquare(let image):
             guard let (fileID, isNew) = try recordImage(file, .gridSquare) else { return }
             try session?.places.add(gridSquare: file.gridSquare)
-            try session?.places.storeSquare(image, file: file, fileID: fileID, db)
+            try session?.places.storeSquare(image, file: file, fileID: fileID)
             try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
         case .gridSquareImage:
             let (fileID, _) = try ledger.record(file, reading.status, reading.problem)
@@ -76,7 +77,7 @@ struct BatchWriter {
             if let session { try SessionDescription(sessionID: session.sessionID).store(metadata, db) }
         case .holeMap(let square, let holes):
             _ = try ledger.record(file, reading.status, reading.problem)
-            if let session { try HoleMapWriter(sessionID: session.sessionID).store(square, holes, db) }
+            try session?.holeMaps.store(square, holes)
         case .none:
             _ = try ledger.record(file, reading.status, reading.problem)
         }

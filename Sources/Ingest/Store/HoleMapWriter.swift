@@ -5,17 +5,25 @@ import GRDB
 
 /// Writes what GridSquare_<id>.dm says of a square and its foil holes.
 struct HoleMapWriter {
-    let sessionID: Int64
+    private let sessionID: Int64
+    private var squares: Upsert<GridSquareColumns>
+    private var holes: Upsert<FoilHoleColumns>
+    private var exposures: Upsert<PlannedExposureColumns>
 
-    func store(_ square: GridSquareMetadata, _ holes: [FoilHoleMetadata], _ db: Database) throws {
-        try GridSquareColumns(sessionID: sessionID, square: square)
-            .upsert(into: "grid_square", key: ["session_id", "grid_square"], db)
-        for hole in holes {
-            try FoilHoleColumns(sessionID: sessionID, gridSquare: square.gridSquare, hole: hole)
-                .upsert(into: "foil_hole", key: ["session_id", "foil_hole"], db)
+    init(sessionID: Int64, _ db: Database) {
+        self.sessionID = sessionID
+        squares = Upsert(into: "grid_square", key: ["session_id", "grid_square"], db)
+        holes = Upsert(into: "foil_hole", key: ["session_id", "foil_hole"], db)
+        exposures = Upsert(into: "planned_exposure", key: ["session_id", "acquisition"], db)
+    }
+
+    mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws {
+        try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
+        for hole in found {
+            try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: square.gridSquare, hole: hole))
             for exposure in hole.exposures {
-                try PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure)
-                    .upsert(into: "planned_exposure", key: ["session_id", "acquisition"], db)
+                try exposures.run(
+                    PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure))
             }
         }
     }

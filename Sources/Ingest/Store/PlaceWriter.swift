@@ -8,6 +8,8 @@ struct PlaceWriter {
     private var addSquare: RowStatement
     private var addHole: RowStatement
     private var addArea: RowStatement
+    private var holeImages: Upsert<HoleImageColumns>
+    private var squareImages: Upsert<ImageColumns>
     // Files come in the order of their names: what was added last is asked for again at once.
     private var lastSquare: Int64?
     private var lastHole: (hole: Int64, gridSquare: Int64?)?
@@ -15,6 +17,8 @@ struct PlaceWriter {
 
     init(sessionID: Int64, _ db: Database) throws {
         self.sessionID = sessionID
+        holeImages = Upsert(into: ImageTable.hole.rawValue, key: ["session_id", "name"], db)
+        squareImages = Upsert(into: ImageTable.gridSquare.rawValue, key: ["session_id", "name"], db)
         addSquare = try RowStatement(
             db, "INSERT INTO grid_square (session_id, grid_square) VALUES (?, ?) ON CONFLICT DO NOTHING")
         addHole = try RowStatement(
@@ -74,12 +78,12 @@ struct PlaceWriter {
     }
 
     /// Stores a hole image from its XML.
-    func store(_ name: HoleImageName, _ image: ImageMetadata, file: SourceFile, fileID: Int64, _ db: Database) throws {
+    mutating func store(_ name: HoleImageName, _ image: ImageMetadata, file: SourceFile, fileID: Int64) throws {
         let columns = HoleImageColumns(
             foilHole: name.foilHole,
             image: ImageColumns(
                 sessionID: sessionID, gridSquare: file.gridSquare, name: name.base, fileID: fileID, image: image))
-        try columns.upsert(into: ImageTable.hole.rawValue, key: ["session_id", "name"], db)
+        try holeImages.run(columns)
     }
 
     /// Stores that a hole image has a JPG; its XML may come later, or never.
@@ -93,10 +97,10 @@ struct PlaceWriter {
     }
 
     /// Stores a grid square image from its XML.
-    func storeSquare(_ image: ImageMetadata, file: SourceFile, fileID: Int64, _ db: Database) throws {
+    mutating func storeSquare(_ image: ImageMetadata, file: SourceFile, fileID: Int64) throws {
         let columns = ImageColumns(
             sessionID: sessionID, gridSquare: file.gridSquare, name: file.name.stem, fileID: fileID, image: image)
-        try columns.upsert(into: ImageTable.gridSquare.rawValue, key: ["session_id", "name"], db)
+        try squareImages.run(columns)
     }
 
     func storeSquare(file: SourceFile, imageFileID: Int64, _ db: Database) throws {

@@ -8,6 +8,7 @@ struct PreviewLinks {
     private let rootID: Int64
     private let db: Database
     private var setImage: RowStatement
+    private var find: RowStatement
     /// The JPG that was just written, whose XML comes next.
     private var expected: (stem: String, fileID: Int64)?
 
@@ -28,6 +29,13 @@ struct PreviewLinks {
         self.sessionID = sessionID
         self.rootID = rootID
         self.db = db
+        find = try RowStatement(
+            db,
+            """
+            SELECT f.source_file_id FROM source_file f JOIN session_root r USING (session_root_id)
+            WHERE f.stem = ? AND f.kind = 'exposure-image' AND f.status <> 'unreadable' AND r.session_id = ?
+            ORDER BY f.session_root_id <> ?, f.path LIMIT 1
+            """)
         setImage = try RowStatement(db, "UPDATE exposure SET image_file_id = ? WHERE exposure_id = ?")
     }
 
@@ -36,15 +44,13 @@ struct PreviewLinks {
     /// The JPG of an exposure; the exposure's own root comes first.
     mutating func preview(of name: String) throws -> Preview? {
         if let expected, expected.stem == name { return Preview(fileID: expected.fileID, wasOrphan: false) }
-        return try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT f.source_file_id, f.status FROM source_file f JOIN session_root r USING (session_root_id)
-                    WHERE f.stem = ? AND f.kind = 'exposure-image' AND f.status <> 'unreadable' AND r.session_id = ?
-                    ORDER BY f.session_root_id <> ?, f.path LIMIT 1
-                    """),
-            arguments: [name, sessionID, rootID]
-        ).map { Preview(fileID: $0[0], wasOrphan: $0[1] == "orphan image") }
+        find.bind(name)
+        find.bind(sessionID)
+        find.bind(rootID)
+        guard let fileID = try find.run() else { return nil }
+        let status = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT status FROM source_file WHERE source_file_id = ?"), arguments: [fileID])
+        return Preview(fileID: fileID, wasOrphan: status == "orphan image")
     }
 
     func exposure(named name: String) throws -> Exposure? {

@@ -89,11 +89,23 @@ protocol ColumnSource {
     func visit(_ row: inout some ColumnVisitor)
 }
 
-extension ColumnSource {
-    /// Inserts the row, or brings the columns that are not its key up to date.
-    func upsert(into table: String, key: [String], _ db: Database) throws {
-        var statement = try RowStatement(db, ColumnNames(of: self).upsert(into: table, key: key))
-        visit(&statement)
+/// Inserts rows of a table, or brings the columns that are not the key up to date.
+struct Upsert<Row: ColumnSource> {
+    private let table: String
+    private let key: [String]
+    private let db: Database
+    private var statement: RowStatement?
+
+    init(into table: String, key: [String], _ db: Database) {
+        self.table = table
+        self.key = key
+        self.db = db
+    }
+
+    mutating func run(_ row: Row) throws {
+        var statement = try self.statement ?? RowStatement(db, ColumnNames(of: row).upsert(into: table, key: key))
+        self.statement = statement
+        row.visit(&statement)
         try statement.run()
     }
 }

@@ -31,10 +31,8 @@ struct SessionDescription {
                 sql: "INSERT INTO storage_folder (session_id, disc, path) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 arguments: [sessionID, folder.disc, folder.path])
         }
-        for preset in metadata.presets {
-            try PresetColumns(sessionID: sessionID, preset: preset)
-                .upsert(into: "preset", key: ["session_id", "preset"], db)
-        }
+        var presets = Upsert<PresetColumns>(into: "preset", key: ["session_id", "preset"], db)
+        for preset in metadata.presets { try presets.run(PresetColumns(sessionID: sessionID, preset: preset)) }
         for square in metadata.gridSquares {
             try db.cachedStatement(
                 sql: """
@@ -43,10 +41,8 @@ struct SessionDescription {
                     """
             ).execute(arguments: [sessionID, square.gridSquare, square.metadataName])
         }
-        for area in metadata.template?.areas ?? [] {
-            try AreaColumns(sessionID: sessionID, area: area)
-                .upsert(into: "template_area", key: ["session_id", "area"], db)
-        }
+        var areas = Upsert<AreaColumns>(into: "template_area", key: ["session_id", "area"], db)
+        for area in metadata.template?.areas ?? [] { try areas.run(AreaColumns(sessionID: sessionID, area: area)) }
     }
 }
 
