@@ -64,6 +64,9 @@ let package = Package(
         + stage("epu-report", folder: "Report")
         + stage("epu-simulate", folder: "Simulate")
         + [
+            .executableTarget(
+                name: "epu-benchmark", dependencies: ["EPUShared", "CXML2", argumentParser], path: "Benchmarks",
+                swiftSettings: strict),
             tests("IngestTests", of: ["epu-ingest"]),
             tests("AnalyzeTests", of: ["epu-analyze", "epu-ingest", "epu-simulate"]),
             tests("ReportTests", of: ["epu-report"]),
