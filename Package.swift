@@ -66,6 +66,9 @@ let package = Package(
         + stage("epu-report", folder: "Report")
         + stage("epu-simulate", folder: "Simulate")
         + [
+            .executableTarget(
+                name: "epu-benchmark", dependencies: ["EPUShared", "CXML2", argumentParser], path: "Benchmarks",
+                swiftSettings: strict),
             tests("FormatTests", of: ["EPUFormat"]),
             tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate"], exclude: ["Peers"]),
             tests("AnalyzeTests", of: ["epu-analyze", "epu-ingest", "epu-simulate"]),

@@ -3,12 +3,18 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import epu_ingest
+@testable import EPUFormat
 
 @Suite("Image XML")
 struct ImageMetadataTests {
+    private func parse(_ bytes: [UInt8]) throws -> ImageMetadata {
+        try bytes.withUnsafeBytes { bytes in
+            try XMLReader().read(bytes) { root throws(Unusable) in try ImageMetadata(root) }
+        }
+    }
+
     private func read(_ path: String) throws -> ImageMetadata {
-        try ImageMetadata(XMLDocument(Array(try Data(contentsOf: URL(fileURLWithPath: path)))))
+        try parse(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
     }
 
     // The values were read off the files by eye.
@@ -30,13 +36,13 @@ struct ImageMetadataTests {
         #expect(image.appliedDefocusUm == -0.5)
         #expect(image.magnification == 96000)
         #expect(abs((image.pixelSizeA ?? 0) - 0.87076783283901449) < 1e-12)
-        #expect(image.fractionation == "Varidistant")
-        #expect(image.fractions == 22)
-        #expect(image.counting == 1)
-        #expect(image.readoutWidthPx == 4096)
+        #expect(image.camera?.fractionation == "Varidistant")
+        #expect(image.camera?.fractions == 22)
+        #expect(image.camera?.counting == 1)
+        #expect(image.camera?.readoutWidthPx == 4096)
         #expect(image.eftem == 0)
         #expect(image.slitWidthEV == nil)
-        #expect(image.holeCenterPx == nil)
+        #expect(image.foundHole?.centerPx == nil)
     }
 
     @Test("A K3 exposure of EPU 3.9", .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
@@ -46,11 +52,11 @@ struct ImageMetadataTests {
                 "diamond-example/Images-Disc1/GridSquare_8999138/Data/"
                     + "FoilHole_9015883_Data_9017347_6_20250108_154915.xml"))
         #expect(image.beamShift == Vector2(0.060867246240377426, -0.15422800183296204))
-        #expect(image.fractionation == "Equidistant")
-        #expect(image.fractions == 50)
-        #expect(image.cameraModel == "BioQuantum K3")
-        #expect(image.superResolution == 2)
-        #expect(image.binning == 2)
+        #expect(image.camera?.fractionation == "Equidistant")
+        #expect(image.camera?.fractions == 50)
+        #expect(image.commercialName == "BioQuantum K3")
+        #expect(image.camera?.superResolution == 2)
+        #expect(image.camera?.binning == 2)
         #expect(image.slitInserted == 1)
         #expect(image.slitWidthEV == 20)
         #expect(abs((image.doseRateEPerPxS ?? 0) - 1.11751258756987) < 1e-12)
@@ -64,7 +70,7 @@ struct ImageMetadataTests {
         let image = try read(
             RealData.path(
                 "diamond-example/Images-Disc1/GridSquare_8999138/FoilHoles/FoilHole_9015889_20250108_154725.xml"))
-        #expect(image.holeCenterPx == Vector2(1414.76611, 1040.06824))
+        #expect(image.foundHole?.centerPx == Vector2(1414.76611, 1040.06824))
         #expect(image.beamShift == .zero)
     }
 
@@ -72,18 +78,17 @@ struct ImageMetadataTests {
     func absent() throws {
         var sample = SampleImage()
         sample.beamDiameter = 0
-        let image = try ImageMetadata(XMLDocument(Array(sample.xml.utf8)))
+        let image = try parse(Array(sample.xml.utf8))
         #expect(image.beamDiameterUm == nil)
         #expect(image.doseEPerA2 == 40)
         #expect(image.pixelSizeA == nil)
-        #expect(image.fractionation == nil)
+        #expect(image.camera?.fractionation == nil)
         #expect(image.imageToStage == nil)
     }
 
     @Test("Another document is refused by the name of its root")
     func otherRoot() throws {
-        let document = try XMLDocument(Array("<Acquisition/>".utf8))
-        let error = #expect(throws: Unusable.self) { try ImageMetadata(document) }
+        let error = #expect(throws: Unusable.self) { try parse(Array("<Acquisition/>".utf8)) }
         #expect(error?.status == .malformed)
         #expect(error?.reason.contains("<Acquisition>") == true)
     }

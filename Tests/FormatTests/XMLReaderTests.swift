@@ -1,26 +1,31 @@
 import Testing
 
-@testable import epu_ingest
+@testable import EPUFormat
 
 @Suite("XML is read without trust")
-struct XMLDocumentTests {
+struct XMLReaderTests {
+    private func read<T>(_ bytes: [UInt8], _ body: (XMLElement) -> T) throws -> T {
+        try bytes.withUnsafeBytes { try XMLReader().read($0) { root throws(Unusable) in body(root) } }
+    }
+
     private func failure(_ text: String) -> String? {
-        do throws(XMLFailure) {
-            _ = try XMLDocument(Array(text.utf8))
+        do {
+            try read(Array(text.utf8)) { _ in }
             return nil
         } catch {
-            return error.reason
+            return (error as? Unusable)?.reason
         }
     }
 
     @Test("Elements are found by local name, whatever the prefix")
     func localNames() throws {
-        let root = try #require(
-            try XMLDocument(Array("<a:r xmlns:a='u' xmlns:b='v'>\n <b:c> 1.5\n</b:c><a:c>2</a:c></a:r>".utf8)).root)
-        #expect(root.isNamed("r"))
-        #expect(root["c"]?.number == 1.5)
-        #expect(root.children.count == 2)
-        #expect(root["d"] == nil)
+        let text = "<a:r xmlns:a='u' xmlns:b='v'>\n <b:c> 1.5\n</b:c><a:c>2</a:c></a:r>"
+        try read(Array(text.utf8)) { root in
+            #expect(root.isNamed("r"))
+            #expect(root["c"]?.number == 1.5)
+            #expect(Array(root.children).count == 2)
+            #expect(root["d"] == nil)
+        }
     }
 
     @Test(
@@ -30,7 +35,7 @@ struct XMLDocumentTests {
             ("1,5", nil), ("NaN", nil), ("INF", nil), ("1e400", nil), ("0x1p3", nil), ("", nil), ("1 2", nil),
         ] as [(String, Double?)])
     func numbers(text: String, value: Double?) throws {
-        #expect(try XMLDocument(Array("<r>\(text)</r>".utf8)).root?.number == value)
+        #expect(try read(Array("<r>\(text)</r>".utf8)) { $0.number } == value)
     }
 
     @Test(
@@ -46,6 +51,7 @@ struct XMLDocumentTests {
 
     @Test("Bytes that are no UTF-8 are refused")
     func encoding() {
-        #expect(throws: XMLFailure.self) { try XMLDocument([0x3C, 0x72, 0x3E, 0xFF, 0xFE, 0x3C, 0x2F, 0x72, 0x3E]) }
+        let bytes: [UInt8] = [0x3C, 0x72, 0x3E, 0xFF, 0xFE, 0x3C, 0x2F, 0x72, 0x3E]
+        #expect(throws: Unusable.self) { try read(bytes) { _ in } }
     }
 }

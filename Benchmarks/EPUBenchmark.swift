@@ -1,0 +1,21 @@
+import ArgumentParser
+import EPUShared
+
+@main
+struct EPUBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "epu-benchmark",
+        abstract: "Measure how fast the tools are, as ratios to what the same files cost at the least.",
+        discussion: """
+            Without a subcommand it does what table does; `epu-benchmark help table` has its options.
+
+            EXAMPLE
+              epu-benchmark --sizes 1000 10000 --runs 3
+
+            and, of a session that is there already:
+              epu-benchmark floors demo/session
+            """,
+        version: toolVersion,
+        subcommands: [TableCommand.self, FloorsCommand.self],
+        defaultSubcommand: TableCommand.self)
+}

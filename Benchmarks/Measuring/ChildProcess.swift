@@ -1,0 +1,56 @@
+import EPUShared
+import Foundation
+
+/// One run of a program, from start to end.
+struct ChildProcess {
+    let seconds: Double
+    /// The most memory that it held at once; no less than some 27 MB, this process's own peak, which Linux counts as
+    /// the child's, too, since both share memory until the child is under way. So whatever needs memory, such as the
+    /// floors' list of files, runs in a child of its own.
+    let peakBytes: Int
+
+    /// - Parameter output: the file that takes what the program prints.
+    /// - Throws: `Failure`, with the program's last words, where it does not end with status 0.
+    init(_ program: String, _ arguments: [String], output: String = "/dev/null") throws {
+        let messages = NSTemporaryDirectory() + "/epu-benchmark.\(getpid()).messages"
+        defer { unlink(messages) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+
+        let command = CStrings([program] + arguments)
+        let environment = CStrings(ProcessInfo.processInfo.environment.map { $0.key + "=" + $0.value })
+        var child: pid_t = 0
+        let started = ContinuousClock.now
+        let refusal = posix_spawn(&child, program, &actions, nil, command.pointers, environment.pointers)
+        guard refusal == 0 else { throw Failure("Cannot run \(program): \(String(cString: strerror(refusal))).") }
+        var status: Int32 = 0
+        var usage = rusage()
+        while wait4(child, &status, 0, &usage) < 0 {
+            guard errno == EINTR else {
+                throw Failure("Cannot wait for \(program): \(String(cString: strerror(errno))).")
+            }
+        }
+        seconds = (ContinuousClock.now - started).inSeconds
+        peakBytes = usage.ru_maxrss * 1024
+        guard status == 0 else {
+            let signal = status & 0x7F
+            let said = (try? String(contentsOfFile: messages, encoding: .utf8)) ?? ""
+            throw Failure(
+                "\(([program] + arguments).joined(separator: " ")) "
+                    + (signal == 0 ? "ended with status \(status >> 8)" : "was ended by signal \(signal)")
+                    + (said.isEmpty ? "." : ":\n" + said))
+        }
+    }
+}
+
+/// Strings as C's `char *[]` with a null at its end.
+private final class CStrings {
+    private(set) var pointers: [UnsafeMutablePointer<CChar>?]
+
+    init(_ strings: [String]) { pointers = strings.map { strdup($0) } + [nil] }
+
+    deinit { for pointer in pointers { free(pointer) } }
+}

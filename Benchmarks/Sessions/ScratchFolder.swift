@@ -1,0 +1,22 @@
+import EPUShared
+import Foundation
+
+/// A folder that is emptied of what an earlier run left, and goes when the value does.
+struct ScratchFolder: ~Copyable {
+    let path: String
+    private let keep: Bool
+
+    /// - Throws: `Failure` where it cannot be made.
+    init(_ path: String, keep: Bool) throws {
+        self.path = path
+        self.keep = keep
+        try? FileManager.default.removeItem(atPath: path)
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw Failure("Cannot make the folder \(path): \(String(cString: strerror(errno))).")
+        }
+    }
+
+    deinit { if !keep { try? FileManager.default.removeItem(atPath: path) } }
+}
