@@ -151,8 +151,8 @@ CREATE TABLE foil_hole (
     corrected_y_um        REAL,
     position_corrected    INTEGER,
     position_refined      INTEGER,
-    pixel_x               REAL,                  -- in the grid square image, pixels
-    pixel_y               REAL,
+    image_x_px               REAL,                  -- in the grid square image, pixels
+    image_y_px               REAL,
     width_px              REAL,
     height_px             REAL,
     state                 TEXT,                  -- Defined, InProgress, Completed

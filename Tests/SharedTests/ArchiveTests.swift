@@ -43,9 +43,11 @@ struct ArchiveTests {
             "beam_shift_x", "beam_shift_y", "image_shift_x", "image_shift_y", "beam_tilt_x", "beam_tilt_y", "intensity",
             "quality", "image_to_stage_m11", "image_to_stage_m12", "image_to_stage_m21", "image_to_stage_m22", "m11",
             "m12", "m21", "m22", "scale", "squared_distance", "center_x", "center_y", "field_overlap", "min_set",
-            "max_set",
+            "max_set", "center_quality", "hole_rotation", "hole_shear", "ice_min_intensity", "ice_max_intensity",
+            "template_m11", "template_m12", "template_m21", "template_m22", "illumination_intensity", "cluster_x",
+            "cluster_y", "ice_intensity_mean", "ice_intensity_stdev", "ice_thickness",
         ]
-        let units = ["_um", "_deg", "_a", "_e_per_a2", "_px", "_s", "_kv", "_ev"]
+        let units = ["_um", "_deg", "_a", "_e_per_a2", "_px", "_s", "_kv", "_ev", "_hz", "_na"]
         #expect(names.filter { name in !unitless.contains(name) && !units.contains { name.hasSuffix($0) } }.isEmpty)
     }
 

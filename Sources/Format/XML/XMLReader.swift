@@ -122,7 +122,8 @@ public final class XMLReader {
             self.context = nil
         }
         if let failure {
-            throw failure.unusable(ending: ending, root: tree.pointee.nodes.isEmpty ? nil : XMLElement(tree: tree, index: 0))
+            throw failure.unusable(
+                ending: ending, root: tree.pointee.nodes.isEmpty ? nil : XMLElement(tree: tree, index: 0))
         }
         guard !tree.pointee.nodes.isEmpty else { throw Unusable(status: .malformed, reason: "it has no element") }
         return try body(XMLElement(tree: tree, index: 0))
@@ -151,7 +152,8 @@ private struct XMLParse {
     private static let limit = 1 << 20
 
     init(
-        tree: UnsafeMutablePointer<XMLTree>, context: xmlParserCtxtPtr, stream: XMLReader.Stream?, each: @escaping (XMLElement) -> Void
+        tree: UnsafeMutablePointer<XMLTree>, context: xmlParserCtxtPtr, stream: XMLReader.Stream?,
+        each: @escaping (XMLElement) -> Void
     ) {
         self.tree = tree
         self.context = context

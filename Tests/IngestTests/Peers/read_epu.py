@@ -264,7 +264,7 @@ def foil_hole(target):
     return read(corrected, "corrected_x_um X, corrected_y_um Y") | read(target, """
         grid_square GridSquareId, stage_x_um StagePosition/X, stage_y_um StagePosition/Y, stage_z_um StagePosition/Z,
         stage_alpha_deg StagePosition/A, stage_beta_deg StagePosition/B, position_corrected IsPositionCorrected,
-        position_refined IsPositionRefined, pixel_x PixelCenter/x, pixel_y PixelCenter/y,
+        position_refined IsPositionRefined, image_x_px PixelCenter/x, image_y_px PixelCenter/y,
         width_px PixelWidthHeight/width, height_px PixelWidthHeight/height, state State, selected Selected,
         near_grid_bar IsNearGridBar, acquisition_order Order, quality Quality, cluster_x PositionInCluster/x,
         cluster_y PositionInCluster/y, beam_shift_id BeamShiftId, primary_hole PrimaryId,
