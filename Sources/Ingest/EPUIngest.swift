@@ -13,8 +13,13 @@ struct EPUIngest: AsyncParsableCommand {
             the hole images and EpuSession.dm. Nothing below the folders is changed. Running it again reads only what \
             is new or changed.
 
+            With --follow it goes on reading what a running session writes, until Ctrl-C.
+
             EXAMPLE
               epu-ingest --db archive.db demo
+
+            FOR A RUNNING SESSION
+              epu-ingest --follow --min-age 2 --analyze --analyze-options "--k 25" /data/session
 
             STATUS
               0 done, 1 failed, 3 done but with unreadable files under --strict, 64 wrong usage
@@ -35,6 +40,22 @@ struct EPUIngest: AsyncParsableCommand {
     @Flag(help: "End with status 3 if any file was unreadable, malformed or incomplete.")
     var strict = false
 
+    @Flag(help: "Go on reading new files as they come, until Ctrl-C.")
+    var follow = false
+
+    @Option(
+        parsing: .unconditional,
+        help: "With --follow, list all folders every so many seconds. Default: when the file system reports a change.")
+    var pollInterval: Double?
+
+    @Flag(help: "With --follow, run epu-analyze when exposures have come, and name those that are overexposed.")
+    var analyze = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("With --analyze, options for epu-analyze, in quotes.", valueName: "options"))
+    var analyzeOptions = ""
+
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
@@ -42,10 +63,21 @@ struct EPUIngest: AsyncParsableCommand {
         guard minAge.isFinite, minAge >= 0 else {
             throw ValidationError("--min-age takes seconds, 0 or more, not \(minAge).")
         }
+        if let pollInterval, !(pollInterval >= 0.1 && pollInterval <= 86_400) {
+            throw ValidationError("--poll-interval takes seconds, 0.1 to 86400, not \(pollInterval).")
+        }
+        guard follow || !(analyze || pollInterval != nil) else {
+            throw ValidationError("--analyze and --poll-interval go with --follow.")
+        }
+        guard analyze || analyzeOptions.isEmpty else { throw ValidationError("--analyze-options go with --analyze.") }
+        guard !(follow && strict) else {
+            throw ValidationError("--strict is about a run's end, which --follow does not come to: give one.")
+        }
     }
 
     func run() async throws {
         PartialFiles.removeOnInterruption()
+        if follow { return try await followSessions() }
         let sessions = try SessionFinder.sessions(below: folders, knownRoots: try knownRoots())
         guard sessions.contains(where: \.isSession) else {
             throw Failure(
@@ -53,8 +85,7 @@ struct EPUIngest: AsyncParsableCommand {
                     + "Give the folder that holds EpuSession.dm or Images-Disc1.")
         }
         let archive = try Archive(archive.path, access: .create)
-        let ingestion = Ingestion(
-            archive: archive, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, minimumAge: minAge)
+        let ingestion = ingestion(into: archive)
         let report = IngestReport(archive: archive.path, sessions: try await ingestion.run(sessions))
         if output.json {
             try Console.result(json: report)
@@ -63,6 +94,21 @@ struct EPUIngest: AsyncParsableCommand {
             if report.problems > 0 { Console.message(report.problemText) }
         }
         if strict && report.problems > 0 { throw ExitCode(3) }
+    }
+
+    private func ingestion(into archive: Archive) -> Ingestion {
+        Ingestion(
+            archive: archive, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, minimumAge: minAge)
+    }
+
+    private func followSessions() async throws {
+        let starts = try folders.map(SessionFinder.readableFolder)
+        let archive = try Archive(archive.path, access: .create)
+        try await Follow(
+            folders: starts, ingestion: ingestion(into: archive), pollInterval: pollInterval,
+            reporter: FollowReporter(asJSON: output.json),
+            analysis: analyze ? try FollowAnalysis(archive: archive, options: analyzeOptions) : nil
+        ).run()
     }
 
     private func knownRoots() throws -> [String] {

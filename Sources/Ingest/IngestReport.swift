@@ -8,15 +8,15 @@ struct IngestCounts: Sendable {
     var new = 0
     var changed = 0
     var unchanged = 0
-    /// Exposures whose time is their file name's.
-    var withoutOffset = 0
+    /// Folders with files that are left for later, absolute.
+    var youngFolders: Set<String> = []
 
     mutating func add(_ other: IngestCounts) {
         read += other.read
         new += other.new
         changed += other.changed
         unchanged += other.unchanged
-        withoutOffset += other.withoutOffset
+        youngFolders.formUnion(other.youngFolders)
     }
 }
 
@@ -43,6 +43,11 @@ struct IngestedSession: Encodable, Sendable {
     let unchanged: Int
     let files: [Files]
     let problems: [Problem]
+    let youngFolders: Set<String>
+
+    private enum CodingKeys: String, CodingKey {
+        case session, root, exposures, new, changed, unchanged, files, problems
+    }
 
     init(rootID: Int64, sessionID: Int64?, root: String, counts: IngestCounts, _ db: Database) throws {
         self.root = root
@@ -52,6 +57,7 @@ struct IngestedSession: Encodable, Sendable {
         new = counts.new
         changed = counts.changed
         unchanged = counts.unchanged
+        youngFolders = counts.youngFolders
         files = try Row.fetchAll(
             db,
             sql: """
@@ -76,6 +82,10 @@ struct IngestReport: Encodable {
     let archive: String
     let sessions: [IngestedSession]
 
+    /// Whether an analysis would have more to look at.
+    var hasNews: Bool { sessions.contains { $0.new + $0.changed > 0 } }
+    /// Folders to look at again when their files are old enough.
+    var youngFolders: Set<String> { sessions.reduce(into: []) { $0.formUnion($1.youngFolders) } }
     var problems: Int { sessions.map(\.problems.count).reduce(0, +) }
 
     var text: String {

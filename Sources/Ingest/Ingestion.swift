@@ -32,6 +32,11 @@ struct Ingestion: Sendable {
         return sessions
     }
 
+    /// Folders that the archive has as sessions', for `SessionFinder`.
+    func knownRoots() throws -> [String] {
+        try archive.read { try String.fetchAll($0, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL") }
+    }
+
     private func ingest(_ folder: SessionFolder, _ progress: inout ProgressLine) async throws -> IngestedSession {
         let (rootID, knownSession) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
         var sessionID = knownSession
@@ -60,13 +65,17 @@ struct Ingestion: Sendable {
             let previous = pending
             async let stored = commit(previous, rootID, knownSession, folder.path)
             let readings = await read(listed, root: folder.path)
+            for reading in readings where reading.status == .tooYoung {
+                counts.youngFolders.insert(
+                    reading.file.folder.isEmpty ? folder.path : folder.path + "/" + reading.file.folder)
+            }
             counts.add(try await stored)
             pending = readings
             progress.advance(by: listedCount)
         }
         pending += batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
         counts.add(try await commit(pending, rootID, knownSession, folder.path))
-        if folder.unreadable.isEmpty, batches.vanished.isEmpty, let newest {
+        if folder.unreadable.isEmpty, batches.vanished.isEmpty, !folder.isPartial, let newest {
             try archive.write { try ledger.removeGone(seen, below: folder.start, newest: newest, $0) }
         }
         if sessionID == nil { sessionID = try archive.write { try Adoption(rootID: rootID).adopt($0) } }

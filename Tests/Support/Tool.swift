@@ -6,17 +6,21 @@ public struct ToolRun: Sendable {
     public let output: String
     public let errors: String
 
+    /// A tool lies beside the test bundle.
+    static func path(of tool: String) throws -> String {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(tool).path
+    }
+
     /// - Parameters:
-    ///   - tool: as `epu-ingest`; it lies beside the test bundle.
+    ///   - tool: as `epu-ingest`.
     ///   - launcher: a program, and its arguments, that runs the tool.
     public static func run(
         _ tool: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
         through launcher: [String] = []
     ) throws -> ToolRun {
-        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let process = Process()
-        let path = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(tool).path
-        let command = launcher + [path] + arguments
+        let command = launcher + [try path(of: tool)] + arguments
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

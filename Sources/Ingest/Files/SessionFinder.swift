@@ -27,7 +27,8 @@ struct SessionFinder {
         for start in Set(starts).sorted() {
             let root = root(of: start, knownRoots: knownRoots)
             let relative = String(start.dropFirst(root.count).drop { $0 == "/" })
-            finder.found.append(SessionFolder(path: root, start: relative))
+            finder.found.append(
+                SessionFolder(path: root, start: relative, isKnown: knownRoots.contains(root)))
             finder.walk(relative, of: finder.found.count - 1)
         }
         for index in finder.found.indices { finder.found[index].folders.sort { $0.path < $1.path } }
@@ -98,7 +99,10 @@ struct SessionFinder {
             if hasSessionFile && listing.path.isEmpty { found[owner].hasSessionFile = true }
             for folder in folders {
                 let below = listing.path.isEmpty ? folder.name : listing.path + "/" + folder.name
-                guard !except.contains(found[owner].path + "/" + below) else { continue }
+                guard !except.contains(found[owner].path + "/" + below) else {
+                    found[owner].isPartial = true
+                    continue
+                }
                 if folder.isLink { links.append((below, owner)) } else { waiting.append((below, owner)) }
             }
             keep(listing, in: owner)

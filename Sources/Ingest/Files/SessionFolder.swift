@@ -12,11 +12,16 @@ struct SessionFolder: Sendable {
     /// Folders below `path`, in the order of their paths.
     var folders: [FolderListing] = []
     var hasSessionFile = false
+    /// The archive has this root as a session's.
+    let isKnown: Bool
+    /// Folders below were left out.
+    var isPartial = false
     /// Folders that could not be listed, and why.
     var unreadable: [(path: String, reason: String)] = []
 
-    init(path: String, start: String = "") {
+    init(path: String, start: String = "", isKnown: Bool = false) {
         self.path = path
+        self.isKnown = isKnown
         self.start = start
         name = Self.sessionName(of: path)
     }

@@ -112,7 +112,6 @@ struct BatchWriter {
         case .twin(let path): try ledger.mark(fileID, .twin, "the same exposure as \(path)")
         case nil: break
         }
-        if image.acquired?.utcOffsetMinutes == nil { counts.withoutOffset += 1 }
         try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
     }
 

@@ -8,8 +8,17 @@ public enum Console {
 
     /// Writes a value as JSON, keys sorted, to standard output.
     public static func result(json value: some Encodable) throws {
+        try write(json: value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    }
+
+    /// The same on one line, for a tool that goes on writing.
+    public static func resultLine(json value: some Encodable) throws {
+        try write(json: value, [.sortedKeys, .withoutEscapingSlashes])
+    }
+
+    private static func write(json value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) throws {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = formatting
         encoder.keyEncodingStrategy = .convertToSnakeCase
         result(String(decoding: try encoder.encode(value), as: UTF8.self))
     }

@@ -22,9 +22,14 @@ public enum PartialFiles {
                 source.setEventHandler {
                     paths.withLock { for path in $0 { unlink(path) } }
                     Console.message("\nInterrupted. What was stored before stays; run the same command to complete it.")
-                    // The shell sees that a signal ended the tool.
+                    // The shell sees that a signal ended the tool. Dispatch's threads block signals: sent to the
+                    // process, it would come back here.
                     signal(number, SIG_DFL)
-                    kill(getpid(), number)
+                    var own = sigset_t()
+                    sigemptyset(&own)
+                    sigaddset(&own, number)
+                    pthread_sigmask(SIG_UNBLOCK, &own, nil)
+                    raise(number)
                 }
                 source.resume()
                 sources.append(source)

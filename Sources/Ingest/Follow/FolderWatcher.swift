@@ -1,0 +1,105 @@
+import EPUShared
+import Foundation
+
+/// Says which folders have something new in them, as Linux' inotify reports it (man 7 inotify).
+struct FolderWatcher: ~Copyable {
+    private let descriptor: Int32
+    private var folders: [Int32: String] = [:]
+    private let mounts = MountTable()
+    /// Every folder that is watched, by its absolute path.
+    private(set) var watched: Set<String> = []
+
+    /// What came in since the last look.
+    struct Changes {
+        var folders: Set<String> = []
+        /// Reports were lost: everything has to be looked at.
+        var isIncomplete = false
+    }
+
+    private static let events =
+        UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_MOVED_FROM) | UInt32(IN_CREATE) | UInt32(IN_DELETE)
+        | UInt32(IN_ONLYDIR)
+
+    /// Nil where the system has no more of them.
+    init?() {
+        descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+        guard descriptor >= 0 else { return nil }
+    }
+
+    deinit { close(descriptor) }
+
+    /// - Returns: false where the folder cannot be watched (a limit of the system, or no local file system).
+    mutating func watch(_ path: String) -> Bool {
+        guard !watched.contains(path) else { return true }
+        guard !mounts.isRemote(path) else { return false }
+        let number = PathText.withPath(path) { inotify_add_watch(descriptor, $0, Self.events) }
+        // A folder that is gone again needs no watch.
+        guard number >= 0 else { return errno == ENOENT || errno == ENOTDIR }
+        folders[number] = path
+        watched.insert(path)
+        return true
+    }
+
+    /// Waits until something changes, and a moment more for what comes with it.
+    mutating func wait(seconds: Double) -> Changes {
+        var changes = Changes()
+        if poll(milliseconds: seconds * 1000) {
+            read(into: &changes)
+            let moment = ContinuousClock.now + .milliseconds(200)
+            while ContinuousClock.now < moment, poll(milliseconds: 50) { read(into: &changes) }
+        }
+        return changes
+    }
+
+    private func poll(milliseconds: Double) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&request, 1, Int32(max(0, milliseconds.rounded(.up)))) > 0
+    }
+
+    private mutating func read(into changes: inout Changes) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let length = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+        var start = 0
+        let headLength = MemoryLayout<inotify_event>.size
+        while start + headLength <= length {
+            let event = buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: inotify_event.self) }
+            start += headLength + Int(event.len)
+            if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { changes.isIncomplete = true }
+            if let folder = folders[event.wd] { changes.folders.insert(folder) }
+            if event.mask & UInt32(IN_IGNORED) != 0, let gone = folders.removeValue(forKey: event.wd) {
+                watched.remove(gone)
+            }
+        }
+    }
+}
+
+/// The mounted file systems, by their folders (proc(5), /proc/self/mounts).
+struct MountTable {
+    private var types: [(folder: String, type: String)] = []
+
+    /// On these inotify tells only what this machine itself writes.
+    private static let remoteTypes: Set = [
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "gpfs", "ceph", "afs", "9p", "beegfs", "glusterfs", "pvfs2",
+        "orangefs", "virtiofs", "vboxsf", "prl_fs",
+    ]
+
+    init(_ text: String = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? "") {
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 2 else { continue }
+            // White space is written as octal numbers.
+            let folder = fields[1].replacingOccurrences(of: "\\040", with: " ")
+            types.append((folder, String(fields[2])))
+        }
+    }
+
+    /// Whether the folder lies on another machine's disk, or on one that a program serves.
+    func isRemote(_ path: String) -> Bool {
+        let above = types.filter { $0.folder == "/" || path == $0.folder || path.hasPrefix($0.folder + "/") }
+        // Of two mounts on one folder the later one is seen.
+        guard let mount = above.enumerated().max(by: { ($0.1.folder.count, $0.0) < ($1.1.folder.count, $1.0) }) else {
+            return false
+        }
+        return Self.remoteTypes.contains(mount.element.type) || mount.element.type.hasPrefix("fuse")
+    }
+}

@@ -1,0 +1,70 @@
+import EPUShared
+import Foundation
+import GRDB
+
+/// Runs the installed epu-analyze when there are new exposures, and tells what it finds that it had not found before.
+final class FollowAnalysis {
+    private let archive: Archive
+    private let tool: String
+    private let options: [String]
+    private var told: Set<Int64>
+
+    struct Overexposed: Encodable {
+        let session: String
+        let name: String
+        let earlier: String
+        let distanceUm: Double
+        let cause: String
+    }
+
+    /// - Parameter options: for epu-analyze, separated by spaces.
+    /// - Throws: `Failure` where there is no epu-analyze.
+    init(archive: Archive, options: String) throws {
+        self.archive = archive
+        self.options = options.split(separator: " ").map(String.init)
+        tool = try Self.installedTool()
+        told = Set(try Self.overexposed(archive).map(\.id))
+    }
+
+    /// Beside this tool, else in the PATH.
+    private static func installedTool() throws -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let folders =
+            [(own as NSString).deletingLastPathComponent]
+            + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        for folder in folders where FileManager.default.isExecutableFile(atPath: folder + "/epu-analyze") {
+            return folder + "/epu-analyze"
+        }
+        throw Failure("--analyze needs epu-analyze, which lies neither beside epu-ingest nor in the PATH.")
+    }
+
+    func run(_ report: IngestReport, _ reporter: FollowReporter) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: tool)
+        process.arguments =
+            options + ["--db", archive.path]
+            + report.sessions.filter { $0.new + $0.changed > 0 }.compactMap(\.session).flatMap { ["--session", $0] }
+        // What it found is in the archive.
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            return reporter.note("epu-analyze ended with status \(process.terminationStatus); files are still read.")
+        }
+        let found = try Self.overexposed(archive).filter { told.insert($0.id).inserted }
+        reporter.overexposed(found.map(\.row))
+    }
+
+    private static func overexposed(_ archive: Archive) throws -> [(id: Int64, row: Overexposed)] {
+        try archive.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT o.later_id, o.session, o.name, o.earlier, o.distance_um, o.cause
+                    FROM overexposed o JOIN latest_analysis USING (analysis_id)
+                    ORDER BY o.later_id
+                    """
+            ).map { ($0[0], Overexposed(session: $0[1], name: $0[2], earlier: $0[3], distanceUm: $0[4], cause: $0[5])) }
+        }
+    }
+}

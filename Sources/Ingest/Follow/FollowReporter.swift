@@ -1,0 +1,52 @@
+import EPUShared
+import Foundation
+
+/// What a watching tool says: a line for each batch that brought something, on standard output.
+final class FollowReporter {
+    private let asJSON: Bool
+    private var lastNote = ""
+    private var problems = 0
+
+    init(asJSON: Bool) { self.asJSON = asJSON }
+
+    func report(_ report: IngestReport) {
+        guard report.hasNews || report.problems != problems else { return }
+        problems = report.problems
+        if asJSON {
+            try? Console.resultLine(json: report)
+            return
+        }
+        for session in report.sessions where session.new + session.changed > 0 {
+            var line = "\(Self.time) \(session.session ?? session.root): \(session.new) new"
+            if session.changed > 0 { line += ", \(session.changed) changed" }
+            Console.result(line + ", \(session.exposures) exposures")
+        }
+        if report.problems > 0 { Console.message("\(Self.time) \(report.problemText)") }
+    }
+
+    func overexposed(_ found: [FollowAnalysis.Overexposed]) {
+        for one in found {
+            if asJSON {
+                try? Console.resultLine(json: one)
+            } else {
+                Console.result(
+                    "\(Self.time) OVEREXPOSED \(one.name): \(one.distanceUm.text(decimals: 3)) um from \(one.earlier) "
+                        + "(\(one.cause))")
+            }
+        }
+    }
+
+    /// Says something once, not again at every look.
+    func note(_ text: String) {
+        guard text != lastNote else { return }
+        lastNote = text
+        Console.message(text)
+    }
+
+    private static var time: String {
+        var now = time_t(Date().timeIntervalSince1970)
+        var parts = tm()
+        localtime_r(&now, &parts)
+        return String(format: "%02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec)
+    }
+}

@@ -1,0 +1,147 @@
+import EPUShared
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import epu_ingest
+
+@Suite("epu-ingest --follow")
+struct FollowTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private var database: String { folder["a.db"] }
+
+    private func exposure(_ number: Int) -> String {
+        var sample = SampleImage()
+        sample.uniqueID = "id-\(number)"
+        return sample.xml
+    }
+
+    private func path(_ number: Int, square: Int = 7) -> String {
+        "s/Images-Disc1/GridSquare_\(square)/Data/FoilHole_\(number)_Data_2_3_20250108_154915.xml"
+    }
+
+    private func rows(_ sql: String, in database: String? = nil) throws -> [String] {
+        try Archive(database ?? self.database, access: .read).read { db in
+            try Row.fetchAll(db, sql: sql).map { row in
+                row.databaseValues.map { "\($0)" }.joined(separator: "|")
+            }
+        }
+    }
+
+    private func count(_ sql: String) -> Int {
+        (try? Archive(database, access: .read).read { try Int.fetchOne($0, sql: sql) }) ?? -1
+    }
+
+    /// What ingest reads of exposures, whatever the order in which the files came.
+    private let content = """
+        SELECT e.name, e.unique_id, e.acquired_at, e.stage_x_um, e.beam_shift_x, e.dose_e_per_a2, e.grid_square,
+            e.foil_hole, m.path, m.status, i.path
+        FROM exposure e JOIN source_file m ON m.source_file_id = e.metadata_file_id
+        LEFT JOIN source_file i ON i.source_file_id = e.image_file_id ORDER BY e.name, e.unique_id
+        """
+
+    @Test("A running session, files out of order: every exposure comes in, and re-exposures are named as they happen")
+    func liveSession() throws {
+        let simulation = try RunningTool(
+            "epu-simulate",
+            [
+                folder["s"], "--exposures", "100", "--live", "--speed", "40", "--shuffle", "--repeated-hole", "1",
+                "--no-images",
+            ])
+        try #require(
+            RunningTool.wait { !simulation.isRunning || folder.names("s").contains("EpuSession.dm") },
+            "\(simulation.errors)")
+        let follow = try RunningTool(
+            "epu-ingest",
+            [
+                "--follow", "--min-age", "0.5", "--db", database, "--analyze", "--analyze-options",
+                "--matrix 21.767,11.130,10.799,-21.682", folder["s"],
+            ])
+        #expect(RunningTool.wait { !simulation.isRunning })
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 100 }, "\(follow.errors)")
+        #expect(RunningTool.wait { count("SELECT count(*) FROM source_file WHERE status = 'too young'") == 0 })
+        let planted = try ToolRun.run("epu-simulate", ["score", folder["s.truth.json"], "--db", database])
+        #expect(planted.status == 0, "\(planted.errors)")
+        let overexposed = try Archive(database, access: .read).read {
+            try String.fetchAll($0, sql: "SELECT name FROM overexposed JOIN latest_analysis USING (analysis_id)")
+        }
+        #expect(!overexposed.isEmpty)
+        #expect(RunningTool.wait { overexposed.allSatisfy { follow.output.contains("OVEREXPOSED \($0):") } })
+        #expect(follow.end(with: SIGINT) == SIGINT)
+        #expect(follow.errors.components(separatedBy: "Interrupted").count == 2, "\(follow.errors)")
+
+        _ = try ToolRun.run("epu-ingest", ["--db", folder["fresh.db"], folder["s"]])
+        #expect(try rows(content) == rows(content, in: folder["fresh.db"]))
+    }
+
+    @Test(
+        "Folders and files that come later are found, also by listing alone",
+        arguments: [[], ["--poll-interval", "0.2"]])
+    func newFolders(options: [String]) throws {
+        try folder.write("s/notes.txt", "the session has not begun")
+        let follow = try RunningTool("epu-ingest", ["--follow", "--db", database] + options + [folder["s"]])
+        usleep(300_000)
+        try folder.write(path(1), exposure(1))
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 1 }, "\(follow.errors)")
+        try folder.write(path(2), exposure(2))
+        try folder.write(path(3, square: 8), exposure(3))
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 3 }, "\(follow.errors)")
+        #expect(count("SELECT count(*) FROM session") == 1)
+        #expect(follow.end(with: SIGTERM) == SIGTERM)
+    }
+
+    @Test("A half-written file is a problem until it is whole")
+    func halfWritten() throws {
+        try folder.write(path(1), exposure(1))
+        let whole = exposure(2)
+        try folder.write(path(2), String(whole.prefix(whole.count / 2)))
+        let follow = try RunningTool("epu-ingest", ["--follow", "--db", database, folder["s"]])
+        #expect(
+            RunningTool.wait { count("SELECT count(*) FROM source_file WHERE status = 'incomplete'") == 1 },
+            "\(follow.errors)")
+        try folder.write(path(2), whole)
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 2 }, "\(follow.errors)")
+        #expect(count("SELECT count(*) FROM source_problems") == 0)
+        #expect(follow.isRunning)
+    }
+
+    @Test("--json writes a line of JSON for each batch")
+    func json() throws {
+        try folder.write(path(1), exposure(1))
+        let follow = try RunningTool("epu-ingest", ["--follow", "--json", "--db", database, folder["s"]])
+        #expect(RunningTool.wait { follow.output.hasSuffix("}\n") }, "\(follow.errors)")
+        let line = try #require(follow.output.split(separator: "\n").first)
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect((report["sessions"] as? [[String: Any]])?.first?["new"] as? Int == 1)
+    }
+
+    @Test(
+        "Options that do not go together are refused",
+        arguments: [
+            ["--analyze"], ["--poll-interval", "1"], ["--follow", "--strict"], ["--follow", "--poll-interval", "0"],
+            ["--follow", "--analyze-options", "--k 25"],
+        ])
+    func options(options: [String]) throws {
+        #expect(try ToolRun.run("epu-ingest", options + ["--db", database, folder.path]).status == 64)
+    }
+
+    @Test("Folders on other machines' disks are not watched but listed")
+    func mounts() {
+        let mounts = MountTable(
+            """
+            /dev/sda / ext4 rw 0 0
+            server:/data /data nfs4 rw 0 0
+            /dev/sdb /data/local ext4 rw 0 0
+            user@host: /my\\040disk fuse.sshfs rw 0 0
+            """)
+        #expect(!mounts.isRemote("/home/s"))
+        #expect(mounts.isRemote("/data/s"))
+        #expect(!mounts.isRemote("/data/local/s"))
+        #expect(!mounts.isRemote("/database"))
+        #expect(mounts.isRemote("/my disk/s"))
+    }
+}
