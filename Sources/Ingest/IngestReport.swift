@@ -28,7 +28,8 @@ struct IngestedSession: Encodable, Sendable {
         let count: Int
     }
 
-    struct Problem: Encodable, Sendable {
+    /// A row of the ledger that is not `ok`.
+    struct File: Encodable, Sendable {
         let path: String
         let status: String
         let problem: String?
@@ -42,11 +43,14 @@ struct IngestedSession: Encodable, Sendable {
     let changed: Int
     let unchanged: Int
     let files: [Files]
-    let problems: [Problem]
+    /// What `--strict` counts.
+    let problems: [File]
+    /// Files that are no problem but were not taken: orphan images, too young and unknown ones.
+    let notTaken: [File]
     let youngFolders: Set<String>
 
     private enum CodingKeys: String, CodingKey {
-        case session, root, exposures, new, changed, unchanged, files, problems
+        case session, root, exposures, new, changed, unchanged, files, problems, notTaken
     }
 
     init(rootID: Int64, sessionID: Int64?, root: String, counts: IngestCounts, _ db: Database) throws {
@@ -66,14 +70,21 @@ struct IngestedSession: Encodable, Sendable {
                 """,
             arguments: [rootID]
         ).map { Files(kind: $0["kind"], status: $0["status"], count: $0["files"]) }
-        problems = try Row.fetchAll(
+        problems = try Self.rows(rootID, ["unreadable", "malformed", "incomplete"], db)
+        notTaken = try Self.rows(rootID, ["orphan image", "too young", "unknown"], db)
+    }
+
+    private static func rows(_ rootID: Int64, _ statuses: [String], _ db: Database) throws -> [File] {
+        // Spelled out, so that SQLite sees that its index of problems serves.
+        let list = statuses.map { "'\($0)'" }.joined(separator: ", ")
+        return try Row.fetchAll(
             db,
             sql: """
                 SELECT path, status, problem FROM source_file
-                WHERE session_root_id = ? AND status IN ('unreadable', 'malformed', 'incomplete') ORDER BY path
+                WHERE session_root_id = ? AND status IN (\(list)) ORDER BY path
                 """,
             arguments: [rootID]
-        ).map { Problem(path: $0["path"], status: $0["status"], problem: $0["problem"]) }
+        ).map { File(path: $0["path"], status: $0["status"], problem: $0["problem"]) }
     }
 }
 

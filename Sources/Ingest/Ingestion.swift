@@ -79,7 +79,7 @@ struct Ingestion: Sendable {
             try archive.write { try ledger.removeGone(seen, below: folder.start, newest: newest, $0) }
         }
         if sessionID == nil { sessionID = try archive.write { try Adoption(rootID: rootID).adopt($0) } }
-        if let sessionID { try archive.write { try Settlement(sessionID: sessionID).settle($0) } }
+        if let sessionID, counts.read > 0 { try archive.write { try Settlement(sessionID: sessionID).settle($0) } }
         return try archive.read { db in
             try IngestedSession(rootID: rootID, sessionID: sessionID, root: folder.path, counts: counts, db)
         }

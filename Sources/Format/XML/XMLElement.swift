@@ -69,11 +69,18 @@ public struct XMLElement {
     public var text: String? { withText { String(decoding: $0, as: UTF8.self) } }
 
     public func hasText(_ wanted: StaticString) -> Bool {
-        withText { text in wanted.withUTF8Buffer { text.elementsEqual($0) } } ?? false
+        withText { text in
+            guard text.count == wanted.utf8CodeUnitCount, let start = text.baseAddress else { return false }
+            return memcmp(start, wanted.utf8Start, text.count) == 0
+        } ?? false
     }
 
     public func textStarts(with wanted: StaticString) -> Bool {
-        withText { text in wanted.withUTF8Buffer { text.starts(with: $0) } } ?? false
+        withText { text in
+            let count = wanted.utf8CodeUnitCount
+            guard text.count >= count, let start = text.baseAddress else { return false }
+            return memcmp(start, wanted.utf8Start, count) == 0
+        } ?? false
     }
 
     /// A finite number, read without locale; nil for anything else (EPU writes neither NaN nor infinities).

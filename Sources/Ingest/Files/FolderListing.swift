@@ -71,12 +71,14 @@ struct FolderListing: Sendable {
     /// Some of the files as they lie on disk now.
     func files(_ range: Range<Int>, root: String) -> [SourceFile] {
         let folder = absolute(in: root)
+        let gridSquare = SourceFile.gridSquare(of: path)
         return range.map { index in
             let name = names[index]
             let text = bytes.withUnsafeBufferPointer { bytes in
                 PathText.of(UnsafeBufferPointer(rebasing: bytes[Int(name.start)..<Int(name.start) + Int(name.length)]))
             }
-            return SourceFile(folder: path, name: text, status: PathText.status(folder + "/" + text))
+            return SourceFile(
+                folder: path, gridSquare: gridSquare, name: text, status: PathText.status(folder + "/" + text))
         }
     }
 }

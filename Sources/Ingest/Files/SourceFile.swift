@@ -19,12 +19,14 @@ struct SourceFile: Sendable {
     /// Its row in the ledger, where it is known to have one.
     var ledgerID: Int64?
 
-    /// - Parameter status: nil where there is none, with the reason in `errno`.
-    init(folder: String, name: String, status: stat?) {
+    /// - Parameters:
+    ///   - gridSquare: of the folder.
+    ///   - status: nil where there is none, with the reason in `errno`.
+    init(folder: String, gridSquare: Int64?, name: String, status: stat?) {
         path = folder.isEmpty ? name : folder + "/" + name
         self.folder = folder
         self.name = SourceName(name)
-        gridSquare = Self.gridSquare(folder)
+        self.gridSquare = gridSquare
         guard let status else {
             (sizeBytes, modifiedNs, obstacle) = (0, 0, String(cString: strerror(errno)))
             return
@@ -42,7 +44,8 @@ struct SourceFile: Sendable {
         (sizeBytes, modifiedNs, obstacle, gridSquare) = (0, 0, reason, nil)
     }
 
-    private static func gridSquare(_ folder: String) -> Int64? {
+    /// The square that a folder's path names.
+    static func gridSquare(of folder: String) -> Int64? {
         for part in folder.split(separator: "/").reversed() {
             if let (number, rest) = gridSquareNumber(of: part), rest.isEmpty { return number }
         }
