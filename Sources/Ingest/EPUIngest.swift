@@ -13,13 +13,11 @@ struct EPUIngest: AsyncParsableCommand {
             the hole images and EpuSession.dm. Nothing below the folders is changed. Running it again reads only what \
             is new or changed.
 
-            With --follow it goes on reading what a running session writes, until Ctrl-C.
+            With --follow it goes on reading what a running session writes, until Ctrl-C:
+                epu-ingest --follow --min-age 2 --analyze --analyze-options "--k 25" /data/session
 
             EXAMPLE
               epu-ingest --db archive.db demo
-
-            FOR A RUNNING SESSION
-              epu-ingest --follow --min-age 2 --analyze --analyze-options "--k 25" /data/session
 
             STATUS
               0 done, 1 failed, 3 done but with unreadable files under --strict, 64 wrong usage
