@@ -14,7 +14,7 @@ struct EPUIngest: AsyncParsableCommand {
             is new or changed.
 
             With --follow it goes on reading what a running session writes, until Ctrl-C:
-                epu-ingest --follow --min-age 2 --analyze --analyze-options "--k 25" /data/session
+                epu-ingest --follow --analyze --analyze-options "--k 25" session
 
             EXAMPLE
               epu-ingest --db archive.db demo

@@ -30,7 +30,8 @@ struct FolderListing: Sendable {
         sort()
     }
 
-    var count: Int { names.count }
+    /// How many files there were at the walk.
+    private(set) var count = 0
 
     /// The same files, seen from another root.
     func moved(to path: String) -> FolderListing {
@@ -49,6 +50,7 @@ struct FolderListing: Sendable {
         }
         // A folder of so many names is beyond any file system's practice.
         guard bytes.count < Int(UInt32.max) - name.count, name.count <= Int(UInt16.max) else { return }
+        count += 1
         names.append(Name(start: UInt32(bytes.count), length: UInt16(name.count)))
         bytes.append(contentsOf: name)
     }

@@ -36,17 +36,36 @@ struct Settlement {
     /// The instrument is the commonest among the exposures (ties: the first in text order). Two sessions share a grid
     /// when instrument and atlas are the same; without an atlas a session is a grid of its own.
     private func describeSession(_ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE session SET
-                    instrument_id = ifnull(common.instrument_id, session.instrument_id),
-                    instrument_model = ifnull(common.instrument_model, session.instrument_model),
-                    epu_version = ifnull(common.epu_version, session.epu_version)
-                FROM (SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ?1
-                      GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3 LIMIT 1) common
-                WHERE session_id = ?1
-                """,
+        let first = try Row.fetchOne(
+            db, sql: "SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ? LIMIT 1",
             arguments: [sessionID])
+        if let first {
+            // Nearly always all are alike; only else is there something to sort.
+            let own = StatementArguments(Array(first.databaseValues) + [sessionID.databaseValue])
+            let isMixed = try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM exposure
+                        WHERE session_id = ?4 AND (instrument_id, instrument_model, epu_version) IS NOT (?1, ?2, ?3))
+                    """,
+                arguments: own)
+            let commonest =
+                isMixed == true
+                ? try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ?
+                        GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3 LIMIT 1
+                        """,
+                    arguments: [sessionID]) ?? first : first
+            try db.execute(
+                sql: """
+                    UPDATE session SET instrument_id = ifnull(?1, instrument_id),
+                        instrument_model = ifnull(?2, instrument_model), epu_version = ifnull(?3, epu_version)
+                    WHERE session_id = ?4
+                    """,
+                arguments: StatementArguments(Array(commonest.databaseValues) + [sessionID.databaseValue]))
+        }
         try db.execute(
             sql: """
                 UPDATE session SET grid = CASE
