@@ -15,14 +15,21 @@ struct BatchList {
         self.size = size
     }
 
+    /// What is read of a batch's files is in memory at once: GridSquare_<id>.dm have megabytes.
+    private static let greatestBytes: Int64 = 24 << 20
+
     /// Nil at the end.
     mutating func next() -> [SourceFile]? {
         var batch: [SourceFile] = []
-        while batch.count < size, let listing = listing() {
-            let end = min(listing.count, nextFile + size - batch.count)
-            batch += listing.files(nextFile..<end, root: folder.path)
-            nextFile = end
-            if end == listing.count { current = nil }
+        var bytes: Int64 = 0
+        while batch.count < size, bytes < Self.greatestBytes, let listing = listing() {
+            let end = min(listing.count, nextFile + min(64, size - batch.count))
+            for file in listing.files(nextFile..<end, root: folder.path) where bytes < Self.greatestBytes {
+                batch.append(file)
+                if file.name.kind.isParsed { bytes += file.sizeBytes }
+                nextFile += 1
+            }
+            if nextFile == listing.count { current = nil }
         }
         return batch.isEmpty ? nil : batch
     }

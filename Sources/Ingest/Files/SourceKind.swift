@@ -18,6 +18,14 @@ enum SourceKind: String, Codable, Sendable {
     /// A folder that could not be listed.
     case folder
     case other
+
+    /// Whether its content is read, not only its name.
+    var isParsed: Bool {
+        switch self {
+        case .exposure, .hole, .gridSquare, .session, .holeMap: true
+        default: false
+        }
+    }
 }
 
 /// A file's kind together with the names that its own name carries.
