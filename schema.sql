@@ -546,7 +546,8 @@ CREATE VIEW sessions AS
 SELECT s.session_id, s.name AS session,
        (SELECT path FROM session_root r WHERE r.session_id = s.session_id
         ORDER BY EXISTS (SELECT 1 FROM source_file f
-                         WHERE f.session_root_id = r.session_root_id AND f.kind = 'exposure') DESC, session_root_id
+                         WHERE f.session_root_id = r.session_root_id AND f.kind = 'exposure' AND f.status <> 'twin') DESC,
+                 session_root_id DESC  -- where a session was moved, to its new place
         LIMIT 1) AS root,
        s.instrument_id, s.epu_version, s.grid, min(e.acquired_at) AS started_at, max(e.acquired_at) AS ended_at,
        count(e.exposure_id) AS exposures,

@@ -35,9 +35,14 @@ struct EPUIngest: AsyncParsableCommand {
     @Flag(help: "End with status 3 if any file was unreadable, malformed or incomplete.")
     var strict = false
 
+    /// For tests of interrupted runs.
+    @Option(help: .hidden)
+    var batchSize = 2048
+
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
+        guard batchSize > 0 else { throw ValidationError("--batch-size takes 1 or more, not \(batchSize).") }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes 1 to 256, not \(jobs).") }
         guard minAge.isFinite, minAge >= 0 else {
             throw ValidationError("--min-age takes seconds, 0 or more, not \(minAge).")
@@ -47,14 +52,15 @@ struct EPUIngest: AsyncParsableCommand {
     func run() async throws {
         PartialFiles.removeOnInterruption()
         let sessions = try SessionFinder.sessions(below: folders, knownRoots: try knownRoots())
-        guard sessions.contains(where: \.isSession) else {
+        guard try sessions.contains(where: \.isSession) || sessions.contains(where: isOfKnownSession) else {
             throw Failure(
                 "No EPU exposure (FoilHole_*_Data_*.xml) and no EpuSession.dm below \(folders.joined(separator: ", ")). "
                     + "Give the folder that holds EpuSession.dm or Images-Disc1.")
         }
         let archive = try Archive(archive.path, access: .create)
         let ingestion = Ingestion(
-            archive: archive, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, minimumAge: minAge)
+            archive: archive, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, minimumAge: minAge,
+            batchSize: batchSize)
         let report = IngestReport(archive: archive.path, sessions: try await ingestion.run(sessions))
         if output.json {
             try Console.result(json: report)
@@ -66,10 +72,20 @@ struct EPUIngest: AsyncParsableCommand {
     }
 
     private func knownRoots() throws -> [String] {
-        let size = (try? FileManager.default.attributesOfItem(atPath: archive.path)[.size]) as? Int
-        guard let size, size > 0 else { return [] }
-        return try Archive(archive.path, access: .read).read { db in
+        try existingArchive()?.read { db in
             try String.fetchAll(db, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
-        }
+        } ?? []
+    }
+
+    /// Such as a folder of movies whose exposures the archive has.
+    private func isOfKnownSession(_ folder: SessionFolder) throws -> Bool {
+        try existingArchive()?.read { try Ingestion.sessionStore(of: folder).knownSession($0) } != nil
+    }
+
+    /// Nil where there is no archive yet. One that was killed as it was being made is made whole.
+    private func existingArchive() throws -> Archive? {
+        let size = (try? FileManager.default.attributesOfItem(atPath: archive.path)[.size]) as? Int
+        guard let size, size > 0 else { return nil }
+        return try Archive(archive.path, access: .create)
     }
 }

@@ -122,18 +122,20 @@ struct ExposureWriter {
         ).map { ($0[0], $0[1], $0[2]) }
     }
 
-    /// Whether anything that an analysis rests on differs from what the archive has.
+    /// Whether anything that an analysis rests on differs from what the archive has. A time of the file name is not
+    /// compared: it was moved to the session's clock.
     private func isMoved(_ exposureID: Int64, _ image: ImageMetadata) throws -> Bool {
         try Bool.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT (stage_x_um, stage_y_um, beam_shift_x, beam_shift_y, acquired_at, beam_diameter_um)
-                        IS NOT (?, ?, ?, ?, ?, ?)
-                    FROM exposure WHERE exposure_id = ?
+                    SELECT (stage_x_um, stage_y_um, beam_shift_x, beam_shift_y, beam_diameter_um)
+                            IS NOT (?1, ?2, ?3, ?4, ?5)
+                        OR acquired_at <> ?6 AND (utc_offset_minutes IS NOT NULL OR ?7 IS NOT NULL)
+                    FROM exposure WHERE exposure_id = ?8
                     """),
             arguments: [
-                image.stage?.x, image.stage?.y, image.beamShift?.x, image.beamShift?.y,
-                image.acquired?.instant.archiveText, image.beamDiameterUm, exposureID,
+                image.stage?.x, image.stage?.y, image.beamShift?.x, image.beamShift?.y, image.beamDiameterUm,
+                image.acquired?.instant.archiveText, image.acquired?.utcOffsetMinutes, exposureID,
             ]) ?? true
     }
 
