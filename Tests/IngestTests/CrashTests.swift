@@ -70,7 +70,7 @@ struct CrashTests {
             let database = "killed-\(archives).db"
             // The early ones, as the archive is made; the others anywhere.
             let reach = archives % 4 == 0 ? 0.1 : 0.9
-            for _ in 0..<(1 + archives % 5) {
+            for _ in 0..<(1 + archives % 6) {
                 let wasKilled = try KilledTool.run(
                     "epu-ingest", arguments(database), killAfter: time * random.uniform(0, reach))
                 guard wasKilled else { break }

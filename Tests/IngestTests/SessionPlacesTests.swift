@@ -85,13 +85,13 @@ struct SessionPlacesTests {
                 "microscope/Images-Disc1/GridSquare_7/FoilHoles/FoilHole_1_20250108_154725.xml", SampleImage().xml)
         }
         try await ingest([folder["microscope"]], into: database)
-        let count = try exposures()
+        let number = try exposures()
         try copy("microscope", to: "storage")
         try await ingest([folder["storage"]], into: database)
-        #expect(try exposures() == count)
+        #expect(try exposures() == number)
         try remove("microscope")
         try await ingest([folder["storage"]], into: database)
-        #expect(try exposures() == count)
+        #expect(try exposures() == number)
         #expect(try sessions() == 1)
         #expect(try text("SELECT root FROM sessions", in: database) == [folder["storage"]])
         let images = try text(
@@ -101,15 +101,13 @@ struct SessionPlacesTests {
             JOIN session_root r USING (session_root_id)
             """, in: database)
         #expect(!images.isEmpty && images.compactMap { $0 }.allSatisfy(FileManager.default.fileExists))
-        #expect(
-            try epuCount("SELECT count(*) FROM source_file WHERE status = 'twin' AND kind <> 'exposure-twin'") == 0)
+        let twins = "SELECT count(*) FROM source_file WHERE status = 'twin' AND kind <> 'exposure-twin'"
+        #expect(try count(twins, in: database) == 0)
         try expectNoDeadPaths()
         let settled = try dump(database)
         try await ingest([folder["storage"]], into: database)
         #expect(try dump(database) == settled)
     }
-
-    private func epuCount(_ sql: String) throws -> Int { try count(sql, in: database) }
 
     @Test("A copy takes over file by file as the original is emptied")
     func emptied() async throws {
@@ -149,7 +147,8 @@ struct SessionPlacesTests {
                 """, in: database) == 200)
     }
 
-    @Test("A folder of movies and JPGs belongs to the session whose exposures have their names", arguments: [true, false])
+    @Test(
+        "A folder of movies and JPGs belongs to the session whose exposures have their names", arguments: [true, false])
     func separateImages(together: Bool) async throws {
         for number in 1...3 { try folder.addExposure(number, jpg: false) }
         for number in 1...4 {
