@@ -79,7 +79,9 @@ struct EPUIngest: AsyncParsableCommand {
 
     /// Such as a folder of movies whose exposures the archive has.
     private func isOfKnownSession(_ folder: SessionFolder) throws -> Bool {
-        try existingArchive()?.read { try Ingestion.sessionStore(of: folder).knownSession($0) } != nil
+        // An empty folder is rather a disk that is not there than a session without files.
+        guard folder.folders.contains(where: { $0.count > 0 || !$0.isKept }) else { return false }
+        return try existingArchive()?.read { try Ingestion.sessionStore(of: folder).knownSession($0) } != nil
     }
 
     /// Nil where there is no archive yet. One that was killed as it was being made is made whole.

@@ -207,6 +207,20 @@ struct SessionPlacesTests {
         #expect(try run("movies").status == 0)
     }
 
+    @Test("A known session's folder that is empty, as one whose disk is not there, is refused and nothing is forgotten")
+    func emptyFolder() throws {
+        try folder.addExposure(1)
+        func run() throws -> ToolRun {
+            try ToolRun.run("epu-ingest", ["--db", folder["archive.db"], folder["session"]])
+        }
+        #expect(try run().status == 0)
+        let before = try dump(database)
+        try remove("session")
+        try FileManager.default.createDirectory(atPath: folder["session"], withIntermediateDirectories: true)
+        #expect(try run().errors.contains("No EPU exposure"))
+        #expect(try dump(database) == before)
+    }
+
     @Test("Links to a file, hard and symbolic, are twins of it")
     func linkedFiles() async throws {
         let base = try folder.addExposure(1)
