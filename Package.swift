@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "EPUFormat", dependencies: ["CXML2", "EPUShared"], path: "Sources/Format", swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["EPUShared", grdb], path: "Tests/Support", swiftSettings: strict),
-        tests("SharedTests", of: []),
+        tests("SharedTests", of: [], exclude: ["Fixtures"]),
     ]
         + stage("epu-ingest", folder: "Ingest", ["EPUFormat", .product(name: "GRDBSQLite", package: "GRDB.swift")])
         + stage("epu-analyze", folder: "Analyze")

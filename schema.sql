@@ -384,6 +384,7 @@ CREATE TABLE exposure (
 CREATE UNIQUE INDEX exposure_identity ON exposure(session_id, name, ifnull(unique_id, ''));
 CREATE INDEX exposure_in_time ON exposure(session_id, acquired_at, name);
 CREATE INDEX exposure_by_file ON exposure(metadata_file_id);
+CREATE INDEX exposure_without_offset ON exposure(session_id) WHERE utc_offset_minutes IS NULL;
 CREATE INDEX exposure_by_image ON exposure(image_file_id) WHERE image_file_id IS NOT NULL;
 
 -- What else an image's CustomData says: keys that have no column.
@@ -546,7 +547,8 @@ CREATE VIEW sessions AS
 SELECT s.session_id, s.name AS session,
        (SELECT path FROM session_root r WHERE r.session_id = s.session_id
         ORDER BY EXISTS (SELECT 1 FROM source_file f
-                         WHERE f.session_root_id = r.session_root_id AND f.kind = 'exposure') DESC, session_root_id
+                         WHERE f.session_root_id = r.session_root_id AND f.kind = 'exposure' AND f.status <> 'twin') DESC,
+                 session_root_id DESC  -- where a session was moved, to its new place
         LIMIT 1) AS root,
        s.instrument_id, s.epu_version, s.grid, min(e.acquired_at) AS started_at, max(e.acquired_at) AS ended_at,
        count(e.exposure_id) AS exposures,

@@ -54,9 +54,14 @@ struct EPUIngest: AsyncParsableCommand {
         help: ArgumentHelp("With --analyze, options for epu-analyze, in quotes.", valueName: "options"))
     var analyzeOptions = ""
 
+    /// For tests of interrupted runs.
+    @Option(help: .hidden)
+    var batchSize = 2048
+
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
+        guard batchSize > 0 else { throw ValidationError("--batch-size takes 1 or more, not \(batchSize).") }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes 1 to 256, not \(jobs).") }
         guard minAge.isFinite, minAge >= 0 else {
             throw ValidationError("--min-age takes seconds, 0 or more, not \(minAge).")
@@ -77,7 +82,7 @@ struct EPUIngest: AsyncParsableCommand {
         PartialFiles.removeOnInterruption()
         if follow { return try await followSessions() }
         let sessions = try SessionFinder.sessions(below: folders, knownRoots: try knownRoots())
-        guard sessions.contains(where: \.isSession) else {
+        guard try sessions.contains(where: \.isSession) || sessions.contains(where: isOfKnownSession) else {
             throw Failure(
                 "No EPU exposure (FoilHole_*_Data_*.xml) and no EpuSession.dm below \(folders.joined(separator: ", ")). "
                     + "Give the folder that holds EpuSession.dm or Images-Disc1.")
@@ -96,7 +101,8 @@ struct EPUIngest: AsyncParsableCommand {
 
     private func ingestion(into archive: Archive) -> Ingestion {
         Ingestion(
-            archive: archive, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, minimumAge: minAge)
+            archive: archive, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, minimumAge: minAge,
+            batchSize: batchSize)
     }
 
     private func followSessions() async throws {
@@ -110,10 +116,22 @@ struct EPUIngest: AsyncParsableCommand {
     }
 
     private func knownRoots() throws -> [String] {
-        let size = (try? FileManager.default.attributesOfItem(atPath: archive.path)[.size]) as? Int
-        guard let size, size > 0 else { return [] }
-        return try Archive(archive.path, access: .read).read { db in
+        try existingArchive()?.read { db in
             try String.fetchAll(db, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
-        }
+        } ?? []
+    }
+
+    /// Such as a folder of movies whose exposures the archive has.
+    private func isOfKnownSession(_ folder: SessionFolder) throws -> Bool {
+        // An empty folder is rather a disk that is not there than a session without files.
+        guard folder.folders.contains(where: { $0.count > 0 || !$0.isKept }) else { return false }
+        return try existingArchive()?.read { try Ingestion.sessionStore(of: folder).knownSession($0) } != nil
+    }
+
+    /// Nil where there is no archive yet. One that was killed as it was being made is made whole.
+    private func existingArchive() throws -> Archive? {
+        let size = (try? FileManager.default.attributesOfItem(atPath: archive.path)[.size]) as? Int
+        guard let size, size > 0 else { return nil }
+        return try Archive(archive.path, access: .create)
     }
 }

@@ -17,7 +17,7 @@ struct Ingestion: Sendable {
     let minimumAge: Double
 
     /// Files in one transaction: enough that its disk syncs cost little, few enough to keep in memory.
-    private static let batchSize = 2048
+    var batchSize = 2048
     /// Files that a reader takes at a time.
     private static let readSize = 32
 
@@ -38,8 +38,7 @@ struct Ingestion: Sendable {
     }
 
     private func ingest(_ folder: SessionFolder, _ progress: inout ProgressLine) async throws -> IngestedSession {
-        let (rootID, knownSession) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
-        var sessionID = knownSession
+        let (rootID, sessionID) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
         let ledger = Ledger(rootID: rootID)
         let newest = try archive.read { try ledger.newestRow($0) }
         var seen = SeenFiles()
@@ -48,7 +47,7 @@ struct Ingestion: Sendable {
             let file = SourceFile(unreadableFolder: path, reason: reason)
             return FileReading(file, status: .unreadable, problem: reason)
         }
-        var batches = BatchList(folder: folder, size: Self.batchSize)
+        var batches = BatchList(folder: folder, size: batchSize)
         while var listed = batches.next() {
             let listedCount = listed.count
             if newest != nil {
@@ -63,7 +62,7 @@ struct Ingestion: Sendable {
                 counts.unchanged += all - listed.count { $0.name.kind == .exposure }
             }
             let previous = pending
-            async let stored = commit(previous, rootID, knownSession, folder.path)
+            async let stored = commit(previous, rootID, sessionID, folder.path)
             let readings = await read(listed, root: folder.path)
             for reading in readings where reading.status == .tooYoung {
                 counts.youngFolders.insert(
@@ -74,12 +73,14 @@ struct Ingestion: Sendable {
             progress.advance(by: listedCount)
         }
         pending += batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
-        counts.add(try await commit(pending, rootID, knownSession, folder.path))
+        counts.add(try await commit(pending, rootID, sessionID, folder.path))
         if folder.unreadable.isEmpty, batches.vanished.isEmpty, !folder.isPartial, let newest {
             try archive.write { try ledger.removeGone(seen, below: folder.start, newest: newest, $0) }
         }
-        if sessionID == nil { sessionID = try archive.write { try Adoption(rootID: rootID).adopt($0) } }
-        if let sessionID, counts.read > 0 { try archive.write { try Settlement(sessionID: sessionID).settle($0) } }
+        // A look at a few folders of a running session has nothing to settle where it read nothing.
+        if let sessionID, counts.read > 0 || !folder.isPartial {
+            try archive.write { try Settlement(sessionID: sessionID).settle($0) }
+        }
         return try archive.read { db in
             try IngestedSession(rootID: rootID, sessionID: sessionID, root: folder.path, counts: counts, db)
         }
@@ -123,7 +124,7 @@ struct Ingestion: Sendable {
         return FileReading(file, status: .tooYoung, problem: "younger than --min-age: the next run reads it")
     }
 
-    private static func sessionStore(of folder: SessionFolder) -> SessionStore {
+    static func sessionStore(of folder: SessionFolder) -> SessionStore {
         // Nil where there is no EpuSession.dm or it cannot be read; the ledger then has the reason.
         let metadata = folder.hasSessionFile ? try? FileReader().session(folder.path + "/EpuSession.dm") : nil
         return SessionStore(folder: folder, metadata: metadata, exposures: { someExposures(of: folder) })

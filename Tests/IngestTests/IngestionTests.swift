@@ -6,31 +6,6 @@ import Testing
 
 @testable import epu_ingest
 
-/// Ingests and returns what the closing table shows.
-@discardableResult
-private func ingest(_ folders: [String], into database: String, jobs: Int = 2, minimumAge: Double = 0) async throws
-    -> [IngestedSession]
-{
-    let archive = try Archive(database, access: .create)
-    let roots = try archive.read {
-        try String.fetchAll($0, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
-    }
-    return try await Ingestion(archive: archive, jobs: jobs, minimumAge: minimumAge)
-        .run(SessionFinder.sessions(below: folders, knownRoots: roots))
-}
-
-/// Every row of every table that ingest writes.
-private func dump(_ database: String) throws -> [String] {
-    try Archive(database, access: .read).read { db in
-        try ["session", "session_root", "source_file", "grid_square", "foil_hole", "hole_image", "exposure"]
-            .flatMap { table in try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" } }
-    }
-}
-
-private func count(_ sql: String, in database: String) throws -> Int {
-    try Archive(database, access: .read).read { try Int.fetchOne($0, sql: sql) ?? -1 }
-}
-
 @Suite("Ingest")
 struct IngestionTests {
     private let folder: TemporaryFolder
@@ -39,24 +14,10 @@ struct IngestionTests {
 
     private var database: String { folder["archive.db"] }
 
-    /// Writes an exposure below a session folder; its stage position and id follow from `number`.
-    @discardableResult
-    private func addExposure(_ number: Int, to session: String = "session", disc: Int = 1, jpg: Bool = true) throws
-        -> String
-    {
-        var sample = SampleImage()
-        sample.uniqueID = "id-\(number)"
-        sample.stage = Vector2(Double(number), 0)
-        let base = "\(session)/Images-Disc\(disc)/GridSquare_7/Data/FoilHole_\(number)_Data_2_3_20250108_154915"
-        try folder.write(base + ".xml", sample.xml)
-        if jpg { try folder.write(base + ".jpg", "not looked into") }
-        return base
-    }
-
     @Test("A session comes in with its exposures, images, holes and squares")
     func wholeSession() async throws {
-        for number in 1...3 { try addExposure(number) }
-        try addExposure(4, disc: 2, jpg: false)
+        for number in 1...3 { try folder.addExposure(number) }
+        try folder.addExposure(4, disc: 2, jpg: false)
         try folder.write("session/Images-Disc1/GridSquare_7/Data/FoilHole_9_Data_2_3_20250108_154915.jpg", "orphan")
         try folder.write("session/Images-Disc1/GridSquare_7/Data/FoilHole_1_Data_2_3_20250108_154915_Fractions.xml", "")
         try folder.write("session/Images-Disc1/GridSquare_7/FoilHoles/FoilHole_1_20250108_154715.jpg", "")
@@ -81,7 +42,7 @@ struct IngestionTests {
 
     @Test("Running again changes nothing; a changed file changes its exposure alone")
     func again() async throws {
-        for number in 1...3 { try addExposure(number) }
+        for number in 1...3 { try folder.addExposure(number) }
         try await ingest([folder["session"]], into: database)
         let before = try dump(database)
         let second = try await ingest([folder["session"]], into: database)
@@ -89,12 +50,12 @@ struct IngestionTests {
         #expect(second[0].new == 0)
         #expect(try dump(database) == before)
 
-        let base = try addExposure(2)
+        let base = try folder.addExposure(2)
         var sample = SampleImage()
         sample.uniqueID = "id-2"
         sample.stage = Vector2(222.25, 0)
         try folder.write(base + ".xml", sample.xml)
-        try addExposure(4)
+        try folder.addExposure(4)
         let third = try await ingest([folder["session"]], into: database)
         #expect(third[0].changed == 1)
         #expect(third[0].new == 1)
@@ -105,7 +66,7 @@ struct IngestionTests {
 
     @Test("Any number of readers gives the same archive")
     func jobs() async throws {
-        for number in 1...40 { try addExposure(number) }
+        for number in 1...40 { try folder.addExposure(number) }
         try await ingest([folder["session"]], into: database, jobs: 1)
         try await ingest([folder["session"]], into: folder["other.db"], jobs: 7)
         #expect(try dump(database) == dump(folder["other.db"]))
@@ -113,7 +74,7 @@ struct IngestionTests {
 
     @Test("A fault in one file costs that file only, and is told")
     func faults() async throws {
-        for number in 1...8 { try addExposure(number) }
+        for number in 1...8 { try folder.addExposure(number) }
         func name(_ number: Int) -> String {
             "session/Images-Disc1/GridSquare_7/Data/FoilHole_\(number)_Data_2_3_20250108_154915.xml"
         }
@@ -143,7 +104,7 @@ struct IngestionTests {
 
     @Test("A file that turns bad later does not take its exposure away")
     func turnsBad() async throws {
-        let base = try addExposure(1)
+        let base = try folder.addExposure(1)
         try await ingest([folder["session"]], into: database)
         try folder.write(base + ".xml", "<MicroscopeImage>")
         let sessions = try await ingest([folder["session"]], into: database)
@@ -153,8 +114,8 @@ struct IngestionTests {
 
     @Test("Without acquisitionDateTime the time is the name's, on the clock of the other exposures")
     func timeFromName() async throws {
-        let base = try addExposure(1)
-        let other = try addExposure(2)
+        let base = try folder.addExposure(1)
+        let other = try folder.addExposure(2)
         try folder.write(
             other + ".xml",
             SampleImage().xml.replacing("15:49:18.1158288+00:00", with: "15:49:18+02:00").replacing(
@@ -165,77 +126,6 @@ struct IngestionTests {
             try String.fetchOne($0, sql: "SELECT acquired_at FROM exposure WHERE utc_offset_minutes IS NULL")
         }
         #expect(time == "2025-01-08T13:49:15.0000000Z")
-    }
-
-    @Test("Several sessions below one folder are told apart; equal names get a number")
-    func severalSessions() async throws {
-        try addExposure(1, to: "monday/session")
-        try addExposure(2, to: "tuesday/session")
-        let sessions = try await ingest([folder.path], into: database)
-        #expect(sessions.compactMap(\.session).sorted() == ["session", "session~2"])
-        #expect(try count("SELECT count(*) FROM exposure", in: database) == 2)
-        try await ingest([folder["tuesday"], folder["monday"]], into: database)
-        #expect(try count("SELECT count(*) FROM session", in: database) == 2)
-    }
-
-    @Test("A moved session is the same session")
-    func moved() async throws {
-        for number in 1...3 { try addExposure(number, to: "old") }
-        try await ingest([folder["old"]], into: database)
-        try FileManager.default.moveItem(atPath: folder["old"], toPath: folder["new"])
-        try await ingest([folder["new"]], into: database)
-        #expect(try count("SELECT count(*) FROM session", in: database) == 1)
-        #expect(try count("SELECT count(*) FROM exposure", in: database) == 3)
-        let paths = try Archive(database, access: .read).read {
-            try String.fetchAll($0, sql: "SELECT image_path FROM exposures")
-        }
-        #expect(paths.allSatisfy { FileManager.default.fileExists(atPath: $0) })
-    }
-
-    @Test("A copy adds twins, not exposures")
-    func copied() async throws {
-        for number in 1...3 { try addExposure(number, to: "old") }
-        try await ingest([folder["old"]], into: database)
-        try FileManager.default.copyItem(atPath: folder["old"], toPath: folder["copy"])
-        try await ingest([folder["copy"]], into: database)
-        #expect(try count("SELECT count(*) FROM exposure", in: database) == 3)
-        #expect(
-            try count("SELECT count(*) FROM source_file WHERE kind = 'exposure' AND status = 'twin'", in: database) == 3
-        )
-    }
-
-    @Test("A part of a known session is refreshed as that part")
-    func part() async throws {
-        try addExposure(1)
-        try await ingest([folder["session"]], into: database)
-        try addExposure(2)
-        let sessions = try await ingest([folder["session/Images-Disc1/GridSquare_7"]], into: database)
-        #expect(sessions.map(\.session) == ["session"])
-        #expect(try count("SELECT count(*) FROM session_root", in: database) == 1)
-        #expect(try count("SELECT count(*) FROM exposure", in: database) == 2)
-    }
-
-    @Test("The part of a session that was given first belongs to the whole that comes later")
-    func wholeAfterPart() async throws {
-        try addExposure(1)
-        try await ingest([folder["session/Images-Disc1"]], into: database)
-        try await ingest([folder["session"]], into: database)
-        #expect(try count("SELECT count(*) FROM session", in: database) == 1)
-        #expect(try count("SELECT count(*) FROM exposure", in: database) == 1)
-    }
-
-    @Test("What was first seen in a part is refreshed from the whole")
-    func changedAfterPart() async throws {
-        let base = try addExposure(1)
-        try await ingest([folder["session/Images-Disc1/GridSquare_7/Data"]], into: database)
-        try await ingest([folder["session"]], into: database)
-        var sample = SampleImage()
-        sample.uniqueID = "id-1"
-        sample.stage = Vector2(77, 0)
-        try folder.write(base + ".xml", sample.xml)
-        try await ingest([folder["session"]], into: database)
-        #expect(try count("SELECT count(*) FROM exposure WHERE round(stage_x_um, 6) = 77", in: database) == 1)
-        #expect(try count("SELECT count(*) FROM exposure", in: database) == 1)
     }
 
     @Test("A file that turns into a copy of another exposure becomes its twin")
@@ -250,27 +140,6 @@ struct IngestionTests {
         let sessions = try await ingest([folder["session"]], into: database)
         #expect(sessions[0].exposures == 1)
         #expect(try count("SELECT count(*) FROM source_file WHERE status = 'twin'", in: database) == 1)
-    }
-
-    @Test("A session whose EpuSession.dm does not say when it began is one session all the same")
-    func noStartTime() async throws {
-        try addExposure(1)
-        let session = "<EpuSessionXml><Name>grid1</Name></EpuSessionXml>"
-        try folder.write("session/EpuSession.dm", session)
-        for _ in 1...3 { try await ingest([folder["session"]], into: database) }
-        #expect(try count("SELECT count(*) FROM session", in: database) == 1)
-        try folder.write(
-            "session/EpuSession.dm",
-            session.replacing("<Name>", with: "<StartDateTime>2025-01-08T15:10:39Z</StartDateTime><Name>"))
-        try await ingest([folder["session"]], into: database)
-        #expect(try count("SELECT count(*) FROM session WHERE created_at IS NOT NULL", in: database) == 1)
-        #expect(try count("SELECT count(*) FROM exposure WHERE image_file_id IS NOT NULL", in: database) == 1)
-        // Another one in the same place is another session.
-        try folder.write(
-            "session/EpuSession.dm",
-            session.replacing("<Name>", with: "<StartDateTime>2026-01-01T00:00:00Z</StartDateTime><Name>"))
-        try await ingest([folder["session"]], into: database)
-        #expect(try count("SELECT count(*) FROM session", in: database) == 2)
     }
 
     @Test("Values beyond any microscope make a file malformed; a time without a year that EPU has seen is none")
@@ -292,33 +161,9 @@ struct IngestionTests {
         #expect(try count("SELECT count(*) FROM exposure WHERE utc_offset_minutes IS NULL", in: database) == 1)
     }
 
-    @Test("A folder that is reached through links, too, keeps its own name")
-    func linkedFolder() async throws {
-        try addExposure(1)
-        for number in [1, 9] {
-            try FileManager.default.createSymbolicLink(
-                atPath: folder["session/Images-Disc1/GridSquare_\(number)"],
-                withDestinationPath: folder["session/Images-Disc1/GridSquare_7"])
-        }
-        try await ingest([folder["session"]], into: database)
-        #expect(try count("SELECT grid_square FROM exposure", in: database) == 7)
-    }
-
-    @Test("Links that lead back are followed once")
-    func links() async throws {
-        try addExposure(1)
-        try FileManager.default.createSymbolicLink(
-            atPath: folder["session/Images-Disc1/loop"], withDestinationPath: folder["session"])
-        try FileManager.default.createSymbolicLink(
-            atPath: folder["session/dangling"], withDestinationPath: folder["nowhere"])
-        let sessions = try await ingest([folder["session"]], into: database)
-        #expect(sessions.map(\.exposures) == [1])
-        #expect(try count("SELECT count(*) FROM source_file WHERE kind = 'exposure'", in: database) == 1)
-    }
-
     @Test("Files younger than --min-age wait for the next run")
     func minimumAge() async throws {
-        try addExposure(1)
+        try folder.addExposure(1)
         let first = try await ingest([folder["session"]], into: database, minimumAge: 3600)
         #expect(first[0].exposures == 0)
         #expect(try count("SELECT count(*) FROM source_file WHERE status = 'too young'", in: database) == 2)
@@ -328,7 +173,7 @@ struct IngestionTests {
 
     @Test("A change of position takes the analyses that rest on it away")
     func analysesAreForgotten() async throws {
-        let base = try addExposure(1)
+        let base = try folder.addExposure(1)
         try await ingest([folder["session"]], into: database)
         try Archive(database, access: .write).write { db in
             try db.execute(

@@ -122,18 +122,22 @@ struct ExposureWriter {
         ).map { ($0[0], $0[1], $0[2]) }
     }
 
-    /// Whether anything that an analysis rests on differs from what the archive has.
+    /// Whether anything that an analysis rests on differs from what the archive has. Not the last
+    /// bits of a number, as another version of these tools may have rounded it; nor a time of the file name, which was
+    /// moved to the session's clock.
     private func isMoved(_ exposureID: Int64, _ image: ImageMetadata) throws -> Bool {
         try Bool.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT (stage_x_um, stage_y_um, beam_shift_x, beam_shift_y, acquired_at, beam_diameter_um)
-                        IS NOT (?, ?, ?, ?, ?, ?)
-                    FROM exposure WHERE exposure_id = ?
+                    SELECT max(abs(stage_x_um - ?1), abs(stage_y_um - ?2), abs(beam_shift_x - ?3),
+                               abs(beam_shift_y - ?4), ifnull(abs(beam_diameter_um - ?5), 0)) > 1e-9
+                        OR (beam_diameter_um IS NULL) <> (?5 IS NULL)
+                        OR acquired_at <> ?6 AND (utc_offset_minutes IS NOT NULL OR ?7 IS NOT NULL)
+                    FROM exposure WHERE exposure_id = ?8
                     """),
             arguments: [
-                image.stage?.x, image.stage?.y, image.beamShift?.x, image.beamShift?.y,
-                image.acquired?.instant.archiveText, image.beamDiameterUm, exposureID,
+                image.stage?.x, image.stage?.y, image.beamShift?.x, image.beamShift?.y, image.beamDiameterUm,
+                image.acquired?.instant.archiveText, image.acquired?.utcOffsetMinutes, exposureID,
             ]) ?? true
     }
 

@@ -1,5 +1,6 @@
 import EPUFormat
 import EPUShared
+import Foundation
 import GRDB
 
 /// The rows of `source_file` under one root.
@@ -57,14 +58,54 @@ struct Ledger: Sendable {
     ///   - newest: rows up to this one were there before the walk.
     func removeGone(_ seen: SeenFiles, below start: String, newest: Int64, _ db: Database) throws {
         let prefix = start.isEmpty ? "" : start + "/"
-        var gone: [Int64] = []
+        var gone: [(id: Int64, stem: String)] = []
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT source_file_id, path FROM source_file WHERE session_root_id = ? AND source_file_id <= ?",
+            db,
+            sql: """
+                SELECT source_file_id, path, stem FROM source_file WHERE session_root_id = ? AND source_file_id <= ?
+                """,
             arguments: [rootID, newest])
         while let row = try rows.next() {
-            if !seen.contains(row[0]), (row[1] as String).hasPrefix(prefix) { gone.append(row[0]) }
+            if !seen.contains(row[0]), (row[1] as String).hasPrefix(prefix) { gone.append((row[0], row[2])) }
         }
-        for id in gone { try Self.remove(id, db) }
+        let kept = try gone.filter { try !Self.remove($0.id, db) }.map(\.stem)
+        guard !kept.isEmpty else { return }
+        let stems = String(decoding: try JSONEncoder().encode(kept), as: UTF8.self)
+        try Self.readTwinsAgain(
+            db, condition: "stem IN (SELECT value FROM json_each(?1)) AND session_root_id IN (\(Self.rootsOfSession))",
+            arguments: [stems, rootID])
+    }
+
+    private static let rootsOfSession = """
+        SELECT session_root_id FROM session_root
+        WHERE session_id = (SELECT session_id FROM session_root WHERE session_root_id = ?2)
+        """
+
+    /// Copies of what lay in a root that lies nowhere any more take its place: this root's are read once more.
+    func replaceFiles(of lostRootID: Int64, _ db: Database) throws {
+        try Self.readTwinsAgain(
+            db,
+            condition: """
+                session_root_id = ?1 AND stem IN (SELECT stem FROM source_file
+                                                  WHERE session_root_id = ?2 AND kind IN (\(Self.imageKinds)))
+                """,
+            arguments: [rootID, lostRootID])
+    }
+
+    private static let imageKinds = "'exposure', 'hole', 'grid-square'"
+
+    private static func readTwinsAgain(_ db: Database, condition: String, arguments: StatementArguments) throws {
+        try db.execute(
+            sql: """
+                UPDATE source_file SET size_bytes = NULL
+                WHERE status = 'twin' AND kind IN (\(imageKinds)) AND \(condition)
+                """,
+            arguments: arguments)
+    }
+
+    /// All files of the root count as not yet read.
+    func readAgain(_ db: Database) throws {
+        try db.execute(sql: "UPDATE source_file SET size_bytes = NULL WHERE session_root_id = ?", arguments: [rootID])
     }
 
     /// Takes out the rows of a root that lies nowhere any more, and the root where nothing is left of it.
@@ -74,6 +115,10 @@ struct Ledger: Sendable {
         {
             try remove(id, db)
         }
+        try removeEmptyRoot(rootID, db)
+    }
+
+    static func removeEmptyRoot(_ rootID: Int64, _ db: Database) throws {
         try db.execute(
             sql: """
                 DELETE FROM session_root WHERE session_root_id = ?1
@@ -81,13 +126,10 @@ struct Ledger: Sendable {
                 """, arguments: [rootID])
     }
 
-    private static func remove(_ id: Int64, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                UPDATE source_file SET status = 'missing image', problem = '\(missingImage)'
-                WHERE status = 'ok' AND source_file_id IN (SELECT metadata_file_id FROM exposure WHERE image_file_id = ?)
-                """
-        ).execute(arguments: [id])
+    /// - Returns: false where the row stays, as an exposure or an image was read from the file.
+    @discardableResult
+    private static func remove(_ id: Int64, _ db: Database) throws -> Bool {
+        try removeImage(id, db)
         try db.cachedStatement(
             sql: """
                 DELETE FROM source_file WHERE source_file_id = ?1
@@ -96,6 +138,47 @@ struct Ledger: Sendable {
                     AND NOT EXISTS (SELECT 1 FROM grid_square_image WHERE metadata_file_id = ?1)
                 """
         ).execute(arguments: [id])
+        if db.changesCount > 0 { return true }
+        // What was wrong with a file is over with the file.
+        try db.cachedStatement(
+            sql: """
+                UPDATE source_file SET problem = NULL, size_bytes = NULL, status = CASE
+                    WHEN EXISTS (SELECT 1 FROM exposure WHERE metadata_file_id = ?1 AND image_file_id IS NULL)
+                    THEN 'missing image' ELSE 'ok' END
+                WHERE source_file_id = ?1 AND status IN ('unreadable', 'malformed', 'incomplete')
+                """
+        ).execute(arguments: [id])
+        return false
+    }
+
+    /// Exposures that had the file as their JPG get another of the name, or none.
+    private static func removeImage(_ id: Int64, _ db: Database) throws {
+        let shown = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT e.exposure_id, e.metadata_file_id,
+                           (SELECT f.source_file_id FROM source_file f JOIN session_root r USING (session_root_id)
+                            WHERE f.stem = e.name AND f.kind = 'exposure-image' AND f.status <> 'unreadable'
+                                AND r.session_id = e.session_id AND f.source_file_id <> e.image_file_id
+                            ORDER BY f.session_root_id, f.path LIMIT 1) AS other
+                    FROM exposure e WHERE e.image_file_id = ?
+                    """), arguments: [id])
+        for row in shown {
+            let other: Int64? = row["other"]
+            try db.cachedStatement(sql: "UPDATE exposure SET image_file_id = ? WHERE exposure_id = ?")
+                .execute(arguments: [other, row["exposure_id"]])
+            guard other == nil else { continue }
+            try db.cachedStatement(
+                sql: """
+                    UPDATE source_file SET status = 'missing image', problem = '\(missingImage)'
+                    WHERE status = 'ok' AND source_file_id = ?
+                    """
+            ).execute(arguments: [row["metadata_file_id"]])
+        }
+        for table in ["hole_image", "grid_square_image"] {
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE image_file_id = ? AND metadata_file_id IS NULL")
+                .execute(arguments: [id])
+        }
     }
 
     static let missingImage = "no JPG of this name"

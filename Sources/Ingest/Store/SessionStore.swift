@@ -18,7 +18,8 @@ struct SessionStore {
 
     /// The folder's row in `session_root`, and its session where it has one.
     func resolve(_ db: Database) throws -> (rootID: Int64, sessionID: Int64?) {
-        let sessionID = folder.isSession ? try known(db) ?? create(db) : try sessionOfRoot(db)
+        let sessionID = folder.isSession ? try known(db) ?? create(db) : try knownSession(db)
+        var isTaken = false
         if let sessionID {
             // Files that belonged to no session when they were first seen, do now.
             try db.execute(
@@ -26,6 +27,7 @@ struct SessionStore {
                     UPDATE OR IGNORE session_root SET session_id = ?1 WHERE path = ?2 AND session_id IS NULL
                     """,
                 arguments: [sessionID, folder.path])
+            isTaken = db.changesCount > 0
         }
         try db.execute(
             sql: "INSERT INTO session_root (session_id, path) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -34,7 +36,20 @@ struct SessionStore {
             db, sql: "SELECT session_root_id FROM session_root WHERE path = ? AND session_id IS ?",
             arguments: [folder.path, sessionID])
         guard let rootID else { throw Failure("The archive did not return the id of \(folder.path).") }
+        let ledger = Ledger(rootID: rootID)
+        if isTaken { try ledger.readAgain(db) }
+        if let sessionID {
+            try RootOverlap(rootID: rootID, sessionID: sessionID, folder: folder).resolve(db)
+            for lost in try Settlement(sessionID: sessionID).lostRoots(db) where lost != rootID {
+                try ledger.replaceFiles(of: lost, db)
+            }
+        }
         return (rootID, sessionID)
+    }
+
+    /// The session of a folder without exposures and without EpuSession.dm.
+    func knownSession(_ db: Database) throws -> Int64? {
+        try sessionOfRoot(db) ?? Adoption(folder: folder).session(db)
     }
 
     /// The session that the folder was found to be of, by the files in it.
@@ -110,15 +125,20 @@ struct SessionStore {
 
     /// EpuSession.dm came first, from another folder.
     private func sessionOfMetadata(_ exposures: [KnownExposure], _ db: Database) throws -> Int64? {
-        guard metadata == nil, let exposure = exposures.first, let gridSquare = exposure.gridSquare else { return nil }
-        let found = try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT a.session_id FROM template_area a JOIN grid_square g USING (session_id)
-                WHERE a.area = ? AND a.shift_x_px IS NOT NULL AND g.grid_square = ? AND g.metadata_name IS NOT NULL
-                """,
-            arguments: [exposure.name.area, gridSquare])
-        return found.count == 1 ? found[0] : nil
+        guard metadata == nil else { return nil }
+        // Not every exposure was made with the template that EpuSession.dm has last.
+        for exposure in exposures {
+            guard let gridSquare = exposure.gridSquare else { continue }
+            let found = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT a.session_id FROM template_area a JOIN grid_square g USING (session_id)
+                    WHERE a.area = ? AND a.shift_x_px IS NOT NULL AND g.grid_square = ? AND g.metadata_name IS NOT NULL
+                    """,
+                arguments: [exposure.name.area, gridSquare])
+            if found.count == 1 { return found[0] }
+        }
+        return nil
     }
 
     private static func list(_ numbers: [Int64]) -> String { numbers.map(String.init).joined(separator: ", ") }

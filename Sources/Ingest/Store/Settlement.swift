@@ -78,61 +78,14 @@ struct Settlement {
 
     /// Of a session that was moved, the old folder's files that were not found in the new one.
     private func removeLostRoots(_ db: Database) throws {
+        for root in try lostRoots(db) { try Ledger.removeRoot(root, db) }
+    }
+
+    /// Roots that lie nowhere any more, where the session has another one.
+    func lostRoots(_ db: Database) throws -> [Int64] {
         let roots = try Row.fetchAll(
             db, sql: "SELECT session_root_id, path FROM session_root WHERE session_id = ?", arguments: [sessionID])
-        guard roots.count > 1 else { return }
-        for root in roots where PathText.status(root["path"]) == nil {
-            try Ledger.removeRoot(root["session_root_id"], db)
-        }
-    }
-}
-
-/// Files in a folder of their own, such as movies on another disk: they belong to the session whose exposures have
-/// their names.
-struct Adoption {
-    let rootID: Int64
-
-    /// - Returns: the session that the folder is now of; nil where its files tell none, or several.
-    func adopt(_ db: Database) throws -> Int64? {
-        let found = try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT s.session_id FROM session s
-                WHERE EXISTS (
-                    SELECT 1 FROM (SELECT DISTINCT stem FROM source_file
-                                   WHERE session_root_id = ?
-                                       AND kind IN ('movie', 'exposure-image', 'exposure-twin') LIMIT 100) f
-                    JOIN exposure e ON e.session_id = s.session_id AND e.name = f.stem)
-                """,
-            arguments: [rootID])
-        guard found.count == 1 else { return nil }
-        try db.execute(
-            sql: "UPDATE OR IGNORE session_root SET session_id = ? WHERE session_root_id = ?",
-            arguments: [found[0], rootID])
-        guard db.changesCount == 1 else { return nil }
-        try linkPreviews(of: found[0], db)
-        return found[0]
-    }
-
-    private func linkPreviews(of sessionID: Int64, _ db: Database) throws {
-        let orphans = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT source_file_id, stem FROM source_file
-                WHERE session_root_id = ? AND kind = 'exposure-image' AND status IN ('ok', 'orphan image')
-                """,
-            arguments: [rootID])
-        var links = try PreviewLinks(sessionID: sessionID, rootID: rootID, db)
-        var ledger = try LedgerWriter(rootID: rootID, db)
-        for orphan in orphans {
-            guard let exposure = try links.exposure(named: orphan["stem"]) else {
-                try ledger.mark(orphan["source_file_id"], .orphanImage, "no exposure of this name")
-                continue
-            }
-            try ledger.mark(orphan["source_file_id"], .ok)
-            guard exposure.imageFileID == nil else { continue }
-            try links.link(exposure.id, to: orphan["source_file_id"])
-            if exposure.hasStatusMissing { try ledger.mark(exposure.metadataFileID, .ok) }
-        }
+        guard roots.count > 1 else { return [] }
+        return roots.filter { PathText.status($0["path"]) == nil }.map { $0["session_root_id"] }
     }
 }

@@ -117,15 +117,21 @@ public final class Archive: Sendable {
                 "\(path) was written by a newer version of these tools (schema \(version), this one knows "
                     + "\(schemaVersion)). Update the tools.")
         }
-        guard isEmpty else { return }
+        guard isEmpty || version < schemaVersion else { return }
         guard access != .read else {
-            throw Failure("\(path) is empty. Fill it with `epu-ingest SESSION_DIR`.")
+            throw isEmpty
+                ? Failure("\(path) is empty. Fill it with `epu-ingest SESSION_DIR`.")
+                : Failure(
+                    "\(path) is of an older version (schema \(version), this one is \(schemaVersion)). Run `epu-ingest` or "
+                        + "`epu-analyze` on it once, where the file may be written: they bring it up to date.")
         }
+        let schema = String(decoding: PackageResources.schema_sql, as: UTF8.self)
+        guard isEmpty else { return try Migration.run(database, schema: schema, version: schemaVersion) }
         try database.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
                 // Another tool may have made the schema since the look above.
                 if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
-                    try db.execute(sql: String(decoding: PackageResources.schema_sql, as: UTF8.self))
+                    try db.execute(sql: schema)
                     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
                     try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
                 }

@@ -1,0 +1,39 @@
+import EPUShared
+import GRDB
+
+/// Files in a folder of their own, such as movies on another disk: they belong to the session whose exposures have
+/// their names.
+struct Adoption {
+    let folder: SessionFolder
+
+    /// Movies of discarded exposures have no exposure of their name: some of them are no reason to give up.
+    private static let triedLimit = 2000
+    private static let foundLimit = 100
+
+    /// - Returns: the session that the folder is of; nil where its files tell none, or several.
+    func session(_ db: Database) throws -> Int64? {
+        let sessions = try Int64.fetchAll(db, sql: "SELECT session_id FROM session")
+        guard !sessions.isEmpty else { return nil }
+        let isExposure = try db.cachedStatement(sql: "SELECT 1 FROM exposure WHERE session_id = ? AND name = ? LIMIT 1")
+        var owners: Set<Int64> = []
+        var (tried, found) = (0, 0)
+        for listing in folder.folders where listing.companions > 0 {
+            var batches = BatchList(folder: folder.part(listing), size: 64)
+            var last = ""
+            while tried < Self.triedLimit, found < Self.foundLimit, let files = batches.next() {
+                for file in files where Self.kinds.contains(file.name.kind) && file.name.stem != last {
+                    last = file.name.stem
+                    tried += 1
+                    let its = try sessions.filter {
+                        try Int.fetchOne(isExposure, arguments: [$0, file.name.stem]) != nil
+                    }
+                    found += its.isEmpty ? 0 : 1
+                    owners.formUnion(its)
+                }
+            }
+        }
+        return owners.count == 1 ? owners.first : nil
+    }
+
+    private static let kinds: Set<SourceKind> = [.movie, .exposureImage, .exposureTwin]
+}

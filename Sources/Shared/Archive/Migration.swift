@@ -1,0 +1,100 @@
+import GRDB
+
+/// Brings an archive of an older schema to this one.
+///
+/// Every table is made anew by `schema.sql` and filled with those of its columns that the old one has, so that no
+/// version needs steps of its own as long as columns are only added. All files then count as not yet read: the next
+/// ingest fills the columns that are new. Ids stay, and with them calibrations, analyses and reviews.
+struct Migration {
+    /// Nothing is changed where another tool has brought the archive up to date meanwhile.
+    static func run(_ database: DatabaseQueue, schema: String, version: Int) throws {
+        try database.writeWithoutTransaction { db in
+            // A rename would otherwise be followed by references, and a dropped table by its rows. No effect within a
+            // transaction (https://www.sqlite.org/pragma.html#pragma_foreign_keys).
+            try db.execute(sql: "PRAGMA foreign_keys = OFF")
+            defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+            try db.inTransaction(.immediate) {
+                guard let old = try Int.fetchOne(db, sql: "PRAGMA user_version"), old < version else { return .commit }
+                try Migration(db).rebuild(schema)
+                try db.execute(sql: "PRAGMA user_version = \(version)")
+                return .commit
+            }
+        }
+    }
+
+    private let db: Database
+
+    private init(_ db: Database) { self.db = db }
+
+    private func rebuild(_ schema: String) throws {
+        let (tables, views) = try Self.names(in: schema)
+        for view in try names("view").filter(views.contains) { try drop("VIEW", view) }
+        // The R-tree has nothing of its own: it is filled from the placements.
+        for table in try names("table", "sql LIKE 'CREATE VIRTUAL TABLE%'").filter(tables.contains) {
+            try drop("TABLE", table)
+        }
+        let old = try names("table").filter(tables.contains)
+        for kind in ["index", "trigger"] {
+            for table in old {
+                for name in try names(kind, "sql IS NOT NULL AND tbl_name = ?", [table]) { try drop(kind, name) }
+            }
+        }
+        // What people made of their own stays and refers to the new tables.
+        try db.execute(sql: "PRAGMA legacy_alter_table = ON")
+        defer { try? db.execute(sql: "PRAGMA legacy_alter_table = OFF") }
+        for table in old {
+            try db.execute(sql: "ALTER TABLE \(Self.quoted(table)) RENAME TO \(Self.quotedOld(table))")
+        }
+        try db.execute(sql: schema)
+        for table in old {
+            try copy(table)
+            try db.execute(sql: "DROP TABLE \(Self.quotedOld(table))")
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO placement_index
+                SELECT placement_id, x_um, x_um, y_um, y_um, placement_set_id, placement_set_id + 0.5 FROM placement;
+                UPDATE source_file SET size_bytes = NULL;
+                """)
+        guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
+            throw Failure(
+                "The archive is of an older version and cannot be brought up to date, as some of its rows refer to "
+                    + "others that it does not have. It was left as it is; ingest the sessions into a new one.")
+        }
+    }
+
+    /// The tables and views that the schema makes; R-trees with their hidden tables.
+    private static func names(in schema: String) throws -> (tables: Set<String>, views: Set<String>) {
+        try DatabaseQueue().write { db in
+            try db.execute(sql: schema)
+            let new = Migration(db)
+            return try (Set(new.names("table")), Set(new.names("view")))
+        }
+    }
+
+    private func names(_ kind: String, _ condition: String = "1", _ arguments: StatementArguments = []) throws
+        -> [String]
+    {
+        try String.fetchAll(
+            db, sql: "SELECT name FROM sqlite_schema WHERE type = ? AND \(condition) ORDER BY rowid",
+            arguments: [kind] + arguments)
+    }
+
+    private func drop(_ kind: String, _ name: String) throws {
+        try db.execute(sql: "DROP \(kind) \(Self.quoted(name))")
+    }
+
+    private static func quoted(_ name: String) -> String { name.quotedDatabaseIdentifier }
+    private static func quotedOld(_ table: String) -> String { quoted("old version of " + table) }
+
+    private func copy(_ table: String) throws {
+        let known = try Set(columns(of: "old version of " + table))
+        let common = try columns(of: table).filter(known.contains).map(Self.quoted).joined(separator: ", ")
+        try db.execute(
+            sql: "INSERT INTO \(Self.quoted(table)) (\(common)) SELECT \(common) FROM \(Self.quotedOld(table))")
+    }
+
+    private func columns(of table: String) throws -> [String] {
+        try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
+    }
+}

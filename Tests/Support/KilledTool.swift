@@ -1,0 +1,21 @@
+import Foundation
+
+/// A tool that is killed as it works, without a chance to clean up.
+public enum KilledTool {
+    /// - Parameter seconds: after its start.
+    /// - Returns: false where it ended before.
+    public static func run(_ tool: String, _ arguments: [String], killAfter seconds: Double) throws -> Bool {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(tool)
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        usleep(UInt32(seconds * 1e6))
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal
+    }
+}
