@@ -43,7 +43,7 @@ struct SourceFile: Sendable {
     }
 
     private static func gridSquare(_ folder: String) -> Int64? {
-        for part in folder.split(separator: "/").reversed() {
+        for part in folder.pathParts.reversed() {
             if let (number, rest) = gridSquareNumber(of: part), rest.isEmpty { return number }
         }
         return nil
