@@ -136,7 +136,8 @@ public final class XMLReader {
         guard !tree.pointee.nodes.isEmpty else { throw Unusable(status: .malformed, reason: "it has no element") }
         let result = Result { () throws(Unusable) in try body(XMLElement(tree: tree, index: 0)) }
         guard tree.pointee.credit >= 0 else {
-            throw Unusable(status: .malformed, reason: "its elements repeat one another far more than any file of EPU's")
+            throw Unusable(
+                status: .malformed, reason: "its elements repeat one another far more than any file of EPU's")
         }
         return try result.get()
     }
