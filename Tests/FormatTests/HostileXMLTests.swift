@@ -137,6 +137,19 @@ struct HostileXMLTests {
 
 @Suite("XML of more than EPU would write")
 struct LargeXMLTests {
+    @Test("Hundreds of thousands of attributes are malformed, before they are compared with one another")
+    func manyAttributes() {
+        let attributes = (1...300_000).map { " a\($0)='>'" }.joined()
+        let image = Documents.refusal { () throws(Unusable) in
+            _ = try Documents.image("<MicroscopeImage\(attributes)></MicroscopeImage>")
+        }
+        #expect(image?.status == .malformed)
+        let map = Documents.refusal { () throws(Unusable) in
+            _ = try Documents.holeMap("<GridSquareXml><Id\(attributes)>7</Id></GridSquareXml>")
+        }
+        #expect(map?.status == .malformed)
+    }
+
     @Test("More than a million elements at once are malformed; foil holes that are forgotten may be more")
     func millionElements() throws {
         let million = String(repeating: "<a/>", count: 1 << 20)

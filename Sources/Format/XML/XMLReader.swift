@@ -56,6 +56,8 @@ public final class XMLReader {
         -> T
     {
         guard !bytes.isEmpty else { throw Unusable(status: .incomplete, reason: "the file is empty") }
+        var attributes = AttributeLimit()
+        try attributes.check(bytes)
         return try parse(
             stream: nil, { _ in }, body,
             run: { context in
@@ -251,49 +253,5 @@ private struct XMLParse {
         guard let characters, count > 0, current >= 0, current != container, refusal == nil else { return }
         guard tree.pointee.text.count < Self.textLimit else { return refuse(.text) }
         tree.pointee.append(characters, count, to: current)
-    }
-}
-
-/// Where libxml2 gets the bytes of a file that is read as it comes.
-private final class XMLInput {
-    private let source: (UnsafeMutableRawBufferPointer) throws(Unusable) -> Int
-    var failure: Unusable?
-    var ending = XMLEnding()
-
-    init(_ source: @escaping (UnsafeMutableRawBufferPointer) throws(Unusable) -> Int) { self.source = source }
-
-    /// After a fault in the middle of the file, to see how it ends.
-    func readOn() {
-        let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
-        defer { space.deallocate() }
-        while failure == nil {
-            do throws(Unusable) {
-                let count = try source(space)
-                guard count > 0 else { return }
-                ending.add(UnsafeRawBufferPointer(rebasing: space[..<count]))
-            } catch {
-                failure = error
-            }
-        }
-    }
-
-    static let read: xmlInputReadCallback = { input, buffer, size in
-        guard let input, let buffer, size > 0 else { return -1 }
-        let own = Unmanaged<XMLInput>.fromOpaque(input).takeUnretainedValue()
-        let space = UnsafeMutableRawBufferPointer(start: buffer, count: Int(size))
-        var count = 0
-        do throws(Unusable) {
-            // All that there is room for: libxml2 tells the encoding by the first read alone.
-            while count < space.count {
-                let more = try own.source(UnsafeMutableRawBufferPointer(rebasing: space[count...]))
-                guard more > 0 else { break }
-                count += more
-            }
-            own.ending.add(UnsafeRawBufferPointer(rebasing: space[..<count]))
-            return Int32(count)
-        } catch {
-            own.failure = error
-            return -1
-        }
     }
 }
