@@ -56,6 +56,18 @@ struct HostileInputTests {
         #expect(try await statusOfExposure(bytes)?.hasPrefix("missing image") == true)
     }
 
+    @Test(
+        "A fault of the encoding is in the ledger, not on the terminal", arguments: ["EUC-JP", "UTF-16", "ISO-2022-JP"])
+    func encodingFault(name: String) throws {
+        let bytes = Array("<?xml version='1.0' encoding='\(name)'?>".utf8) + [0xFF, 0xFE, 0x80]
+        let path = HostileSession.data + "/" + HostileSession.name(9)
+        try session.folder.write("session/" + path, bytes + Array(Self.whole.utf8))
+        let run = try ToolRun.run("epu-ingest", ["--db", session.database, session.path])
+        #expect(run.status == 0)
+        #expect(!run.errors.contains("encoding error"), "\(run.errors)")
+        #expect(try session.holes() == [1, 2, 3])
+    }
+
     @Test("Files of 2 GB are unreadable, of whatever kind, and are not read")
     func large() async throws {
         let paths = [

@@ -111,6 +111,8 @@ public final class XMLReader {
         }
         self.context = context
         xmlCtxtReset(context)
+        // For this thread: faults of an encoding would be printed in spite of XML_PARSE_NOERROR.
+        xmlSetStructuredErrorFunc(nil, { _, _ in })
         // The context has a handler structure of its own, which is filled, not replaced.
         context.pointee.sax.pointee = handler
         let ending: XMLEnding
