@@ -2,6 +2,7 @@
 # make test     install the C libraries, build, check the format and run all tests
 # make pictures make the README's pictures anew
 # make bench    measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
+# make fuzz     read bytes that libFuzzer makes up, for FUZZ_SECONDS
 # make install  put the tools into PREFIX/bin
 
 SWIFT ?= swift
@@ -14,13 +15,15 @@ BENCH_IMAGES ?= 10000
 BENCH_RUNS ?= 5
 BENCH_KEEP ?= 0
 
-.PHONY: demo test build bench pictures install format dependencies clean
+FUZZ_SECONDS ?= 60
+
+.PHONY: demo test build bench fuzz pictures install format dependencies clean
 
 demo: build
 	@Scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path)" demo
 
 test: dependencies
-	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --disable-xctest --skip-build
 
@@ -30,6 +33,12 @@ build: dependencies
 bench: build
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
+
+# In a build of its own: all of it has the coverage and the checks of addresses that libFuzzer needs.
+fuzz: build
+	EPU_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --product epu-fuzz
+	@Scripts/fuzz.sh "$$($(SWIFT) build -c release --show-bin-path)" \
+	    "$$(EPU_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --show-bin-path)" fuzz-corpus $(FUZZ_SECONDS)
 
 pictures: build
 	@Scripts/pictures.sh "$$($(SWIFT) build -c release --show-bin-path)" Documentation
@@ -44,10 +53,10 @@ install: dependencies
 	done
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
 
 dependencies:
 	@Scripts/dependencies.sh
 
 clean:
-	rm -rf .build demo bench
+	rm -rf .build .build-fuzz demo bench fuzz-corpus

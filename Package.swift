@@ -9,6 +9,11 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// `make fuzz` builds the readers with the coverage and the checks that libFuzzer needs, and the target that calls them.
+let isFuzzing = Context.environment["EPU_FUZZ"] != nil
+let sanitizers: [String] = isFuzzing ? ["-sanitize=fuzzer,address"] : []
+let fuzzed: [SwiftSetting] = isFuzzing ? strict + [.unsafeFlags(sanitizers)] : strict
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -55,9 +60,9 @@ let package = Package(
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(
             name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb],
-            path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: strict),
+            path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: fuzzed),
         .target(
-            name: "EPUFormat", dependencies: ["CXML2", "EPUShared"], path: "Sources/Format", swiftSettings: strict),
+            name: "EPUFormat", dependencies: ["CXML2", "EPUShared"], path: "Sources/Format", swiftSettings: fuzzed),
         .target(name: "TestSupport", dependencies: ["EPUShared", grdb], path: "Tests/Support", swiftSettings: strict),
         tests("SharedTests", of: [], exclude: ["Fixtures"]),
     ]
@@ -69,10 +74,17 @@ let package = Package(
             .executableTarget(
                 name: "epu-benchmark", dependencies: ["EPUShared", "CXML2", argumentParser], path: "Benchmarks",
                 swiftSettings: strict),
-            tests("FormatTests", of: ["EPUFormat"]),
+            tests("FormatTests", of: ["EPUFormat", "epu-simulate"]),
             tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate"], exclude: ["Peers"]),
             tests("AnalyzeTests", of: ["epu-analyze", "epu-ingest", "epu-simulate"]),
             tests("ReportTests", of: ["epu-report"]),
             tests("SimulateTests", of: ["epu-simulate"]),
         ]
+        + (isFuzzing
+            ? [
+                .executableTarget(
+                    name: "epu-fuzz", dependencies: ["EPUFormat", "EPUShared"], path: "Fuzz",
+                    exclude: ["Seeds"], swiftSettings: fuzzed,
+                    linkerSettings: [.unsafeFlags(sanitizers)])
+            ] : [])
 )

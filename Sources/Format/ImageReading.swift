@@ -13,16 +13,20 @@ extension ImageMetadata {
                 status: .malformed, reason: "its root is <\(root.name)>, not the <MicroscopeImage> of an EPU image")
         }
         self.init()
-        // One walk over each element's children: these files come by the million.
+        var hasScale = false
+        var hasMicroscope = false
+        // One walk over each element's children: these files come by the million. The first of two counts.
         for part in root.children {
             if part.isNamed("uniqueID") {
                 uniqueID = uniqueID ?? part.text
             } else if part.isNamed("ReferenceTransformation") {
                 imageToStage = imageToStage ?? part["matrix"]?.matrix(times: 1e6)
-            } else if part.isNamed("SpatialScale"), let size = part["pixelSize"] {
+            } else if !hasScale, part.isNamed("SpatialScale"), let size = part["pixelSize"] {
+                hasScale = true
                 pixelSizeA = size["x"]?["numericValue"]?.positive(times: 1e10)
                 pixelSizeYA = size["y"]?["numericValue"]?.positive(times: 1e10)
-            } else if part.isNamed("microscopeData") {
+            } else if !hasMicroscope, part.isNamed("microscopeData") {
+                hasMicroscope = true
                 read(microscope: part)
             }
         }

@@ -52,14 +52,17 @@ struct Ingestion: Sendable {
             let listedCount = listed.count
             if newest != nil {
                 let known = try archive.read { try ledger.entries(of: listed, $0) }
-                for index in listed.indices {
-                    guard let entry = known[listed[index].path] else { continue }
-                    listed[index].ledgerID = entry.id
-                    seen.insert(entry.id)
+                var changed: [SourceFile] = []
+                for (entry, var file) in zip(known, listed) {
+                    if let entry { seen.insert(entry.id) }
+                    file.ledgerID = entry?.id
+                    if entry?.isUnchanged(file) ?? false {
+                        if file.name.kind == .exposure { counts.unchanged += 1 }
+                    } else {
+                        changed.append(file)
+                    }
                 }
-                let all = listed.count { $0.name.kind == .exposure }
-                listed.removeAll { file in known[file.path]?.isUnchanged(file) ?? false }
-                counts.unchanged += all - listed.count { $0.name.kind == .exposure }
+                listed = changed
             }
             let previous = pending
             async let stored = commit(previous, rootID, sessionID, folder.path)

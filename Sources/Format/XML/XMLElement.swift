@@ -8,10 +8,10 @@ import Foundation
 /// repeats another one of its file (`z:Ref`) is that one.
 public struct XMLElement {
     /// The reader's own: a class would cost a reference count at every step.
-    private let storage: UnsafePointer<XMLTree>
+    private let storage: UnsafeMutablePointer<XMLTree>
     private let index: Int
 
-    init(tree storage: UnsafePointer<XMLTree>, index: Int32) {
+    init(tree storage: UnsafeMutablePointer<XMLTree>, index: Int32) {
         self.storage = storage
         // A reference leads back to what is complete, never to another reference, so one step is enough.
         let reference = storage.pointee.nodes[Int(index)].reference
@@ -29,23 +29,24 @@ public struct XMLElement {
     /// The first child element of that name.
     public subscript(_ wanted: StaticString) -> XMLElement? {
         var next = storage.pointee.nodes[index].firstChild
-        while next >= 0 {
-            if storage.pointee.nodes[Int(next)].isNamed(wanted) { return XMLElement(tree: storage, index: next) }
+        var steps: Int32 = 1
+        while next >= 0, !storage.pointee.nodes[Int(next)].isNamed(wanted) {
             next = storage.pointee.nodes[Int(next)].nextSibling
+            steps += 1
         }
-        return nil
+        return storage.pointee.spend(steps) && next >= 0 ? XMLElement(tree: storage, index: next) : nil
     }
 
     public var children: Children { Children(tree: storage, following: storage.pointee.nodes[index].firstChild) }
 
     public struct Children: Sequence, IteratorProtocol {
-        fileprivate let tree: UnsafePointer<XMLTree>?
+        fileprivate let tree: UnsafeMutablePointer<XMLTree>?
         fileprivate var following: Int32
 
         static var empty: Children { Children(tree: nil, following: -1) }
 
         public mutating func next() -> XMLElement? {
-            guard let tree, following >= 0 else { return nil }
+            guard let tree, following >= 0, tree.pointee.spend(1) else { return nil }
             defer { following = tree.pointee.nodes[Int(following)].nextSibling }
             return XMLElement(tree: tree, index: following)
         }
@@ -56,7 +57,7 @@ public struct XMLElement {
     @inline(__always)
     private func withText<T>(_ body: (UnsafeBufferPointer<UInt8>) -> T) -> T? {
         let node = storage.pointee.nodes[index]
-        guard node.textLength > 0 else { return nil }
+        guard node.textLength > 0, storage.pointee.spend(node.textLength) else { return nil }
         return storage.pointee.text.withUnsafeBufferPointer { text in
             var start = Int(node.textStart)
             var end = start + Int(node.textLength)
@@ -132,7 +133,7 @@ public struct XMLElement {
     /// The last part of `i:type="b:double"`, whose prefix is the file's own, or of `z:Type="System.Double"`.
     public var type: String? {
         let node = storage.pointee.nodes[index]
-        guard node.typeLength > 0 else { return nil }
+        guard node.typeLength > 0, storage.pointee.spend(node.typeLength) else { return nil }
         let value = storage.pointee.text[Int(node.typeStart)..<Int(node.typeStart + node.typeLength)]
         let local =
             value.lastIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }.map { value[($0 + 1)...] } ?? value

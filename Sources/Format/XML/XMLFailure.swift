@@ -2,13 +2,11 @@ import CXML2
 
 /// What libxml2 says of a document that is not well-formed.
 struct XMLFailure {
-    let reason: String
-    var line = 0
-    var column = 0
+    private let reason: String
+    private let line: Int
+    private let column: Int
     /// Whether the fault is what follows a whole document.
-    var isAfterRoot = false
-
-    init(reason: String) { self.reason = reason }
+    private let isAfterRoot: Bool
 
     /// Nil where the document is well-formed.
     init?(_ context: xmlParserCtxtPtr) {
@@ -26,7 +24,7 @@ struct XMLFailure {
         // EPU writes a file on one line: there the column is what tells the place.
         let place = line > 0 ? "line \(line), column \(column): " : ""
         if ending.isBlank { return Unusable(status: .incomplete, reason: "it holds nothing but white space or zeros") }
-        guard ending.startsLikeXML, !isAfterRoot, root.map({ !ending.closes($0.name) }) ?? true else {
+        guard ending.startsLikeXML, !isAfterRoot || root == nil, !ending.closes(root?.name) else {
             return Unusable(status: .malformed, reason: place + reason)
         }
         return Unusable(status: .incomplete, reason: "it ends early, as if half written (\(place)\(reason))")
@@ -38,6 +36,8 @@ struct XMLEnding {
     private var last: [UInt8] = []
     private(set) var isBlank = true
     private(set) var startsLikeXML = false
+    /// UTF-16, which EPU does not write, but editors do: every other byte of a tag is zero.
+    private var isWide = false
 
     private static let length = 256
 
@@ -47,9 +47,10 @@ struct XMLEnding {
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         if isBlank {
-            let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-            let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
-            let content = bytes[start...].first { $0 > 0x20 }
+            let byteOrderMarks: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF]]
+            let byteOrderMark = byteOrderMarks.first { bytes.starts(with: $0) } ?? []
+            isWide = isWide || byteOrderMark.count == 2
+            let content = bytes[byteOrderMark.count...].first { !Self.isSpace($0) && $0 != 0 }
             isBlank = content == nil
             startsLikeXML = content == UInt8(ascii: "<")
         }
@@ -57,8 +58,16 @@ struct XMLEnding {
         last.removeFirst(max(0, last.count - Self.length))
     }
 
-    /// Whether the file ends with the end tag of an element of that name.
-    func closes(_ name: String) -> Bool {
-        last.reversed().drop { $0 <= 0x20 && $0 != 0 }.starts(with: (name + ">").utf8.reversed())
+    /// Whether the file ends with the end tag of an element of that name; nil is any name, or none.
+    func closes(_ name: String?) -> Bool {
+        let end = (isWide ? last.filter { $0 != 0 } : last).reversed().drop(while: Self.isSpace)
+        guard let name else {
+            return end.starts(with: ">/".utf8) || end.prefix { $0 != UInt8(ascii: "<") }.last == UInt8(ascii: "/")
+        }
+        return end.starts(with: (name + ">").utf8.reversed())
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 }

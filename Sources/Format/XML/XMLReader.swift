@@ -56,12 +56,16 @@ public final class XMLReader {
         -> T
     {
         guard !bytes.isEmpty else { throw Unusable(status: .incomplete, reason: "the file is empty") }
-        return try parse(stream: nil, { _ in }, body) { context in
-            _ = xmlCtxtReadMemory(
-                context, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count), nil, nil,
-                Self.options)
-            return XMLEnding(bytes)
-        }
+        var attributes = AttributeLimit()
+        try attributes.check(bytes)
+        return try parse(
+            stream: nil, { _ in }, body,
+            run: { context in
+                _ = xmlCtxtReadMemory(
+                    context, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count), nil,
+                    nil, Self.options)
+                return XMLEnding(bytes)
+            })
     }
 
     /// Reads a document as it comes, a few kilobytes at a time.
@@ -80,6 +84,7 @@ public final class XMLReader {
                 withExtendedLifetime(input) {
                     _ = xmlCtxtReadIO(
                         context, XMLInput.read, nil, Unmanaged.passUnretained(input).toOpaque(), nil, nil, Self.options)
+                    if context.pointee.wellFormed == 0 { input.readOn() }
                     return input.ending
                 }
             }
@@ -106,6 +111,8 @@ public final class XMLReader {
         }
         self.context = context
         xmlCtxtReset(context)
+        // For this thread: faults of an encoding would be printed in spite of XML_PARSE_NOERROR.
+        xmlSetStructuredErrorFunc(nil, { _, _ in })
         // The context has a handler structure of its own, which is filled, not replaced.
         context.pointee.sax.pointee = handler
         let ending: XMLEnding
@@ -115,18 +122,28 @@ public final class XMLReader {
             defer { context.pointee._private = nil }
             return run(context)
         }
-        let failure = parse.refusal.map { XMLFailure(reason: $0.rawValue) } ?? XMLFailure(context)
-        // Names of the files so far are kept in the context; those of a hostile file are not worth it.
-        if failure != nil || tree.pointee.nodes.count > 1 << 16 {
-            xmlFreeParserCtxt(context)
-            self.context = nil
+        let failure = XMLFailure(context)
+        // Names of the files so far are kept in the context; those of a hostile file are not worth it. The tree's own
+        // names are there as well, so that it goes last.
+        let isWorn = failure != nil || parse.refusal != nil || tree.pointee.nodes.count > 1 << 16
+        defer {
+            if isWorn {
+                xmlFreeParserCtxt(context)
+                self.context = nil
+            }
         }
+        if let refusal = parse.refusal { throw Unusable(status: .malformed, reason: refusal.rawValue) }
         if let failure {
             throw failure.unusable(
                 ending: ending, root: tree.pointee.nodes.isEmpty ? nil : XMLElement(tree: tree, index: 0))
         }
         guard !tree.pointee.nodes.isEmpty else { throw Unusable(status: .malformed, reason: "it has no element") }
-        return try body(XMLElement(tree: tree, index: 0))
+        let result = Result { () throws(Unusable) in try body(XMLElement(tree: tree, index: 0)) }
+        guard tree.pointee.credit >= 0 else {
+            throw Unusable(
+                status: .malformed, reason: "its elements repeat one another far more than any file of EPU's")
+        }
+        return try result.get()
     }
 }
 
@@ -135,6 +152,7 @@ private struct XMLParse {
     enum Refusal: String {
         case documentType = "it has a document type, which EPU never writes"
         case size = "it has more elements than any file of EPU's"
+        case text = "it has more text than any file of EPU's"
     }
 
     let tree: UnsafeMutablePointer<XMLTree>
@@ -150,6 +168,8 @@ private struct XMLParse {
 
     /// Elements that are held at once: some 80 MB.
     private static let limit = 1 << 20
+    /// Bytes.
+    private static let textLimit = 1 << 26
 
     init(
         tree: UnsafeMutablePointer<XMLTree>, context: xmlParserCtxtPtr, stream: XMLReader.Stream?,
@@ -176,6 +196,7 @@ private struct XMLParse {
     ) {
         guard let name, refusal == nil else { return }
         guard tree.pointee.nodes.count < Self.limit else { return refuse(.size) }
+        guard tree.pointee.text.count < Self.textLimit else { return refuse(.text) }
         if current == container, container >= 0 {
             previous = tree.pointee.nodes[Int(container)].lastChild
             textCount = tree.pointee.text.count
@@ -230,30 +251,9 @@ private struct XMLParse {
     }
 
     mutating func add(_ characters: UnsafePointer<xmlChar>?, _ count: Int32) {
-        guard let characters, count > 0, current >= 0, refusal == nil else { return }
+        // What is between streamed elements would never be forgotten.
+        guard let characters, count > 0, current >= 0, current != container, refusal == nil else { return }
+        guard tree.pointee.text.count < Self.textLimit else { return refuse(.text) }
         tree.pointee.append(characters, count, to: current)
-    }
-}
-
-/// Where libxml2 gets the bytes of a file that is read as it comes.
-private final class XMLInput {
-    private let source: (UnsafeMutableRawBufferPointer) throws(Unusable) -> Int
-    var failure: Unusable?
-    var ending = XMLEnding()
-
-    init(_ source: @escaping (UnsafeMutableRawBufferPointer) throws(Unusable) -> Int) { self.source = source }
-
-    static let read: xmlInputReadCallback = { input, buffer, size in
-        guard let input, let buffer, size > 0 else { return -1 }
-        let own = Unmanaged<XMLInput>.fromOpaque(input).takeUnretainedValue()
-        do throws(Unusable) {
-            let space = UnsafeMutableRawBufferPointer(start: buffer, count: Int(size))
-            let count = try own.source(space)
-            own.ending.add(UnsafeRawBufferPointer(rebasing: space[..<count]))
-            return Int32(count)
-        } catch {
-            own.failure = error
-            return -1
-        }
     }
 }

@@ -30,12 +30,25 @@ struct XMLTree {
     private var identities: ContiguousArray<(id: Int32, node: Int32)> = []
     /// The root's `z:Assembly`, which names the program that wrote the file.
     var assembly: String?
+    /// Steps from element to element and bytes of text that may still be read. It grows with the document: where
+    /// elements repeat others (`z:Ref`), a small file could otherwise be read for days, or fill the memory.
+    private(set) var credit = 0
 
     mutating func removeAll() {
         nodes.removeAll(keepingCapacity: nodes.capacity < 1 << 16)
         text.removeAll(keepingCapacity: text.capacity < 1 << 20)
         identities.removeAll(keepingCapacity: identities.capacity < 1 << 16)
         assembly = nil
+        credit = 1 << 20
+    }
+
+    /// False where there is no credit left; the reader then refuses the document.
+    mutating func spend(_ cost: Int32) -> Bool {
+        credit -= Int(cost)
+        if credit >= 0 { return true }
+        // For good: what comes later adds credit again.
+        credit = .min / 2
+        return false
     }
 
     /// What follows the prefix, and its length.
@@ -54,6 +67,7 @@ struct XMLTree {
         let index = Int32(truncatingIfNeeded: nodes.count)
         let (local, length) = Self.localName(name)
         nodes.append(Node(name: local, nameLength: length, parent: parent))
+        credit += 128
         if parent >= 0 {
             let last = nodes[Int(parent)].lastChild
             if last >= 0 {
@@ -79,6 +93,7 @@ struct XMLTree {
         text.append(contentsOf: UnsafeBufferPointer(start: characters, count: Int(count)))
         text.append(0)
         nodes[Int(index)].textLength += count
+        credit += 8 * Int(count)
     }
 
     mutating func setType(_ value: UnsafeBufferPointer<UInt8>, of index: Int32) {
@@ -86,6 +101,7 @@ struct XMLTree {
         nodes[Int(index)].typeLength = Int32(truncatingIfNeeded: value.count)
         text.append(contentsOf: value)
         text.append(0)
+        credit += 8 * value.count
     }
 
     mutating func identify(_ index: Int32, as id: Int32) {

@@ -26,7 +26,7 @@ struct SessionFinder {
         var finder = SessionFinder(except: except)
         for start in Set(starts).sorted() {
             let root = root(of: start, knownRoots: knownRoots)
-            let relative = String(start.dropFirst(root.count).drop { $0 == "/" })
+            let relative = String(Substring(start.utf8.dropFirst(root.utf8.count).drop { $0 == UInt8(ascii: "/") }))
             finder.found.append(
                 SessionFolder(path: root, start: relative, isKnown: knownRoots.contains(root)))
             finder.walk(relative, of: finder.found.count - 1)
@@ -40,9 +40,10 @@ struct SessionFinder {
     /// The longest root that the archive knows above the folder; else the folder above `Images-Disc<n>`, so that the
     /// discs of a session are one session also where they are given one by one; else the folder itself.
     private static func root(of start: String, knownRoots: [String]) -> String {
-        let known = knownRoots.filter { start == $0 || start.hasPrefix($0 + "/") }.max { $0.count < $1.count }
+        let known = knownRoots.filter { (start + "/").utf8.starts(with: ($0 + "/").utf8) }
+            .max { $0.utf8.count < $1.utf8.count }
         if let known { return known }
-        let parts = start.split(separator: "/")
+        let parts = start.pathParts
         guard let images = parts.firstIndex(where: SessionFolder.isImagesFolder), images > 0 else { return start }
         return "/" + parts[..<images].joined(separator: "/")
     }
@@ -89,7 +90,7 @@ struct SessionFinder {
                 continue
             }
             var owner = index
-            let isInImages = relative.split(separator: "/").contains(where: SessionFolder.isImagesFolder)
+            let isInImages = relative.pathParts.contains(where: SessionFolder.isImagesFolder)
             let holdsSession = hasSessionFile || folders.contains { SessionFolder.isImagesFolder($0.name) }
             if holdsSession && !relative.isEmpty && !isInImages {
                 found.append(SessionFolder(path: path))

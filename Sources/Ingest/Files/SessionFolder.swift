@@ -40,7 +40,7 @@ struct SessionFolder: Sendable {
 
     /// The folder above `Images-Disc*` where the path has one, else its last part.
     static func sessionName(of path: String) -> String {
-        let parts = path.split(separator: "/").map(String.init)
+        let parts = path.pathParts.map(String.init)
         if let images = parts.lastIndex(where: isImagesFolder), images > 0 { return parts[images - 1] }
         return parts.last ?? "session"
     }
@@ -49,4 +49,9 @@ struct SessionFolder: Sendable {
     static func isImagesFolder(_ name: some StringProtocol) -> Bool {
         name.hasPrefix("Images-Disc") && name.count > 11 && name.dropFirst(11).allSatisfy(\.isNumber)
     }
+}
+
+extension String {
+    /// The names in a path. By bytes: a name may start with an accent, which makes one character with the slash.
+    var pathParts: [Substring] { utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) }
 }

@@ -46,7 +46,7 @@ struct SourceFile: Sendable {
 
     /// The square that a folder's path names.
     static func gridSquare(of folder: String) -> Int64? {
-        for part in folder.split(separator: "/").reversed() {
+        for part in folder.pathParts.reversed() {
             if let (number, rest) = gridSquareNumber(of: part), rest.isEmpty { return number }
         }
         return nil

@@ -73,7 +73,7 @@ struct SourceName: Sendable {
     init(folder path: String) {
         fileName = path
         kind = .folder
-        stem = path.split(separator: "/").last.map(String.init) ?? "."
+        stem = path.pathParts.last.map(String.init) ?? "."
     }
 
     private static func exposureKind(rest: String) -> SourceKind {

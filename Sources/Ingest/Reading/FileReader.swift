@@ -12,6 +12,8 @@ final class FileReader {
     private static let sessionLimit = 64 << 20
     /// A GridSquare_<id>.dm has 4.1 KB for each foil hole: 2.3 MB for 570.
     private static let holeMapLimit = 512 << 20
+    /// Foil holes and their exposures in one file; a square has a thousand.
+    private static let holesLimit = 1 << 18
     /// Beyond it foil holes are forgotten as soon as they are read, so that memory stays small.
     private static let holeMapKept = 16 << 20
 
@@ -88,11 +90,19 @@ final class FileReader {
     private func holeMap(_ file: SourceFile, _ path: String) throws(Unusable) -> FileReading {
         let open = try OpenFile(path, limit: Self.holeMapLimit)
         var holes: [FoilHoleMetadata] = []
+        var count = 0
         let square = try xml.read(
             from: { buffer throws(Unusable) in try open.read(into: buffer) },
             stream: GridSquareMetadata.holes(forgets: open.size > Self.holeMapKept),
-            each: { if let hole = FoilHoleMetadata($0) { holes.append(hole) } },
+            each: { element in
+                guard count < Self.holesLimit, let hole = FoilHoleMetadata(element) else { return }
+                holes.append(hole)
+                count += 1 + hole.exposures.count
+            },
             { root throws(Unusable) in try GridSquareMetadata(root) })
+        guard count < Self.holesLimit else {
+            throw Unusable(status: .malformed, reason: "it has more foil holes than any file of EPU's")
+        }
         return FileReading(file, .holeMap(square, holes))
     }
 }

@@ -22,22 +22,27 @@ struct Ledger: Sendable {
         }
     }
 
-    /// What is known of files, which are in the order of their folders and names.
-    func entries(of files: [SourceFile], _ db: Database) throws -> [String: Entry] {
-        var known: [String: Entry] = [:]
+    /// What is known of files, which are in the order of their folders and of their names' bytes; nil for a new one.
+    func entries(of files: [SourceFile], _ db: Database) throws -> [Entry?] {
+        var known = [Entry?](repeating: nil, count: files.count)
         let statement = try db.cachedStatement(
             sql: """
                 SELECT path, source_file_id, size_bytes, modified_ns, status FROM source_file
-                WHERE session_root_id = ? AND path BETWEEN ? AND ?
+                WHERE session_root_id = ? AND path BETWEEN ? AND ? ORDER BY path
                 """)
         var start = 0
         while start < files.count {
             // One query for each folder; between its first and its last file lie few others.
-            let end = files[start...].firstIndex { $0.folder != files[start].folder } ?? files.count
-            let rows = try Row.fetchCursor(
-                statement, arguments: [rootID, files[start].path, files[end - 1].path])
+            let folder = files[start].folder.utf8
+            let end = files[start...].firstIndex { !$0.folder.utf8.elementsEqual(folder) } ?? files.count
+            let rows = try Row.fetchCursor(statement, arguments: [rootID, files[start].path, files[end - 1].path])
+            var next = start
             while let row = try rows.next() {
-                known[row[0]] = Entry(
+                // Both are in the order of bytes; to Swift, two names that look alike are equal.
+                let path: String = row[0]
+                while next < end, files[next].path.utf8.lexicographicallyPrecedes(path.utf8) { next += 1 }
+                guard next < end, files[next].path.utf8.elementsEqual(path.utf8) else { continue }
+                known[next] = Entry(
                     id: row[1], sizeBytes: row[2], modifiedNs: row[3], status: FileStatus(rawValue: row[4]))
             }
             start = end
@@ -66,7 +71,9 @@ struct Ledger: Sendable {
                 """,
             arguments: [rootID, newest])
         while let row = try rows.next() {
-            if !seen.contains(row[0]), (row[1] as String).hasPrefix(prefix) { gone.append((row[0], row[2])) }
+            if !seen.contains(row[0]), (row[1] as String).utf8.starts(with: prefix.utf8) {
+                gone.append((row[0], row[2]))
+            }
         }
         let kept = try gone.filter { try !Self.remove($0.id, db) }.map(\.stem)
         guard !kept.isEmpty else { return }
