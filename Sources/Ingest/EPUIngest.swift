@@ -56,7 +56,7 @@ struct EPUIngest: AsyncParsableCommand {
 
     /// For tests of interrupted runs.
     @Option(help: .hidden)
-    var batchSize = 2048
+    var batchSize = 1024
 
     @OptionGroup var output: JSONOptions
 

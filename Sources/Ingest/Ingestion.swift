@@ -17,7 +17,7 @@ struct Ingestion: Sendable {
     let minimumAge: Double
 
     /// Files in one transaction: enough that its disk syncs cost little, few enough to keep in memory.
-    var batchSize = 2048
+    var batchSize = 1024
     /// Files that a reader takes at a time.
     private static let readSize = 32
 
@@ -48,32 +48,21 @@ struct Ingestion: Sendable {
             return FileReading(file, status: .unreadable, problem: reason)
         }
         var batches = BatchList(folder: folder, size: batchSize)
-        while var listed = batches.next() {
-            let listedCount = listed.count
-            if newest != nil {
-                let known = try archive.read { try ledger.entries(of: listed, $0) }
-                var changed: [SourceFile] = []
-                for (entry, var file) in zip(known, listed) {
-                    if let entry { seen.insert(entry.id) }
-                    file.ledgerID = entry?.id
-                    if entry?.isUnchanged(file) ?? false {
-                        if file.name.kind == .exposure { counts.unchanged += 1 }
-                    } else {
-                        changed.append(file)
-                    }
-                }
-                listed = changed
-            }
+        var upcoming = batches.next()
+        while let listed = upcoming {
+            let files = newest == nil ? listed : try changed(of: listed, ledger, &seen, &counts)
             let previous = pending
             async let stored = commit(previous, rootID, sessionID, folder.path)
-            let readings = await read(listed, root: folder.path)
+            async let read = read(files, root: folder.path)
+            upcoming = batches.next()
+            let readings = await read
             for reading in readings where reading.status == .tooYoung {
                 counts.youngFolders.insert(
                     reading.file.folder.isEmpty ? folder.path : folder.path + "/" + reading.file.folder)
             }
             counts.add(try await stored)
             pending = readings
-            progress.advance(by: listedCount)
+            progress.advance(by: listed.count)
         }
         pending += batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
         counts.add(try await commit(pending, rootID, sessionID, folder.path))
@@ -87,6 +76,24 @@ struct Ingestion: Sendable {
         return try archive.read { db in
             try IngestedSession(rootID: rootID, sessionID: sessionID, root: folder.path, counts: counts, db)
         }
+    }
+
+    /// The files that are new or not as they were when they were read.
+    private func changed(
+        of listed: [SourceFile], _ ledger: Ledger, _ seen: inout SeenFiles, _ counts: inout IngestCounts
+    ) throws -> [SourceFile] {
+        let known = try archive.read { try ledger.entries(of: listed, $0) }
+        var changed: [SourceFile] = []
+        for (entry, var file) in zip(known, listed) {
+            if let entry { seen.insert(entry.id) }
+            file.ledgerID = entry?.id
+            if entry?.isUnchanged(file) ?? false {
+                if file.name.kind == .exposure { counts.unchanged += 1 }
+            } else {
+                changed.append(file)
+            }
+        }
+        return changed
     }
 
     private func commit(_ readings: [FileReading], _ rootID: Int64, _ sessionID: Int64?, _ root: String) async throws
@@ -137,7 +144,7 @@ struct Ingestion: Sendable {
     private static func someExposures(of folder: SessionFolder) -> [SessionStore.KnownExposure] {
         var found: [SessionStore.KnownExposure] = []
         let reader = FileReader()
-        for listing in folder.folders where listing.exposures > 0 && found.count < 8 {
+        for listing in folder.folders where listing.hasExposures && found.count < 8 {
             var batches = BatchList(folder: folder.part(listing), size: 64)
             while found.count < 8, let files = batches.next() {
                 for file in files where file.name.kind == .exposure && found.count < 8 {

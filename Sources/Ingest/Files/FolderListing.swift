@@ -11,10 +11,10 @@ struct FolderListing: Sendable {
     private var names: [Name] = []
     /// False: there were too many names to keep, and `files` lists the folder once more.
     private(set) var isKept = true
-    /// Files that look like exposures, by name.
-    private(set) var exposures = 0
-    /// Files that look like an exposure's movie or JPG.
-    private(set) var companions = 0
+    /// Whether a file looks like an exposure, by its name.
+    private(set) var hasExposures = false
+    /// Whether a file looks like an exposure's movie or JPG.
+    private(set) var hasCompanions = false
 
     private struct Name {
         let start: UInt32
@@ -43,10 +43,12 @@ struct FolderListing: Sendable {
     func absolute(in root: String) -> String { path.isEmpty ? root : root + "/" + path }
 
     mutating func add(_ name: UnsafeBufferPointer<UInt8>) {
-        if name.starts(with: "FoilHole_".utf8) {
+        // Only the first of each is looked at closely: there may be a million.
+        let isXML = name.suffix(4).elementsEqual(".xml".utf8)
+        if isXML ? !hasExposures : !hasCompanions, name.starts(with: "FoilHole_".utf8) {
             let kind = SourceName(PathText.of(name)).kind
-            if kind == .exposure { exposures += 1 }
-            if kind == .exposureImage || kind == .movie { companions += 1 }
+            hasExposures = hasExposures || kind == .exposure
+            hasCompanions = hasCompanions || kind == .exposureImage || kind == .movie
         }
         // A folder of so many names is beyond any file system's practice.
         guard bytes.count < Int(UInt32.max) - name.count, name.count <= Int(UInt16.max) else { return }

@@ -26,10 +26,8 @@ struct SessionFolder: Sendable {
         name = Self.sessionName(of: path)
     }
 
-    /// Files that look like exposures, by name.
-    var exposures: Int { folders.reduce(0) { $0 + $1.exposures } }
     var files: Int { folders.reduce(0) { $0 + $1.count } }
-    var isSession: Bool { hasSessionFile || folders.contains { $0.exposures > 0 } }
+    var isSession: Bool { hasSessionFile || folders.contains(where: \.hasExposures) }
 
     /// One of its folders alone.
     func part(_ listing: FolderListing) -> SessionFolder {

@@ -17,7 +17,7 @@ struct Adoption {
         let isExposure = try db.cachedStatement(sql: "SELECT 1 FROM exposure WHERE session_id = ? AND name = ? LIMIT 1")
         var owners: Set<Int64> = []
         var (tried, found) = (0, 0)
-        for listing in folder.folders where listing.companions > 0 {
+        for listing in folder.folders where listing.hasCompanions {
             var batches = BatchList(folder: folder.part(listing), size: 64)
             var last = ""
             while tried < Self.triedLimit, found < Self.foundLimit, let files = batches.next() {
