@@ -81,7 +81,9 @@ struct EPUIngest: AsyncParsableCommand {
     func run() async throws {
         PartialFiles.removeOnInterruption()
         if follow { return try await followSessions() }
-        let sessions = try SessionFinder.sessions(below: folders, knownRoots: try knownRoots())
+        let starts = try folders.map(SessionFinder.readableFolder)
+        let newest = try existingArchive()?.read { try Ledger.newestRow($0) } ?? 0
+        let sessions = SessionFinder.sessions(below: starts, knownRoots: try knownRoots())
         guard try sessions.contains(where: \.isSession) || sessions.contains(where: isOfKnownSession) else {
             throw Failure(
                 "No EPU exposure (FoilHole_*_Data_*.xml) and no EpuSession.dm below \(folders.joined(separator: ", ")). "
@@ -89,7 +91,7 @@ struct EPUIngest: AsyncParsableCommand {
         }
         let archive = try Archive(archive.path, access: .create)
         let ingestion = ingestion(into: archive)
-        let report = IngestReport(archive: archive.path, sessions: try await ingestion.run(sessions))
+        let report = IngestReport(archive: archive.path, sessions: try await ingestion.run(sessions, newest: newest))
         if output.json {
             try Console.result(json: report)
         } else {

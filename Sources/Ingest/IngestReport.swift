@@ -8,6 +8,8 @@ struct IngestCounts: Sendable {
     var new = 0
     var changed = 0
     var unchanged = 0
+    /// Whether a file could not even be opened: perhaps its disk is away.
+    var hasObstacles = false
     /// Folders with files that are left for later, absolute.
     var youngFolders: Set<String> = []
 
@@ -16,6 +18,7 @@ struct IngestCounts: Sendable {
         new += other.new
         changed += other.changed
         unchanged += other.unchanged
+        hasObstacles = hasObstacles || other.hasObstacles
         youngFolders.formUnion(other.youngFolders)
     }
 }
@@ -53,8 +56,8 @@ struct IngestedSession: Encodable, Sendable {
         case session, root, exposures, new, changed, unchanged, files, problems, notTaken
     }
 
-    init(rootID: Int64, sessionID: Int64?, root: String, counts: IngestCounts, _ db: Database) throws {
-        self.root = root
+    init(rootID: Int64, sessionID: Int64?, folder: SessionFolder, counts: IngestCounts, _ db: Database) throws {
+        root = folder.path
         session = try String.fetchOne(db, sql: "SELECT name FROM session WHERE session_id = ?", arguments: [sessionID])
         exposures =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [sessionID]) ?? 0
@@ -62,9 +65,10 @@ struct IngestedSession: Encodable, Sendable {
         changed = counts.changed
         unchanged = counts.unchanged
         youngFolders = counts.youngFolders
-        files = try Self.files(rootID, db)
+        // Not for each look at a running session: all its files would be gone through.
+        files = folder.isPartial ? [] : try Self.files(rootID, db)
         problems = try Self.rows(rootID, ["unreadable", "malformed", "incomplete"], db)
-        notTaken = try Self.rows(rootID, ["orphan image", "too young", "unknown"], db)
+        notTaken = folder.isPartial ? [] : try Self.rows(rootID, ["orphan image", "too young", "unknown"], db)
     }
 
     /// Counted here: SQLite would sort a million rows to group them.
@@ -78,7 +82,7 @@ struct IngestedSession: Encodable, Sendable {
     }
 
     private static func rows(_ rootID: Int64, _ statuses: [String], _ db: Database) throws -> [File] {
-        // Spelled out, so that SQLite sees that its index of problems serves.
+        // Spelled out, so that SQLite sees that its index serves problems.
         let list = statuses.map { "'\($0)'" }.joined(separator: ", ")
         return try Row.fetchAll(
             db,
@@ -119,11 +123,16 @@ struct IngestReport: Encodable {
         return table.text + "\n\n" + ledger.text
     }
 
+    var problemLines: [String] {
+        sessions.flatMap { session in
+            session.problems.map { "\($0.status): \(session.root)/\($0.path): \($0.problem ?? "")" }
+        }
+    }
+
     /// The first few problems in words; all of them are in the view `source_problems`.
     var problemText: String {
-        let all = sessions.flatMap { session in session.problems.map { (session.root + "/" + $0.path, $0) } }
-        var lines = all.prefix(5).map { "\($1.status): \($0): \($1.problem ?? "")" }
-        if all.count > 5 { lines.append("and \(all.count - 5) more: see the view source_problems, or --json") }
-        return lines.joined(separator: "\n")
+        let all = problemLines
+        let more = all.count > 5 ? ["and \(all.count - 5) more: see the view source_problems, or --json"] : []
+        return (all.prefix(5) + more).joined(separator: "\n")
     }
 }

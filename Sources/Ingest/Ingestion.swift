@@ -21,13 +21,15 @@ struct Ingestion: Sendable {
     /// Files that a reader takes at a time.
     private static let readSize = 32
 
-    func run(_ folders: [SessionFolder]) async throws -> [IngestedSession] {
+    /// - Parameter newest: the ledger's newest row before the folders were walked; nil: nobody else writes.
+    func run(_ folders: [SessionFolder], newest: Int64? = nil) async throws -> [IngestedSession] {
+        let newest = try newest ?? archive.read { try Ledger.newestRow($0) }
         var progress = ProgressLine("files", total: folders.map(\.files).reduce(0, +))
         defer { progress.finish() }
         var sessions: [IngestedSession] = []
         // Folders without exposures last: they may belong to sessions that the others bring.
         for folder in folders.filter(\.isSession) + folders.filter({ !$0.isSession }) {
-            sessions.append(try await ingest(folder, &progress))
+            sessions.append(try await ingest(folder, newest, &progress))
         }
         return sessions
     }
@@ -37,10 +39,12 @@ struct Ingestion: Sendable {
         try archive.read { try String.fetchAll($0, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL") }
     }
 
-    private func ingest(_ folder: SessionFolder, _ progress: inout ProgressLine) async throws -> IngestedSession {
+    private func ingest(_ folder: SessionFolder, _ newest: Int64, _ progress: inout ProgressLine) async throws
+        -> IngestedSession
+    {
         let (rootID, sessionID) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
         let ledger = Ledger(rootID: rootID)
-        let newest = try archive.read { try ledger.newestRow($0) }
+        let isNew = try archive.read { try ledger.isEmpty($0) }
         var seen = SeenFiles()
         var counts = IngestCounts()
         var pending = folder.unreadable.map { path, reason in
@@ -50,12 +54,13 @@ struct Ingestion: Sendable {
         var batches = BatchList(folder: folder, size: batchSize)
         var upcoming = batches.next()
         while let listed = upcoming {
-            let files = newest == nil ? listed : try changed(of: listed, ledger, &seen, &counts)
+            let files = isNew ? listed : try changed(of: listed, ledger, &seen, &counts)
             let previous = pending
             async let stored = commit(previous, rootID, sessionID, folder.path)
             async let read = read(files, root: folder.path)
             upcoming = batches.next()
             let readings = await read
+            counts.hasObstacles = counts.hasObstacles || readings.contains { $0.file.isAbsent }
             for reading in readings where reading.status == .tooYoung {
                 counts.youngFolders.insert(
                     reading.file.folder.isEmpty ? folder.path : folder.path + "/" + reading.file.folder)
@@ -66,15 +71,17 @@ struct Ingestion: Sendable {
         }
         pending += batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
         counts.add(try await commit(pending, rootID, sessionID, folder.path))
-        if folder.unreadable.isEmpty, batches.vanished.isEmpty, !folder.isPartial, let newest {
-            try archive.write { try ledger.removeGone(seen, below: folder.start, newest: newest, $0) }
+        // A folder without any file is rather a disk that is not there.
+        let isWhole = !folder.isPartial && folder.unreadable.isEmpty && batches.vanished.isEmpty && !counts.hasObstacles
+        if isWhole, folder.files > 0, !isNew {
+            try archive.write { try ledger.removeGone(seen, below: folder.starts, newest: newest, $0) }
         }
-        // A look at a few folders of a running session has nothing to settle where it read nothing.
-        if let sessionID, counts.read > 0 || !folder.isPartial {
+        // Looks at a few folders of a running session come often; what they leave open, the next complete one settles.
+        if let sessionID, isNew || folder.hasSessionFile || !folder.isPartial {
             try archive.write { try Settlement(sessionID: sessionID).settle($0) }
         }
         return try archive.read { db in
-            try IngestedSession(rootID: rootID, sessionID: sessionID, root: folder.path, counts: counts, db)
+            try IngestedSession(rootID: rootID, sessionID: sessionID, folder: folder, counts: counts, db)
         }
     }
 

@@ -94,6 +94,22 @@ struct FollowTests {
         #expect(follow.end(with: SIGTERM) == SIGTERM)
     }
 
+    @Test("Images on another disk, to which a link leads, stay the session's")
+    func linkedFolder() throws {
+        try folder.write("disk/Images-Disc1/GridSquare_7/notes.txt", "")
+        try folder.write("s/EpuSession.dm", "<EpuSessionXml><Name>session</Name></EpuSessionXml>")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder["s/Images-Disc1"], withDestinationPath: folder["disk/Images-Disc1"])
+        let follow = try RunningTool("epu-ingest", ["--follow", "--db", database, folder["s"]])
+        #expect(RunningTool.wait { count("SELECT count(*) FROM session") == 1 }, "\(follow.errors)")
+        try folder.write(path(1), exposure(1))
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 1 }, "\(follow.errors)")
+        try folder.write(path(2), exposure(2))
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 2 }, "\(follow.errors)")
+        #expect(count("SELECT count(*) FROM session") == 1)
+        #expect(count("SELECT count(*) FROM session_root") == 1)
+    }
+
     @Test("A half-written file is a problem until it is whole")
     func halfWritten() throws {
         try folder.write(path(1), exposure(1))

@@ -38,7 +38,7 @@ struct HostileSession {
     @discardableResult
     func ingest() async throws -> [IngestedSession] {
         try await Ingestion(archive: Archive(database, access: .create), jobs: 2, minimumAge: 0)
-            .run(SessionFinder.sessions(below: [path]))
+            .run(SessionFinder.sessions(below: [SessionFinder.readableFolder(path)]))
     }
 
     /// `status: problem` of each path in the ledger.

@@ -15,7 +15,7 @@ func ingest(
         try String.fetchAll($0, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
     }
     return try await Ingestion(archive: archive, jobs: jobs, minimumAge: minimumAge, batchSize: batchSize)
-        .run(SessionFinder.sessions(below: folders, knownRoots: roots))
+        .run(SessionFinder.sessions(below: folders.map(SessionFinder.readableFolder), knownRoots: roots))
 }
 
 /// Every row of every table that ingest writes, ids included.

@@ -25,9 +25,10 @@ struct BatchList {
         while batch.count < size, bytes < Self.greatestBytes, let listing = listing() {
             let end = min(listing.count, nextFile + min(64, size - batch.count))
             for file in listing.files(nextFile..<end, root: folder.path) where bytes < Self.greatestBytes {
+                nextFile += 1
+                guard let file else { continue }
                 batch.append(file)
                 if file.name.kind.isParsed { bytes += file.sizeBytes }
-                nextFile += 1
             }
             if nextFile == listing.count { current = nil }
         }

@@ -72,8 +72,8 @@ struct FolderListing: Sendable {
         isKept = false
     }
 
-    /// Some of the files as they lie on disk now.
-    func files(_ range: Range<Int>, root: String) -> [SourceFile] {
+    /// Some of the files as they lie on disk now; nil for one that is gone again.
+    func files(_ range: Range<Int>, root: String) -> [SourceFile?] {
         let folder = absolute(in: root)
         let gridSquare = SourceFile.gridSquare(of: path)
         return range.map { index in
@@ -81,8 +81,11 @@ struct FolderListing: Sendable {
             let text = bytes.withUnsafeBufferPointer { bytes in
                 PathText.of(UnsafeBufferPointer(rebasing: bytes[Int(name.start)..<Int(name.start) + Int(name.length)]))
             }
+            let status = PathText.status(folder + "/" + text)
+            // A link to nothing stays, with what is wrong with it.
+            if status == nil, errno == ENOENT, PathText.isGone(folder + "/" + text) { return nil }
             return SourceFile(
-                folder: path, gridSquare: gridSquare, name: text, status: PathText.status(folder + "/" + text))
+                folder: path, gridSquare: gridSquare, name: text, status: status)
         }
     }
 }

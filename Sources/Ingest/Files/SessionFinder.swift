@@ -9,47 +9,54 @@ struct SessionFinder {
     private var visited = VisitedFolders()
     private var found: [SessionFolder] = []
     private var keptNames = 0
-    /// Folders that are not entered, by their absolute paths: those that are being watched anyway.
-    private let except: Set<String>
 
     /// Names of files that are kept from the walk on, 50 bytes each; folders beyond are listed again in their turn.
     private static let keptNamesLimit = 500_000
 
     /// - Parameters:
+    ///   - starts: absolute paths, those that a user gave as `readableFolder` returns them. A folder that an earlier
+    ///     walk found is taken as it named it, also where a link led there.
     ///   - knownRoots: folders that the archive already knows: a part of one is read as that part.
-    ///   - except: folders below the given ones that are left out, with all below them.
-    /// - Throws: `Failure` where a given path is no folder that can be read.
-    static func sessions(below given: [String], knownRoots: [String] = [], except: Set<String> = []) throws
-        -> [SessionFolder]
-    {
-        let starts = try given.map(readableFolder)
-        var finder = SessionFinder(except: except)
+    ///   - givenRoots: folders that may become sessions; parts of them are read as parts.
+    ///   - watched: folders that are not entered, as nothing new is in them: what is found are parts of sessions.
+    static func sessions(
+        below starts: [String], knownRoots: [String] = [], givenRoots: [String] = [], watched: Set<String> = []
+    ) -> [SessionFolder] {
+        var finder = SessionFinder()
+        // By their inodes: a link may lead to one.
+        for path in watched.subtracting(starts) { _ = try? finder.visited.enter(path) }
         for start in Set(starts).sorted() {
-            let root = root(of: start, knownRoots: knownRoots)
+            let root = root(of: start, candidates: knownRoots + givenRoots)
             let relative = String(Substring(start.utf8.dropFirst(root.utf8.count).drop { $0 == UInt8(ascii: "/") }))
-            finder.found.append(
-                SessionFolder(path: root, start: relative, isKnown: knownRoots.contains(root)))
-            finder.walk(relative, of: finder.found.count - 1)
+            if let index = finder.found.firstIndex(where: { $0.path == root }) {
+                finder.found[index].starts.append(relative)
+                finder.walk(relative, of: index)
+            } else {
+                finder.found.append(
+                    SessionFolder(path: root, starts: [relative], isKnown: knownRoots.contains(root)))
+                finder.walk(relative, of: finder.found.count - 1)
+            }
         }
+        for index in finder.found.indices { finder.found[index].isPartial = !watched.isEmpty }
         for index in finder.found.indices { finder.found[index].folders.sort { $0.path < $1.path } }
         return finder.found.filter { !$0.folders.isEmpty || !$0.unreadable.isEmpty }.sorted { $0.path < $1.path }
     }
 
-    private init(except: Set<String>) { self.except = except }
-
-    /// The longest root that the archive knows above the folder; else the folder above `Images-Disc<n>`, so that the
+    /// The longest of the roots above the folder, or the folder above `Images-Disc<n>`, so that the
     /// discs of a session are one session also where they are given one by one; else the folder itself.
-    private static func root(of start: String, knownRoots: [String]) -> String {
-        let known = knownRoots.filter { (start + "/").utf8.starts(with: ($0 + "/").utf8) }
-            .max { $0.utf8.count < $1.utf8.count }
-        if let known { return known }
+    private static func root(of start: String, candidates: [String]) -> String {
+        var candidates = candidates.filter { (start + "/").utf8.starts(with: ($0 + "/").utf8) }
         let parts = start.pathParts
-        guard let images = parts.firstIndex(where: SessionFolder.isImagesFolder), images > 0 else { return start }
-        return "/" + parts[..<images].joined(separator: "/")
+        if let images = parts.firstIndex(where: SessionFolder.isImagesFolder), images > 0 {
+            candidates.append("/" + parts[..<images].joined(separator: "/"))
+        }
+        return candidates.max { $0.utf8.count < $1.utf8.count } ?? start
     }
 
+    /// The folder's absolute path, links resolved.
+    /// - Throws: `Failure` where it is no folder that can be read.
     static func readableFolder(_ given: String) throws -> String {
-        guard let resolved = PathText.withPath(given, { realpath($0, nil) }) else {
+        guard let resolved = realpath(given, nil) else {
             throw Failure("\(given): \(String(cString: strerror(errno))). Give the folder of a session.")
         }
         defer { free(resolved) }
@@ -100,10 +107,6 @@ struct SessionFinder {
             if hasSessionFile && listing.path.isEmpty { found[owner].hasSessionFile = true }
             for folder in folders {
                 let below = listing.path.isEmpty ? folder.name : listing.path + "/" + folder.name
-                guard !except.contains(found[owner].path + "/" + below) else {
-                    found[owner].isPartial = true
-                    continue
-                }
                 if folder.isLink { links.append((below, owner)) } else { waiting.append((below, owner)) }
             }
             keep(listing, in: owner)

@@ -8,21 +8,21 @@ struct SessionFolder: Sendable {
     /// What the session is called where no EpuSession.dm says so.
     let name: String
     /// Where the walk began, relative to `path`.
-    let start: String
+    var starts: [String]
     /// Folders below `path`, in the order of their paths.
     var folders: [FolderListing] = []
     var hasSessionFile = false
     /// The archive has this root as a session's.
     let isKnown: Bool
-    /// Folders below were left out.
+    /// Only some of its folders were looked at.
     var isPartial = false
     /// Folders that could not be listed, and why.
     var unreadable: [(path: String, reason: String)] = []
 
-    init(path: String, start: String = "", isKnown: Bool = false) {
+    init(path: String, starts: [String] = [""], isKnown: Bool = false) {
         self.path = path
         self.isKnown = isKnown
-        self.start = start
+        self.starts = starts
         name = Self.sessionName(of: path)
     }
 

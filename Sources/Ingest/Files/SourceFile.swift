@@ -14,6 +14,8 @@ struct SourceFile: Sendable {
     let modifiedNs: Int64
     /// Why it cannot be read, where listing already shows that.
     let obstacle: String?
+    /// It has a name, but nothing can be said of it: a link to a disk that is not there.
+    var isAbsent: Bool { obstacle != nil && modifiedNs == 0 }
     /// EPU's number of the square whose folder the file is in.
     let gridSquare: Int64?
     /// Its row in the ledger, where it is known to have one.

@@ -28,16 +28,33 @@ struct FolderWatcher: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// - Returns: false where the folder cannot be watched (a limit of the system, or no local file system).
-    mutating func watch(_ path: String) -> Bool {
-        guard !watched.contains(path) else { return true }
-        guard !mounts.isRemote(path) else { return false }
+    /// - Returns: why the folder cannot be watched; nil where it is.
+    mutating func watch(_ path: String) -> String? {
+        guard !watched.contains(path) else { return nil }
+        guard !mounts.isRemote(path) else { return "it is on a network file system, which does not report changes" }
         let number = PathText.withPath(path) { inotify_add_watch(descriptor, $0, Self.events) }
-        // A folder that is gone again needs no watch.
-        guard number >= 0 else { return errno == ENOENT || errno == ENOTDIR }
+        guard number >= 0 else {
+            switch errno {
+            // A folder that is gone again, or closed, needs no watch.
+            case ENOENT, ENOTDIR, EACCES: return nil
+            case ENOSPC: return "the system watches no more folders (raise it: sysctl fs.inotify.max_user_watches)"
+            default: return String(cString: strerror(errno))
+            }
+        }
+        // A watch goes with its folder to a new name.
+        if let old = folders[number], old != path { watched.remove(old) }
         folders[number] = path
         watched.insert(path)
-        return true
+        return nil
+    }
+
+    /// What was moved away may have come back in another place, and another folder may have its name.
+    private mutating func forget(_ path: String) {
+        for (number, folder) in folders where (folder + "/").utf8.starts(with: (path + "/").utf8) {
+            inotify_rm_watch(descriptor, number)
+            folders[number] = nil
+            watched.remove(folder)
+        }
     }
 
     /// Waits until something changes, and a moment more for what comes with it.
@@ -63,9 +80,15 @@ struct FolderWatcher: ~Copyable {
         let headLength = MemoryLayout<inotify_event>.size
         while start + headLength <= length {
             let event = buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: inotify_event.self) }
+            let name = buffer[(start + headLength)..<min(buffer.count, start + headLength + Int(event.len))]
             start += headLength + Int(event.len)
             if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { changes.isIncomplete = true }
-            if let folder = folders[event.wd] { changes.folders.insert(folder) }
+            if let folder = folders[event.wd] {
+                changes.folders.insert(folder)
+                if event.mask & UInt32(IN_ISDIR) != 0, event.mask & UInt32(IN_MOVED_FROM) != 0 {
+                    forget(folder + "/" + name.prefix { $0 != 0 }.withUnsafeBufferPointer { PathText.of($0) })
+                }
+            }
             if event.mask & UInt32(IN_IGNORED) != 0, let gone = folders.removeValue(forKey: event.wd) {
                 watched.remove(gone)
             }

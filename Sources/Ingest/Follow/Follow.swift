@@ -8,7 +8,7 @@ import GRDB
 /// limit of the system) all folders are listed every few seconds. Every few minutes all of them are looked at in any
 /// case.
 struct Follow {
-    /// As the user gave them.
+    /// As `SessionFinder.readableFolder` gives them.
     let folders: [String]
     let ingestion: Ingestion
     /// Seconds between two looks at everything; nil: as inotify reports.
@@ -26,25 +26,34 @@ struct Follow {
         var due = FollowSchedule(interval: isWatching ? Self.completeLookInterval : pollTime)
         var look = Look.everything
         while true {
+            let newest = try ingestion.archive.read { try Ledger.newestRow($0) }
             let began = ContinuousClock.now
             let (sessions, fresh) = try find(look, watched: watcher?.watched ?? [])
-            if isWatching {
-                for folder in fresh where watcher?.watch(folder) == false {
-                    reporter.note("Changes below \(folder) are not reported here: looking every \(Int(pollTime)) s.")
-                    isWatching = false
-                    due.interval = pollTime
-                    break
-                }
+            // Listing must not take more than a tenth of the time.
+            if look.isEverything { due.sawEverything(took: pollInterval == nil ? ContinuousClock.now - began : .zero) }
+            if isWatching, let obstacle = watch(fresh, &watcher) {
+                reporter.note("Looking for new files every \(Int(pollTime)) s: \(obstacle).")
+                isWatching = false
+                watcher = nil
+                due.interval = pollTime
             }
-            let report = IngestReport(archive: ingestion.archive.path, sessions: try await ingestion.run(sessions))
+            let report = IngestReport(
+                archive: ingestion.archive.path, sessions: try await ingestion.run(sessions, newest: newest))
             reporter.report(report)
             if let analysis, report.hasNews { try analysis.run(report, reporter) }
             due.look(at: report.youngFolders, after: ingestion.minimumAge)
             // Files that came into a new folder before it was watched.
             if isWatching { due.look(at: Set(fresh), after: 0) }
-            if look.isEverything { due.sawEverything(took: ContinuousClock.now - began) }
             look = await next(&watcher, isWatching, &due)
         }
+    }
+
+    /// - Returns: why a folder cannot be watched.
+    private func watch(_ fresh: [String], _ watcher: inout FolderWatcher?) -> String? {
+        for folder in fresh {
+            if let obstacle = watcher?.watch(folder) { return "\(folder): \(obstacle)" }
+        }
+        return nil
     }
 
     private var pollTime: Double { pollInterval ?? Self.defaultPollInterval }
@@ -61,19 +70,16 @@ struct Follow {
     /// The sessions to be read, and the folders that are not being watched yet.
     private func find(_ look: Look, watched: Set<String>) throws -> (sessions: [SessionFolder], fresh: [String]) {
         let starts: [String]
-        var except: Set<String> = []
         switch look {
-        case .everything:
-            starts = folders
-        case .folders(let changed):
-            starts = changed.sorted()
-            except = watched
+        case .everything: starts = folders
+        case .folders(let changed): starts = changed.sorted()
         }
         // A folder may be gone, or its disk away for a while.
         let present = starts.filter { PathText.status($0).map(PathText.isFolder) ?? false }
         if present.isEmpty, look.isEverything { reporter.note("\(folders[0]) is not there: waiting for it.") }
-        let found = try SessionFinder.sessions(
-            below: present, knownRoots: try ingestion.knownRoots(), except: except)
+        let found = SessionFinder.sessions(
+            below: present, knownRoots: try ingestion.knownRoots(), givenRoots: folders,
+            watched: look.isEverything ? [] : watched)
         let fresh = found.flatMap { session in session.folders.map { $0.absolute(in: session.path) } }
             .filter { !watched.contains($0) }
         // Files that are no session's yet wait for its first exposure or EpuSession.dm.

@@ -5,13 +5,13 @@ import Foundation
 final class FollowReporter {
     private let asJSON: Bool
     private var lastNote = ""
-    private var problems = 0
+    private var told: Set<String> = []
 
     init(asJSON: Bool) { self.asJSON = asJSON }
 
     func report(_ report: IngestReport) {
-        guard report.hasNews || report.problems != problems else { return }
-        problems = report.problems
+        let problems = report.problemLines.filter { told.insert($0).inserted }
+        guard report.hasNews || !problems.isEmpty else { return }
         if asJSON {
             try? Console.resultLine(json: report)
             return
@@ -21,7 +21,7 @@ final class FollowReporter {
             if session.changed > 0 { line += ", \(session.changed) changed" }
             Console.result(line + ", \(session.exposures) exposures")
         }
-        if report.problems > 0 { Console.message("\(Self.time) \(report.problemText)") }
+        for problem in problems { Console.message("\(Self.time) \(problem)") }
     }
 
     func overexposed(_ found: [FollowAnalysis.Overexposed]) {

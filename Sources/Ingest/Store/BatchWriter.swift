@@ -55,21 +55,21 @@ struct BatchWriter {
         case .exposureImage:
             try writeImage(file, next)
         case .hole(let name, let image):
-            guard let (fileID, isNew) = try recordImage(file, .hole) else { return }
+            guard let (fileID, isNew) = try recordImage(file, .hole, .metadata) else { return }
             try session?.places.add(name.foilHole, gridSquare: file.gridSquare)
             try session?.places.store(name, image, file: file, fileID: fileID)
             try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
         case .holeImage(let name):
-            let (fileID, _) = try ledger.record(file, reading.status, reading.problem)
+            guard let (fileID, _) = try recordImage(file, .hole, .image) else { return }
             try session?.places.add(name.foilHole, gridSquare: file.gridSquare)
             try session?.places.store(name, file: file, imageFileID: fileID, db)
         case .gridSquare(let image):
-            guard let (fileID, isNew) = try recordImage(file, .gridSquare) else { return }
+            guard let (fileID, isNew) = try recordImage(file, .gridSquare, .metadata) else { return }
             try session?.places.add(gridSquare: file.gridSquare)
             try session?.places.storeSquare(image, file: file, fileID: fileID)
             try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
         case .gridSquareImage:
-            let (fileID, _) = try ledger.record(file, reading.status, reading.problem)
+            guard let (fileID, _) = try recordImage(file, .gridSquare, .image) else { return }
             try session?.places.add(gridSquare: file.gridSquare)
             try session?.places.storeSquare(file: file, imageFileID: fileID, db)
         case .session(let metadata):
@@ -84,10 +84,10 @@ struct BatchWriter {
     }
 
     /// - Returns: nil for a copy of an image that the archive has from another file.
-    private mutating func recordImage(_ file: SourceFile, _ table: PlaceWriter.ImageTable) throws
-        -> (id: Int64, isNew: Bool)?
-    {
-        if let twin = try session?.places.twin(of: file, in: table, root: root, db) {
+    private mutating func recordImage(
+        _ file: SourceFile, _ table: PlaceWriter.ImageTable, _ column: PlaceWriter.FileColumn
+    ) throws -> (id: Int64, isNew: Bool)? {
+        if let twin = try session?.places.twin(of: file, in: table, column, root: root, db) {
             _ = try ledger.record(file, .twin, "the same image as \(twin)")
             return nil
         }

@@ -50,34 +50,41 @@ struct Ledger: Sendable {
         return known
     }
 
-    /// The newest row, to tell those that a run finds from those that it makes; nil where there is none.
-    func newestRow(_ db: Database) throws -> Int64? {
+    func isEmpty(_ db: Database) throws -> Bool {
         try Int64.fetchOne(
-            db, sql: "SELECT max(source_file_id) FROM source_file WHERE session_root_id = ?", arguments: [rootID])
+            db, sql: "SELECT 1 FROM source_file WHERE session_root_id = ? LIMIT 1", arguments: [rootID]) == nil
+    }
+
+    /// The newest row of all: to be asked before a walk, as only what was there before it can be found to be gone.
+    static func newestRow(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT max(source_file_id) FROM source_file") ?? 0
     }
 
     /// Takes out what a complete walk did not come across any more. What exposures and images were read from stays:
     /// a session may be deleted on the microscope when it is in the archive.
     /// - Parameters:
-    ///   - start: the folder that was walked, relative to the root.
+    ///   - starts: the folders that were walked, relative to the root.
     ///   - newest: rows up to this one were there before the walk.
-    func removeGone(_ seen: SeenFiles, below start: String, newest: Int64, _ db: Database) throws {
-        let prefix = start.isEmpty ? "" : start + "/"
-        var gone: [(id: Int64, stem: String)] = []
+    func removeGone(_ seen: SeenFiles, below starts: [String], newest: Int64, _ db: Database) throws {
+        let prefixes = starts.map { $0.isEmpty ? "" : $0 + "/" }
+        var gone: [(id: Int64, stem: String, kind: String)] = []
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT source_file_id, path, stem FROM source_file WHERE session_root_id = ? AND source_file_id <= ?
+                SELECT source_file_id, path, stem, kind FROM source_file
+                WHERE session_root_id = ? AND source_file_id <= ?
                 """,
             arguments: [rootID, newest])
         while let row = try rows.next() {
-            if !seen.contains(row[0]), (row[1] as String).utf8.starts(with: prefix.utf8) {
-                gone.append((row[0], row[2]))
+            if !seen.contains(row[0]), prefixes.contains(where: { (row[1] as String).utf8.starts(with: $0.utf8) }) {
+                gone.append((row[0], row[2], row[3]))
             }
         }
-        let kept = try gone.filter { try !Self.remove($0.id, db) }.map(\.stem)
-        guard !kept.isEmpty else { return }
-        let stems = String(decoding: try JSONEncoder().encode(kept), as: UTF8.self)
+        let replaced = try gone.filter { file in
+            try !Self.remove(file.id, db) || file.kind == "hole-image" || file.kind == "grid-square-image"
+        }.map(\.stem)
+        guard !replaced.isEmpty else { return }
+        let stems = String(decoding: try JSONEncoder().encode(replaced), as: UTF8.self)
         try Self.readTwinsAgain(
             db, condition: "stem IN (SELECT value FROM json_each(?1)) AND session_root_id IN (\(Self.rootsOfSession))",
             arguments: [stems, rootID])
@@ -99,7 +106,7 @@ struct Ledger: Sendable {
             arguments: [rootID, lostRootID])
     }
 
-    private static let imageKinds = "'exposure', 'hole', 'grid-square'"
+    private static let imageKinds = "'exposure', 'hole', 'grid-square', 'hole-image', 'grid-square-image'"
 
     private static func readTwinsAgain(_ db: Database, condition: String, arguments: StatementArguments) throws {
         try db.execute(

@@ -58,18 +58,26 @@ struct PlaceWriter {
     }
 
     /// The file of the same image that the archive has already, where it is another one and still there.
-    func twin(of file: SourceFile, in table: ImageTable, root: String, _ db: Database) throws -> String? {
+    /// - Parameter column: the image's XML or its JPG.
+    func twin(of file: SourceFile, in table: ImageTable, _ column: FileColumn, root: String, _ db: Database) throws
+        -> String?
+    {
         let known = try String.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT r.path || '/' || f.path FROM \(table.rawValue) i
-                    JOIN source_file f ON f.source_file_id = i.metadata_file_id
+                    JOIN source_file f ON f.source_file_id = i.\(column.rawValue)
                     JOIN session_root r USING (session_root_id)
                     WHERE i.session_id = ? AND i.name = ?
                     """),
             arguments: [sessionID, file.name.stem])
         guard let known, known != root + "/" + file.path, PathText.status(known) != nil else { return nil }
         return known
+    }
+
+    enum FileColumn: String {
+        case metadata = "metadata_file_id"
+        case image = "image_file_id"
     }
 
     enum ImageTable: String {

@@ -1,5 +1,6 @@
 import EPUFormat
 import EPUShared
+import Foundation
 import GRDB
 
 /// What can only be said of a session when its files are known. Safe to repeat at any time.
@@ -81,11 +82,26 @@ struct Settlement {
         for root in try lostRoots(db) { try Ledger.removeRoot(root, db) }
     }
 
-    /// Roots that lie nowhere any more, where the session has another one.
+    /// Roots that lie nowhere any more, and whose files the session has in another one: it was moved. A disk that is
+    /// away for a while takes nothing with it.
     func lostRoots(_ db: Database) throws -> [Int64] {
         let roots = try Row.fetchAll(
             db, sql: "SELECT session_root_id, path FROM session_root WHERE session_id = ?", arguments: [sessionID])
         guard roots.count > 1 else { return [] }
-        return roots.filter { PathText.status($0["path"]) == nil }.map { $0["session_root_id"] }
+        return try roots.filter { PathText.status($0["path"]) == nil && errno == ENOENT }
+            .map { $0["session_root_id"] as Int64 }.filter { try isReplaced($0, db) }
+    }
+
+    private func isReplaced(_ rootID: Int64, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT NOT EXISTS (SELECT 1 FROM source_file WHERE session_root_id = ?1)
+                    OR EXISTS (
+                        SELECT 1 FROM (SELECT path FROM source_file WHERE session_root_id = ?1 LIMIT 100) lost
+                        JOIN session_root r ON r.session_id = ?2 AND r.session_root_id <> ?1
+                        JOIN source_file f ON f.session_root_id = r.session_root_id AND f.path = lost.path)
+                """,
+            arguments: [rootID, sessionID]) ?? false
     }
 }

@@ -17,7 +17,9 @@ public enum PartialFiles {
         watch.withLock { sources in
             guard sources.isEmpty else { return }
             for number in [SIGINT, SIGTERM, SIGHUP] {
-                signal(number, SIG_IGN)
+                // nohup asks for a hang-up to be ignored.
+                let previous = signal(number, SIG_IGN)
+                guard unsafeBitCast(previous, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else { continue }
                 let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
                 source.setEventHandler {
                     paths.withLock { for path in $0 { unlink(path) } }

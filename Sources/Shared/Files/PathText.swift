@@ -58,6 +58,12 @@ public enum PathText {
         return withPath(text) { stat($0, &status) } == 0 ? status : nil
     }
 
+    /// Whether there is nothing of that name, not even a link that leads nowhere.
+    public static func isGone(_ text: String) -> Bool {
+        var status = stat()
+        return withPath(text) { lstat($0, &status) } != 0 && errno == ENOENT
+    }
+
     public static func isFile(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
     public static func isFolder(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFDIR }
 }
