@@ -110,6 +110,28 @@ struct FollowTests {
         #expect(count("SELECT count(*) FROM session_root") == 1)
     }
 
+    @Test("Folders of loose squares are one session, and one that is renamed and made again is looked into")
+    func looseSquares() throws {
+        for square in [1, 2] {
+            try FileManager.default.createDirectory(
+                atPath: folder["s/GridSquare_\(square)/Data"], withIntermediateDirectories: true)
+        }
+        let follow = try RunningTool("epu-ingest", ["--follow", "--db", database, folder["s"]])
+        usleep(300_000)
+        func add(_ number: Int, _ square: Int) throws {
+            try folder.write(
+                "s/GridSquare_\(square)/Data/FoilHole_\(number)_Data_2_3_20250108_154915.xml", exposure(number))
+        }
+        try add(1, 1)
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 1 }, "\(follow.errors)")
+        try add(2, 2)
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 2 }, "\(follow.errors)")
+        try FileManager.default.moveItem(atPath: folder["s/GridSquare_2"], toPath: folder["s/old"])
+        try add(3, 2)
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 3 }, "\(follow.errors)")
+        #expect(count("SELECT count(*) FROM session") == 1)
+    }
+
     @Test("A half-written file is a problem until it is whole")
     func halfWritten() throws {
         try folder.write(path(1), exposure(1))
