@@ -7,7 +7,7 @@ struct TableCommand: ParsableCommand {
         commandName: "table",
         abstract: "Simulate sessions, measure the tools on them, and print the figures beside their targets.",
         discussion: """
-            Every figure of ingest stands beside its floor of the same run: parse is reading every exposure XML with \
+            Every figure of ingest stands beside its floor of the same run: parse is reading the same XML with \
             libxml2 and callbacks that do nothing, read is reading alone, walk is listing all files. Growth is the time \
             per exposure relative to \(IngestTable.growthBase) exposures. A missed target is no failure.
 

@@ -5,8 +5,10 @@ import Synchronization
 /// The files below a folder, found with readdir and fstatat and nothing else.
 struct FileTree: Sendable {
     private(set) var files = 0
-    /// Paths of the exposures' XMLs, without `_Fractions.xml`.
-    private(set) var exposures: [String] = []
+    private(set) var exposures = 0
+    /// Paths of all that epu-ingest parses: the XMLs of exposures, holes and squares, and the .dm files; without
+    /// `_Fractions.xml`.
+    private(set) var documents: [String] = []
     private var folders: [String] = []
 
     static func list(_ root: String, jobs: Int) throws -> FileTree {
@@ -39,6 +41,7 @@ struct FileTree: Sendable {
     private mutating func add(_ other: FileTree) {
         files += other.files
         exposures += other.exposures
+        documents += other.documents
         folders += other.folders
     }
 
@@ -61,7 +64,10 @@ struct FileTree: Sendable {
                 files += 1
                 guard naming else { return }
                 let text = String(cString: name)
-                if ExposureName.parse(text)?.rest == ".xml" { exposures.append(folder + "/" + text) }
+                if ExposureName.parse(text)?.rest == ".xml" { exposures += 1 }
+                if text.hasSuffix(".dm") || (text.hasSuffix(".xml") && !text.hasSuffix("_Fractions.xml")) {
+                    documents.append(folder + "/" + text)
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ struct Floors: Codable {
     let jobs: Int
     let exposures: Int
     let files: Int
-    /// Opening and reading every exposure XML.
+    /// Opening and reading every file that epu-ingest parses.
     let read: Spread
     /// The same, and libxml2 going through it with callbacks that do nothing.
     let parse: Spread
@@ -15,15 +15,15 @@ struct Floors: Codable {
     /// - Throws: `Failure` where a folder or file cannot be read, or there is no exposure.
     init(below folder: String, jobs: Int, runs: Int) throws {
         let tree = try FileTree.list(folder, jobs: jobs)
-        guard !tree.exposures.isEmpty else {
+        guard tree.exposures > 0 else {
             throw Failure("No EPU exposure (FoilHole_*_Data_*.xml) below \(folder). Give the folder of a session.")
         }
         self.jobs = jobs
-        exposures = tree.exposures.count
+        exposures = tree.exposures
         files = tree.files
-        try Self.read(tree.exposures, jobs: jobs)
-        read = try Spread(runs: runs) { try Self.read(tree.exposures, jobs: jobs) }
-        parse = try Spread(runs: runs) { try Self.parse(tree.exposures, jobs: jobs) }
+        try Self.read(tree.documents, jobs: jobs)
+        read = try Spread(runs: runs) { try Self.read(tree.documents, jobs: jobs) }
+        parse = try Spread(runs: runs) { try Self.parse(tree.documents, jobs: jobs) }
         walk = try Spread(runs: runs) { try FileTree.walk(folder, jobs: jobs) }
     }
 
