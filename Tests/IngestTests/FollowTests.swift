@@ -49,7 +49,7 @@ struct FollowTests {
         let simulation = try RunningTool(
             "epu-simulate",
             [
-                folder["s"], "--exposures", "100", "--live", "--speed", "40", "--shuffle", "--repeated-hole", "1",
+                folder["s"], "--exposures", "100", "--live", "--speed", "20", "--shuffle", "--repeated-hole", "1",
                 "--no-images",
             ])
         try #require(
