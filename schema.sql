@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 2 (PRAGMA user_version).
+-- The archive of EPU sessions: schema version 3 (PRAGMA user_version).
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -398,29 +398,83 @@ CREATE TABLE custom_value (
 
 ------------------------------------------------------------------ analysis (epu-analyze)
 
+-- Beam shift to stage: as a user gave it, or as it was found. All candidates stay, `chosen` is what analyses use.
 CREATE TABLE calibration (
     calibration_id        INTEGER PRIMARY KEY,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
-    method                TEXT NOT NULL,         -- given, or how it was found
+    method                TEXT NOT NULL,         -- given, holes, template, lattice, history; stage: no beam shift; none
+    chosen                INTEGER NOT NULL DEFAULT 0,  -- 1: analyses use it unless they are told otherwise
+    probe_mode            TEXT,                  -- of the exposures that it is for; NULL: of all
+    tilt_deg              REAL,                  -- of the stage, to the degree; NULL: whatever it is
+    high_tension_kv       REAL,
     m11                   REAL NOT NULL,         -- stage = matrix x beam shift, um per beam-shift unit
     m12                   REAL NOT NULL,
     m21                   REAL NOT NULL,
     m22                   REAL NOT NULL,
+    m11_error             REAL,                  -- standard errors, um per unit
+    m12_error             REAL,
+    m21_error             REAL,
+    m22_error             REAL,
     scale                 REAL NOT NULL,         -- sqrt|det|, um per unit
     angle_deg             REAL NOT NULL,         -- of the nearest similarity, (-180, 180]
     mirrored              INTEGER NOT NULL,      -- 1: det < 0
+    singular_ratio        REAL,                  -- the greater singular value over the smaller: 1 for a similarity
     residual_um           REAL,                  -- rms of the fit, um
-    collisions            INTEGER,               -- lattice sites that hold more than one foil hole
+    stops                 INTEGER,               -- stage stops that were used
+    holes                 INTEGER,               -- foil holes that were used
+    sites                 INTEGER,               -- lattice sites that these holes lie on
+    collisions            INTEGER,               -- of these sites, those that hold holes from more than one stage stop
+    numbering_pairs       INTEGER,               -- holes of successive ids, shot from different stops
+    numbering_hits        INTEGER,               -- of these pairs, those that lie on neighbouring sites
+    margin                REAL,                  -- ahead of the next candidate, in log likelihood
+    agrees                TEXT,                  -- methods that found the same, JSON list
+    foil                  TEXT,                  -- square or hexagonal
+    g11                   REAL,                  -- columns: the foil's lattice vectors, beam-shift units
+    g12                   REAL,
+    g21                   REAL,
+    g22                   REAL,
     verdict               TEXT NOT NULL,         -- given, good, doubtful or undetermined
+    reason                TEXT,                  -- what the verdict rests on, in words
+    exposures             INTEGER,               -- that the session had for it
     created_at            TEXT NOT NULL
 ) STRICT;
 CREATE INDEX calibration_by_session ON calibration(session_id);
 
+-- The stage stops that a found calibration saw.
+CREATE TABLE stage_stop (
+    calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    stop                  INTEGER NOT NULL,      -- from 0, in time order
+    first_exposure_id     INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    exposures             INTEGER NOT NULL,
+    x_um                  REAL NOT NULL,         -- mean of the read-backs, um
+    y_um                  REAL NOT NULL,
+    PRIMARY KEY (calibration_id, stop)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stage_stop_by_exposure ON stage_stop(first_exposure_id);
+
+-- Where a found calibration puts each visit to a foil hole, and the site of the foil's lattice that it lies on.
+CREATE TABLE hole_site (
+    calibration_id        INTEGER NOT NULL,
+    visit                 INTEGER NOT NULL,      -- from 0, in time order
+    stop                  INTEGER NOT NULL,
+    foil_hole             INTEGER NOT NULL,
+    grid_square           INTEGER,
+    x_um                  REAL NOT NULL,         -- hole centre on the stage, up to a constant of the template, um
+    y_um                  REAL NOT NULL,
+    site_i                INTEGER,               -- within its grid square; NULL: on no site
+    site_j                INTEGER,
+    residual_x_um         REAL,                  -- from that site, um
+    residual_y_um         REAL,
+    PRIMARY KEY (calibration_id, visit),
+    FOREIGN KEY (calibration_id, stop) REFERENCES stage_stop ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hole_site_by_stop ON hole_site(calibration_id, stop);
+
 CREATE TABLE beam_shift_clustering (
     clustering_id         INTEGER PRIMARY KEY,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
-    method                TEXT NOT NULL,         -- kmeans
-    clusters              INTEGER NOT NULL,      -- how many were asked for
+    method                TEXT NOT NULL,         -- lattice, kmeans or hierarchical
+    clusters              INTEGER NOT NULL,      -- how many there are
     squared_distance      REAL NOT NULL,         -- sum over exposures to their centre, squared beam-shift units
     created_at            TEXT NOT NULL,
     UNIQUE (session_id, method, clusters)
@@ -428,10 +482,12 @@ CREATE TABLE beam_shift_clustering (
 
 CREATE TABLE beam_shift_cluster (
     clustering_id         INTEGER NOT NULL REFERENCES beam_shift_clustering ON DELETE CASCADE,
-    cluster               INTEGER NOT NULL,      -- from 0, by distance from the mean, then angle
+    cluster               INTEGER NOT NULL,      -- from 0, by distance from the mean, then angle; lattice: by site
     center_x              REAL NOT NULL,         -- beam-shift units
     center_y              REAL NOT NULL,
     exposures             INTEGER NOT NULL,
+    lattice_i             INTEGER,               -- steps along the foil's lattice vectors from the stop's centre hole
+    lattice_j             INTEGER,
     PRIMARY KEY (clustering_id, cluster)
 ) STRICT, WITHOUT ROWID;
 
@@ -455,7 +511,7 @@ CREATE TABLE placement_set_session (
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
-    PRIMARY KEY (placement_set_id, session_id)
+    PRIMARY KEY (placement_set_id, session_id, calibration_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX placement_set_by_session ON placement_set_session(session_id);
 CREATE INDEX placement_set_by_calibration ON placement_set_session(calibration_id);
@@ -500,7 +556,7 @@ CREATE TABLE analysis_session (
     analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
-    PRIMARY KEY (analysis_id, session_id)
+    PRIMARY KEY (analysis_id, session_id, calibration_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX analysis_by_session ON analysis_session(session_id);
 CREATE INDEX analysis_by_calibration ON analysis_session(calibration_id);
@@ -582,7 +638,9 @@ GROUP BY a.analysis_id;
 
 CREATE VIEW calibrations AS
 SELECT c.calibration_id, s.name AS session, c.method, c.m11, c.m12, c.m21, c.m22, c.scale, c.angle_deg, c.mirrored,
-       c.residual_um, c.collisions, c.verdict, c.created_at
+       c.residual_um, c.collisions, c.verdict, c.created_at, c.chosen, c.reason, c.probe_mode, c.tilt_deg, c.stops,
+       c.holes, c.sites, c.singular_ratio, c.m11_error, c.m12_error, c.m21_error, c.m22_error, c.margin, c.agrees,
+       c.numbering_pairs, c.numbering_hits, c.foil
 FROM calibration c JOIN session s USING (session_id);
 
 CREATE VIEW overlap_pairs AS

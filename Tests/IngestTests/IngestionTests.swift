@@ -178,7 +178,11 @@ struct IngestionTests {
         try Archive(database, access: .write).write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO calibration VALUES (1, 1, 'given', 25, 0, 0, 25, 25, 0, 0, NULL, NULL, 'given', 'now');
+                    INSERT INTO calibration
+                        (calibration_id, session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, verdict, created_at)
+                    VALUES
+                        (1, 1, 'given', 25, 0, 0, 25, 25, 0, 0, 'given', 'now'),
+                        (2, 1, 'lattice', 25, 0, 0, 25, 25, 0, 0, 'good', 'now');
                     INSERT INTO placement_set VALUES (1, 'g');
                     INSERT INTO placement VALUES (1, 1, 1, 1, 2);
                     INSERT INTO placement_index VALUES (1, 1, 1, 2, 2, 1, 1);
@@ -198,6 +202,7 @@ struct IngestionTests {
         #expect(try count("SELECT count(*) FROM analysis", in: database) == 0)
         #expect(try count("SELECT count(*) FROM placement", in: database) == 0)
         #expect(try count("SELECT count(*) FROM placement_index", in: database) == 0)
+        #expect(try count("SELECT count(*) FROM calibration", in: database) == 1, "what a user gave still holds")
     }
 }
 

@@ -26,7 +26,9 @@ final class MontageArchive {
                     INSERT INTO session (session_id, name, grid) VALUES (:id, :name, 'g');
                     INSERT INTO session_root VALUES (:id, :id, :root);
                     INSERT INTO template_area (session_id, area) VALUES (:id, 5);
-                    INSERT INTO calibration VALUES (:id, :id, 'given', 25, 0, 0, 25, 25, 0, 0, NULL, NULL, 'given', '');
+                    INSERT INTO calibration
+                        (calibration_id, session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, verdict, created_at)
+                    VALUES (:id, :id, 'given', 25, 0, 0, 25, 25, 0, 0, 'given', '');
                     """,
                 arguments: ["id": id, "name": name, "root": id == 1 ? folder + "/root" : folder + "/root\(id)"])
         }

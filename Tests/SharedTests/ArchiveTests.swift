@@ -45,7 +45,8 @@ struct ArchiveTests {
             "m12", "m21", "m22", "scale", "squared_distance", "center_x", "center_y", "field_overlap", "min_set",
             "max_set", "center_quality", "hole_rotation", "hole_shear", "ice_min_intensity", "ice_max_intensity",
             "template_m11", "template_m12", "template_m21", "template_m22", "illumination_intensity", "cluster_x",
-            "cluster_y", "ice_intensity_mean", "ice_intensity_stdev", "ice_thickness",
+            "cluster_y", "ice_intensity_mean", "ice_intensity_stdev", "ice_thickness", "m11_error", "m12_error",
+            "m21_error", "m22_error", "singular_ratio", "margin", "g11", "g12", "g21", "g22",
         ]
         let units = ["_um", "_deg", "_a", "_e_per_a2", "_px", "_s", "_kv", "_ev", "_hz", "_na"]
         #expect(names.filter { name in !unitless.contains(name) && !units.contains { name.hasSuffix($0) } }.isEmpty)

@@ -40,6 +40,25 @@ struct MigrationTests {
         #expect(try value("SELECT count(*) FROM source_file WHERE size_bytes IS NOT NULL") == "0")
     }
 
+    @Test("Where ingest's tables stay as they are, no file is read again")
+    func analysisOnly() throws {
+        let archive = try Archive(folder["b.db"], access: .create)
+        try archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO session (session_id, name, grid) VALUES (1, 's', 'g');
+                    INSERT INTO session_root VALUES (1, 1, '/data');
+                    INSERT INTO source_file VALUES (1, 1, 'a.xml', 'a', 'exposure', 1000, 1, 'ok', NULL);
+                    PRAGMA user_version = 2;
+                    """)
+        }
+        try archive.database.close()
+        let size = try Archive(folder["b.db"], access: .write).read { db in
+            try Int.fetchOne(db, sql: "SELECT size_bytes FROM source_file")
+        }
+        #expect(size == 1000)
+    }
+
     @Test("Its schema is that of a new archive")
     func schema() throws {
         _ = try Archive(folder["a.db"], access: .write)

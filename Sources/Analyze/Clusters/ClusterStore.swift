@@ -34,7 +34,7 @@ struct ClusterStore {
         let clusteringID = db.lastInsertedRowID
         let sizes = result.membership.reduce(into: [Int](repeating: 0, count: clusters)) { $0[$1] += 1 }
         for (cluster, center) in result.centers.enumerated() {
-            try db.cachedStatement(sql: "INSERT INTO beam_shift_cluster VALUES (?, ?, ?, ?, ?)")
+            try db.cachedStatement(sql: "INSERT INTO beam_shift_cluster VALUES (?, ?, ?, ?, ?, NULL, NULL)")
                 .execute(arguments: [clusteringID, cluster, center.x, center.y, sizes[cluster]])
         }
         let insert = try db.cachedStatement(sql: "INSERT INTO beam_shift_cluster_member VALUES (?, ?, ?)")

@@ -147,6 +147,8 @@ struct ExposureWriter {
         try db.cachedStatement(sql: "DELETE FROM placement WHERE exposure_id = ?").execute(arguments: [exposureID])
         try db.cachedStatement(sql: "DELETE FROM beam_shift_clustering WHERE session_id = ?")
             .execute(arguments: [sessionID])
+        try db.cachedStatement(sql: "DELETE FROM calibration WHERE session_id = ? AND method <> 'given'")
+            .execute(arguments: [sessionID])
         try db.cachedStatement(
             sql: """
                 DELETE FROM analysis

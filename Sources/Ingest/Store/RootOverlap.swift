@@ -70,6 +70,7 @@ struct RootOverlap {
                     WHERE \(parent.1) IN (SELECT \(parent.1) FROM \(table) WHERE session_id = ?)
                     """, arguments: [old])
         }
+        try db.execute(sql: "DELETE FROM calibration WHERE session_id = ? AND method <> 'given'", arguments: [old])
         let images = [
             ("exposure", "metadata_file_id"), ("hole_image", "ifnull(metadata_file_id, image_file_id)"),
             ("grid_square_image", "ifnull(metadata_file_id, image_file_id)"),

@@ -3,9 +3,12 @@ import GRDB
 /// Brings an archive of an older schema to this one.
 ///
 /// Every table is made anew by `schema.sql` and filled with those of its columns that the old one has, so that no
-/// version needs steps of its own as long as columns are only added. All files then count as not yet read: the next
-/// ingest fills the columns that are new. Ids stay, and with them calibrations, analyses and reviews.
+/// version needs steps of its own as long as columns are only added. Where tables of ingest got new columns, all files
+/// then count as not yet read: the next ingest fills them. Ids stay, and with them calibrations, analyses and reviews.
 struct Migration {
+    /// The last version that added to what ingest reads.
+    private static let versionOfIngest = 2
+
     /// Nothing is changed where another tool has brought the archive up to date meanwhile.
     static func run(_ database: DatabaseQueue, schema: String, version: Int) throws {
         try database.writeWithoutTransaction { db in
@@ -15,7 +18,7 @@ struct Migration {
             defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
             try db.inTransaction(.immediate) {
                 guard let old = try Int.fetchOne(db, sql: "PRAGMA user_version"), old < version else { return .commit }
-                try Migration(db).rebuild(schema)
+                try Migration(db).rebuild(schema, from: old)
                 try db.execute(sql: "PRAGMA user_version = \(version)")
                 return .commit
             }
@@ -26,7 +29,7 @@ struct Migration {
 
     private init(_ db: Database) { self.db = db }
 
-    private func rebuild(_ schema: String) throws {
+    private func rebuild(_ schema: String, from version: Int) throws {
         let (tables, views) = try Self.names(in: schema)
         for view in try names("view").filter(views.contains) { try drop("VIEW", view) }
         // The R-tree has nothing of its own: it is filled from the placements.
@@ -53,9 +56,9 @@ struct Migration {
         try db.execute(
             sql: """
                 INSERT INTO placement_index
-                SELECT placement_id, x_um, x_um, y_um, y_um, placement_set_id, placement_set_id + 0.5 FROM placement;
-                UPDATE source_file SET size_bytes = NULL;
+                SELECT placement_id, x_um, x_um, y_um, y_um, placement_set_id, placement_set_id + 0.5 FROM placement
                 """)
+        if version < Self.versionOfIngest { try db.execute(sql: "UPDATE source_file SET size_bytes = NULL") }
         guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
             throw Failure(
                 "The archive is of an older version and cannot be brought up to date, as some of its rows refer to "
