@@ -14,6 +14,6 @@ struct EPUAnalyze: ParsableCommand {
               epu-analyze overlaps --db archive.db --k 25
             """,
         version: toolVersion,
-        subcommands: [ClustersCommand.self, OverlapsCommand.self],
+        subcommands: [CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self],
         defaultSubcommand: OverlapsCommand.self)
 }

@@ -21,24 +21,52 @@ struct ClusterStore {
     func store(_ result: KMeans.Result, of exposureIDs: [Int64], method: String, at time: Timestamp, _ db: Database)
         throws
     {
-        let clusters = result.centers.count
+        let sizes = result.membership.reduce(into: [Int](repeating: 0, count: result.centers.count)) { $0[$1] += 1 }
+        try store(
+            method, result.squaredDistance, at: time,
+            clusters: result.centers.enumerated().map { Cluster(id: $0, center: $1, exposures: sizes[$0]) },
+            members: Array(zip(exposureIDs, result.membership)), db)
+    }
+
+    func store(_ positions: BeamShiftPositions, of exposureIDs: [Int64], at time: Timestamp, _ db: Database) throws {
+        try store(
+            "lattice", positions.squaredDistance, at: time,
+            clusters: positions.positions.map {
+                Cluster(id: $0.id, center: $0.center, exposures: $0.exposures, node: $0.node)
+            },
+            members: Array(zip(exposureIDs, positions.membership)), db)
+    }
+
+    private struct Cluster {
+        let id: Int
+        let center: Vector2
+        let exposures: Int
+        var node: FoilLattice.Site?
+    }
+
+    private func store(
+        _ method: String, _ squaredDistance: Double, at time: Timestamp, clusters: [Cluster],
+        members: [(exposureID: Int64, cluster: Int)], _ db: Database
+    ) throws {
         try db.execute(
             sql: "DELETE FROM beam_shift_clustering WHERE session_id = ? AND method = ? AND clusters = ?",
-            arguments: [session.sessionID, method, clusters])
+            arguments: [session.sessionID, method, clusters.count])
         try db.execute(
             sql: """
                 INSERT INTO beam_shift_clustering (session_id, method, clusters, squared_distance, created_at)
                 VALUES (?, ?, ?, ?, ?)
                 """,
-            arguments: [session.sessionID, method, clusters, result.squaredDistance, time.archiveText])
+            arguments: [session.sessionID, method, clusters.count, squaredDistance, time.archiveText])
         let clusteringID = db.lastInsertedRowID
-        let sizes = result.membership.reduce(into: [Int](repeating: 0, count: clusters)) { $0[$1] += 1 }
-        for (cluster, center) in result.centers.enumerated() {
-            try db.cachedStatement(sql: "INSERT INTO beam_shift_cluster VALUES (?, ?, ?, ?, ?, NULL, NULL)")
-                .execute(arguments: [clusteringID, cluster, center.x, center.y, sizes[cluster]])
+        for cluster in clusters {
+            try db.cachedStatement(sql: "INSERT INTO beam_shift_cluster VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .execute(arguments: [
+                    clusteringID, cluster.id, cluster.center.x, cluster.center.y, cluster.exposures, cluster.node?.i,
+                    cluster.node?.j,
+                ])
         }
         let insert = try db.cachedStatement(sql: "INSERT INTO beam_shift_cluster_member VALUES (?, ?, ?)")
-        for (exposureID, cluster) in zip(exposureIDs, result.membership).sorted(by: { $0.0 < $1.0 }) {
+        for (exposureID, cluster) in members.sorted(by: { $0.exposureID < $1.exposureID }) {
             try insert.execute(arguments: [clusteringID, exposureID, cluster])
         }
     }

@@ -85,22 +85,9 @@ struct OverlapsCommand: ParsableCommand {
         }
     }
 
-    /// The sessions that are compared with each other, scope by scope. Sessions without exposures are left out unless
-    /// they were named.
+    /// The sessions that are compared with each other, scope by scope.
     private func scopes(_ db: Database) throws -> [[SessionRow]] {
-        let selected = try SessionRow.select(db, names: sessions.names).filter { session in
-            let holdsExposures =
-                try Int.fetchOne(
-                    db, sql: "SELECT 1 FROM exposure WHERE session_id = ? LIMIT 1", arguments: [session.sessionID])
-                != nil
-            guard holdsExposures || sessions.names.isEmpty else {
-                throw Failure("\(session.name) has no exposure in the archive. Run `epu-ingest` on its folder again.")
-            }
-            return holdsExposures
-        }
-        guard !selected.isEmpty else {
-            throw Failure("The archive holds no exposure. Load some with `epu-ingest SESSION_DIR`.")
-        }
+        let selected = try SessionRow.withExposures(db, names: sessions.names)
         guard acrossSessions else { return selected.map { [$0] } }
         let grids = Dictionary(grouping: selected, by: \.grid)
         guard sessions.names.isEmpty || grids.count == 1 else {

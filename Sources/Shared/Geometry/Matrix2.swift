@@ -17,6 +17,23 @@ public struct Matrix2: Hashable, Sendable {
     /// `scale` times the identity: what find_dupl calls k.
     public init(scale: Double) { self.init(scale, 0, 0, scale) }
 
+    /// The columns are the images of (1, 0) and (0, 1).
+    public init(columns first: Vector2, _ second: Vector2) { self.init(first.x, second.x, first.y, second.y) }
+
+    /// `scale` times a rotation by `angleDegrees` or, if mirrored, times the reflection [[cos, sin], [sin, -cos]].
+    public init(scale: Double, angleDegrees: Double, isMirrored: Bool) {
+        let (c, s) = (scale * cos(angleDegrees * .pi / 180), scale * sin(angleDegrees * .pi / 180))
+        self = isMirrored ? Matrix2(c, s, s, -c) : Matrix2(c, -s, s, c)
+    }
+
+    public static let identity = Matrix2(scale: 1)
+
+    public var firstColumn: Vector2 { Vector2(m11, m21) }
+    public var secondColumn: Vector2 { Vector2(m12, m22) }
+
+    /// Row by row.
+    public var elements: [Double] { [m11, m12, m21, m22] }
+
     public var determinant: Double { m11 * m22 - m12 * m21 }
 
     /// sqrt|det|: the scale of the nearest similarity, up to the anisotropy.
@@ -38,6 +55,31 @@ public struct Matrix2: Hashable, Sendable {
         let d = determinant
         guard d != 0, d.isFinite else { return nil }
         return Matrix2(m22 / d, -m12 / d, -m21 / d, m11 / d)
+    }
+
+    /// The greater one first. From s^2 + t^2 = sum of squares and s t = |det|.
+    public var singularValues: (greater: Double, smaller: Double) {
+        let squares = m11 * m11 + m12 * m12 + m21 * m21 + m22 * m22
+        let (sum, difference) = (squares + 2 * abs(determinant), max(0, squares - 2 * abs(determinant)))
+        return ((sum.squareRoot() + difference.squareRoot()) / 2, (sum.squareRoot() - difference.squareRoot()) / 2)
+    }
+
+    /// The greater singular value over the smaller one: 1 for a similarity, infinite where there is no inverse.
+    public var singularRatio: Double {
+        let (greater, smaller) = singularValues
+        return smaller > 0 ? greater / smaller : .infinity
+    }
+
+    public static func * (a: Matrix2, b: Matrix2) -> Matrix2 {
+        Matrix2(columns: a * b.firstColumn, a * b.secondColumn)
+    }
+
+    public static func * (factor: Double, m: Matrix2) -> Matrix2 {
+        Matrix2(factor * m.m11, factor * m.m12, factor * m.m21, factor * m.m22)
+    }
+
+    public static func - (a: Matrix2, b: Matrix2) -> Matrix2 {
+        Matrix2(a.m11 - b.m11, a.m12 - b.m12, a.m21 - b.m21, a.m22 - b.m22)
     }
 
     public static func * (m: Matrix2, v: Vector2) -> Vector2 {

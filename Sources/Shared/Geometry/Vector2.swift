@@ -20,6 +20,10 @@ public struct Vector2: Hashable, Sendable {
 
     public func distance(to other: Vector2) -> Double { (self - other).length }
 
+    public func dot(_ other: Vector2) -> Double { x * other.x + y * other.y }
+    /// Of the parallelogram of both vectors: positive where `other` lies anticlockwise of this one.
+    public func cross(_ other: Vector2) -> Double { x * other.y - y * other.x }
+
     public static func + (a: Vector2, b: Vector2) -> Vector2 { Vector2(a.x + b.x, a.y + b.y) }
     public static func - (a: Vector2, b: Vector2) -> Vector2 { Vector2(a.x - b.x, a.y - b.y) }
     public static func * (factor: Double, a: Vector2) -> Vector2 { Vector2(factor * a.x, factor * a.y) }

@@ -1,0 +1,89 @@
+import EPUShared
+
+/// How a matrix was come by; the raw values stand in the archive.
+enum CalibrationMethod: String, Codable, Sendable {
+    case given
+    /// Foil holes' stage positions in GridSquare_*.dm.
+    case holes
+    /// The template's areas in EpuSession.dm.
+    case template
+    /// One lattice for all stage stops.
+    case lattice
+    /// Earlier sessions of the microscope.
+    case history
+    /// The beam was not shifted.
+    case stage
+    /// Nothing but a scale is known.
+    case none
+}
+
+enum Verdict: String, Codable, Sendable {
+    case given
+    case good
+    case doubtful
+    case undetermined
+}
+
+/// A matrix from beam shift to stage, and what speaks for it.
+struct Calibration: Sendable {
+    var method: CalibrationMethod
+    /// um per beam-shift unit.
+    var matrix: Matrix2
+    /// Standard error of each element, um per unit; nil where unknown.
+    var errors: Matrix2?
+    /// Standard error of the whole, as a part; systematic errors included.
+    var relativeError: Double
+    /// Rms of the fit, um.
+    var residual: Double?
+    var stops: Int?
+    var holes: Int?
+    /// Where a lattice was fitted.
+    var lattice: LatticeQuality?
+    /// Log likelihood ahead of the next candidate of the same method.
+    var margin: Double?
+    /// Other methods that found the same, within both uncertainties.
+    var agrees: [CalibrationMethod] = []
+    /// What was assumed.
+    var note: String?
+
+    init(_ method: CalibrationMethod, _ matrix: Matrix2, relativeError: Double) {
+        self.method = method
+        self.matrix = matrix
+        self.relativeError = relativeError
+    }
+
+    /// Whether two calibrations differ by no more than their uncertainties explain.
+    func isConsistent(with other: Calibration) -> Bool {
+        let tolerance = 0.005 + 3 * (relativeError * relativeError + other.relativeError * other.relativeError).squareRoot()
+        return matrix.difference(from: other.matrix) <= tolerance
+    }
+}
+
+/// How well a lattice holds the stage stops under a matrix.
+struct LatticeQuality: Sendable {
+    /// Rms of stage stops, parts of the pitch.
+    var stopResidual: Double
+    /// um.
+    var pitch: Double
+    var sites: Int
+    var collisions: Int
+    var numberingPairs: Int
+    var numberingHits: Int
+    /// Degrees of freedom that are left to the stops' residuals.
+    var freedom: Int
+    /// Log likelihood, up to a constant of the session.
+    var evidence: Double
+}
+
+extension Calibration {
+    /// Of the Krios that were measured, in nanoprobe at 300 kV: 24.3, 26.0, 24 to 25 um per unit.
+    static let typicalScale = 24.5
+    /// Mirrored, 24.8 to 26.8 degrees on the two that were measured well: orders candidates, decides nothing.
+    static let typical = Matrix2(scale: typicalScale, angleDegrees: 27, isMirrored: true)
+    static let plausibleScales = 15.0...40.0
+
+    static func isPlausible(_ matrix: Matrix2) -> Bool {
+        matrix.isFinite && plausibleScales.contains(matrix.scale)
+            && matrix.singularRatio < LatticeSearch.greatestRatio
+    }
+}

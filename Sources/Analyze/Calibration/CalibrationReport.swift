@@ -1,0 +1,167 @@
+import EPUShared
+
+/// What `epu-analyze calibrate` prints of one session.
+struct CalibrationReport: Encodable {
+    struct Candidate: Encodable {
+        let calibrationID: Int64
+        let method: CalibrationMethod
+        /// Row by row, um per beam-shift unit.
+        let matrix: [Double]
+        let errors: [Double]?
+        let scale: Double
+        let angleDeg: Double
+        let mirrored: Bool
+        let singularRatio: Double
+        let residualUm: Double?
+        let stops: Int?
+        let holes: Int?
+        let sites: Int?
+        let collisions: Int?
+        let numberingPairs: Int?
+        let numberingHits: Int?
+        let margin: Double?
+        let agrees: [CalibrationMethod]
+        let note: String?
+
+        enum CodingKeys: String, CodingKey {
+            case calibrationID = "calibrationId"
+            case method, matrix, errors, scale, angleDeg, mirrored, singularRatio, residualUm, stops, holes, sites
+            case collisions, numberingPairs, numberingHits, margin, agrees, note
+        }
+
+        init(_ id: Int64, _ calibration: Calibration) {
+            calibrationID = id
+            method = calibration.method
+            matrix = calibration.matrix.elements
+            errors = calibration.errors?.elements
+            scale = calibration.matrix.scale
+            angleDeg = calibration.matrix.angleDegrees
+            mirrored = calibration.matrix.isMirrored
+            singularRatio = calibration.matrix.singularRatio
+            residualUm = calibration.residual
+            stops = calibration.stops
+            holes = calibration.holes
+            sites = calibration.lattice?.sites
+            collisions = calibration.lattice?.collisions
+            numberingPairs = calibration.lattice?.numberingPairs
+            numberingHits = calibration.lattice?.numberingHits
+            margin = calibration.margin
+            agrees = calibration.agrees
+            note = calibration.note
+        }
+    }
+
+    struct Part: Encodable {
+        let probeMode: String?
+        let tiltDeg: Int
+        let exposures: Int
+        let holes: Int
+        let stops: Int
+        let areas: Int
+        /// Occupied positions of AFIS; nil where there is no lattice.
+        let positions: Int?
+        /// Positions that the radius of AFIS and the pitch allow; nil where one of them is not known.
+        let positionsInReach: Int?
+        let foil: String?
+        let pitchUm: Double?
+        let verdict: Verdict
+        let reasons: [String]
+        let chosen: Candidate
+        let others: [Candidate]
+    }
+
+    let session: String
+    let parts: [Part]
+
+    init(_ session: SessionRow, _ inputs: [CalibrationInput], _ results: [Calibrator.Result], _ ids: [[Int64]]) {
+        self.session = session.name
+        parts = zip(zip(inputs, results), ids).map { pair, ids in
+            let (input, result) = pair
+            let isKnown = result.verdict != .undetermined
+            return Part(
+                probeMode: input.condition.probeMode, tiltDeg: input.condition.tiltDegrees,
+                exposures: input.exposures.count, holes: Set(input.visits.visits.map(\.foilHole)).count,
+                stops: input.visits.stops.count, areas: input.visits.areas.count,
+                positions: BeamShiftPositions(input)?.positions.count,
+                positionsInReach: input.lattice.flatMap { lattice in
+                    input.clusterRadius.flatMap {
+                        $0 > 0 ? BeamShiftPositions.count(within: $0, lattice, scale: result.chosen.matrix.scale) : nil
+                    }
+                },
+                foil: input.lattice?.kind.rawValue,
+                pitchUm: isKnown ? result.chosen.lattice?.pitch : nil,
+                verdict: result.verdict, reasons: result.reasons, chosen: Candidate(ids[0], result.chosen),
+                others: zip(ids.dropFirst(), result.others).map { Candidate($0, $1) })
+        }
+    }
+
+    // MARK: - Text
+
+    var text: String {
+        parts.map { part in
+            let name = parts.count > 1 ? "\(session) (\([part.probeMode, part.tiltDeg == 0 ? nil : "tilt \(part.tiltDeg) degrees"].compactMap { $0 }.joined(separator: ", ")))" : session
+            return name + ": " + part.text
+        }.joined(separator: "\n\n")
+    }
+}
+
+extension CalibrationReport.Part {
+    fileprivate var text: String {
+        var lines = [
+            "\(counted(exposures, "exposure")) of \(counted(areas, "area")) in \(counted(holes, "hole")), "
+                + "\(counted(stops, "stage stop"))"
+                + (positions.map { ", \(counted($0, "beam-shift position"))" } ?? "")
+                + (positionsInReach.map { " (\($0) within AFIS's radius)" } ?? "")
+        ]
+        lines.append("  verdict    \(verdict.rawValue)" + (chosen.agrees.isEmpty ? "" : ", confirmed by \(list(chosen.agrees))"))
+        lines += reasons.map { "             \($0)" }
+        lines.append("  method     \(chosen.method.rawValue) (calibration \(chosen.calibrationID))")
+        if let note = chosen.note { lines.append("             \(note)") }
+        if verdict != .undetermined || chosen.method != .none {
+            lines.append("  matrix     \(matrixText) um per unit")
+            lines.append(
+                "             \(chosen.mirrored ? "mirrored" : "not mirrored"), scale \(chosen.scale.text(decimals: 2)), "
+                    + "angle \(chosen.angleDeg.text(decimals: 2)) degrees, singular values "
+                    + "\(chosen.singularRatio.text(decimals: 3)) to 1")
+        } else {
+            lines.append("  scale      \(chosen.scale.text(significant: 3)) um per unit")
+        }
+        if let foil, let pitchUm { lines.append("  foil       \(foil), pitch \(pitchUm.text(decimals: 3)) um") }
+        if let residual = chosen.residualUm {
+            var fit = "  fit        residual \(residual.text(decimals: 3)) um"
+            if let sites = chosen.sites, let holes = chosen.holes {
+                fit += ", \(counted(holes, "hole")) on \(counted(sites, "site")), "
+                    + counted(chosen.collisions ?? 0, "collision")
+            }
+            lines.append(fit)
+        }
+        if let pairs = chosen.numberingPairs, pairs > 0, let hits = chosen.numberingHits {
+            lines.append("             \(hits) of \(pairs) successive hole ids from different stops are neighbours")
+        }
+        if let margin = chosen.margin {
+            lines.append("             ahead of the next candidate by \(margin.text(decimals: 1)) in log likelihood")
+        }
+        guard !others.isEmpty else { return lines.joined(separator: "\n") }
+        var table = TextTable(["id", "method", "mirrored", "scale", "angle", "ratio", "residual um", "collisions", "id pairs"])
+        for other in others {
+            table.add([
+                "\(other.calibrationID)", other.method.rawValue, other.mirrored ? "yes" : "no",
+                other.scale.text(decimals: 2), other.angleDeg.text(decimals: 1), other.singularRatio.text(decimals: 3),
+                other.residualUm.map { $0.text(decimals: 3) } ?? "", other.collisions.map(String.init) ?? "",
+                other.numberingPairs.map { "\(other.numberingHits ?? 0) of \($0)" } ?? "",
+            ])
+        }
+        return lines.joined(separator: "\n") + "\n  other candidates\n"
+            + table.text.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+    }
+
+    private func list(_ methods: [CalibrationMethod]) -> String { methods.map(\.rawValue).joined(separator: ", ") }
+
+    private var matrixText: String {
+        guard let errors = chosen.errors else {
+            return chosen.matrix.map { $0.text(decimals: 3) }.joined(separator: ", ")
+        }
+        return zip(chosen.matrix, errors).map { "\($0.text(decimals: 3)) +- \($1.text(decimals: 3))" }
+            .joined(separator: ", ")
+    }
+}

@@ -1,0 +1,200 @@
+import EPUShared
+import Foundation
+import GRDB
+
+/// A matrix that the archive holds for one session, or for those of its exposures that it says.
+struct StoredCalibration: Sendable {
+    let calibrationID: Int64
+    let sessionID: Int64
+    let matrix: Matrix2
+    var method: CalibrationMethod = .given
+    var verdict: Verdict = .given
+    /// Nil: for all exposures of the session.
+    var condition: Condition?
+
+    /// The calibration that a user gave as k or matrix: the same one for the same numbers.
+    static func given(_ matrix: Matrix2, for sessionID: Int64, at time: Timestamp, _ db: Database) throws
+        -> StoredCalibration
+    {
+        let known = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT calibration_id FROM calibration
+                WHERE session_id = ? AND method = 'given' AND (m11, m12, m21, m22) = (?, ?, ?, ?)
+                """,
+            arguments: [sessionID, matrix.m11, matrix.m12, matrix.m21, matrix.m22])
+        if let known { return StoredCalibration(calibrationID: known, sessionID: sessionID, matrix: matrix) }
+        try db.execute(
+            sql: """
+                INSERT INTO calibration
+                    (session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, singular_ratio, verdict,
+                     created_at)
+                VALUES (?, 'given', ?, ?, ?, ?, ?, ?, ?, ?, 'given', ?)
+                """,
+            arguments: [
+                sessionID, matrix.m11, matrix.m12, matrix.m21, matrix.m22, matrix.scale, matrix.angleDegrees,
+                matrix.isMirrored, matrix.singularRatio, time.archiveText,
+            ])
+        return StoredCalibration(calibrationID: db.lastInsertedRowID, sessionID: sessionID, matrix: matrix)
+    }
+
+    /// - Throws: `Failure` where the archive has no calibration of that id.
+    static func stored(_ calibrationID: Int64, _ db: Database) throws -> StoredCalibration {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT * FROM calibration WHERE calibration_id = ?", arguments: [calibrationID])
+        guard let row else {
+            throw Failure("The archive has no calibration \(calibrationID). The view calibrations lists what it has.")
+        }
+        return StoredCalibration(row)
+    }
+
+    /// What analyses of a session use: one for each condition; empty where it was not calibrated.
+    static func chosen(for sessionID: Int64, _ db: Database) throws -> [StoredCalibration] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM calibration WHERE session_id = ? AND chosen ORDER BY calibration_id",
+            arguments: [sessionID]
+        ).map(StoredCalibration.init)
+    }
+
+    private init(_ row: Row) {
+        calibrationID = row["calibration_id"]
+        sessionID = row["session_id"]
+        matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])
+        method = CalibrationMethod(rawValue: row["method"]) ?? .given
+        verdict = Verdict(rawValue: row["verdict"]) ?? .given
+        condition = (row["tilt_deg"] as Double?).map { Condition(probeMode: row["probe_mode"], alphaDegrees: $0) }
+    }
+
+    init(calibrationID: Int64, sessionID: Int64, matrix: Matrix2) {
+        self.calibrationID = calibrationID
+        self.sessionID = sessionID
+        self.matrix = matrix
+    }
+}
+
+/// Puts what was found for a session into the archive, in place of what was found before.
+struct CalibrationStore {
+    let session: SessionRow
+    let time: Timestamp
+
+    /// - Returns: the id of each calibration, the chosen one first, for each result.
+    func store(_ results: [Calibrator.Result], _ inputs: [CalibrationInput], _ db: Database) throws -> [[Int64]] {
+        let before = try Int64.fetchAll(
+            db, sql: "SELECT calibration_id FROM calibration WHERE session_id = ? AND method <> 'given'",
+            arguments: [session.sessionID])
+        try db.execute(
+            sql: "UPDATE calibration SET chosen = 0 WHERE session_id = ?", arguments: [session.sessionID])
+        let exposures = inputs.reduce(0) { $0 + $1.exposures.count }
+        var ids: [[Int64]] = []
+        for (result, input) in zip(results, inputs) {
+            let chosen = try store(
+                result.chosen, result.verdict, result.reasons, isChosen: true, input, of: exposures, db)
+            try store(result.layout, input, for: chosen, db)
+            let others = try result.others.map { candidate in
+                try store(
+                    candidate, candidate.margin.map { $0 > 0 } ?? true ? .doubtful : .undetermined,
+                    candidate.note.map { [$0] } ?? [], isChosen: false, input, of: exposures, db)
+            }
+            ids.append([chosen] + others)
+        }
+        let kept = Set(ids.joined())
+        for id in before where !kept.contains(id) {
+            // One that an analysis rests on stays with it.
+            try db.execute(
+                sql: """
+                    DELETE FROM calibration WHERE calibration_id = ?1
+                        AND NOT EXISTS (SELECT 1 FROM analysis_session WHERE calibration_id = ?1)
+                    """, arguments: [id])
+        }
+        try storePositions(inputs, db)
+        return ids
+    }
+
+    /// A row with the same method, condition and matrix is the same calibration, and keeps its id.
+    private func store(
+        _ calibration: Calibration, _ verdict: Verdict, _ reasons: [String], isChosen: Bool, _ input: CalibrationInput,
+        of exposures: Int, _ db: Database
+    ) throws -> Int64 {
+        let matrix = calibration.matrix
+        let condition = input.condition
+        let known = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT calibration_id FROM calibration
+                WHERE session_id = ? AND method = ? AND probe_mode IS ? AND tilt_deg IS ?
+                    AND (m11, m12, m21, m22) = (?, ?, ?, ?)
+                """,
+            arguments: [
+                session.sessionID, calibration.method.rawValue, condition.probeMode, Double(condition.tiltDegrees),
+                matrix.m11, matrix.m12, matrix.m21, matrix.m22,
+            ])
+        let vectors = input.lattice?.vectors
+        let agrees = try calibration.agrees.isEmpty
+            ? nil : String(decoding: JSONEncoder().encode(calibration.agrees), as: UTF8.self)
+        var values: [(column: String, value: (any DatabaseValueConvertible)?)] = [
+            ("session_id", session.sessionID), ("method", calibration.method.rawValue), ("chosen", isChosen),
+            ("probe_mode", condition.probeMode), ("tilt_deg", Double(condition.tiltDegrees)),
+            ("high_tension_kv", input.highTension), ("m11", matrix.m11), ("m12", matrix.m12), ("m21", matrix.m21),
+            ("m22", matrix.m22), ("m11_error", calibration.errors?.m11), ("m12_error", calibration.errors?.m12),
+            ("m21_error", calibration.errors?.m21), ("m22_error", calibration.errors?.m22), ("scale", matrix.scale),
+            ("angle_deg", matrix.angleDegrees), ("mirrored", matrix.isMirrored),
+            ("singular_ratio", matrix.singularRatio), ("residual_um", calibration.residual),
+            ("stops", calibration.stops), ("holes", calibration.holes), ("sites", calibration.lattice?.sites),
+            ("collisions", calibration.lattice?.collisions), ("numbering_pairs", calibration.lattice?.numberingPairs),
+            ("numbering_hits", calibration.lattice?.numberingHits), ("margin", calibration.margin), ("agrees", agrees),
+            ("verdict", verdict.rawValue), ("reason", reasons.isEmpty ? nil : reasons.joined(separator: " ")),
+            ("exposures", exposures), ("created_at", time.archiveText),
+        ]
+        if let lattice = input.lattice, let vectors {
+            values += [
+                ("foil", lattice.kind.rawValue), ("g11", vectors.m11), ("g12", vectors.m12), ("g21", vectors.m21),
+                ("g22", vectors.m22),
+            ]
+        }
+        let columns = values.map(\.column).joined(separator: ", ")
+        let marks = values.map { _ in "?" }.joined(separator: ", ")
+        let id = try Int64.fetchOne(
+            db,
+            sql: """
+                INSERT INTO calibration (calibration_id, \(columns)) VALUES (?, \(marks))
+                ON CONFLICT (calibration_id) DO UPDATE SET
+                    \(values.map { "\($0.column) = excluded.\($0.column)" }.joined(separator: ", "))
+                RETURNING calibration_id
+                """,
+            arguments: StatementArguments([known as (any DatabaseValueConvertible)?] + values.map(\.value)))
+        guard let id else { throw Failure("The archive did not return the id of the calibration.") }
+        return id
+    }
+
+    private func store(_ layout: HoleLayout?, _ input: CalibrationInput, for calibrationID: Int64, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM stage_stop WHERE calibration_id = ?", arguments: [calibrationID])
+        let insertStop = try db.cachedStatement(sql: "INSERT INTO stage_stop VALUES (?, ?, ?, ?, ?, ?)")
+        for (number, stop) in input.visits.stops.enumerated() {
+            try insertStop.execute(arguments: [
+                calibrationID, number, input.exposures[stop.firstExposure].exposureID, stop.exposures, stop.stage.x,
+                stop.stage.y,
+            ])
+        }
+        guard let layout else { return }
+        let insertSite = try db.cachedStatement(sql: "INSERT INTO hole_site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        for (index, visit) in layout.problem.visits.enumerated() {
+            let hole = input.visits.visits[visit]
+            let position = layout.position(index)
+            let site = layout.site(index)
+            let residual = layout.fit.residuals[index]
+            try insertSite.execute(arguments: [
+                calibrationID, visit, hole.stop, hole.foilHole, input.visits.stops[hole.stop].gridSquare, position.x,
+                position.y, site?.i, site?.j, site.map { _ in residual.x }, site.map { _ in residual.y },
+            ])
+        }
+    }
+
+    /// The positions of the commonest condition.
+    private func storePositions(_ inputs: [CalibrationInput], _ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM beam_shift_clustering WHERE session_id = ? AND method = 'lattice'",
+            arguments: [session.sessionID])
+        guard let input = inputs.first, let positions = BeamShiftPositions(input) else { return }
+        try ClusterStore(session: session).store(positions, of: input.exposures.map(\.exposureID), at: time, db)
+    }
+}

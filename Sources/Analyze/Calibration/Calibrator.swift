@@ -1,0 +1,207 @@
+import EPUShared
+import Foundation
+
+/// Finds a session's calibration by every method that it allows, and chooses.
+struct Calibrator {
+    let input: CalibrationInput
+
+    /// What was found under one condition.
+    struct Result: Sendable {
+        let condition: Condition
+        let chosen: Calibration
+        let verdict: Verdict
+        /// What the verdict rests on; sentences.
+        let reasons: [String]
+        /// All that was found, the chosen one left out, the likelier first.
+        let others: [Calibration]
+        /// The session's holes on the foil's lattice, where there is one and the matrix is known.
+        var layout: HoleLayout?
+    }
+
+    /// Beam shifts that stay within this do not move the beam by more than 0.05 um.
+    private static let leastBeamShift = 0.002
+
+    /// - Parameter method: nil tries all, and checks the best against the others.
+    func result(_ method: CalibrationMethod?) -> Result {
+        if input.visits.greatestBeamShift < Self.leastBeamShift { return withoutBeamShift() }
+        let candidates = Candidates(input, method)
+        var (chosen, verdict, reasons) = judge(candidates)
+        if input.condition.isTilted && verdict == .good {
+            verdict = .doubtful
+            reasons.append("The stage is tilted: this was not tried on real tilted sessions.")
+        }
+        let unlike = candidates.all.filter { $0.method != chosen.method || $0.matrix != chosen.matrix }
+        let layout = verdict == .undetermined ? nil : HoleLayout(input, under: &chosen)
+        chosen.agrees = agreeing(with: chosen, among: unlike)
+        return Result(
+            condition: input.condition, chosen: chosen, verdict: verdict, reasons: reasons + remarks(), others: unlike,
+            layout: layout)
+    }
+
+    private func withoutBeamShift() -> Result {
+        Result(
+            condition: input.condition,
+            chosen: Calibration(.stage, Matrix2(scale: Calibration.typicalScale), relativeError: 1), verdict: .good,
+            reasons: ["The beam was not shifted: stage positions alone place the exposures."], others: [])
+    }
+
+    private func agreeing(with chosen: Calibration, among others: [Calibration]) -> [CalibrationMethod] {
+        var methods: [CalibrationMethod] = []
+        for other in others where other.method != chosen.method && !methods.contains(other.method) {
+            // The second reading of two areas is no confirmation.
+            guard let first = others.first(where: { $0.method == other.method }), chosen.isConsistent(with: first)
+            else { continue }
+            methods.append(other.method)
+        }
+        return methods
+    }
+
+    // MARK: - Judgement
+
+    private typealias Judgement = (chosen: Calibration, verdict: Verdict, reasons: [String])
+
+    private func judge(_ candidates: Candidates) -> Judgement {
+        let lattice = candidates.lattice.first.map { judgeLattice($0, candidates) }
+        if let lattice, lattice.verdict == .good { return lattice }
+        let holes = candidates.holes.map { judgeHoles($0, candidates) }
+        if let holes, holes.verdict == .good { return holes }
+        if let lattice, lattice.verdict == .doubtful { return lattice }
+        if let holes { return holes }
+        if let template = candidates.template.first { return judgeTemplate(template) }
+        if let history = candidates.history {
+            return (history, .doubtful, ["The matrix is that of earlier sessions; this one cannot confirm it."])
+        }
+        return undetermined(candidates, because: lattice?.reasons ?? [])
+    }
+
+    /// Beyond this the second-best candidate is out of the question: e^8 = 3000.
+    private static let goodMargin = 8.0
+    private static let doubtfulMargin = 3.0
+    /// Rms of stage stops in parts of the pitch; 0.02 on real data, 0.4 for chance.
+    private static let goodStopResidual = 0.09
+    private static let goodError = 0.004
+
+    private func judgeLattice(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
+        guard let quality = candidate.lattice else { return (candidate, .undetermined, []) }
+        let support = candidates.support(for: candidate)
+        let margin = candidates.margin(of: candidate)
+        var faults: [String] = []
+        if quality.stopResidual > Self.goodStopResidual {
+            let share = (100 * quality.stopResidual).text(decimals: 0)
+            faults.append("The stage stops miss the lattice by \(share) % of its pitch.")
+        }
+        if quality.collisions * 10 > quality.sites {
+            faults.append("\(quality.collisions) sites hold holes of several stage stops.")
+        }
+        if candidate.relativeError > Self.goodError {
+            faults.append(
+                "\(counted(candidate.stops ?? 0, "stage stop")) leave an error of "
+                    + "\((100 * candidate.relativeError).text(decimals: 1)) %.")
+        }
+        for other in support.disagreeing {
+            faults.append(
+                "\(other.name) gives another matrix (\(other.shape)).")
+        }
+        guard margin >= Self.doubtfulMargin, quality.stopResidual < 2 * Self.goodStopResidual else {
+            let few = "\(counted(candidate.stops ?? 0, "stage stop")) fit several matrices about as well."
+            return (candidate, .undetermined, margin < Self.doubtfulMargin ? [few] : faults)
+        }
+        if margin < Self.goodMargin { faults.insert("Another matrix fits nearly as well.", at: 0) }
+        return (candidate, faults.isEmpty ? .good : .doubtful, faults)
+    }
+
+    private func judgeHoles(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
+        var faults: [String] = []
+        if candidate.relativeError > Self.goodError {
+            faults.append(
+                "The hole map leaves an error of \((100 * candidate.relativeError).text(decimals: 1)) %: its scale is "
+                    + "checked by \(counted(candidate.stops ?? 0, "stage stop")).")
+        }
+        if let residual = candidate.residual, residual > 0.3 {
+            faults.append("Holes lie \(residual.text(significant: 2)) um from where their map has them.")
+        }
+        if candidate.matrix.singularRatio > LatticeSearch.greatestRatio {
+            faults.append("The matrix is stretched by \(candidate.matrix.singularRatio.text(decimals: 2)).")
+        }
+        if let template = candidates.template.first, candidates.template.count == 1,
+            !template.isConsistent(with: candidate)
+        {
+            faults.append("\(template.name) gives another matrix (\(template.shape)).")
+        }
+        return (candidate, faults.isEmpty ? .good : .doubtful, faults)
+    }
+
+    private func judgeTemplate(_ candidate: Calibration) -> Judgement {
+        var faults = ["The scale is that of the hole image, good to some per cent."]
+        if let note = candidate.note { faults.insert(note.prefix(1).uppercased() + note.dropFirst() + ".", at: 0) }
+        faults.append(
+            "It rests on \(counted(input.visits.areas.count, "area")) in "
+                + "\(counted(Set(input.visits.visits.map(\.foilHole)).count, "hole")); no lattice of stage stops checks it.")
+        return (candidate, .doubtful, faults)
+    }
+
+    private func undetermined(_ candidates: Candidates, because reasons: [String]) -> Judgement {
+        var reasons = reasons
+        if input.lattice == nil {
+            reasons.append("Holes shot from one stage stop show no lattice.")
+        } else if Set(input.visits.visits.map(\.stop)).count < 2 {
+            reasons.append("There is one stage stop only.")
+        }
+        let (scale, origin) = scale(candidates)
+        reasons.append(
+            "Only a scale of \(scale.text(significant: 3)) um is used, \(origin), and only within stage stops.")
+        var chosen = Calibration(.none, Matrix2(scale: scale), relativeError: 1)
+        chosen.stops = input.visits.stops.count
+        return (chosen, .undetermined, reasons)
+    }
+
+    private func scale(_ candidates: Candidates) -> (um: Double, origin: String) {
+        if let lattice = input.lattice, let pitch = input.pitch {
+            let scale = lattice.scale(pitch: pitch)
+            if Calibration.plausibleScales.contains(scale) { return (scale, "the foil's pitch over that in beam shift") }
+        }
+        return (Calibration.typicalScale, "as measured on other microscopes")
+    }
+
+    /// What a user should know, whatever the verdict.
+    private func remarks() -> [String] {
+        var remarks: [String] = []
+        if input.visits.additivityError > 1e-4 {
+            remarks.append("Areas of the template lie differently in different holes.")
+        }
+        let stops = input.visits.stops.count
+        let holes = Set(input.visits.visits.map(\.foilHole)).count
+        if stops > 1 && stops >= holes {
+            let farthest = input.visits.greatestBeamShift * Calibration.typicalScale
+            remarks.append(
+                "Each hole has a stage stop of its own (no AFIS): the beam moves by at most "
+                    + "\(farthest.text(significant: 2)) um, so a wrong matrix does little.")
+        }
+        if input.magnifications.count > 1 {
+            let list = input.magnifications.prefix(3).map {
+                "\($0.magnification.map(String.init) ?? "unknown") (\($0.exposures))"
+            }
+            remarks.append("Magnifications \(list.joined(separator: ", ")) share one matrix.")
+        }
+        return remarks
+    }
+}
+
+extension Calibration {
+    /// As `the hole map`, for sentences.
+    var name: String {
+        switch method {
+        case .holes: "The hole map"
+        case .template: "The template"
+        case .history: "The microscope's history"
+        case .lattice: "The lattice"
+        case .given, .stage, .none: "The given matrix"
+        }
+    }
+
+    /// As `mirrored, scale 24.3, angle 26.8 degrees`.
+    var shape: String {
+        (matrix.isMirrored ? "mirrored" : "not mirrored")
+            + ", scale \(matrix.scale.text(decimals: 2)), angle \(matrix.angleDegrees.text(decimals: 1)) degrees"
+    }
+}

@@ -1,0 +1,95 @@
+import EPUShared
+import Foundation
+
+/// All that the methods found for one condition of a session.
+struct Candidates {
+    let template: [Calibration]
+    let holes: Calibration?
+    let history: Calibration?
+    /// The greatest evidence first.
+    let lattice: [Calibration]
+
+    /// - Parameter method: nil for all.
+    init(_ input: CalibrationInput, _ method: CalibrationMethod?) {
+        func wants(_ other: CalibrationMethod) -> Bool { method == nil || method == other }
+        let tilt = Tilt(input.condition)
+        template =
+            wants(.template)
+            ? TemplateMethod.calibrations(input.visits, offsets: input.areaOffsets).map(tilt.applied) : []
+        holes =
+            wants(.holes) ? HoleMapMethod.calibration(input.visits, positions: input.holePositions) : nil
+        // The lattice may start from what the microscope had before.
+        let earlier = HistoryMethod.calibration(input.earlier, startedAt: input.startedAt).map(tilt.applied)
+        history = wants(.history) || method == .lattice ? earlier : nil
+        guard wants(.lattice), let foil = input.lattice else {
+            lattice = []
+            return
+        }
+        let known = (template + [holes, history].compactMap { $0 }).map(\.matrix)
+        let found = LatticeMethod(input.visits, foil, pitch: input.pitch).calibrations(
+            from: known, searches: !input.condition.isTilted, flattening: tilt.flattening)
+        let others = [holes, history].compactMap { $0 } + (template.count == 1 ? template : [])
+        lattice = Array(
+            Self.ranked(found, by: others).prefix(LatticeMethod.mostListed))
+    }
+
+    var all: [Calibration] { lattice + [holes].compactMap { $0 } + template + [history].compactMap { $0 } }
+
+    /// Methods that need no lattice and leave no choice.
+    private var independent: [Calibration] {
+        [holes, history].compactMap { $0 } + (template.count == 1 ? template : [])
+    }
+
+    /// What a method that finds the same is worth, in log likelihood.
+    private static let supportOfMethod = 15.0
+
+    private static func evidence(_ candidate: Calibration, _ others: [Calibration]) -> Double {
+        (candidate.lattice?.evidence ?? 0)
+            + supportOfMethod * Double(others.count { candidate.isConsistent(with: $0) })
+    }
+
+    private static func ranked(_ lattice: [Calibration], by others: [Calibration]) -> [Calibration] {
+        let order = lattice.indices.sorted { a, b in
+            let (first, second) = (evidence(lattice[a], others), evidence(lattice[b], others))
+            return first != second ? first > second : a < b
+        }
+        return order.map { lattice[$0] }
+    }
+
+    /// How far the candidate is ahead of the best one that differs from it.
+    func margin(of candidate: Calibration) -> Double {
+        let own = Self.evidence(candidate, independent)
+        let rivals = lattice.filter { $0.matrix.difference(from: candidate.matrix) > Self.distinct }
+        let best = rivals.map { Self.evidence($0, independent) }.max()
+        // Without a rival the evidence must carry by itself: chance alone gives a residual of 0.4.
+        let chance = candidate.lattice.map { -Double(max(0, $0.freedom)) * log(0.4) } ?? own
+        return own - max(best ?? -.infinity, chance)
+    }
+
+    /// As a part: what would put the holes at a cluster's rim 0.2 um elsewhere.
+    private static let distinct = 0.02
+
+    func support(for candidate: Calibration) -> (agreeing: [Calibration], disagreeing: [Calibration]) {
+        (
+            independent.filter { candidate.isConsistent(with: $0) },
+            independent.filter { !candidate.isConsistent(with: $0) }
+        )
+    }
+}
+
+/// A stage that is tilted about its x axis moves along the specimen, the beam does not: what the beam moves
+/// perpendicularly to the axis is longer on the specimen by 1 / cos(alpha).
+struct Tilt {
+    private let stretch: Double
+
+    init(_ condition: Condition) { stretch = 1 / cos(Double(condition.tiltDegrees) * .pi / 180) }
+
+    /// From the tilted specimen to a flat one.
+    var flattening: Matrix2 { Matrix2(1, 0, 0, 1 / stretch) }
+
+    func applied(_ calibration: Calibration) -> Calibration {
+        var tilted = calibration
+        tilted.matrix = Matrix2(1, 0, 0, stretch) * calibration.matrix
+        return tilted
+    }
+}

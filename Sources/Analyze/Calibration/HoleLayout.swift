@@ -1,0 +1,46 @@
+import EPUShared
+
+/// All holes of a session under its calibration: where they lie on the stage, and on which sites of the foil's lattice.
+struct HoleLayout: Sendable {
+    let problem: LatticeProblem
+    let fit: LatticeFit
+
+    /// Of a matrix that the lattice gave, the last step: the fit to all stops instead of those that were searched.
+    init?(_ input: CalibrationInput, under calibration: inout Calibration) {
+        guard let lattice = input.lattice else { return nil }
+        problem = LatticeProblem(input.visits, lattice)
+        if calibration.method == .lattice, let stops = calibration.stops, stops < problem.stops,
+            let fit = LatticeFit(problem, from: calibration.matrix)
+        {
+            self.fit = fit
+            let uncertainty = fit.uncertainty(problem)
+            calibration.matrix = fit.matrix
+            calibration.errors = uncertainty.elements
+            calibration.relativeError = uncertainty.relative
+            calibration.stops = problem.stops
+        } else if calibration.method == .lattice, let fit = LatticeFit(problem, from: calibration.matrix) {
+            self.fit = fit
+        } else if let fit = LatticeFit(problem, given: calibration.matrix) {
+            self.fit = fit
+        } else {
+            return nil
+        }
+        let method = LatticeMethod(problem)
+        var quality = method.quality(fit)
+        quality.evidence = calibration.lattice?.evidence ?? 0
+        calibration.lattice = quality
+        calibration.holes = Set(problem.hole).count
+        calibration.stops = problem.stops
+        if calibration.method == .lattice { calibration.residual = fit.residual(problem) }
+    }
+
+    /// Stage position of a visit's hole, up to a constant of the template, um.
+    func position(_ index: Int) -> Vector2 {
+        problem.middle[problem.patch[index]] + problem.stage[index] + fit.matrix * problem.beamShift[index]
+    }
+
+    /// The site of a visit; nil where the hole lies on none.
+    func site(_ index: Int) -> FoilLattice.Site? {
+        fit.isOnLattice(index, pitch: fit.pitch(problem)) ? fit.sites[index] : nil
+    }
+}

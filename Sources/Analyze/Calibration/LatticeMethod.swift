@@ -1,0 +1,148 @@
+import EPUShared
+import Foundation
+
+/// The matrix that puts all stage stops on one lattice, from stage and beam shift alone.
+///
+/// Each symmetry of the foil (8, or 12 of a hexagonal one) gives a matrix that nearly does so: they are told apart by the
+/// stops' residuals, by holes that come to lie on one site, and by the numbering of the holes.
+struct LatticeMethod {
+    let problem: LatticeProblem
+    let numbering: HoleNumbering
+    /// um per unit.
+    let scales: ClosedRange<Double>
+
+    /// The search looks at so many stops: others make it slower, not surer. The chosen matrix is fitted to all.
+    static let mostStops = 160
+    /// The pitch that EPU measures is up to 11 % off the nominal one, and low magnifications are off by some per cent.
+    private static let pitchError = 0.13
+
+    /// - Parameter pitch: of the foil, where it is known, um.
+    init(_ visits: HoleVisits, _ lattice: FoilLattice, pitch: Double?) {
+        problem = LatticeProblem(visits, lattice, mostStops: Self.mostStops)
+        numbering = HoleNumbering(problem)
+        if let pitch {
+            let scale = lattice.scale(pitch: pitch)
+            scales = scale * (1 - Self.pitchError)...scale * (1 + Self.pitchError)
+        } else {
+            scales = Calibration.plausibleScales
+        }
+    }
+
+    init(_ problem: LatticeProblem) {
+        self.problem = problem
+        numbering = HoleNumbering(problem)
+        scales = Calibration.plausibleScales
+    }
+
+    /// Candidates with the greatest evidence first; each that follows differs from all before it.
+    /// - Parameters:
+    ///   - known: matrices to start from.
+    ///   - searches: whether to look for others, too.
+    ///   - flattening: takes the stage of a tilted specimen to that of a flat one; there microscopes are nearly conformal.
+    func calibrations(from known: [Matrix2], searches: Bool, flattening: Matrix2 = .identity) -> [Calibration] {
+        guard problem.stops > 1 else { return [] }
+        var seeds = known
+        if searches {
+            seeds += SpiralSeed.all(problem).map(\.matrix)
+            seeds += LatticeSearch(scales: scales).seeds(problem)
+            seeds.append(Calibration.typical)
+        }
+        func isPossible(_ matrix: Matrix2) -> Bool {
+            Calibration.isPlausible(flattening * matrix) && scales.contains((flattening * matrix).scale)
+        }
+        var fits: [LatticeFit] = []
+        func add(_ seed: Matrix2) {
+            guard seed.isFinite, let fit = LatticeFit(problem, from: seed), isPossible(fit.matrix),
+                !fits.contains(where: { fit.matrix.difference(from: $0.matrix) < Self.sameMatrix })
+            else { return }
+            fits.append(fit)
+        }
+        for seed in seeds { add(seed) }
+        if searches {
+            let best = fits.map { ($0, quality($0)) }.sorted { $0.1.evidence > $1.1.evidence }.prefix(Self.mostTurned)
+            for (fit, _) in best {
+                for symmetry in problem.lattice.kind.symmetries.dropFirst() {
+                    guard let inverse = fit.vectors.inverse else { continue }
+                    add(fit.matrix * (fit.vectors * (symmetry * inverse)))
+                }
+            }
+        }
+        return ranked(fits)
+    }
+
+    /// Two matrices nearer than this, as a part, are one.
+    private static let sameMatrix = 0.015
+    /// So many candidates are tried in all the foil's symmetries.
+    private static let mostTurned = 6
+
+    // MARK: - Evidence
+
+    private func ranked(_ fits: [LatticeFit]) -> [Calibration] {
+        var candidates = fits.map { fit in (fit: fit, quality: quality(fit)) }
+        let informative = isNumberingInformative(candidates.map(\.quality))
+        for index in candidates.indices where informative {
+            candidates[index].quality.evidence += numberingEvidence(candidates[index].quality)
+        }
+        // The usual microscope first, where nothing else decides.
+        candidates.sort { a, b in
+            let difference = a.quality.evidence - b.quality.evidence
+            guard abs(difference) < 1e-9 else { return difference > 0 }
+            return a.fit.matrix.difference(from: Calibration.typical) < b.fit.matrix.difference(from: Calibration.typical)
+        }
+        return candidates.enumerated().map { rank, candidate in
+            let next = rank + 1 < candidates.count ? candidates[rank + 1].quality.evidence : nil
+            return calibration(
+                candidate.fit, candidate.quality, margin: next.map { candidate.quality.evidence - $0 },
+                withErrors: rank < Self.mostListed)
+        }
+    }
+
+    /// How many candidates are worth a bootstrap: those that are stored.
+    static let mostListed = 8
+
+    private func calibration(
+        _ fit: LatticeFit, _ quality: LatticeQuality, margin: Double?, withErrors: Bool
+    ) -> Calibration {
+        var result = Calibration(.lattice, fit.matrix, relativeError: 0.05)
+        if withErrors {
+            let uncertainty = fit.uncertainty(problem)
+            result.relativeError = uncertainty.relative
+            result.errors = uncertainty.elements
+        }
+        result.residual = fit.residual(problem)
+        result.stops = problem.stops
+        result.holes = Set(problem.hole).count
+        result.lattice = quality
+        result.margin = margin
+        return result
+    }
+
+    /// Log likelihoods are those of normal errors whose size is fitted, for a stop's place within the lattice's cell: a
+    /// finer lattice explains any place with more sites, and so gets no credit for a small residual.
+    func quality(_ fit: LatticeFit) -> LatticeQuality {
+        let occupancy = fit.occupancy(problem)
+        let groups = Set(problem.stop.indices.map { SIMD2(problem.stop[$0], problem.patch[$0]) }).count
+        let freedom = 2 * (groups - groups / 10) - 4 - 2 * problem.patches
+        let residual = fit.stopResidual(problem)
+        // Below 10 nm of 2.5 um nothing is told apart.
+        let fitting = -Double(max(0, freedom)) * log(max(residual, 0.004))
+        let colliding = min(20, Double(occupancy.stopPairs))
+        return LatticeQuality(
+            stopResidual: residual, pitch: fit.pitch(problem), sites: occupancy.sites,
+            collisions: occupancy.collisions, numberingPairs: numbering.pairs.count,
+            numberingHits: numbering.hits(fit, problem), freedom: freedom, evidence: fitting - colliding)
+    }
+
+    /// Under the right matrix nearly all pairs of successive ids are neighbours, under a wrong one few are.
+    private func isNumberingInformative(_ qualities: [LatticeQuality]) -> Bool {
+        guard let most = qualities.map(\.numberingHits).max() else { return false }
+        return most >= Self.leastHits && Double(most) >= 0.7 * Double(numbering.pairs.count)
+    }
+
+    private static let leastHits = 6
+
+    private func numberingEvidence(_ quality: LatticeQuality) -> Double {
+        let misses = quality.numberingPairs - quality.numberingHits
+        return Double(quality.numberingHits) * log(0.9 / 0.15) + Double(misses) * log(0.1 / 0.85)
+    }
+}

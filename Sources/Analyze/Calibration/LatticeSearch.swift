@@ -1,0 +1,160 @@
+import EPUShared
+import Foundation
+
+/// Matrices that might put all stage stops on one lattice, found without any guess.
+///
+/// With L = M G the stage lattice, stop s lies at place L^-1 S + u modulo 1 with u = G^-1 x its phase in beam shift. So each
+/// row r of L^-1 is a spatial frequency at which exp 2 pi i (r S + u) adds up over the stops: a periodogram. Pairs of its
+/// peaks that make a nearly conformal matrix are the candidates.
+struct LatticeSearch {
+    /// um per unit.
+    let scales: ClosedRange<Double>
+
+    /// Greatest ratio of singular values that a microscope has.
+    static let greatestRatio = 1.12
+    private static let mostPeaks = 60
+    private static let mostSeeds = 40
+    private static let mostFrequencies = 150_000.0
+
+    /// The best matrices first.
+    func seeds(_ problem: LatticeProblem) -> [Matrix2] {
+        guard let toSites = problem.lattice.vectors.inverse else { return [] }
+        let stops = phases(problem, toSites)
+        guard stops.count > 3 else { return [] }
+        let rows = [Vector2(toSites.m11, toSites.m12), Vector2(toSites.m21, toSites.m22)]
+        let room = Self.greatestRatio.squareRoot()
+        let longest = (rows.map(\.length).max() ?? 0) / scales.lowerBound * room
+        let shortest = (rows.map(\.length).min() ?? 0) / scales.upperBound / room
+        // Four steps to the width of a peak, which the greatest distance within a patch gives.
+        let extent = max(1, 2 * (problem.reach.max() ?? 1))
+        let step = max(1 / (4 * extent), (.pi * longest * longest / Self.mostFrequencies).squareRoot())
+        let grid = Periodogram(stops, patches: problem.patches, longest: longest, step: step)
+        let peaks = [0, 1].map { row in
+            let range = rows[row].length / scales.upperBound / room...rows[row].length / scales.lowerBound * room
+            return grid.peaks(row: row, lengths: max(shortest, range.lowerBound)...range.upperBound, Self.mostPeaks)
+        }
+        var found: [(matrix: Matrix2, score: Double)] = []
+        for first in peaks[0] {
+            for second in peaks[1] {
+                let toLattice = Matrix2(
+                    first.frequency.x, first.frequency.y, second.frequency.x, second.frequency.y)
+                guard let lattice = toLattice.inverse else { continue }
+                let matrix = lattice * toSites
+                guard matrix.singularRatio < Self.greatestRatio, scales.contains(matrix.scale) else { continue }
+                found.append((matrix, first.height + second.height))
+            }
+        }
+        return found.sorted { $0.score > $1.score }.prefix(Self.mostSeeds).map(\.matrix)
+    }
+
+    /// Of each stop of a patch that has more than one: its patch, its stage position, its phases.
+    private func phases(_ problem: LatticeProblem, _ toSites: Matrix2) -> [Periodogram.Stop] {
+        struct Key: Hashable {
+            let stop: Int
+            let patch: Int
+        }
+        var sums: [Key: (phase: SIMD4<Double>, stage: Vector2)] = [:]
+        for index in problem.stop.indices {
+            let place = toSites * problem.beamShift[index]
+            let (i, j) = (2 * .pi * place.x, 2 * .pi * place.y)
+            let key = Key(stop: problem.stop[index], patch: problem.patch[index])
+            sums[key, default: (.zero, problem.stage[index])].phase += SIMD4(cos(i), sin(i), cos(j), sin(j))
+        }
+        let stopsOfPatch = Dictionary(grouping: sums.keys) { $0.patch }
+        return sums.sorted { ($0.key.patch, $0.key.stop) < ($1.key.patch, $1.key.stop) }
+            .filter { (stopsOfPatch[$0.key.patch]?.count ?? 0) > 1 }
+            .map { key, value in
+                let phase = value.phase
+                return Periodogram.Stop(
+                    patch: key.patch, stage: value.stage,
+                    phases: (atan2(phase[1], phase[0]), atan2(phase[3], phase[2])))
+            }
+    }
+}
+
+/// |sum over stops of exp i (2 pi r S + phase)|, added up over patches, on a square grid of frequencies r.
+private struct Periodogram {
+    struct Stop {
+        let patch: Int
+        /// um.
+        let stage: Vector2
+        /// Radian, along the two lattice vectors.
+        let phases: (Double, Double)
+    }
+
+    struct Peak {
+        /// Per um.
+        let frequency: Vector2
+        /// 1 where all stops agree.
+        let height: Double
+    }
+
+    private let half: Int
+    private let step: Double
+    private var heights: ([Float], [Float])
+
+    /// Cost: stops x frequencies; along a line of the grid each stop's phase is turned on, not computed anew.
+    init(_ stops: [Stop], patches: Int, longest: Double, step: Double) {
+        half = Int(longest / step) + 2
+        self.step = step
+        let side = 2 * half + 1
+        heights = ([Float](repeating: 0, count: side * side), [Float](repeating: 0, count: side * side))
+        // Stops of one patch follow each other.
+        let turns = stops.map { stop in
+            let angle = 2 * .pi * step * stop.stage.x
+            return SIMD2(Float(cos(angle)), Float(sin(angle)))
+        }
+        let ends = stops.indices.filter { $0 + 1 == stops.count || stops[$0 + 1].patch != stops[$0].patch }
+        var phasors = [SIMD4<Float>](repeating: .zero, count: stops.count)
+        let total = Float(stops.count)
+        for row in 0..<side {
+            let y = Double(row - half) * step
+            for (index, stop) in stops.enumerated() {
+                let angle = 2 * .pi * (y * stop.stage.y - Double(half) * step * stop.stage.x)
+                let (first, second) = (angle + stop.phases.0, angle + stop.phases.1)
+                phasors[index] = SIMD4(
+                    Float(cos(first)), Float(sin(first)), Float(cos(second)), Float(sin(second)))
+            }
+            for column in 0..<side {
+                var height = SIMD2<Float>.zero
+                var start = 0
+                for end in ends {
+                    var sum = SIMD4<Float>.zero
+                    for index in start...end {
+                        let phasor = phasors[index]
+                        sum += phasor
+                        let (c, s) = (turns[index].x, turns[index].y)
+                        phasors[index] = SIMD4(
+                            phasor.x * c - phasor.y * s, phasor.x * s + phasor.y * c, phasor.z * c - phasor.w * s,
+                            phasor.z * s + phasor.w * c)
+                    }
+                    height.x += (sum.x * sum.x + sum.y * sum.y).squareRoot()
+                    height.y += (sum.z * sum.z + sum.w * sum.w).squareRoot()
+                    start = end + 1
+                }
+                heights.0[row * side + column] = height.x / total
+                heights.1[row * side + column] = height.y / total
+            }
+        }
+    }
+
+    /// Local maxima, the highest first.
+    func peaks(row: Int, lengths: ClosedRange<Double>, _ most: Int) -> [Peak] {
+        let heights = row == 0 ? heights.0 : heights.1
+        let side = 2 * half + 1
+        var peaks: [Peak] = []
+        for y in 1..<(side - 1) {
+            for x in 1..<(side - 1) {
+                let height = heights[y * side + x]
+                guard height > 0.5 else { continue }
+                let frequency = step * Vector2(Double(x - half), Double(y - half))
+                guard lengths.contains(frequency.length) else { continue }
+                let isPeak = (-1...1).allSatisfy { dy in
+                    (-1...1).allSatisfy { dx in heights[(y + dy) * side + x + dx] <= height }
+                }
+                if isPeak { peaks.append(Peak(frequency: frequency, height: Double(height))) }
+            }
+        }
+        return Array(peaks.sorted { $0.height > $1.height }.prefix(most))
+    }
+}

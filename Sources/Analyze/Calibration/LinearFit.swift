@@ -1,0 +1,32 @@
+import EPUShared
+
+/// Least squares of `to = matrix x from` over pairs of vectors.
+struct LinearFit {
+    /// Sum of from x from^T, symmetric.
+    private(set) var normal = Matrix2(scale: 0)
+    /// Sum of to x from^T.
+    private(set) var moment = Matrix2(scale: 0)
+
+    mutating func add(_ from: Vector2, to: Vector2, weight: Double = 1) {
+        normal.m11 += weight * from.x * from.x
+        normal.m12 += weight * from.x * from.y
+        normal.m21 += weight * from.x * from.y
+        normal.m22 += weight * from.y * from.y
+        moment.m11 += weight * to.x * from.x
+        moment.m12 += weight * to.x * from.y
+        moment.m21 += weight * to.y * from.x
+        moment.m22 += weight * to.y * from.y
+    }
+
+    /// Adds knowledge that the matrix is 0, as weak as `weight` is small against the sums.
+    mutating func holdAtZero(weight: Double) {
+        normal.m11 += weight
+        normal.m22 += weight
+    }
+
+    /// Nil where all `from` lie on one line.
+    var matrix: Matrix2? { normal.inverse.map { moment * $0 } }
+
+    /// Sum of the variances of one row of the matrix for errors of variance 1 in `to`.
+    var rowVariance: Double? { normal.inverse.map { $0.m11 + $0.m22 } }
+}

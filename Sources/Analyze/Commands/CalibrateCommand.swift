@@ -1,0 +1,86 @@
+import ArgumentParser
+import EPUShared
+import GRDB
+
+struct CalibrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calibrate",
+        abstract: "Find how beam shift maps to the stage, and say how sure that is.",
+        discussion: """
+            The matrix is found from the hole map and the template in EPU's .dm files, from the lattice of the foil, or from \
+            earlier sessions of the microscope; auto tries all and checks the best against the others. Where nothing \
+            decides, the verdict is undetermined, and overlaps are then searched within stage stops only.
+
+            EXAMPLE
+              epu-analyze calibrate --db archive.db
+            """)
+
+    enum Method: String, ExpressibleByArgument, CaseIterable {
+        case auto
+        case template
+        case holes
+        case lattice
+        case history
+    }
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var sessions: SessionOptions
+
+    @Option(help: "Which way: auto, template, holes, lattice or history.")
+    var method = Method.auto
+
+    @OptionGroup var foil: FoilOptions
+    @OptionGroup var output: JSONOptions
+
+    func run() throws {
+        PartialFiles.removeOnInterruption()
+        let archive = try Archive(archive.path, access: .write)
+        let selected = try archive.read { db in
+            try SessionRow.withExposures(db, names: sessions.names)
+        }
+        let pitch = foil.pitch
+        let reports = try selected.map { session in
+            try SessionCalibration(
+                session, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch
+            ).report
+        }
+        if output.json {
+            try Console.result(json: reports)
+        } else {
+            Console.result(reports.map(\.text).joined(separator: "\n\n"))
+        }
+    }
+}
+
+/// The foil's pitch, where the user knows it.
+struct FoilOptions: ParsableArguments {
+    @Option(parsing: .unconditional, help: "The foil's pitch, centre to centre, um, where EPU's files do not have it.")
+    var holeSpacing: Double?
+
+    @Option(help: "The foil by its name, as R1.2/1.3: hole and bar, um.")
+    var grid: String?
+
+    /// um.
+    var pitch: Double? { holeSpacing ?? grid.flatMap(Self.pitch) }
+
+    func validate() throws {
+        guard holeSpacing == nil || grid == nil else {
+            throw ValidationError("--hole-spacing and --grid exclude each other: give one.")
+        }
+        if let holeSpacing, !(holeSpacing.isFinite && holeSpacing > 0 && holeSpacing <= 100) {
+            throw ValidationError("--hole-spacing takes a pitch in um, greater than 0, not \(holeSpacing.text()).")
+        }
+        if let grid, Self.pitch(grid) == nil {
+            throw ValidationError("--grid takes a foil's name as R1.2/1.3, not \(grid).")
+        }
+    }
+
+    /// Of `R2/1`: hole and bar, 3 um.
+    private static func pitch(_ name: String) -> Double? {
+        let parts = name.drop { $0 == "R" || $0 == "r" }.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let hole = Double(parts[0]), let bar = Double(parts[1]), hole > 0, bar > 0,
+            hole + bar <= 100
+        else { return nil }
+        return hole + bar
+    }
+}
