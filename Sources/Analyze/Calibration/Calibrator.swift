@@ -18,6 +18,8 @@ struct Calibrator {
         var layout: HoleLayout?
     }
 
+    /// Without AFIS the beam reaches the areas of one hole only, um.
+    private static let reachWithoutAFIS = 2.0
     /// Beam shifts that stay within this do not move the beam by more than 0.05 um.
     private static let leastBeamShift = 0.002
 
@@ -42,7 +44,7 @@ struct Calibrator {
         Result(
             condition: input.condition,
             chosen: Calibration(.stage, Matrix2(scale: Calibration.typicalScale), relativeError: 1), verdict: .good,
-            reasons: ["The beam was not shifted: stage positions alone place the exposures."], others: [])
+            reasons: ["The beam shift is the same in all exposures: stage positions alone place them."], others: [])
     }
 
     private func agreeing(with chosen: Calibration, among others: [Calibration]) -> [CalibrationMethod] {
@@ -171,8 +173,8 @@ struct Calibrator {
         }
         let stops = input.visits.stops.count
         let holes = Set(input.visits.visits.map(\.foilHole)).count
-        if stops > 1 && stops >= holes {
-            let farthest = input.visits.greatestBeamShift * Calibration.typicalScale
+        let farthest = input.visits.greatestBeamShift * Calibration.typicalScale
+        if stops > 1 && stops >= holes && farthest < Self.reachWithoutAFIS {
             remarks.append(
                 "Each hole has a stage stop of its own (no AFIS): the beam moves by at most "
                     + "\(farthest.text(significant: 2)) um, so a wrong matrix does little.")

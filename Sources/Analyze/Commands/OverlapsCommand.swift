@@ -7,12 +7,13 @@ struct OverlapsCommand: ParsableCommand {
         commandName: "overlaps",
         abstract: "Find exposures whose place was exposed before.",
         discussion: """
-            An exposure lies at stage + M x beam shift. Of two that are at most --radius apart, the later one is \
-            overexposed, unless they are two areas of one visit to a hole. Asking again with another radius reads no \
-            file and places nothing anew; every result stays in the archive.
+            An exposure lies at stage + M x beam shift, with M as `calibrate` finds it, which is done first where it is \
+            not done yet, or as you give it. Of two that are at most --radius apart, the later one is overexposed, \
+            unless they are two areas of one visit to a hole. Asking again with another radius reads no file and \
+            places nothing anew; every result stays in the archive.
 
             EXAMPLE
-              epu-analyze overlaps --db archive.db --matrix 21.8,11.1,10.8,-21.7
+              epu-analyze overlaps --db archive.db --radius 0.3
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -40,6 +41,7 @@ struct OverlapsCommand: ParsableCommand {
     @Flag(help: "Compare all sessions of a grid with each other.")
     var acrossSessions = false
 
+    @OptionGroup var foil: FoilOptions
     @OptionGroup var output: JSONOptions
 
     /// um; beams have 0.3 to 2. A slip of the decimal point must not ask for every pair of a session.
@@ -49,11 +51,6 @@ struct OverlapsCommand: ParsableCommand {
         let given = [k != nil, matrix != nil, calibration != nil].count { $0 }
         guard given <= 1 else {
             throw ValidationError("--k, --matrix and --calibration exclude each other: give one.")
-        }
-        guard given == 1 else {
-            throw ValidationError(
-                "How far does a beam shift reach? Find k with `epu-analyze clusters --hole-spacing UM` (the foil's "
-                    + "pitch), then give --k K; or give --matrix or --calibration.")
         }
         if let k, !(k > 0 && k <= Matrix2.greatestScale) {
             throw ValidationError("--k takes um per beam-shift unit, about 25, not \(k.text()).")
@@ -76,7 +73,11 @@ struct OverlapsCommand: ParsableCommand {
             try scopes(db).map { (sessions: $0, radius: try radius(for: $0, db)) }
         }
         let results = try searches.map { search in
-            try archive.write { try analyse(search.sessions, radius: search.radius, at: .now, $0) }
+            if isCalibratedHere { try search.sessions.forEach { try calibrateIfNeeded($0, in: archive) } }
+            return try archive.write { try analyse(search.sessions, radius: search.radius, at: .now, $0) }
+        }
+        if !isCalibratedHere {
+            for search in searches { try comment(on: search.sessions, in: archive) }
         }
         if output.json {
             try Console.result(json: results)
@@ -107,23 +108,52 @@ struct OverlapsCommand: ParsableCommand {
         return radius
     }
 
+    /// Whether the archive's own calibrations are used.
+    private var isCalibratedHere: Bool { k == nil && matrix == nil && calibration == nil }
+
+    private func calibrateIfNeeded(_ session: SessionRow, in archive: Archive) throws {
+        let isUpToDate = try foil.pitch == nil && archive.read { try CalibrationAge(session, $0).isUpToDate }
+        if !isUpToDate { _ = try SessionCalibration(session, in: archive, method: nil, pitch: foil.pitch) }
+    }
+
     private func analyse(_ scope: [SessionRow], radius: Double, at time: Timestamp, _ db: Database) throws
         -> OverlapResult
     {
         let ids = scope.map(\.sessionID)
         let analysis = OverlapAnalysis(
-            sessions: scope, calibrations: try ids.map { try calibration(for: $0, at: time, db) }, radius: radius,
+            sessions: scope, calibrations: try ids.flatMap { try calibrations(for: $0, at: time, db) }, radius: radius,
             countNeighbours: countNeighbours, acrossSessions: acrossSessions)
+        if isCalibratedHere {
+            let list = ids.map(String.init).joined(separator: ", ")
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0
+            if let earlier = try analysis.earlierResult(count, at: time, db) { return earlier }
+        }
         return try analysis.run(try SessionExposure.inTimeOrder(of: ids, db), at: time, db)
     }
 
-    private func calibration(for sessionID: Int64, at time: Timestamp, _ db: Database) throws -> StoredCalibration {
+    private func calibrations(for sessionID: Int64, at time: Timestamp, _ db: Database) throws -> [StoredCalibration] {
         if let calibration {
-            let stored = try StoredCalibration.stored(calibration, db)
+            var stored = try StoredCalibration.stored(calibration, db)
             // Another session's matrix is, for this one, a matrix that the user gave.
-            return stored.sessionID == sessionID ? stored : try .given(stored.matrix, for: sessionID, at: time, db)
+            guard stored.sessionID == sessionID else { return [try .given(stored.matrix, for: sessionID, at: time, db)] }
+            stored.condition = nil
+            return [stored]
         }
-        let matrix = try matrix?.matrix() ?? Matrix2(scale: k ?? 0)
-        return try .given(matrix, for: sessionID, at: time, db)
+        if let matrix = try matrix?.matrix() ?? k.map({ Matrix2(scale: $0) }) {
+            return [try .given(matrix, for: sessionID, at: time, db)]
+        }
+        return try StoredCalibration.chosen(for: sessionID, db)
+    }
+
+    /// Says where a matrix that the user gave does not suit the session.
+    private func comment(on scope: [SessionRow], in archive: Archive) throws {
+        for session in scope {
+            let check = try archive.read { db in
+                let used = try calibration.map { try StoredCalibration.stored($0, db).matrix }
+                return try GivenMatrixCheck(
+                    used ?? matrix?.matrix() ?? Matrix2(scale: k ?? Calibration.typicalScale), session, db)
+            }
+            if let comment = check.comment { Console.message("Warning: " + comment) }
+        }
     }
 }

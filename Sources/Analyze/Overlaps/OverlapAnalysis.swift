@@ -16,8 +16,10 @@ struct OverlapAnalysis {
         let set = try PlacementSet.of(calibrations, grid: sessions[0].grid, db)
         try set.place(exposures, db)
         let analysisID = try begin(set, exposures: exposures.count, at: time, db)
-        let rules = CauseRules(exposures: exposures, visits: Visits(exposures))
+        let visits = Visits(exposures)
+        let rules = CauseRules(exposures: exposures, visits: visits)
         let order = Dictionary(uniqueKeysWithValues: exposures.enumerated().map { ($1.exposureID, $0) })
+        let isDetermined = determined(exposures)
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO overlap (analysis_id, later_id, earlier_id, distance_um, cause) VALUES (?, ?, ?, ?, ?)
@@ -27,6 +29,10 @@ struct OverlapAnalysis {
         try set.forEachPair(within: radius, db) { first, second, distance in
             guard let a = order[first], let b = order[second] else { return }
             let (earlier, later) = (min(a, b), max(a, b))
+            // Where the matrix is not known, a distance within a stage stop needs only its scale.
+            guard visits.stop[earlier] == visits.stop[later] || (isDetermined[earlier] && isDetermined[later]) else {
+                return
+            }
             let cause = rules.cause(earlier: earlier, later: later, distance: distance)
             causes[cause, default: 0] += 1
             if countNeighbours || cause != .byDesign { isOverexposed[later] = true }
@@ -38,10 +44,42 @@ struct OverlapAnalysis {
         try db.execute(
             sql: "UPDATE analysis SET pairs = ?, overexposed = ? WHERE analysis_id = ?",
             arguments: [causes.values.reduce(0, +), overexposed, analysisID])
-        return OverlapResult(
+        return try result(analysisID, exposures: exposures.count, overexposed: overexposed, causes: causes, db)
+    }
+
+    /// The result of an earlier run on the same exposures, which now counts as the latest; nil where there is none.
+    func earlierResult(_ exposures: Int, at time: Timestamp, _ db: Database) throws -> OverlapResult? {
+        let set = try PlacementSet.of(calibrations, grid: sessions[0].grid, db)
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                UPDATE analysis SET created_at = ?
+                WHERE (placement_set_id, radius_um, count_neighbours, across_sessions, exposures) = (?, ?, ?, ?, ?)
+                RETURNING analysis_id, overexposed
+                """,
+            arguments: [time.archiveText, set.placementSetID, radius, countNeighbours, acrossSessions, exposures])
+        guard let row else { return nil }
+        let causes = try Row.fetchAll(
+            db, sql: "SELECT cause, count(*) FROM overlap WHERE analysis_id = ? GROUP BY cause",
+            arguments: [row["analysis_id"] as Int64]
+        ).compactMap { row in OverlapCause(rawValue: row[0]).map { ($0, row[1] as Int) } }
+        return try result(
+            row["analysis_id"], exposures: exposures, overexposed: row["overexposed"],
+            causes: Dictionary(uniqueKeysWithValues: causes), db)
+    }
+
+    private func determined(_ exposures: [SessionExposure]) -> [Bool] {
+        let calibrations = CalibrationOfExposure(calibrations)
+        return exposures.map { calibrations[$0]?.verdict != .undetermined }
+    }
+
+    private func result(
+        _ analysisID: Int64, exposures: Int, overexposed: Int, causes: [OverlapCause: Int], _ db: Database
+    ) throws -> OverlapResult {
+        OverlapResult(
             analysisID: analysisID, sessions: sessions.map(\.name),
             calibrations: calibrations.map(OverlapResult.Calibration.init), radiusUm: radius,
-            exposures: exposures.count, pairs: causes.values.reduce(0, +), overexposed: overexposed,
+            exposures: exposures, pairs: causes.values.reduce(0, +), overexposed: overexposed,
             causes: Dictionary(uniqueKeysWithValues: causes.map { ($0.rawValue, $1) }),
             notJudged: try Self.notJudged(sessions, db))
     }
@@ -89,22 +127,27 @@ struct OverlapResult: Encodable {
     struct Calibration: Encodable {
         let calibrationID: Int64
         let matrix: [Double]
+        let method: CalibrationMethod
+        let verdict: Verdict
 
         enum CodingKeys: String, CodingKey {
             case calibrationID = "calibrationId"
-            case matrix
+            case matrix, method, verdict
         }
 
         init(_ stored: StoredCalibration) {
             calibrationID = stored.calibrationID
-            matrix = [stored.matrix.m11, stored.matrix.m12, stored.matrix.m21, stored.matrix.m22]
+            matrix = stored.matrix.elements
+            method = stored.method
+            verdict = stored.verdict
         }
 
         var text: String {
             let numbers = matrix.map { $0.text() }
             let isScale = matrix[1] == 0 && matrix[2] == 0 && matrix[0] == matrix[3]
+            let origin = method == .given ? "" : ", \(method.rawValue), \(verdict.rawValue)"
             return (isScale ? "k \(numbers[0])" : "matrix \(numbers.joined(separator: ","))")
-                + " (calibration \(calibrationID))"
+                + " (calibration \(calibrationID)\(origin))"
         }
     }
 
@@ -129,6 +172,10 @@ struct OverlapResult: Encodable {
                 + "\(Set(calibrations.map(\.text)).sorted().joined(separator: "; ")), radius \(radiusUm.text()) um "
                 + "(analysis \(analysisID))"
         ]
+        if calibrations.contains(where: { $0.verdict == .undetermined }) {
+            lines.append(
+                "overlaps within stage stops only: the calibration is undetermined, see `epu-analyze calibrate`")
+        }
         if notJudged > 0 {
             lines.append("\(counted(notJudged, "exposure")) not judged: unreadable, see source_problems")
         }

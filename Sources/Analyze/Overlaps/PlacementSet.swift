@@ -4,7 +4,7 @@ import GRDB
 /// Where the exposures of one grid lie, each session under one calibration: rows of `placement` and the R-tree.
 struct PlacementSet {
     let placementSetID: Int64
-    /// One for each session of the set.
+    /// For each session of the set one, or one for each condition.
     let calibrations: [StoredCalibration]
 
     /// The set of exactly these calibrations, made where the archive has none.
@@ -35,7 +35,7 @@ struct PlacementSet {
     func place(_ exposures: [SessionExposure], _ db: Database) throws {
         let placed = try Int64.fetchSet(
             db, sql: "SELECT exposure_id FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
-        let matrix = Dictionary(uniqueKeysWithValues: calibrations.map { ($0.sessionID, $0.matrix) })
+        let calibrations = CalibrationOfExposure(calibrations)
         let insert = try db.cachedStatement(
             sql: "INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um) VALUES (?, ?, ?, ?)")
         // Half a unit wide in the third dimension: boxes without volume are all alike to the R-tree, which then splits
@@ -45,8 +45,8 @@ struct PlacementSet {
         var progress = ProgressLine("exposures placed", total: exposures.count - placed.count)
         defer { progress.finish() }
         for exposure in exposures where !placed.contains(exposure.exposureID) {
-            guard let matrix = matrix[exposure.sessionID] else { continue }
-            let position = exposure.stage + matrix * exposure.beamShift
+            guard let calibration = calibrations[exposure] else { continue }
+            let position = exposure.stage + calibration.matrix * exposure.beamShift
             try insert.execute(arguments: [placementSetID, exposure.exposureID, position.x, position.y])
             try index.execute(arguments: [db.lastInsertedRowID, position.x, position.y, placementSetID])
             progress.advance(by: 1)

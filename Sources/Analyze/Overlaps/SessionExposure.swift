@@ -7,12 +7,12 @@ struct SessionExposure: Sendable {
     let sessionID: Int64
     let foilHole: Int64
     let area: Int64
-    let gridSquare: Int64?
-    let condition: Condition
     /// Stage read-back, um.
     let stage: Vector2
     /// Beam-shift units.
     let beamShift: Vector2
+    var gridSquare: Int64?
+    var condition = Condition(probeMode: nil, alphaDegrees: nil)
 
     /// The exposures of some sessions in the order in which they were taken; ties are broken by the name.
     static func inTimeOrder(of sessionIDs: [Int64], _ db: Database) throws -> [SessionExposure] {
@@ -29,9 +29,8 @@ struct SessionExposure: Sendable {
             exposures.append(
                 SessionExposure(
                     exposureID: row[0], sessionID: row[1], foilHole: row[2], area: row[3],
-                    gridSquare: row[8], condition: Condition(probeMode: row[9], alphaDegrees: row[10]),
-                    stage: Vector2(row[4], row[5]),
-                    beamShift: Vector2(row[6], row[7])))
+                    stage: Vector2(row[4], row[5]), beamShift: Vector2(row[6], row[7]), gridSquare: row[8],
+                    condition: Condition(probeMode: row[9], alphaDegrees: row[10])))
         }
         return exposures
     }
