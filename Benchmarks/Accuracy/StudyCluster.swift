@@ -23,6 +23,6 @@ struct StudyCluster {
     /// On average, with the stops at the rim of a square, which have fewer.
     func holesAStop(stops: Int) -> Double {
         let side = Double(stops).squareRoot()
-        return Double(holes) * side / (side + 1)
+        return Double(holes) * side / (side + 4)
     }
 }
