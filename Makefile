@@ -2,6 +2,7 @@
 # make test     install the C libraries, build, check the format and run all tests
 # make pictures make the README's pictures anew
 # make bench    measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
+# make accuracy analyse many simulated sessions and print what is found of their truth
 # make fuzz     read bytes that libFuzzer makes up, for FUZZ_SECONDS
 # make install  put the tools into PREFIX/bin
 
@@ -15,9 +16,13 @@ BENCH_IMAGES ?= 10000
 BENCH_RUNS ?= 5
 BENCH_KEEP ?= 0
 
+# Number of sessions; 1 keeps their archive.
+ACCURACY_SESSIONS ?= 300
+ACCURACY_KEEP ?= 0
+
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test build bench fuzz pictures install format dependencies clean
+.PHONY: demo test build bench accuracy fuzz pictures install format dependencies clean
 
 demo: build
 	@Scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path)" demo
@@ -33,6 +38,10 @@ build: dependencies
 bench: build
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
+
+accuracy: build
+	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" accuracy --sessions $(ACCURACY_SESSIONS) \
+	    $(if $(filter 1,$(ACCURACY_KEEP)),--keep) --scratch accuracy
 
 # In a build of its own: all of it has the coverage and the checks of addresses that libFuzzer needs.
 fuzz: build
@@ -59,4 +68,4 @@ dependencies:
 	@Scripts/dependencies.sh
 
 clean:
-	rm -rf .build .build-fuzz demo bench fuzz-corpus
+	rm -rf .build .build-fuzz demo bench accuracy fuzz-corpus

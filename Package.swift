@@ -72,7 +72,7 @@ let package = Package(
         + stage("epu-simulate", folder: "Simulate")
         + [
             .executableTarget(
-                name: "epu-benchmark", dependencies: ["EPUShared", "CXML2", argumentParser], path: "Benchmarks",
+                name: "epu-benchmark", dependencies: ["EPUShared", "CXML2", argumentParser, grdb], path: "Benchmarks",
                 swiftSettings: strict),
             tests("FormatTests", of: ["EPUFormat", "epu-simulate"]),
             tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate"], exclude: ["Peers"]),

@@ -5,7 +5,7 @@ import EPUShared
 struct EPUBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "epu-benchmark",
-        abstract: "Measure how fast the tools are, as ratios to what the same files cost at the least.",
+        abstract: "Measure how fast the tools are, as ratios to what the same files cost at the least, and how right.",
         discussion: """
             Without a subcommand it does what table does; `epu-benchmark help table` has its options.
 
@@ -14,8 +14,11 @@ struct EPUBenchmark: ParsableCommand {
 
             and, of a session that is there already:
               epu-benchmark floors demo/session
+
+            and how many calibrations and overlaps are found:
+              epu-benchmark accuracy --sessions 30
             """,
         version: toolVersion,
-        subcommands: [TableCommand.self, FloorsCommand.self],
+        subcommands: [TableCommand.self, FloorsCommand.self, AccuracyCommand.self],
         defaultSubcommand: TableCommand.self)
 }

@@ -35,7 +35,7 @@ struct TableCommand: ParsableCommand {
     @Flag(help: "Leave sessions and archives there.")
     var keep = false
 
-    /// What epu-simulate can make.
+    /// Fewer measure the start of programs; epu-simulate makes no more.
     private static let possibleSizes = 100...1_000_000
 
     func validate() throws {

@@ -8,17 +8,25 @@ struct ChildProcess {
     /// the child's, too, since both share memory until the child is under way. So whatever needs memory, such as the
     /// floors' list of files, runs in a child of its own.
     let peakBytes: Int
+    let status: Int32
+    /// What it said on standard error.
+    let messages: String
 
-    /// - Parameter output: the file that takes what the program prints.
-    /// - Throws: `Failure`, with the program's last words, where it does not end with status 0.
-    init(_ program: String, _ arguments: [String], output: String = "/dev/null") throws {
-        let messages = NSTemporaryDirectory() + "/epu-benchmark.\(getpid()).messages"
-        defer { unlink(messages) }
+    /// - Parameters:
+    ///   - output: the file that takes what the program prints.
+    ///   - statuses: with which it may end.
+    /// - Throws: `Failure`, with the program's last words, where it ends otherwise.
+    init(
+        _ program: String, _ arguments: [String], output: String = "/dev/null",
+        accepting statuses: ClosedRange<Int32> = 0...0
+    ) throws {
+        let messageFile = NSTemporaryDirectory() + "/epu-benchmark.\(UUID().uuidString).messages"
+        defer { unlink(messageFile) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messageFile, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
 
         let command = CStrings([program] + arguments)
         let environment = CStrings(ProcessInfo.processInfo.environment.map { $0.key + "=" + $0.value })
@@ -35,13 +43,14 @@ struct ChildProcess {
         }
         seconds = (ContinuousClock.now - started).inSeconds
         peakBytes = usage.ru_maxrss * 1024
-        guard status == 0 else {
-            let signal = status & 0x7F
-            let said = (try? String(contentsOfFile: messages, encoding: .utf8)) ?? ""
+        let signal = status & 0x7F
+        self.status = status >> 8
+        messages = (try? String(contentsOfFile: messageFile, encoding: .utf8)) ?? ""
+        guard signal == 0 && statuses.contains(self.status) else {
             throw Failure(
                 "\(([program] + arguments).joined(separator: " ")) "
-                    + (signal == 0 ? "ended with status \(status >> 8)" : "was ended by signal \(signal)")
-                    + (said.isEmpty ? "." : ":\n" + said))
+                    + (signal == 0 ? "ended with status \(self.status)" : "was ended by signal \(signal)")
+                    + (messages.isEmpty ? "." : ":\n" + messages))
         }
     }
 }

@@ -63,6 +63,14 @@ struct SpecimenShape: ParsableArguments {
     @Option(
         parsing: .unconditional, help: ArgumentHelp("Angle of the foil on the stage, degrees.", valueName: "degrees"))
     var foilAngle = 14.8
+    @Option(help: ArgumentHelp("Arrangement of holes; hexagonal has axes 60 degrees apart.", valueName: "pattern"))
+    var foil = FoilPattern.square
+    @Option(
+        help: ArgumentHelp(
+            "How EPU numbers the holes of a grid square: spiral, a square spiral from the middle, or random. Default: spiral "
+                + "on square foils, random on hexagonal ones.",
+            valueName: "order"))
+    var holeNumbering: HoleNumbering?
     @Option(
         help: ArgumentHelp(
             "Greatest distance from a stage stop's centre hole to its other holes, um; 0: no clusters. EPU 1.2 has none.",
@@ -90,19 +98,39 @@ struct SpecimenShape: ParsableArguments {
         help: ArgumentHelp(
             "Relative error of the pixel size of hole images, and so of the template, 0 to 0.04.", valueName: "part"))
     var holeImageScaleError = 0.01
+    @Option(
+        help: ArgumentHelp(
+            "Rms error of the hole centres that EPU measures and shoots at, um, 0 to 0.3.", valueName: "um"))
+    var centringError = 0.03
+    @Option(
+        help: ArgumentHelp(
+            "Rms distance of a stage stop from the hole that it was sent to, um, 0 to 0.5.", valueName: "um")
+    )
+    var stageError = 0.1
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Tilt of the stage about its x axis, degrees: along y the beam shift then reaches 1/cos of it further.",
+            valueName: "degrees"))
+    var tilt = 0.0
 
     func apply(to options: inout SimulationOptions) {
         if let matrix { options.matrix = matrix }
         options.instrumentID = instrument
         options.pitch = pitch
         options.holeSize = holeSize
+        options.foil = foil
         options.foilAngleDegrees = foilAngle
+        options.holeNumbering = holeNumbering
         options.clusterRadius = clusterRadius
         options.beamDiameter = beamDiameter
         options.radius = radius
         options.margin = margin
         options.holeMapScaleError = holeMapScaleError
         options.holeImageScaleError = holeImageScaleError
+        options.centringError = centringError
+        options.stageError = stageError
+        options.tiltDegrees = tilt
     }
 }
 
@@ -143,6 +171,8 @@ struct IncidentCounts: ParsableArguments {
 struct WritingStyle: ParsableArguments {
     @Flag(name: .customLong("no-images"), help: "Write no JPG.")
     var noImages = false
+    @Flag(name: .customLong("no-dm"), help: "Write neither EpuSession.dm nor Metadata/GridSquare_*.dm.")
+    var noDM = false
     @Flag(help: "Write an empty file for each movie, named as its camera's.")
     var movies = false
     @Option(
@@ -161,6 +191,7 @@ struct WritingStyle: ParsableArguments {
 
     func apply(to options: inout SimulationOptions) {
         options.images = !noImages
+        options.dm = !noDM
         options.movies = movies
         options.xmlForm = xmlForm
         options.renamesPrefixes = renamesPrefixes
@@ -172,6 +203,8 @@ struct WritingStyle: ParsableArguments {
 
 extension EPUVersion: ExpressibleByArgument {}
 extension XMLForm: ExpressibleByArgument {}
+extension FoilPattern: ExpressibleByArgument {}
+extension HoleNumbering: ExpressibleByArgument {}
 
 private func readTime(_ text: String) throws -> Timestamp {
     guard let time = LocalTime(epuText: text), time.utcOffsetMinutes != nil else {

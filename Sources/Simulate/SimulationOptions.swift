@@ -1,4 +1,5 @@
 import EPUShared
+import Foundation
 
 /// What to simulate. Lengths in um, on the specimen.
 struct SimulationOptions: Sendable {
@@ -13,10 +14,20 @@ struct SimulationOptions: Sendable {
 
     var pitch = 2.5
     var holeSize = 1.2
+    var foil = FoilPattern.square
     var foilAngleDegrees = 14.8
+    /// Nil: along a spiral on square foils; at random on hexagonal ones, of which no real ids were seen.
+    var holeNumbering: HoleNumbering?
     var clusterRadius = 6.0
     var holeMapScaleError = 0.02
     var holeImageScaleError = 0.01
+
+    /// Rms of the distance from a hole's centre to where EPU takes it to be when it shoots it.
+    var centringError = 0.03
+    /// Rms of the distance from where the stage was sent to where it stops.
+    var stageError = 0.1
+    /// Stage alpha, about the stage's x axis.
+    var tiltDegrees = 0.0
 
     /// Nil: that of the EPU version's usual preset.
     var beamDiameter: Double?
@@ -36,6 +47,8 @@ struct SimulationOptions: Sendable {
     var start = Timestamp(ticks: 1_736_349_039 * Timestamp.ticksPerSecond)
     var utcOffsetMinutes = 0
     var images = true
+    /// Whether EpuSession.dm and Metadata/GridSquare_*.dm are written.
+    var dm = true
     var movies = false
     var xmlForm = XMLForm.line
     var renamesPrefixes = false
@@ -49,6 +62,14 @@ struct SimulationOptions: Sendable {
     var clusterRadiusUsed: Double { instrument.format.has(.clustering) ? clusterRadius : 0 }
     var beamDiameterUsed: Double { beamDiameter ?? instrument.beamDiameter }
     var radiusUsed: Double { radius ?? 0.9 * beamDiameterUsed / 2 }
+    var holeNumberingUsed: HoleNumbering { holeNumbering ?? (foil == .hexagonal ? .random : .spiral) }
+    /// Beam shift to the specimen in stage coordinates, um per unit. A tilt about x spreads what the beam shift does
+    /// along y over a longer way.
+    var matrixOnTiltedSpecimen: Matrix2 {
+        guard tiltDegrees != 0 else { return matrix }
+        let stretch = 1 / cos(tiltDegrees * .pi / 180)
+        return Matrix2(matrix.m11, matrix.m12, stretch * matrix.m21, stretch * matrix.m22)
+    }
     /// At most: a missed hole may be shot with fewer areas.
     private var exposuresOfPlantedStops: Int { areas * (repeatedHoles + partialOverlaps) }
 
@@ -62,7 +83,7 @@ struct SimulationOptions: Sendable {
                 value.isFinite && range.contains(value),
                 "\(option) must be between \(range.lowerBound.text()) and \(range.upperBound.text())\(unit).")
         }
-        try require((100...1_000_000).contains(exposures), "--exposures must be between 100 and 1000000.")
+        try require((1...1_000_000).contains(exposures), "--exposures must be between 1 and 1000000.")
         try require((1...17).contains(areas), "--areas must be between 1 and 17.")
         try require(
             matrix.isFinite && matrix.scale >= 1 && matrix.scale <= 1000 && isWellConditioned,
@@ -72,6 +93,9 @@ struct SimulationOptions: Sendable {
         try within(holeSize, 0.1...20, "--hole-size", " um")
         try require(holeSize < pitch, "--hole-size must be smaller than --pitch.")
         try within(foilAngleDegrees, -360...360, "--foil-angle", " degrees")
+        try within(centringError, 0...0.3, "--centring-error", " um")
+        try within(stageError, 0...0.5, "--stage-error", " um")
+        try within(tiltDegrees, -70...70, "--tilt", " degrees")
         try within(clusterRadius, 0...50, "--cluster-radius", " um")
         try within(holeMapScaleError, 0...0.04, "--hole-map-scale-error", "")
         try within(holeImageScaleError, 0...0.04, "--hole-image-scale-error", "")
@@ -82,7 +106,7 @@ struct SimulationOptions: Sendable {
             try require((0...100_000).contains(count), "\(option) must be between 0 and 100000.")
         }
         try require(
-            exposuresOfPlantedStops + areas <= exposures,
+            exposuresOfPlantedStops == 0 || exposuresOfPlantedStops + areas <= exposures,
             "--exposures must be more than the \(exposuresOfPlantedStops) that the planted stops take.")
         try within(partialDistance, 0.01...10, "--partial-distance", " um")
         try require(

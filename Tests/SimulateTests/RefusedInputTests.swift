@@ -10,7 +10,7 @@ struct RefusedInputTests {
     @Test(
         "Values that make no sense are refused on the command line",
         arguments: [
-            ["--exposures", "99"], ["--exposures", "1000001"], ["--exposures", "-5"], ["--areas", "0"],
+            ["--exposures", "0"], ["--exposures", "1000001"], ["--exposures", "-5"], ["--areas", "0"],
             ["--areas", "18"], ["--margin", "0.01"], ["--margin", "nan"], ["--pitch", "-2.5"], ["--pitch", "inf"],
             ["--hole-size", "3"], ["--radius", "0"], ["--radius", "nan"], ["--beam-diameter", "-1"],
             ["--unmoved-stage", "-1"], ["--repeated-hole", "400"],
@@ -20,6 +20,9 @@ struct RefusedInputTests {
             ["--utc-offset", "900"], ["--start", "yesterday"], ["--start", "2025-01-08T15:10:39"],
             ["--epu-version", "3.5"], ["--epu-version", "1.1"], ["--xml-form", "two-lines"],
             ["--second-fraction", "0"], ["--cluster-radius", "-1"], ["--seed", "-1"],
+            ["--foil", "round"], ["--hole-numbering", "rows"], ["--centring-error", "0.31"],
+            ["--centring-error", "-0.01"], ["--stage-error", "nan"], ["--stage-error", "0.6"], ["--tilt", "90"],
+            ["--exposures", "5", "--repeated-hole", "1"],
         ])
     func values(arguments: [String]) {
         #expect(throws: (any Error).self) { try MakeCommand.parse(["out"] + arguments) }

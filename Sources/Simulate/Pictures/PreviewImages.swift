@@ -133,6 +133,7 @@ struct PreviewImages {
 
 /// The holes in a part of a grid square, those beyond EPU's window included, ready to be asked for every pixel.
 private struct FoilView {
+    private let pattern: FoilPattern
     private let origin: Vector2
     private let middle: LatticeSite
     private let extent: Int
@@ -144,13 +145,15 @@ private struct FoilView {
 
     init(_ foil: Foil, square index: Int, near point: Vector2, reach: Double) {
         let square = foil.squares[index]
+        pattern = foil.pattern
         let (i, j) = (foil.axes.i, foil.axes.j)
         let determinant = i.x * j.y - i.y * j.x
         rowI = Vector2(j.y / determinant, -j.x / determinant)
         rowJ = Vector2(-i.y / determinant, i.x / determinant)
         origin = square.holes.first?.position ?? square.centre
         middle = foil.axes.site(nearest: point - origin)
-        extent = Int(reach / min(i.length, j.length)) + 2
+        // Rows of oblique axes lie closer together than the holes in them.
+        extent = Int(reach / min(i.length, j.length) / sin(pattern.axesAngle)) + 2
         var centres: [Vector2] = []
         var dry: [Bool] = []
         for di in -extent...extent {
@@ -167,8 +170,9 @@ private struct FoilView {
 
     func hole(nearest place: Vector2) -> (centre: Vector2, isDry: Bool) {
         let offset = place - origin
-        let i = Int((rowI.x * offset.x + rowI.y * offset.y).rounded()) - middle.i
-        let j = Int((rowJ.x * offset.x + rowJ.y * offset.y).rounded()) - middle.j
+        let site = pattern.site(
+            nearestToSteps: rowI.x * offset.x + rowI.y * offset.y, rowJ.x * offset.x + rowJ.y * offset.y)
+        let (i, j) = (site.i - middle.i, site.j - middle.j)
         let index = min(max(i + extent, 0), 2 * extent) * (2 * extent + 1) + min(max(j + extent, 0), 2 * extent)
         return (centres[index], dry[index])
     }

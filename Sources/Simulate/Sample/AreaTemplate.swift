@@ -82,15 +82,10 @@ struct AreaTemplate: Sendable {
             let pattern = LatticeAxes(pitch: furthest / 2, angleDegrees: turn * 180 / .pi, shear: -.pi / 6, stretch: 0)
             let sites = (-3...3).flatMap { i in (-3...3).map { LatticeSite(i: i, j: $0) } }
             let inOrder = sites.sorted { p, q in
-                let (a, b) = (hexagonalNorm(p), hexagonalNorm(q))
+                let (a, b) = (FoilPattern.hexagonal.squaredLength(p), FoilPattern.hexagonal.squaredLength(q))
                 return a != b ? a < b : (p.i, p.j) < (q.i, q.j)
             }
             return inOrder.prefix(count).map { pattern.vector($0) }
         }
-    }
-
-    /// Squared length in a lattice whose axes are 60 degrees apart.
-    private static func hexagonalNorm(_ site: LatticeSite) -> Int {
-        site.i * site.i + site.i * site.j + site.j * site.j
     }
 }

@@ -11,7 +11,7 @@ struct FoilHole: Sendable {
     let isNearGridBar: Bool
 }
 
-/// A grid square with its holes, in the order of the square spiral, which is the order of their ids.
+/// A grid square with its holes, in the order of the square spiral, in which EPU mostly numbers them.
 struct GridSquare: Sendable {
     /// The same in every session on the grid: it comes from the atlas.
     let id: Int
@@ -38,6 +38,7 @@ struct GridSquare: Sendable {
 
 /// A holey foil on a grid of 300 mesh: one lattice through all squares, each with its own phase.
 struct Foil: Sendable {
+    let pattern: FoilPattern
     let axes: LatticeAxes
     let squares: [GridSquare]
 
@@ -51,8 +52,8 @@ struct Foil: Sendable {
     init(options: SimulationOptions, goodHoles: Int) {
         var random = RandomSource(seed: options.seed, stream: "foil")
         let axes = LatticeAxes(
-            pitch: options.pitch, angleDegrees: options.foilAngleDegrees, shear: random.uniform(-0.014, 0.014),
-            stretch: random.uniform(-0.012, 0.012))
+            pitch: options.pitch, angleDegrees: options.foilAngleDegrees, axesAngle: options.foil.axesAngle,
+            shear: random.uniform(-0.014, 0.014), stretch: random.uniform(-0.012, 0.012))
         let counts = Self.holesPerSquare(goodHoles, random: &random)
         let rings = counts.map(Self.rings(forHoles:))
         let widest = Double(2 * (rings.max() ?? 0) + 1) * options.pitch
@@ -61,13 +62,15 @@ struct Foil: Sendable {
             counts.count, spacing: opening + Self.barWidth, angleDegrees: options.foilAngleDegrees, random: &random)
         var id = 8_000_000 + random.index(below: 900_000)
         self.axes = axes
+        pattern = options.foil
         squares = zip(counts, zip(rings, places)).enumerated().map { index, square in
             id += 2 + random.index(below: 24)
             var squareRandom = RandomSource(seed: options.seed, stream: "grid square", index: index)
             return GridSquare(
                 id: id, centre: square.1.1, rings: square.1.0, opening: opening,
                 holes: Self.holes(
-                    good: square.0, rings: square.1.0, centre: square.1.1, axes: axes, random: &squareRandom))
+                    good: square.0, rings: square.1.0, centre: square.1.1, axes: axes, pattern: options.foil,
+                    random: &squareRandom))
         }
     }
 
@@ -93,9 +96,10 @@ struct Foil: Sendable {
     }
 
     private static func holes(
-        good: Int, rings: Int, centre: Vector2, axes: LatticeAxes, random: inout RandomSource
+        good: Int, rings: Int, centre: Vector2, axes: LatticeAxes, pattern: FoilPattern, random: inout RandomSource
     ) -> [FoilHole] {
-        let sites = squareSpiral(rings: rings)
+        // Columns and rows of the window, which are the sites of a square foil.
+        let places = squareSpiral(rings: rings)
         let phase = axes.vector(LatticeSite(i: 1, j: 0))
         let origin =
             centre + random.uniform(-0.5, 0.5) * phase + random.uniform(-0.5, 0.5)
@@ -104,17 +108,18 @@ struct Foil: Sendable {
         // A patch of thick ice somewhere off the centre.
         let angle = random.uniform(0, 2 * .pi)
         let patch = Double(rings) * Vector2(0.8 * cos(angle), 0.8 * sin(angle))
-        let badness = sites.map { site in
-            let toPatch = patch.distance(to: Vector2(Double(site.i), Double(site.j))) / (0.4 * Double(rings) + 0.5)
-            return random.uniform(0, 1) + (site.ring == rings ? random.uniform(0, 1.2) : 0) + (toPatch < 1 ? 1 : 0)
-                - (site == .zero ? 10 : 0)
+        let badness = places.map { place in
+            let toPatch = patch.distance(to: Vector2(Double(place.i), Double(place.j))) / (0.4 * Double(rings) + 0.5)
+            return random.uniform(0, 1) + (place.ring == rings ? random.uniform(0, 1.2) : 0) + (toPatch < 1 ? 1 : 0)
+                - (place == .zero ? 10 : 0)
         }
-        let worstFirst = sites.indices.sorted { badness[$0] != badness[$1] ? badness[$0] > badness[$1] : $0 < $1 }
-        let rejected = Set(worstFirst.prefix(sites.count - good))
-        return sites.enumerated().map { index, site in
-            FoilHole(
+        let worstFirst = places.indices.sorted { badness[$0] != badness[$1] ? badness[$0] > badness[$1] : $0 < $1 }
+        let rejected = Set(worstFirst.prefix(places.count - good))
+        return places.enumerated().map { index, place in
+            let site = pattern.site(column: place.i, row: place.j)
+            return FoilHole(
                 site: site, position: origin + axes.vector(site) + random.vector(rms: 0.028),
-                isRejected: rejected.contains(index), isNearGridBar: rejected.contains(index) && site.ring == rings)
+                isRejected: rejected.contains(index), isNearGridBar: rejected.contains(index) && place.ring == rings)
         }
     }
 

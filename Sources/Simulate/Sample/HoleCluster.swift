@@ -16,31 +16,36 @@ struct HoleCluster: Sendable {
 
 /// Divides the holes of a grid square among clusters, as EPU's fast acquisition ("AFIS") does: each hole once.
 ///
-/// The centres lie on a square superlattice with the axes (a, b) and (-b, a), the largest whose cells stay within the
-/// cluster radius; a hole goes to the nearest centre, and to the one of smaller coordinates where two are equally near.
+/// The centres lie on a superlattice of the foil's own kind: its first axis is (a, b), its second that one turned, (-b, a)
+/// on a square foil and (-b, a + b) on a hexagonal one; it is the largest whose cells stay within the cluster radius. A
+/// hole goes to the nearest centre, and to the one of smaller coordinates where two are equally near.
 struct Clustering: Sendable {
+    private let pattern: FoilPattern
     private let axes: LatticeAxes
     private let radius: Double
-    private let a: Int
-    private let b: Int
+    /// The superlattice's first axis.
+    private let basis: LatticeSite
     private let ranks: [LatticeSite: Int]
 
     /// Whether EPU would say that it clusters at all.
-    var isClustered: Bool { a * a + b * b > 1 }
+    var isClustered: Bool { pattern.squaredLength(basis) > 1 }
 
-    init(axes: LatticeAxes, radius: Double) {
+    init(pattern: FoilPattern, axes: LatticeAxes, radius: Double) {
+        self.pattern = pattern
         self.axes = axes
         self.radius = radius
         let shortest = min(axes.i.length, axes.j.length)
         let reach = Int(2 * radius / shortest) + 2
-        var best = (a: 1, b: 0)
+        var best = LatticeSite(i: 1, j: 0)
         for a in 1...reach {
-            for b in 0...a where a * a + b * b > best.a * best.a + best.b * best.b {
-                if Self.reach(of: (a, b), axes: axes) <= radius { best = (a, b) }
+            for b in 0...a {
+                let basis = LatticeSite(i: a, j: b)
+                guard pattern.squaredLength(basis) > pattern.squaredLength(best) else { continue }
+                if Self.reach(of: basis, pattern: pattern, axes: axes) <= radius { best = basis }
             }
         }
-        (a, b) = best
-        ranks = Self.ranks(within: 2 * reach)
+        basis = best
+        ranks = Self.ranks(within: 2 * reach, pattern: pattern)
     }
 
     /// - Parameters:
@@ -48,9 +53,9 @@ struct Clustering: Sendable {
     ///   - phase: where the superlattice lies: two squares do not start alike.
     func clusters(of holes: [Int], in square: GridSquare, phase: LatticeSite) -> [HoleCluster] {
         let cells = Dictionary(grouping: holes) {
-            Self.nearestCentre(to: square.holes[$0].site - phase, a: a, b: b)
+            Self.nearestCentre(to: square.holes[$0].site - phase, basis: basis, pattern: pattern)
         }
-        let spacing = Double(a * a + b * b).squareRoot() * axes.i.length
+        let spacing = Double(pattern.squaredLength(basis)).squareRoot() * axes.i.length
         let inOrder = cells.sorted { first, second in
             let (p, q) = (order(of: first.key, spacing: spacing), order(of: second.key, spacing: spacing))
             if p.row != q.row { return p.row < q.row }
@@ -73,7 +78,8 @@ struct Clustering: Sendable {
         var result: [HoleCluster] = []
         while let centre = left.min(by: { first, second in
             let (p, q) = (square.holes[first].site - middle, square.holes[second].site - middle)
-            return p.squaredLength != q.squaredLength ? p.squaredLength < q.squaredLength : first < second
+            let (a, b) = (pattern.squaredLength(p), pattern.squaredLength(q))
+            return a != b ? a < b : first < second
         }) {
             let origin = square.holes[centre].site
             let inReach = left.filter { axes.vector(square.holes[$0].site - origin).length <= max(radius, 1e-9) }
@@ -88,13 +94,13 @@ struct Clustering: Sendable {
     }
 
     /// The greatest distance, in um, from a centre of the superlattice to a hole of its cell.
-    private static func reach(of basis: (a: Int, b: Int), axes: LatticeAxes) -> Double {
-        let extent = basis.a + basis.b
+    private static func reach(of basis: LatticeSite, pattern: FoilPattern, axes: LatticeAxes) -> Double {
+        let extent = basis.i + basis.j
         var greatest = 0.0
         for i in -extent...extent {
             for j in -extent...extent {
                 let site = LatticeSite(i: i, j: j)
-                if nearestCentre(to: site, a: basis.a, b: basis.b) == .zero {
+                if nearestCentre(to: site, basis: basis, pattern: pattern) == .zero {
                     greatest = max(greatest, axes.vector(site).length)
                 }
             }
@@ -102,16 +108,18 @@ struct Clustering: Sendable {
         return greatest
     }
 
-    private static func nearestCentre(to site: LatticeSite, a: Int, b: Int) -> LatticeSite {
-        let n = Double(a * a + b * b)
-        let u = Int((Double(site.i * a + site.j * b) / n).rounded(.down))
-        let v = Int((Double(site.j * a - site.i * b) / n).rounded(.down))
+    private static func nearestCentre(to site: LatticeSite, basis: LatticeSite, pattern: FoilPattern) -> LatticeSite {
+        // The nearest is a corner of the superlattice's cell that holds the site: its axes are 60 or 90 degrees apart.
+        let second = pattern.turned(basis)
+        let n = Double(basis.i * second.j - basis.j * second.i)
+        let u = Int((Double(site.i * second.j - site.j * second.i) / n).rounded(.down))
+        let v = Int((Double(site.j * basis.i - site.i * basis.j) / n).rounded(.down))
         var best = LatticeSite.zero
         var bestDistance = Int.max
         for p in u...(u + 1) {
             for q in v...(v + 1) {
-                let centre = LatticeSite(i: p * a - q * b, j: p * b + q * a)
-                let distance = (site - centre).squaredLength
+                let centre = LatticeSite(i: p * basis.i + q * second.i, j: p * basis.j + q * second.j)
+                let distance = pattern.squaredLength(site - centre)
                 if distance < bestDistance || (distance == bestDistance && (centre.i, centre.j) < (best.i, best.j)) {
                     best = centre
                     bestDistance = distance
@@ -121,13 +129,14 @@ struct Clustering: Sendable {
         return best
     }
 
-    private static func ranks(within extent: Int) -> [LatticeSite: Int] {
+    private static func ranks(within extent: Int, pattern: FoilPattern) -> [LatticeSite: Int] {
         var sites: [LatticeSite] = []
         for i in -extent...extent {
             for j in -extent...extent { sites.append(LatticeSite(i: i, j: j)) }
         }
         sites.sort { p, q in
-            p.squaredLength != q.squaredLength ? p.squaredLength < q.squaredLength : (p.i, p.j) < (q.i, q.j)
+            let (a, b) = (pattern.squaredLength(p), pattern.squaredLength(q))
+            return a != b ? a < b : (p.i, p.j) < (q.i, q.j)
         }
         return Dictionary(uniqueKeysWithValues: sites.enumerated().map { ($1, $0) })
     }

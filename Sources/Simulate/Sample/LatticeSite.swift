@@ -22,18 +22,20 @@ struct LatticeAxes: Sendable {
     let j: Vector2
 
     /// - Parameters:
-    ///   - shear: what the second axis is off the right angle, in radians.
+    ///   - axesAngle: from the first axis to the second, in radians.
+    ///   - shear: what the second axis is off that angle, in radians.
     ///   - stretch: by how much the second axis is longer.
-    init(pitch: Double, angleDegrees: Double, shear: Double, stretch: Double) {
+    init(pitch: Double, angleDegrees: Double, axesAngle: Double = .pi / 2, shear: Double, stretch: Double) {
         let angle = angleDegrees * .pi / 180
         i = Vector2(pitch * cos(angle), pitch * sin(angle))
-        let second = angle + .pi / 2 + shear
+        let second = angle + axesAngle + shear
         j = Vector2(pitch * (1 + stretch) * cos(second), pitch * (1 + stretch) * sin(second))
     }
 
     func vector(_ site: LatticeSite) -> Vector2 { Double(site.i) * i + Double(site.j) * j }
 
-    /// The site nearest to a vector, up to the slight shear.
+    /// The corner of the lattice's cells that is nearest to a vector along the axes: on a square foil the nearest site
+    /// of all, up to the slight shear; on a hexagonal one that or a neighbour of it.
     func site(nearest vector: Vector2) -> LatticeSite {
         let determinant = i.x * j.y - i.y * j.x
         let u = (vector.x * j.y - vector.y * j.x) / determinant

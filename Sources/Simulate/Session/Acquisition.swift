@@ -9,6 +9,8 @@ struct Acquisition {
     private let options: SimulationOptions
     private let foil: Foil
     private let shiftsOfMissedHole: [Vector2]
+    /// Beam shift to the specimen in stage coordinates, um per unit: the matrix, stretched across the tilt axis.
+    private let beamToSpecimen: Matrix2
     private let inverse: Matrix2
     private(set) var exposures: [SimulatedExposure] = []
     private var grid: PositionGrid
@@ -32,7 +34,8 @@ struct Acquisition {
 
     init(options: SimulationOptions, foil: Foil, missed: MissedHole?) throws {
         shiftsOfMissedHole = missed?.shifts ?? []
-        guard let inverse = options.matrix.inverse else { throw Failure("--matrix has no inverse.") }
+        beamToSpecimen = options.matrixOnTiltedSpecimen
+        guard let inverse = beamToSpecimen.inverse else { throw Failure("--matrix has no inverse.") }
         self.options = options
         names = NameTimes(format: options.instrument.format)
         self.foil = foil
@@ -122,7 +125,7 @@ struct Acquisition {
         let drift = Drift(since: time, random: &random)
         for visit in stop.visits {
             let accepted = (0..<60).contains { _ in
-                let residue = aim.isExact ? .zero : random.vector(rms: 0.03)
+                let residue = aim.isExact ? .zero : random.vector(rms: options.centringError)
                 let measured = holes[visit.hole].position + residue
                 let before = exposures.count
                 let end = expose(
@@ -160,7 +163,7 @@ struct Acquisition {
                 session: session.index, stop: index, square: stop.square, hole: visit.hole, area: area,
                 rank: visit.rank, incident: stop.incident, acquired: time,
                 named: time.adding(seconds: -random.uniform(lead.lowerBound, lead.upperBound)),
-                stage: stage + readBackError(), beamShift: beamShift, position: stage + options.matrix * beamShift)
+                stage: stage + readBackError(), beamShift: beamShift, position: stage + beamToSpecimen * beamShift)
             exposures.append(exposure)
             grid.append(exposure.position)
             time = time.adding(seconds: random.uniform(period.lowerBound, period.upperBound))
@@ -202,7 +205,7 @@ struct Acquisition {
     private mutating func aim(of stop: PlannedStop, after previous: StageState) -> Aim {
         let square = foil.squares[stop.square]
         let centre = square.holes[stop.centre].position
-        let stageError = random.vector(rms: 0.1)
+        let stageError = random.vector(rms: options.stageError)
         switch stop.incident {
         case .none, .repeatedHole:
             return Aim(stage: centre + stageError, centre: centre)

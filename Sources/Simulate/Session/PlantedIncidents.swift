@@ -51,7 +51,7 @@ struct PlantedIncidents {
             let planned = planting.stops[stop]
             let square = planting.foil.squares[planned.square]
             var best: (step: LatticeSite, hit: [Int]) = (.zero, [])
-            for step in [(1, 0), (0, 1), (-1, 0), (0, -1)].map({ LatticeSite(i: $0.0, j: $0.1) }) {
+            for step in planting.foil.pattern.neighbours {
                 let hit = planned.visits.compactMap { visit -> Int? in
                     guard let hole = square.hole(at: square.holes[visit.hole].site + step),
                         let owner = stopOfHole[planned.square]?[hole], owner < stop,
@@ -171,7 +171,7 @@ struct PlantedIncidents {
     private func missed(_ hole: Int, of stop: PlannedStop, unused: inout [Int: Set<Int>]) -> PlannedStop {
         let square = foil.squares[stop.square]
         let site = square.holes[hole].site
-        func distance(_ other: Int) -> Int { (square.holes[other].site - site).squaredLength }
+        func distance(_ other: Int) -> Int { foil.pattern.squaredLength(square.holes[other].site - site) }
         let free = unused[stop.square]?.min { (distance($0), $0) < (distance($1), $1) }
         let neighbour: Int
         if let free, distance(free) <= 8 {

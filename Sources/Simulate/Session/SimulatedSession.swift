@@ -57,8 +57,10 @@ enum SessionEvent: Sendable {
 /// A session as a run of the microscope made it.
 struct SimulatedSession: Sendable {
     let index: Int
-    /// Of its grid squares, in the foil's order: the id of the first hole, which is that of the centre.
+    /// Of its grid squares, in the foil's order: the lowest id of a hole.
     let firstHoleIDs: [Int]
+    /// What each hole's id has on top of that, by grid square and hole.
+    let holeNumbers: [[Int]]
     let template: AreaTemplate
     /// Of the session, its template and its settings.
     let firstID: Int
@@ -71,5 +73,5 @@ struct SimulatedSession: Sendable {
     /// Its exposures among all.
     var exposures = 0..<0
 
-    func holeID(square: Int, hole: Int) -> Int { firstHoleIDs[square] + hole }
+    func holeID(square: Int, hole: Int) -> Int { firstHoleIDs[square] + holeNumbers[square][hole] }
 }

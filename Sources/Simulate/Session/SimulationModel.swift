@@ -17,7 +17,7 @@ struct SimulationModel: Sendable {
             options.exposures - options.areas * options.repeatedHoles - (missed?.areas ?? 0) * options.partialOverlaps
         let holes = (base + options.areas - 1) / options.areas
         let foil = Foil(options: options, goodHoles: holes)
-        let clustering = Clustering(axes: foil.axes, radius: options.clusterRadiusUsed)
+        let clustering = Clustering(pattern: foil.pattern, axes: foil.axes, radius: options.clusterRadiusUsed)
         let good = foil.squares.map { square in square.holes.indices.filter { !square.holes[$0].isRejected } }
 
         var ids = IDSource(seed: options.seed)
@@ -91,5 +91,14 @@ extension SimulatedSession {
         template = try AreaTemplate(
             options: options, session: index, firstID: ids.take(20 * options.areas + 30) + 22)
         firstHoleIDs = foil.squares.map { ids.take($0.holes.count) }
+        holeNumbers = foil.squares.indices.map { square in
+            var numbers = Array(foil.squares[square].holes.indices)
+            if options.holeNumberingUsed == .random {
+                var random = RandomSource(
+                    seed: options.seed, stream: "hole numbers \(index)", index: square)
+                random.shuffle(&numbers)
+            }
+            return numbers
+        }
     }
 }

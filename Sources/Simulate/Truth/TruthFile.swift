@@ -6,12 +6,14 @@ enum TruthFile {
     static func write(_ truth: SimulationTruth, options: SimulationOptions, to path: String) throws {
         var file = try OutputFile(path)
         let m = options.matrix
+        // `matrix` is that of a flat specimen; a tilt stretches what it leads to along y.
+        let tilt = options.tiltDegrees == 0 ? "" : "\n  \"tilt_deg\": \(options.tiltDegrees),"
         try file.write(
             """
             {
               "seed": \(options.seed),
               "epu_version": "\(options.epuVersion.rawValue)",
-              "matrix": [[\(m.m11), \(m.m12)], [\(m.m21), \(m.m22)]],
+              "matrix": [[\(m.m11), \(m.m12)], [\(m.m21), \(m.m22)]],\(tilt)
               "radius_um": \(options.radiusUsed),
               "margin_um": \(options.margin),
               "beam_diameter_um": \(options.beamDiameterUsed),

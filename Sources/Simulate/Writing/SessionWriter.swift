@@ -47,7 +47,7 @@ struct SessionWriter {
     }
 
     private func makeFolders() throws {
-        try PlainFile.makeFolder(folder + "/Metadata")
+        if options.dm { try PlainFile.makeFolder(folder + "/Metadata") }
         for square in Set(session.squareImages.map(\.square)).sorted() {
             for name in ["FoilHoles", "Data"] {
                 try PlainFile.makeFolder("\(folder)/\(names.squareFolder(square))/\(name)")

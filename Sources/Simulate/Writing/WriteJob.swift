@@ -11,6 +11,14 @@ enum WriteJob: Sendable {
     /// With the session's first `events` events in it.
     case gridSquare(Int, events: Int)
 
+    /// Whether the file ends in .dm.
+    var isDM: Bool {
+        switch self {
+        case .session, .gridSquare: true
+        default: false
+        }
+    }
+
     enum Part: Sendable {
         case metadata
         case preview
@@ -41,13 +49,14 @@ struct WriteJobs: Sequence, IteratorProtocol {
         hasMovieTwin = options.instrument.camera.hasMovieTwin
         time = session.start
         // A running session has its settings from the start; they are written again as it goes on.
-        if options.live { pending = [TimedJob(time: time, job: .session)] }
+        if options.live && options.dm { pending = [TimedJob(time: time, job: .session)] }
     }
 
     mutating func next() -> TimedJob? {
         while pending.isEmpty {
             guard !isDone else { return nil }
             refill()
+            if !options.dm { pending.removeAll { $0.job.isDM } }
         }
         return pending.removeFirst()
     }

@@ -119,7 +119,8 @@ struct GridSquareMetadata {
             "\(ids.attribute()) z:Size=\"\(square.holes.count)\" \(declaration("b", Namespace.generic))"
         // The first dictionary and the first list are written out; later ones refer to their parts.
         var shared = SharedParts()
-        let holes = square.holes.indices.map { hole in
+        let numbers = session.holeNumbers[squareIndex]
+        let holes = square.holes.indices.sorted { numbers[$0] < numbers[$1] }.map { hole in
             element(
                 "b:" + types.pair("TargetLocationXml"), "",
                 element("b:key", "", String(session.holeID(square: squareIndex, hole: hole)))
@@ -167,7 +168,8 @@ struct GridSquareMetadata {
         }
         text += element("IsNearGridBar", "", foilHole.isNearGridBar ? "true" : "false")
         text += element("IsPositionCorrected", "", "false") + element("IsPositionRefined", "", "false")
-        text += nilElement("IsRecommendedSelection") + element("Order", "", String(hole))
+        text +=
+            nilElement("IsRecommendedSelection") + element("Order", "", String(session.holeNumbers[squareIndex][hole]))
         text += acquisitions(shot, &ids, &shared) + place(of: hole)
         text += nilElement("PositionInCluster", declaration("c", Namespace.drawing))
         text +=
@@ -218,7 +220,7 @@ struct GridSquareMetadata {
         stageElement(
             name,
             [
-                isExact ? "-0.00023951923150003149" : "0", isExact ? "0.0167836925" : "0",
+                isExact ? options.stageAlpha(untilted: "-0.00023951923150003149") : "0", isExact ? "0.0167836925" : "0",
                 epuNumber(position.x * 1e-6), epuNumber(position.y * 1e-6), "8.5710844035200026E-05",
             ], prefix: prefix)
     }

@@ -85,7 +85,7 @@ struct ImageMetadata {
             "m12": epuNumber(matrix.m12 * scale), "m21": epuNumber(matrix.m21 * scale),
             "m22": epuNumber(matrix.m22 * scale), "beamDiameter": epuNumber(preset.beamDiameterMetres),
             "beamShiftX": "0", "beamShiftY": "0", "focus": epuNumber(-8e-5 + random.normal(4e-6)),
-            "stageA": "0.00017451154519999997", "stageX": epuNumber(stage.x * 1e-6),
+            "stageA": options.stageAlpha(untilted: "0.00017451154519999997"), "stageX": epuNumber(stage.x * 1e-6),
             "stageY": epuNumber(stage.y * 1e-6), "stageZ": "8.5710844035200026E-05",
         ]
         // Of the detector's clock, us since 1970; it starts a little before the image's time.

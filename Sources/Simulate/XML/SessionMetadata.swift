@@ -60,7 +60,10 @@ struct SessionMetadata {
             "StartDateTime", "",
             LocalTime(instant: session.start, utcOffsetMinutes: 0).epuText.replacing("+00:00", with: "Z"))
         text += storageFolders(nameID: nameID)
-        if format.has(.tilt) { text += element("TiltAngle", "", "0") + flags(["TiltedAcquisitionEnabled"]) }
+        if format.has(.tilt) {
+            text += element("TiltAngle", "", options.stageAlpha(untilted: "0"))
+            text += element("TiltedAcquisitionEnabled", "", options.tiltDegrees == 0 ? "false" : "true")
+        }
         text += element(
             "Version", "\(ids.attribute()) \(declaration("a", Namespace.system))",
             element("a:_Build", "", "0") + element("a:_Major", "", String(format.schemaVersion.major))

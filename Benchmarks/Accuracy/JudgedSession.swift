@@ -1,0 +1,65 @@
+import EPUShared
+
+/// A session of the study beside what was found in it.
+struct JudgedSession {
+    let session: StudySession
+    /// Those that the session's own data gave, whether or not analyses use them.
+    let candidates: [Judged]
+    /// What analyses use; nil where they have nothing.
+    let chosen: Judged?
+    /// Names; nil where the session was not analysed.
+    let overexposed: Set<String>?
+
+    /// A calibration beside the truth.
+    struct Judged {
+        let method: String
+        let verdict: String
+        let matrix: Matrix2?
+        let error: CalibrationError?
+
+        init(_ found: FoundCalibration, truth: Matrix2) {
+            (method, verdict, matrix) = (found.method, found.verdict, found.matrix)
+            error = found.matrix.map { CalibrationError(of: $0, from: truth) }
+        }
+
+        var isCorrect: Bool { error?.isCorrect ?? false }
+        var isGood: Bool { verdict == "good" }
+    }
+
+    /// - Throws: `Failure` where the session was analysed with another radius than its truth has.
+    init(_ session: StudySession, _ findings: StudyFindings) throws {
+        if let radius = findings.radius[session.name], abs(radius - session.radius) > 1e-6 {
+            throw Failure(
+                "\(session.name) was analysed with a radius of \(radius.text()) um; its truth has "
+                    + "\(session.radius.text()) um.")
+        }
+        self.session = session
+        let truth = session.plan.trueMatrix
+        let found = findings.calibrations[session.name] ?? []
+        candidates = found.map { Judged($0, truth: truth) }
+        chosen = found.first(where: \.isChosen).map { Judged($0, truth: truth) }
+        overexposed = findings.overexposed[session.name]
+    }
+
+    var stops: StopBand { StopBand(stops: session.stops) }
+    var verdict: String { chosen?.verdict ?? "undetermined" }
+    var isGood: Bool { chosen?.isGood ?? false }
+    var isCorrect: Bool { chosen?.isCorrect ?? false }
+}
+
+/// How many stage stops a session has: what can be known of a lattice grows with them.
+enum StopBand: String, CaseIterable {
+    case fewest = "3-5"
+    case few = "6-13"
+    case many = "14-29"
+    case most = "30-60"
+
+    init(stops: Int) {
+        switch stops {
+        case ..<6: self = .fewest
+        case ..<14: self = .few
+        case ..<30: self = .many
+        default: self = .most
+        }
+    }
+}

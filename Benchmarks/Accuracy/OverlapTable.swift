@@ -1,0 +1,65 @@
+import EPUShared
+
+/// How many of the truly overexposed exposures were found, and how many others.
+struct OverlapCounts: Encodable {
+    let sessions: Int
+    let exposures: Int
+    /// Certainly overexposed, of them found, and found although certainly not overexposed.
+    let overexposed: Int
+    let found: Int
+    let invented: Int
+    /// Too near to the radius to be judged.
+    let undecided: Int
+
+    /// Of what was found; nil where nothing was.
+    var precision: Double? { found + invented == 0 ? nil : Double(found) / Double(found + invented) }
+    /// Of what there is; nil where there is nothing.
+    var recall: Double? { overexposed == 0 ? nil : Double(found) / Double(overexposed) }
+
+    /// - Parameter sessions: those that were not analysed are left out.
+    init(_ sessions: [JudgedSession]) {
+        let analysed = sessions.compactMap { session in session.overexposed.map { (session.session, $0) } }
+        self.sessions = analysed.count
+        exposures = analysed.reduce(0) { $0 + $1.0.exposures }
+        overexposed = analysed.reduce(0) { $0 + $1.0.overexposed.count }
+        undecided = analysed.reduce(0) { $0 + $1.0.undecided.count }
+        found = analysed.reduce(0) { $0 + $1.1.intersection($1.0.overexposed).count }
+        invented = analysed.reduce(0) { $0 + $1.1.subtracting($1.0.overexposed + $1.0.undecided).count }
+    }
+
+    var isExact: Bool { found == overexposed && invented == 0 }
+
+    var cells: [String] {
+        [sessions, exposures, overexposed, found, invented, undecided].map(\.description)
+            + [precision, recall].map { $0?.text(decimals: 4) ?? "" }
+    }
+}
+
+/// Overexposed exposures, of the sessions whose calibration was called good and of the others.
+struct OverlapTable: Encodable {
+    struct Line: Encodable {
+        let kind: String
+        let counts: OverlapCounts
+    }
+
+    let lines: [Line]
+
+    init(_ sessions: [JudgedSession]) {
+        let good = sessions.filter(\.isGood)
+        lines = [
+            Line(kind: "good, hole maps", counts: OverlapCounts(good.filter(\.session.plan.hasHoleMaps))),
+            Line(kind: "good, none", counts: OverlapCounts(good.filter { !$0.session.plan.hasHoleMaps })),
+            Line(kind: "good", counts: OverlapCounts(good)),
+            Line(kind: "not good", counts: OverlapCounts(sessions.filter { !$0.isGood })),
+        ]
+    }
+
+    var text: String {
+        var table = TextTable([
+            "overexposed exposures", "sessions", "exposures", "true", "found", "invented", "undecided", "precision",
+            "recall",
+        ])
+        for line in lines { table.add([line.kind] + line.counts.cells) }
+        return table.text
+    }
+}

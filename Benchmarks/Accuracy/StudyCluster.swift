@@ -1,0 +1,28 @@
+import EPUShared
+
+/// How many holes a stage stop of a session reaches, and how far the beam must go for them.
+struct StudyCluster {
+    /// um.
+    let radius: Double
+    /// Of a cluster that no rim cuts.
+    private let holes: Int
+
+    /// The clusters that hold most holes for their reach, in pitches: those of epu-simulate's superlattices.
+    private static let onSquareFoils = [(5, 1.0), (9, 1.414), (13, 2), (17, 2.236), (25, 2.828), (29, 3.162)]
+    private static let onHexagonalFoils = [(7, 1.0), (13, 1.732), (19, 2), (31, 2.646)]
+    /// As far as EPU's image shift reaches, um.
+    private static let furthest = 12.0
+
+    init(isHexagonal: Bool, pitch: Double, random: inout RandomSource) {
+        // The foil is stretched by a little over a hundredth.
+        let clusters = (isHexagonal ? Self.onHexagonalFoils : Self.onSquareFoils).map { ($0.0, 1.03 * $0.1 * pitch) }
+        let possible = clusters.filter { $0.1 <= Self.furthest }
+        (holes, radius) = possible[random.index(below: possible.count)]
+    }
+
+    /// On average, with the stops at the rim of a square, which have fewer.
+    func holesAStop(stops: Int) -> Double {
+        let side = Double(stops).squareRoot()
+        return Double(holes) * side / (side + 4)
+    }
+}
