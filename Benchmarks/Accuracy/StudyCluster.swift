@@ -17,7 +17,9 @@ struct StudyCluster {
         // The foil is stretched by a little over a hundredth.
         let clusters = (isHexagonal ? Self.onHexagonalFoils : Self.onSquareFoils).map { ($0.0, 1.03 * $0.1 * pitch) }
         let possible = clusters.filter { $0.1 <= Self.furthest }
-        (holes, radius) = possible[random.index(below: possible.count)]
+        // Half as facilities set it, to 12 um; half with any smaller radius.
+        let isFurthest = random.index(below: 2) == 0
+        (holes, radius) = possible[isFurthest ? possible.count - 1 : random.index(below: possible.count)]
     }
 
     /// On average, with the stops at the rim of a square, which have fewer.

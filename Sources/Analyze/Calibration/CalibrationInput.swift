@@ -14,6 +14,8 @@ struct CalibrationInput: Sendable {
     var areaOffsets: [Int64: Vector2] = [:]
     /// Of foil holes by the hole map, um.
     var holePositions: [Int64: Vector2] = [:]
+    /// The same of all holes of the squares with the most exposures, shot or not, square by square.
+    var mapHoles: [[Vector2]] = []
     /// Of the foil, um; nil where unknown.
     var pitch: Double?
     /// Of AFIS, um.
@@ -47,6 +49,7 @@ struct CalibrationInput: Sendable {
             var input = CalibrationInput(condition, exposures)
             input.areaOffsets = knowledge.areaOffsets
             input.holePositions = knowledge.holePositions.filter { visited.contains($0.key) }
+            input.mapHoles = knowledge.mapHoles(of: exposures)
             input.pitch = pitch ?? knowledge.pitch
             input.clusterRadius = knowledge.clusterRadius
             input.startedAt = knowledge.startedAt
@@ -102,8 +105,19 @@ private struct SessionKnowledge {
     let startedAt: Timestamp?
     var areaOffsets: [Int64: Vector2] = [:]
     var holePositions: [Int64: Vector2] = [:]
+    private var holesOfSquare: [Int64: [Vector2]] = [:]
     var pitch: Double?
     var clusterRadius: Double?
+
+    private static let mostSquares = 3
+
+    func mapHoles(of exposures: [SessionExposure]) -> [[Vector2]] {
+        let counts = exposures.reduce(into: [Int64: Int]()) { counts, exposure in
+            if let square = exposure.gridSquare { counts[square, default: 0] += 1 }
+        }
+        let order = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+        return order.compactMap { holesOfSquare[$0] }.prefix(Self.mostSquares).map { Array($0.prefix(1000)) }
+    }
 
     init(_ sessionID: Int64, _ db: Database) throws {
         let areas = try Row.fetchCursor(
@@ -118,10 +132,14 @@ private struct SessionKnowledge {
             db,
             sql: """
                 SELECT foil_hole, iif(position_corrected, corrected_x_um, stage_x_um) AS x,
-                       iif(position_corrected, corrected_y_um, stage_y_um) AS y
+                       iif(position_corrected, corrected_y_um, stage_y_um) AS y, grid_square
                 FROM foil_hole WHERE session_id = ? AND x IS NOT NULL AND y IS NOT NULL
                 """, arguments: [sessionID])
-        while let row = try holes.next() { holePositions[row[0]] = Vector2(row[1], row[2]) }
+        while let row = try holes.next() {
+            let position = Vector2(row[1], row[2])
+            holePositions[row[0]] = position
+            if let square = row[3] as Int64? { holesOfSquare[square, default: []].append(position) }
+        }
         let spacings = try Double.fetchAll(
             db, sql: "SELECT hole_spacing_um FROM grid_square WHERE session_id = ? AND hole_spacing_um > 0",
             arguments: [sessionID])

@@ -81,7 +81,9 @@ struct Calibrator {
     private static let doubtfulMargin = 3.0
     /// Rms of stage stops in parts of the pitch; 0.02 on real data, 0.4 for chance.
     private static let goodStopResidual = 0.09
-    private static let goodError = 0.004
+    /// Residuals of stops that no unknown takes up.
+    private static let leastFreedom = 2
+    private static let goodError = 0.005
 
     private func judgeLattice(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
         guard let quality = candidate.lattice else { return (candidate, .undetermined, []) }
@@ -99,6 +101,9 @@ struct Calibrator {
             faults.append(
                 "\(counted(candidate.stops ?? 0, "stage stop")) leave an error of "
                     + "\((100 * candidate.relativeError).text(decimals: 1)) %.")
+        }
+        if quality.freedom < Self.leastFreedom && !support.agreeing.contains(where: { $0.method == .holes }) {
+            faults.append("\(counted(candidate.stops ?? 0, "stage stop")) fit some lattice by any matrix.")
         }
         for other in support.disagreeing {
             faults.append(

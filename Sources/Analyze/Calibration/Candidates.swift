@@ -26,7 +26,9 @@ struct Candidates {
             return
         }
         let known = (template + [holes, history].compactMap { $0 }).map(\.matrix)
-        let found = LatticeMethod(input.visits, foil, pitch: input.pitch).calibrations(
+        let found = LatticeMethod(
+            input.visits, foil, pitch: input.pitch, mapHoles: input.mapHoles
+        ).calibrations(
             from: known, searches: !input.condition.isTilted, flattening: tilt.flattening)
         let others = [holes, history].compactMap { $0 } + (template.count == 1 ? template : [])
         lattice = Array(

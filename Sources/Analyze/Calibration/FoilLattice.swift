@@ -221,7 +221,8 @@ extension FoilLattice {
         return Matrix2(columns: first, second)
     }
 
-    private static func fitted(_ basis: Matrix2, to differences: [Vector2]) -> Matrix2? {
+    /// Least squares of vectors that lie near sites, nil where they lie on one line.
+    static func fitted(_ basis: Matrix2, to differences: [Vector2]) -> Matrix2? {
         guard let inverse = basis.inverse else { return nil }
         var fit = LinearFit()
         for difference in differences {

@@ -9,17 +9,13 @@ struct HoleLayout: Sendable {
     init?(_ input: CalibrationInput, under calibration: inout Calibration) {
         guard let lattice = input.lattice else { return nil }
         problem = LatticeProblem(input.visits, lattice)
-        if calibration.method == .lattice, let stops = calibration.stops, stops < problem.stops,
-            let fit = LatticeFit(problem, from: calibration.matrix)
-        {
-            self.fit = fit
+        if calibration.method == .lattice, let free = LatticeFit(problem, from: calibration.matrix) {
+            let map = FoilMap(input.mapHoles, near: free)
+            fit = map.flatMap { [problem] in free.refined(problem, by: $0) } ?? free
             let uncertainty = fit.uncertainty(problem)
             calibration.matrix = fit.matrix
             calibration.errors = uncertainty.elements
             calibration.relativeError = uncertainty.relative
-            calibration.stops = problem.stops
-        } else if calibration.method == .lattice, let fit = LatticeFit(problem, from: calibration.matrix) {
-            self.fit = fit
         } else if let fit = LatticeFit(problem, given: calibration.matrix) {
             self.fit = fit
         } else {

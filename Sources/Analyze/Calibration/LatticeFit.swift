@@ -72,8 +72,9 @@ struct LatticeFit: Sendable {
     private(set) var sites: [Site]
     /// From the site, um.
     private(set) var residuals: [Vector2]
-    /// Of the holes, for an independent error of each, in units of the residual's variance.
+    /// Of the inverse's columns, in units of the variance of a hole's beam shift.
     private var inverseVariance = Vector2.zero
+    private var map: FoilMap?
 
     /// Holes further from a site than this part of the pitch are not on the lattice: they were missed.
     private static let outlier = 0.25
@@ -94,6 +95,20 @@ struct LatticeFit: Sendable {
         }
         for _ in 0..<3 { guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return nil } }
         place(problem)
+    }
+
+    /// The same fit with what the hole map tells of the foil's lattice.
+    func refined(_ problem: LatticeProblem, by map: FoilMap) -> LatticeFit? {
+        var fit = self
+        fit.map = map
+        let start = inverse
+        for _ in 0..<3 {
+            guard fit.refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return nil }
+        }
+        fit.sites = []
+        fit.residuals = []
+        fit.place(problem)
+        return fit
     }
 
     /// The lattice under a given matrix: only the patches' origins are fitted.
@@ -146,7 +161,8 @@ struct LatticeFit: Sendable {
         let anchor = LatticeSums.Anchor(
             vectors: problem.lattice.vectors, inverse: start, vectorDeviation: 0.5 * part * problem.lattice.pitch,
             inverseDeviation: part * deviation)
-        guard let solution = LatticeSums.solve(sums, anchor: anchor), let matrix = solution.inverse.inverse,
+        guard let solution = LatticeSums.solve(sums, anchor: anchor, map: map),
+            let matrix = solution.inverse.inverse,
             matrix.isFinite, solution.vectors.inverse != nil
         else { return false }
         vectors = solution.vectors
@@ -285,7 +301,7 @@ extension LatticeFit {
             for stop in 0..<problem.stops where weights[stop] > 0 {
                 for (patch, part) in zip(patchOfSums[stop], sums[stop]) { patches[patch].add(part, times: weights[stop]) }
             }
-            guard let other = LatticeSums.solve(patches, anchor: anchor)?.inverse.inverse else { continue }
+            guard let other = LatticeSums.solve(patches, anchor: anchor, map: map)?.inverse.inverse else { continue }
             let error = other - matrix
             moments += SIMD4(
                 error.m11 * error.m11, error.m12 * error.m12, error.m21 * error.m21, error.m22 * error.m22)

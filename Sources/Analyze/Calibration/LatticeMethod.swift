@@ -10,14 +10,19 @@ struct LatticeMethod {
     let numbering: HoleNumbering
     /// um per unit.
     let scales: ClosedRange<Double>
+    /// Holes of the hole map, square by square, um.
+    let mapHoles: [[Vector2]]
 
     /// The search looks at so many stops: others make it slower, not surer. The chosen matrix is fitted to all.
     static let mostStops = 160
     /// The pitch that EPU measures is up to 11 % off the nominal one, and low magnifications are off by some per cent.
     private static let pitchError = 0.13
 
-    /// - Parameter pitch: of the foil, where it is known, um.
-    init(_ visits: HoleVisits, _ lattice: FoilLattice, pitch: Double?) {
+    /// - Parameters:
+    ///   - pitch: of the foil, where it is known, um.
+    ///   - mapHoles: holes of the hole map, shot or not, square by square, um.
+    init(_ visits: HoleVisits, _ lattice: FoilLattice, pitch: Double?, mapHoles: [[Vector2]] = []) {
+        self.mapHoles = mapHoles
         problem = LatticeProblem(visits, lattice, mostStops: Self.mostStops)
         numbering = HoleNumbering(problem)
         if let pitch {
@@ -30,6 +35,7 @@ struct LatticeMethod {
 
     init(_ problem: LatticeProblem) {
         self.problem = problem
+        mapHoles = []
         numbering = HoleNumbering(problem)
         scales = Calibration.plausibleScales
     }
@@ -105,6 +111,8 @@ struct LatticeMethod {
     ) -> Calibration {
         var result = Calibration(.lattice, fit.matrix, relativeError: 0.05)
         if withErrors {
+            let fit = FoilMap(mapHoles, near: fit).flatMap { fit.refined(problem, by: $0) } ?? fit
+            result.matrix = fit.matrix
             let uncertainty = fit.uncertainty(problem)
             result.relativeError = uncertainty.relative
             result.errors = uncertainty.elements

@@ -57,12 +57,20 @@ struct LatticeSums {
     struct Solution {
         let vectors: Matrix2
         let inverse: Matrix2
-        /// Of the two elements of a row of the inverse, for residuals of variance 1.
+        /// Mean over both rows of the variances of the inverse's two columns, for residuals of variance 1.
         let inverseVariance: Vector2
+
+        /// - Parameter unknowns: G and -W of the x component, then of the y component, and their variances.
+        fileprivate init(_ unknowns: [Double], _ variances: [Double]) {
+            vectors = Matrix2(unknowns[0], unknowns[1], unknowns[4], unknowns[5])
+            inverse = Matrix2(-unknowns[2], -unknowns[3], -unknowns[6], -unknowns[7])
+            inverseVariance = Vector2((variances[2] + variances[6]) / 2, (variances[3] + variances[7]) / 2)
+        }
     }
 
     /// Nil where the sums say nothing of some unknown and the anchor neither.
-    static func solve(_ patches: [LatticeSums], anchor: Anchor) -> Solution? {
+    /// - Parameter map: what the hole map says of the foil's lattice.
+    static func solve(_ patches: [LatticeSums], anchor: Anchor, map: FoilMap? = nil) -> Solution? {
         var normal = [[Double]](repeating: [0, 0, 0, 0], count: 4)
         var right = [(x: Double, y: Double)](repeating: (0, 0), count: 4)
         for patch in patches where patch.weight > 0 {
@@ -85,12 +93,28 @@ struct LatticeSums {
             right[a].x += weight * known[a].0
             right[a].y += weight * known[a].1
         }
+        if let map { return solve(normal, right, map) }
         guard let x = SymmetricSystem(normal) else { return nil }
         let (first, second) = (x.solution(right.map(\.x)), x.solution(right.map(\.y)))
-        let unit = (0..<4).map { place in x.solution((0..<4).map { $0 == place ? 1 : 0 })[place] }
-        return Solution(
-            vectors: Matrix2(first[0], first[1], second[0], second[1]),
-            inverse: Matrix2(-first[2], -first[3], -second[2], -second[3]), inverseVariance: Vector2(unit[2], unit[3]))
+        let variances = x.variances
+        return Solution(first + second, variances + variances)
+    }
+
+    /// The map ties the two components of the beam shift together: eight unknowns.
+    private static func solve(_ normal: [[Double]], _ right: [(x: Double, y: Double)], _ map: FoilMap) -> Solution? {
+        var all = [[Double]](repeating: [Double](repeating: 0, count: 8), count: 8)
+        for a in 0..<4 {
+            for b in 0..<4 {
+                all[a][b] = normal[a][b]
+                all[a + 4][b + 4] = normal[a][b]
+            }
+        }
+        for (row, deviation) in map.observations {
+            let weight = (Anchor.holeDeviation / deviation) * (Anchor.holeDeviation / deviation)
+            for a in 0..<8 { for b in 0..<8 { all[a][b] += weight * row[a] * row[b] } }
+        }
+        guard let x = SymmetricSystem(all) else { return nil }
+        return Solution(x.solution(right.map(\.x) + right.map(\.y)), x.variances)
     }
 
     /// The mean of beam shift - G n + W S: the patch's origin.
@@ -123,6 +147,11 @@ struct SymmetricSystem {
             }
         }
         self.lower = lower
+    }
+
+    /// The diagonal of the inverse.
+    var variances: [Double] {
+        lower.indices.map { place in solution(lower.indices.map { $0 == place ? 1 : 0 })[place] }
     }
 
     func solution(_ right: [Double]) -> [Double] {
