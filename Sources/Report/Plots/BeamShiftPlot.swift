@@ -14,7 +14,7 @@ extension ClusterPlot {
             return
         }
         self.init(
-            points: exposures.map(\.beamShift), cluster: exposures.map { positions[$0.exposureID] ?? -1 },
+            points: exposures.map(\.beamShift), cluster: exposures.map { positions.ofExposure[$0.exposureID] ?? -1 },
             centers: positions.positions.map(\.center), title: title)
         figures = "\(counted) at \(EPUShared.counted(positions.positions.count, "position"))"
         guard let lattice else { return }

@@ -13,8 +13,11 @@ struct BeamShiftPositions {
 
     /// By cluster id.
     let positions: [Position]
-    private let position: [Int64: Int]
+    /// Of exposures by their ids, an index into `positions`. One that came after the clustering has none.
+    let ofExposure: [Int64: Int]
+}
 
+extension BeamShiftPositions {
     /// Nil where there is none.
     init?(of session: SessionRow, _ db: Database) throws {
         let clustering = try Int64.fetchOne(
@@ -32,7 +35,7 @@ struct BeamShiftPositions {
                 WHERE clustering_id = ? ORDER BY cluster
                 """,
             arguments: [clustering])
-        positions = rows.map { row in
+        let positions = rows.map { row in
             let site: (i: Int?, j: Int?) = (row["lattice_i"], row["lattice_j"])
             return Position(
                 center: Vector2(row["center_x"], row["center_y"]), exposures: row["exposures"],
@@ -43,11 +46,8 @@ struct BeamShiftPositions {
         let members = try Row.fetchCursor(
             db, sql: "SELECT exposure_id, cluster FROM beam_shift_cluster_member WHERE clustering_id = ?",
             arguments: [clustering])
-        var position: [Int64: Int] = [:]
-        while let member = try members.next() { position[member[0]] = index[member[1]] }
-        self.position = position
+        var ofExposure: [Int64: Int] = [:]
+        while let member = try members.next() { ofExposure[member[0]] = index[member[1]] }
+        self.init(positions: positions, ofExposure: ofExposure)
     }
-
-    /// An index into `positions`; nil for an exposure that came after the clustering.
-    subscript(exposureID: Int64) -> Int? { position[exposureID] }
 }

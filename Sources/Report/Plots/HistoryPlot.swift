@@ -42,7 +42,8 @@ struct HistoryPlot: Plot {
             zip(scales, history.entries.map(\.scaleError)).map { ($0, $1) }, "scale / um per unit", in: upper,
             x: unlabelled, on: canvas)
         draw(
-            zip(angles, history.entries.map(\.angleError)).map { ($0, $1) }, "angle / degrees", in: lower, x: x, on: canvas)
+            zip(angles, history.entries.map(\.angleError)).map { ($0, $1) }, "angle / degrees", in: lower, x: x,
+            on: canvas)
     }
 
     private var figures: String {
@@ -66,7 +67,7 @@ struct HistoryPlot: Plot {
     }
 
     /// Degrees, those of one instrument within half a turn of its first: a row near 180 does not fall apart.
-    private var angles: [Double] {
+    var angles: [Double] {
         var first: [String?: Double] = [:]
         return history.entries.map { entry in
             let angle = entry.matrix.angleDegrees
@@ -92,24 +93,37 @@ struct HistoryPlot: Plot {
         axes.draw(on: canvas)
         canvas.clipped(to: frame) {
             for (entry, (value, error)) in zip(history.entries, values) {
-                let seconds = entry.start.secondsSince1970
-                let colour = Colour.ofGroup(instruments.firstIndex(of: entry.instrument) ?? 0)
-                if let error {
-                    let ends = [value - error, value + error].map { axes.pixel(Vector2(seconds, $0)) }
-                    let cap = Vector2(3, 0)
-                    canvas.lines([ends] + ends.map { [$0 - cap, $0 + cap] }, colour, lineWidth: 1.2)
+                guard let error else { continue }
+                let ends = [value - error, value + error].map {
+                    axes.pixel(Vector2(entry.start.secondsSince1970, $0))
                 }
-                drawMark(of: entry, at: axes.pixel(Vector2(seconds, value)), colour, on: canvas)
+                // A long bar is the least certain: it must not be the most conspicuous.
+                let leaves = ends.contains { $0.y < frame.y || $0.y > frame.maxY }
+                let cap = Vector2(3, 0)
+                canvas.lines(
+                    [ends] + ends.map { [$0 - cap, $0 + cap] }, colour(of: entry).opacity(leaves ? 0.35 : 1),
+                    lineWidth: 1.2)
+            }
+            for (entry, (value, _)) in zip(history.entries, values) {
+                drawMark(of: entry, at: axes.pixel(Vector2(entry.start.secondsSince1970, value)), on: canvas)
             }
         }
     }
 
-    private func drawMark(of entry: CalibrationHistory.Entry, at place: Vector2, _ colour: Colour, on canvas: Canvas) {
+    private func colour(of entry: CalibrationHistory.Entry) -> Colour {
+        .ofGroup(instruments.firstIndex(of: entry.instrument) ?? 0)
+    }
+
+    private func drawMark(of entry: CalibrationHistory.Entry, at place: Vector2, on canvas: Canvas) {
+        let radius = history.entries.count > 60 ? 3.2 : 4
+        let colour = colour(of: entry)
         if entry.matrix.isMirrored {
-            canvas.fillCircle(center: place, radius: 4, entry.isDoubtful ? .white : colour)
-            canvas.strokeCircle(center: place, radius: 4, colour, lineWidth: 1.5)
+            canvas.fillCircle(center: place, radius: radius, entry.isDoubtful ? .white : colour)
+            canvas.strokeCircle(center: place, radius: radius, colour, lineWidth: 1.5)
         } else {
-            let corners = [Vector2(5.5, 0), Vector2(0, 5.5), Vector2(-5.5, 0), Vector2(0, -5.5)].map { place + $0 }
+            let corners = [Vector2(1, 0), Vector2(0, 1), Vector2(-1, 0), Vector2(0, -1)].map {
+                place + 1.35 * radius * $0
+            }
             canvas.fill(polygon: corners, entry.isDoubtful ? .white : colour)
             canvas.line(corners + corners.prefix(2), colour, lineWidth: 1.5)
         }

@@ -23,13 +23,15 @@ struct PlotLegend {
             var indent = 26.0
             switch entry.mark {
             case .dot(let colour, let radius): canvas.dots([middle], radius: radius, colour)
-            case .ring(let colour, let radius): canvas.strokeCircle(center: middle, radius: radius, colour, lineWidth: 1.5)
-            case .cross(let colour): canvas.crosses([middle], radius: 6, colour, lineWidth: 1.5)
+            case .ring(let colour, let radius):
+                canvas.strokeCircle(center: middle, radius: radius, colour, lineWidth: 1.5)
+            case .cross(let colour): canvas.crosses([middle], radius: 7, colour, lineWidth: 1.6)
             case .line(let colour): canvas.lines([[start, start + Vector2(18, 0)]], colour)
             case .bar(let length):
                 let end = start + Vector2(length, 0)
                 let stop = Vector2(0, 4)
-                canvas.lines([[start, end], [start - stop, start + stop], [end - stop, end + stop]], .black, lineWidth: 1.5)
+                canvas.lines(
+                    [[start, end], [start - stop, start + stop], [end - stop, end + stop]], .black, lineWidth: 1.5)
                 indent = max(indent, length + 10)
             case .none: break
             }

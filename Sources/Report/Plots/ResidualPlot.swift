@@ -57,7 +57,8 @@ struct ResidualPlot: Plot {
     /// The roundest number that makes a typical residual a third of the pitch long.
     private func magnification(extentUm: Double) -> Double {
         guard rmsUm > 0 else { return 1 }
-        return max(1, roundedDown(0.35 * (lattice?.pitch ?? 0.05 * extentUm) / rmsUm))
+        // Down from 1.4 times it: to the nearest, as far as that has a meaning.
+        return max(1, roundedDown(1.4 * 0.33 * (lattice?.pitch ?? 0.05 * extentUm) / rmsUm))
     }
 
     /// By stop, so that each colour is one shape.
@@ -85,8 +86,9 @@ struct ResidualPlot: Plot {
         axes.draw(on: canvas)
         canvas.clipped(to: axes.frame) {
             canvas.dots(points.map(axes.pixel), radius: points.count > 2000 ? 1 : 2, .ofGroup(0))
-            canvas.strokeCircle(
-                center: axes.pixel(.zero), radius: 1000 * rmsUm * axes.pixelsPerUnit, .ofGroup(1), lineWidth: 2)
+            let radius = 1000 * rmsUm * axes.pixelsPerUnit
+            canvas.strokeCircle(center: axes.pixel(.zero), radius: radius, .white, lineWidth: 4)
+            canvas.strokeCircle(center: axes.pixel(.zero), radius: radius, .ofGroup(1), lineWidth: 2)
         }
     }
 
@@ -94,7 +96,7 @@ struct ResidualPlot: Plot {
         // 110 pixels at most.
         let barUm = roundedDown(110 / (magnification * pixelsPerUm))
         var legend = PlotLegend()
-        legend.entries.append((.bar(barUm * magnification * pixelsPerUm), "\(nanometres(barUm)) nm above"))
+        legend.entries.append((.bar(barUm * magnification * pixelsPerUm), "residual of \(nanometres(barUm)) nm"))
         legend.entries.append((.dot(.ofGroup(0), radius: 2.2), "site, coloured by the stop of its hole"))
         legend.entries.append((.none, ""))
         legend.entries.append((.none, "On the left, all holes of the session:"))

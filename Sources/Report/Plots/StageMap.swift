@@ -36,14 +36,16 @@ struct StageMap {
     var stops: [Stop]
     var holes: [Hole]
     var exposures: [Exposure]
+}
 
+extension StageMap {
     init(of calibration: ChosenCalibration, _ exposures: [CalibratedExposure], _ db: Database) throws {
-        let squares = Dictionary(uniqueKeysWithValues: exposures.map { ($0.exposureID, $0.gridSquare) })
+        let squares = [Int64: Int64?](uniqueKeysWithValues: exposures.map { ($0.exposureID, $0.gridSquare) })
         let rows = try Row.fetchAll(
             db,
             sql: "SELECT stop, first_exposure_id, x_um, y_um FROM stage_stop WHERE calibration_id = ? ORDER BY stop",
             arguments: [calibration.calibrationID])
-        stops = rows.map { row in
+        let stops = rows.map { row in
             Stop(
                 number: row["stop"], place: Vector2(row["x_um"], row["y_um"]),
                 gridSquare: squares[row["first_exposure_id"]] ?? nil)
@@ -52,13 +54,13 @@ struct StageMap {
         let starts = Dictionary(
             rows.map { ($0["first_exposure_id"] as Int64, $0["stop"] as Int) }, uniquingKeysWith: max)
         var stop: Int?
-        self.exposures = exposures.map { exposure in
+        let placed = exposures.map { exposure in
             stop = starts[exposure.exposureID] ?? stop
             return Exposure(
                 stop: stop, gridSquare: exposure.gridSquare, stage: exposure.stage,
                 place: exposure.stage + calibration.matrix * exposure.beamShift)
         }
-        holes = try Row.fetchAll(
+        let holes = try Row.fetchAll(
             db,
             sql: """
                 SELECT stop, foil_hole, grid_square, x_um, y_um, site_i, site_j, residual_x_um, residual_y_um
@@ -66,6 +68,7 @@ struct StageMap {
                 """,
             arguments: [calibration.calibrationID]
         ).map(Hole.init)
+        self.init(stops: stops, holes: holes, exposures: placed)
     }
 }
 

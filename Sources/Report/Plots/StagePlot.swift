@@ -24,7 +24,7 @@ struct StagePlot: Plot {
     /// Whether the session has more than the square that is shown.
     private var hasOverview: Bool { Set(map.exposures.map(\.gridSquare)).count > 1 }
 
-    var size: (width: Int, height: Int) { (800, hasOverview ? 1070 : 830) }
+    var size: (width: Int, height: Int) { (800, hasOverview ? 1070 : 844) }
 
     func draw(on canvas: Canvas) {
         drawSquare(on: canvas)
@@ -45,16 +45,25 @@ struct StagePlot: Plot {
         canvas.clipped(to: frame) {
             canvas.lines(lines.map { $0.map(axes.pixel) }, .grey(0.55), lineWidth: 0.8)
             if part.holes.isEmpty {
+                drawCrosses(on: canvas, axes)
                 drawDots(part.exposures.map { ($0.stop, axes.pixel($0.stage)) }, radius: 3, on: canvas)
             } else {
                 let pitch = (lattice?.pitch ?? 0) * axes.pixelsPerUnit
                 drawDots(
-                    part.holes.map { ($0.stop, axes.pixel($0.place)) }, radius: min(9, max(2.5, 0.2 * pitch)), on: canvas)
+                    part.holes.map { ($0.stop, axes.pixel($0.place)) }, radius: min(9, max(2.5, 0.2 * pitch)),
+                    on: canvas)
                 canvas.dots(
                     part.exposures.map { axes.pixel($0.place) }, radius: pitch > 20 ? 1.6 : 0.8, .black)
+                drawCrosses(on: canvas, axes)
             }
-            canvas.crosses(part.stops.map { axes.pixel($0.place) }, radius: 6, .white.opacity(0.8), lineWidth: 4)
-            canvas.crosses(part.stops.map { axes.pixel($0.place) }, radius: 6, .black, lineWidth: 1.5)
+        }
+    }
+
+    /// By stop, in the colour of its holes.
+    private func drawCrosses(on canvas: Canvas, _ axes: Axes) {
+        canvas.crosses(part.stops.map { axes.pixel($0.place) }, radius: 7, .white, lineWidth: 3)
+        for stop in part.stops {
+            canvas.crosses([axes.pixel(stop.place)], radius: 7, .ofGroup(stop.number), lineWidth: 1.6)
         }
     }
 
@@ -71,9 +80,10 @@ struct StagePlot: Plot {
             frame: Rectangle(88, 744, 300, 266), x: Axes.Quantity("stage x / um", covering: others.range(of: \.x)),
             y: Axes.Quantity("stage y / um", covering: others.range(of: \.y)), equalAspect: true)
         axes.draw(on: canvas)
+        let radius = others.count > 500 ? 1.0 : 2
         canvas.clipped(to: axes.frame) {
-            canvas.dots(others.map(axes.pixel), radius: 2, .grey(0.55))
-            canvas.dots(part.stagePlaces.map(axes.pixel), radius: 2, .ofGroup(1))
+            canvas.dots(others.map(axes.pixel), radius: radius, .grey(0.55))
+            canvas.dots(part.stagePlaces.map(axes.pixel), radius: radius, .ofGroup(1))
         }
     }
 
@@ -90,17 +100,13 @@ struct StagePlot: Plot {
         var legend = PlotLegend()
         if part.holes.isEmpty {
             let colour = part.stops.isEmpty ? Colour.grey(0.5) : .ofGroup(0)
-            legend.entries.append(
-                (
-                    .dot(colour, radius: 3),
-                    "stage at an exposure" + (part.stops.isEmpty ? "" : ", coloured by stage stop")
-                        + ": no foil lattice was found"
-                ))
+            legend.entries.append((.dot(colour, radius: 3), "stage at an exposure"))
+            legend.entries.append((.none, "No foil lattice was found."))
         } else {
             legend.entries.append((.dot(.ofGroup(0), radius: 6), "foil hole, coloured by its stage stop"))
             legend.entries.append((.dot(.black, radius: 1.6), "exposure: stage + matrix x beam shift"))
         }
-        if !part.stops.isEmpty { legend.entries.append((.cross(.black), "stage stop")) }
+        if !part.stops.isEmpty { legend.entries.append((.cross(.ofGroup(0)), "stage stop")) }
         if let lattice, !part.holes.isEmpty {
             legend.entries.append(
                 (

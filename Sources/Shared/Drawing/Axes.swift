@@ -61,8 +61,8 @@ public struct Axes: Sendable {
         let numbers = TextStyle(size: textSize, colour: .grey(0.2))
         let labels = TextStyle(size: textSize * 1.1, colour: .grey(0.1))
         let grid = Colour.grey(0.9)
-        var xTicks = Ticks(over: x.range, atMost: max(2, Int(frame.width / (6 * textSize))))
-        var yTicks = Ticks(over: y.range, atMost: max(2, Int(frame.height / (4 * textSize))))
+        var xTicks = Ticks(over: x.range, atMost: max(2, Int(frame.width / (5 * textSize))))
+        var yTicks = Ticks(over: y.range, atMost: max(2, Int(frame.height / (3 * textSize))))
         if equalAspect {
             // One grid of squares.
             let step = max(xTicks.step, yTicks.step)

@@ -135,7 +135,11 @@ extension Canvas {
         cairo_new_path(context)
         for line in lines where line.allSatisfy(\.isFinite) {
             for (index, point) in line.enumerated() {
-                if index == 0 { cairo_move_to(context, point.x, point.y) } else { cairo_line_to(context, point.x, point.y) }
+                if index == 0 {
+                    cairo_move_to(context, point.x, point.y)
+                } else {
+                    cairo_line_to(context, point.x, point.y)
+                }
             }
             inPath += 1
             // As for `dots`.

@@ -59,8 +59,11 @@ public struct ClusterPlot: Plot {
         _ number: Int, on canvas: Canvas, at center: Vector2, members: [Vector2], dotRadius: Double
     ) {
         let style = TextStyle(size: centers.count > 40 ? 12 : 16, bold: true, halo: .white.opacity(0.85))
+        let width = canvas.textWidth("\(number)", style)
         let halfWidth = members.map { abs($0.x - center.x) }.max() ?? 0
-        if halfWidth > canvas.textWidth("\(number)", style) {
+        let room = Vector2(width / 2 + dotRadius, style.size / 2 + dotRadius)
+        let isFree = !members.contains { abs($0.x - center.x) < room.x && abs($0.y - center.y) < room.y }
+        if halfWidth > width || (isFree && !members.isEmpty) {
             canvas.text("\(number)", at: center, style, align: .center)
         } else {
             canvas.text("\(number)", at: center + Vector2(halfWidth + dotRadius + 4, 0), style)
