@@ -87,7 +87,10 @@ struct ResidualPlot: Plot {
         canvas.clipped(to: axes.frame) {
             canvas.dots(points.map(axes.pixel), radius: points.count > 2000 ? 1 : 2, .ofGroup(0))
             let radius = 1000 * rmsUm * axes.pixelsPerUnit
-            canvas.strokeCircle(center: axes.pixel(.zero), radius: radius, .white, lineWidth: 4)
+            // Among so many it would be lost, and hides none that is missed.
+            if points.count > 2000 {
+                canvas.strokeCircle(center: axes.pixel(.zero), radius: radius, .white, lineWidth: 4)
+            }
             canvas.strokeCircle(center: axes.pixel(.zero), radius: radius, .ofGroup(1), lineWidth: 2)
         }
     }

@@ -100,7 +100,11 @@ struct StagePlot: Plot {
         var legend = PlotLegend()
         if part.holes.isEmpty {
             let colour = part.stops.isEmpty ? Colour.grey(0.5) : .ofGroup(0)
-            legend.entries.append((.dot(colour, radius: 3), "stage at an exposure"))
+            legend.entries.append(
+                (
+                    .dot(colour, radius: 3),
+                    part.stops.isEmpty ? "stage at an exposure" : "stage at an exposure, coloured by stop"
+                ))
             legend.entries.append((.none, "No foil lattice was found."))
         } else {
             legend.entries.append((.dot(.ofGroup(0), radius: 6), "foil hole, coloured by its stage stop"))
