@@ -12,5 +12,5 @@ struct EPUReport: ParsableCommand {
               epu-report lists --db archive.db --out epu-report
             """,
         version: toolVersion,
-        subcommands: [SummaryCommand.self, ListsCommand.self, MontageCommand.self])
+        subcommands: [SummaryCommand.self, ListsCommand.self, MontageCommand.self, PlotsCommand.self])
 }

@@ -20,16 +20,26 @@ struct ReportOptions: ParsableArguments {
     }
 }
 
-/// `--out` and `--prefix`: where reports go, as DIR/SESSION/PREFIX...
-struct ReportOutputOptions: ParsableArguments {
+/// `--out`: where reports go, as DIR/SESSION/...
+struct ReportFolderOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder above those of the sessions.", valueName: "dir"), completion: .directory)
     var out = "epu-report"
+
+    func validate() throws {
+        guard !out.isEmpty else { throw ValidationError("--out takes a folder.") }
+    }
+}
+
+/// `--out` and `--prefix`: where reports go, as DIR/SESSION/PREFIX...
+struct ReportOutputOptions: ParsableArguments {
+    @OptionGroup var folder: ReportFolderOptions
 
     @Option(help: ArgumentHelp("How the names of the files start.", valueName: "name"))
     var prefix = "duplicates"
 
+    var out: String { folder.out }
+
     func validate() throws {
-        guard !out.isEmpty else { throw ValidationError("--out takes a folder.") }
         guard !prefix.isEmpty, !prefix.contains("/"), !prefix.hasPrefix(".") else {
             throw ValidationError("--prefix takes the start of a file name, without folders, not \"\(prefix)\".")
         }

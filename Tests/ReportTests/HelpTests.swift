@@ -8,7 +8,7 @@ struct HelpTests {
     private static let commands: [[String]] = [
         ["epu-simulate"], ["epu-ingest"], ["epu-analyze", "clusters"], ["epu-analyze"], ["epu-analyze", "overlaps"],
         ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
-        ["epu-report", "montage"],
+        ["epu-report", "montage"], ["epu-report", "plots"],
     ]
 
     @Test("Every command has an example that works when pasted")

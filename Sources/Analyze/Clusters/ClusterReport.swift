@@ -25,7 +25,7 @@ struct ClusterReport: Encodable {
     /// hole spacing / least distance.
     let kFromLeastDistance: Double?
 
-    init(session: String, result: KMeans.Result, holeSpacingUm: Double?) {
+    init(session: String, result: Clustering, holeSpacingUm: Double?) {
         let distances = ClusterDistances(centers: result.centers)
         let sizes = result.membership.reduce(into: [Int](repeating: 0, count: result.centers.count)) { $0[$1] += 1 }
         self.session = session

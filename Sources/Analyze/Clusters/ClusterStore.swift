@@ -18,7 +18,7 @@ struct ClusterStore {
     }
 
     /// Replaces an earlier clustering of the same method and number of clusters.
-    func store(_ result: KMeans.Result, of exposureIDs: [Int64], method: String, at time: Timestamp, _ db: Database)
+    func store(_ result: Clustering, of exposureIDs: [Int64], method: String, at time: Timestamp, _ db: Database)
         throws
     {
         let sizes = result.membership.reduce(into: [Int](repeating: 0, count: result.centers.count)) { $0[$1] += 1 }

@@ -6,30 +6,21 @@ import Foundation
 /// Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding" (2007); Lloyd, "Least squares quantization
 /// in PCM" (1982). One iteration costs points x clusters.
 struct KMeans {
-    struct Result {
-        /// In the order of cluster ids.
-        let centers: [Vector2]
-        /// The cluster of each point.
-        let membership: [Int]
-        /// Sum over points of the squared distance to their centre, in squared units of the points.
-        let squaredDistance: Double
-    }
-
     let clusters: Int
     var maximumIterations = 300
     var initializations = 10
     var seed: UInt64 = 1
 
     /// - Parameter points: at least `clusters` of them.
-    func cluster(_ points: [Vector2]) -> Result {
+    func cluster(_ points: [Vector2]) -> Clustering {
         precondition(clusters > 0 && clusters <= points.count)
         var random = RandomSource(seed: seed, stream: "k-means")
-        var best: Result?
+        var best: Clustering?
         for _ in 0..<max(1, initializations) {
             let result = lloyd(points, from: start(points, &random))
             if result.squaredDistance < best?.squaredDistance ?? .infinity { best = result }
         }
-        return (best ?? Result(centers: [], membership: [], squaredDistance: 0)).ordered(around: points.mean)
+        return (best ?? Clustering(centers: [], membership: [], squaredDistance: 0)).ordered(around: points.mean)
     }
 
     /// Centres drawn with a probability that grows with the squared distance to those there are; of 2 + ln k candidates
@@ -65,7 +56,7 @@ struct KMeans {
         return weights.lastIndex { $0 > 0 } ?? weights.count - 1
     }
 
-    private func lloyd(_ points: [Vector2], from start: [Vector2]) -> Result {
+    private func lloyd(_ points: [Vector2], from start: [Vector2]) -> Clustering {
         var centers = start
         var membership = [Int](repeating: -1, count: points.count)
         for _ in 0..<maximumIterations {
@@ -92,7 +83,7 @@ struct KMeans {
             }
         }
         let squared = zip(points, membership).reduce(0) { $0 + ($1.0 - centers[$1.1]).squaredLength }
-        return Result(centers: centers, membership: membership, squaredDistance: squared)
+        return Clustering(centers: centers, membership: membership, squaredDistance: squared)
     }
 
     /// Gives each point to its nearest centre (ties: the first); false if nothing changed.
@@ -112,26 +103,4 @@ struct KMeans {
         }
         return changed
     }
-}
-
-extension KMeans.Result {
-    /// The same clusters, numbered by their centres' distance from `mean`, then by angle.
-    fileprivate func ordered(around mean: Vector2) -> KMeans.Result {
-        // Ring by ring: centres of one lattice ring differ in their last digits, which must not decide their order.
-        let ringWidth = 1e-9 * (centers.map { ($0 - mean).length }.max() ?? 0)
-        let places = centers.map { center in
-            let place = center - mean
-            return (ring: ringWidth > 0 ? (place.length / ringWidth / 16).rounded() : 0, angle: place.angle)
-        }
-        let order = centers.indices.sorted { places[$0] < places[$1] }
-        var number = [Int](repeating: 0, count: centers.count)
-        for (new, old) in order.enumerated() { number[old] = new }
-        return KMeans.Result(
-            centers: order.map { centers[$0] }, membership: membership.map { number[$0] },
-            squaredDistance: squaredDistance)
-    }
-}
-
-extension [Vector2] {
-    var mean: Vector2 { isEmpty ? .zero : 1 / Double(count) * reduce(.zero, +) }
 }

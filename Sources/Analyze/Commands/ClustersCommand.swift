@@ -6,13 +6,18 @@ import GRDB
 struct ClustersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clusters",
-        abstract: "Cluster beam shifts by k-means, to find k from the hole spacing.",
+        abstract: "Cluster beam shifts, to find k from the hole spacing.",
         discussion: """
             Under AFIS the beam visits the same positions from every stage stop: one cluster per position. The \
             distance of neighbouring clusters is the foil's pitch in beam-shift units, so k = pitch / distance.
 
+            By kmeans the points of a cluster are near its centre. By hierarchical (complete linkage, as EPU_group_AFIS \
+            has it) they are near each other, and no start is drawn at random: the better choice for many small \
+            clusters, such as one for each area of each position.
+
             EXAMPLE
               epu-analyze clusters --db archive.db --clusters 21 --hole-spacing 2.5
+              epu-analyze clusters --db archive.db --clusters 63 --method hierarchical
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -21,15 +26,18 @@ struct ClustersCommand: ParsableCommand {
     @Option(help: "How many clusters.")
     var clusters = 9
 
+    @Option(help: "kmeans or hierarchical.")
+    var method = ClusteringMethod.kmeans
+
     @Option(
         name: [.customLong("max-iterations"), .customLong("max-iter"), .customLong("max_iter")],
         parsing: .unconditional,
-        help: "Iterations of one start, at most.")
+        help: "Iterations of one start of kmeans, at most.")
     var maximumIterations = 300
 
     @Option(
         name: [.long, .customLong("n-init"), .customLong("n_init")], parsing: .unconditional,
-        help: "Starts; the best one is kept.")
+        help: "Starts of kmeans; the best one is kept.")
     var initializations = 10
 
     @Option(parsing: .unconditional, help: "The foil's pitch, centre to centre, um: prints k.")
@@ -79,9 +87,7 @@ struct ClustersCommand: ParsableCommand {
         var reports: [ClusterReport] = []
         for (session, exposures) in selected {
             let points = exposures.map(\.beamShift)
-            let result = KMeans(
-                clusters: clusters, maximumIterations: maximumIterations, initializations: initializations
-            ).cluster(points)
+            let result = try cluster(points, of: session)
             if let plot {
                 try ClusterPlot(
                     points: points, cluster: result.membership, centers: result.centers, title: session.name
@@ -89,7 +95,7 @@ struct ClustersCommand: ParsableCommand {
             }
             try archive.write { db in
                 try ClusterStore(session: session)
-                    .store(result, of: exposures.map(\.exposureID), method: "kmeans", at: .now, db)
+                    .store(result, of: exposures.map(\.exposureID), method: method.rawValue, at: .now, db)
             }
             reports.append(ClusterReport(session: session.name, result: result, holeSpacingUm: holeSpacing))
         }
@@ -100,4 +106,35 @@ struct ClustersCommand: ParsableCommand {
         }
         for warning in reports.compactMap(\.warning) { Console.message("Warning: " + warning) }
     }
+    private func cluster(_ points: [Vector2], of session: SessionRow) throws -> Clustering {
+        switch method {
+        case .kmeans:
+            KMeans(clusters: clusters, maximumIterations: maximumIterations, initializations: initializations)
+                .cluster(points)
+        case .hierarchical: try hierarchical(points, of: session)
+        }
+    }
+
+    /// Complete linkage, of groups where the exposures are too many.
+    private func hierarchical(_ points: [Vector2], of session: SessionRow) throws -> Clustering {
+        let linkage = CompleteLinkage(clusters: clusters)
+        guard points.count > Self.greatestExactCount else {
+            return Clustering(points, membership: linkage.membership(of: points))
+        }
+        let groups = TinyGroups(points, limit: Self.greatestExactCount)
+        guard groups.means.count >= clusters else {
+            throw Failure(
+                "\(session.name): hierarchical clustering joins its \(points.count) exposures to "
+                    + "\(counted(groups.means.count, "group")) first, too few for \(clusters) clusters. "
+                    + "Ask for fewer --clusters, or for --method kmeans.")
+        }
+        Console.message(
+            "\(session.name): \(points.count) exposures were joined to \(groups.means.count) groups, "
+                + "\(groups.side.text(significant: 2)) units wide, before clustering.")
+        let ofGroup = linkage.membership(of: groups.means)
+        return Clustering(points, membership: groups.membership.map { ofGroup[$0] })
+    }
+
+    /// Exposures of a session. Time and memory of complete linkage grow with the square: 100 MB and a second.
+    private static let greatestExactCount = 5000
 }

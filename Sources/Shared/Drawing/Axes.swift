@@ -12,6 +12,8 @@ public struct Axes: Sendable {
         /// With its unit, as `beam shift x / units`.
         public var label: String
         public var range: ClosedRange<Double>
+        /// Values and what is written at them, in place of round numbers.
+        public var marks: [(value: Double, text: String)]?
 
         /// - Parameter values: the range that must be seen; some room is added on both sides. A single value gets a
         ///   range around it.
@@ -51,30 +53,33 @@ public struct Axes: Sendable {
             frame.maxY - (value.y - y.range.lowerBound) / y.range.extent * frame.height)
     }
 
+    /// Along x; with equal aspect along y, too.
+    public var pixelsPerUnit: Double { frame.width / x.range.extent }
+
     /// Draws a fine grid, the frame, the numbers and the labels. Room left of the frame: 5 text sizes; below: 4.
     public func draw(on canvas: Canvas) {
         let numbers = TextStyle(size: textSize, colour: .grey(0.2))
         let labels = TextStyle(size: textSize * 1.1, colour: .grey(0.1))
         let grid = Colour.grey(0.9)
-        var xTicks = Ticks(over: x.range, atMost: max(2, Int(frame.width / (6 * textSize))))
-        var yTicks = Ticks(over: y.range, atMost: max(2, Int(frame.height / (4 * textSize))))
+        var xTicks = Ticks(over: x.range, atMost: max(2, Int(frame.width / (5 * textSize))))
+        var yTicks = Ticks(over: y.range, atMost: max(2, Int(frame.height / (3 * textSize))))
         if equalAspect {
             // One grid of squares.
             let step = max(xTicks.step, yTicks.step)
             xTicks = Ticks(over: x.range, step: step)
             yTicks = Ticks(over: y.range, step: step)
         }
-        for value in xTicks.values {
+        for (value, text) in x.marks ?? xTicks.values.map({ ($0, xTicks.text($0)) }) {
             let place = pixel(Vector2(value, y.range.lowerBound))
             canvas.line([place, Vector2(place.x, frame.y)], grid)
             canvas.line([place, Vector2(place.x, place.y + 5)], .grey(0.2))
-            canvas.text(xTicks.text(value), at: Vector2(place.x, frame.maxY + textSize), numbers, align: .center)
+            canvas.text(text, at: Vector2(place.x, frame.maxY + textSize), numbers, align: .center)
         }
-        for value in yTicks.values {
+        for (value, text) in y.marks ?? yTicks.values.map({ ($0, yTicks.text($0)) }) {
             let place = pixel(Vector2(x.range.lowerBound, value))
             canvas.line([place, Vector2(frame.maxX, place.y)], grid)
             canvas.line([place, Vector2(place.x - 5, place.y)], .grey(0.2))
-            canvas.text(yTicks.text(value), at: Vector2(frame.x - 0.6 * textSize, place.y), numbers, align: .right)
+            canvas.text(text, at: Vector2(frame.x - 0.6 * textSize, place.y), numbers, align: .right)
         }
         canvas.stroke(frame, .grey(0.2))
         canvas.text(x.label, at: Vector2(frame.center.x, frame.maxY + 2.6 * textSize), labels, align: .center)
@@ -135,5 +140,14 @@ extension Axes.Quantity {
         var wider = self
         wider.range = (range.lowerBound - more)...(range.upperBound + more)
         return wider
+    }
+}
+
+extension [Vector2] {
+    /// From the least to the greatest x or y; 0...0 without points.
+    public func range(of coordinate: KeyPath<Vector2, Double>) -> ClosedRange<Double> {
+        let values = map { $0[keyPath: coordinate] }
+        guard let least = values.min(), let greatest = values.max() else { return 0...0 }
+        return least...greatest
     }
 }

@@ -129,6 +129,36 @@ extension Canvas {
         cairo_set_dash(context, nil, 0, 0)
     }
 
+    /// Many open lines of one colour and width. Those that hold something that is no number are left out.
+    public func lines(_ lines: [[Vector2]], _ colour: Colour, lineWidth: Double = 1) {
+        var inPath = 0
+        cairo_new_path(context)
+        for line in lines where line.allSatisfy(\.isFinite) {
+            for (index, point) in line.enumerated() {
+                if index == 0 {
+                    cairo_move_to(context, point.x, point.y)
+                } else {
+                    cairo_line_to(context, point.x, point.y)
+                }
+            }
+            inPath += 1
+            // As for `dots`.
+            if inPath == 256 {
+                stroke(colour, lineWidth)
+                inPath = 0
+            }
+        }
+        if inPath > 0 { stroke(colour, lineWidth) }
+    }
+
+    /// Upright crosses of one size and colour.
+    public func crosses(_ centers: [Vector2], radius: Double, _ colour: Colour, lineWidth: Double = 1) {
+        lines(
+            centers.flatMap { center in
+                [Vector2(radius, 0), Vector2(0, radius)].map { [center - $0, center + $0] }
+            }, colour, lineWidth: lineWidth)
+    }
+
     public func fill(polygon points: [Vector2], _ colour: Colour) {
         path(points)
         set(colour)

@@ -1,0 +1,105 @@
+import EPUShared
+
+/// Hierarchical clustering by complete linkage, cut to a number of clusters: what lies in one cluster is as little
+/// apart, from its one end to the other, as merging the nearest clusters step by step allows.
+///
+/// The partition is that of `scipy.cluster.hierarchy` (`complete`, `maxclust`), which EPU_group_AFIS uses; where several
+/// merges are equally good, that of the first points is made first, and the number of clusters is still as asked.
+///
+/// Merges are found along chains of nearest neighbours (Murtagh, "A survey of recent advances in hierarchical
+/// clustering algorithms", 1983; Muellner, arXiv:1109.2378): time and memory grow with the square of the points, 100 MB
+/// for 5,000. `TinyGroups` makes fewer points of many.
+struct CompleteLinkage {
+    let clusters: Int
+
+    /// - Parameter points: at least `clusters` of them.
+    /// - Returns: for each point a number that only points of its cluster have.
+    func membership(of points: [Vector2]) -> [Int] {
+        precondition(clusters > 0 && clusters <= points.count)
+        // A merge is found after those below it; equal distances must not change that.
+        let merges = Self.merges(points).enumerated()
+            .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
+        var root = Array(points.indices)
+        func find(_ point: Int) -> Int {
+            var point = point
+            while root[point] != point {
+                root[point] = root[root[point]]
+                point = root[point]
+            }
+            return point
+        }
+        for (_, merge) in merges.prefix(points.count - clusters) { root[find(merge.second)] = find(merge.first) }
+        return points.indices.map(find)
+    }
+
+    /// Two clusters, each named by one of its points, and the greatest distance between their points.
+    private struct Merge {
+        let first: Int
+        let second: Int
+        let distance: Double
+    }
+
+    private static func merges(_ points: [Vector2]) -> [Merge] {
+        var distances = PairDistances(points)
+        var left = Array(points.indices)
+        var chain: [Int] = []
+        var merges: [Merge] = []
+        while left.count > 1 {
+            if chain.isEmpty { chain.append(left[0]) }
+            let end = chain[chain.count - 1]
+            let before = chain.count > 1 ? chain[chain.count - 2] : nil
+            let nearest = distances.nearest(to: end, among: left, preferring: before)
+            guard nearest.cluster == before else {
+                chain.append(nearest.cluster)
+                continue
+            }
+            // Each is the other's nearest.
+            chain.removeLast(2)
+            let (kept, gone) = (min(end, nearest.cluster), max(end, nearest.cluster))
+            merges.append(Merge(first: kept, second: gone, distance: nearest.distance))
+            left.removeAll { $0 == gone }
+            distances.merge(gone, into: kept, among: left)
+        }
+        return merges
+    }
+}
+
+/// The distances of clusters, each named by its first point; at the start each point is one.
+private struct PairDistances {
+    private let count: Int
+    /// Of the pairs (0, 1), (0, 2) ... (1, 2) ...
+    private var values: [Double]
+
+    init(_ points: [Vector2]) {
+        count = points.count
+        values = []
+        values.reserveCapacity(count * (count - 1) / 2)
+        for (index, point) in points.enumerated() {
+            for other in points[(index + 1)...] { values.append(point.distance(to: other)) }
+        }
+    }
+
+    private func place(_ a: Int, _ b: Int) -> Int {
+        let (first, second) = a < b ? (a, b) : (b, a)
+        return first * (2 * count - first - 1) / 2 + second - first - 1
+    }
+
+    /// Of equally near clusters the preferred one, else the first; without the former a chain could turn in a circle.
+    func nearest(to cluster: Int, among others: [Int], preferring preferred: Int?) -> (cluster: Int, distance: Double) {
+        var best = preferred ?? cluster
+        var least = preferred.map { values[place(cluster, $0)] } ?? .infinity
+        for other in others where other != cluster {
+            let distance = values[place(cluster, other)]
+            if distance < least || best == cluster { (best, least) = (other, distance) }
+        }
+        return (best, least)
+    }
+
+    /// Complete linkage: the farther of the two.
+    mutating func merge(_ gone: Int, into kept: Int, among others: [Int]) {
+        for other in others where other != kept {
+            let place = place(kept, other)
+            values[place] = max(values[place], values[self.place(gone, other)])
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import EPUShared
+import GRDB
+
+/// An exposure that a calibration is for.
+struct CalibratedExposure {
+    let exposureID: Int64
+    let gridSquare: Int64?
+    /// um
+    let stage: Vector2
+    /// Beam-shift units.
+    let beamShift: Vector2
+
+    /// In time order. An exposure whose probe mode or tilt was not recorded belongs to every calibration.
+    static func all(of calibration: ChosenCalibration, _ session: SessionRow, _ db: Database) throws
+        -> [CalibratedExposure]
+    {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT exposure_id, grid_square, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y FROM exposure
+                WHERE session_id = ?1 AND ifnull(probe_mode = ?2, 1)
+                    AND ifnull(abs(stage_alpha_deg - ?3) <= 0.5, 1)
+                ORDER BY acquired_at, name, exposure_id
+                """,
+            arguments: [session.sessionID, calibration.probeMode, calibration.tiltDegrees])
+        var exposures: [CalibratedExposure] = []
+        while let row = try rows.next() {
+            exposures.append(
+                CalibratedExposure(
+                    exposureID: row[0], gridSquare: row[1], stage: Vector2(row[2], row[3]),
+                    beamShift: Vector2(row[4], row[5])))
+        }
+        return exposures
+    }
+}

@@ -1,0 +1,123 @@
+import EPUShared
+import GRDB
+
+/// Where a calibration puts the stage stops, foil holes and exposures of a session.
+struct StageMap {
+    struct Stop {
+        let number: Int
+        /// um
+        let place: Vector2
+        let gridSquare: Int64?
+    }
+
+    struct Hole {
+        let stop: Int
+        let foilHole: Int64
+        let gridSquare: Int64?
+        /// um, up to a constant of the template.
+        let place: Vector2
+        /// Within its grid square; nil: on no site.
+        let site: LatticeSite?
+        /// From that site, um.
+        let residual: Vector2?
+    }
+
+    struct Exposure {
+        /// Nil where the calibration saw no stops.
+        let stop: Int?
+        let gridSquare: Int64?
+        /// Of the stage, um.
+        let stage: Vector2
+        /// Of the beam: stage + matrix x beam shift, um.
+        let place: Vector2
+    }
+
+    /// In time order, as the holes and the exposures.
+    var stops: [Stop]
+    var holes: [Hole]
+    var exposures: [Exposure]
+}
+
+extension StageMap {
+    init(of calibration: ChosenCalibration, _ exposures: [CalibratedExposure], _ db: Database) throws {
+        let squares = [Int64: Int64?](uniqueKeysWithValues: exposures.map { ($0.exposureID, $0.gridSquare) })
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT stop, first_exposure_id, x_um, y_um FROM stage_stop WHERE calibration_id = ? ORDER BY stop",
+            arguments: [calibration.calibrationID])
+        let stops = rows.map { row in
+            Stop(
+                number: row["stop"], place: Vector2(row["x_um"], row["y_um"]),
+                gridSquare: squares[row["first_exposure_id"]] ?? nil)
+        }
+        // A stop lasts until the next one's first exposure.
+        let starts = Dictionary(
+            rows.map { ($0["first_exposure_id"] as Int64, $0["stop"] as Int) }, uniquingKeysWith: max)
+        var stop: Int?
+        let placed = exposures.map { exposure in
+            stop = starts[exposure.exposureID] ?? stop
+            return Exposure(
+                stop: stop, gridSquare: exposure.gridSquare, stage: exposure.stage,
+                place: exposure.stage + calibration.matrix * exposure.beamShift)
+        }
+        let holes = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT stop, foil_hole, grid_square, x_um, y_um, site_i, site_j, residual_x_um, residual_y_um
+                FROM hole_site WHERE calibration_id = ? ORDER BY visit
+                """,
+            arguments: [calibration.calibrationID]
+        ).map(Hole.init)
+        self.init(stops: stops, holes: holes, exposures: placed)
+    }
+}
+
+extension StageMap.Hole {
+    fileprivate init(_ row: Row) {
+        let site: (i: Int?, j: Int?) = (row["site_i"], row["site_j"])
+        let residual: (x: Double?, y: Double?) = (row["residual_x_um"], row["residual_y_um"])
+        self.init(
+            stop: row["stop"], foilHole: row["foil_hole"], gridSquare: row["grid_square"],
+            place: Vector2(row["x_um"], row["y_um"]),
+            site: site.i.flatMap { i in site.j.map { LatticeSite(i: i, j: $0) } },
+            residual: residual.x.flatMap { x in residual.y.map { Vector2(x, $0) } }.flatMap { $0.isFinite ? $0 : nil })
+    }
+}
+
+// MARK: - Grid squares
+
+extension StageMap {
+    /// The grid square with the most stops; where there are none, with the most exposures. Of equals the least id.
+    var busiestSquare: Int64? {
+        let squares = stops.isEmpty ? exposures.map(\.gridSquare) : stops.map(\.gridSquare)
+        let counts = squares.reduce(into: [Int64?: Int]()) { $0[$1, default: 0] += 1 }
+        return counts.min { ($1.value, $0.key ?? .max) < ($0.value, $1.key ?? .max) }?.key ?? nil
+    }
+
+    /// What lies in one grid square; nil is the one of things whose square was not recorded.
+    func inside(_ square: Int64?) -> StageMap {
+        var part = self
+        part.stops.removeAll { $0.gridSquare != square }
+        part.holes.removeAll { $0.gridSquare != square }
+        part.exposures.removeAll { $0.gridSquare != square }
+        return part
+    }
+
+    /// The rows of the foil's lattice where it has holes, um.
+    /// - Parameter lattice: on the stage, um.
+    func lines(of lattice: FoilLattice) -> [[Vector2]] {
+        Dictionary(grouping: holes.filter { $0.site != nil }, by: \.gridSquare)
+            .sorted { ($0.key ?? .max) < ($1.key ?? .max) }
+            .flatMap { _, holes in
+                let placed = holes.compactMap { hole in hole.site.map { (place: hole.place, site: $0, weight: 1.0) } }
+                guard let origin = lattice.origin(fitting: placed) else { return [[Vector2]]() }
+                return lattice.lines(through: placed.map(\.site), origin: origin)
+            }
+    }
+
+    /// What overviews show: stops, or where none were found the stage at each exposure, um.
+    var stagePlaces: [Vector2] { stops.isEmpty ? exposures.map(\.stage) : stops.map(\.place) }
+}
+
+/// As EPU's folders name it.
+func squareName(_ square: Int64?) -> String { square.map { "GridSquare_\($0)" } ?? "no grid square recorded" }
