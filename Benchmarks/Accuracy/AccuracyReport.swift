@@ -51,6 +51,7 @@ struct AccuracyReport: Encodable {
         }
     }
 
+    let seed: UInt64
     let sessions: Int
     let exposures: Int
     let stops: Int
@@ -62,9 +63,11 @@ struct AccuracyReport: Encodable {
     let goodButWrong: [WrongSession]
     let inexact: [InexactSession]
     let requirements: [AccuracyRequirement]
+    let each: [SessionLine]
 
     init(_ study: StudyFile, _ findings: StudyFindings) throws {
         let judged = try study.sessions.map { try JudgedSession($0, findings) }
+        seed = study.seed
         sessions = judged.count
         exposures = study.sessions.reduce(0) { $0 + $1.exposures }
         stops = study.sessions.reduce(0) { $0 + $1.stops }
@@ -78,17 +81,24 @@ struct AccuracyReport: Encodable {
         goodButWrong = judged.compactMap(WrongSession.init)
         inexact = judged.compactMap(InexactSession.init)
         requirements = AccuracyRequirement.all(judged)
+        each = judged.map(SessionLine.init)
     }
 
-    var text: String {
+    /// - Parameter listingEach: whether to begin with a line for each session.
+    func text(listingEach: Bool) -> String {
         let heading =
             "\(counted(sessions, "session")) of \(counted(stops, "stage stop")) and \(counted(exposures, "exposure")), "
             + "\(sessionsWithFaults) with faults; \(counted(refusals, "draw")) refused, \(otherSizes) with too few or "
             + "too many stops"
-        var parts = [heading] + calibrations.filter { !$0.lines.isEmpty }.map(\.text) + [overlaps.text]
-        if !goodButWrong.isEmpty { parts.append(Self.list("Called good but wrong:", goodButWrong.map(\.text))) }
+        var parts = (listingEach ? [SessionLine.text(each)] : []) + [heading]
+        parts += calibrations.filter { !$0.lines.isEmpty }.map(\.text)
+        parts.append(overlaps.text)
+        if !goodButWrong.isEmpty {
+            parts.append((["Called good but wrong:"] + goodButWrong.map(\.text)).joined(separator: "\n"))
+        }
         if !inexact.isEmpty {
-            parts.append(Self.list("Called good, but not all overexposed are found:", inexact.map(\.text)))
+            parts.append(
+                Self.list("Called good, but overexposed exposures are missed or invented:", inexact.map(\.text)))
         }
         return (parts + [requirements.map(\.text).joined(separator: "\n")]).joined(separator: "\n\n")
     }

@@ -8,7 +8,7 @@ struct StudyCluster {
     private let holes: Int
 
     /// The clusters that hold most holes for their reach, in pitches: those of epu-simulate's superlattices.
-    private static let onSquareFoils = [(5, 1.0), (9, 1.414), (13, 2), (17, 2.236), (25, 2.828), (29, 3.162)]
+    private static let onSquareFoils = [(9, 1.414), (13, 2), (17, 2.236), (25, 2.828), (29, 3.162)]
     private static let onHexagonalFoils = [(7, 1.0), (13, 1.732), (19, 2), (31, 2.646)]
     /// As far as EPU's image shift reaches, um.
     private static let furthest = 12.0
@@ -22,9 +22,12 @@ struct StudyCluster {
         (holes, radius) = possible[isFurthest ? possible.count - 1 : random.index(below: possible.count)]
     }
 
-    /// On average, with the stops at the rim of a square, which have fewer.
-    func holesAStop(stops: Int) -> Double {
-        let side = Double(stops).squareRoot()
-        return Double(holes) * side / (side + 4)
+    /// On average, with the stops at the rim of a square, which have fewer, and with which a session begins.
+    /// - Parameters:
+    ///   - planned: how many stops the session would have if it were not broken off.
+    ///   - finished: the part of them that it has.
+    func holesAStop(planned: Double, finished: Double) -> Double {
+        let side = planned.squareRoot()
+        return Double(holes) * side / (side + 4) * (0.7 + 0.3 * finished)
     }
 }

@@ -19,6 +19,8 @@ struct StudyPlan: Codable, Sendable {
     let clusterRadius: Double
     /// Stage stops that are aimed at; the session has about as many.
     let stops: Int
+    /// Part of the chosen holes that the session has shot when it ends.
+    let finished: Double
     let exposures: Int
     /// By the option that plants them.
     let faults: [String: Int]
@@ -49,7 +51,11 @@ struct StudyPlan: Codable, Sendable {
         let cluster = StudyCluster(isHexagonal: isHexagonal, pitch: pitch, random: &random)
         clusterRadius = cluster.radius
         stops = Int(exp(random.uniform(log(3), log(61))))
-        exposures = max(1, Int((Double(areas * stops) * cluster.holesAStop(stops: stops)).rounded()))
+        // A few stops are rather the begin of a session than all of it.
+        let plannedStops = max(Double(stops), random.uniform(15, 60))
+        finished = Double(stops) / plannedStops
+        let holes = Double(stops) * cluster.holesAStop(planned: plannedStops, finished: finished)
+        exposures = max(1, Int((Double(areas) * holes).rounded()))
         faults = Self.faults(stops: stops, random: &random)
         centringError = random.uniform(0.02, 0.06)
         stageError = random.uniform(0.05, 0.15)
@@ -99,7 +105,7 @@ struct StudyPlan: Codable, Sendable {
             "--hole-numbering": hasRandomNumbers ? "random" : "spiral",
             "--matrix": matrix.map(\.description).joined(separator: ","), "--pitch": "\(pitch)",
             "--hole-size": "\(holeSize)", "--foil-angle": "\(foilAngleDegrees)", "--areas": "\(areas)",
-            "--cluster-radius": "\(clusterRadius)", "--exposures": "\(exposures)",
+            "--cluster-radius": "\(clusterRadius)", "--exposures": "\(exposures)", "--finished": "\(finished)",
             "--centring-error": "\(centringError)", "--stage-error": "\(stageError)",
             "--hole-map-scale-error": "\(holeMapScaleError)", "--hole-image-scale-error": "\(holeImageScaleError)",
             "--instrument": "\(10_000 + number)", "--margin": "0.02", "--partial-distance": "0.25",

@@ -1,6 +1,3 @@
-import EPUShared
-import Foundation
-
 /// A session of the study as it was made, with what a flawless analysis would say of it.
 struct StudySession: Codable, Sendable {
     /// Of its folder, and in the archive.
@@ -28,37 +25,5 @@ struct StudySession: Codable, Sendable {
         faults = truth.incidents.count
         overexposed = judged.certain
         undecided = judged.undecided
-    }
-}
-
-/// The sessions of a study, as they are stored beside its archive.
-struct StudyFile: Codable {
-    let seed: UInt64
-    /// How many draws epu-simulate refused.
-    let refusals: Int
-    /// How many sessions had fewer or more stops than the study is about.
-    let otherSizes: Int
-    let sessions: [StudySession]
-
-    private static func path(besideArchive archive: String) -> String { archive + ".truth.json" }
-
-    func write(besideArchive archive: String) throws {
-        let path = Self.path(besideArchive: archive)
-        let content = try JSONEncoder().encode(self)
-        guard FileManager.default.createFile(atPath: path, contents: content) else {
-            throw Failure("Cannot write \(path): \(String(cString: strerror(errno))).")
-        }
-    }
-
-    static func read(besideArchive archive: String) throws -> StudyFile {
-        let path = path(besideArchive: archive)
-        guard let content = FileManager.default.contents(atPath: path) else {
-            throw Failure("\(path) cannot be read. `epu-benchmark accuracy --keep` writes it beside an archive.")
-        }
-        do {
-            return try JSONDecoder().decode(StudyFile.self, from: content)
-        } catch {
-            throw Failure("\(path) is not the truth of a study: \(error).")
-        }
     }
 }

@@ -46,6 +46,9 @@ struct AccuracyCommand: ParsableCommand {
     @Flag(help: "Leave the archive there as it was loaded, with the truth beside it, and its analysed copy.")
     var keep = false
 
+    @Flag(help: "Begin with a line for each session; --json always has them.")
+    var each = false
+
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
@@ -90,6 +93,11 @@ struct AccuracyCommand: ParsableCommand {
         let run = try ChildProcess(tools.analyze, ["--db", copy] + options)
         Console.message("Analysed in \(run.seconds.text(decimals: 1)) s")
         let report = try AccuracyReport(study, StudyFindings(archive: copy))
-        if output.json { try Console.result(json: report) } else { Console.result(report.text) }
+        if output.json {
+            try Console.result(json: report)
+        } else {
+            Console.result(report.text(listingEach: each))
+        }
+        if keep { Console.message("Kept \(archive), as it was loaded, and \(copy)") }
     }
 }

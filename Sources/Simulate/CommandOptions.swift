@@ -11,6 +11,10 @@ struct SessionShape: ParsableArguments {
     var areas = 3
     @Option(
         help: ArgumentHelp(
+            "Part of the holes chosen for the session that it has shot when it ends, 0.01 to 1.", valueName: "part"))
+    var finished = 1.0
+    @Option(
+        help: ArgumentHelp(
             "EPU version: 1.2, 1.10, 2.3 or 2.6 (Falcon 3), 3.4, 3.7 or 3.9 (K3), 3.8 or 3.11 (Falcon 4i).",
             valueName: "version"))
     var epuVersion = EPUVersion.epu39
@@ -33,6 +37,7 @@ struct SessionShape: ParsableArguments {
     func apply(to options: inout SimulationOptions) {
         options.exposures = exposures
         options.areas = areas
+        options.finished = finished
         options.epuVersion = epuVersion
         options.seed = seed
         options.start = start

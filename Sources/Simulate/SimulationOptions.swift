@@ -7,6 +7,8 @@ struct SimulationOptions: Sendable {
     /// Data exposures of the session, planted ones included; those of a second session come on top.
     var exposures = 1000
     var areas = 3
+    /// Of the holes that the session was to shoot, the part that it has shot when it ends.
+    var finished = 1.0
     var epuVersion = EPUVersion.epu39
     /// Beam shift to stage, um per beam-shift unit. The default was measured on a Krios.
     var matrix = Matrix2(21.767, 11.130, 10.799, -21.682)
@@ -85,6 +87,7 @@ struct SimulationOptions: Sendable {
         }
         try require((1...1_000_000).contains(exposures), "--exposures must be between 1 and 1000000.")
         try require((1...17).contains(areas), "--areas must be between 1 and 17.")
+        try within(finished, 0.01...1, "--finished", "")
         try require(
             matrix.isFinite && matrix.scale >= 1 && matrix.scale <= 1000 && isWellConditioned,
             "--matrix must be four numbers in um per beam-shift unit, of a scale between 1 and 1000, that do not squeeze "

@@ -22,7 +22,7 @@ struct RefusedInputTests {
             ["--second-fraction", "0"], ["--cluster-radius", "-1"], ["--seed", "-1"],
             ["--foil", "round"], ["--hole-numbering", "rows"], ["--centring-error", "0.31"],
             ["--centring-error", "-0.01"], ["--stage-error", "nan"], ["--stage-error", "0.6"], ["--tilt", "90"],
-            ["--exposures", "5", "--repeated-hole", "1"],
+            ["--exposures", "5", "--repeated-hole", "1"], ["--finished", "0"], ["--finished", "1.1"],
         ])
     func values(arguments: [String]) {
         #expect(throws: (any Error).self) { try MakeCommand.parse(["out"] + arguments) }

@@ -112,6 +112,22 @@ struct VariedSessionTests {
         }
     }
 
+    @Test("A session that ends before its holes are done has whole stops, and then none")
+    func unfinished() throws {
+        let whole = try #require(SimulationModel(options: quickOptions { $0.exposures = 1200 }).sessions.first)
+        let part = try SimulationModel(
+            options: quickOptions {
+                $0.exposures = 300
+                $0.finished = 0.25
+            })
+        #expect(part.exposures.count == 300)
+        let stops = try #require(part.sessions.first).stops
+        // The same plan, broken off within its last stop.
+        #expect(stops.dropLast().map(\.visits) == whole.stops.prefix(stops.count - 1).map(\.visits))
+        #expect(Set(part.exposures.map { [$0.square, $0.hole] }).count == 100)
+        #expect(part.foil.squares.map(\.holes.count).reduce(0, +) > 400)
+    }
+
     @Test("Sessions can be small", arguments: [(1, 1), (1, 17), (2, 3), (39, 1), (41, 7)])
     func small(exposures: Int, areas: Int) throws {
         let model = try SimulationModel(

@@ -16,7 +16,7 @@ struct SimulationModel: Sendable {
         let base =
             options.exposures - options.areas * options.repeatedHoles - (missed?.areas ?? 0) * options.partialOverlaps
         let holes = (base + options.areas - 1) / options.areas
-        let foil = Foil(options: options, goodHoles: holes)
+        let foil = Foil(options: options, goodHoles: Int((Double(holes) / options.finished).rounded()))
         let clustering = Clustering(pattern: foil.pattern, axes: foil.axes, radius: options.clusterRadiusUsed)
         let good = foil.squares.map { square in square.holes.indices.filter { !square.holes[$0].isRejected } }
 
@@ -36,7 +36,7 @@ struct SimulationModel: Sendable {
             var second = try SimulatedSession(
                 index: 1, options: options, foil: foil, clustering: clustering, start: end.adding(seconds: 7200),
                 ids: &ids)
-            let again = Self.firstHoles(of: good, fraction: options.secondFraction)
+            let again = Self.firstHoles(of: Self.shot(good, in: plan.stops), fraction: options.secondFraction)
             let plan = StagePlan(
                 foil: foil, holes: again, clustering: clustering, template: second.template,
                 exposures: again.reduce(0) { $0 + $1.count } * options.areas, random: &random)
@@ -46,6 +46,13 @@ struct SimulationModel: Sendable {
         self.foil = foil
         self.sessions = sessions
         exposures = acquisition.exposures
+    }
+
+    /// Of these holes of each square, the ones that the stops visit.
+    private static func shot(_ holes: [[Int]], in stops: [PlannedStop]) -> [[Int]] {
+        var visited = holes.map { _ in Set<Int>() }
+        for stop in stops { visited[stop.square].formUnion(stop.visits.map(\.hole)) }
+        return zip(holes, visited).map { holes, visited in holes.filter(visited.contains) }
     }
 
     /// Square after square, and in the last of them from the middle outwards.

@@ -36,7 +36,7 @@ enum Incident: Hashable, Sendable {
 
 /// Holes to be shot from one stage position, before anything is measured.
 struct PlannedStop: Sendable {
-    struct Visit: Sendable {
+    struct Visit: Hashable, Sendable {
         /// Index in the grid square.
         let hole: Int
         let rank: Int
@@ -55,7 +55,9 @@ struct PlannedStop: Sendable {
 struct StagePlan: Sendable {
     var stops: [PlannedStop]
 
-    /// - Parameter holes: for each square of the foil, which of its holes shall be shot.
+    /// - Parameters:
+    ///   - holes: for each square of the foil, which of its holes shall be shot.
+    ///   - exposures: after which the session ends.
     init(
         foil: Foil, holes: [[Int]], clustering: Clustering, template: AreaTemplate, exposures: Int,
         random: inout RandomSource
@@ -70,9 +72,22 @@ struct StagePlan: Sendable {
             }
         }
         self.stops = stops
-        let surplus = holes.reduce(0) { $0 + $1.count } * template.areas.count - exposures
-        if surplus > 0, let last = self.stops.indices.last, let hole = self.stops[last].visits.indices.last {
-            self.stops[last].visits[hole].areas -= surplus
+        end(after: exposures)
+    }
+
+    /// Takes from the end what is too much: whole stops and visits, and of the last hole some areas.
+    private mutating func end(after exposures: Int) {
+        var surplus = stops.reduce(0) { $0 + $1.visits.reduce(0) { $0 + $1.areas } } - exposures
+        while surplus > 0, let stop = stops.indices.last {
+            guard let visit = stops[stop].visits.indices.last else {
+                stops.removeLast()
+                continue
+            }
+            let areas = stops[stop].visits[visit].areas
+            stops[stop].visits[visit].areas -= min(areas, surplus)
+            if areas <= surplus { stops[stop].visits.removeLast() }
+            surplus -= min(areas, surplus)
         }
+        if stops.last?.visits.isEmpty == true { stops.removeLast() }
     }
 }
