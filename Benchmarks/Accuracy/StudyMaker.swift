@@ -13,6 +13,8 @@ struct StudyMaker {
 
     /// Stage stops that the study is about.
     static let stops = 3...60
+    /// Holes that a stop has at least on average: the thinnest real session that is known has 3.5.
+    static let leastHolesAStop = 3.5
     /// Draws for one session, until the study gives up.
     private static let mostAttempts = 100
 
@@ -71,8 +73,9 @@ struct StudyMaker {
             let truth = folder + ".truth.json"
             let session = StudySession(name: name(index), plan: plan, truth: try StudyTruth(file: truth))
             try FileManager.default.removeItem(atPath: truth)
-            if Self.stops.contains(session.stops) { return session }
-            refusal = "It has \(counted(session.stops, "stage stop"))."
+            if Self.stops.contains(session.stops), session.holesAStop >= Self.leastHolesAStop { return session }
+            refusal =
+                "It has \(counted(session.stops, "stage stop")), \(session.holesAStop.text(significant: 2)) holes each."
             progress.withLock { $0.otherSizes += 1 }
             try FileManager.default.removeItem(atPath: folder)
         }

@@ -5,6 +5,8 @@ struct StudySession: Codable, Sendable {
     let plan: StudyPlan
     /// Stage stops, counted in the truth.
     let stops: Int
+    /// On average.
+    let holesAStop: Double
     let exposures: Int
     /// um; the one that epu-analyze takes by itself, too.
     let radius: Double
@@ -20,6 +22,8 @@ struct StudySession: Codable, Sendable {
         self.name = name
         self.plan = plan
         stops = Set(truth.exposures.map(\.stop)).count
+        let visits = Set(truth.exposures.map { SIMD2($0.stop, $0.hole) }).count
+        holesAStop = Double(visits) / Double(max(1, stops))
         exposures = truth.exposures.count
         radius = truth.radius
         faults = truth.incidents.count

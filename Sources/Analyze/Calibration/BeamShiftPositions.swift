@@ -62,7 +62,8 @@ struct BeamShiftPositions: Sendable {
             let mean = own.mean
             let scatter = (own.reduce(0) { $0 + ($1 - mean).squaredLength } / Double(own.count)).squareRoot()
             return Position(
-                id: id, node: nodes[indices[0]], center: center, exposures: shifts.count, scatter: scatter / lattice.pitch)
+                id: id, node: nodes[indices[0]], center: center, exposures: shifts.count,
+                scatter: scatter / lattice.pitch)
         }.sorted { $0.id < $1.id }
         self.positions = positions
         squaredDistance = squared

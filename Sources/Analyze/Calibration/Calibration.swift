@@ -54,7 +54,8 @@ struct Calibration: Sendable {
 
     /// Whether two calibrations differ by no more than their uncertainties explain.
     func isConsistent(with other: Calibration) -> Bool {
-        let tolerance = 0.005 + 3 * (relativeError * relativeError + other.relativeError * other.relativeError).squareRoot()
+        let tolerance =
+            0.005 + 3 * (relativeError * relativeError + other.relativeError * other.relativeError).squareRoot()
         return matrix.difference(from: other.matrix) <= tolerance
     }
 }

@@ -99,7 +99,10 @@ struct CalibrationReport: Encodable {
 
     var text: String {
         parts.map { part in
-            let name = parts.count > 1 ? "\(session) (\([part.probeMode, part.tiltDeg == 0 ? nil : "tilt \(part.tiltDeg) degrees"].compactMap { $0 }.joined(separator: ", ")))" : session
+            let name =
+                parts.count > 1
+                ? "\(session) (\([part.probeMode, part.tiltDeg == 0 ? nil : "tilt \(part.tiltDeg) degrees"].compactMap { $0 }.joined(separator: ", ")))"
+                : session
             return name + ": " + part.text
         }.joined(separator: "\n\n")
     }
@@ -113,7 +116,8 @@ extension CalibrationReport.Part {
                 + (positions.map { ", \(counted($0, "beam-shift position"))" } ?? "")
                 + (positionsInReach.map { " (\($0) within AFIS's radius)" } ?? "")
         ]
-        lines.append("  verdict    \(verdict.rawValue)" + (chosen.agrees.isEmpty ? "" : ", confirmed by \(list(chosen.agrees))"))
+        lines.append(
+            "  verdict    \(verdict.rawValue)" + (chosen.agrees.isEmpty ? "" : ", confirmed by \(list(chosen.agrees))"))
         lines += reasons.map { "             \($0)" }
         lines.append("  method     \(chosen.method.rawValue) (calibration \(chosen.calibrationID))")
         if let note = chosen.note { lines.append("             \(note)") }
@@ -130,7 +134,8 @@ extension CalibrationReport.Part {
         if let residual = chosen.residualUm {
             var fit = "  fit        residual \(residual.text(decimals: 3)) um"
             if let sites = chosen.sites, let holes = chosen.holes {
-                fit += ", \(counted(holes, "hole")) on \(counted(sites, "site")), "
+                fit +=
+                    ", \(counted(holes, "hole")) on \(counted(sites, "site")), "
                     + counted(chosen.collisions ?? 0, "collision")
             }
             lines.append(fit)
@@ -142,7 +147,9 @@ extension CalibrationReport.Part {
             lines.append("             ahead of the next candidate by \(margin.text(decimals: 1)) in log likelihood")
         }
         guard !others.isEmpty else { return lines.joined(separator: "\n") }
-        var table = TextTable(["id", "method", "mirrored", "scale", "angle", "ratio", "residual um", "collisions", "id pairs"])
+        var table = TextTable([
+            "id", "method", "mirrored", "scale", "angle", "ratio", "residual um", "collisions", "id pairs",
+        ])
         for other in others {
             table.add([
                 "\(other.calibrationID)", other.method.rawValue, other.mirrored ? "yes" : "no",

@@ -129,7 +129,8 @@ struct CalibrationStore {
                 matrix.m11, matrix.m12, matrix.m21, matrix.m22,
             ])
         let vectors = input.lattice?.vectors
-        let agrees = try calibration.agrees.isEmpty
+        let agrees =
+            try calibration.agrees.isEmpty
             ? nil : String(decoding: JSONEncoder().encode(calibration.agrees), as: UTF8.self)
         var values: [(column: String, value: (any DatabaseValueConvertible)?)] = [
             ("session_id", session.sessionID), ("method", calibration.method.rawValue), ("chosen", isChosen),
@@ -166,7 +167,9 @@ struct CalibrationStore {
         return id
     }
 
-    private func store(_ layout: HoleLayout?, _ input: CalibrationInput, for calibrationID: Int64, _ db: Database) throws {
+    private func store(_ layout: HoleLayout?, _ input: CalibrationInput, for calibrationID: Int64, _ db: Database)
+        throws
+    {
         try db.execute(sql: "DELETE FROM stage_stop WHERE calibration_id = ?", arguments: [calibrationID])
         let insertStop = try db.cachedStatement(sql: "INSERT INTO stage_stop VALUES (?, ?, ?, ?, ?, ?)")
         for (number, stop) in input.visits.stops.enumerated() {

@@ -83,7 +83,7 @@ struct Calibrator {
     private static let goodStopResidual = 0.09
     /// Residuals of stops that no unknown takes up.
     private static let leastFreedom = 2
-    private static let goodError = 0.005
+    private static let goodError = 0.006
 
     private func judgeLattice(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
         guard let quality = candidate.lattice else { return (candidate, .undetermined, []) }
@@ -143,7 +143,8 @@ struct Calibrator {
         if let note = candidate.note { faults.insert(note.prefix(1).uppercased() + note.dropFirst() + ".", at: 0) }
         faults.append(
             "It rests on \(counted(input.visits.areas.count, "area")) in "
-                + "\(counted(Set(input.visits.visits.map(\.foilHole)).count, "hole")); no lattice of stage stops checks it.")
+                + "\(counted(Set(input.visits.visits.map(\.foilHole)).count, "hole")); no lattice of stage stops checks it."
+        )
         return (candidate, .doubtful, faults)
     }
 
@@ -165,7 +166,9 @@ struct Calibrator {
     private func scale(_ candidates: Candidates) -> (um: Double, origin: String) {
         if let lattice = input.lattice, let pitch = input.pitch {
             let scale = lattice.scale(pitch: pitch)
-            if Calibration.plausibleScales.contains(scale) { return (scale, "the foil's pitch over that in beam shift") }
+            if Calibration.plausibleScales.contains(scale) {
+                return (scale, "the foil's pitch over that in beam shift")
+            }
         }
         return (Calibration.typicalScale, "as measured on other microscopes")
     }

@@ -190,7 +190,9 @@ struct LatticeFit: Sendable {
 
 extension Int {
     /// The nearest integer that there is; 0 for what is no number.
-    init(clamping value: Double) { self = Int(exactly: value.rounded()) ?? (value > 0 ? .max / 4 : value < 0 ? .min / 4 : 0) }
+    init(clamping value: Double) {
+        self = Int(exactly: value.rounded()) ?? (value > 0 ? .max / 4 : value < 0 ? .min / 4 : 0)
+    }
 }
 
 // MARK: - How well it fits
@@ -288,9 +290,7 @@ extension LatticeFit {
             count += 1
         }
         var random = RandomSource(seed: 1, stream: "bootstrap")
-        var moments = SIMD4<Double>.zero
-        var relative = 0.0
-        var used = 0.0
+        var errors: [Matrix2] = []
         let anchor = LatticeSums.Anchor(
             vectors: vectors, inverse: inverse, vectorDeviation: 0.3 * problem.lattice.pitch,
             inverseDeviation: 0.3 * inverse.singularValues.greater)
@@ -299,24 +299,27 @@ extension LatticeFit {
             for _ in 0..<problem.stops { weights[random.index(below: problem.stops)] += 1 }
             var patches = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
             for stop in 0..<problem.stops where weights[stop] > 0 {
-                for (patch, part) in zip(patchOfSums[stop], sums[stop]) { patches[patch].add(part, times: weights[stop]) }
+                for (patch, part) in zip(patchOfSums[stop], sums[stop]) {
+                    patches[patch].add(part, times: weights[stop])
+                }
             }
             guard let other = LatticeSums.solve(patches, anchor: anchor, map: map)?.inverse.inverse else { continue }
-            let error = other - matrix
-            moments += SIMD4(
-                error.m11 * error.m11, error.m12 * error.m12, error.m21 * error.m21, error.m22 * error.m22)
-            relative += (error * inverse).squaredElements / 2
-            used += 1
+            errors.append(other - matrix)
         }
         // For each component of the beam shift; four unknowns and an origin for each patch.
         let variance = squares / max(1, 2 * count - 8 - 2 * Double(problem.patches))
         let floor = variance * matrix.squaredElements * (inverseVariance.x + inverseVariance.y) / 2
-        guard used > 0 else { return Uncertainty(elements: Matrix2(scale: 0), relative: floor.squareRoot()) }
-        let factor = max(1, (floor / max(relative / used, 1e-30)).squareRoot())
-        let deviations = factor * (1 / used * moments).squareRoot()
+        guard !errors.isEmpty else { return Uncertainty(elements: Matrix2(scale: 0), relative: floor.squareRoot()) }
+        // Medians: of few stops a resample may lack those that hold the matrix. For normal errors |x| has the median
+        // 0.6745, and the sum of four squares 3.357.
+        let relative = (errors.map { ($0 * inverse).squaredElements / 2 }.median * 4 / 3.357).squareRoot()
+        let factor = max(1, floor.squareRoot() / max(relative, 1e-15))
+        func deviation(_ element: KeyPath<Matrix2, Double>) -> Double {
+            factor * errors.map { abs($0[keyPath: element]) }.median / 0.6745
+        }
         return Uncertainty(
-            elements: Matrix2(deviations[0], deviations[1], deviations[2], deviations[3]),
-            relative: factor * (relative / used).squareRoot())
+            elements: Matrix2(deviation(\.m11), deviation(\.m12), deviation(\.m21), deviation(\.m22)),
+            relative: factor * relative)
     }
 }
 

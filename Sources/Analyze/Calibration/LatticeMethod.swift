@@ -93,7 +93,8 @@ struct LatticeMethod {
         candidates.sort { a, b in
             let difference = a.quality.evidence - b.quality.evidence
             guard abs(difference) < 1e-9 else { return difference > 0 }
-            return a.fit.matrix.difference(from: Calibration.typical) < b.fit.matrix.difference(from: Calibration.typical)
+            return a.fit.matrix.difference(from: Calibration.typical)
+                < b.fit.matrix.difference(from: Calibration.typical)
         }
         return candidates.enumerated().map { rank, candidate in
             let next = rank + 1 < candidates.count ? candidates[rank + 1].quality.evidence : nil

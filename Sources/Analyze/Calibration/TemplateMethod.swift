@@ -48,7 +48,8 @@ enum TemplateMethod {
     }
 
     private static func calibration(
-        _ matrix: Matrix2, _ pairs: [(shift: Vector2, offset: Vector2)], _ error: Double, _ spread: Double, note: String?
+        _ matrix: Matrix2, _ pairs: [(shift: Vector2, offset: Vector2)], _ error: Double, _ spread: Double,
+        note: String?
     ) -> Calibration {
         let squares = pairs.reduce(0) { $0 + ($1.offset - matrix * $1.shift).squaredLength }
         let relative = (squares / max(1e-12, pairs.reduce(0) { $0 + $1.offset.squaredLength })).squareRoot()

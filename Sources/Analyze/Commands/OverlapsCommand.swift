@@ -135,7 +135,9 @@ struct OverlapsCommand: ParsableCommand {
         if let calibration {
             var stored = try StoredCalibration.stored(calibration, db)
             // Another session's matrix is, for this one, a matrix that the user gave.
-            guard stored.sessionID == sessionID else { return [try .given(stored.matrix, for: sessionID, at: time, db)] }
+            guard stored.sessionID == sessionID else {
+                return [try .given(stored.matrix, for: sessionID, at: time, db)]
+            }
             stored.condition = nil
             return [stored]
         }
