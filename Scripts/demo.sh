@@ -20,13 +20,13 @@ mkdir -p "$out"
 
 run epu-simulate "$out/session" --exposures 900 --unmoved-stage 1 --wrong-centre 1 --repeated-hole 2 --partial-overlap 2
 run epu-ingest "$out/session"
-run epu-analyze clusters --clusters 19 --hole-spacing 2.5 --plot "$out/clusters.png" >"$out/clusters.txt"
-sed -n '1p' "$out/clusters.txt"
-tail -n 3 "$out/clusters.txt"
-run epu-analyze overlaps --matrix 21.767,11.130,10.799,-21.682
+run epu-analyze calibrate >"$out/calibration.txt"
+sed '/other candidates/,$d' "$out/calibration.txt"
+run epu-analyze
 run epu-report summary
 run epu-report lists --out "$out/report"
 run epu-report montage --out "$out/report"
+run epu-report plots --out "$out/report" >/dev/null
 run epu-simulate score "$out/session.truth.json" --exact
 
 cat <<END
@@ -35,7 +35,8 @@ All exposures that were planted were found, and no other. Look at:
   $out/report/session/duplicates.png               the overexposed beside the earlier exposures
   $out/report/session/duplicates_badfiles_jpg.txt  their names; duplicates_keepfiles_jpg.txt has the others
   $out/report/session/exposures.csv                everything about each exposure
-  $out/clusters.png, $out/clusters.txt             beam shifts in clusters
+  $out/report/session/beam-shifts.png, stage.png   the positions of AFIS, and the foil's lattice on the stage
+  $out/calibration.txt                             how beam shift maps to the stage, and how sure that is
   $out/archive.db                                  the archive, for any SQLite program
   $out/session.truth.json                          what was planted
 END

@@ -5,13 +5,15 @@ import EPUShared
 struct EPUAnalyze: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "epu-analyze",
-        abstract: "Cluster beam shifts and find overexposed micrographs in an archive.",
+        abstract: "Calibrate beam shift and find overexposed micrographs in an archive.",
         discussion: """
-            Without a subcommand it does what overlaps does.
+            Without a subcommand it does what overlaps does: it calibrates each session from its own data, where that is \
+            not done yet, and finds its overlaps.
 
             EXAMPLE
-              epu-analyze clusters --db archive.db --hole-spacing 2.5
-              epu-analyze overlaps --db archive.db --k 25
+              epu-analyze --db archive.db
+              epu-analyze calibrate --db archive.db
+              epu-analyze overlaps --db archive.db --radius 0.2
             """,
         version: toolVersion,
         subcommands: [CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self],

@@ -14,7 +14,7 @@ struct EPUIngest: AsyncParsableCommand {
             is new or changed.
 
             With --follow it goes on reading what a running session writes, until Ctrl-C:
-                epu-ingest --follow --analyze --analyze-options "--k 25" session
+                epu-ingest --follow --analyze session
 
             EXAMPLE
               epu-ingest --db archive.db demo

@@ -75,6 +75,13 @@ struct BeamShiftPositions: Sendable {
         }.map(\.offset)
     }
 
+    /// Centres at the places of their ids; not finite where a position is not in use.
+    var centersByID: [Vector2] {
+        var centers = [Vector2](repeating: Vector2(.nan, .nan), count: (positions.last?.id ?? -1) + 1)
+        for position in positions { centers[position.id] = position.center }
+        return centers
+    }
+
     /// How many nodes lie within a radius, um, of the centre: what AFIS can reach.
     static func count(within radius: Double, _ lattice: FoilLattice, scale: Double) -> Int {
         let reach = Int(radius / (lattice.pitch * scale) * 1.3) + 1

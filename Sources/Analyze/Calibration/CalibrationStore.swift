@@ -97,6 +97,7 @@ struct CalibrationStore {
             }
             ids.append([chosen] + others)
         }
+        try removeOutgrown(exposures, db)
         let kept = Set(ids.joined())
         for id in before where !kept.contains(id) {
             // One that an analysis rests on stays with it.
@@ -108,6 +109,21 @@ struct CalibrationStore {
         }
         try storePositions(inputs, db)
         return ids
+    }
+
+    /// What was found with an earlier calibration, when the session had fewer exposures, gives way to this one: a session
+    /// that is followed would otherwise leave its positions behind with each batch.
+    private func removeOutgrown(_ exposures: Int, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM placement_set
+                WHERE placement_set_id IN (
+                        SELECT p.placement_set_id FROM placement_set_session p JOIN calibration c USING (calibration_id)
+                        WHERE c.session_id = ?1 AND c.method <> 'given' AND NOT c.chosen)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM analysis a
+                        WHERE a.placement_set_id = placement_set.placement_set_id AND a.exposures >= ?2)
+                """, arguments: [session.sessionID, exposures])
     }
 
     /// A row with the same method, condition and matrix is the same calibration, and keeps its id.
@@ -194,10 +210,7 @@ struct CalibrationStore {
 
     /// The positions of the commonest condition.
     private func storePositions(_ inputs: [CalibrationInput], _ db: Database) throws {
-        try db.execute(
-            sql: "DELETE FROM beam_shift_clustering WHERE session_id = ? AND method = 'lattice'",
-            arguments: [session.sessionID])
         guard let input = inputs.first, let positions = BeamShiftPositions(input) else { return }
-        try ClusterStore(session: session).store(positions, of: input.exposures.map(\.exposureID), at: time, db)
+        try ClusterStore(session: session).replace(positions, of: input.exposures.map(\.exposureID), at: time, db)
     }
 }

@@ -28,9 +28,13 @@ struct ClusterStore {
             members: Array(zip(exposureIDs, result.membership)), db)
     }
 
-    func store(_ positions: BeamShiftPositions, of exposureIDs: [Int64], at time: Timestamp, _ db: Database) throws {
+    /// Replaces the positions that were found before, however many there were.
+    func replace(_ positions: BeamShiftPositions, of exposureIDs: [Int64], at time: Timestamp, _ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM beam_shift_clustering WHERE session_id = ? AND method = 'lattice'",
+            arguments: [session.sessionID])
         try store(
-            "lattice", positions.squaredDistance, at: time,
+            ClusteringMethod.lattice.rawValue, positions.squaredDistance, at: time,
             clusters: positions.positions.map {
                 Cluster(id: $0.id, center: $0.center, exposures: $0.exposures, node: $0.node)
             },

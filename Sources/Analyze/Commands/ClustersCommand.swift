@@ -6,16 +6,19 @@ import GRDB
 struct ClustersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clusters",
-        abstract: "Cluster beam shifts, to find k from the hole spacing.",
+        abstract: "Find the positions that AFIS visits, or cluster beam shifts by k-means or complete linkage.",
         discussion: """
-            Under AFIS the beam visits the same positions from every stage stop: one cluster per position. The \
-            distance of neighbouring clusters is the foil's pitch in beam-shift units, so k = pitch / distance.
+            Under AFIS the beam visits the same positions from every stage stop, which form the foil's lattice. Without \
+            --clusters these positions are found; each has the number of its lattice node, from 0 at the centre, in \
+            every session alike.
 
-            By kmeans the points of a cluster are near its centre. By hierarchical (complete linkage, as EPU_group_AFIS \
+            With --clusters there are as many clusters as you ask for. The distance of neighbouring clusters is the \
+            foil's pitch in beam-shift units, so k = pitch / distance. By kmeans the points of a cluster are near its centre. By hierarchical (complete linkage, as EPU_group_AFIS \
             has it) they are near each other, and no start is drawn at random: the better choice for many small \
             clusters, such as one for each area of each position.
 
             EXAMPLE
+              epu-analyze clusters --db archive.db
               epu-analyze clusters --db archive.db --clusters 21 --hole-spacing 2.5
               epu-analyze clusters --db archive.db --clusters 63 --method hierarchical
             """)
@@ -23,11 +26,13 @@ struct ClustersCommand: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var sessions: SessionOptions
 
-    @Option(help: "How many clusters.")
-    var clusters = 9
+    @Option(name: .customLong("clusters"), help: "How many clusters, by kmeans or hierarchical. Default for these: 9.")
+    var wantedClusters: Int?
 
-    @Option(help: "kmeans or hierarchical.")
-    var method = ClusteringMethod.kmeans
+    @Option(
+        name: .customLong("method"),
+        help: "lattice, kmeans or hierarchical. Default: lattice, or kmeans with --clusters.")
+    var wantedMethod: ClusteringMethod?
 
     @Option(
         name: [.customLong("max-iterations"), .customLong("max-iter"), .customLong("max_iter")],
@@ -48,7 +53,13 @@ struct ClustersCommand: ParsableCommand {
 
     @OptionGroup var output: JSONOptions
 
+    private var clusters: Int { wantedClusters ?? 9 }
+    private var method: ClusteringMethod { wantedMethod ?? (wantedClusters == nil ? .lattice : .kmeans) }
+
     func validate() throws {
+        guard method != .lattice || wantedClusters == nil else {
+            throw ValidationError("--method lattice finds the number of positions itself: leave --clusters out.")
+        }
         guard (1...10_000).contains(clusters) else {
             throw ValidationError("--clusters takes 1 to 10000, not \(clusters).")
         }
@@ -78,6 +89,7 @@ struct ClustersCommand: ParsableCommand {
         if plot != nil && selected.count > 1 {
             throw ValidationError("--plot draws one session: name it with --session.")
         }
+        guard method != .lattice else { return try findPositions(selected.map(\.session), in: archive) }
         // Every session is checked before one is clustered: all or nothing.
         for (session, exposures) in selected where exposures.count < clusters {
             throw Failure(
@@ -106,9 +118,57 @@ struct ClustersCommand: ParsableCommand {
         }
         for warning in reports.compactMap(\.warning) { Console.message("Warning: " + warning) }
     }
+
+    private func findPositions(_ sessions: [SessionRow], in archive: Archive) throws {
+        var reports: [PositionReport] = []
+        for session in sessions {
+            let input = try archive.read { db in
+                try CalibrationInput.all(
+                    of: session, SessionExposure.inTimeOrder(of: [session.sessionID], db), pitch: holeSpacing, db
+                ).first
+            }
+            guard let input, let positions = BeamShiftPositions(input) else {
+                let message =
+                    "\(session.name): holes shot from one stage stop show no lattice. Use --clusters N to cluster by k-means."
+                // One of many does not stop the others.
+                guard sessions.count > 1 else { throw Failure(message) }
+                Console.message(message)
+                continue
+            }
+            if let plot {
+                try ClusterPlot(
+                    points: input.exposures.map(\.beamShift), cluster: positions.membership,
+                    centers: positions.centersByID, title: session.name,
+                    figures: "\(counted(input.exposures.count, "exposure")) at "
+                        + counted(positions.positions.count, "position")
+                ).write(to: plot)
+            }
+            try archive.write { db in
+                try ClusterStore(session: session).replace(
+                    positions, of: input.exposures.map(\.exposureID), at: .now, db)
+            }
+            reports.append(
+                PositionReport(
+                    session.name, positions, input, scale: try archive.read { try Self.scale(session, input, $0) }))
+        }
+        guard !reports.isEmpty else { throw Failure("No session shows a lattice.") }
+        if output.json {
+            try Console.result(json: reports)
+        } else {
+            Console.result(reports.map(\.text).joined(separator: "\n\n"))
+        }
+    }
+
+    /// um per unit, from the session's calibration or the foil's pitch; nil where neither is known.
+    private static func scale(_ session: SessionRow, _ input: CalibrationInput, _ db: Database) throws -> Double? {
+        let chosen = try StoredCalibration.chosen(for: session.sessionID, db).first
+        if let chosen, chosen.verdict == .good || chosen.verdict == .doubtful { return chosen.matrix.scale }
+        return input.pitch.flatMap { pitch in input.lattice?.scale(pitch: pitch) }
+    }
+
     private func cluster(_ points: [Vector2], of session: SessionRow) throws -> Clustering {
         switch method {
-        case .kmeans:
+        case .lattice, .kmeans:
             KMeans(clusters: clusters, maximumIterations: maximumIterations, initializations: initializations)
                 .cluster(points)
         case .hierarchical: try hierarchical(points, of: session)

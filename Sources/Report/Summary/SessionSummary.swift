@@ -45,6 +45,8 @@ struct SessionSummary: Encodable {
     let beamDiameters: [BeamDiameter]
     let files: [Files]
     let problems: Int
+    /// Those of the analysis; without one, those that an analysis would use. Empty where there is none.
+    let calibrations: [CalibrationSummary]
     let analysis: Analysis?
 
     /// - Parameter choice: nil for a session that was not analysed.
@@ -94,6 +96,7 @@ struct SessionSummary: Encodable {
         problems =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session])
             ?? 0
+        calibrations = try CalibrationSummary.all(of: id, analysisID: choice?.analysisID, db)
         analysis = try choice.flatMap { try Analysis($0, db) }
     }
 }
@@ -140,6 +143,7 @@ extension SessionSummary {
             let size = diameter.beamDiameterUm.map { "\($0.text()) um" } ?? "not recorded"
             lines.append("  beam         \(size): \(counted(diameter.exposures, "exposure"))")
         }
+        for calibration in calibrations { lines += calibration.lines }
         if let analysis {
             lines.append("  analysis     \(analysis.text(of: exposures))")
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
@@ -151,7 +155,7 @@ extension SessionSummary {
                 )
             }
         } else if exposures > 0 {
-            lines.append("  analysis     none yet: run `epu-analyze overlaps`")
+            lines.append("  analysis     none yet: run `epu-analyze`")
         }
         let faults = files.filter { $0.status != "ok" && $0.status != "unknown" }
         lines += faults.map { "  ledger       \($0.count) \($0.kind): \($0.status)" }
