@@ -13,7 +13,6 @@ struct EPUAnalyze: ParsableCommand {
             EXAMPLE
               epu-analyze --db archive.db
               epu-analyze calibrate --db archive.db
-              epu-analyze overlaps --db archive.db --radius 0.2
             """,
         version: toolVersion,
         subcommands: [CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self],

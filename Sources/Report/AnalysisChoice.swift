@@ -36,7 +36,7 @@ struct AnalysisChoice {
         guard notJudged > 0 else { return nil }
         return
             "\(session.name): \(counted(notJudged, "exposure")) came after analysis \(analysisID) and were not judged. "
-            + "Run `epu-analyze overlaps` again."
+            + "Run `epu-analyze` again."
     }
 
     /// - Parameters:
@@ -53,7 +53,7 @@ struct AnalysisChoice {
         let chosen = Set(choices.map(\.session.sessionID))
         if let without = sessions.first(where: { !chosen.contains($0.sessionID) }), !names.isEmpty || choices.isEmpty {
             if let analysisID { throw Failure("Analysis \(analysisID) does not cover \(without.name).") }
-            throw Failure("\(without.name) has not been analysed. Find its overlaps with `epu-analyze overlaps`.")
+            throw Failure("\(without.name) has not been analysed. Find its overlaps with `epu-analyze`.")
         }
         return choices
     }

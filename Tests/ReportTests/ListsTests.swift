@@ -173,7 +173,7 @@ struct ListsTests {
     @Test("The summary gives counts, beam diameters, the radius and the share")
     func summary() throws {
         let before = try report(["summary"])
-        #expect(before.output.contains("none yet: run `epu-analyze overlaps`"))
+        #expect(before.output.contains("none yet: run `epu-analyze`"))
         try analyse()
         let run = try report(["summary"])
         #expect(run.output.contains("3 in 2 foil holes"))

@@ -154,6 +154,8 @@ struct Calibrator {
             reasons.append("Holes shot from one stage stop show no lattice.")
         } else if Set(input.visits.visits.map(\.stop)).count < 2 {
             reasons.append("There is one stage stop only.")
+        } else if candidates.lattice.isEmpty {
+            reasons.append("No matrix that a microscope might have puts the stage stops on one lattice.")
         }
         let (scale, origin) = scale(candidates)
         reasons.append(

@@ -73,7 +73,7 @@ struct OverlapsCommand: ParsableCommand {
             try scopes(db).map { (sessions: $0, radius: try radius(for: $0, db)) }
         }
         let results = try searches.map { search in
-            if isCalibratedHere { try search.sessions.forEach { try calibrateIfNeeded($0, in: archive) } }
+            if isCalibratedHere { for session in search.sessions { try calibrateIfNeeded(session, in: archive) } }
             return try archive.write { try analyse(search.sessions, radius: search.radius, at: .now, $0) }
         }
         if !isCalibratedHere {

@@ -151,7 +151,7 @@ extension SessionSummary {
             }
             if analysis.notJudged > 0 {
                 lines.append(
-                    "               \(analysis.notJudged) came later and are not judged: run `epu-analyze overlaps` again"
+                    "               \(analysis.notJudged) came later and are not judged: run `epu-analyze` again"
                 )
             }
         } else if exposures > 0 {

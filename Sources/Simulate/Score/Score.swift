@@ -32,7 +32,7 @@ struct Score: Encodable {
                     sql: "SELECT analysis_id FROM latest_analysis JOIN session USING (session_id) WHERE name = ?",
                     arguments: [session])
             guard let id, let analysis = try Analysis.fetchOne(db, id) else {
-                throw Failure("\(session) has not been analysed. Run `epu-analyze overlaps` on the archive first.")
+                throw Failure("\(session) has not been analysed. Run `epu-analyze` on the archive first.")
             }
             guard abs(analysis.radius - truth.radius) < 1e-9 else {
                 throw Failure(
