@@ -7,19 +7,18 @@ struct AnalyzeFigures {
         let name: String
         let arguments: [String]
 
-        private static let matrix = ["overlaps", "--matrix", "21.767,11.130,10.799,-21.682"]
-
         static let all = [
-            Step(name: "overlaps --matrix", arguments: matrix),
-            Step(name: "and again, --radius 0.2", arguments: matrix + ["--radius", "0.2"]),
+            Step(name: "calibrate", arguments: ["calibrate"]),
+            Step(name: "overlaps", arguments: ["overlaps"]),
+            Step(name: "and again, --radius 0.2", arguments: ["overlaps", "--radius", "0.2"]),
         ]
     }
 
     let session: BenchmarkSession
     let steps: [(step: Step, seconds: Spread, peakBytes: Int)]
 
-    /// Each run takes a fresh copy of the archive, for results stay in it: a second analysis with the same matrix finds
-    /// everything in its place already.
+    /// Each run takes a fresh copy of the archive, for results stay in it: a second analysis finds everything in
+    /// its place already.
     init(_ session: BenchmarkSession, archive: String, tools: Tools, runs: Int) throws {
         self.session = session
         var results = Step.all.map { _ in [ChildProcess]() }
