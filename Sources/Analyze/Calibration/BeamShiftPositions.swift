@@ -54,7 +54,7 @@ struct BeamShiftPositions: Sendable {
         let visitsOfPosition = Dictionary(grouping: nodes.indices) { numbering.id(nodes[$0]) }
         self.membership = membership
         var squared = 0.0
-        let positions = visitsOfPosition.map { id, indices in
+        let positions = visitsOfPosition.sorted { $0.key < $1.key }.map { id, indices in
             let shifts = (members[id] ?? []).map { input.exposures[$0].beamShift }
             let center = shifts.mean
             squared += shifts.reduce(0) { $0 + ($1 - center).squaredLength }
@@ -64,7 +64,7 @@ struct BeamShiftPositions: Sendable {
             return Position(
                 id: id, node: nodes[indices[0]], center: center, exposures: shifts.count,
                 scatter: scatter / lattice.pitch)
-        }.sorted { $0.id < $1.id }
+        }
         self.positions = positions
         squaredDistance = squared
         merged = positions.filter { $0.scatter > 0.2 }.map(\.id)

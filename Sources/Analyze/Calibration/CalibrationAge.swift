@@ -25,7 +25,7 @@ struct CalibrationAge {
         let known = Set(rows.map { Condition(probeMode: $0["probe_mode"], alphaDegrees: $0["tilt_deg"]) })
         let present = try Row.fetchAll(
             db,
-            sql: "SELECT DISTINCT probe_mode, round(stage_alpha_deg) AS alpha FROM exposure WHERE session_id = ?",
+            sql: "SELECT DISTINCT probe_mode, \(Condition.tiltSQL) AS alpha FROM exposure WHERE session_id = ?",
             arguments: [session.sessionID]
         ).map { Condition(probeMode: $0["probe_mode"], alphaDegrees: $0["alpha"]) }
         isUpToDate = isUnchanged || present.allSatisfy(known.contains)

@@ -7,13 +7,17 @@ struct Condition: Hashable, Sendable {
 
     /// Stages that are not tilted read back up to a degree or two.
     static let leastTilt = 3.0
+    /// Beyond this nothing is seen; such a value is not to be trusted.
+    static let greatestTilt = 80.0
 
     init(probeMode: String?, alphaDegrees: Double?) {
         self.probeMode = probeMode
         let alpha = alphaDegrees ?? 0
-        // Beyond 80 degrees nothing is seen; such a value is not to be trusted.
-        tiltDegrees = abs(alpha) >= Self.leastTilt && abs(alpha) <= 80 ? Int(alpha.rounded()) : 0
+        tiltDegrees = (Self.leastTilt...Self.greatestTilt).contains(abs(alpha)) ? Int(alpha.rounded()) : 0
     }
+
+    /// The tilt of a row of `exposure`, by the rule above.
+    static let tiltSQL = "iif(abs(stage_alpha_deg) BETWEEN \(leastTilt) AND \(greatestTilt), round(stage_alpha_deg), 0)"
 
     var isTilted: Bool { tiltDegrees != 0 }
 

@@ -18,7 +18,7 @@ struct HoleNumbering: Sendable {
         }
         pairs = problem.stop.indices.compactMap { index in
             guard firstVisit[Key(patch: problem.patch[index], hole: problem.hole[index])] == index,
-                let next = firstVisit[Key(patch: problem.patch[index], hole: problem.hole[index] + 1)],
+                let next = firstVisit[Key(patch: problem.patch[index], hole: problem.hole[index] &+ 1)],
                 problem.stop[next] != problem.stop[index]
             else { return nil }
             return (index, next)
@@ -52,7 +52,7 @@ struct SpiralSeed {
     private init?(_ problem: LatticeProblem, _ members: [Int]) {
         guard let least = members.map({ problem.hole[$0] }).min() else { return nil }
         // Another search for holes gave other ids.
-        let run = members.filter { problem.hole[$0] - least < Self.mostUnexposed }
+        let run = members.filter { problem.hole[$0] &- least < Self.mostUnexposed }
         guard run.count >= Self.leastHoles, Set(run.map { problem.stop[$0] }).count > 1 else { return nil }
         let typical = Matrix2(scale: 1 / Calibration.typicalScale)
         // Loose: it only keeps the problem solvable.
