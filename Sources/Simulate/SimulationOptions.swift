@@ -65,6 +65,11 @@ struct SimulationOptions: Sendable {
     var beamDiameterUsed: Double { beamDiameter ?? instrument.beamDiameter }
     var radiusUsed: Double { radius ?? 0.9 * beamDiameterUsed / 2 }
     var holeNumberingUsed: HoleNumbering { holeNumbering ?? (foil == .hexagonal ? .random : .spiral) }
+    /// How a distance on the specimen looks in an image of the tilted stage: shorter across the tilt axis.
+    func seen(_ offset: Vector2) -> Vector2 {
+        Vector2(offset.x, offset.y * (tiltDegrees == 0 ? 1 : cos(tiltDegrees * .pi / 180)))
+    }
+
     /// Beam shift to the specimen in stage coordinates, um per unit. A tilt about x spreads what the beam shift does
     /// along y over a longer way.
     var matrixOnTiltedSpecimen: Matrix2 {

@@ -92,7 +92,7 @@ struct CalibrationStore {
             try store(result.layout, input, for: chosen, db)
             let others = try result.others.map { candidate in
                 try store(
-                    candidate, candidate.margin.map { $0 > 0 } ?? true ? .doubtful : .undetermined,
+                    candidate, .doubtful,
                     candidate.note.map { [$0] } ?? [], isChosen: false, input, of: exposures, db)
             }
             ids.append([chosen] + others)

@@ -63,7 +63,11 @@ struct Calibrator {
     private typealias Judgement = (chosen: Calibration, verdict: Verdict, reasons: [String])
 
     private func judge(_ candidates: Candidates) -> Judgement {
-        let lattice = candidates.lattice.first.map { judgeLattice($0, candidates) }
+        let lattice = candidates.lattice.first.map { first in
+            var candidate = first
+            candidate.margin = candidates.margin(of: first)
+            return judgeLattice(candidate, candidates)
+        }
         if let lattice, lattice.verdict == .good { return lattice }
         let holes = candidates.holes.map { judgeHoles($0, candidates) }
         if let holes, holes.verdict == .good { return holes }
@@ -88,7 +92,7 @@ struct Calibrator {
     private func judgeLattice(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
         guard let quality = candidate.lattice else { return (candidate, .undetermined, []) }
         let support = candidates.support(for: candidate)
-        let margin = candidates.margin(of: candidate)
+        let margin = candidate.margin ?? 0
         var faults: [String] = []
         if quality.stopResidual > Self.goodStopResidual {
             let share = (100 * quality.stopResidual).text(decimals: 0)
@@ -127,8 +131,9 @@ struct Calibrator {
         if let residual = candidate.residual, residual > 0.3 {
             faults.append("Holes lie \(residual.text(significant: 2)) um from where their map has them.")
         }
-        if candidate.matrix.singularRatio > LatticeSearch.greatestRatio {
-            faults.append("The matrix is stretched by \(candidate.matrix.singularRatio.text(decimals: 2)).")
+        let ratio = (Tilt(input.condition).flattening * candidate.matrix).singularRatio
+        if ratio > LatticeSearch.greatestRatio {
+            faults.append("The matrix is stretched by \(ratio.text(decimals: 2)).")
         }
         if let template = candidates.template.first, candidates.template.count == 1,
             !template.isConsistent(with: candidate)
@@ -158,8 +163,7 @@ struct Calibrator {
             reasons.append("No matrix that a microscope might have puts the stage stops on one lattice.")
         }
         let (scale, origin) = scale(candidates)
-        reasons.append(
-            "Only a scale of \(scale.text(significant: 3)) um is used, \(origin), and only within stage stops.")
+        reasons.append("Only a scale of \(scale.text(significant: 3)) um is used, \(origin).")
         var chosen = Calibration(.none, Matrix2(scale: scale), relativeError: 1)
         chosen.stops = input.visits.stops.count
         return (chosen, .undetermined, reasons)

@@ -27,12 +27,11 @@ struct Candidates {
         }
         let known = (template + [holes, history].compactMap { $0 }).map(\.matrix)
         let found = LatticeMethod(
-            input.visits, foil, pitch: input.pitch, mapHoles: input.mapHoles
+            input.visits, foil, pitch: input.condition.isTilted ? nil : input.pitch, mapHoles: input.mapHoles
         ).calibrations(
             from: known, searches: !input.condition.isTilted, flattening: tilt.flattening)
         let others = [holes, history].compactMap { $0 } + (template.count == 1 ? template : [])
-        lattice = Array(
-            Self.ranked(found, by: others).prefix(LatticeMethod.mostListed))
+        lattice = Self.ranked(found, by: others)
     }
 
     var all: [Calibration] { lattice + [holes].compactMap { $0 } + template + [history].compactMap { $0 } }

@@ -96,33 +96,29 @@ struct LatticeMethod {
             return a.fit.matrix.difference(from: Calibration.typical)
                 < b.fit.matrix.difference(from: Calibration.typical)
         }
-        return candidates.enumerated().map { rank, candidate in
-            let next = rank + 1 < candidates.count ? candidates[rank + 1].quality.evidence : nil
-            return calibration(
-                candidate.fit, candidate.quality, margin: next.map { candidate.quality.evidence - $0 },
-                withErrors: rank < Self.mostListed)
+        var listed: [Calibration] = []
+        for candidate in candidates where listed.count < Self.mostListed {
+            let next = calibration(candidate.fit, candidate.quality)
+            // The hole map may have made two of one.
+            if !listed.contains(where: { next.matrix.difference(from: $0.matrix) < Self.sameMatrix }) {
+                listed.append(next)
+            }
         }
+        return listed
     }
 
-    /// How many candidates are worth a bootstrap: those that are stored.
-    static let mostListed = 8
+    /// How many candidates are stored.
+    private static let mostListed = 8
 
-    private func calibration(
-        _ fit: LatticeFit, _ quality: LatticeQuality, margin: Double?, withErrors: Bool
-    ) -> Calibration {
-        var result = Calibration(.lattice, fit.matrix, relativeError: 0.05)
-        if withErrors {
-            let fit = FoilMap(mapHoles, near: fit).flatMap { fit.refined(problem, by: $0) } ?? fit
-            result.matrix = fit.matrix
-            let uncertainty = fit.uncertainty(problem)
-            result.relativeError = uncertainty.relative
-            result.errors = uncertainty.elements
-        }
+    private func calibration(_ fit: LatticeFit, _ quality: LatticeQuality) -> Calibration {
+        let fit = FoilMap(mapHoles, near: fit).flatMap { fit.refined(problem, by: $0) } ?? fit
+        let uncertainty = fit.uncertainty(problem)
+        var result = Calibration(.lattice, fit.matrix, relativeError: uncertainty.relative)
+        result.errors = uncertainty.elements
         result.residual = fit.residual(problem)
         result.stops = problem.stops
         result.holes = Set(problem.hole).count
         result.lattice = quality
-        result.margin = margin
         return result
     }
 

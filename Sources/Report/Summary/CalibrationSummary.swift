@@ -39,8 +39,8 @@ struct CalibrationSummary: Encodable {
     var lines: [String] {
         if verdict == "undetermined" {
             return [
-                "  calibration  undetermined (calibration \(calibrationID)): overlaps are found within stage stops only",
-                "               see `epu-analyze calibrate`",
+                "  calibration  undetermined (calibration \(calibrationID), see `epu-analyze calibrate`): only overlaps within",
+                "               a stage stop are found, and those that any matrix would give",
             ]
         }
         let shape =
