@@ -40,7 +40,9 @@ struct CalibratorTests {
         }
     }
 
-    @Test("With EPU's .dm files every session is good and right, and the methods agree", arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(
+        "With EPU's .dm files every session is good and right, and the methods agree",
+        arguments: 1...8 as ClosedRange<UInt64>)
     func withKnowledge(seed: UInt64) throws {
         let session = try Self.session(seed)
         let result = session.result(hasMap: true, hasTemplate: true)
@@ -103,7 +105,7 @@ struct CalibratorTests {
 
     @Test("One stage stop, one hole, or two stops decide nothing")
     func few() throws {
-        let whole = try Self.session(2)
+        let whole = try Self.session(5)
         let stops = HoleVisits(whole.exposures)
         func part(_ count: Int) throws -> ModelSession {
             var session = whole
@@ -123,10 +125,12 @@ struct CalibratorTests {
             }
             #expect(session.result().verdict == .undetermined)
         }
-        #expect(try part(1).result().reasons.contains("There is one stage stop only."))
+        let first = try part(1).result().reasons
+        #expect(first.contains("There is one stage stop only."), "\(first)")
         #expect(try part(1).result(hasMap: true, hasTemplate: true).verdict == .doubtful)
         var oneHole = whole
-        oneHole.changeExposures { exposures in exposures.removeAll { $0.foilHole != exposures[0].foilHole } }
+        let hole = whole.exposures[0].foilHole
+        oneHole.changeExposures { exposures in exposures.removeAll { $0.foilHole != hole } }
         #expect(oneHole.result(hasMap: true).verdict != .good)
         #expect(oneHole.result(hasMap: true, hasTemplate: true).verdict != .good)
     }
@@ -147,11 +151,12 @@ struct CalibratorTests {
     @Test("A stage whose read-backs are off by as much as the pitch", arguments: 1...4 as ClosedRange<UInt64>)
     func noisyStage(seed: UInt64) throws {
         var session = try Self.session(seed)
+        let pitch = session.options.pitch
         session.changeExposures { exposures in
             let visits = HoleVisits(exposures)
             var random = RandomSource(seed: seed, stream: "stage noise")
             let errors = visits.stops.map { _ in
-                session.options.pitch * Vector2(random.plainNormal(), random.plainNormal())
+                pitch * Vector2(random.plainNormal(), random.plainNormal())
             }
             var stop = -1
             exposures = exposures.enumerated().map { index, exposure in
@@ -168,7 +173,9 @@ struct CalibratorTests {
         expectHonest(known, session.truth, "seed \(seed)")
     }
 
-    @Test("A session of 6 or 7 stops without knowledge is right where it is called good", arguments: 11...18 as ClosedRange<UInt64>)
+    @Test(
+        "A session of 6 or 7 stops without knowledge is right where it is called good",
+        arguments: 11...18 as ClosedRange<UInt64>)
     func fewStops(seed: UInt64) throws {
         let session = try ModelSession {
             $0.seed = seed
@@ -223,12 +230,14 @@ struct CalibratorTests {
 
     @Test("Where the beam shift is the same in all exposures stage positions alone place them")
     func withoutBeamShift() {
-        let exposures = (0..<30).map { index in
-            SessionExposure(
+        let exposures = (0..<30).map { (index: Int) -> SessionExposure in
+            let (column, row) = (Double(index % 6), Double(index / 6))
+            return SessionExposure(
                 exposureID: Int64(index), sessionID: 1, foilHole: Int64(index), area: 1,
-                stage: Vector2(2.5 * Double(index % 6), 2.5 * Double(index / 6)), beamShift: Vector2(0.0131, -0.02))
+                stage: Vector2(2.5 * column, 2.5 * row), beamShift: Vector2(0.0131, -0.02))
         }
-        let result = Calibrator(input: CalibrationInput(Condition(probeMode: nil, alphaDegrees: nil), exposures)).result(nil)
+        let result = Calibrator(input: CalibrationInput(Condition(probeMode: nil, alphaDegrees: nil), exposures))
+            .result(nil)
         #expect((result.chosen.method, result.verdict) == (.stage, .good))
         #expect(result.layout == nil)
         #expect(result.others.isEmpty)
@@ -256,7 +265,9 @@ struct CalibratorTests {
         }
     }
 
-    @Test("One stop in twenty centred on the wrong hole, and as many with an unmoved stage", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test(
+        "One stop in twenty centred on the wrong hole, and as many with an unmoved stage",
+        arguments: 1...4 as ClosedRange<UInt64>)
     func wrongCentres(seed: UInt64) throws {
         let session = try ModelSession {
             $0.seed = seed
@@ -284,8 +295,11 @@ struct CalibratorTests {
             #expect(abs(session.truth.singularRatio / session.options.matrix.singularRatio - 1) > 0.2)
             let result = session.result(hasMap: true)
             #expect(result.verdict == .doubtful)
-            #expect(result.chosen.matrix.agrees(with: session.truth, scale: 0.015, degrees: 0.7), "\(result.chosen.method)")
-            #expect(session.result(hasMap: true, method: .holes).chosen.matrix.agrees(with: session.truth, scale: 0.02, degrees: 0.7))
+            #expect(
+                result.chosen.matrix.agrees(with: session.truth, scale: 0.015, degrees: 0.7), "\(result.chosen.method)")
+            #expect(
+                session.result(hasMap: true, method: .holes).chosen.matrix.agrees(
+                    with: session.truth, scale: 0.02, degrees: 0.7))
             #expect(session.result().verdict != .good)
         }
     }
@@ -321,7 +335,10 @@ struct CalibratorTests {
             $0.clusterRadius = 0
         }
         var input = session.input()
-        input.earlier = [EarlierCalibration(matrix: session.truth.changed(by: 1.003, degrees: 0.1), startedAt: nil, relativeError: 0.002)]
+        input.earlier = [
+            EarlierCalibration(
+                matrix: session.truth.changed(by: 1.003, degrees: 0.1), startedAt: nil, relativeError: 0.002)
+        ]
         let result = Calibrator(input: input).result(nil)
         #expect((result.chosen.method, result.verdict) == (.history, .doubtful))
         #expect(result.chosen.note?.contains("from 1 session") == true)
@@ -335,7 +352,10 @@ struct CalibratorTests {
             $0.holeNumbering = .random
         }
         var input = session.input()
-        input.earlier = [EarlierCalibration(matrix: session.truth.changed(by: 1.003, degrees: 0.1), startedAt: nil, relativeError: 0.002)]
+        input.earlier = [
+            EarlierCalibration(
+                matrix: session.truth.changed(by: 1.003, degrees: 0.1), startedAt: nil, relativeError: 0.002)
+        ]
         let result = Calibrator(input: input).result(nil)
         #expect(result.chosen.method == .lattice)
         #expect(result.chosen.agrees == [.history])
