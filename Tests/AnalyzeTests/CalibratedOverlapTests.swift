@@ -186,6 +186,41 @@ struct CalibratedOverlapTests {
         #expect(try tools.rows("SELECT count(*), count(DISTINCT placement_set_id) FROM placement") == [["600", "1"]])
     }
 
+    @Test("Sessions of a grid are compared, each under its own calibration")
+    func acrossSessions() throws {
+        let tools = try ToolFolder()
+        try tools.run(
+            "epu-simulate", ["make", "session", "--no-images", "--exposures", "600", "--second-session", "--seed", "4"])
+        try tools.run("epu-ingest", ["session", "session-second"])
+        let found = try tools.overlaps(["--across-sessions"])
+        #expect(found.calibrations.count == 2)
+        #expect(found.calibrations.map(\.verdict) == ["good", "good"])
+        #expect(found.pairs > 50)
+        try tools.run("epu-simulate", ["score", "--exact", "session.truth.json"])
+    }
+
+    @Test(
+        "EPU's .dm files that come after the exposures are used",
+        .disabled("CalibrationAge looks at the number of exposures only: the calibration without the files stays"))
+    func lateMetadata() throws {
+        let tools = try ToolFolder()
+        try tools.run(
+            "epu-simulate", ["make", "session", "--no-images", "--exposures", "30", "--cluster-radius", "0"])
+        let late = ["EpuSession.dm", "Metadata"]
+        for name in late {
+            try FileManager.default.moveItem(
+                atPath: tools.folder["session/" + name], toPath: tools.folder["late-" + name])
+        }
+        try tools.run("epu-ingest", ["session"])
+        #expect(try tools.overlaps().calibrations.map(\.verdict) == ["undetermined"])
+        for name in late {
+            try FileManager.default.moveItem(
+                atPath: tools.folder["late-" + name], toPath: tools.folder["session/" + name])
+        }
+        try tools.run("epu-ingest", ["session"])
+        #expect(try tools.overlaps().calibrations.map(\.method) == ["template"])
+    }
+
     @Test("A wrong --k is obeyed, and warned of; a right matrix is not; a calibration can be named")
     func given() throws {
         let tools = try ToolFolder()
