@@ -435,8 +435,8 @@ struct ProbeModeTests {
         for (number, session) in sessions.enumerated() {
             for exposure in session.exposures {
                 let place = try #require(places["\(number)_\(exposure.exposureID)"])
-                let true_ = session.model.exposures[Int(exposure.exposureID) - 1].position
-                #expect((place - Vector2(5000 * Double(number), 0)).distance(to: true_) < 0.1)
+                let truePlace = session.model.exposures[Int(exposure.exposureID) - 1].position
+                #expect((place - Vector2(5000 * Double(number), 0)).distance(to: truePlace) < 0.1)
             }
         }
     }

@@ -87,8 +87,8 @@ struct CalibratorTests {
                     HoleVisits(session.exposures).visitOfExposure.firstIndex(of: visit)
                 } ?? nil)
             let exposure = session.model.exposures[Int(session.exposures[number].exposureID) - 1]
-            let true_ = session.model.foil.squares[exposure.square].holes[exposure.hole].position
-            differences[layout.problem.patch[index], default: []].append(layout.position(index) - true_)
+            let truePlace = session.model.foil.squares[exposure.square].holes[exposure.hole].position
+            differences[layout.problem.patch[index], default: []].append(layout.position(index) - truePlace)
         }
         for patch in differences.values {
             let mean = patch.mean
