@@ -1,0 +1,96 @@
+import EPUShared
+import Foundation
+import TestSupport
+import Testing
+
+@testable import epu_analyze
+
+/// The matrices were found with SciPy from the same files, by other means: holes seen in hole images, and a search over
+/// scale, angle and mirror.
+@Suite("Calibration of real sessions", .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
+struct RealCalibrationTests {
+    private func ingested(_ session: String) throws -> ToolFolder {
+        let tools = try ToolFolder()
+        try tools.run("epu-ingest", [RealData.path(session)])
+        return tools
+    }
+
+    @Test("morado, with nothing given: 63 holes on 63 sites, mirrored, and no overlap at any radius")
+    func morado() throws {
+        let tools = try ingested("morado")
+        let part = try tools.part()
+        #expect(part.verdict == "good", "\(part.reasons)")
+        #expect((part.exposures, part.areas, part.holes, part.stops) == (189, 3, 63, 18))
+        #expect((part.positions, part.foil) == (21, "square"))
+        let chosen = part.chosen
+        #expect(chosen.method == "lattice")
+        #expect(chosen.mirrored)
+        #expect(abs(chosen.scale - 24.3) < 0.2)
+        #expect(abs(chosen.angleDeg - 26.8) < 0.7)
+        #expect(try #require(chosen.residualUm) < 0.06)
+        #expect((chosen.holes, chosen.sites, chosen.collisions) == (63, 63, 0))
+        #expect(chosen.matrix2.difference(from: Matrix2(21.767, 11.130, 10.799, -21.682)) < 0.01)
+        // Nominally 2.5 um.
+        #expect(abs(try #require(part.pitchUm) - 2.53) < 0.05)
+        for radius in ["0.2", "0.4275", "0.5"] {
+            let found = try tools.overlaps(["--radius", radius])
+            #expect((found.pairs, found.overexposed) == (0, 0))
+            #expect(found.calibrations.map(\.calibrationId) == [chosen.calibrationId])
+        }
+        let run = try tools.run("epu-analyze", [])
+        #expect(run.output.contains("all unique within 0.4275 um"))
+        #expect(run.errors.isEmpty)
+        // The foil's name does not change it.
+        let named = try tools.part(["--grid", "R1.2/1.3"])
+        #expect(named.verdict == "good")
+        #expect(named.chosen.matrix2.difference(from: chosen.matrix2) < 0.001)
+    }
+
+    @Test("morado: a plain k is warned of, the published matrix is not")
+    func moradoGiven() throws {
+        let tools = try ingested("morado")
+        let plain = try tools.run("epu-analyze", ["--k", "24.3"])
+        #expect(plain.errors.contains("Warning: This matrix does not suit"))
+        #expect(try tools.run("epu-analyze", ["--matrix", "21.767,11.130,10.799,-21.682"]).errors.isEmpty)
+    }
+
+    @Test("diamond-example: two areas leave two readings; the mirrored one is assumed, and said to be")
+    func diamond() throws {
+        let tools = try ingested("diamond-example")
+        let part = try tools.part()
+        #expect((part.chosen.method, part.verdict) == ("template", "doubtful"))
+        #expect(part.chosen.mirrored)
+        #expect(abs(part.chosen.scale - 25.9) < 0.5)
+        #expect(abs(part.chosen.angleDeg - 27) < 3)
+        #expect(part.chosen.note?.contains("mirror is assumed") == true)
+        #expect(part.reasons.contains { $0.contains("mirror is assumed") })
+        #expect(part.reasons.contains { $0.contains("2 areas in 2 holes") })
+        let other = try #require(part.others.first { $0.method == "template" })
+        #expect(!other.mirrored)
+        #expect(abs(other.angleDeg + 41.6) < 0.1)
+        #expect(abs(other.scale - part.chosen.scale) < 1e-6)
+        // The full fit with the holes of the hole images has 24.24, 11.13, 10.67, -22.95: k and mirror agree.
+        #expect(part.chosen.matrix2.difference(from: Matrix2(24.24, 11.13, 10.67, -22.95)) < 0.08)
+        #expect(try tools.overlaps().calibrations.map(\.verdict) == ["doubtful"])
+    }
+
+    @Test("emharvest: one exposure has nothing to compare")
+    func emharvest() throws {
+        let tools = try ingested("emharvest")
+        let part = try tools.part()
+        #expect((part.exposures, part.holes, part.stops) == (1, 1, 1))
+        let run = try tools.run("epu-analyze", [])
+        #expect(run.output.contains("1 exposure"))
+        #expect(run.output.contains("all unique"))
+    }
+
+    @Test("All three in one archive: each has its own")
+    func together() throws {
+        let tools = try ToolFolder()
+        try tools.run("epu-ingest", ["morado", "diamond-example", "emharvest"].map(RealData.path))
+        let reports = try tools.calibrate()
+        #expect(reports.count == 3)
+        #expect(Set(reports.flatMap(\.parts).map(\.verdict)).contains("good"))
+        #expect(try tools.run("epu-analyze", []).output.components(separatedBy: "all unique").count == 4)
+    }
+}
