@@ -200,8 +200,7 @@ struct CalibratedOverlapTests {
     }
 
     @Test(
-        "EPU's .dm files that come after the exposures are used",
-        .disabled("CalibrationAge looks at the number of exposures only: the calibration without the files stays"))
+        "EPU's .dm files that come after the exposures are used")
     func lateMetadata() throws {
         let tools = try ToolFolder()
         try tools.run(

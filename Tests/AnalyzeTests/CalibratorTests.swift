@@ -194,8 +194,6 @@ struct CalibratorTests {
 
     @Test(
         "R2/1 given for a foil that is R2/2",
-        .disabled(
-            "7 of 10 such sessions end with a lattice of half the cell, turned by 45 degrees; seed 8 is called good"),
         arguments: [8, 11] as [UInt64])
     func wrongFoil(seed: UInt64) throws {
         let session = try ModelSession {
@@ -331,8 +329,7 @@ struct CalibratorTests {
     }
 
     @Test(
-        "A template on a tilted stage agrees with the hole map",
-        .disabled("epu-simulate draws the template's areas on the specimen, epu-analyze takes them for projected"))
+        "A template on a tilted stage agrees with the hole map")
     func tiltedTemplate() throws {
         let session = try ModelSession {
             $0.tiltDegrees = 40
@@ -362,8 +359,7 @@ struct CalibratorTests {
     }
 
     @Test(
-        "The microscope's history is worth more than a template, whose scale is off by some per cent",
-        .disabled("the template is chosen, and of two areas its mirrored reading, also where history knows better"))
+        "The microscope's history is worth more than a template, whose scale is off by some per cent")
     func historyAndTemplate() throws {
         let session = try ModelSession {
             $0.matrix = Matrix2(scale: 25, angleDegrees: -40, isMirrored: false)

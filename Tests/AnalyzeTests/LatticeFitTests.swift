@@ -34,7 +34,6 @@ struct LatticeFitTests {
 
     @Test(
         "The same where stops are five pitches apart",
-        .disabled("a fit leaves stops out that the start puts more than a quarter of the pitch beside their sites"),
         arguments: [FoilLattice.Kind.square, .hexagonal])
     func exactFarApart(kind: FoilLattice.Kind) throws {
         try expectExact(IdealFoil(kind: kind, step: 5, reach: 2.1))

@@ -66,6 +66,8 @@ struct LatticeQuality: Sendable {
     var stopResidual: Double
     /// um.
     var pitch: Double
+    /// Whether this is the pitch that the .dm files or the user give, to 13 %; true where none do.
+    var hasExpectedPitch: Bool
     var sites: Int
     var collisions: Int
     var numberingPairs: Int

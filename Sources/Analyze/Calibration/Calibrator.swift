@@ -50,8 +50,9 @@ struct Calibrator {
     private func agreeing(with chosen: Calibration, among others: [Calibration]) -> [CalibrationMethod] {
         var methods: [CalibrationMethod] = []
         for other in others where other.method != chosen.method && !methods.contains(other.method) {
-            // The second reading of two areas is no confirmation.
-            guard let first = others.first(where: { $0.method == other.method }), chosen.isConsistent(with: first)
+            // The second reading of two areas is no confirmation, unless of what earlier sessions say.
+            guard let first = others.first(where: { $0.method == other.method }),
+                chosen.isConsistent(with: first) || (chosen.method == .history && chosen.isConsistent(with: other))
             else { continue }
             methods.append(other.method)
         }
@@ -73,10 +74,10 @@ struct Calibrator {
         if let holes, holes.verdict == .good { return holes }
         if let lattice, lattice.verdict == .doubtful { return lattice }
         if let holes { return holes }
-        if let template = candidates.template.first { return judgeTemplate(template) }
-        if let history = candidates.history {
-            return (history, .doubtful, ["The matrix is that of earlier sessions; this one cannot confirm it."])
+        if let history = candidates.history, let judgement = judgeHistory(history, candidates.template) {
+            return judgement
         }
+        if let template = candidates.template.first { return judgeTemplate(template) }
         return undetermined(candidates, because: lattice?.reasons ?? [])
     }
 
@@ -97,6 +98,11 @@ struct Calibrator {
         if quality.stopResidual > Self.goodStopResidual {
             let share = (100 * quality.stopResidual).text(decimals: 0)
             faults.append("The stage stops miss the lattice by \(share) % of its pitch.")
+        }
+        if !quality.hasExpectedPitch, let pitch = input.pitch {
+            faults.append(
+                "The lattice's pitch is \(quality.pitch.text(decimals: 2)) um, not the \(pitch.text(significant: 3)) um "
+                    + "that EPU's files or your options give.")
         }
         if quality.collisions * 10 > quality.sites {
             faults.append("\(quality.collisions) sites hold holes of several stage stops.")
@@ -151,6 +157,15 @@ struct Calibrator {
                 + "\(counted(Set(input.visits.visits.map(\.foilHole)).count, "hole")); no lattice of stage stops checks it."
         )
         return (candidate, .doubtful, faults)
+    }
+
+    /// Nil where the template speaks against it.
+    private func judgeHistory(_ candidate: Calibration, _ readings: [Calibration]) -> Judgement? {
+        if readings.isEmpty {
+            return (candidate, .doubtful, ["The matrix is that of earlier sessions; this one cannot confirm it."])
+        }
+        guard readings.contains(where: { $0.isConsistent(with: candidate) }) else { return nil }
+        return (candidate, .doubtful, ["The matrix is that of earlier sessions; the template of this one agrees."])
     }
 
     private func undetermined(_ candidates: Candidates, because reasons: [String]) -> Judgement {

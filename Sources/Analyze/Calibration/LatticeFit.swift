@@ -78,6 +78,8 @@ struct LatticeFit: Sendable {
 
     /// Holes further from a site than this part of the pitch are not on the lattice: they were missed.
     private static let outlier = 0.25
+    /// The same while the matrix is still rough.
+    private static let roughOutlier = 0.45
 
     /// Refines a matrix from the middle of each patch outwards: near the middle an error of some per cent does not yet
     /// lead to another site.
@@ -148,7 +150,7 @@ struct LatticeFit: Sendable {
         _ problem: LatticeProblem, within reach: Double, anchoredTo start: Matrix2, part: Double
     ) -> Bool {
         guard let toSites = vectors.inverse else { return false }
-        let limit = Self.outlier * problem.lattice.pitch
+        let limit = (reach.isFinite ? Self.roughOutlier : Self.outlier) * problem.lattice.pitch
         var sums = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
         for index in problem.stop.indices where problem.reach[index] <= reach {
             let (shift, stage) = (problem.beamShift[index], problem.stage[index])

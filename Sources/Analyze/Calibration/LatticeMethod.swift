@@ -8,8 +8,8 @@ import Foundation
 struct LatticeMethod {
     let problem: LatticeProblem
     let numbering: HoleNumbering
-    /// um per unit.
-    let scales: ClosedRange<Double>
+    /// Those that agree with the foil's pitch, um per unit; nil where it is not known.
+    let expectedScales: ClosedRange<Double>?
     /// Holes of the hole map, square by square, um.
     let mapHoles: [[Vector2]]
 
@@ -25,11 +25,9 @@ struct LatticeMethod {
         self.mapHoles = mapHoles
         problem = LatticeProblem(visits, lattice, mostStops: Self.mostStops)
         numbering = HoleNumbering(problem)
-        if let pitch {
+        expectedScales = pitch.map { pitch in
             let scale = lattice.scale(pitch: pitch)
-            scales = scale * (1 - Self.pitchError)...scale * (1 + Self.pitchError)
-        } else {
-            scales = Calibration.plausibleScales
+            return scale * (1 - Self.pitchError)...scale * (1 + Self.pitchError)
         }
     }
 
@@ -37,7 +35,7 @@ struct LatticeMethod {
         self.problem = problem
         mapHoles = []
         numbering = HoleNumbering(problem)
-        scales = Calibration.plausibleScales
+        expectedScales = nil
     }
 
     /// Candidates with the greatest evidence first; each that follows differs from all before it.
@@ -50,15 +48,13 @@ struct LatticeMethod {
         var seeds = known
         if searches {
             seeds += SpiralSeed.all(problem).map(\.matrix)
-            seeds += LatticeSearch(scales: scales).seeds(problem)
+            seeds += LatticeSearch(scales: Calibration.plausibleScales).seeds(problem)
             seeds.append(Calibration.typical)
-        }
-        func isPossible(_ matrix: Matrix2) -> Bool {
-            Calibration.isPlausible(flattening * matrix) && scales.contains((flattening * matrix).scale)
         }
         var fits: [LatticeFit] = []
         func add(_ seed: Matrix2) {
-            guard seed.isFinite, let fit = LatticeFit(problem, from: seed), isPossible(fit.matrix),
+            guard seed.isFinite, let fit = LatticeFit(problem, from: seed),
+                Calibration.isPlausible(flattening * fit.matrix),
                 !fits.contains(where: { fit.matrix.difference(from: $0.matrix) < Self.sameMatrix })
             else { return }
             fits.append(fit)
@@ -132,11 +128,16 @@ struct LatticeMethod {
         // Below 10 nm of 2.5 um nothing is told apart.
         let fitting = -Double(max(0, freedom)) * log(max(residual, 0.004))
         let colliding = min(20, Double(occupancy.stopPairs))
+        let isExpected = expectedScales.map { $0.contains(fit.matrix.scale) } ?? true
         return LatticeQuality(
-            stopResidual: residual, pitch: fit.pitch(problem), sites: occupancy.sites,
+            stopResidual: residual, pitch: fit.pitch(problem), hasExpectedPitch: isExpected, sites: occupancy.sites,
             collisions: occupancy.collisions, numberingPairs: numbering.pairs.count,
-            numberingHits: numbering.hits(fit, problem), freedom: freedom, evidence: fitting - colliding)
+            numberingHits: numbering.hits(fit, problem), freedom: freedom,
+            evidence: fitting - colliding - (isExpected ? 0 : Self.unexpectedPitch))
     }
+
+    /// What another pitch than the foil's costs: less than a verdict rests on, as the pitch may be given wrongly.
+    private static let unexpectedPitch = 6.0
 
     /// Under the right matrix nearly all pairs of successive ids are neighbours, under a wrong one few are.
     private func isNumberingInformative(_ qualities: [LatticeQuality]) -> Bool {
