@@ -403,9 +403,9 @@ CREATE TABLE calibration (
     calibration_id        INTEGER PRIMARY KEY,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     method                TEXT NOT NULL,         -- given, holes, template, lattice, history; stage: no beam shift; none
-    chosen                INTEGER NOT NULL DEFAULT 0,  -- 1: analyses use it unless they are told otherwise
+    chosen                INTEGER NOT NULL DEFAULT 0,  -- 1: analyses use it unless told otherwise; 2: as its method was asked for
     probe_mode            TEXT,                  -- of the exposures that it is for; NULL: of all
-    tilt_deg              REAL,                  -- of the stage, to the degree; NULL: whatever it is
+    tilt_deg              REAL,                  -- of the stage, whole degrees; NULL: whatever it is
     high_tension_kv       REAL,
     m11                   REAL NOT NULL,         -- stage = matrix x beam shift, um per beam-shift unit
     m12                   REAL NOT NULL,
@@ -501,7 +501,7 @@ CREATE TABLE beam_shift_cluster_member (
 CREATE INDEX beam_shift_cluster_member_by_cluster ON beam_shift_cluster_member(clustering_id, cluster);
 CREATE INDEX beam_shift_cluster_member_by_exposure ON beam_shift_cluster_member(exposure_id);
 
--- Exposure positions that may be compared: one grid, one calibration for each of its sessions.
+-- Exposure positions that may be compared: one grid, one calibration for each session and condition.
 CREATE TABLE placement_set (
     placement_set_id      INTEGER PRIMARY KEY,
     grid                  TEXT NOT NULL
@@ -627,7 +627,7 @@ WHERE age = 1;
 CREATE VIEW analyses AS
 SELECT a.analysis_id,
        CASE WHEN count(*) = 1 THEN min(l.calibration_id) END AS calibration_id,
-       CASE WHEN count(*) = 1 THEN min(s.name) END AS session,
+       CASE WHEN count(DISTINCT l.session_id) = 1 THEN min(s.name) END AS session,
        a.radius_um, a.created_at, a.exposures, a.pairs, a.overexposed, a.count_neighbours, a.across_sessions,
        p.grid
 FROM analysis a

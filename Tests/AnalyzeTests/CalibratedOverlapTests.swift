@@ -75,9 +75,9 @@ struct ToolFolder {
     var archive: String { folder["archive.db"] }
 
     @discardableResult
-    func run(_ tool: String, _ arguments: [String]) throws -> ToolRun {
+    func run(_ tool: String, _ arguments: [String], status: Int32 = 0) throws -> ToolRun {
         let run = try ToolRun.run(tool, arguments, in: folder.path, environment: ["EPU_ARCHIVE": archive])
-        #expect(run.status == 0, "\(tool) \(arguments): \(run.errors)")
+        #expect(run.status == status, "\(tool) \(arguments): \(run.errors)")
         return run
     }
 
@@ -273,9 +273,13 @@ struct CalibratedOverlapTests {
             #expect(part.others.allSatisfy { $0.method == method })
             #expect(try tools.rows("SELECT method FROM calibration WHERE chosen") == [[method]])
         }
-        // No other session: nothing to go by.
-        let history = try tools.part(["--method", "history"])
-        #expect((history.verdict, history.chosen.method) == ("undetermined", "none"))
+        // No other session: nothing to go by, and what was found stays.
+        let history = try tools.run("epu-analyze", ["calibrate", "--method", "history"], status: 1)
+        #expect(history.errors.contains("no good calibration of another session"))
+        #expect(try tools.rows("SELECT method FROM calibration WHERE chosen") == [["lattice"]])
+        // The session keeps to the method that was asked for.
+        _ = try tools.part(["--method", "holes"])
+        #expect(try tools.overlaps().calibrations.map(\.method) == ["holes"])
         let text = try tools.run("epu-analyze", ["calibrate"]).output
         for words in [
             "session: 600 exposures of 3 areas in 200 holes", "(21 within AFIS's radius)",
@@ -333,7 +337,7 @@ struct CalibratedOverlapTests {
 
 @Suite("Overlaps where the calibration is open")
 struct UndeterminedOverlapTests {
-    @Test("Only pairs within one stage stop are stored, and the text says so")
+    @Test("Only pairs within one stage stop are stored, and those that any matrix gives; the text says so")
     func withinStops() throws {
         let tools = try ToolFolder()
         let sample = try SampleArchive(tools.archive)
@@ -349,22 +353,33 @@ struct UndeterminedOverlapTests {
         // From the same stop, 0.2 um beside a hole at the scale of 24.5; and from another, on it at any angle but one.
         add(7001, last.stage, last.beamShift + Vector2(0.2 / 24.5, 0))
         add(7002, last.stage + Vector2(3, 0), last.beamShift - Vector2(3 / 24.5, 0))
+        // The stage came back to within 0.1 um, the beam to within 0.2: 0.1 + 1.25 x 0.2 is less than 0.4 at any angle.
+        add(7003, Vector2(500, 500), .zero)
+        add(7004, Vector2(600, 600), .zero)
+        add(7005, Vector2(500.1, 500), Vector2(0, 0.2 / 24.5))
+        // And to within 0.25: 0.41.
+        add(7006, Vector2(700, 700), .zero)
+        add(7007, Vector2(800, 800), .zero)
+        add(7008, Vector2(700.1, 700), Vector2(0, 0.25 / 24.5))
         try sample.add("s", exposures)
         let run = try tools.run("epu-analyze", ["--radius", "0.4"])
         #expect(
             run.output.contains(
-                "overlaps within stage stops only: the calibration is undetermined, see `epu-analyze calibrate`"))
+                "the calibration is undetermined (see `epu-analyze calibrate`): only overlaps within a stage stop"))
         #expect(run.output.contains("none, undetermined"))
-        #expect(run.output.contains("1 overlap pair: 1 unmoved-stage"))
+        #expect(run.output.contains("2 overlap pairs: 1 unmoved-stage, 1 wrong-centre"))
         #expect(
-            try tools.rows("SELECT earlier, later, round(distance_um, 6), cause FROM overlap_pairs")
-                == [["FoilHole_\(last.hole)_Data_1_23.0", "FoilHole_7001_Data_1_24.0", "0.2", "unmoved-stage"]])
+            try tools.rows("SELECT earlier, later, round(distance_um, 6), cause FROM overlap_pairs ORDER BY later")
+                == [
+                    ["FoilHole_\(last.hole)_Data_1_23.0", "FoilHole_7001_Data_1_24.0", "0.2", "unmoved-stage"],
+                    ["FoilHole_7003_Data_1_26.0", "FoilHole_7005_Data_1_28.0", "0.223607", "wrong-centre"],
+                ])
         let calibrated = try tools.run("epu-analyze", ["calibrate"]).output
         #expect(calibrated.contains("verdict    undetermined"))
         #expect(calibrated.contains("scale      24.5 um per unit"))
         // The same k, given, is obeyed across stops.
-        #expect(try tools.overlaps(["--k", "24.5", "--radius", "0.4"]).pairs == 3)
-        #expect(try tools.overlaps(["--radius", "0.4"]).pairs == 1)
+        #expect(try tools.overlaps(["--k", "24.5", "--radius", "0.4"]).pairs == 5)
+        #expect(try tools.overlaps(["--radius", "0.4"]).pairs == 2)
     }
 
     @Test("Without beam shift the stage alone is good enough")

@@ -144,7 +144,7 @@ struct ModelSession {
             exposures.first?.condition ?? Condition(probeMode: nil, alphaDegrees: nil), exposures)
         if hasTemplate {
             for area in model.sessions[0].template.areas {
-                input.areaOffsets[Int64(area.id)] = (1 + options.holeImageScaleError) * area.offset
+                input.areaOffsets[Int64(area.id)] = (1 + options.holeImageScaleError) * options.seen(area.offset)
             }
         }
         if hasMap {

@@ -184,6 +184,7 @@ struct IngestionTests {
                         (1, 1, 'given', 25, 0, 0, 25, 25, 0, 0, 'given', 'now'),
                         (2, 1, 'lattice', 25, 0, 0, 25, 25, 0, 0, 'good', 'now');
                     INSERT INTO placement_set VALUES (1, 'g');
+                    INSERT INTO placement_set_session VALUES (1, 1, 2);
                     INSERT INTO placement VALUES (1, 1, 1, 1, 2);
                     INSERT INTO placement_index VALUES (1, 1, 1, 2, 2, 1, 1);
                     INSERT INTO analysis VALUES (1, 1, 0.5, 0, 0, 1, 0, 0, 'now');

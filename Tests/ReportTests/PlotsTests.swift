@@ -164,21 +164,25 @@ struct PlotsTests {
             try db.execute(
                 sql: """
                     UPDATE exposure SET probe_mode = iif(exposure_id <= 27, 'MicroProbe', 'NanoProbe');
-                    UPDATE calibration SET probe_mode = 'NanoProbe'
+                    UPDATE calibration SET probe_mode = 'NanoProbe', tilt_deg = 0
                     """)
         }
         let second = try plots.calibrate("s")
         try plots.archive.write { db in
             try db.execute(
-                sql: "UPDATE calibration SET probe_mode = 'MicroProbe' WHERE calibration_id = ?", arguments: [second])
+                sql: "UPDATE calibration SET probe_mode = 'MicroProbe', tilt_deg = 0 WHERE calibration_id = ?",
+                arguments: [second])
         }
         #expect(try report(["--format", "svg"]).status == 0)
         #expect(
             folder.names("epu-report/s") == [
                 "beam-shifts.svg", "beam-shifts_2.svg", "residuals.svg", "stage.svg", "stage_2.svg",
             ])
-        let dots = try drawn("s/beam-shifts_2.svg")
-        #expect((0..<9).reduce(0) { $0 + dots.dots(.ofGroup($1)) } == 27)
+        // The positions are those of the first.
+        let (first, other) = (try drawn("s/beam-shifts.svg"), try drawn("s/beam-shifts_2.svg"))
+        #expect((0..<9).reduce(0) { $0 + first.dots(.ofGroup($1)) } == 216)
+        #expect((0..<9).reduce(0) { $0 + other.dots(.ofGroup($1)) } == 0)
+        #expect(other.dots(.grey(0.5)) == 27)
         try plots.archive.write { db in
             try db.execute(sql: "UPDATE calibration SET chosen = 0 WHERE calibration_id = ?", arguments: [second])
         }

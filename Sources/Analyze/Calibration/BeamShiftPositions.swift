@@ -84,8 +84,9 @@ struct BeamShiftPositions: Sendable {
 
     /// How many nodes lie within a radius, um, of the centre: what AFIS can reach.
     static func count(within radius: Double, _ lattice: FoilLattice, scale: Double) -> Int {
-        let reach = Int(radius / (lattice.pitch * scale) * 1.3) + 1
-        return NodeNumbering(lattice.kind, reach: min(reach, 200)).nodes.count {
+        let steps = radius / (lattice.pitch * scale) * 1.3
+        guard steps.isFinite, steps < 200 else { return 0 }
+        return NodeNumbering(lattice.kind, reach: Int(steps) + 1).nodes.count {
             (lattice.vectors * $0.vector).length * scale <= radius * 1.01
         }
     }

@@ -52,12 +52,14 @@ struct Calibration: Sendable {
         self.relativeError = relativeError
     }
 
-    /// Whether two calibrations differ by no more than their uncertainties explain.
+    /// Whether two calibrations differ by no more than their uncertainties explain. One that is very uncertain agrees with
+    /// anything, which says nothing: it counts as no less certain than the template.
     func isConsistent(with other: Calibration) -> Bool {
-        let tolerance =
-            0.005 + 3 * (relativeError * relativeError + other.relativeError * other.relativeError).squareRoot()
-        return matrix.difference(from: other.matrix) <= tolerance
+        let (own, others) = (min(relativeError, Self.greatestError), min(other.relativeError, Self.greatestError))
+        return matrix.difference(from: other.matrix) <= 0.005 + 3 * (own * own + others * others).squareRoot()
     }
+
+    private static let greatestError = 0.04
 }
 
 /// How well a lattice holds the stage stops under a matrix.

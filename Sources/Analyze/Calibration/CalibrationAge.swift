@@ -3,25 +3,36 @@ import GRDB
 
 /// Whether a session's calibration may stay as it is.
 struct CalibrationAge {
-    /// A good one stays, also when the session grows: a matrix that changes with every batch would place all exposures
-    /// anew. Any other is tried again: exposures, .dm files or other sessions of the microscope may have come meanwhile.
+    /// A good one stays as long as the session does. Any other is tried again: .dm files or other sessions of the
+    /// microscope may have come meanwhile.
     let isUpToDate: Bool
+    /// The method that a person asked for, to which the session keeps.
+    let askedMethod: CalibrationMethod?
 
     init(_ session: SessionRow, _ db: Database) throws {
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT probe_mode, tilt_deg, verdict, method FROM calibration WHERE session_id = ? AND chosen",
+            sql: """
+                SELECT probe_mode, tilt_deg, verdict, method, chosen, exposures FROM calibration
+                WHERE session_id = ? AND chosen ORDER BY calibration_id
+                """,
             arguments: [session.sessionID])
-        guard !rows.isEmpty, rows.allSatisfy({ $0["verdict"] == "good" && $0["method"] != "stage" }) else {
+        let asked = rows.first { $0["chosen"] == 2 }
+        askedMethod = asked.flatMap { CalibrationMethod(rawValue: $0["method"]) }
+        let count = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [session.sessionID])
+        guard !rows.isEmpty,
+            rows.allSatisfy({ $0["exposures"] == count && ($0["verdict"] == "good" || $0["chosen"] == 2) })
+        else {
             isUpToDate = false
             return
         }
-        let known = Set(rows.map { Condition(probeMode: $0["probe_mode"], alphaDegrees: $0["tilt_deg"]) })
+        let known = Set(rows.map { Condition(probeMode: $0["probe_mode"], tiltDegrees: Int($0["tilt_deg"] ?? 0.0)) })
         let present = try Row.fetchAll(
             db,
-            sql: "SELECT DISTINCT probe_mode, \(Condition.tiltSQL) AS alpha FROM exposure WHERE session_id = ?",
+            sql: "SELECT DISTINCT probe_mode, \(Condition.tiltSQL) AS tilt FROM exposure WHERE session_id = ?",
             arguments: [session.sessionID]
-        ).map { Condition(probeMode: $0["probe_mode"], alphaDegrees: $0["alpha"]) }
+        ).map { Condition(probeMode: $0["probe_mode"], tiltDegrees: $0["tilt"]) }
         isUpToDate = present.allSatisfy(known.contains)
     }
 }

@@ -50,7 +50,7 @@ struct CalibrationInput: Sendable {
             input.areaOffsets = knowledge.areaOffsets
             input.holePositions = knowledge.holePositions.filter { visited.contains($0.key) }
             input.mapHoles = knowledge.mapHoles(of: exposures)
-            input.pitch = pitch ?? knowledge.pitch
+            input.pitch = (pitch ?? knowledge.pitch).flatMap { FoilOptions.pitches.contains($0) ? $0 : nil }
             input.clusterRadius = knowledge.clusterRadius
             input.startedAt = knowledge.startedAt
             let settings = knowledge.settings.filter { $0.probeMode == condition.probeMode }
@@ -71,21 +71,17 @@ struct CalibrationInput: Sendable {
             sql: """
                 SELECT c.*, (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = c.session_id) AS started_at
                 FROM calibration c JOIN session s USING (session_id)
-                WHERE c.chosen AND c.verdict = 'good' AND c.method IN ('holes', 'lattice', 'template')
+                WHERE c.chosen > 0 AND c.verdict = 'good' AND c.method IN ('holes', 'lattice', 'template')
                     AND c.session_id <> ? AND c.probe_mode IS ? AND c.high_tension_kv IS ? AND ifnull(c.tilt_deg, 0) = 0
                     AND s.instrument_id = ?
                 ORDER BY c.calibration_id
                 """,
             arguments: [session.sessionID, input.condition.probeMode, input.highTension, instrument]
         ).map { row in
-            let matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])
-            let errors = (row["m11_error"] as Double?).map {
-                Matrix2($0, row["m12_error"] ?? 0, row["m21_error"] ?? 0, row["m22_error"] ?? 0)
-            }
-            let relative = errors.map { ($0.squaredElements / 2).squareRoot() / matrix.scale } ?? 0.01
+            let stored = StoredCalibration(row)
             return EarlierCalibration(
-                matrix: matrix, startedAt: (row["started_at"] as String?).flatMap { Timestamp(archiveText: $0) },
-                relativeError: relative)
+                matrix: stored.matrix, startedAt: (row["started_at"] as String?).flatMap { Timestamp(archiveText: $0) },
+                relativeError: stored.relativeError ?? 0.01)
         }
     }
 }

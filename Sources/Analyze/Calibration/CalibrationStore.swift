@@ -11,6 +11,10 @@ struct StoredCalibration: Sendable {
     var verdict: Verdict = .given
     /// Nil: for all exposures of the session.
     var condition: Condition?
+    /// Of each element, um per unit; nil where they are not known.
+    var errors: Matrix2?
+    /// Standard error of the whole, as a part.
+    var relativeError: Double? { errors.map { ($0.squaredElements / 2).squareRoot() / matrix.scale } }
 
     /// The calibration that a user gave as k or matrix: the same one for the same numbers.
     static func given(_ matrix: Matrix2, for sessionID: Int64, at time: Timestamp, _ db: Database) throws
@@ -56,13 +60,16 @@ struct StoredCalibration: Sendable {
         ).map(StoredCalibration.init)
     }
 
-    private init(_ row: Row) {
+    init(_ row: Row) {
         calibrationID = row["calibration_id"]
         sessionID = row["session_id"]
         matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])
         method = CalibrationMethod(rawValue: row["method"]) ?? .given
         verdict = Verdict(rawValue: row["verdict"]) ?? .given
-        condition = (row["tilt_deg"] as Double?).map { Condition(probeMode: row["probe_mode"], alphaDegrees: $0) }
+        errors = (row["m11_error"] as Double?).map {
+            Matrix2($0, row["m12_error"] ?? 0, row["m21_error"] ?? 0, row["m22_error"] ?? 0)
+        }
+        condition = (row["tilt_deg"] as Double?).map { Condition(probeMode: row["probe_mode"], tiltDegrees: Int($0)) }
     }
 
     init(calibrationID: Int64, sessionID: Int64, matrix: Matrix2) {
@@ -76,6 +83,8 @@ struct StoredCalibration: Sendable {
 struct CalibrationStore {
     let session: SessionRow
     let time: Timestamp
+    /// Whether a person asked for the method: the session then keeps to it.
+    let isAsked: Bool
 
     /// - Returns: the id of each calibration, the chosen one first, for each result.
     func store(_ results: [Calibrator.Result], _ inputs: [CalibrationInput], _ db: Database) throws -> [[Int64]] {
@@ -88,12 +97,12 @@ struct CalibrationStore {
         var ids: [[Int64]] = []
         for (result, input) in zip(results, inputs) {
             let chosen = try store(
-                result.chosen, result.verdict, result.reasons, isChosen: true, input, of: exposures, db)
+                result.chosen, result.verdict, result.reasons, choice: isAsked ? 2 : 1, input, of: exposures, db)
             try store(result.layout, input, for: chosen, db)
             let others = try result.others.map { candidate in
                 try store(
-                    candidate, .doubtful,
-                    candidate.note.map { [$0] } ?? [], isChosen: false, input, of: exposures, db)
+                    candidate, candidate.method == .lattice ? .undetermined : .doubtful,
+                    candidate.note.map { [$0] } ?? [], choice: 0, input, of: exposures, db)
             }
             ids.append([chosen] + others)
         }
@@ -128,7 +137,7 @@ struct CalibrationStore {
 
     /// A row with the same method, condition and matrix is the same calibration, and keeps its id.
     private func store(
-        _ calibration: Calibration, _ verdict: Verdict, _ reasons: [String], isChosen: Bool, _ input: CalibrationInput,
+        _ calibration: Calibration, _ verdict: Verdict, _ reasons: [String], choice: Int, _ input: CalibrationInput,
         of exposures: Int, _ db: Database
     ) throws -> Int64 {
         let matrix = calibration.matrix
@@ -149,7 +158,7 @@ struct CalibrationStore {
             try calibration.agrees.isEmpty
             ? nil : String(decoding: JSONEncoder().encode(calibration.agrees), as: UTF8.self)
         var values: [(column: String, value: (any DatabaseValueConvertible)?)] = [
-            ("session_id", session.sessionID), ("method", calibration.method.rawValue), ("chosen", isChosen),
+            ("session_id", session.sessionID), ("method", calibration.method.rawValue), ("chosen", choice),
             ("probe_mode", condition.probeMode), ("tilt_deg", Double(condition.tiltDegrees)),
             ("high_tension_kv", input.highTension), ("m11", matrix.m11), ("m12", matrix.m12), ("m21", matrix.m21),
             ("m22", matrix.m22), ("m11_error", calibration.errors?.m11), ("m12_error", calibration.errors?.m12),

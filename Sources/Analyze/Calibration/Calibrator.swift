@@ -8,7 +8,7 @@ struct Calibrator {
     /// What was found under one condition.
     struct Result: Sendable {
         let condition: Condition
-        let chosen: Calibration
+        var chosen: Calibration
         let verdict: Verdict
         /// What the verdict rests on; sentences.
         let reasons: [String]
@@ -34,7 +34,12 @@ struct Calibrator {
         }
         let unlike = candidates.all.filter { $0.method != chosen.method || $0.matrix != chosen.matrix }
         let layout = verdict == .undetermined ? nil : HoleLayout(input, under: &chosen)
-        chosen.agrees = agreeing(with: chosen, among: unlike)
+        if verdict == .good, let quality = chosen.lattice, quality.stopResidual > Self.goodStopResidual {
+            // The rest of a session that was too large to be searched as a whole.
+            verdict = .doubtful
+            reasons.append("The stage stops of some grid squares miss the lattice.")
+        }
+        if verdict != .undetermined { chosen.agrees = agreeing(with: chosen, among: unlike) }
         return Result(
             condition: input.condition, chosen: chosen, verdict: verdict, reasons: reasons + remarks(), others: unlike,
             layout: layout)
@@ -119,7 +124,9 @@ struct Calibrator {
             faults.append(
                 "\(other.name) gives another matrix (\(other.shape)).")
         }
-        guard margin >= Self.doubtfulMargin, quality.stopResidual < 2 * Self.goodStopResidual else {
+        guard margin >= Self.doubtfulMargin,
+            quality.stopResidual < Self.goodStopResidual || !support.agreeing.isEmpty
+        else {
             let few = "\(counted(candidate.stops ?? 0, "stage stop")) fit several matrices about as well."
             return (candidate, .undetermined, margin < Self.doubtfulMargin ? [few] : faults)
         }
@@ -141,10 +148,9 @@ struct Calibrator {
         if ratio > LatticeSearch.greatestRatio {
             faults.append("The matrix is stretched by \(ratio.text(decimals: 2)).")
         }
-        if let template = candidates.template.first, candidates.template.count == 1,
-            !template.isConsistent(with: candidate)
-        {
-            faults.append("\(template.name) gives another matrix (\(template.shape)).")
+        let template = candidates.template.count == 1 ? candidates.template : []
+        for other in template + [candidates.history].compactMap({ $0 }) where !other.isConsistent(with: candidate) {
+            faults.append("\(other.name) gives another matrix (\(other.shape)).")
         }
         return (candidate, faults.isEmpty ? .good : .doubtful, faults)
     }

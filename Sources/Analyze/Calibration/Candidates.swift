@@ -18,14 +18,14 @@ struct Candidates {
             ? TemplateMethod.calibrations(input.visits, offsets: input.areaOffsets).map(tilt.applied) : []
         holes =
             wants(.holes) ? HoleMapMethod.calibration(input.visits, positions: input.holePositions) : nil
-        // The lattice may start from what the microscope had before.
         let earlier = HistoryMethod.calibration(input.earlier, startedAt: input.startedAt).map(tilt.applied)
-        history = wants(.history) || method == .lattice ? earlier : nil
+        history = wants(.history) ? earlier : nil
         guard wants(.lattice), let foil = input.lattice else {
             lattice = []
             return
         }
-        let known = (template + [holes, history].compactMap { $0 }).map(\.matrix)
+        // Also by itself the lattice may start from what the microscope had before.
+        let known = (template + [holes, earlier].compactMap { $0 }).map(\.matrix)
         let found = LatticeMethod(
             input.visits, foil, pitch: input.condition.isTilted ? nil : input.pitch, mapHoles: input.mapHoles
         ).calibrations(

@@ -21,13 +21,28 @@ struct HoleLayout: Sendable {
         } else {
             return nil
         }
-        let method = LatticeMethod(problem)
-        var quality = method.quality(fit)
+        describe(&calibration)
+    }
+
+    /// Says of the calibration how all holes lie under it.
+    private func describe(_ calibration: inout Calibration) {
+        var quality = LatticeMethod(problem).quality(fit)
         quality.evidence = calibration.lattice?.evidence ?? 0
+        quality.hasExpectedPitch = calibration.lattice?.hasExpectedPitch ?? true
         calibration.lattice = quality
         calibration.holes = Set(problem.hole).count
         calibration.stops = problem.stops
         if calibration.method == .lattice { calibration.residual = fit.residual(problem) }
+    }
+
+    /// The holes under a matrix that stays as it is.
+    init?(_ input: CalibrationInput, given calibration: inout Calibration) {
+        guard let lattice = input.lattice else { return nil }
+        let problem = LatticeProblem(input.visits, lattice)
+        guard let fit = LatticeFit(problem, given: calibration.matrix) else { return nil }
+        self.problem = problem
+        self.fit = fit
+        describe(&calibration)
     }
 
     /// Stage position of a visit's hole, up to a constant of the template, um.

@@ -50,7 +50,7 @@ struct SpiralSeed {
     }
 
     private init?(_ problem: LatticeProblem, _ members: [Int]) {
-        guard let least = members.map({ problem.hole[$0] }).min() else { return nil }
+        guard let least = members.map({ problem.hole[$0] }).min(), least >= 0 else { return nil }
         // Another search for holes gave other ids.
         let run = members.filter { problem.hole[$0] &- least < Self.mostUnexposed }
         guard run.count >= Self.leastHoles, Set(run.map { problem.stop[$0] }).count > 1 else { return nil }

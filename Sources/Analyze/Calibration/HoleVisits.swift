@@ -57,16 +57,21 @@ struct HoleVisits: Sendable {
         let members = Self.members(visitOfExposure)
         let counts = exposures.reduce(into: [Int64: Int]()) { $0[$1.area, default: 0] += 1 }
         let byCount = counts.keys.sorted { (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1) }
-        var components = 0
-        for area in byCount where areas[area] == nil {
-            areas[area] = .zero
-            component[area] = components
-            while placeNext(of: components, exposures, members) {}
-            components += 1
+        // The template's parts: areas that are linked by visits. A session may have one for each hole.
+        var parts = DisjointSets(byCount)
+        for visit in members {
+            for index in visit.dropFirst() { parts.join(exposures[visit[0]].area, exposures[index].area) }
         }
-        for number in 0..<components {
-            let own = component.filter { $0.value == number }.keys.sorted()
-            let mean = own.compactMap { areas[$0] }.mean
+        let areasOfPart = Dictionary(grouping: byCount) { parts.representative($0) }
+        let visitsOfPart = Dictionary(grouping: members) { parts.representative(exposures[$0[0]].area) }
+        for area in byCount where areas[area] == nil {
+            let part = parts.representative(area)
+            let number = component.count
+            areas[area] = .zero
+            component[area] = number
+            while placeNext(of: number, exposures, visitsOfPart[part] ?? []) {}
+            let own = areasOfPart[part] ?? []
+            let mean = own.map { areas[$0] ?? .zero }.mean
             for area in own { areas[area] = (areas[area] ?? .zero) - mean }
         }
     }
@@ -146,6 +151,27 @@ struct HoleVisits: Sendable {
             visits.append(
                 HoleVisit(foilHole: exposures[first].foilHole, stop: stop[first], patch: patch, beamShift: hole))
         }
+    }
+}
+
+/// Which of some ids belong together (union-find with path halving).
+private struct DisjointSets {
+    private var parent: [Int64: Int64]
+
+    init(_ ids: [Int64]) { parent = Dictionary(uniqueKeysWithValues: ids.map { ($0, $0) }) }
+
+    mutating func representative(_ id: Int64) -> Int64 {
+        var id = id
+        while let above = parent[id], above != id {
+            parent[id] = parent[above]
+            id = above
+        }
+        return id
+    }
+
+    mutating func join(_ a: Int64, _ b: Int64) {
+        let (a, b) = (representative(a), representative(b))
+        if a != b { parent[max(a, b)] = min(a, b) }
     }
 }
 

@@ -9,7 +9,8 @@ struct CalibrateCommand: ParsableCommand {
         discussion: """
             The matrix is found from the hole map and the template in EPU's .dm files, from the lattice of the foil, or from \
             earlier sessions of the microscope; auto tries all and checks the best against the others. Where nothing \
-            decides, the verdict is undetermined, and overlaps are then searched within stage stops only.
+            decides, the verdict is undetermined, and overlaps across stage stops are then found only where any matrix \
+            would give them. A session keeps to a method that you ask for until you calibrate it by auto again.
 
             EXAMPLE
               epu-analyze calibrate --db archive.db
@@ -60,6 +61,9 @@ struct FoilOptions: ParsableArguments {
     @Option(help: "The foil by its name, as R1.2/1.3: hole and bar, um.")
     var grid: String?
 
+    /// What foils have, um.
+    static let pitches = 0.1...100.0
+
     /// um.
     var pitch: Double? { holeSpacing ?? grid.flatMap(Self.pitch) }
 
@@ -67,8 +71,8 @@ struct FoilOptions: ParsableArguments {
         guard holeSpacing == nil || grid == nil else {
             throw ValidationError("--hole-spacing and --grid exclude each other: give one.")
         }
-        if let holeSpacing, !(holeSpacing.isFinite && holeSpacing > 0 && holeSpacing <= 100) {
-            throw ValidationError("--hole-spacing takes a pitch in um, greater than 0, not \(holeSpacing.text()).")
+        if let holeSpacing, !Self.pitches.contains(holeSpacing) {
+            throw ValidationError("--hole-spacing takes a pitch of 0.1 to 100 um, not \(holeSpacing.text()).")
         }
         if let grid, Self.pitch(grid) == nil {
             throw ValidationError("--grid takes a foil's name as R1.2/1.3, not \(grid).")
@@ -79,7 +83,7 @@ struct FoilOptions: ParsableArguments {
     private static func pitch(_ name: String) -> Double? {
         let parts = name.drop { $0 == "R" || $0 == "r" }.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let hole = Double(parts[0]), let bar = Double(parts[1]), hole > 0, bar > 0,
-            hole + bar <= 100
+            pitches.contains(hole + bar)
         else { return nil }
         return hole + bar
     }

@@ -100,7 +100,14 @@ struct OverlapsCommand: ParsableCommand {
     }
 
     private func radius(for scope: [SessionRow], _ db: Database) throws -> Double {
-        if let calibration { _ = try StoredCalibration.stored(calibration, db) }
+        if let calibration {
+            let stored = try StoredCalibration.stored(calibration, db)
+            guard stored.method != .none || scope.allSatisfy({ $0.sessionID == stored.sessionID }) else {
+                throw ValidationError(
+                    "Calibration \(calibration) is undetermined, a scale for its own session only. Name that session with "
+                        + "--session, or give another --calibration.")
+            }
+        }
         guard let radius = try radius ?? defaultRadius(of: scope.map(\.sessionID), db) else {
             throw ValidationError(
                 "\(scope[0].name) records no beam diameter to derive a radius from: give --radius UM.")
@@ -112,8 +119,9 @@ struct OverlapsCommand: ParsableCommand {
     private var isCalibratedHere: Bool { k == nil && matrix == nil && calibration == nil }
 
     private func calibrateIfNeeded(_ session: SessionRow, in archive: Archive) throws {
-        let isUpToDate = try foil.pitch == nil && archive.read { try CalibrationAge(session, $0).isUpToDate }
-        if !isUpToDate { _ = try SessionCalibration(session, in: archive, method: nil, pitch: foil.pitch) }
+        let age = try archive.read { try CalibrationAge(session, $0) }
+        guard foil.pitch != nil || !age.isUpToDate else { return }
+        _ = try SessionCalibration(session, in: archive, method: age.askedMethod, keepsGood: true, pitch: foil.pitch)
     }
 
     private func analyse(_ scope: [SessionRow], radius: Double, at time: Timestamp, _ db: Database) throws
@@ -139,6 +147,8 @@ struct OverlapsCommand: ParsableCommand {
                 return [try .given(stored.matrix, for: sessionID, at: time, db)]
             }
             stored.condition = nil
+            // A candidate that was not chosen is used as it is: the user wins.
+            if stored.method != .none { stored.verdict = .given }
             return [stored]
         }
         if let matrix = try matrix?.matrix() ?? k.map({ Matrix2(scale: $0) }) {

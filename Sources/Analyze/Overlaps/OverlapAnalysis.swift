@@ -1,4 +1,5 @@
 import EPUShared
+import Foundation
 import GRDB
 
 /// One search for overlaps: which exposures, placed how, and what counts.
@@ -19,7 +20,8 @@ struct OverlapAnalysis {
         let visits = Visits(exposures)
         let rules = CauseRules(exposures: exposures, visits: visits)
         let order = Dictionary(uniqueKeysWithValues: exposures.enumerated().map { ($1.exposureID, $0) })
-        let isDetermined = determined(exposures)
+        let ofExposure = CalibrationOfExposure(calibrations)
+        let calibration = exposures.map { ofExposure[$0] }
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO overlap (analysis_id, later_id, earlier_id, distance_um, cause) VALUES (?, ?, ?, ?, ?)
@@ -29,10 +31,12 @@ struct OverlapAnalysis {
         try set.forEachPair(within: radius, db) { first, second, distance in
             guard let a = order[first], let b = order[second] else { return }
             let (earlier, later) = (min(a, b), max(a, b))
-            // Where the matrix is not known, a distance within a stage stop needs only its scale.
-            guard
-                visits.stop[earlier] == visits.stop[later] || (isDetermined[earlier] && isDetermined[later])
-                    || isCertain(exposures[earlier], exposures[later])
+            guard let first = calibration[earlier], let second = calibration[later],
+                isKnown(first, second)
+                    || (first.calibrationID == second.calibrationID
+                        // Within a stage stop a distance needs only the scale.
+                        && (visits.stop[earlier] == visits.stop[later]
+                            || isCertain(exposures[earlier], exposures[later], first)))
             else { return }
             let cause = rules.cause(earlier: earlier, later: later, distance: distance)
             causes[cause, default: 0] += 1
@@ -69,22 +73,21 @@ struct OverlapAnalysis {
             causes: Dictionary(uniqueKeysWithValues: causes), db)
     }
 
-    /// Whether two exposures of a session overlap under any matrix of about the scale.
-    private func isCertain(_ a: SessionExposure, _ b: SessionExposure) -> Bool {
-        guard a.sessionID == b.sessionID, let scale = CalibrationOfExposure(calibrations)[a]?.matrix.scale else {
-            return false
-        }
-        return a.stage.distance(to: b.stage) + Self.scaleMargin * scale * a.beamShift.distance(to: b.beamShift)
-            <= radius
+    /// Whether the distance of two exposures follows from their calibrations.
+    private func isKnown(_ a: StoredCalibration, _ b: StoredCalibration) -> Bool {
+        guard a.verdict != .undetermined, b.verdict != .undetermined else { return false }
+        // Where the beam was never shifted the matrix is not known: it cancels within the session only.
+        return a.calibrationID == b.calibrationID || (a.method != .stage && b.method != .stage)
+    }
+
+    /// Whether two exposures with one calibration overlap under any matrix of about its scale.
+    private func isCertain(_ a: SessionExposure, _ b: SessionExposure, _ calibration: StoredCalibration) -> Bool {
+        let reach = Self.scaleMargin * calibration.matrix.scale / cos(Double(a.condition.tiltDegrees) * .pi / 180)
+        return a.stage.distance(to: b.stage) + reach * a.beamShift.distance(to: b.beamShift) <= radius
     }
 
     /// Scales of 20 to 30 um per unit, where 24.5 was taken.
     private static let scaleMargin = 1.25
-
-    private func determined(_ exposures: [SessionExposure]) -> [Bool] {
-        let calibrations = CalibrationOfExposure(calibrations)
-        return exposures.map { calibrations[$0]?.verdict != .undetermined }
-    }
 
     private func result(
         _ analysisID: Int64, exposures: Int, overexposed: Int, causes: [OverlapCause: Int], _ db: Database
@@ -189,6 +192,9 @@ struct OverlapResult: Encodable {
             lines.append(
                 "the calibration is undetermined (see `epu-analyze calibrate`): only overlaps within a stage stop, and those "
                     + "that any matrix would give")
+        }
+        if sessions.count > 1, calibrations.contains(where: { $0.method == .stage }) {
+            lines.append("a session whose beam was never shifted has no matrix, and is not compared with the others")
         }
         if notJudged > 0 {
             lines.append("\(counted(notJudged, "exposure")) not judged: unreadable, see source_problems")

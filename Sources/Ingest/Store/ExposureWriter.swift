@@ -133,27 +133,30 @@ struct ExposureWriter {
                                abs(beam_shift_y - ?4), ifnull(abs(beam_diameter_um - ?5), 0)) > 1e-9
                         OR (beam_diameter_um IS NULL) <> (?5 IS NULL)
                         OR acquired_at <> ?6 AND (utc_offset_minutes IS NOT NULL OR ?7 IS NOT NULL)
+                        OR ifnull(probe_mode <> ?9, 0) OR ifnull(abs(stage_alpha_deg - ?10) > 1e-6, 0)
                     FROM exposure WHERE exposure_id = ?8
                     """),
             arguments: [
                 image.stage?.x, image.stage?.y, image.beamShift?.x, image.beamShift?.y, image.beamDiameterUm,
                 image.acquired?.instant.archiveText, image.acquired?.utcOffsetMinutes, exposureID,
+                image.probeMode, image.stageAlphaDeg,
             ]) ?? true
     }
 
     /// What was found with the old values no longer holds. Rather no result than a wrong one: the next
     /// `epu-analyze` makes them anew.
     private func forgetAnalyses(of exposureID: Int64) throws {
+        // Its positions with their analyses first: a calibration takes along what tells whose they are.
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM placement_set
+                WHERE placement_set_id IN (SELECT placement_set_id FROM placement_set_session WHERE session_id = ?)
+                """
+        ).execute(arguments: [sessionID])
         try db.cachedStatement(sql: "DELETE FROM placement WHERE exposure_id = ?").execute(arguments: [exposureID])
         try db.cachedStatement(sql: "DELETE FROM beam_shift_clustering WHERE session_id = ?")
             .execute(arguments: [sessionID])
         try db.cachedStatement(sql: "DELETE FROM calibration WHERE session_id = ? AND method <> 'given'")
             .execute(arguments: [sessionID])
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM analysis
-                WHERE analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id = ?)
-                """
-        ).execute(arguments: [sessionID])
     }
 }

@@ -62,14 +62,12 @@ struct RootOverlap {
     private func takeExposures(of old: Int64, files: String, _ db: Database) throws {
         let arguments: StatementArguments = ["old": old, "new": sessionID]
         func run(_ sql: String) throws { try db.execute(sql: sql, arguments: arguments) }
-        for table in ["analysis_session", "beam_shift_clustering"] {
-            let parent = table == "analysis_session" ? ("analysis", "analysis_id") : (table, "clustering_id")
-            try db.execute(
-                sql: """
-                    DELETE FROM \(parent.0)
-                    WHERE \(parent.1) IN (SELECT \(parent.1) FROM \(table) WHERE session_id = ?)
-                    """, arguments: [old])
-        }
+        try db.execute(
+            sql: """
+                DELETE FROM placement_set
+                WHERE placement_set_id IN (SELECT placement_set_id FROM placement_set_session WHERE session_id = ?)
+                """, arguments: [old])
+        try db.execute(sql: "DELETE FROM beam_shift_clustering WHERE session_id = ?", arguments: [old])
         try db.execute(sql: "DELETE FROM calibration WHERE session_id = ? AND method <> 'given'", arguments: [old])
         let images = [
             ("exposure", "metadata_file_id"), ("hole_image", "ifnull(metadata_file_id, image_file_id)"),

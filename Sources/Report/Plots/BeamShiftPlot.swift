@@ -10,12 +10,12 @@ extension ClusterPlot {
         guard let positions else {
             self.init(
                 points: exposures.map(\.beamShift), cluster: exposures.map { _ in -1 }, centers: [], title: title,
-                figures: counted + ", not sorted by position: no foil lattice was found")
+                figures: counted + ", not sorted by position" + (lattice == nil ? ": no foil lattice was found" : ""))
             return
         }
         self.init(
             points: exposures.map(\.beamShift), cluster: exposures.map { positions.ofExposure[$0.exposureID] ?? -1 },
-            centers: positions.positions.map(\.center), title: title)
+            centers: positions.centersByID, title: title)
         figures = "\(counted) at \(EPUShared.counted(positions.positions.count, "position"))"
         guard let lattice else { return }
         let placed = positions.positions.compactMap { position in

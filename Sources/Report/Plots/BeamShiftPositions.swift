@@ -5,6 +5,7 @@ import GRDB
 /// latest clustering by the foil's lattice.
 struct BeamShiftPositions {
     struct Position {
+        let id: Int
         /// Beam-shift units.
         let center: Vector2
         let exposures: Int
@@ -13,8 +14,15 @@ struct BeamShiftPositions {
 
     /// By cluster id.
     let positions: [Position]
-    /// Of exposures by their ids, an index into `positions`. One that came after the clustering has none.
+    /// Of exposures by their ids, a position's id. One that came after the clustering has none.
     let ofExposure: [Int64: Int]
+
+    /// Centres at the places of their ids; not finite where a position is not in use.
+    var centersByID: [Vector2] {
+        var centers = [Vector2](repeating: Vector2(.nan, .nan), count: (positions.last?.id ?? -1) + 1)
+        for position in positions { centers[position.id] = position.center }
+        return centers
+    }
 }
 
 extension BeamShiftPositions {
@@ -38,16 +46,14 @@ extension BeamShiftPositions {
         let positions = rows.map { row in
             let site: (i: Int?, j: Int?) = (row["lattice_i"], row["lattice_j"])
             return Position(
-                center: Vector2(row["center_x"], row["center_y"]), exposures: row["exposures"],
+                id: row["cluster"], center: Vector2(row["center_x"], row["center_y"]), exposures: row["exposures"],
                 site: site.i.flatMap { i in site.j.map { LatticeSite(i: i, j: $0) } })
         }
-        // Ids count from 0 without gaps; where they do not, a member still finds its own centre.
-        let index = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1["cluster"] as Int64, $0) })
         let members = try Row.fetchCursor(
             db, sql: "SELECT exposure_id, cluster FROM beam_shift_cluster_member WHERE clustering_id = ?",
             arguments: [clustering])
         var ofExposure: [Int64: Int] = [:]
-        while let member = try members.next() { ofExposure[member[0]] = index[member[1]] }
+        while let member = try members.next() { ofExposure[member[0]] = member[1] }
         self.init(positions: positions, ofExposure: ofExposure)
     }
 }

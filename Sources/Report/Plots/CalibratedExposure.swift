@@ -10,7 +10,7 @@ struct CalibratedExposure {
     /// Beam-shift units.
     let beamShift: Vector2
 
-    /// In time order. An exposure whose probe mode or tilt was not recorded belongs to every calibration.
+    /// In time order.
     static func all(of calibration: ChosenCalibration, _ session: SessionRow, _ db: Database) throws
         -> [CalibratedExposure]
     {
@@ -18,8 +18,7 @@ struct CalibratedExposure {
             db,
             sql: """
                 SELECT exposure_id, grid_square, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y FROM exposure
-                WHERE session_id = ?1 AND ifnull(probe_mode = ?2, 1)
-                    AND ifnull(abs(stage_alpha_deg - ?3) <= 0.5, 1)
+                WHERE session_id = ?1 AND (?3 IS NULL OR probe_mode IS ?2 AND \(Condition.tiltSQL) = ?3)
                 ORDER BY acquired_at, name, exposure_id
                 """,
             arguments: [session.sessionID, calibration.probeMode, calibration.tiltDegrees])

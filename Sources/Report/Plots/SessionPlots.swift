@@ -41,7 +41,8 @@ struct SessionPlots {
             let title = title(of: calibration)
             let number = index + 1
             var paths = try files.write(
-                ClusterPlot(exposures, positions: positions, lattice: calibration.lattice, title: title),
+                ClusterPlot(
+                    exposures, positions: index == 0 ? positions : nil, lattice: calibration.lattice, title: title),
                 name: Self.beamShifts, number: number)
             paths += try files.write(
                 StagePlot(map, lattice: onStage, title: title), name: Self.stage, number: number)

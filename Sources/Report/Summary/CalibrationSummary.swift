@@ -46,7 +46,9 @@ struct CalibrationSummary: Encodable {
         let shape =
             "\(mirrored ? "mirrored" : "not mirrored"), scale \(scale.text(decimals: 2)), "
             + "angle \(angleDeg.text(decimals: 1)) degrees"
-        let origin = verdict == "given" ? "given" : "\(verdict), by \(method)"
+        let condition = Condition(probeMode: probeMode, tiltDegrees: Int(tiltDeg ?? 0)).text
+        let origin =
+            verdict == "given" ? "given" : "\(verdict), by \(method)" + (condition.isEmpty ? "" : " for \(condition)")
         return ["  calibration  \(origin): \(shape) (calibration \(calibrationID))"]
             + (verdict == "doubtful" ? reason.map { ["               \($0)"] } ?? [] : [])
     }

@@ -1,0 +1,40 @@
+/// What the microscope's calibration depends on within a session: exposures that differ in it are calibrated apart.
+public struct Condition: Hashable, Sendable {
+    /// NanoProbe or MicroProbe, as EPU writes it; nil where it is not recorded.
+    public let probeMode: String?
+    /// Of the stage, whole degrees; 0 below `leastTilt`.
+    public let tiltDegrees: Int
+
+    /// Stages that are not tilted read back up to a degree or two.
+    private static let leastTilt = 2.75
+    /// Beyond this nothing is seen; such a value is not to be trusted.
+    private static let greatestTilt = 80.0
+    /// Read-backs scatter around whole and half degrees, so these are not where tilts are parted.
+    private static let roundingUp = 0.25
+
+    public init(probeMode: String?, alphaDegrees: Double?) {
+        let alpha = alphaDegrees ?? 0
+        let isTilted = (Self.leastTilt...Self.greatestTilt).contains(abs(alpha))
+        self.init(
+            probeMode: probeMode,
+            tiltDegrees: isTilted ? Int((abs(alpha) + Self.roundingUp).rounded(.down)) * (alpha < 0 ? -1 : 1) : 0)
+    }
+
+    public init(probeMode: String?, tiltDegrees: Int) {
+        self.probeMode = probeMode
+        self.tiltDegrees = tiltDegrees
+    }
+
+    /// `tiltDegrees` of a row of `exposure`, by the rule above.
+    public static let tiltSQL = """
+        CAST(iif(abs(stage_alpha_deg) BETWEEN \(leastTilt) AND \(greatestTilt),
+                 CAST(abs(stage_alpha_deg) + \(roundingUp) AS INTEGER) * sign(stage_alpha_deg), 0) AS INTEGER)
+        """
+
+    public var isTilted: Bool { tiltDegrees != 0 }
+
+    /// As `NanoProbe, tilt 30 degrees`; empty where neither is known.
+    public var text: String {
+        [probeMode, isTilted ? "tilt \(tiltDegrees) degrees" : nil].compactMap { $0 }.joined(separator: ", ")
+    }
+}
