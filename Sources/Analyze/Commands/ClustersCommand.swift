@@ -122,12 +122,17 @@ struct ClustersCommand: ParsableCommand {
     private func findPositions(_ sessions: [SessionRow], in archive: Archive) throws {
         var reports: [PositionReport] = []
         for session in sessions {
-            let input = try archive.read { db in
+            let inputs = try archive.read { db in
                 try CalibrationInput.all(
-                    of: session, SessionExposure.inTimeOrder(of: [session.sessionID], db), pitch: holeSpacing, db
-                ).first
+                    of: session, SessionExposure.inTimeOrder(of: [session.sessionID], db), pitch: holeSpacing, db)
             }
-            guard let input, let positions = BeamShiftPositions(input) else {
+            if let first = inputs.first, inputs.count > 1 {
+                let others = inputs.dropFirst().reduce(0) { $0 + $1.exposures.count }
+                Console.message(
+                    "\(session.name): positions of \(first.condition.text) only; \(counted(others, "exposure")) in another "
+                        + "probe mode or at another tilt are left out.")
+            }
+            guard let input = inputs.first, let positions = BeamShiftPositions(input) else {
                 let message =
                     "\(session.name): holes shot from one stage stop show no lattice. Use --clusters N to cluster by k-means."
                 // One of many does not stop the others.
