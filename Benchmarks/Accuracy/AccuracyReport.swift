@@ -89,7 +89,7 @@ struct AccuracyReport: Encodable {
         let heading =
             "\(counted(sessions, "session")) of \(counted(stops, "stage stop")) and \(counted(exposures, "exposure")), "
             + "\(sessionsWithFaults) with faults; \(counted(refusals, "draw")) refused, \(otherSizes) with too few or "
-            + "too many stops"
+            + "too many stops, or too few holes at them"
         var parts = (listingEach ? [SessionLine.text(each)] : []) + [heading]
         parts += calibrations.filter { !$0.lines.isEmpty }.map(\.text)
         parts.append(overlaps.text)
