@@ -157,6 +157,17 @@ struct PlotsTests {
         #expect(try drawn("s/stage.svg").dots(.grey(0.5), radius: 3) == 7 + 1)
     }
 
+    @Test("Exposures that came after the calibration are named")
+    func later() throws {
+        try addCalibrated("s")
+        try plots.archive.write { db in
+            try db.execute(sql: "UPDATE calibration SET exposures = (SELECT count(*) FROM exposure)")
+        }
+        #expect(try report(["--format", "svg"]).errors.isEmpty)
+        try plots.archive.write { db in try db.execute(sql: "UPDATE calibration SET exposures = exposures - 2") }
+        #expect(try report(["--format", "svg"]).errors.contains("2 exposures came after its calibration"))
+    }
+
     @Test("Several calibrations of a session are numbered, and those that are no more are removed")
     func several() throws {
         try addCalibrated("s")

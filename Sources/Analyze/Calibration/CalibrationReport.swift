@@ -121,14 +121,14 @@ extension CalibrationReport.Part {
         lines += reasons.map { "             \($0)" }
         lines.append("  method     \(chosen.method.rawValue) (calibration \(chosen.calibrationID))")
         if let note = chosen.note { lines.append("             \(note)") }
-        if verdict != .undetermined || chosen.method != .none {
+        if chosen.method == .none {
+            lines.append("  scale      \(chosen.scale.text(significant: 3)) um per unit")
+        } else if chosen.method != .stage {
             lines.append("  matrix     \(matrixText) um per unit")
             lines.append(
                 "             \(chosen.mirrored ? "mirrored" : "not mirrored"), scale \(chosen.scale.text(decimals: 2)), "
                     + "angle \(chosen.angleDeg.text(decimals: 2)) degrees, singular values "
                     + "\(chosen.singularRatio.text(decimals: 3)) to 1")
-        } else {
-            lines.append("  scale      \(chosen.scale.text(significant: 3)) um per unit")
         }
         if let foil, let pitchUm { lines.append("  foil       \(foil), pitch \(pitchUm.text(decimals: 3)) um") }
         if let residual = chosen.residualUm {

@@ -24,6 +24,17 @@ struct ChosenCalibration {
         ).map(ChosenCalibration.init)
     }
 
+    /// Exposures that the session got after it was calibrated.
+    static func exposuresSince(_ session: SessionRow, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT (SELECT count(*) FROM exposure WHERE session_id = ?1) - min(exposures)
+                FROM calibration WHERE session_id = ?1 AND chosen
+                """,
+            arguments: [session.sessionID]) ?? 0
+    }
+
     private init(_ row: Row) {
         calibrationID = row["calibration_id"]
         matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])

@@ -49,6 +49,14 @@ struct PlotsCommand: ParsableCommand {
         guard without.count < plots.count else { throw Failure(Self.missing(without)) }
         if !without.isEmpty { Console.message("Warning: " + Self.missing(without)) }
 
+        for session in plots.map(\.session) {
+            let later = try archive.read { try ChosenCalibration.exposuresSince(session, $0) }
+            if later > 0 {
+                Console.message(
+                    "Warning: \(session.name): \(counted(later, "exposure")) came after its calibration. Run `epu-analyze` "
+                        + "again.")
+            }
+        }
         var written = PlotsWritten()
         for session in plots where !session.calibrations.isEmpty {
             let drawn = try session.write(to: place.out, formats: format.formats, from: archive)

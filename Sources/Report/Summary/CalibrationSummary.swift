@@ -43,6 +43,11 @@ struct CalibrationSummary: Encodable {
                 "               a stage stop are found, and those that any matrix would give",
             ]
         }
+        if method == "stage" {
+            return [
+                "  calibration  not needed: the beam shift is the same in all exposures (calibration \(calibrationID))"
+            ]
+        }
         let shape =
             "\(mirrored ? "mirrored" : "not mirrored"), scale \(scale.text(decimals: 2)), "
             + "angle \(angleDeg.text(decimals: 1)) degrees"
