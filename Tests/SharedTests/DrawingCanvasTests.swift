@@ -125,6 +125,14 @@ struct AxesTests {
         #expect(Set(ticks.values.map(ticks.text)).count == ticks.values.count)
     }
 
+    @Test("A range around 0 has a scale: never one number alone", arguments: [6.0, 19, 46, 62, 85, 95, 99, 101, 480])
+    func twoTicks(reach: Double) {
+        for count in 2...6 {
+            #expect(Ticks(over: -reach...reach, atMost: count).values.count >= 2, "\(reach) \(count)")
+        }
+        #expect(Ticks(over: -95...95, atMost: 3).values == [-50, 0, 50])
+    }
+
     @Test("Numbers have the decimals of their step, and zero no sign")
     func texts() {
         let ticks = Ticks(over: -0.3...0.3, atMost: 6)

@@ -101,7 +101,7 @@ struct CalibrationReport: Encodable {
         parts.map { part in
             let name =
                 parts.count > 1
-                ? "\(session) (\([part.probeMode, part.tiltDeg == 0 ? nil : "tilt \(part.tiltDeg) degrees"].compactMap { $0 }.joined(separator: ", ")))"
+                ? "\(session) (\(Condition(probeMode: part.probeMode, tiltDegrees: part.tiltDeg).text))"
                 : session
             return name + ": " + part.text
         }.joined(separator: "\n\n")

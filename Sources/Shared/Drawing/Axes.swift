@@ -95,7 +95,8 @@ public struct Ticks: Sendable {
     private let decimals: Int
     private let exponential: Bool
 
-    /// The finest step of 1, 2 or 5 times a power of ten that gives at most about `count` ticks.
+    /// The finest step of 1, 2 or 5 times a power of ten that gives at most about `count` ticks; one that is finer where
+    /// less than two would stand in the range, as nobody reads a scale from one number.
     public init(over range: ClosedRange<Double>, atMost count: Int) {
         let least = range.extent / Double(max(1, count))
         guard least > 0, least.isFinite else {
@@ -105,6 +106,11 @@ public struct Ticks: Sendable {
         let magnitude = pow(10, floor(log10(least)))
         let factor = [1.0, 2, 5].first { $0 * magnitude >= least * (1 - 1e-9) } ?? 10
         self.init(over: range, step: factor * magnitude)
+        if values.count < 2 {
+            // 10, 5 and 2 become 5, 2 and 1; 1 becomes 0.5.
+            let finer = [5.0, 2, 1].first { $0 < factor } ?? 0.5
+            self.init(over: range, step: finer * magnitude)
+        }
     }
 
     /// - Parameter step: as the other initializer gives it; 0 gives one tick at the range's start.
