@@ -16,6 +16,8 @@ let fuzzed: [SwiftSetting] = isFuzzing ? strict + [.unsafeFlags(sanitizers)] : s
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+/// SQLite's own functions, beside GRDB.
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 
 /// A stage of the pipeline: one executable, its folder under Sources, and its tests.
 func stage(_ name: String, folder: String, _ more: [Target.Dependency] = []) -> [Target] {
@@ -59,14 +61,14 @@ let package = Package(
             name: "CPNGWriter", dependencies: ["CPNG"], path: "Sources/CPNGWriter",
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(
-            name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb],
+            name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb, sqlite],
             path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: fuzzed),
         .target(
             name: "EPUFormat", dependencies: ["CXML2", "EPUShared"], path: "Sources/Format", swiftSettings: fuzzed),
         .target(name: "TestSupport", dependencies: ["EPUShared", grdb], path: "Tests/Support", swiftSettings: strict),
         tests("SharedTests", of: [], exclude: ["Fixtures"]),
     ]
-        + stage("epu-ingest", folder: "Ingest", ["EPUFormat", .product(name: "GRDBSQLite", package: "GRDB.swift")])
+        + stage("epu-ingest", folder: "Ingest", ["EPUFormat"])
         + stage("epu-analyze", folder: "Analyze")
         + stage("epu-report", folder: "Report")
         + stage("epu-simulate", folder: "Simulate")

@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 3 (PRAGMA user_version).
+-- The archive of EPU sessions: schema version 4 (PRAGMA user_version).
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -501,16 +501,23 @@ CREATE TABLE beam_shift_cluster_member (
 CREATE INDEX beam_shift_cluster_member_by_cluster ON beam_shift_cluster_member(clustering_id, cluster);
 CREATE INDEX beam_shift_cluster_member_by_exposure ON beam_shift_cluster_member(exposure_id);
 
--- Exposure positions that may be compared: one grid, one calibration for each session and condition.
+-- Exposure positions that may be compared: one grid, one calibration for each session and condition, and what a person
+-- said of beams that EPU did not record.
 CREATE TABLE placement_set (
     placement_set_id      INTEGER PRIMARY KEY,
-    grid                  TEXT NOT NULL
+    grid                  TEXT NOT NULL,
+    assumed_dose_e_per_a2 REAL,                  -- of exposures without a dose; NULL: they add nothing to a pre-dose
+    assumed_beam_diameter_um REAL,               -- of exposures without a beam diameter; NULL: they cover nothing
+    spot_dose_e_per_a2    REAL                   -- of each autofocus and drift measurement; NULL: these are left out
 ) STRICT;
 
 CREATE TABLE placement_set_session (
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    offset_x_um           REAL NOT NULL DEFAULT 0,  -- of the session's stage coordinates against the first session's, um
+    offset_y_um           REAL NOT NULL DEFAULT 0,
+    offset_error_um       REAL,                  -- standard error; NULL: taken as 0, not measured
     PRIMARY KEY (placement_set_id, session_id, calibration_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX placement_set_by_session ON placement_set_session(session_id);
@@ -520,13 +527,15 @@ CREATE TABLE placement (
     placement_id          INTEGER PRIMARY KEY,
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
     exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
-    x_um                  REAL NOT NULL,         -- stage + matrix x beam shift, um
+    x_um                  REAL NOT NULL,         -- stage - offset + matrix x beam shift, um
     y_um                  REAL NOT NULL,
+    field_reach_um        REAL NOT NULL DEFAULT 0,  -- half the diagonal of its camera field; 0: not known
     UNIQUE (placement_set_id, exposure_id)
 ) STRICT;
 CREATE INDEX placement_by_exposure ON placement(exposure_id);
 
--- Coordinates are 32-bit floats: search with a margin, then test placement's own numbers.
+-- Coordinates are 32-bit floats: search with a margin, then test placement's own numbers. The third dimension is the set
+-- and, within it, the size of the beam: set + n/16 for diameters up to 0.5 x 2^n um, n from 0 to 7 (unknown: 0).
 CREATE VIRTUAL TABLE placement_index USING rtree(
     placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set
 );
@@ -534,23 +543,37 @@ CREATE TRIGGER placement_leaves_index AFTER DELETE ON placement BEGIN
     DELETE FROM placement_index WHERE placement_id = old.placement_id;
 END;
 
+-- What a micrograph's camera field had received when it was shot, from all earlier exposures of the set. Unplanned: without
+-- those that overlap it by design. NULL: field or doses are not known.
 CREATE TABLE pre_exposure (
     placement_id          INTEGER PRIMARY KEY REFERENCES placement ON DELETE CASCADE,
-    dose_e_per_a2         REAL                   -- received by the camera field before its own exposure
+    dose_e_per_a2         REAL,                  -- mean over the field, electrons per square Angstrom
+    unplanned_dose_e_per_a2 REAL,
+    field_share           REAL,                  -- of the field that earlier beams covered, 0 to 1
+    unplanned_field_share REAL
 ) STRICT;
 
 CREATE TABLE analysis (
     analysis_id           INTEGER PRIMARY KEY,
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
-    radius_um             REAL NOT NULL,         -- greatest distance of an overlap pair, um
+    radius_um             REAL,                  -- greatest distance of an overlap pair, um; NULL: any
+    min_field_overlap     REAL,                  -- least share of the later field that the earlier beam covered; NULL: any
+    min_pre_dose_e_per_a2 REAL,                  -- least dose that the later field had received; NULL: any
     count_neighbours      INTEGER NOT NULL,      -- 1: by-design pairs make an exposure overexposed, too
     across_sessions       INTEGER NOT NULL,      -- 1: all sessions of the grid together
     exposures             INTEGER NOT NULL,
     pairs                 INTEGER NOT NULL,
     overexposed           INTEGER NOT NULL,
+    without_dose          INTEGER NOT NULL DEFAULT 0,  -- of the exposures, and nothing was assumed
+    without_beam_diameter INTEGER NOT NULL DEFAULT 0,
+    without_field         INTEGER NOT NULL DEFAULT 0,
     created_at            TEXT NOT NULL,
-    UNIQUE (placement_set_id, radius_um, count_neighbours, across_sessions)
+    rules                 INTEGER NOT NULL DEFAULT 0  -- version of the rules that tell causes
 ) STRICT;
+CREATE UNIQUE INDEX analysis_criteria ON analysis(
+    placement_set_id, ifnull(radius_um, 0), ifnull(min_field_overlap, 0), ifnull(min_pre_dose_e_per_a2, 0),
+    count_neighbours, across_sessions
+);
 
 CREATE TABLE analysis_session (
     analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
@@ -569,10 +592,42 @@ CREATE TABLE overlap (
     cause                 TEXT NOT NULL CHECK (cause IN ('same-area', 'unmoved-stage', 'wrong-centre', 'neighbour',
                               'by-design', 'across-sessions', 'unexplained')),
     field_overlap         REAL,                  -- share of the later camera field that the earlier beam covered
+    beam_overlap          REAL,                  -- share of the later beam that the earlier beam covered
     PRIMARY KEY (analysis_id, later_id, earlier_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX overlap_by_later ON overlap(later_id);
 CREATE INDEX overlap_by_earlier ON overlap(earlier_id);
+
+-- What went wrong at the microscope once, and cost some micrographs: a cluster of holes shot at the wrong place, or
+-- several that follow each other.
+CREATE TABLE incident (
+    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
+    incident              INTEGER NOT NULL,      -- from 1, in time order
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    cause                 TEXT NOT NULL,         -- the commonest one of its micrographs
+    first_exposure_id     INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,  -- of those that were shot wrongly
+    last_exposure_id      INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    clusters              INTEGER NOT NULL,      -- of holes, each shot after one centring
+    micrographs           INTEGER NOT NULL,      -- overexposed by it
+    pairs                 INTEGER NOT NULL,      -- of these micrographs with earlier exposures
+    distance_um           REAL NOT NULL,         -- mean of its micrographs to their nearest earlier exposure, um
+    pre_dose_e_per_a2     REAL,                  -- mean dose that they had received before
+    PRIMARY KEY (analysis_id, incident)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_by_session ON incident(session_id);
+CREATE INDEX incident_by_first ON incident(first_exposure_id);
+CREATE INDEX incident_by_last ON incident(last_exposure_id);
+
+-- The overexposed exposures, each with the nearest of the earlier ones.
+CREATE TABLE overexposure (
+    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
+    exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    nearest_id            INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    incident              INTEGER,               -- NULL: found before incidents were told
+    PRIMARY KEY (analysis_id, exposure_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX overexposure_by_exposure ON overexposure(exposure_id);
+CREATE INDEX overexposure_by_nearest ON overexposure(nearest_id);
 
 ------------------------------------------------------------------ people
 
@@ -608,8 +663,7 @@ SELECT s.session_id, s.name AS session,
         LIMIT 1) AS root,
        s.instrument_id, s.epu_version, s.grid, min(e.acquired_at) AS started_at, max(e.acquired_at) AS ended_at,
        count(e.exposure_id) AS exposures,
-       (SELECT count(DISTINCT o.later_id)
-        FROM counted_overlap o JOIN exposure x ON x.exposure_id = o.later_id
+       (SELECT count(*) FROM overexposure o JOIN exposure x USING (exposure_id)
         WHERE x.session_id = s.session_id AND o.analysis_id = latest.analysis_id) AS overexposed
 FROM session s
 LEFT JOIN exposure e USING (session_id)
@@ -629,7 +683,8 @@ SELECT a.analysis_id,
        CASE WHEN count(*) = 1 THEN min(l.calibration_id) END AS calibration_id,
        CASE WHEN count(DISTINCT l.session_id) = 1 THEN min(s.name) END AS session,
        a.radius_um, a.created_at, a.exposures, a.pairs, a.overexposed, a.count_neighbours, a.across_sessions,
-       p.grid
+       p.grid, a.min_field_overlap, a.min_pre_dose_e_per_a2,
+       (SELECT count(*) FROM incident i WHERE i.analysis_id = a.analysis_id) AS incidents
 FROM analysis a
 JOIN analysis_session l USING (analysis_id)
 JOIN session s USING (session_id)
@@ -645,7 +700,7 @@ FROM calibration c JOIN session s USING (session_id);
 
 CREATE VIEW overlap_pairs AS
 SELECT o.analysis_id, earlier.name AS earlier, later.name AS later, o.distance_um, o.cause,
-       o.earlier_id, o.later_id, o.field_overlap
+       o.earlier_id, o.later_id, o.field_overlap, o.beam_overlap
 FROM overlap o
 JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
 JOIN exposure later ON later.exposure_id = o.later_id;
@@ -658,19 +713,29 @@ WHERE a.count_neighbours OR o.cause <> 'by-design';
 
 -- One row for every overexposed exposure, with the nearest of the earlier ones.
 CREATE VIEW overexposed AS
-SELECT n.analysis_id, s.name AS session, later.name, earlier.name AS earlier, n.distance_um, n.cause,
-       d.dose_e_per_a2 AS pre_dose_e_per_a2, r.verdict AS review, n.earlier_id, n.later_id
-FROM (SELECT o.*,
-             row_number() OVER (PARTITION BY o.analysis_id, o.later_id
-                                ORDER BY o.distance_um, e.acquired_at, e.name) AS nearness
-      FROM counted_overlap o JOIN exposure e ON e.exposure_id = o.earlier_id) n
-JOIN exposure later ON later.exposure_id = n.later_id
-JOIN exposure earlier ON earlier.exposure_id = n.earlier_id
+SELECT n.analysis_id, s.name AS session, later.name, earlier.name AS earlier, o.distance_um, o.cause,
+       d.dose_e_per_a2 AS pre_dose_e_per_a2, r.verdict AS review, n.nearest_id AS earlier_id, n.exposure_id AS later_id,
+       o.field_overlap, o.beam_overlap, d.field_share, d.unplanned_dose_e_per_a2, d.unplanned_field_share, n.incident
+FROM overexposure n
+JOIN analysis a USING (analysis_id)
+JOIN overlap o ON o.analysis_id = n.analysis_id AND o.later_id = n.exposure_id AND o.earlier_id = n.nearest_id
+JOIN exposure later ON later.exposure_id = n.exposure_id
+JOIN exposure earlier ON earlier.exposure_id = n.nearest_id
 JOIN session s ON s.session_id = later.session_id
-LEFT JOIN placement p ON p.placement_set_id = n.placement_set_id AND p.exposure_id = n.later_id
+LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = n.exposure_id
 LEFT JOIN pre_exposure d USING (placement_id)
-LEFT JOIN review r ON r.exposure_id = n.later_id
-WHERE n.nearness = 1;
+LEFT JOIN review r ON r.exposure_id = n.exposure_id;
+
+-- One row for each thing that went wrong, with the place of its first exposure.
+CREATE VIEW incidents AS
+SELECT i.analysis_id, i.incident, s.name AS session, i.cause, first.acquired_at AS started_at,
+       last.acquired_at AS ended_at, first.grid_square, first.foil_hole, i.clusters, i.micrographs, i.pairs,
+       i.distance_um, i.pre_dose_e_per_a2,
+       first.utc_offset_minutes, i.first_exposure_id, i.last_exposure_id
+FROM incident i
+JOIN session s USING (session_id)
+JOIN exposure first ON first.exposure_id = i.first_exposure_id
+JOIN exposure last ON last.exposure_id = i.last_exposure_id;
 
 CREATE VIEW source_problems AS
 SELECT s.name AS session, r.path || '/' || f.path AS path, f.kind, f.status, f.problem

@@ -9,11 +9,13 @@ struct OverlapsCommand: ParsableCommand {
         discussion: """
             An exposure lies at stage + M x beam shift, with M as `calibrate` finds it, which is done first where it is \
             not done yet, or as you give it. Of two that are at most --radius apart, the later one is overexposed, \
-            unless they are two areas of one visit to a hole. Asking again with another radius reads no file and \
-            places nothing anew; every result stays in the archive.
+            unless they are two areas of one visit to a hole. --min-field-overlap and --min-pre-dose ask instead what the \
+            camera field of the later one had received; criteria that you give together must all be met. Asking \
+            again with other criteria reads no file and places nothing anew; every result stays in the archive.
 
             EXAMPLE
               epu-analyze overlaps --db archive.db --radius 0.3
+              epu-analyze overlaps --db archive.db --min-field-overlap 0.1 --min-pre-dose 5
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -32,8 +34,23 @@ struct OverlapsCommand: ParsableCommand {
 
     @Option(
         name: [.long, .customLong("rad")], parsing: .unconditional,
-        help: "Greatest distance of beam centres, um. Default: 0.9 x half the commonest beam diameter.")
+        help: ArgumentHelp(
+            "Greatest distance of beam centres, um. Default, where no other criterion is given: 0.9 x half the commonest beam "
+                + "diameter.", valueName: "um"))
     var radius: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Least share of the later camera field that the earlier beam covered, 0 to 1.", valueName: "share"))
+    var minFieldOverlap: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Least dose that the later camera field had received before, e/A^2; what areas of one visit give each other "
+                + "is left out, unless --count-neighbours.", valueName: "dose"))
+    var minPreDose: Double?
 
     @Flag(help: "Count areas of one visit to a hole, too, where they are within the radius, as find_dupl does.")
     var countNeighbours = false
@@ -41,6 +58,7 @@ struct OverlapsCommand: ParsableCommand {
     @Flag(help: "Compare all sessions of a grid with each other.")
     var acrossSessions = false
 
+    @OptionGroup(title: "Where EPU recorded too little") var beams: BeamOptions
     @OptionGroup var foil: FoilOptions
     @OptionGroup var output: JSONOptions
 
@@ -58,6 +76,13 @@ struct OverlapsCommand: ParsableCommand {
         if let radius, !(radius > 0 && radius <= Self.greatestRadius) {
             throw ValidationError("--radius takes um, greater than 0 and at most 100, not \(radius.text()).")
         }
+        if let share = minFieldOverlap, !(share > 0 && share <= 1) {
+            throw ValidationError(
+                "--min-field-overlap takes a share, greater than 0 and at most 1, not \(share.text()).")
+        }
+        if let dose = minPreDose, !(dose > 0 && dose <= BeamOptions.greatestDose) {
+            throw ValidationError("--min-pre-dose takes e/A^2, greater than 0, not \(dose.text()).")
+        }
         _ = try matrix?.matrix()
     }
 
@@ -70,11 +95,11 @@ struct OverlapsCommand: ParsableCommand {
         // Everything is checked before anything is stored; then each scope is a transaction of its own, so that an ingest
         // of a running session need not wait for all of them.
         let searches = try archive.read { db in
-            try scopes(db).map { (sessions: $0, radius: try radius(for: $0, db)) }
+            try scopes(db).map { (sessions: $0, criteria: try criteria(for: $0, db)) }
         }
         let results = try searches.map { search in
             if isCalibratedHere { for session in search.sessions { try calibrateIfNeeded(session, in: archive) } }
-            return try archive.write { try analyse(search.sessions, radius: search.radius, at: .now, $0) }
+            return try archive.write { try analyse(search.sessions, search.criteria, at: .now, $0) }
         }
         if !isCalibratedHere {
             for search in searches { try comment(on: search.sessions, in: archive) }
@@ -96,10 +121,18 @@ struct OverlapsCommand: ParsableCommand {
                 "\(sessions.names.joined(separator: ", ")) lie on different grids and have no stage coordinates in "
                     + "common. Name sessions of one grid (the view sessions shows it).")
         }
-        return grids.values.sorted { $0[0].sessionID < $1[0].sessionID }
+        // The first in time is what offsets are measured from.
+        return try grids.values.map { sessions in
+            let starts = try sessions.map { session in
+                try String.fetchOne(
+                    db, sql: "SELECT min(acquired_at) FROM exposure WHERE session_id = ?", arguments: [session.sessionID])
+                    ?? ""
+            }
+            return zip(sessions, starts).sorted { ($0.1, $0.0.sessionID) < ($1.1, $1.0.sessionID) }.map(\.0)
+        }.sorted { $0[0].sessionID < $1[0].sessionID }
     }
 
-    private func radius(for scope: [SessionRow], _ db: Database) throws -> Double {
+    private func criteria(for scope: [SessionRow], _ db: Database) throws -> OverlapCriteria {
         if let calibration {
             let stored = try StoredCalibration.stored(calibration, db)
             guard stored.method != .none || scope.allSatisfy({ $0.sessionID == stored.sessionID }) else {
@@ -108,11 +141,18 @@ struct OverlapsCommand: ParsableCommand {
                         + "--session, or give another --calibration.")
             }
         }
-        guard let radius = try radius ?? defaultRadius(of: scope.map(\.sessionID), db) else {
-            throw ValidationError(
-                "\(scope[0].name) records no beam diameter to derive a radius from: give --radius UM.")
+        var criteria = OverlapCriteria(
+            radius: radius, minFieldOverlap: minFieldOverlap, minPreDose: minPreDose, countNeighbours: countNeighbours)
+        if criteria.radius == nil, !criteria.needsFields {
+            let recorded = try defaultRadius(of: scope.map(\.sessionID), db)
+            criteria.radius = recorded ?? beams.missingBeamDiameter.map { 0.9 * $0 / 2 }
+            guard criteria.radius != nil else {
+                throw ValidationError(
+                    "\(scope[0].name) records no beam diameter to derive a radius from: give --radius UM, or "
+                        + "--missing-beam-diameter UM.")
+            }
         }
-        return radius
+        return criteria
     }
 
     /// Whether the archive's own calibrations are used.
@@ -124,13 +164,13 @@ struct OverlapsCommand: ParsableCommand {
         _ = try SessionCalibration(session, in: archive, method: age.askedMethod, keepsGood: true, pitch: foil.pitch)
     }
 
-    private func analyse(_ scope: [SessionRow], radius: Double, at time: Timestamp, _ db: Database) throws
+    private func analyse(_ scope: [SessionRow], _ criteria: OverlapCriteria, at time: Timestamp, _ db: Database) throws
         -> OverlapResult
     {
         let ids = scope.map(\.sessionID)
         let analysis = OverlapAnalysis(
-            sessions: scope, calibrations: try ids.flatMap { try calibrations(for: $0, at: time, db) }, radius: radius,
-            countNeighbours: countNeighbours, acrossSessions: acrossSessions)
+            sessions: scope, calibrations: try ids.flatMap { try calibrations(for: $0, at: time, db) }, criteria: criteria,
+            assumptions: beams.assumptions, acrossSessions: acrossSessions)
         if isCalibratedHere {
             let list = ids.map(String.init).joined(separator: ", ")
             let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0

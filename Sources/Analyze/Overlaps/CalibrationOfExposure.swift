@@ -1,10 +1,17 @@
 /// Finds the calibration that places an exposure: its session's, for its condition.
 struct CalibrationOfExposure {
-    private let ofSession: [Int64: [StoredCalibration]]
+    private let calibrations: [StoredCalibration]
+    private let ofSession: [Int64: [Int]]
 
-    init(_ calibrations: [StoredCalibration]) { ofSession = Dictionary(grouping: calibrations, by: \.sessionID) }
+    init(_ calibrations: [StoredCalibration]) {
+        self.calibrations = calibrations
+        ofSession = Dictionary(grouping: calibrations.indices) { calibrations[$0].sessionID }
+    }
 
-    subscript(_ exposure: SessionExposure) -> StoredCalibration? {
-        ofSession[exposure.sessionID]?.first { $0.condition.map { $0 == exposure.condition } ?? true }
+    /// Its index among those given; nil: there is none for the exposure.
+    subscript(_ exposure: SessionExposure) -> Int? {
+        ofSession[exposure.sessionID]?.first {
+            calibrations[$0].condition.map { $0 == exposure.condition } ?? true
+        }
     }
 }

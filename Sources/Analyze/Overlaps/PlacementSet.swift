@@ -1,4 +1,5 @@
 import EPUShared
+import Foundation
 import GRDB
 
 /// Where the exposures of one grid lie, each session under one calibration: rows of `placement` and the R-tree.
@@ -6,77 +7,162 @@ struct PlacementSet {
     let placementSetID: Int64
     /// For each session of the set one, or one for each condition.
     let calibrations: [StoredCalibration]
+    /// Of each session's stage coordinates against the first session's, um.
+    let offsets: [Int64: SessionOffset]
 
-    /// The set of exactly these calibrations, made where the archive has none.
-    static func of(_ calibrations: [StoredCalibration], grid: String, _ db: Database) throws -> PlacementSet {
+    /// The set of exactly these calibrations, offsets and assumptions, made where the archive has none.
+    static func of(
+        _ calibrations: [StoredCalibration], offsets: [Int64: SessionOffset] = [:], assuming assumptions: BeamAssumptions,
+        grid: String, _ db: Database
+    ) throws -> PlacementSet {
         let list = calibrations.map { String($0.calibrationID) }.joined(separator: ", ")
-        let known = try Int64.fetchOne(
+        let candidates = try Int64.fetchAll(
             db,
             sql: """
-                SELECT placement_set_id FROM placement_set_session
+                SELECT placement_set_id FROM placement_set_session JOIN placement_set USING (placement_set_id)
+                WHERE assumed_dose_e_per_a2 IS ? AND assumed_beam_diameter_um IS ? AND spot_dose_e_per_a2 IS ?
                 GROUP BY placement_set_id
                 HAVING count(*) = ? AND sum(calibration_id IN (\(list))) = ?
+                ORDER BY placement_set_id
                 """,
-            arguments: [calibrations.count, calibrations.count])
-        if let known { return PlacementSet(placementSetID: known, calibrations: calibrations) }
-        try db.execute(sql: "INSERT INTO placement_set (grid) VALUES (?)", arguments: [grid])
+            arguments: [
+                assumptions.dose, assumptions.beamDiameter, assumptions.spotDose, calibrations.count, calibrations.count,
+            ])
+        for id in candidates {
+            let known = try SessionOffset.stored(in: id, db)
+            if calibrations.allSatisfy({
+                (known[$0.sessionID] ?? .none).isSame(as: offsets[$0.sessionID] ?? .none)
+            }) {
+                return PlacementSet(placementSetID: id, calibrations: calibrations, offsets: known)
+            }
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO placement_set (grid, assumed_dose_e_per_a2, assumed_beam_diameter_um, spot_dose_e_per_a2)
+                VALUES (?, ?, ?, ?)
+                """, arguments: [grid, assumptions.dose, assumptions.beamDiameter, assumptions.spotDose])
         let id = db.lastInsertedRowID
         for calibration in calibrations {
+            let offset = offsets[calibration.sessionID] ?? .none
             try db.execute(
-                sql: "INSERT INTO placement_set_session VALUES (?, ?, ?)",
-                arguments: [id, calibration.sessionID, calibration.calibrationID])
+                sql: "INSERT INTO placement_set_session VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    id, calibration.sessionID, calibration.calibrationID, offset.vector.x, offset.vector.y, offset.error,
+                ])
         }
-        return PlacementSet(placementSetID: id, calibrations: calibrations)
+        return PlacementSet(placementSetID: id, calibrations: calibrations, offsets: offsets)
     }
 
-    /// Places and indexes what is not placed yet: nothing when only the radius is new, the new exposures of a session
+    /// Where the set's calibrations and offsets put exposures, um; not finite for one that none of them is for.
+    /// - Parameter calibration: of each exposure, its index among the set's.
+    func positions(of exposures: [SessionExposure], calibration: [Int?]) -> [Vector2] {
+        zip(exposures, calibration).map { exposure, calibration in
+            guard let calibration else { return Vector2(.nan, .nan) }
+            return exposure.stage - (offsets[exposure.sessionID]?.vector ?? .zero)
+                + calibrations[calibration].matrix * exposure.beamShift
+        }
+    }
+
+    /// Stores and indexes what is not placed yet: nothing when only the criteria are new, the new exposures of a session
     /// that grew.
-    /// - Parameter exposures: all of the set's, in time order.
-    func place(_ exposures: [SessionExposure], _ db: Database) throws {
-        let placed = try Int64.fetchSet(
-            db, sql: "SELECT exposure_id FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
-        let calibrations = CalibrationOfExposure(calibrations)
-        let insert = try db.cachedStatement(
-            sql: "INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um) VALUES (?, ?, ?, ?)")
-        // Half a unit wide in the third dimension: boxes without volume are all alike to the R-tree, which then splits
-        // its nodes blindly and has to visit most of them (200,000 points: 650 times slower).
-        let index = try db.cachedStatement(
-            sql: "INSERT INTO placement_index VALUES (?1, ?2, ?2, ?3, ?3, ?4, ?4 + 0.5)")
-        var progress = ProgressLine("exposures placed", total: exposures.count - placed.count)
-        defer { progress.finish() }
-        for exposure in exposures where !placed.contains(exposure.exposureID) {
-            guard let calibration = calibrations[exposure] else { continue }
-            let position = exposure.stage + calibration.matrix * exposure.beamShift
-            try insert.execute(arguments: [placementSetID, exposure.exposureID, position.x, position.y])
-            try index.execute(arguments: [db.lastInsertedRowID, position.x, position.y, placementSetID])
-            progress.advance(by: 1)
-        }
-    }
-
-    /// Calls `body` for each pair of placed exposures at most `radius` um apart, once, in either order.
-    ///
-    /// The R-tree holds 32-bit floats, rounded outwards, so the box is searched with a margin and the distance is then
-    /// tested with the exact numbers. CROSS JOIN fixes the order of the loops: left to itself SQLite scans the R-tree
-    /// first (https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join).
-    func forEachPair(within radius: Double, _ db: Database, _ body: (Int64, Int64, Double) throws -> Void) throws {
-        let pairs = try Row.fetchCursor(
+    /// - Parameters:
+    ///   - exposures: all of the set's, in time order.
+    ///   - positions: theirs; those that are not finite are left out.
+    /// - Returns: whether all exposures have their pre-exposure; otherwise it is to be found for all, as a new exposure adds
+    ///   to those after it.
+    func place(_ exposures: [SessionExposure], at positions: [Vector2], _ db: Database) throws -> Bool {
+        let isComplete = try Bool.fetchOne(
             db,
             sql: """
-                SELECT a.exposure_id, b.exposure_id,
-                       (b.x_um - a.x_um) * (b.x_um - a.x_um) + (b.y_um - a.y_um) * (b.y_um - a.y_um) AS squared
-                FROM placement a
-                CROSS JOIN placement_index i
-                    ON i.min_x_um <= a.x_um + :box AND i.max_x_um >= a.x_um - :box
-                    AND i.min_y_um <= a.y_um + :box AND i.max_y_um >= a.y_um - :box
-                    AND i.min_set <= :set AND i.max_set >= :set
-                CROSS JOIN placement b ON b.placement_id = i.placement_id
-                WHERE a.placement_set_id = :set AND b.placement_set_id = :set AND b.placement_id > a.placement_id
-                    AND squared <= :radius * :radius
-                """,
-            arguments: ["set": placementSetID, "radius": radius, "box": radius * (1 + 1e-6) + 1e-3])
-        while let pair = try pairs.next() {
-            let squared: Double = pair[2]
-            try body(pair[0], pair[1], squared.squareRoot())
+                SELECT NOT EXISTS (
+                    SELECT 1 FROM placement p LEFT JOIN pre_exposure d USING (placement_id)
+                    WHERE p.placement_set_id = ? AND d.placement_id IS NULL)
+                """, arguments: [placementSetID])
+        if isComplete != true {
+            // Of older tools, whose index knows nothing of beams.
+            try db.execute(sql: "DELETE FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
         }
+        let placed = try Int64.fetchSet(
+            db, sql: "SELECT exposure_id FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
+        let new = exposures.indices.filter { positions[$0].isFinite && !placed.contains(exposures[$0].exposureID) }
+        guard !new.isEmpty else { return true }
+
+        var insert = try RowStatement(
+            db,
+            "INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um, field_reach_um) VALUES (?, ?, ?, ?, ?)")
+        // The box has a width in the third dimension: boxes without volume are all alike to the R-tree, which then splits
+        // its nodes blindly and has to visit most of them (200,000 points: 650 times slower).
+        var index = try RowStatement(db, "INSERT INTO placement_index VALUES (?1, ?2, ?2, ?3, ?3, ?4, ?5)")
+        var progress = ProgressLine("exposures placed", total: new.count)
+        defer { progress.finish() }
+        for exposure in new {
+            let position = positions[exposure]
+            insert.bind(placementSetID)
+            insert.bind(exposures[exposure].exposureID)
+            insert.bind(position.x)
+            insert.bind(position.y)
+            insert.bind(exposures[exposure].field?.reach ?? 0)
+            try insert.run()
+            let slice = BeamSize(exposures[exposure].beamDiameter).slice(of: placementSetID)
+            index.bind(insert.insertedID)
+            index.bind(position.x)
+            index.bind(position.y)
+            index.bind(slice.lowerBound)
+            index.bind(slice.upperBound)
+            try index.run()
+            progress.advance(by: 1)
+        }
+        return false
+    }
+
+    /// Puts the pre-exposures of all placements in the place of those that the set has.
+    /// - Parameter found: by the index of the exposure.
+    func store(_ found: [PreExposure], of exposures: [SessionExposure], _ db: Database) throws {
+        var remove = try RowStatement(
+            db, "DELETE FROM pre_exposure WHERE placement_id IN (SELECT placement_id FROM placement WHERE placement_set_id = ?)"
+        )
+        remove.bind(placementSetID)
+        try remove.run()
+        var index: [Int64: Int] = [:]
+        index.reserveCapacity(exposures.count)
+        for (number, exposure) in exposures.enumerated() { index[exposure.exposureID] = number }
+        var placements: [(id: Int64, exposure: Int)] = []
+        var select = try RowStatement(
+            db, "SELECT placement_id, exposure_id FROM placement WHERE placement_set_id = ? ORDER BY placement_id")
+        select.bind(placementSetID)
+        try select.forEachRow { row in
+            if let exposure = index[row.int(1)] { placements.append((row.int(0), exposure)) }
+        }
+        var insert = try RowStatement(db, "INSERT INTO pre_exposure VALUES (?, ?, ?, ?, ?)")
+        for (id, exposure) in placements {
+            insert.bind(id)
+            insert.bind(found[exposure].dose)
+            insert.bind(found[exposure].unplannedDose)
+            insert.bind(found[exposure].fieldShare)
+            insert.bind(found[exposure].unplannedFieldShare)
+            try insert.run()
+        }
+    }
+}
+
+/// Beams by their size, in powers of 2: each size is a slice of the R-tree, so that a few wide beams do not make every search
+/// as wide as theirs.
+struct BeamSize: Hashable, Comparable {
+    let exponent: Int
+
+    static let exponents = 0...7
+
+    /// - Parameter diameter: um; nil or 0.5 and less: the smallest size.
+    init(_ diameter: Double?) {
+        let exponent = log2(max(diameter ?? 0, 0.5) / 0.5).rounded(.up)
+        self.exponent = exponent < Double(Self.exponents.upperBound) ? Int(exponent) : Self.exponents.upperBound
+    }
+
+    static func < (a: BeamSize, b: BeamSize) -> Bool { a.exponent < b.exponent }
+
+    /// In the third dimension: a 32-bit float holds it exactly up to a million sets.
+    func slice(of placementSetID: Int64) -> ClosedRange<Double> {
+        let low = Double(placementSetID) + Double(exponent) / 16
+        return low...low + 1 / 32
     }
 }

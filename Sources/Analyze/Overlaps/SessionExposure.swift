@@ -1,7 +1,8 @@
 import EPUShared
+import Foundation
 import GRDB
 
-/// What the overlap search needs of an exposure.
+/// What calibration and the overlap search need of an exposure.
 struct SessionExposure: Sendable {
     let exposureID: Int64
     let sessionID: Int64
@@ -13,26 +14,51 @@ struct SessionExposure: Sendable {
     let beamShift: Vector2
     var gridSquare: Int64?
     var condition = Condition(probeMode: nil, alphaDegrees: nil)
+    var acquired = Timestamp(ticks: 0)
+    /// um; nil: not recorded.
+    var beamDiameter: Double?
+    /// Electrons per square Angstrom; nil: not recorded.
+    var dose: Double?
+    /// Nil: not recorded.
+    var field: CameraField?
 
     /// The exposures of some sessions in the order in which they were taken; ties are broken by the name.
     static func inTimeOrder(of sessionIDs: [Int64], _ db: Database) throws -> [SessionExposure] {
         let list = sessionIDs.map(String.init).joined(separator: ", ")
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT exposure_id, session_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y,
-                       grid_square, probe_mode, stage_alpha_deg
-                FROM exposure WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
-                """)
         var exposures: [SessionExposure] = []
-        while let row = try rows.next() {
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT exposure_id, session_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y,
+                   grid_square, probe_mode, stage_alpha_deg, acquired_at, beam_diameter_um, dose_e_per_a2,
+                   readout_width_px, readout_height_px, pixel_size_a, pixel_size_y_a,
+                   image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22
+            FROM exposure WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
+            """)
+        try statement.forEachRow { row in
             exposures.append(
                 SessionExposure(
-                    exposureID: row[0], sessionID: row[1], foilHole: row[2], area: row[3],
-                    stage: Vector2(row[4], row[5]), beamShift: Vector2(row[6], row[7]), gridSquare: row[8],
-                    condition: Condition(probeMode: row[9], alphaDegrees: row[10])))
+                    exposureID: row.int(0), sessionID: row.int(1), foilHole: row.int(2), area: row.int(3),
+                    stage: Vector2(row.double(4), row.double(5)), beamShift: Vector2(row.double(6), row.double(7)),
+                    gridSquare: row.optionalInt(8),
+                    condition: Condition(probeMode: row.string(9), alphaDegrees: row.optionalDouble(10)),
+                    acquired: row.string(11).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0),
+                    beamDiameter: row.optionalDouble(12).flatMap { $0 > 0 ? $0 : nil },
+                    dose: row.optionalDouble(13).flatMap { $0 >= 0 ? $0 : nil }, field: field(row)))
         }
         return exposures
+    }
+
+    /// The part of the specimen that the camera saw: ReadoutArea x pixel size, turned as the image's matrix says.
+    private static func field(_ row: borrowing ResultRow) -> CameraField? {
+        guard let width = row.optionalDouble(14), let height = row.optionalDouble(15),
+            let pixel = row.optionalDouble(16), width > 0, height > 0, pixel > 0
+        else { return nil }
+        let matrix = row.optionalDouble(18).map { Matrix2($0, row.double(19), row.double(20), row.double(21)) }
+        let angle = (matrix?.angleDegrees ?? 0) * .pi / 180
+        return CameraField(
+            width: 1e-4 * width * pixel, height: 1e-4 * height * (row.optionalDouble(17) ?? pixel),
+            axis: Vector2(cos(angle), sin(angle)))
     }
 }
 

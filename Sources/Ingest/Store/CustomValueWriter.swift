@@ -1,4 +1,5 @@
 import EPUFormat
+import EPUShared
 import GRDB
 
 /// Writes what CustomData has beyond the columns.

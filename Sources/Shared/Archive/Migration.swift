@@ -8,6 +8,8 @@ import GRDB
 struct Migration {
     /// The last version that added to what ingest reads.
     private static let versionOfIngest = 2
+    /// The first version that stores which exposures are overexposed.
+    private static let versionOfOverexposures = 4
 
     /// Nothing is changed where another tool has brought the archive up to date meanwhile.
     static func run(_ database: DatabaseQueue, schema: String, version: Int) throws {
@@ -58,12 +60,27 @@ struct Migration {
                 INSERT INTO placement_index
                 SELECT placement_id, x_um, x_um, y_um, y_um, placement_set_id, placement_set_id + 0.5 FROM placement
                 """)
+        if version < Self.versionOfOverexposures { try fillOverexposures() }
         if version < Self.versionOfIngest { try db.execute(sql: "UPDATE source_file SET size_bytes = NULL") }
         guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
             throw Failure(
                 "The archive is of an older version and cannot be brought up to date, as some of its rows refer to "
                     + "others that it does not have. It was left as it is; ingest the sessions into a new one.")
         }
+    }
+
+    /// Of each overexposed exposure the nearest earlier one; of equally near ones the first.
+    private func fillOverexposures() throws {
+        try db.execute(
+            sql: """
+                INSERT INTO overexposure (analysis_id, exposure_id, nearest_id)
+                SELECT analysis_id, later_id, earlier_id
+                FROM (SELECT o.*, row_number() OVER (
+                                 PARTITION BY o.analysis_id, o.later_id
+                                 ORDER BY o.distance_um, e.acquired_at, e.name) AS nearness
+                      FROM counted_overlap o JOIN exposure e ON e.exposure_id = o.earlier_id)
+                WHERE nearness = 1
+                """)
     }
 
     /// The tables and views that the schema makes; R-trees with their hidden tables.

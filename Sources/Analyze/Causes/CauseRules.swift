@@ -1,0 +1,58 @@
+import EPUShared
+
+/// Says why two exposures overlap, from what EPU meant to shoot, from where, and where its aims lay.
+///
+/// Of the two, what went wrong with the later one comes first, then what went wrong with the earlier one:
+/// - sessions differ: `across-sessions`
+/// - one hole, two areas of one pass through the template, aimed at one centre: `by-design`
+/// - one hole, the same area again: `same-area`; another area, or beside it: `neighbour`
+/// - a cluster that was shot while the stage stood where it was: `unmoved-stage`
+/// - different holes on one site of the foil: `wrong-centre`; beside it: `neighbour`
+struct CauseRules {
+    /// Of these rules, as `analysis.rules` has it: results of other rules are found anew.
+    static let version = 1
+
+    let exposures: [SessionExposure]
+    let visits: Visits
+    let centres: HoleCentres
+    let identity: HoleIdentity
+    let clusters: HoleClusters
+
+    /// - Parameters: indices of the two exposures in time order, and their distance in um.
+    func cause(earlier: Int, later: Int, distance: Double) -> OverlapCause {
+        let (a, b) = (exposures[earlier], exposures[later])
+        guard a.sessionID == b.sessionID else { return .acrossSessions }
+        if a.foilHole == b.foilHole {
+            if visits.pass[earlier] == visits.pass[later] {
+                if isOneAim(earlier, later) { return .byDesign }
+                return visits.visit[earlier] == visits.visit[later] ? .unexplained : .neighbour
+            }
+            return a.area == b.area ? .sameArea : .neighbour
+        }
+        let isOnSite = (centres.distance(earlier, later) ?? distance) <= HoleClusters.siteTolerance
+        if identity.isSame(a, b) { return isOnSite ? .sameArea : .neighbour }
+        let (first, second) = (clusters.clusters[clusters.cluster[earlier]], clusters.clusters[clusters.cluster[later]])
+        if second.isUnmoved || (first.isUnmoved && !second.isMisplaced) { return .unmovedStage }
+        return isOnSite ? .wrongCentre : .neighbour
+    }
+
+    /// Whether two exposures overlap because the template has them so.
+    func isByDesign(earlier: Int, later: Int) -> Bool {
+        visits.pass[earlier] == visits.pass[later] && isOneAim(earlier, later)
+    }
+
+    /// The cluster that is to blame for an overlap.
+    func culprit(earlier: Int, later: Int, _ cause: OverlapCause) -> Int {
+        let (first, second) = (clusters.cluster[earlier], clusters.cluster[later])
+        guard cause == .unmovedStage || cause == .wrongCentre || cause == .neighbour else { return second }
+        func isWrong(_ cluster: Int) -> Bool {
+            clusters.clusters[cluster].isUnmoved || clusters.clusters[cluster].isMisplaced
+        }
+        return !isWrong(second) && isWrong(first) ? first : second
+    }
+
+    private func isOneAim(_ a: Int, _ b: Int) -> Bool {
+        exposures[a].area != exposures[b].area
+            && centres.distance(a, b).map { $0 <= HoleClusters.siteTolerance } ?? false
+    }
+}

@@ -1,0 +1,64 @@
+import EPUShared
+
+/// An exposure that was found overexposed, with its nearest earlier exposure.
+struct Overexposure {
+    /// Indices of exposures.
+    let exposure: Int
+    let nearest: Int
+    /// um.
+    let distance: Double
+    let cause: OverlapCause
+    /// With earlier exposures, as far as they count.
+    let pairs: Int
+}
+
+/// What went wrong at the microscope once, and the micrographs that it cost.
+struct Incident {
+    var cause: OverlapCause
+    /// Indices of clusters, the first and the last in time.
+    var clusters: ClosedRange<Int>
+    var clusterCount: Int
+    /// Indices into the overexposures.
+    var lost: [Int]
+}
+
+extension Incident {
+    /// Groups overexposures by the cluster of holes that is to blame, and clusters that follow each other in their session
+    /// with one cause: a stage that stood still for an hour, or a session that was restarted, is one incident.
+    /// - Returns: incidents in time order, and the incident of each overexposure, an index.
+    static func grouped(_ overexposures: [Overexposure], by rules: CauseRules) -> (incidents: [Incident], of: [Int]) {
+        let clusters = rules.clusters.clusters
+        let byCluster = Dictionary(grouping: overexposures.indices) { index in
+            let found = overexposures[index]
+            return rules.culprit(earlier: found.nearest, later: found.exposure, found.cause)
+        }
+        var incidents: [Incident] = []
+        // Of each session, the last incident.
+        var open: [Int64: Int] = [:]
+        for (cluster, lost) in byCluster.sorted(by: { clusters[$0.key].first < clusters[$1.key].first }) {
+            let cause = commonest(lost.map { overexposures[$0].cause })
+            let session = clusters[cluster].sessionID
+            if let last = open[session], incidents[last].cause == cause, cause != .neighbour,
+                clusters[incidents[last].clusters.upperBound].number + 1 == clusters[cluster].number
+            {
+                incidents[last].clusters = incidents[last].clusters.lowerBound...cluster
+                incidents[last].clusterCount += 1
+                incidents[last].lost += lost
+            } else {
+                open[session] = incidents.count
+                incidents.append(Incident(cause: cause, clusters: cluster...cluster, clusterCount: 1, lost: lost))
+            }
+        }
+        var incidentOf = [Int](repeating: 0, count: overexposures.count)
+        for (number, incident) in incidents.enumerated() {
+            for index in incident.lost { incidentOf[index] = number }
+        }
+        return (incidents, incidentOf)
+    }
+
+    /// Of equals the first in the order of `OverlapCause`.
+    private static func commonest(_ causes: [OverlapCause]) -> OverlapCause {
+        let counts = causes.reduce(into: [OverlapCause: Int]()) { $0[$1, default: 0] += 1 }
+        return OverlapCause.allCases.max { counts[$0] ?? 0 < counts[$1] ?? 0 } ?? .unexplained
+    }
+}

@@ -1,0 +1,103 @@
+import EPUShared
+import GRDB
+
+/// Where EPU focused and measured drift: beside the hole that it had centred, as EpuSession.dm has them, once for each
+/// cluster, or, where so set, each time that the stage has moved by some distance.
+struct FocusSpots {
+    private struct Spot {
+        /// um, as placements.
+        let beam: Disc
+        /// Index of the first exposure after it.
+        let before: Int
+    }
+
+    private struct Plan {
+        /// From the hole's centre, stage frame, um.
+        let offset: Vector2
+        /// Least move of the stage between two, um; nil: after each centring.
+        let distance: Double?
+    }
+
+    private var spots: [Spot] = []
+    private var grid: PositionGrid
+    private var widest = 0.0
+    let dose: Double
+    var count: Int { spots.count }
+
+    /// - Parameters:
+    ///   - positions: of exposures, um.
+    ///   - dose: of each spot, electrons per square Angstrom.
+    init(
+        _ exposures: [SessionExposure], positions: [Vector2], centres: HoleCentres, clusters: HoleClusters, dose: Double,
+        sessionIDs: [Int64], _ db: Database
+    ) throws {
+        self.dose = dose
+        grid = PositionGrid(reach: 1)
+        var plans: [Int64: (plans: [Plan], diameter: Double?)] = [:]
+        for id in sessionIDs { plans[id] = try Self.plans(id, db) }
+        var ofCluster = [[Int]](repeating: [], count: clusters.clusters.count)
+        for (index, cluster) in clusters.cluster.enumerated() { ofCluster[cluster].append(index) }
+        var last: [Int64: Vector2] = [:]
+        for (cluster, members) in zip(clusters.clusters, ofCluster) {
+            guard let settings = plans[cluster.sessionID], !settings.plans.isEmpty,
+                let centre = Self.centre(of: cluster, members, exposures, positions, centres)
+            else { continue }
+            let stage = exposures[cluster.first].stage
+            for plan in settings.plans {
+                if let distance = plan.distance, let before = last[cluster.sessionID],
+                    before.distance(to: stage) < distance
+                {
+                    continue
+                }
+                guard let diameter = settings.diameter ?? exposures[cluster.first].beamDiameter else { continue }
+                spots.append(
+                    Spot(beam: Disc(center: centre + plan.offset, radius: diameter / 2), before: cluster.first))
+                grid.append(centre + plan.offset)
+                widest = max(widest, diameter / 2)
+            }
+            last[cluster.sessionID] = stage
+        }
+    }
+
+    private static func plans(_ sessionID: Int64, _ db: Database) throws -> (plans: [Plan], diameter: Double?) {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT autofocus_x_um, autofocus_y_um, autofocus_recurrence, autofocus_distance_um, drift_x_um, drift_y_um,
+                       drift_recurrence, drift_distance_um,
+                       (SELECT beam_diameter_um FROM preset p
+                        WHERE p.session_id = s.session_id AND p.preset = 'AutoFocus' AND beam_diameter_um > 0) AS diameter
+                FROM session s WHERE session_id = ?
+                """, arguments: [sessionID])
+        guard let row else { return ([], nil) }
+        let plans = ["autofocus", "drift"].compactMap { name -> Plan? in
+            guard let x = row["\(name)_x_um"] as Double?, let y = row["\(name)_y_um"] as Double? else { return nil }
+            let isByDistance = row["\(name)_recurrence"] as String? == "AfterDistance"
+            return Plan(offset: Vector2(x, y), distance: isByDistance ? row["\(name)_distance_um"] : nil)
+        }
+        return (plans, row["diameter"])
+    }
+
+    /// Of the hole that was centred, or of the one nearest to the middle of the beam's reach; nil: none is known.
+    private static func centre(
+        of cluster: HoleClusters.Cluster, _ members: [Int], _ exposures: [SessionExposure], _ positions: [Vector2],
+        _ centres: HoleCentres
+    ) -> Vector2? {
+        let known = members.filter { centres.frame[$0] == 0 && positions[$0].isFinite }
+        if let hole = cluster.centredHole, let shot = known.first(where: { exposures[$0].foilHole == hole }) {
+            return centres.centre[shot]
+        }
+        return known.min {
+            exposures[$0].beamShift.squaredLength < exposures[$1].beamShift.squaredLength
+        }.map { centres.centre[$0] }
+    }
+
+    /// Calls `body` with each spot that was made before an exposure and may reach into its field, relative to its centre.
+    func forEach(before exposure: Int, at position: Vector2, field: CameraField, _ body: (Disc) -> Void) {
+        guard !spots.isEmpty else { return }
+        grid.forEach(within: widest + field.reach, of: position) { place, _ in
+            guard spots[place].before <= exposure else { return }
+            body(Disc(center: spots[place].beam.center - position, radius: spots[place].beam.radius))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import EPUShared
+import GRDB
+
+/// Puts the overexposed exposures of an analysis into the archive, with the incidents that they belong to.
+struct IncidentStore {
+    let analysisID: Int64
+    let relations: ExposureRelations
+
+    /// - Parameter preExposures: by the index of the exposure.
+    func store(_ found: [Overexposure], _ preExposures: [PreExposure], _ db: Database) throws {
+        let (incidents, incidentOf) = Incident.grouped(found, by: relations.rules)
+        for (number, incident) in incidents.enumerated() {
+            let lost = incident.lost.map { found[$0] }
+            let doses = lost.compactMap { preExposures[$0.exposure].dose }
+            let clusters = relations.clusters.clusters
+            let first = clusters[incident.clusters.lowerBound]
+            let last = clusters[incident.clusters.upperBound]
+            try db.execute(
+                sql: "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    analysisID, number + 1, first.sessionID, incident.cause.rawValue,
+                    relations.exposures[first.first].exposureID, relations.exposures[last.last].exposureID,
+                    incident.clusterCount, lost.count, lost.reduce(0) { $0 + $1.pairs },
+                    lost.reduce(0) { $0 + $1.distance } / Double(lost.count),
+                    doses.isEmpty ? nil : doses.reduce(0, +) / Double(doses.count),
+                ])
+        }
+        var insert = try RowStatement(db, "INSERT INTO overexposure VALUES (?, ?, ?, ?)")
+        for (index, overexposure) in found.enumerated() {
+            insert.bind(analysisID)
+            insert.bind(relations.exposures[overexposure.exposure].exposureID)
+            insert.bind(relations.exposures[overexposure.nearest].exposureID)
+            insert.bind(Int64(incidentOf[index] + 1))
+            try insert.run()
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import EPUShared
+import GRDB
+
+/// Goes through the exposures with the earlier ones near each: adds up what each had received, stores the pairs that meet the
+/// criteria, and collects the overexposed. Memory in proportion to the exposures.
+struct OverlapPass {
+    private let relations: ExposureRelations
+    private let criteria: OverlapCriteria
+    private let analysisID: Int64
+    private let spots: FocusSpots?
+    /// Whether pre-exposures are still to be found.
+    private let addsUp: Bool
+    private var insert: RowStatement
+
+    /// By the index of the exposure.
+    private(set) var preExposures: [PreExposure]
+    private(set) var found: [Overexposure] = []
+    private(set) var causes: [OverlapCause: Int] = [:]
+    /// Of the exposure that is judged: kept for its memory.
+    private var pairs: [Pair] = []
+
+    private struct Pair {
+        let earlier: Int
+        let distance: Double
+        let cause: OverlapCause
+        let fieldOverlap: Double?
+        let beamOverlap: Double?
+    }
+
+    /// - Parameter stored: pre-exposures by exposure id; nil: they are to be found, and `earlier` holds all that add to them.
+    init(
+        _ relations: ExposureRelations, _ criteria: OverlapCriteria, analysisID: Int64, stored: [Int64: PreExposure]?,
+        spots: FocusSpots?, _ db: Database
+    ) throws {
+        self.relations = relations
+        self.criteria = criteria
+        self.analysisID = analysisID
+        self.spots = spots
+        addsUp = stored == nil
+        preExposures = relations.exposures.map { stored?[$0.exposureID] ?? .unknown }
+        insert = try RowStatement(
+            db,
+            """
+            INSERT INTO overlap
+                (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
+    }
+
+    /// - Parameters: indices of an exposure, and of the earlier ones that may be near enough, ascending.
+    mutating func judge(_ later: Int, _ earlier: [Int]) throws {
+        let exposure = relations.exposures[later]
+        let field = exposure.field
+        var received = FieldExposure(field)
+        pairs.removeAll(keepingCapacity: true)
+        for index in earlier {
+            let distance = relations.positions[index].distance(to: relations.positions[later])
+            let isNear = criteria.radius.map { distance <= $0 } ?? true
+            guard isNear || addsUp || criteria.needsFields,
+                relations.isComparable(index, later, within: criteria.radius ?? 0)
+            else { continue }
+            let beam = relations.beam(of: index, from: later)
+            var fieldOverlap: Double?
+            if let beam, let field { fieldOverlap = field.share(coveredBy: beam) }
+            if addsUp, let beam, let fieldOverlap, fieldOverlap > 0 {
+                received.add(
+                    beam, covering: fieldOverlap, dose: relations.exposures[index].dose,
+                    isByDesign: relations.rules.isByDesign(earlier: index, later: later))
+            }
+            guard criteria.isMet(distance: distance, fieldOverlap: fieldOverlap) else { continue }
+            pairs.append(
+                Pair(
+                    earlier: index, distance: distance,
+                    cause: relations.rules.cause(earlier: index, later: later, distance: distance),
+                    fieldOverlap: fieldOverlap, beamOverlap: beam.flatMap { beamOverlap($0, of: exposure) }))
+        }
+        if addsUp {
+            if let spots, let field {
+                spots.forEach(before: later, at: relations.positions[later], field: field) { beam in
+                    received.add(
+                        beam, covering: field.share(coveredBy: beam), dose: spots.dose, isByDesign: false)
+                }
+            }
+            preExposures[later] = received.total
+        }
+        guard criteria.isMet(preExposures[later]) else { return }
+        for pair in pairs { try store(pair, later) }
+        let counted = pairs.filter { criteria.countNeighbours || $0.cause != .byDesign }
+        // Of equally near ones the first in time.
+        guard let nearest = counted.min(by: { $0.distance < $1.distance }) else { return }
+        found.append(
+            Overexposure(
+                exposure: later, nearest: nearest.earlier, distance: nearest.distance, cause: nearest.cause,
+                pairs: counted.count))
+    }
+
+    /// The share of the later beam that the earlier one covered; nil: it has no diameter.
+    private func beamOverlap(_ earlier: Disc, of later: SessionExposure) -> Double? {
+        guard let diameter = later.beamDiameter else { return nil }
+        let own = Disc(center: .zero, radius: diameter / 2)
+        return own.area > 0 ? min(1, own.overlap(with: earlier) / own.area) : nil
+    }
+
+    private mutating func store(_ pair: Pair, _ later: Int) throws {
+        causes[pair.cause, default: 0] += 1
+        insert.bind(analysisID)
+        insert.bind(relations.exposures[later].exposureID)
+        insert.bind(relations.exposures[pair.earlier].exposureID)
+        insert.bind(pair.distance)
+        insert.bind(pair.cause.rawValue)
+        insert.bind(pair.fieldOverlap)
+        insert.bind(pair.beamOverlap)
+        try insert.run()
+    }
+}

@@ -1,0 +1,112 @@
+import EPUShared
+import GRDB
+
+/// Finds, by the R-tree, which exposures lie near each other.
+///
+/// The R-tree holds 32-bit floats, rounded outwards, so boxes are searched with a margin and distances are then to be tested
+/// with the exact numbers. CROSS JOIN fixes the order of the loops: left to itself SQLite scans the R-tree first
+/// (https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join).
+struct OverlapSearch {
+    let placementSetID: Int64
+    /// All of the set's, in time order.
+    let exposures: [SessionExposure]
+    /// Beam centres are sought this far in any case, um.
+    let radius: Double
+    /// Also as far as an earlier beam may reach into a later camera field.
+    let includesFields: Bool
+
+    /// Calls `body` for each placed exposure with the earlier ones that may be near enough, all by index, ascending: empty
+    /// where there are none. Memory in proportion to the exposures, whatever the number of pairs.
+    func forEachExposure(_ db: Database, _ body: (_ later: Int, _ earlier: [Int]) throws -> Void) throws {
+        let indices = try PlacementIndices(of: placementSetID, exposures, db)
+        var statement = try RowStatement(
+            db,
+            """
+            WITH beam(low, high, reach_um) AS (VALUES \(beams))
+            SELECT a.placement_id, i.placement_id
+            FROM placement a
+            CROSS JOIN beam
+            CROSS JOIN placement_index i
+                ON i.min_x_um <= a.x_um + max(?2, ?3 * (a.field_reach_um + reach_um))
+                AND i.max_x_um >= a.x_um - max(?2, ?3 * (a.field_reach_um + reach_um))
+                AND i.min_y_um <= a.y_um + max(?2, ?3 * (a.field_reach_um + reach_um))
+                AND i.max_y_um >= a.y_um - max(?2, ?3 * (a.field_reach_um + reach_um))
+                AND i.min_set <= high AND i.max_set >= low
+            WHERE a.placement_set_id = ?1
+            """)
+        statement.bind(placementSetID)
+        statement.bind(Self.withMargin(radius))
+        statement.bind(includesFields ? 1.0 : 0.0)
+        var later = -1
+        var earlier: [Int] = []
+        func finish() throws {
+            guard later >= 0 else { return }
+            earlier.sort()
+            try body(later, earlier)
+            earlier.removeAll(keepingCapacity: true)
+        }
+        var progress = ProgressLine("exposures compared", total: exposures.count)
+        defer { progress.finish() }
+        try statement.forEachRow { row in
+            let index = indices[row.int(0)]
+            if index != later {
+                try finish()
+                later = index
+                progress.advance(by: 1)
+            }
+            let other = indices[row.int(1)]
+            if other >= 0, other < later { earlier.append(other) }
+        }
+        try finish()
+    }
+
+    /// A row for each size of beams that there are: its slice of the R-tree, and the radius of the widest, um.
+    private var beams: String {
+        var widest: [BeamSize: Double] = [:]
+        for exposure in exposures {
+            widest[BeamSize(exposure.beamDiameter), default: 0] = max(
+                widest[BeamSize(exposure.beamDiameter)] ?? 0, exposure.beamDiameter ?? 0)
+        }
+        return widest.sorted { $0.key < $1.key }.map { size, diameter in
+            let slice = size.slice(of: placementSetID)
+            return "(\(slice.lowerBound), \(slice.upperBound), \(Self.withMargin(diameter / 2)))"
+        }.joined(separator: ", ")
+    }
+
+    private static func withMargin(_ reach: Double) -> Double { reach * (1 + 1e-6) + 1e-3 }
+}
+
+/// The index, in time order, of the exposure of each placement.
+private struct PlacementIndices {
+    private let first: Int64
+    /// By placement id from `first` on, where the ids are dense; -1: none.
+    private var dense: [Int] = []
+    private var sparse: [Int64: Int] = [:]
+
+    init(of placementSetID: Int64, _ exposures: [SessionExposure], _ db: Database) throws {
+        var index: [Int64: Int] = [:]
+        index.reserveCapacity(exposures.count)
+        for (number, exposure) in exposures.enumerated() { index[exposure.exposureID] = number }
+        let range = try Row.fetchOne(
+            db,
+            sql: "SELECT min(placement_id), max(placement_id), count(*) FROM placement WHERE placement_set_id = ?",
+            arguments: [placementSetID])
+        first = range?[0] ?? 0
+        let (last, count): (Int64, Int64) = (range?[1] ?? 0, range?[2] ?? 0)
+        let isDense = last - first < 4 * count + 1000
+        if isDense { dense = [Int](repeating: -1, count: Int(last - first) + 1) }
+        var select = try RowStatement(
+            db, "SELECT placement_id, exposure_id FROM placement WHERE placement_set_id = ?")
+        select.bind(placementSetID)
+        try select.forEachRow { row in
+            guard let exposure = index[row.int(1)] else { return }
+            if isDense { dense[Int(row.int(0) - first)] = exposure } else { sparse[row.int(0)] = exposure }
+        }
+    }
+
+    subscript(_ placementID: Int64) -> Int {
+        guard !dense.isEmpty else { return sparse[placementID] ?? -1 }
+        let place = placementID - first
+        return place >= 0 && place < dense.count ? dense[Int(place)] : -1
+    }
+}

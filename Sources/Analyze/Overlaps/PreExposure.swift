@@ -1,0 +1,71 @@
+import EPUShared
+import GRDB
+
+/// What a micrograph's camera field had received when it was shot. Nil: the field or a dose is not known.
+struct PreExposure: Sendable {
+    /// Mean over the field, electrons per square Angstrom.
+    var dose: Double?
+    /// Without what overlaps by design.
+    var unplannedDose: Double?
+    /// Of the field that earlier beams covered, 0 to 1.
+    var fieldShare: Double?
+    var unplannedFieldShare: Double?
+
+    static let unknown = PreExposure()
+
+    /// Of the placements of a set, by exposure.
+    static func stored(in placementSetID: Int64, _ db: Database) throws -> [Int64: PreExposure] {
+        var stored: [Int64: PreExposure] = [:]
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT p.exposure_id, d.dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share, d.unplanned_field_share
+            FROM placement p JOIN pre_exposure d USING (placement_id) WHERE p.placement_set_id = ?
+            """)
+        statement.bind(placementSetID)
+        try statement.forEachRow { row in
+            stored[row.int(0)] = PreExposure(
+                dose: row.optionalDouble(1), unplannedDose: row.optionalDouble(2), fieldShare: row.optionalDouble(3),
+                unplannedFieldShare: row.optionalDouble(4))
+        }
+        return stored
+    }
+}
+
+/// Adds up what one camera field receives.
+struct FieldExposure {
+    private let field: CameraField?
+    private var dose: Double? = 0
+    private var unplannedDose: Double? = 0
+    private var discs: [Disc] = []
+    private var unplannedDiscs: [Disc] = []
+
+    init(_ field: CameraField?) { self.field = field }
+
+    /// - Parameters:
+    ///   - disc: the beam, relative to the field's centre.
+    ///   - share: of the field that it covers.
+    ///   - dose: nil: not known.
+    mutating func add(_ disc: Disc, covering share: Double, dose: Double?, isByDesign: Bool) {
+        guard share > 0 else { return }
+        self.dose = sum(self.dose, share, dose)
+        discs.append(disc)
+        guard !isByDesign else { return }
+        unplannedDose = sum(unplannedDose, share, dose)
+        unplannedDiscs.append(disc)
+    }
+
+    private func sum(_ sum: Double?, _ share: Double, _ dose: Double?) -> Double? {
+        guard let sum, let dose else { return nil }
+        return sum + share * dose
+    }
+
+    var total: PreExposure {
+        guard let field else { return .unknown }
+        let share = field.share(coveredByAny: discs)
+        return PreExposure(
+            dose: dose, unplannedDose: unplannedDose, fieldShare: share,
+            unplannedFieldShare: unplannedDiscs.count == discs.count
+                ? share : field.share(coveredByAny: unplannedDiscs))
+    }
+}

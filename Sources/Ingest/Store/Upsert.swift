@@ -1,0 +1,64 @@
+import EPUShared
+import GRDB
+
+extension RowStatement: ColumnVisitor {
+    mutating func column(_: StaticString, _ value: Int64?) { bind(value) }
+    mutating func column(_: StaticString, _ value: Double?) { bind(value) }
+    mutating func column(_: StaticString, _ value: String?) { bind(value) }
+}
+
+/// Goes through the columns of a row, so that names and values stand in one place.
+protocol ColumnVisitor {
+    mutating func column(_ name: StaticString, _ value: Int64?)
+    mutating func column(_ name: StaticString, _ value: Double?)
+    mutating func column(_ name: StaticString, _ value: String?)
+}
+
+/// A row of a table, as its columns.
+protocol ColumnSource {
+    func visit(_ row: inout some ColumnVisitor)
+}
+
+/// Inserts rows of a table, or brings the columns that are not the key up to date.
+struct Upsert<Row: ColumnSource> {
+    private let table: String
+    private let key: [String]
+    private let db: Database
+    private var statement: RowStatement?
+
+    init(into table: String, key: [String], _ db: Database) {
+        self.table = table
+        self.key = key
+        self.db = db
+    }
+
+    mutating func run(_ row: Row) throws {
+        var statement = try self.statement ?? RowStatement(db, ColumnNames(of: row).upsert(into: table, key: key))
+        self.statement = statement
+        row.visit(&statement)
+        try statement.run()
+    }
+}
+
+/// The names of a row's columns, to write its statements.
+struct ColumnNames: ColumnVisitor {
+    private(set) var names: [String] = []
+
+    init(of source: some ColumnSource) { source.visit(&self) }
+
+    mutating func column(_ name: StaticString, _: Int64?) { names.append("\(name)") }
+    mutating func column(_ name: StaticString, _: Double?) { names.append("\(name)") }
+    mutating func column(_ name: StaticString, _: String?) { names.append("\(name)") }
+
+    var list: String { names.joined(separator: ", ") }
+    var parameters: String { names.map { _ in "?" }.joined(separator: ", ") }
+    var assignments: String { names.map { "\($0) = ?" }.joined(separator: ", ") }
+
+    fileprivate func upsert(into table: String, key: [String]) -> String {
+        let others = names.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        return """
+            INSERT INTO \(table) (\(list)) VALUES (\(parameters))
+            ON CONFLICT (\(key.joined(separator: ", "))) DO \(others.isEmpty ? "NOTHING" : "UPDATE SET \(others)")
+            """
+    }
+}

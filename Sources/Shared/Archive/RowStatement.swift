@@ -1,0 +1,101 @@
+public import GRDB
+import GRDBSQLite
+
+/// A prepared statement whose parameters are bound one after another.
+///
+/// Exposures come by the million with a hundred values each: GRDB's own arguments box every value, which takes longer
+/// than SQLite's work. Used within one transaction only.
+public struct RowStatement {
+    /// Keeps `statement` alive.
+    private let owner: Statement
+    private let statement: OpaquePointer
+    private let connection: OpaquePointer?
+    private var next: Int32 = 1
+
+    public init(_ db: Database, _ sql: String) throws {
+        owner = try db.cachedStatement(sql: sql)
+        statement = owner.sqliteStatement
+        connection = db.sqliteConnection
+    }
+
+    public mutating func bind(_ value: Int64?) {
+        if let value { sqlite3_bind_int64(statement, next, value) } else { sqlite3_bind_null(statement, next) }
+        next += 1
+    }
+
+    public mutating func bind(_ value: Double?) {
+        if let value { sqlite3_bind_double(statement, next, value) } else { sqlite3_bind_null(statement, next) }
+        next += 1
+    }
+
+    public mutating func bind(_ value: String?) {
+        if var value {
+            // SQLite copies the bytes: SQLITE_TRANSIENT is a cast that Swift does not import.
+            value.withUTF8 { text in
+                text.withMemoryRebound(to: CChar.self) { text in
+                    _ = sqlite3_bind_text(
+                        statement, next, text.baseAddress, Int32(clamping: text.count),
+                        unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+                }
+            }
+        } else {
+            sqlite3_bind_null(statement, next)
+        }
+        next += 1
+    }
+
+    /// Runs the statement to its end and makes it ready for the next row.
+    /// - Returns: the first column of its first row; nil where it gives none.
+    /// - Throws: `DatabaseError`.
+    @discardableResult
+    public mutating func run() throws -> Int64? {
+        next = 1
+        var result: Int64?
+        var code = sqlite3_step(statement)
+        if code == SQLITE_ROW {
+            result = sqlite3_column_int64(statement, 0)
+            while code == SQLITE_ROW { code = sqlite3_step(statement) }
+        }
+        sqlite3_reset(statement)
+        guard code == SQLITE_DONE else { throw error }
+        return result
+    }
+
+    /// Calls `body` for each row that the statement gives, and makes it ready to run again.
+    /// - Throws: `DatabaseError`, or what `body` throws.
+    public mutating func forEachRow(_ body: (borrowing ResultRow) throws -> Void) throws {
+        next = 1
+        defer { sqlite3_reset(statement) }
+        var code = sqlite3_step(statement)
+        while code == SQLITE_ROW {
+            try body(ResultRow(statement: statement))
+            code = sqlite3_step(statement)
+        }
+        guard code == SQLITE_DONE else { throw error }
+    }
+
+    private var error: DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
+            message: sqlite3_errmsg(connection).map { String(cString: $0) })
+    }
+
+    /// Rows that the statement has just inserted, changed or deleted.
+    public var changes: Int32 { sqlite3_changes(connection) }
+    public var insertedID: Int64 { sqlite3_last_insert_rowid(connection) }
+}
+
+/// The row that a statement is at: not to be kept. Columns count from 0.
+public struct ResultRow: ~Copyable {
+    fileprivate let statement: OpaquePointer
+
+    public func int(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+    public func double(_ column: Int32) -> Double { sqlite3_column_double(statement, column) }
+    public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+    public func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
+    public func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
+
+    public func string(_ column: Int32) -> String? {
+        sqlite3_column_text(statement, column).map { String(cString: $0) }
+    }
+}

@@ -1,0 +1,131 @@
+/// Finds points within a distance, by cells of a square grid; lengths are um.
+///
+/// Adding and finding take constant time in even data. The cells that hold points are in a hash table with linear
+/// probing (Knuth, The Art of Computer Programming, vol. 3, 6.4, algorithm L), and the points of a cell are a list, the
+/// last one first. Neighbours in a column have neighbouring slots, so that a search, which goes through columns, finds
+/// most of a column in one line of the processor's cache.
+public struct PositionGrid: Sendable {
+    private let cellsPerMicrometre: Double
+    private var slots: [Slot]
+    private var usedSlots = 0
+    /// For each point the one before it in its cell, or `none`.
+    private var previous: [Int32] = []
+    public private(set) var points: [Vector2] = []
+
+    private struct Slot {
+        var x = 0
+        var y = 0
+        /// The cell's last point; `none` where its points were taken back, `unused` where there is no cell.
+        var last = unused
+    }
+
+    private static let none: Int32 = -1
+    private static let unused: Int32 = -2
+    /// Cells farther out than this count as the outermost ones: whole numbers to here are exact as floating point, and
+    /// differences of two never overflow.
+    private static let outermostCell = 1 << 52
+
+    /// - Parameter reach: the distance, um, that will mostly be asked for.
+    public init(reach: Double) {
+        cellsPerMicrometre = 1 / (reach > 1e-6 ? reach : 1e-6)
+        slots = [Slot](repeating: Slot(), count: 16)
+    }
+
+    /// A point that is not finite keeps its index and is never found.
+    public mutating func append(_ point: Vector2) {
+        var before = Self.none
+        if point.isFinite {
+            if 2 * usedSlots >= slots.count { rebuild() }
+            let cell = (x: index(point.x), y: index(point.y))
+            let slot = slot(cell.x, cell.y)
+            if slots[slot].last == Self.unused {
+                usedSlots += 1
+            } else {
+                before = slots[slot].last
+            }
+            slots[slot] = Slot(x: cell.x, y: cell.y, last: Int32(points.count))
+        }
+        previous.append(before)
+        points.append(point)
+    }
+
+    /// Takes back the last points, until `count` are left.
+    public mutating func removeLast(downTo count: Int) {
+        while points.count > count, let point = points.popLast(), let before = previous.popLast() {
+            // The last of all points is also the last of its cell.
+            if point.isFinite { slots[slot(index(point.x), index(point.y))].last = before }
+        }
+    }
+
+    /// Calls `body` with the index and distance of every point within `reach` of `point`, itself included, in no
+    /// particular order.
+    ///
+    /// Visits the cells that `reach` touches, or all points where these are fewer.
+    public func forEach(within reach: Double, of point: Vector2, _ body: (Int, Double) -> Void) {
+        guard reach >= 0, point.isFinite else { return }
+        // More than the rounding of the sums below and of the distance, so that the cells hold what the distance admits.
+        let box = reach + 1e-15 * (reach + abs(point.x) + abs(point.y))
+        let (left, right) = (index(point.x - box), index(point.x + box))
+        let (bottom, top) = (index(point.y - box), index(point.y + box))
+        guard right - left < points.count, top - bottom < points.count / (right - left + 1) else {
+            for index in points.indices where points[index].isFinite {
+                let distance = points[index].distance(to: point)
+                if distance <= reach { body(index, distance) }
+            }
+            return
+        }
+        for x in left...right {
+            for y in bottom...top {
+                var index = slots[slot(x, y)].last
+                while index >= 0 {
+                    let distance = points[Int(index)].distance(to: point)
+                    if distance <= reach { body(Int(index), distance) }
+                    index = previous[Int(index)]
+                }
+            }
+        }
+    }
+
+    /// The point nearest to `point` of those within `reach`, and of several the first; nil where there is none.
+    public func nearest(within reach: Double, of point: Vector2) -> (index: Int, distance: Double)? {
+        var nearest: (index: Int, distance: Double)?
+        forEach(within: reach, of: point) { index, distance in
+            guard let found = nearest, (found.distance, found.index) <= (distance, index) else {
+                nearest = (index, distance)
+                return
+            }
+        }
+        return nearest
+    }
+}
+
+// MARK: - Cells
+
+extension PositionGrid {
+    /// Of the cell, along one coordinate. What is no number counts as far out.
+    private func index(_ coordinate: Double) -> Int {
+        let index = (coordinate * cellsPerMicrometre).rounded(.down)
+        guard index > -Double(Self.outermostCell) else { return -Self.outermostCell }
+        return index < Double(Self.outermostCell) ? Int(index) : Self.outermostCell
+    }
+
+    /// Where the cell is in the table, or, where it is not, where it would be.
+    private func slot(_ x: Int, _ y: Int) -> Int {
+        let mask = slots.count - 1
+        // The high half of a product with an odd number near 2^64 divided by the golden ratio (Knuth, 6.4).
+        let mixed = (UInt64(bitPattern: Int64(x)) &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(bitPattern: Int64(y))) &* 0xd134_2543_de82_ef95
+        var slot = Int(truncatingIfNeeded: mixed >> 32) & mask
+        while slots[slot].last != Self.unused, slots[slot].x != x || slots[slot].y != y { slot = (slot + 1) & mask }
+        return slot
+    }
+
+    /// Makes room, and drops the cells that have no points any more.
+    private mutating func rebuild() {
+        let cells = slots.filter { $0.last >= 0 }
+        var capacity = 16
+        while capacity < 4 * cells.count { capacity *= 2 }
+        slots = [Slot](repeating: Slot(), count: capacity)
+        for cell in cells { slots[slot(cell.x, cell.y)] = cell }
+        usedSlots = cells.count
+    }
+}
