@@ -5,7 +5,7 @@ import GRDB
 struct AnalysisChoice {
     let session: SessionRow
     let analysisID: Int64
-    let radiusUm: Double
+    let criteria: OverlapCriteria
     /// Exposures that the archive got after the analysis: on these it says nothing.
     let notJudged: Int
 
@@ -15,7 +15,7 @@ struct AnalysisChoice {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT a.analysis_id, a.radius_um,
+                SELECT a.*,
                        (SELECT count(*) FROM exposure e WHERE e.session_id = ?1 AND NOT EXISTS (
                             SELECT 1 FROM placement p WHERE p.placement_set_id = a.placement_set_id
                                 AND p.exposure_id = e.exposure_id)) AS not_judged
@@ -27,7 +27,7 @@ struct AnalysisChoice {
         guard let row else { return nil }
         self.session = session
         self.analysisID = row["analysis_id"]
-        radiusUm = row["radius_um"]
+        criteria = OverlapCriteria(row)
         notJudged = row["not_judged"]
     }
 

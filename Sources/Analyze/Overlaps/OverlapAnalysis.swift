@@ -85,7 +85,7 @@ struct OverlapAnalysis {
         OverlapResult(
             analysisID: analysisID, sessions: sessions, calibrations: calibrations, criteria: criteria,
             offsets: set.offsets, exposures: exposures, causes: causes,
-            gaps: try BeamGaps(of: analysisID, db), incidents: try FoundIncident.all(of: analysisID, db),
+            gaps: try BeamGaps(of: analysisID, db), incidents: try IncidentRow.all(of: analysisID, db),
             notJudged: try Self.notJudged(sessionIDs, db))
     }
 

@@ -51,7 +51,7 @@ struct OverlapResult: Encodable {
     let pairs: Int
     let overexposed: Int
     let causes: [String: Int]
-    let incidents: [FoundIncident]
+    let incidents: [IncidentRow]
     let withoutDose: Int
     let withoutBeamDiameter: Int
     let withoutField: Int
@@ -67,7 +67,7 @@ struct OverlapResult: Encodable {
     init(
         analysisID: Int64, sessions: [SessionRow], calibrations: [StoredCalibration], criteria: OverlapCriteria,
         offsets: [Int64: SessionOffset], exposures: Int, causes: [OverlapCause: Int], gaps: BeamGaps,
-        incidents: [FoundIncident], notJudged: Int
+        incidents: [IncidentRow], notJudged: Int
     ) {
         self.analysisID = analysisID
         self.sessions = sessions.map(\.name)
@@ -115,49 +115,9 @@ struct BeamGaps {
     }
 }
 
-/// An incident as the archive has it.
-struct FoundIncident: Encodable {
-    let incident: Int
-    let session: String
-    let cause: String
-    /// UTC.
-    let startedAt: String
-    let endedAt: String
-    let utcOffsetMinutes: Int?
-    let gridSquare: Int64?
-    let foilHole: Int64
-    let clusters: Int
-    let micrographs: Int
-    let pairs: Int
-    let distanceUm: Double
-    let preDoseEPerA2: Double?
-
-    static func all(of analysisID: Int64, _ db: Database) throws -> [FoundIncident] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM incidents WHERE analysis_id = ? ORDER BY incident", arguments: [analysisID]
-        ).map { row in
-            FoundIncident(
-                incident: row["incident"], session: row["session"], cause: row["cause"], startedAt: row["started_at"],
-                endedAt: row["ended_at"], utcOffsetMinutes: row["utc_offset_minutes"], gridSquare: row["grid_square"],
-                foilHole: row["foil_hole"], clusters: row["clusters"], micrographs: row["micrographs"],
-                pairs: row["pairs"], distanceUm: row["distance_um"], preDoseEPerA2: row["pre_dose_e_per_a2"])
-        }
-    }
-
-    /// On the microscope's clock, to the second, as `2025-01-08 15:49:18`.
-    var time: String {
-        guard let instant = Timestamp(archiveText: startedAt) else { return startedAt }
-        let text = LocalTime(instant: instant, utcOffsetMinutes: utcOffsetMinutes).microscopeText
-        return String(text.prefix(19))
-    }
-}
-
 // MARK: - Text
 
 extension OverlapResult {
-    /// How many incidents are printed; --json has all.
-    private static let mostIncidents = 12
-
     var text: String {
         var lines = [
             "\(sessions.joined(separator: ", ")): \(counted(exposures, "exposure")), "
@@ -171,7 +131,7 @@ extension OverlapResult {
         }
         guard overexposed > 0 else { return (lines + [criteria.noneText]).joined(separator: "\n") }
         let share = 100 * Double(overexposed) / Double(exposures)
-        lines += incidentLines
+        lines += IncidentRow.lines(incidents)
         lines.append("\(overexposed) of \(exposures) overexposed (\(share.text(decimals: 1)) %)")
         return lines.joined(separator: "\n")
     }
@@ -209,22 +169,6 @@ extension OverlapResult {
         }
         if withoutField > 0, criteria.needsFields {
             lines.append("\(counted(withoutField, "exposure")) without image or pixel size: their field is not known")
-        }
-        return lines
-    }
-
-    private var incidentLines: [String] {
-        var table = TextTable(["", "", "cause", "micrographs", "um", "e/A^2 before", "hole", "square"])
-        for incident in incidents.prefix(Self.mostIncidents) {
-            table.add([
-                "  \(incident.incident)", incident.time, incident.cause, "\(incident.micrographs)",
-                incident.distanceUm.text(decimals: 3), incident.preDoseEPerA2.map { $0.text(decimals: 1) } ?? "",
-                "\(incident.foilHole)", incident.gridSquare.map { "\($0)" } ?? "",
-            ])
-        }
-        var lines = ["\(counted(incidents.count, "incident")):", table.text]
-        if incidents.count > Self.mostIncidents {
-            lines.append("  and \(incidents.count - Self.mostIncidents) more: the view incidents has all")
         }
         return lines
     }

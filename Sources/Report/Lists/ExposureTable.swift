@@ -10,7 +10,9 @@ struct ExposureTable {
         let statement = try db.makeStatement(
             sql: """
                 SELECT e.*, x.metadata_path, x.image_path, p.x_um, p.y_um, o.earlier AS overexposed_by, o.distance_um,
-                       o.cause, o.pre_dose_e_per_a2,
+                       o.cause, o.incident, o.field_overlap, o.beam_overlap,
+                       d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
+                       d.unplanned_field_share,
                        CASE WHEN p.placement_id IS NOT NULL THEN o.later_id IS NOT NULL END AS overexposed,
                        v.verdict AS review, v.reason
                 FROM exposure e
@@ -18,6 +20,7 @@ struct ExposureTable {
                 JOIN analysis a ON a.analysis_id = ?2
                 LEFT JOIN placement p
                     ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                LEFT JOIN pre_exposure d USING (placement_id)
                 LEFT JOIN overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
                 LEFT JOIN review v ON v.exposure_id = e.exposure_id
                 WHERE e.session_id = ?1

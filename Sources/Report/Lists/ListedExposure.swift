@@ -20,8 +20,8 @@ struct ListedExposure {
             sql: """
                 SELECT e.name, x.image_path, x.metadata_path, e.fractionation, e.camera,
                        CASE r.verdict WHEN 'bad' THEN 1 WHEN 'keep' THEN 0 ELSE EXISTS (
-                           SELECT 1 FROM counted_overlap o
-                           WHERE o.analysis_id = ?2 AND o.later_id = e.exposure_id) END AS is_bad
+                           SELECT 1 FROM overexposure o
+                           WHERE o.analysis_id = ?2 AND o.exposure_id = e.exposure_id) END AS is_bad
                 FROM exposure e
                 JOIN exposures x USING (exposure_id)
                 JOIN analysis a ON a.analysis_id = ?2

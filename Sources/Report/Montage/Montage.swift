@@ -84,11 +84,10 @@ struct Montage {
 
     private func page(_ number: Int, showing shown: Range<Int>, layout: MontageLayout) -> MontagePage {
         let pageCount = (pairs.count + options.pairsPerPage - 1) / options.pairsPerPage
-        let radius = choice.radiusUm.text(significant: 4)
         var range = "pairs \(shown.lowerBound + 1) to \(shown.upperBound) of \(overexposed)"
         if pairs.count < overexposed { range += " (the first \(pairs.count) are shown)" }
         let title = "\(choice.session.name): overexposed exposures"
-        let subtitle = "analysis \(choice.analysisID), radius \(radius) um; \(range); page \(number) of \(pageCount)"
+        let subtitle = "analysis \(choice.analysisID), \(choice.criteria.text); \(range); page \(number) of \(pageCount)"
         return MontagePage(
             title: title, subtitle: subtitle, layout: layout,
             text: [

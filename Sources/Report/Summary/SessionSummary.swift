@@ -17,17 +17,25 @@ struct SessionSummary: Encodable {
 
     struct Analysis: Encodable {
         let analysisID: Int64
-        let radiusUm: Double
+        let radiusUm: Double?
+        let minFieldOverlap: Double?
+        let minPreDoseEPerA2: Double?
         let countNeighbours: Bool
         let acrossSessions: Bool
         let overexposed: Int
         /// Exposures that came after the analysis.
         let notJudged: Int
         let causes: [String: Int]
+        let incidents: [IncidentRow]
+        /// Of all exposures, by a person.
+        let reviewedKeep: Int
+        let reviewedBad: Int
+        fileprivate let criteria: OverlapCriteria
 
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
-            case radiusUm, countNeighbours, acrossSessions, overexposed, notJudged, causes
+            case radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed, notJudged
+            case causes, incidents, reviewedKeep, reviewedBad
         }
     }
 
@@ -103,15 +111,17 @@ struct SessionSummary: Encodable {
 
 extension SessionSummary.Analysis {
     fileprivate init?(_ choice: AnalysisChoice, _ db: Database) throws {
-        let criteria = try Row.fetchOne(
-            db, sql: "SELECT count_neighbours, across_sessions FROM analysis WHERE analysis_id = ?",
-            arguments: [choice.analysisID])
-        guard let criteria else { return nil }
+        let isAcross = try Bool.fetchOne(
+            db, sql: "SELECT across_sessions FROM analysis WHERE analysis_id = ?", arguments: [choice.analysisID])
+        guard let isAcross else { return nil }
         analysisID = choice.analysisID
-        radiusUm = choice.radiusUm
+        criteria = choice.criteria
+        radiusUm = criteria.radius
+        minFieldOverlap = criteria.minFieldOverlap
+        minPreDoseEPerA2 = criteria.minPreDose
+        countNeighbours = criteria.countNeighbours
         notJudged = choice.notJudged
-        countNeighbours = criteria["count_neighbours"]
-        acrossSessions = criteria["across_sessions"]
+        acrossSessions = isAcross
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -122,6 +132,15 @@ extension SessionSummary.Analysis {
             arguments: [choice.analysisID, choice.session.sessionID])
         causes = Dictionary(uniqueKeysWithValues: rows.map { ($0["cause"], $0["exposures"]) })
         overexposed = causes.values.reduce(0, +)
+        incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
+        let reviews = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT ifnull(sum(verdict = 'keep'), 0), ifnull(sum(verdict = 'bad'), 0)
+                FROM review JOIN exposure USING (exposure_id) WHERE session_id = ?
+                """, arguments: [choice.session.sessionID])
+        reviewedKeep = reviews?[0] ?? 0
+        reviewedBad = reviews?[1] ?? 0
     }
 }
 
@@ -149,6 +168,15 @@ extension SessionSummary {
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("               \(count) \(cause)")
             }
+            if !analysis.incidents.isEmpty {
+                lines += IncidentRow.lines(analysis.incidents).enumerated().map { number, line in
+                    (number == 0 ? "  events       " : "           ") + line.replacing("\n", with: "\n           ")
+                }
+            }
+            if analysis.reviewedKeep + analysis.reviewedBad > 0 {
+                lines.append(
+                    "  reviewed     \(analysis.reviewedKeep) to keep, \(analysis.reviewedBad) bad, by a person: lists obey that")
+            }
             if analysis.notJudged > 0 {
                 lines.append(
                     "               \(analysis.notJudged) came later and are not judged: run `epu-analyze` again"
@@ -166,11 +194,9 @@ extension SessionSummary {
 
 extension SessionSummary.Analysis {
     fileprivate func text(of exposures: Int) -> String {
-        let criteria =
-            "analysis \(analysisID), radius \(radiusUm.text()) um"
-            + (countNeighbours ? ", neighbours counted" : "") + (acrossSessions ? ", across sessions" : "")
-        guard overexposed > 0 else { return "all unique within \(radiusUm.text()) um (\(criteria))" }
+        let origin = "analysis \(analysisID), \(criteria.text)" + (acrossSessions ? ", across sessions" : "")
+        guard overexposed > 0 else { return "\(criteria.noneText) (\(origin))" }
         let share = 100 * Double(overexposed) / Double(exposures)
-        return "\(overexposed) of \(exposures) overexposed (\(share.text(decimals: 1)) %) (\(criteria))"
+        return "\(overexposed) of \(exposures) overexposed (\(share.text(decimals: 1)) %) (\(origin))"
     }
 }

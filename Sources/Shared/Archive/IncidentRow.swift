@@ -1,0 +1,65 @@
+public import GRDB
+
+/// What went wrong at the microscope once, as the archive has it.
+public struct IncidentRow: Encodable, Sendable {
+    public let incident: Int
+    public let session: String
+    public let cause: String
+    /// UTC.
+    public let startedAt: String
+    public let endedAt: String
+    public let utcOffsetMinutes: Int?
+    public let gridSquare: Int64?
+    public let foilHole: Int64
+    public let clusters: Int
+    public let micrographs: Int
+    public let pairs: Int
+    public let distanceUm: Double
+    public let preDoseEPerA2: Double?
+
+    /// - Parameter session: its name; nil: of all sessions that the analysis covers.
+    public static func all(of analysisID: Int64, session: String? = nil, _ db: Database) throws -> [IncidentRow] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM incidents WHERE analysis_id = ?1 AND session = ifnull(?2, session) ORDER BY incident",
+            arguments: [analysisID, session]
+        ).map { row in
+            IncidentRow(
+                incident: row["incident"], session: row["session"], cause: row["cause"], startedAt: row["started_at"],
+                endedAt: row["ended_at"], utcOffsetMinutes: row["utc_offset_minutes"], gridSquare: row["grid_square"],
+                foilHole: row["foil_hole"], clusters: row["clusters"], micrographs: row["micrographs"],
+                pairs: row["pairs"], distanceUm: row["distance_um"], preDoseEPerA2: row["pre_dose_e_per_a2"])
+        }
+    }
+
+    /// On the microscope's clock, to the second, as `2025-01-08 15:49:18`.
+    public var time: String {
+        guard let instant = Timestamp(archiveText: startedAt) else { return startedAt }
+        let text = LocalTime(instant: instant, utcOffsetMinutes: utcOffsetMinutes).microscopeText
+        return String(text.prefix(19))
+    }
+}
+
+// MARK: - Text
+
+extension IncidentRow {
+    /// How many are printed: the archive has all.
+    private static let mostLines = 12
+
+    /// Their number, and a table of the first.
+    public static func lines(_ incidents: [IncidentRow]) -> [String] {
+        var table = TextTable(["", "", "cause", "micrographs", "um", "e/A^2 before", "hole", "square"])
+        for incident in incidents.prefix(mostLines) {
+            table.add([
+                "  \(incident.incident)", incident.time, incident.cause, "\(incident.micrographs)",
+                incident.distanceUm.text(decimals: 3), incident.preDoseEPerA2.map { $0.text(decimals: 1) } ?? "",
+                "\(incident.foilHole)", incident.gridSquare.map { "\($0)" } ?? "",
+            ])
+        }
+        var lines = ["\(counted(incidents.count, "incident")):", table.text]
+        if incidents.count > mostLines {
+            lines.append("  and \(incidents.count - mostLines) more: the view incidents has all")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,51 @@
+public import GRDB
+
+/// What makes a pair of exposures an overlap, and an exposure overexposed. A criterion that is nil asks nothing; those that
+/// are not must all be met.
+public struct OverlapCriteria: Hashable, Sendable {
+    /// Greatest distance of beam centres, um.
+    public var radius: Double?
+    /// Least share of the later camera field that the earlier beam covered, 0 to 1.
+    public var minFieldOverlap: Double?
+    /// Least dose that the later camera field had received before, electrons per square Angstrom; without what overlaps by
+    /// design, unless neighbours count.
+    public var minPreDose: Double?
+    /// Whether areas of one visit to a hole make each other overexposed, too.
+    public var countNeighbours = false
+
+    public init(
+        radius: Double? = nil, minFieldOverlap: Double? = nil, minPreDose: Double? = nil, countNeighbours: Bool = false
+    ) {
+        self.radius = radius
+        self.minFieldOverlap = minFieldOverlap
+        self.minPreDose = minPreDose
+        self.countNeighbours = countNeighbours
+    }
+
+    /// - Parameter row: of `analysis` or of the view `analyses`.
+    public init(_ row: Row) {
+        radius = row["radius_um"]
+        minFieldOverlap = row["min_field_overlap"]
+        minPreDose = row["min_pre_dose_e_per_a2"]
+        countNeighbours = row["count_neighbours"]
+    }
+
+    /// Whether camera fields decide, so that pairs are to be sought as far as beams reach.
+    public var needsFields: Bool { minFieldOverlap != nil || minPreDose != nil }
+
+    /// As `radius 0.3735 um`.
+    public var text: String {
+        [
+            radius.map { "radius \($0.text()) um" },
+            minFieldOverlap.map { "at least \((100 * $0).text()) % of the field" },
+            minPreDose.map { "at least \($0.text()) e/A^2 before" },
+            countNeighbours ? "neighbours counted" : nil,
+        ].compactMap { $0 }.joined(separator: ", ")
+    }
+
+    /// As `all unique within 0.3735 um`.
+    public var noneText: String {
+        guard let radius, !needsFields else { return "none overexposed" }
+        return "all unique within \(radius.text()) um"
+    }
+}
