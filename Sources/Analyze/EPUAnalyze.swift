@@ -15,6 +15,6 @@ struct EPUAnalyze: ParsableCommand {
               epu-analyze calibrate --db archive.db
             """,
         version: toolVersion,
-        subcommands: [CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self],
+        subcommands: [CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self, SweepCommand.self],
         defaultSubcommand: OverlapsCommand.self)
 }
