@@ -45,6 +45,9 @@ struct SimulationOptions: Sendable {
     var secondSession = false
     /// Of the first session's holes.
     var secondFraction = 0.3
+    /// What the second session's stage coordinates have on top, and by what the grid is turned about its first square.
+    var secondOffset = Vector2.zero
+    var secondTurnDegrees = 0.0
 
     var start = Timestamp(ticks: 1_736_349_039 * Timestamp.ticksPerSecond)
     var utcOffsetMinutes = 0
@@ -123,6 +126,12 @@ struct SimulationOptions: Sendable {
                 + "margin; else its overlaps would not be overlaps.")
         try require(
             secondFraction > 0 && secondFraction <= 1, "--second-fraction must be more than 0 and at most 1.")
+        for value in [secondOffset.x, secondOffset.y] { try within(value, -100...100, "--second-offset", " um") }
+        try within(secondTurnDegrees, -5...5, "--second-turn", " degrees")
+        try require(
+            secondSession || secondOffset == .zero, "--second-offset moves a second session; add --second-session.")
+        try require(
+            secondSession || secondTurnDegrees == 0, "--second-turn turns a second session; add --second-session.")
         try within(speed, 0.1...100_000, "--speed", "")
         try require(abs(utcOffsetMinutes) <= 14 * 60, "--utc-offset must be between -840 and 840 minutes.")
         try require((instrumentID ?? 1) > 0, "--instrument must be a positive number.")

@@ -9,9 +9,9 @@ struct Acquisition {
     private let options: SimulationOptions
     private let foil: Foil
     private let shiftsOfMissedHole: [Vector2]
-    /// Beam shift to the specimen in stage coordinates, um per unit: the matrix, stretched across the tilt axis.
-    private let beamToSpecimen: Matrix2
-    private let inverse: Matrix2
+    /// Beam shift to the specimen, um per unit: the matrix, stretched across the tilt axis, in the frame of the session.
+    private var beamToSpecimen: Matrix2
+    private var inverse: Matrix2
     private(set) var exposures: [SimulatedExposure] = []
     private var grid: PositionGrid
     private var random: RandomSource
@@ -34,20 +34,27 @@ struct Acquisition {
 
     init(options: SimulationOptions, foil: Foil, missed: MissedHole?) throws {
         shiftsOfMissedHole = missed?.shifts ?? []
-        beamToSpecimen = options.matrixOnTiltedSpecimen
-        guard let inverse = beamToSpecimen.inverse else { throw Failure("--matrix has no inverse.") }
         self.options = options
         names = NameTimes(format: options.instrument.format)
         self.foil = foil
-        self.inverse = inverse
+        (beamToSpecimen, inverse) = try Self.beam(options, in: .first)
         grid = PositionGrid(reach: options.radiusUsed + options.margin)
         random = RandomSource(seed: options.seed, stream: "acquisition")
         exposures.reserveCapacity(options.exposures)
     }
 
+    private static func beam(
+        _ options: SimulationOptions, in frame: StageFrame
+    ) throws -> (toSpecimen: Matrix2, inverse: Matrix2) {
+        let toSpecimen = frame.beamToSpecimen(options.matrixOnTiltedSpecimen)
+        guard let inverse = toSpecimen.inverse else { throw Failure("--matrix has no inverse.") }
+        return (toSpecimen, inverse)
+    }
+
     /// Fills in the session's images, events and exposures.
     mutating func run(_ stops: [PlannedStop], into session: inout SimulatedSession) throws {
         session.stops = stops
+        (beamToSpecimen, inverse) = try Self.beam(options, in: session.frame)
         let first = exposures.count
         let beside = Set(
             stops.compactMap { stop -> Place? in
@@ -78,7 +85,7 @@ struct Acquisition {
         session.squareImages.append(
             SquareImage(
                 square: square, acquired: acquired, named: acquired.adding(seconds: random.uniform(2.3, 3.3)),
-                stage: foil.squares[square].centre))
+                stage: session.frame.stagePosition(of: foil.squares[square].centre)))
         return acquired.adding(seconds: random.uniform(140, 170))
     }
 
@@ -163,7 +170,8 @@ struct Acquisition {
                 session: session.index, stop: index, square: stop.square, hole: visit.hole, area: area,
                 rank: visit.rank, incident: stop.incident, acquired: time,
                 named: time.adding(seconds: -random.uniform(lead.lowerBound, lead.upperBound)),
-                stage: stage + readBackError(), beamShift: beamShift, position: stage + beamToSpecimen * beamShift)
+                stage: session.frame.stagePosition(of: stage + readBackError()), beamShift: beamShift,
+                position: stage + beamToSpecimen * beamShift)
             exposures.append(exposure)
             grid.append(exposure.position)
             time = time.adding(seconds: random.uniform(period.lowerBound, period.upperBound))
@@ -235,7 +243,8 @@ struct Acquisition {
             let acquired = first.adding(seconds: delay)
             return HoleImage(
                 stop: index, square: stop.square, hole: stop.centre, acquired: acquired,
-                named: acquired.adding(seconds: random.uniform(3.8, 5.1)), stage: stage + readBackError(),
+                named: acquired.adding(seconds: random.uniform(3.8, 5.1)),
+                stage: session.frame.stagePosition(of: stage + readBackError()),
                 trueStage: stage, found: aim.centre, exposuresBefore: exposures.count)
         }
         return names.lasting(images)

@@ -6,7 +6,7 @@ struct SimulationTruth: Sendable {
         let name: String
         /// Name of its session.
         let session: String
-        /// On the specimen, in stage coordinates, um.
+        /// On the specimen, in the stage coordinates of the first session, um.
         let position: Vector2
         /// Ids, as in the name.
         let hole: Int
@@ -43,10 +43,13 @@ struct SimulationTruth: Sendable {
     let pairs: [Pair]
     let incidents: [Incident]
     let sessions: [String]
+    /// Of a second session.
+    let secondFrame: StageFrame?
 
     init(model: SimulationModel, options: SimulationOptions, names: SessionNames) {
         let order = Self.timeOrder(model, names)
         sessions = model.sessions.map { names.folder(of: $0) }
+        secondFrame = model.sessions.dropFirst().first?.frame
         let stops = Self.stopNumbers(model.exposures)
         exposures = order.map { index in
             let exposure = model.exposures[index]
