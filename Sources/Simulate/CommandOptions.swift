@@ -178,6 +178,12 @@ struct IncidentCounts: ParsableArguments {
         help: ArgumentHelp(
             "Distance of a partial overlap, um; below the radius by the margin at least.", valueName: "um"))
     var partialDistance = 0.3
+    @Option(
+        help: ArgumentHelp(
+            "Holes of which only the first areas are shot at their stop, and the others from a stop of their own, as where EPU "
+                + "was paused: no fault, and nothing overlaps by it. Needs --areas 2 or more.",
+            valueName: "n"))
+    var interrupted = 0
 
     func apply(to options: inout SimulationOptions) {
         options.unmovedStages = unmovedStage
@@ -185,6 +191,7 @@ struct IncidentCounts: ParsableArguments {
         options.repeatedHoles = repeatedHole
         options.partialOverlaps = partialOverlap
         options.partialDistance = partialDistance
+        options.interrupted = interrupted
     }
 }
 

@@ -48,6 +48,8 @@ struct SimulationOptions: Sendable {
     /// What the second session's stage coordinates have on top, and by what the grid is turned about its first square.
     var secondOffset = Vector2.zero
     var secondTurnDegrees = 0.0
+    /// Holes shot in two parts: no incident, for nothing overlaps.
+    var interrupted = 0
 
     var start = Timestamp(ticks: 1_736_349_039 * Timestamp.ticksPerSecond)
     var utcOffsetMinutes = 0
@@ -132,6 +134,7 @@ struct SimulationOptions: Sendable {
             secondSession || secondOffset == .zero, "--second-offset moves a second session; add --second-session.")
         try require(
             secondSession || secondTurnDegrees == 0, "--second-turn turns a second session; add --second-session.")
+        try require(interrupted == 0 || areas >= 2, "--interrupted needs --areas 2 or more: a hole of one has no rest.")
         try within(speed, 0.1...100_000, "--speed", "")
         try require(abs(utcOffsetMinutes) <= 14 * 60, "--utc-offset must be between -840 and 840 minutes.")
         try require((instrumentID ?? 1) > 0, "--instrument must be a positive number.")
@@ -140,7 +143,7 @@ struct SimulationOptions: Sendable {
     private var plantedCounts: [(String, Int)] {
         [
             ("--unmoved-stage", unmovedStages), ("--wrong-centre", wrongCentres), ("--repeated-hole", repeatedHoles),
-            ("--partial-overlap", partialOverlaps),
+            ("--partial-overlap", partialOverlaps), ("--interrupted", interrupted),
         ]
     }
 

@@ -26,7 +26,8 @@ struct RefusedInputTests {
             ["--second-offset", "1,2"], ["--second-session", "--second-offset", "100.1,0"],
             ["--second-session", "--second-offset", "0,-101"], ["--second-session", "--second-offset", "1"],
             ["--second-session", "--second-offset", "nan,0"], ["--second-turn", "1"],
-            ["--second-session", "--second-turn", "5.1"],
+            ["--second-session", "--second-turn", "5.1"], ["--interrupted", "-1"],
+            ["--interrupted", "1", "--areas", "1"],
         ])
     func values(arguments: [String]) {
         #expect(throws: (any Error).self) { try MakeCommand.parse(["out"] + arguments) }
