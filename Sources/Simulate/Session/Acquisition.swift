@@ -109,7 +109,7 @@ struct Acquisition {
             exposures.removeLast(exposures.count - before)
             grid.removeLast(downTo: before)
         }
-        let what = session.stops[index].incident.name.map { "The \($0) incident" } ?? "A stage stop"
+        let what = session.stops[index].incident.kind.map { "The \($0.rawValue) incident" } ?? "A stage stop"
         throw Failure(
             "\(what) in grid square \(foil.squares[session.stops[index].square].id) cannot be placed with all distances "
                 + "\(options.margin.text()) um off the radius of \(options.radiusUsed.text(significant: 3)) um; use a "

@@ -22,14 +22,13 @@ enum Incident: Hashable, Sendable {
         }
     }
 
-    /// As its option is called; nil where there is none.
-    var name: String? {
+    var kind: IncidentKind? {
         switch self {
         case .none: nil
-        case .unmovedStage: "unmoved-stage"
-        case .wrongCentre: "wrong-centre"
-        case .repeatedHole: "repeated-hole"
-        case .partialOverlap: "partial-overlap"
+        case .unmovedStage: .unmovedStage
+        case .wrongCentre: .wrongCentre
+        case .repeatedHole: .repeatedHole
+        case .partialOverlap: .partialOverlap
         }
     }
 }

@@ -26,8 +26,7 @@ struct SimulationTruth: Sendable {
 
     /// A planted incident.
     struct Incident: Sendable {
-        /// As its option is called.
-        let kind: String
+        let kind: IncidentKind
         let session: String
         let stop: Int
         /// Its exposures.
@@ -118,7 +117,7 @@ struct SimulationTruth: Sendable {
         var members: [String] = []
         for (rank, index) in order.enumerated() {
             let exposure = exposures[index]
-            guard let kind = exposure.incident.name else { continue }
+            guard let kind = exposure.incident.kind else { continue }
             members.append(truth[rank].name)
             let next = rank + 1 < order.count ? exposures[order[rank + 1]] : nil
             if next?.stop != exposure.stop || next?.session != exposure.session {

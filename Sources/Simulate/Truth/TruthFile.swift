@@ -24,7 +24,7 @@ enum TruthFile {
               "incidents": [
             """)
         try list(truth.incidents, &file) { incident in
-            "{\"kind\": \"\(incident.kind)\", \"session\": \(quoted(incident.session)), \"stop\": \(incident.stop), "
+            "{\"kind\": \"\(incident.kind.rawValue)\", \"session\": \(quoted(incident.session)), \"stop\": \(incident.stop), "
                 + "\"exposures\": [\(incident.exposures.map(quoted).joined(separator: ", "))]}"
         }
         try file.write("],\n  \"exposures\": [")
