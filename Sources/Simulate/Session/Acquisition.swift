@@ -4,7 +4,8 @@ import Foundation
 /// Runs the stops of sessions in the order of time: moves the stage, centres, shifts the beam, exposes.
 ///
 /// No pair of exposures is left nearer than `margin` to the radius, so that small errors of whoever judges a session do
-/// not decide what counts as an overlap. Where chance puts one there, the hole's or the stop's errors are drawn anew.
+/// not decide what counts as an overlap. Where chance puts one there, the hole's or the stop's errors are drawn anew; as
+/// the last resort, such a hole is centred up to three times worse than others.
 struct Acquisition {
     private let options: SimulationOptions
     private let foil: Foil
@@ -103,9 +104,10 @@ struct Acquisition {
     private mutating func settledStop(
         _ index: Int, session: SimulatedSession, after stage: StageState, clock: Timestamp
     ) throws -> SettledStop {
-        for _ in 0..<100 {
+        for round in 0..<300 {
             let before = exposures.count
-            if let stop = attempt(index, session: session, after: stage, clock: clock) { return stop }
+            let stop = attempt(index, session: session, after: stage, clock: clock, errors: 1 + round / 100)
+            if let stop { return stop }
             exposures.removeLast(exposures.count - before)
             grid.removeLast(downTo: before)
         }
@@ -117,8 +119,9 @@ struct Acquisition {
     }
 
     /// Nil where a pair of exposures would come too near to the radius. Leaves its exposures in `exposures` and `grid`.
+    /// - Parameter errors: up to how many times the usual centring error a hole may have that finds no room with less.
     private mutating func attempt(
-        _ index: Int, session: SimulatedSession, after stage: StageState, clock: Timestamp
+        _ index: Int, session: SimulatedSession, after stage: StageState, clock: Timestamp, errors: Int
     ) -> SettledStop? {
         let stop = session.stops[index]
         let holes = foil.squares[stop.square].holes
@@ -131,8 +134,8 @@ struct Acquisition {
         var time = clock.adding(seconds: random.uniform(32, 39))
         let drift = Drift(since: time, random: &random)
         for visit in stop.visits {
-            let accepted = (0..<60).contains { _ in
-                let residue = aim.isExact ? .zero : random.vector(rms: options.centringError)
+            let accepted = (0..<60 * errors).contains { draw in
+                let residue = aim.isExact ? .zero : random.vector(rms: Double(1 + draw / 60) * options.centringError)
                 let measured = holes[visit.hole].position + residue
                 let before = exposures.count
                 let end = expose(
