@@ -15,10 +15,11 @@ extension Findings {
             guard let id, let analysis = try Analysis.fetchOne(db, id) else {
                 throw Failure("\(session) has not been analysed. Run `epu-analyze` on the archive first.")
             }
-            guard abs(analysis.radius - truth.radius) < 1e-9 else {
+            guard let radius = analysis.criteria.radius, abs(radius - truth.radius) < 1e-9,
+                !analysis.criteria.needsFields
+            else {
                 throw Failure(
-                    "Analysis \(id) has radius \(analysis.radius.text()) um, the truth \(truth.radius.text()) um. "
-                        + "Run `epu-analyze overlaps` with --radius \(truth.radius.text()).")
+                    "Analysis \(id) asks for \(analysis.criteria.text), the truth for \(truth.radius.text()) um. Run `epu-analyze overlaps` with --radius \(truth.radius.text()).")
             }
             return analysis
         }
@@ -61,12 +62,12 @@ extension Findings {
 
 private struct Analysis {
     let analysisID: Int64
-    let radius: Double
+    let criteria: OverlapCriteria
     let comparesSessions: Bool
 
     static func fetchOne(_ db: Database, _ id: Int64) throws -> Analysis? {
         try Row.fetchOne(
-            db, sql: "SELECT radius_um, across_sessions FROM analysis WHERE analysis_id = ?", arguments: [id]
-        ).map { Analysis(analysisID: id, radius: $0[0], comparesSessions: $0[1]) }
+            db, sql: "SELECT * FROM analysis WHERE analysis_id = ?", arguments: [id]
+        ).map { Analysis(analysisID: id, criteria: OverlapCriteria($0), comparesSessions: $0["across_sessions"]) }
     }
 }

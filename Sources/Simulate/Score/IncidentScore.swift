@@ -2,8 +2,9 @@ import EPUShared
 
 /// How the incidents that were found compare with those that were planted.
 ///
-/// What an incident costs are micrographs: the later exposures of the pairs that it made. A planted incident without any
-/// is nobody's loss, and counts for nothing. It is found where more than half of its lost micrographs belong to one found
+/// What an incident costs are micrographs: the later exposures of the pairs that it made, which are those of its exposures
+/// with a cause that fits it; where two faults meet, a pair is the later one's. A planted incident without any is nobody's
+/// loss, and counts for nothing. It is found where more than half of its lost micrographs belong to one found
 /// incident of its cause; one found incident may so be that of two planted ones, as when two follow each other.
 /// A found incident is invented where none of its micrographs is truly lost.
 struct IncidentScore {
@@ -25,8 +26,7 @@ struct IncidentScore {
                 "\(incident.kind.rawValue) at stop \(incident.stop) of \(incident.session): \($0)"
             }
         }
-        let trulyLost = costly.reduce(into: losses.toOtherSessions) { $0.formUnion($1.1) }
-        invented = found.filter { $0.lost.isDisjoint(with: trulyLost) }.map {
+        invented = found.filter { $0.lost.isDisjoint(with: losses.all) }.map {
             "incident \($0.number) of analysis \($0.analysisID) (\($0.cause.rawValue), "
                 + "\(counted($0.lost.count, "micrograph")))"
         }
@@ -53,22 +53,24 @@ struct IncidentScore {
 
 /// Which exposures were lost to which.
 private struct Losses {
-    /// The later exposures of the pairs in which each exposure is.
-    private var lost: [String: Set<String>] = [:]
-    /// The later exposures of pairs across sessions: they are no incident's.
-    private(set) var toOtherSessions: Set<String> = []
+    /// The later exposures of the pairs in which each exposure is, by cause.
+    private var lost: [String: [OverlapCause: Set<String>]] = [:]
+    /// Also those that were lost to other sessions, which are no incident's.
+    private(set) var all: Set<String> = []
 
     init(_ pairs: [ExposurePair: OverlapCause]) {
         for (pair, cause) in pairs where cause != .byDesign {
-            guard cause != .acrossSessions else {
-                toOtherSessions.insert(pair.later)
-                continue
-            }
-            for name in [pair.earlier, pair.later] { lost[name, default: []].insert(pair.later) }
+            all.insert(pair.later)
+            guard cause != .acrossSessions else { continue }
+            for name in [pair.earlier, pair.later] { lost[name, default: [:]][cause, default: []].insert(pair.later) }
         }
     }
 
     func lost(to incident: TruthReading.Incident) -> Set<String> {
-        incident.exposures.reduce(into: []) { $0.formUnion(lost[$1] ?? []) }
+        // A hole shot again also hits its other areas.
+        let causes = incident.kind == .repeatedHole ? [incident.kind.cause, .neighbour] : [incident.kind.cause]
+        return incident.exposures.reduce(into: []) { all, name in
+            for cause in causes { all.formUnion(lost[name]?[cause] ?? []) }
+        }
     }
 }
