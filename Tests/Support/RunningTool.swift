@@ -24,6 +24,7 @@ public final class RunningTool: @unchecked Sendable {
     public var output: String { (try? outputs.text("out")) ?? "" }
     public var errors: String { (try? outputs.text("err")) ?? "" }
     public var isRunning: Bool { process.isRunning }
+    var processID: Int32 { process.processIdentifier }
 
     /// Sends a signal and waits for the end.
     /// - Returns: the signal that ended it; nil where it ended by itself.
@@ -42,5 +43,14 @@ public final class RunningTool: @unchecked Sendable {
             usleep(100_000)
         }
         return try condition()
+    }
+}
+
+extension RunningTool {
+    /// The most memory that it has held so far; nil once it has ended.
+    public var peakKilobytes: Int? {
+        guard let status = try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8) else { return nil }
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     }
 }

@@ -32,11 +32,13 @@ struct OverlapSearch {
                 AND i.min_y_um <= a.y_um + max(?2, ?3 * (a.field_reach_um + reach_um))
                 AND i.max_y_um >= a.y_um - max(?2, ?3 * (a.field_reach_um + reach_um))
                 AND i.min_set <= high AND i.max_set >= low
+                AND (i.placement_id <= a.placement_id OR NOT ?4)
             WHERE a.placement_set_id = ?1
             """)
         statement.bind(placementSetID)
         statement.bind(Self.withMargin(radius))
         statement.bind(includesFields ? 1.0 : 0.0)
+        statement.bind(Int64(indices.areInOrder ? 1 : 0))
         var later = -1
         var earlier: [Int] = []
         func finish() throws {
@@ -82,6 +84,9 @@ private struct PlacementIndices {
     /// By placement id from `first` on, where the ids are dense; -1: none.
     private var dense: [Int] = []
     private var sparse: [Int64: Int] = [:]
+    /// Whether placements were stored in the order of time, so that a greater id is a later exposure: so they are but where
+    /// exposures came late into a session.
+    private(set) var areInOrder = true
 
     init(of placementSetID: Int64, _ exposures: [SessionExposure], _ db: Database) throws {
         var index: [Int64: Int] = [:]
@@ -96,10 +101,13 @@ private struct PlacementIndices {
         let isDense = last - first < 4 * count + 1000
         if isDense { dense = [Int](repeating: -1, count: Int(last - first) + 1) }
         var select = try RowStatement(
-            db, "SELECT placement_id, exposure_id FROM placement WHERE placement_set_id = ?")
+            db, "SELECT placement_id, exposure_id FROM placement WHERE placement_set_id = ? ORDER BY placement_id")
         select.bind(placementSetID)
+        var last = -1
         try select.forEachRow { row in
             guard let exposure = index[row.int(1)] else { return }
+            if exposure < last { areInOrder = false }
+            last = exposure
             if isDense { dense[Int(row.int(0) - first)] = exposure } else { sparse[row.int(0)] = exposure }
         }
     }

@@ -62,7 +62,7 @@ struct FieldExposure {
 
     var total: PreExposure {
         guard let field else { return .unknown }
-        let share = field.share(coveredByAny: discs)
+        let share = discs.isEmpty ? 0 : field.share(coveredByAny: discs)
         return PreExposure(
             dose: dose, unplannedDose: unplannedDose, fieldShare: share,
             unplannedFieldShare: unplannedDiscs.count == discs.count
