@@ -15,6 +15,8 @@ struct EPUAnalyze: ParsableCommand {
               epu-analyze calibrate --db archive.db
             """,
         version: toolVersion,
-        subcommands: [CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self],
+        subcommands: [
+            CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self, CompareCommand.self, ReviewCommand.self,
+        ],
         defaultSubcommand: OverlapsCommand.self)
 }

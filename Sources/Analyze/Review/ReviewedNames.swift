@@ -1,0 +1,58 @@
+import EPUShared
+import Foundation
+
+/// Micrographs as a person names them: by the base name, or by any file of theirs with suffix, path and words before.
+struct ReviewedNames {
+    /// Base names as the archive has them, sorted; each once.
+    private(set) var bases: [String] = []
+    /// What is no micrograph's name, as it was given.
+    private(set) var strangers: [String] = []
+
+    init(_ texts: [String]) {
+        var found: Set<String> = []
+        for text in texts {
+            // Folders may have an exposure's name, too. On the microscope they are parted by backslashes.
+            let file = text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? text
+            if let (name, _) = ExposureName.find(inAnyCase: file) {
+                found.insert(name.base)
+            } else {
+                strangers.append(text)
+            }
+        }
+        bases = found.sorted()
+    }
+
+    /// The lines of a file, or of standard input where it is called `-`, without blank ones and what follows a `#`.
+    /// - Throws: `Failure` where it cannot be read.
+    static func lines(of file: String) throws -> [String] {
+        let data: Data
+        do {
+            data =
+                file == "-"
+                ? try FileHandle.standardInput.readToEnd() ?? Data()
+                : try Data(contentsOf: URL(fileURLWithPath: file))
+        } catch {
+            throw Failure("Cannot read \(file): \(reason(error)).")
+        }
+        return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+            let name = withoutComment(line.drop { $0 == "\u{FEFF}" }).trimmingCharacters(in: .whitespaces)
+            return name.isEmpty ? nil : name
+        }
+    }
+
+    /// A `#` within a word belongs to it.
+    private static func withoutComment(_ line: Substring) -> Substring {
+        var last: Character = " "
+        for (index, character) in zip(line.indices, line) {
+            if character == "#", last.isWhitespace { return line[..<index] }
+            last = character
+        }
+        return line
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+        return String(cString: strerror(Int32(cause.code)))
+    }
+}
