@@ -16,7 +16,8 @@ struct EPUAnalyze: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self, CompareCommand.self, ReviewCommand.self,
+            CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self, SweepCommand.self, CompareCommand.self,
+            ReviewCommand.self,
         ],
         defaultSubcommand: OverlapsCommand.self)
 }

@@ -26,8 +26,8 @@ struct OverlapTests {
             let ids = sessions.map(\.sessionID)
             return try OverlapAnalysis(
                 sessions: sessions,
-                calibrations: ids.map { try StoredCalibration.given(matrix, for: $0, at: .now, db) }, radius: radius,
-                countNeighbours: countNeighbours, acrossSessions: across
+                calibrations: ids.map { try StoredCalibration.given(matrix, for: $0, at: .now, db) },
+                criteria: OverlapCriteria(radius: radius, countNeighbours: countNeighbours), acrossSessions: across
             ).run(SessionExposure.inTimeOrder(of: ids, db), at: .now, db)
         }
     }

@@ -39,8 +39,11 @@ final class MontageArchive {
         try archive.write { db in
             try db.execute(
                 sql: """
-                    INSERT OR IGNORE INTO placement_set VALUES (1, 'g');
-                    INSERT INTO analysis VALUES (:id, 1, 0.25 + :id * 0.01, 0, 0, 9, 9, 9, :time);
+                    INSERT OR IGNORE INTO placement_set (placement_set_id, grid) VALUES (1, 'g');
+                    INSERT INTO analysis
+                        (analysis_id, placement_set_id, radius_um, count_neighbours, across_sessions, exposures, pairs,
+                         overexposed, created_at)
+                    VALUES (:id, 1, 0.25 + :id * 0.01, 0, 0, 9, 9, 9, :time);
                     INSERT INTO analysis_session SELECT :id, session_id, session_id FROM session;
                     """, arguments: ["id": id, "time": createdAt])
         }
@@ -94,8 +97,15 @@ final class MontageArchive {
     ) throws {
         try archive.write { db in
             try db.execute(
-                sql: "INSERT INTO overlap VALUES (?, ?, ?, ?, ?, NULL)",
-                arguments: [analysis, later, earlier, distance, cause])
+                sql: """
+                    INSERT INTO overlap (analysis_id, later_id, earlier_id, distance_um, cause) VALUES (?, ?, ?, ?, ?)
+                    """, arguments: [analysis, later, earlier, distance, cause])
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO overexposure (analysis_id, exposure_id, nearest_id)
+                    SELECT analysis_id, later_id, earlier_id FROM counted_overlap
+                    WHERE analysis_id = ? AND later_id = ? ORDER BY distance_um, earlier_id LIMIT 1
+                    """, arguments: [analysis, later])
         }
     }
 

@@ -11,11 +11,13 @@ public struct SampleArchive: Sendable {
         /// Seconds after the session's start.
         public var time: Double
         public var name: String?
+        public var square: Int64?
 
         public init(
             hole: Int64 = 1, area: Int64 = 1, stage: Vector2 = .zero, beamShift: Vector2 = .zero, time: Double,
-            name: String? = nil
+            name: String? = nil, square: Int64? = nil
         ) {
+            self.square = square
             self.hole = hole
             self.area = area
             self.stage = stage
@@ -31,8 +33,16 @@ public struct SampleArchive: Sendable {
     public init(_ path: String) throws { archive = try Archive(path, access: .create) }
 
     /// Adds a session, or more exposures to one that is there.
-    /// - Parameter beamDiameter: um; nil is not recorded.
-    public func add(_ session: String, grid: String? = nil, _ exposures: [Exposure], beamDiameter: Double? = 1) throws {
+    /// - Parameters:
+    ///   - beamDiameter: um; nil is not recorded.
+    ///   - dose: electrons per square Angstrom.
+    ///   - field: width and height that the camera sees, um, at a pixel size of 1 Angstrom; nil is not recorded.
+    ///   - fieldAngle: of the width on the stage, degrees.
+    public func add(
+        _ session: String, grid: String? = nil, _ exposures: [Exposure], beamDiameter: Double? = 1,
+        dose: Double? = nil, field: (width: Double, height: Double)? = nil, fieldAngle: Double = 0
+    ) throws {
+        let image = Matrix2(scale: 1e-4, angleDegrees: fieldAngle, isMirrored: true)
         try archive.write { db in
             try db.execute(
                 sql: "INSERT OR IGNORE INTO session (name, grid) VALUES (?, ?)",
@@ -45,9 +55,14 @@ public struct SampleArchive: Sendable {
                 db, sql: "SELECT session_root_id FROM session_root WHERE path = ?", arguments: ["/data/\(session)"])
             for exposure in exposures {
                 let name = exposure.name ?? "FoilHole_\(exposure.hole)_Data_\(exposure.area)_\(exposure.time)"
+                if let square = exposure.square {
+                    try db.execute(
+                        sql: "INSERT OR IGNORE INTO grid_square (session_id, grid_square) VALUES (?, ?)",
+                        arguments: [id, square])
+                }
                 try db.execute(
-                    sql: "INSERT OR IGNORE INTO foil_hole (session_id, foil_hole) VALUES (?, ?)",
-                    arguments: [id, exposure.hole])
+                    sql: "INSERT OR IGNORE INTO foil_hole (session_id, foil_hole, grid_square) VALUES (?, ?, ?)",
+                    arguments: [id, exposure.hole, exposure.square])
                 try db.execute(
                     sql: "INSERT OR IGNORE INTO template_area (session_id, area) VALUES (?, ?)",
                     arguments: [id, exposure.area])
@@ -63,12 +78,16 @@ public struct SampleArchive: Sendable {
                     sql: """
                         INSERT INTO exposure
                             (session_id, foil_hole, area, third_number, name, metadata_file_id, acquired_at,
-                             utc_offset_minutes, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y, beam_diameter_um)
-                        VALUES (?, ?, ?, 0, ?, ?, ?, 60, ?, ?, ?, ?, ?)
+                             utc_offset_minutes, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y, beam_diameter_um,
+                             grid_square, dose_e_per_a2, readout_width_px, readout_height_px, pixel_size_a,
+                             image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22)
+                        VALUES (?, ?, ?, 0, ?, ?, ?, 60, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
                         id, exposure.hole, exposure.area, name, file, time.archiveText, exposure.stage.x,
-                        exposure.stage.y, exposure.beamShift.x, exposure.beamShift.y, beamDiameter,
+                        exposure.stage.y, exposure.beamShift.x, exposure.beamShift.y, beamDiameter, exposure.square, dose,
+                        field.map { Int($0.width * 1e4) }, field.map { Int($0.height * 1e4) }, field.map { _ in 1.0 },
+                        image.m11, image.m12, image.m21, image.m22,
                     ])
             }
         }

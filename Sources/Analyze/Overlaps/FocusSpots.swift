@@ -37,15 +37,16 @@ struct FocusSpots {
         for id in sessionIDs { plans[id] = try Self.plans(id, db) }
         var ofCluster = [[Int]](repeating: [], count: clusters.clusters.count)
         for (index, cluster) in clusters.cluster.enumerated() { ofCluster[cluster].append(index) }
-        var last: [Int64: Vector2] = [:]
+        // Of each session and plan, where the stage was.
+        var last: [Int64: [Vector2?]] = [:]
         for (cluster, members) in zip(clusters.clusters, ofCluster) {
             guard let settings = plans[cluster.sessionID], !settings.plans.isEmpty,
                 let centre = Self.centre(of: cluster, members, exposures, positions, centres)
             else { continue }
             let stage = exposures[cluster.first].stage
-            for plan in settings.plans {
-                if let distance = plan.distance, let before = last[cluster.sessionID],
-                    before.distance(to: stage) < distance
+            var before = last[cluster.sessionID] ?? settings.plans.map { _ in nil }
+            for (number, plan) in settings.plans.enumerated() {
+                if let distance = plan.distance, let place = before[number], place.distance(to: stage) < distance
                 {
                     continue
                 }
@@ -54,8 +55,9 @@ struct FocusSpots {
                     Spot(beam: Disc(center: centre + plan.offset, radius: diameter / 2), before: cluster.first))
                 grid.append(centre + plan.offset)
                 widest = max(widest, diameter / 2)
+                before[number] = stage
             }
-            last[cluster.sessionID] = stage
+            last[cluster.sessionID] = before
         }
     }
 

@@ -157,6 +157,8 @@ extension OverlapResult {
         if notJudged > 0 {
             lines.append("\(counted(notJudged, "exposure")) not judged: unreadable, see source_problems")
         }
+        // Where nothing is overexposed by distance nobody asks what it had received.
+        guard criteria.needsFields || overexposed > 0 else { return lines }
         if withoutBeamDiameter > 0 {
             lines.append(
                 "\(counted(withoutBeamDiameter, "exposure")) without beam diameter: they cover nothing unless you give "

@@ -1,0 +1,123 @@
+import ArgumentParser
+import EPUShared
+import Foundation
+import GRDB
+
+struct SweepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep",
+        abstract: "Show how the overexposed share changes with radius and scale, and which radius the distances suggest.",
+        discussion: """
+            Nothing is stored. A range is FROM:TO:STEP; hundreds of settings take a second. --scales are um per beam-shift \
+            unit and stretch the calibration's matrix, so that its mirror and angle stay.
+
+            EXAMPLE
+              epu-analyze sweep --db archive.db --radii 0.05:1:0.05 --scales 23:26:0.5 --plot sweep.png
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var sessions: SessionOptions
+    @OptionGroup var placing: PlacingOptions
+
+    @Option(help: ArgumentHelp("Radii, um.", valueName: "from:to:step"))
+    var radii = RangeArgument(from: 0.05, to: 1, step: 0.05)
+
+    @Option(
+        help: ArgumentHelp(
+            "Scales, um per beam-shift unit. Default: the calibration's own, and 2 and 4 % on both sides.",
+            valueName: "from:to:step"))
+    var scales: RangeArgument?
+
+    @Flag(help: "Count areas of one visit to a hole, too, as find_dupl does.")
+    var countNeighbours = false
+
+    @Option(help: "Draw it for one session: a file that ends in .png or .svg.", completion: .file())
+    var plot: String?
+
+    @OptionGroup var output: JSONOptions
+
+    private static let mostSettings = 100_000
+
+    func validate() throws {
+        let (radii, scales) = (radii.values, scales?.values ?? [1])
+        guard let least = radii.first, let greatest = radii.last, least > 0, greatest <= 100 else {
+            throw ValidationError("--radii takes um, greater than 0 and at most 100, as 0.05:1:0.05.")
+        }
+        guard let first = scales.first, let last = scales.last, first > 0, last <= Matrix2.greatestScale else {
+            throw ValidationError("--scales takes um per beam-shift unit, about 25, as 23:26:0.5.")
+        }
+        guard radii.count * scales.count <= Self.mostSettings else {
+            throw ValidationError(
+                "These are \(radii.count * scales.count) settings, more than \(Self.mostSettings): use greater steps.")
+        }
+        if let plot, PlotFormat(rawValue: (plot as NSString).pathExtension.lowercased()) == nil {
+            throw ValidationError("--plot takes a file that ends in .png or .svg, not \(plot).")
+        }
+    }
+
+    func run() throws {
+        PartialFiles.removeOnInterruption()
+        placing.warn()
+        let archive = try Archive(archive.path, access: .write)
+        let selected = try archive.read { try SessionRow.withExposures($0, names: sessions.names) }
+        if plot != nil, selected.count > 1 {
+            throw ValidationError("--plot draws one session: name it with --session.")
+        }
+        let reports = try selected.map { session in
+            try placing.calibrateIfNeeded(session, in: archive)
+            let sweep = try sweep(session, in: archive)
+            let report = SweepReport(session: session.name, sweep)
+            if let plot { try SweepPlot(title: session.name, sweep: sweep, gap: report.gap).write(to: plot) }
+            return report
+        }
+        if output.json {
+            try Console.result(json: reports)
+        } else {
+            Console.result(reports.map(\.text).joined(separator: "\n\n"))
+        }
+    }
+
+    private func sweep(_ session: SessionRow, in archive: Archive) throws -> RadiusSweep {
+        let calibrations = try archive.write { db in
+            try placing.check([session], db)
+            return try placing.calibrations(for: session.sessionID, at: .now, db)
+        }
+        let relations = try archive.read { db in
+            try ExposureRelations(
+                SessionExposure.inTimeOrder(of: [session.sessionID], db),
+                PlacementSet(placementSetID: 0, calibrations: calibrations, offsets: [:]),
+                sessionIDs: [session.sessionID], db)
+        }
+        let own = relations.calibrations.first?.matrix.scale ?? 1
+        return RadiusSweep(
+            relations, radii: radii.values, scales: scales?.values ?? [0.96, 0.98, 1, 1.02, 1.04].map { $0 * own },
+            countNeighbours: countNeighbours)
+    }
+}
+
+/// A range of numbers, as FROM:TO:STEP, or one number.
+struct RangeArgument: ExpressibleByArgument {
+    let values: [Double]
+
+    private static let mostValues = 100_000
+
+    init(from: Double, to: Double, step: Double) {
+        values = (0...Int(((to - from) / step + 1e-9).rounded(.down))).map { from + Double($0) * step }
+    }
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+        let numbers = parts.compactMap { $0 }.filter(\.isFinite)
+        guard numbers.count == parts.count else { return nil }
+        switch numbers.count {
+        case 1: self.init(from: numbers[0], to: numbers[0], step: 1)
+        case 3:
+            let (from, to, step) = (numbers[0], numbers[1], numbers[2])
+            guard step > 0, to >= from, (to - from) / step < Double(Self.mostValues) else { return nil }
+            self.init(from: from, to: to, step: step)
+        default: return nil
+        }
+    }
+
+    var defaultValueDescription: String { "0.05:1:0.05" }
+}

@@ -1,0 +1,98 @@
+import EPUShared
+
+/// How many exposures of a session are overexposed at many radii and scales, from memory: nothing is stored.
+///
+/// For one scale the exposures go into a grid of cells one after another, in time order, so that what a search finds is
+/// earlier; the distance of each to its nearest earlier one, sorted, answers all radii at once.
+struct RadiusSweep {
+    /// At the session's own scale, with what overlaps by design apart: distances, um, ascending.
+    struct Distances {
+        /// Of each exposure to the nearest earlier one that it does not overlap by design.
+        let nearest: [Double]
+        /// Of pairs that the template has.
+        let byDesign: [Double]
+    }
+
+    let exposures: Int
+    /// um.
+    let radii: [Double]
+    /// um per beam-shift unit.
+    let scales: [Double]
+    let ownScale: Double
+    /// Overexposed exposures, by scale and radius.
+    let overexposed: [[Int]]
+    let distances: Distances
+    /// um: as far as distances were looked at.
+    let reach: Double
+
+    /// - Parameters:
+    ///   - relations: of the session's exposures at its own scale.
+    ///   - radii: um, ascending; not empty.
+    ///   - scales: of the first calibration's, um per unit; the others change with it.
+    ///   - countNeighbours: whether what overlaps by design counts.
+    init(_ relations: ExposureRelations, radii: [Double], scales: [Double], countNeighbours: Bool) {
+        exposures = relations.exposures.count
+        self.radii = radii
+        self.scales = scales
+        let ownScale = relations.calibrations.first?.matrix.scale ?? 1
+        self.ownScale = ownScale
+        let reach = max(radii.last ?? 0, Self.leastReach)
+        self.reach = reach
+        let search = NearestSearch(relations: relations, reach: reach, countNeighbours: countNeighbours)
+        overexposed = scales.map { scale in
+            let nearest = search.distances(scaledBy: scale / ownScale).nearest
+            return radii.map { nearest.count(upTo: $0) }
+        }
+        distances = search.distances(scaledBy: 1)
+    }
+
+    /// um: distances are shown so far in any case, as they say where a radius belongs.
+    private static let leastReach = 1.0
+}
+
+/// Distances to earlier exposures, in memory.
+private struct NearestSearch {
+    let relations: ExposureRelations
+    /// um
+    let reach: Double
+    let countNeighbours: Bool
+
+    func distances(scaledBy factor: Double) -> RadiusSweep.Distances {
+        let exposures = relations.exposures
+        let matrices = relations.calibrations.map { factor * $0.matrix }
+        var grid = PositionGrid(reach: reach)
+        var nearest: [Double] = []
+        var byDesign: [Double] = []
+        for (index, exposure) in exposures.enumerated() {
+            // What beam shift adds; stage and offset are in the position.
+            let position =
+                relations.calibration[index].map { calibration in
+                    relations.positions[index]
+                        + (matrices[calibration] - relations.calibrations[calibration].matrix) * exposure.beamShift
+                } ?? Vector2(.nan, .nan)
+            var least = Double.infinity
+            grid.forEach(within: reach, of: position) { earlier, distance in
+                if relations.rules.isByDesign(earlier: earlier, later: index) {
+                    byDesign.append(distance)
+                    if !countNeighbours { return }
+                }
+                if distance < least, relations.isComparable(earlier, index, within: reach) { least = distance }
+            }
+            if least < .infinity { nearest.append(least) }
+            grid.append(position)
+        }
+        return RadiusSweep.Distances(nearest: nearest.sorted(), byDesign: byDesign.sorted())
+    }
+}
+
+extension [Double] {
+    /// Of an ascending list, how many are no greater.
+    func count(upTo limit: Double) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] <= limit { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,65 @@
+import EPUShared
+import GRDB
+import TestSupport
+
+@testable import epu_analyze
+
+/// An archive made in code, and analyses of it without the tool around them.
+struct Analysing {
+    let folder: TemporaryFolder
+    let sample: SampleArchive
+
+    init() throws {
+        folder = try TemporaryFolder()
+        sample = try SampleArchive(folder["a.db"])
+    }
+
+    var archive: String { folder["a.db"] }
+
+    @discardableResult
+    func analyse(
+        _ criteria: OverlapCriteria, _ matrix: Matrix2 = Matrix2(scale: 25), assuming: BeamAssumptions = .init(),
+        across: Bool = false
+    ) throws -> OverlapResult {
+        try sample.archive.write { db in
+            let sessions = try SessionRow.select(db, names: [])
+            let ids = sessions.map(\.sessionID)
+            return try OverlapAnalysis(
+                sessions: sessions,
+                calibrations: ids.map { try StoredCalibration.given(matrix, for: $0, at: .now, db) },
+                criteria: criteria, assumptions: assuming, acrossSessions: across
+            ).run(SessionExposure.inTimeOrder(of: ids, db), at: .now, db)
+        }
+    }
+
+    func rows(_ sql: String) throws -> [[String]] {
+        try sample.archive.read { db in
+            try Row.fetchAll(db, sql: sql).map { row in
+                row.databaseValues.map { String.fromDatabaseValue($0) ?? $0.description }
+            }
+        }
+    }
+
+    func execute(_ sql: String) throws { try sample.archive.write { try $0.execute(sql: sql) } }
+
+    /// What each exposure had received, by name; nil where it is not known.
+    func preExposures() throws -> [String: PreExposure] {
+        try sample.archive.read { db in
+            Dictionary(
+                uniqueKeysWithValues: try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT e.name, d.* FROM pre_exposure d JOIN placement USING (placement_id)
+                        JOIN exposure e USING (exposure_id)
+                        """
+                ).map { row in
+                    (
+                        row["name"] as String,
+                        PreExposure(
+                            dose: row["dose_e_per_a2"], unplannedDose: row["unplanned_dose_e_per_a2"],
+                            fieldShare: row["field_share"], unplannedFieldShare: row["unplanned_field_share"])
+                    )
+                })
+        }
+    }
+}
