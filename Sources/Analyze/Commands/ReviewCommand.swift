@@ -7,15 +7,15 @@ struct ReviewCommand: ParsableCommand {
         commandName: "review",
         abstract: "Mark micrographs as kept or bad by hand, or list those that are.",
         discussion: """
-            A person's verdict outweighs every analysis: the lists, montages and summaries of epu-report obey it, another \
-            analysis or ingest keeps it, and marking again replaces it. A micrograph is named by its base name or by any \
-            of its files, with whatever suffix and path. All names are looked up before anything is stored: if one is \
-            unknown, nothing is. Without names it lists what was marked.
+            A person's verdict outweighs every analysis: the lists of epu-report obey it, summaries and montages show it, \
+            another analysis or ingest keeps it, and marking again replaces it. A micrograph is named by its base name, \
+            as FoilHole_5180641_Data_5180485_3_20250108_154915, or by any of its files, with whatever suffix and path. \
+            All names are looked up before anything is stored: if one is unknown, nothing is. Without names it lists \
+            what was marked.
 
             EXAMPLE
-              epu-analyze review FoilHole_5180641_Data_5180485_3_20250108_154915 --bad --reason ice
-              epu-analyze review --from bad.txt --bad
-              epu-analyze review
+              epu-analyze review --db archive.db --keep --from epu-report/demo/*bad*jpg.txt
+              epu-analyze review --db archive.db
             """)
 
     @Argument(help: "Micrographs: base names, or files of theirs.")

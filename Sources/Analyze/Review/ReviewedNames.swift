@@ -25,18 +25,27 @@ struct ReviewedNames {
     /// The lines of a file, or of standard input where it is called `-`, without blank ones and what follows a `#`.
     /// - Throws: `Failure` where it cannot be read.
     static func lines(of file: String) throws -> [String] {
-        let data: Data
-        do {
-            data =
-                file == "-"
-                ? try FileHandle.standardInput.readToEnd() ?? Data()
-                : try Data(contentsOf: URL(fileURLWithPath: file))
-        } catch {
-            throw Failure("Cannot read \(file): \(reason(error)).")
-        }
-        return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+        return String(decoding: try bytes(of: file), as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
+            line in
             let name = withoutComment(line.drop { $0 == "\u{FEFF}" }).trimmingCharacters(in: .whitespaces)
             return name.isEmpty ? nil : name
+        }
+    }
+
+    /// Not by Foundation, which does not say why a file cannot be read.
+    private static func bytes(of file: String) throws(Failure) -> [UInt8] {
+        func failure() -> Failure { Failure("Cannot read \(file): \(String(cString: strerror(errno))).") }
+        let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure() }
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &block, block.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure() }
+            guard count > 0 else { return bytes }
+            bytes += block[..<count]
         }
     }
 
@@ -48,11 +57,5 @@ struct ReviewedNames {
             last = character
         }
         return line
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-        return String(cString: strerror(Int32(cause.code)))
     }
 }
