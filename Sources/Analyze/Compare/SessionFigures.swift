@@ -45,6 +45,7 @@ struct SessionFigures: Encodable {
     let instrumentModel: String?
     let exposures: Int
     let foilHoles: Int
+    /// Mean number of different areas over the exposed holes; nil: there is none.
     let areasPerHole: Double?
     /// UTC.
     let startedAt: String?
@@ -66,8 +67,9 @@ struct SessionFigures: Encodable {
         instrumentID = instrument?["instrument_id"]
         instrumentModel = instrument?["instrument_model"]
         exposures = scan.times.count
-        foilHoles = scan.areas.holeCount
-        areasPerHole = scan.areas.perHole
+        let exposed = scan.areas.counts
+        foilHoles = exposed.foilHoles
+        areasPerHole = foilHoles > 0 ? Double(exposed.areas) / Double(foilHoles) : nil
         startedAt = scan.times.first?.archiveText
         endedAt = scan.times.last?.archiveText
         rate = AcquisitionRate(scan.times)
