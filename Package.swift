@@ -75,6 +75,7 @@ let package = Package(
         + [
             .executableTarget(
                 name: "epu-benchmark", dependencies: ["EPUShared", "CXML2", argumentParser, grdb], path: "Benchmarks",
+                exclude: ["Peers"],
                 swiftSettings: strict),
             tests("FormatTests", of: ["EPUFormat", "epu-simulate"]),
             tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate"], exclude: ["Peers"]),

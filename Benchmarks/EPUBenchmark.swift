@@ -15,10 +15,13 @@ struct EPUBenchmark: ParsableCommand {
             and, of a session that is there already:
               epu-benchmark floors demo/session
 
+            and the search for overlaps, of any size:
+              epu-benchmark overlaps --sizes 50000 1000000
+
             and how many calibrations and overlaps are found:
               epu-benchmark accuracy --sessions 30
             """,
         version: toolVersion,
-        subcommands: [TableCommand.self, FloorsCommand.self, AccuracyCommand.self],
+        subcommands: [TableCommand.self, OverlapsCommand.self, FloorsCommand.self, AccuracyCommand.self],
         defaultSubcommand: TableCommand.self)
 }

@@ -45,9 +45,7 @@ struct AnalysisChoice {
     /// - Throws: `Failure` for an analysis that does not exist, where a session that was asked for is not in it, or
     ///   where nothing was analysed.
     static func select(_ db: Database, sessions names: [String], analysisID: Int64?) throws -> [AnalysisChoice] {
-        if let analysisID, try !exists(analysisID, db) {
-            throw Failure("The archive has no analysis \(analysisID). The view analyses lists what it has.")
-        }
+        if let analysisID { try require(analysisID, db) }
         let sessions = try SessionRow.select(db, names: names)
         let choices = try sessions.compactMap { try AnalysisChoice(of: $0, analysisID: analysisID, db) }
         let chosen = Set(choices.map(\.session.sessionID))
@@ -58,7 +56,10 @@ struct AnalysisChoice {
         return choices
     }
 
-    private static func exists(_ analysisID: Int64, _ db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT 1 FROM analysis WHERE analysis_id = ?", arguments: [analysisID]) != nil
+    /// - Throws: `Failure` for an analysis that does not exist.
+    static func require(_ analysisID: Int64, _ db: Database) throws {
+        guard
+            try Int.fetchOne(db, sql: "SELECT 1 FROM analysis WHERE analysis_id = ?", arguments: [analysisID]) != nil
+        else { throw Failure("The archive has no analysis \(analysisID). The view analyses lists what it has.") }
     }
 }

@@ -33,6 +33,20 @@ struct SessionShape: ParsableArguments {
     var secondSession = false
     @Option(help: ArgumentHelp("Part of the holes that the second session shoots again.", valueName: "part"))
     var secondFraction = 0.3
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What the second session adds to all stage coordinates, um, each at most 100: the grid was taken out and put "
+                + "back, or the stage homed anew. Default: 0,0.",
+            valueName: "x,y"),
+        transform: { try readOffset($0) })
+    var secondOffset: Vector2?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Angle by which the grid lies turned about its first square in the second session, degrees, at most 5.",
+            valueName: "degrees"))
+    var secondTurn = 0.0
 
     func apply(to options: inout SimulationOptions) {
         options.exposures = exposures
@@ -44,6 +58,8 @@ struct SessionShape: ParsableArguments {
         options.utcOffsetMinutes = utcOffset
         options.secondSession = secondSession
         options.secondFraction = secondFraction
+        options.secondOffset = secondOffset ?? .zero
+        options.secondTurnDegrees = secondTurn
     }
 }
 
@@ -162,6 +178,12 @@ struct IncidentCounts: ParsableArguments {
         help: ArgumentHelp(
             "Distance of a partial overlap, um; below the radius by the margin at least.", valueName: "um"))
     var partialDistance = 0.3
+    @Option(
+        help: ArgumentHelp(
+            "Holes of which only the first areas are shot at their stop, and the others from a stop of their own, as where EPU "
+                + "was paused: no fault, and nothing overlaps by it. Needs --areas 2 or more.",
+            valueName: "n"))
+    var interrupted = 0
 
     func apply(to options: inout SimulationOptions) {
         options.unmovedStages = unmovedStage
@@ -169,6 +191,7 @@ struct IncidentCounts: ParsableArguments {
         options.repeatedHoles = repeatedHole
         options.partialOverlaps = partialOverlap
         options.partialDistance = partialDistance
+        options.interrupted = interrupted
     }
 }
 
@@ -216,6 +239,16 @@ private func readTime(_ text: String) throws -> Timestamp {
         throw ValidationError("'\(text)' is no time. Write it as 2025-01-08T15:10:39Z or 2025-01-08T16:10:39+01:00.")
     }
     return time.instant
+}
+
+private func readOffset(_ text: String) throws -> Vector2 {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map {
+        Double($0.trimmingPrefix { $0 == " " })
+    }
+    guard numbers.count == 2, let x = numbers[0], let y = numbers[1] else {
+        throw ValidationError("'\(text)' is no offset. Write two numbers, as 3.5,-12.")
+    }
+    return Vector2(x, y)
 }
 
 private func readMatrix(_ text: String) throws -> Matrix2 {

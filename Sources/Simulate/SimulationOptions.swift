@@ -45,6 +45,11 @@ struct SimulationOptions: Sendable {
     var secondSession = false
     /// Of the first session's holes.
     var secondFraction = 0.3
+    /// What the second session's stage coordinates have on top, and by what the grid is turned about its first square.
+    var secondOffset = Vector2.zero
+    var secondTurnDegrees = 0.0
+    /// Holes shot in two parts: no incident, for nothing overlaps.
+    var interrupted = 0
 
     var start = Timestamp(ticks: 1_736_349_039 * Timestamp.ticksPerSecond)
     var utcOffsetMinutes = 0
@@ -123,6 +128,13 @@ struct SimulationOptions: Sendable {
                 + "margin; else its overlaps would not be overlaps.")
         try require(
             secondFraction > 0 && secondFraction <= 1, "--second-fraction must be more than 0 and at most 1.")
+        for value in [secondOffset.x, secondOffset.y] { try within(value, -100...100, "--second-offset", " um") }
+        try within(secondTurnDegrees, -5...5, "--second-turn", " degrees")
+        try require(
+            secondSession || secondOffset == .zero, "--second-offset moves a second session; add --second-session.")
+        try require(
+            secondSession || secondTurnDegrees == 0, "--second-turn turns a second session; add --second-session.")
+        try require(interrupted == 0 || areas >= 2, "--interrupted needs --areas 2 or more: a hole of one has no rest.")
         try within(speed, 0.1...100_000, "--speed", "")
         try require(abs(utcOffsetMinutes) <= 14 * 60, "--utc-offset must be between -840 and 840 minutes.")
         try require((instrumentID ?? 1) > 0, "--instrument must be a positive number.")
@@ -131,7 +143,7 @@ struct SimulationOptions: Sendable {
     private var plantedCounts: [(String, Int)] {
         [
             ("--unmoved-stage", unmovedStages), ("--wrong-centre", wrongCentres), ("--repeated-hole", repeatedHoles),
-            ("--partial-overlap", partialOverlaps),
+            ("--partial-overlap", partialOverlaps), ("--interrupted", interrupted),
         ]
     }
 

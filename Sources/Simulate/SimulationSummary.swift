@@ -23,7 +23,7 @@ struct SimulationSummary: Encodable {
         stops = truth.sessions.reduce(0) { total, session in
             total + (truth.exposures.last { $0.session == session }.map { $0.stop + 1 } ?? 0)
         }
-        incidents = Dictionary(truth.incidents.map { ($0.kind, 1) }, uniquingKeysWith: +)
+        incidents = Dictionary(truth.incidents.map { ($0.kind.rawValue, 1) }, uniquingKeysWith: +)
         pairs = truth.pairs.count
         pairsByCause = Dictionary(truth.pairs.map { ($0.cause.rawValue, 1) }, uniquingKeysWith: +)
         radiusUm = options.radiusUsed

@@ -165,8 +165,8 @@ struct FormatTests {
         let session = try #require(model.sessions.first)
         let metadata = ImageMetadata(options: options)
         for (number, image) in session.holeImages.enumerated() {
-            let xml = try Elements(Data(metadata.hole(image, number: number, session: 0)))
-            let (stage, beamShift) = try placement(Data(metadata.hole(image, number: number, session: 0)))
+            let xml = try Elements(Data(metadata.hole(image, number: number, session: session)))
+            let (stage, beamShift) = try placement(Data(metadata.hole(image, number: number, session: session)))
             #expect(beamShift == .zero)
             let entries = try ["m11", "m12", "m21", "m22"].map {
                 try xml.number("ReferenceTransformation/matrix/_" + $0)

@@ -23,6 +23,11 @@ struct RefusedInputTests {
             ["--foil", "round"], ["--hole-numbering", "rows"], ["--centring-error", "0.31"],
             ["--centring-error", "-0.01"], ["--stage-error", "nan"], ["--stage-error", "0.6"], ["--tilt", "90"],
             ["--exposures", "5", "--repeated-hole", "1"], ["--finished", "0"], ["--finished", "1.1"],
+            ["--second-offset", "1,2"], ["--second-session", "--second-offset", "100.1,0"],
+            ["--second-session", "--second-offset", "0,-101"], ["--second-session", "--second-offset", "1"],
+            ["--second-session", "--second-offset", "nan,0"], ["--second-turn", "1"],
+            ["--second-session", "--second-turn", "5.1"], ["--interrupted", "-1"],
+            ["--interrupted", "1", "--areas", "1"],
         ])
     func values(arguments: [String]) {
         #expect(throws: (any Error).self) { try MakeCommand.parse(["out"] + arguments) }
@@ -32,10 +37,13 @@ struct RefusedInputTests {
     func negativeNumbers() throws {
         let command = try MakeCommand.parse([
             "out", "--matrix", "-24.5,3.5,3.5,24.5", "--foil-angle", "-20", "--utc-offset", "-300",
+            "--second-session", "--second-offset", "-100,-0.5", "--second-turn", "-5",
         ])
         #expect(command.options.matrix == Matrix2(-24.5, 3.5, 3.5, 24.5))
         #expect(command.options.foilAngleDegrees == -20)
         #expect(command.options.utcOffsetMinutes == -300)
+        #expect(command.options.secondOffset == Vector2(-100, -0.5))
+        #expect(command.options.secondTurnDegrees == -5)
     }
 
     @Test("The command line's defaults are the model's")

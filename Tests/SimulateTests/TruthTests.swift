@@ -53,7 +53,7 @@ struct TruthTests {
         }
         try inTemporaryFolder { folder in
             let truth = try Simulation(options).write(to: folder + "/grid")
-            #expect(truth.incidents.map(\.kind) == [kind.name, kind.name])
+            #expect(truth.incidents.map(\.kind.rawValue) == [kind.name, kind.name])
             #expect(!truth.pairs.isEmpty)
             #expect(truth.pairs.allSatisfy { $0.cause == kind.cause })
             for incident in truth.incidents {

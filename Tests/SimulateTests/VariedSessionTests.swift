@@ -138,6 +138,32 @@ struct VariedSessionTests {
         #expect(model.exposures.count == exposures)
     }
 
+    @Test("Where many areas and a wide cluster leave a fault little room, single holes are centred worse")
+    func littleRoom() throws {
+        let options = quickOptions {
+            $0.seed = 10
+            $0.exposures = 2000
+            $0.areas = 8
+            $0.clusterRadius = 12
+            $0.unmovedStages = 1
+            $0.wrongCentres = 1
+        }
+        let model = try SimulationModel(options: options)
+        let session = try #require(model.sessions.first)
+        #expect(Set(session.stops.compactMap(\.incident.kind)) == [.unmovedStage, .wrongCentre])
+        // Of the holes whose centring can be seen: where nothing goes wrong.
+        let sound = Dictionary(grouping: model.exposures.filter { $0.incident == .none }) { [$0.square, $0.hole] }
+        let misses = sound.values.compactMap { shots -> Double? in
+            guard let shot = shots.first else { return nil }
+            let hole = model.foil.squares[shot.square].holes[shot.hole].position
+            return (shot.position - hole - session.template.areas[shot.area].offset).length
+        }
+        let usual = 2.5 * options.centringError + 0.01
+        #expect(misses.count > 150)
+        #expect(misses.allSatisfy { $0 < 3 * usual })
+        #expect(misses.count { $0 > usual } < 5)
+    }
+
     @Test("Any microscope, foil and template can be simulated, or is refused with the options to change")
     func anything() throws {
         var random = RandomSource(seed: 1, stream: "varied sessions")

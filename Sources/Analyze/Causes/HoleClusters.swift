@@ -80,7 +80,9 @@ struct HoleClusters {
                 else { return }
                 if visits.stop[other] == visits.stop[index] {
                     if cluster[other] == own, !identity.isSame(exposures[other], exposure) { isTaken = true }
-                } else if distance < nearest?.distance ?? .infinity, !identity.isSame(exposures[other], exposure) {
+                } else if distance < nearest?.distance ?? .infinity, !clusters[cluster[other]].isUnmoved,
+                    !identity.isSame(exposures[other], exposure)
+                {
                     nearest = (other, distance)
                 }
             }

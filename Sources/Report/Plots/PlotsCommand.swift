@@ -9,7 +9,8 @@ struct PlotsCommand: ParsableCommand {
         discussion: """
             For each session, in DIR/SESSION: beam-shifts (all exposures by their position around the stage stop), stage \
             (foil holes and stage stops of the grid square with most stops) and residuals (how far holes lie from the \
-            foil's lattice). In DIR: calibration-history (scale and angle of all sessions over time). They show the \
+            foil's lattice); of a session that was analysed also overlaps (the beams of the grid square with most overexposed \
+            exposures). In DIR: calibration-history (scale and angle of all sessions over time). They show the \
             calibrations that `epu-analyze calibrate` chose; a session with several gets beam-shifts_2 and so on.
 
             EXAMPLE
@@ -19,6 +20,11 @@ struct PlotsCommand: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var sessions: SessionOptions
     @OptionGroup var place: ReportFolderOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The analysis of overlaps, by its id in the view analyses. Default: each session's latest.", valueName: "id"))
+    var analysis: Int64?
 
     @Option(help: "svg, png or both.")
     var format = FormatChoice.both
@@ -41,11 +47,14 @@ struct PlotsCommand: ParsableCommand {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(archive.path, access: .read)
         let plots = try archive.read { db in
-            try SessionRow.select(db, names: sessions.names).map { session in
-                SessionPlots(session: session, calibrations: try ChosenCalibration.all(of: session, db))
+            if let analysis { try AnalysisChoice.require(analysis, db) }
+            return try SessionRow.select(db, names: sessions.names).map { session in
+                SessionPlots(
+                    session: session, calibrations: try ChosenCalibration.all(of: session, db),
+                    choice: try AnalysisChoice(of: session, analysisID: analysis, db))
             }
         }
-        let without = plots.filter(\.calibrations.isEmpty).map(\.session.name)
+        let without = plots.filter(\.isEmpty).map(\.session.name)
         guard without.count < plots.count else { throw Failure(Self.missing(without)) }
         if !without.isEmpty { Console.message("Warning: " + Self.missing(without)) }
 
@@ -58,7 +67,7 @@ struct PlotsCommand: ParsableCommand {
             }
         }
         var written = PlotsWritten()
-        for session in plots where !session.calibrations.isEmpty {
+        for session in plots where !session.isEmpty {
             let drawn = try session.write(to: place.out, formats: format.formats, from: archive)
             if !output.json { Console.result(drawn.map(\.text).joined(separator: "\n")) }
             written.sessions += drawn

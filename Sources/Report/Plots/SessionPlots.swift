@@ -2,30 +2,39 @@ import EPUShared
 import Foundation
 import GRDB
 
-/// The plots of one session: three for each calibration that it uses.
+/// The plots of one session: three for each calibration that it uses, and one of its analysis.
 struct SessionPlots {
     struct Written: Encodable {
         let session: String
-        let calibrationID: Int64
+        /// Nil for the plot of an analysis.
+        let calibrationID: Int64?
+        let analysisID: Int64?
         let files: [String]
 
         enum CodingKeys: String, CodingKey {
             case session
             case calibrationID = "calibrationId"
+            case analysisID = "analysisId"
             case files
         }
 
         var text: String {
-            (["\(session): calibration \(calibrationID)"] + files.map { "  " + $0 }).joined(separator: "\n")
+            let origin = calibrationID.map { "calibration \($0)" } ?? analysisID.map { "analysis \($0)" } ?? ""
+            return (["\(session): \(origin)"] + files.map { "  " + $0 }).joined(separator: "\n")
         }
     }
 
     let session: SessionRow
     let calibrations: [ChosenCalibration]
+    /// Nil where the session was not analysed.
+    let choice: AnalysisChoice?
+
+    var isEmpty: Bool { calibrations.isEmpty && choice == nil }
 
     private static let beamShifts = "beam-shifts"
     private static let stage = "stage"
     private static let residuals = "residuals"
+    private static let overlaps = "overlaps"
 
     /// Writes them, and then removes those that an earlier run made of more.
     func write(to out: String, formats: [PlotFormat], from archive: Archive) throws -> [Written] {
@@ -51,10 +60,20 @@ struct SessionPlots {
             } else {
                 files.removeOlder(name: Self.residuals, number: number)
             }
-            return Written(session: session.name, calibrationID: calibration.calibrationID, files: paths)
+            return Written(
+                session: session.name, calibrationID: calibration.calibrationID, analysisID: nil, files: paths)
         }
         files.removeOlder(names: [Self.beamShifts, Self.stage, Self.residuals], after: calibrations.count)
-        return written
+        guard let choice else {
+            files.removeOlder(name: Self.overlaps)
+            return written
+        }
+        let map = try archive.read { try OverlapMap(choice, $0) }
+        return written + [
+            Written(
+                session: session.name, calibrationID: nil, analysisID: choice.analysisID,
+                files: try files.write(OverlapPlot(map, title: session.name), name: Self.overlaps))
+        ]
     }
 
     private func title(of calibration: ChosenCalibration) -> String {

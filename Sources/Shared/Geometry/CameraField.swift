@@ -3,9 +3,9 @@ import Foundation
 /// The rectangle of the specimen that the camera sees, as one that every exposure of a session shares: it has a size and
 /// a direction but no centre, and discs are given relative to its centre. Lengths are um.
 ///
-///     let field = CameraField(width: 0.5, height: 0.4, axis: Vector2(cos(tilt), sin(tilt)))
-///     let earlier = Disc(center: earlierExposure - exposure, radius: 0.6)
-///     field.share(coveredBy: earlier)  // 0.31
+///     let field = CameraField(width: 0.5, height: 0.4, axis: Vector2(0, 1))
+///     let earlier = Disc(center: Vector2(0, 0.25), radius: 0.2)  // on the middle of a side
+///     field.share(coveredBy: earlier)  // 0.314: half the disc
 public struct CameraField: Hashable, Sendable {
     /// Neither is ever negative, and both are finite.
     public let halfWidth: Double
@@ -21,7 +21,7 @@ public struct CameraField: Hashable, Sendable {
         halfWidth = width > 0 && width.isFinite ? width / 2 : 0
         halfHeight = height > 0 && height.isFinite ? height / 2 : 0
         let length = axis.length
-        self.axis = length > 0 && length.isFinite ? (1 / length) * axis : Vector2(1, 0)
+        self.axis = length > 0 && length.isFinite ? Vector2(axis.x / length, axis.y / length) : Vector2(1, 0)
     }
 
     /// um^2.
@@ -45,14 +45,7 @@ public struct CameraField: Hashable, Sendable {
     public func area(coveredBy disc: Disc) -> Double {
         let disc = inOwnFrame(disc)
         guard reaches(disc) else { return 0 }
-        if isWithin(disc) { return area }
-        // As for any sum over a rectangle: over what lies below and left of its corners, with alternating signs.
-        let (left, right) = (-halfWidth - disc.center.x, halfWidth - disc.center.x)
-        let (bottom, top) = (-halfHeight - disc.center.y, halfHeight - disc.center.y)
-        return max(
-            0,
-            disc.areaFromCenter(toX: right, y: top) - disc.areaFromCenter(toX: left, y: top)
-                - disc.areaFromCenter(toX: right, y: bottom) + disc.areaFromCenter(toX: left, y: bottom))
+        return isWithin(disc) ? area : areaInOwnFrame(coveredBy: disc)
     }
 }
 
@@ -63,13 +56,24 @@ extension CameraField {
         Disc(center: Vector2(axis.dot(disc.center), axis.cross(disc.center)), radius: disc.radius)
     }
 
-    /// Whether a disc, in the field's frame, covers more than a point of the field or of its rim.
+    /// The area, um^2, that a disc covers.
+    func areaInOwnFrame(coveredBy disc: Disc) -> Double {
+        // As for any sum over a rectangle: over what lies below and left of its corners, with alternating signs.
+        let (left, right) = (-halfWidth - disc.center.x, halfWidth - disc.center.x)
+        let (bottom, top) = (-halfHeight - disc.center.y, halfHeight - disc.center.y)
+        return max(
+            0,
+            disc.areaFromCenter(toX: right, y: top) - disc.areaFromCenter(toX: left, y: top)
+                - disc.areaFromCenter(toX: right, y: bottom) + disc.areaFromCenter(toX: left, y: bottom))
+    }
+
+    /// Whether a disc covers more than a point of the field or of its rim.
     func reaches(_ disc: Disc) -> Bool {
         let beyond = Vector2(max(0, abs(disc.center.x) - halfWidth), max(0, abs(disc.center.y) - halfHeight))
         return disc.center.isFinite && beyond.squaredLength < disc.radius * disc.radius
     }
 
-    /// Whether a disc, in the field's frame, holds all four corners and so the whole field.
+    /// Whether a disc holds all four corners and so the whole field.
     func isWithin(_ disc: Disc) -> Bool {
         let farthest = Vector2(abs(disc.center.x) + halfWidth, abs(disc.center.y) + halfHeight)
         return farthest.squaredLength <= disc.radius * disc.radius

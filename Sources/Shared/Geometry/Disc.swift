@@ -23,28 +23,29 @@ public struct Disc: Hashable, Sendable {
     /// and where one disc is nearly within the other. Constant time.
     public func overlap(with other: Disc) -> Double {
         let distance = center.distance(to: other.center)
+        guard distance < radius + other.radius else { return 0 }
         if distance <= abs(radius - other.radius) { return min(area, other.area) }
-        return segmentArea(angle: 2 * halfAngle(within: other, distance: distance))
+        let lens =
+            segmentArea(angle: 2 * halfAngle(within: other, distance: distance))
             + other.segmentArea(angle: 2 * other.halfAngle(within: self, distance: distance))
+        return min(area, other.area, lens)
     }
 
-    /// Half the angle, in 0...pi, that the part of this disc's rim that lies within `other` spans, as seen from this
-    /// disc's centre: pi where all of it does, 0 where none does or the discs are the same.
+    /// Half the angle, in 0...pi, that the part of this disc's rim within `other` spans, as seen from this disc's centre.
     ///
     /// W. Kahan's formula for the angle of a triangle of which the sides are known ("Miscalculating Area and Angles of
     /// a Needle-like Triangle", 2014). Its four factors are, to the last bit, also those of `other`'s angle within this
     /// disc, so that both angles end on the same two points even where the discs all but touch.
     ///
-    /// - Parameter distance: um between the centres.
+    /// - Parameters:
+    ///   - other: a disc whose rim crosses this one's.
+    ///   - distance: um between the centres.
     func halfAngle(within other: Disc, distance: Double) -> Double {
-        let difference = radius - other.radius
-        let reach = (radius + other.radius) - distance
-        let beyondOther = distance - difference
-        let beyondThis = distance + difference
-        guard reach > 0, beyondOther > 0 else { return 0 }
-        guard beyondThis > 0 else { return .pi }
-        let perimeter = (radius + other.radius) + distance
-        return 2 * atan2((reach * beyondOther).squareRoot(), (perimeter * beyondThis).squareRoot())
+        let (sum, difference) = (radius + other.radius, radius - other.radius)
+        return 2
+            * atan2(
+                ((sum - distance) * (distance - difference)).squareRoot(),
+                ((sum + distance) * (distance + difference)).squareRoot())
     }
 
     /// The area between an arc of the rim and its chord, um^2.

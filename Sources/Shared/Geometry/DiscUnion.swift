@@ -3,11 +3,11 @@ import Foundation
 extension CameraField {
     /// The share of the field, 0...1, that any of the discs covers: what more than one covers counts once.
     ///
-    /// Exact for discs that differ by 1 nm or more in a coordinate of the centre or in the radius; nearer ones count as
-    /// one, at the first one's place. Of more than 128 discs that differ, also those count as one that differ by less
-    /// than 2 nm, 4 nm, ... until 128 are left: the covered area's outline is then wrong by at most that raster's
-    /// diagonal. Within 2 um, 128 discs of one radius are left at 128 or 256 nm where they are scattered evenly; where
-    /// they were meant for one place, at a few nm, far below the 50 nm to which positions are known.
+    /// Exact where the discs' centres differ by 1 nm or more in a coordinate; of nearer ones the greatest, or of several
+    /// the first, stands for all. Of more than 128 that differ, one also stands for those within 2 nm, 4 nm, ... until 128
+    /// are left. So the share is never too great, and what it lacks lies within that raster's diagonal of the true
+    /// outline: a few nm for beams that were meant for one place, far below the 50 nm to which positions are known, but
+    /// some 100 nm for hundreds of beams that are scattered evenly over a micrometre.
     ///
     /// O(n) for n discs, and O(m^2 log m) for the m <= 128 that are left and reach into the field.
     /// - Parameter discs: relative to the field's centre, in any order; their radii may differ.
@@ -19,6 +19,7 @@ extension CameraField {
             if isWithin(disc) { return share(ofArea: area) }
             distinct.insert(disc)
         }
+        if distinct.discs.count == 1 { return share(ofArea: areaInOwnFrame(coveredBy: distinct.discs[0])) }
         var boundary = UnionBoundary(of: distinct.discs, within: self)
         return share(ofArea: boundary.enclosedArea())
     }
@@ -32,7 +33,12 @@ private struct UnionBoundary {
     private var spans = CoveredSpans()
 
     init(of discs: [Disc], within field: CameraField) {
-        self.discs = discs.filter { disc in !discs.contains { disc.isWithinLarger($0) } }
+        // From the greatest on, so that none lies within a later one.
+        var outermost: [Disc] = []
+        for disc in discs.sorted(by: { $0.radius > $1.radius }) where !outermost.contains(where: disc.isWithin) {
+            outermost.append(disc)
+        }
+        self.discs = outermost
         sides = FieldSide.all(of: field)
     }
 
@@ -60,6 +66,8 @@ private struct UnionBoundary {
             let reach = disc.radius + discs[other].radius
             guard distance < reach - touch * reach else { continue }
             spans.cover(around: offset.angle, halfAngle: disc.halfAngle(within: discs[other], distance: distance))
+            // As for most of many discs at nearly one place.
+            if spans.isKnownToCover(-.pi, .pi) { return 0 }
         }
         var area = 0.0
         spans.forEachGap(from: -.pi, to: .pi) { start, end in
@@ -115,13 +123,12 @@ private struct FieldSide {
 extension Disc {
     fileprivate func rim(at angle: Double) -> Vector2 { center + radius * Vector2(cos(angle), sin(angle)) }
 
-    fileprivate func isWithinLarger(_ other: Disc) -> Bool {
-        radius < other.radius
-            && center.distance(to: other.center) <= other.radius - radius + touch * other.radius
+    fileprivate func isWithin(_ other: Disc) -> Bool {
+        center.distance(to: other.center) <= other.radius - radius + touch * other.radius
     }
 }
 
 /// Circles nearer to a touch than this share of their radii count as touching: more than rounding can make of a touch.
 /// Otherwise three in one point could each be found on the wrong side of another, and an arc be counted that no other
-/// continues. What lies between such circles is below 1e-17 of their areas.
+/// continues. What lies between such circles is at most this share of their areas, and mostly far less.
 private let touch = 1e-12

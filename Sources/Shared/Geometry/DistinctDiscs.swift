@@ -1,9 +1,9 @@
-/// Discs as far as they can be told apart: of those whose centres and radii fall into one cell of a raster, the first
-/// stands for all.
+/// Discs as far as they can be told apart: of those whose centres fall into one cell of a raster, the greatest, or of
+/// several the first, stands for all.
 ///
 /// The raster is 1 nm, which is what the stage's read-backs are good to. Where that leaves more than `limit` discs it is
 /// doubled until it does not, so that no number of discs at one place costs more than `limit` do. Each cell lies within
-/// one of the next raster, so what is left does not depend on when the raster was doubled.
+/// one of the next raster, so what is left of discs of one radius does not depend on when the raster was doubled.
 struct DistinctDiscs {
     static let limit = 128
 
@@ -17,7 +17,7 @@ struct DistinctDiscs {
     private static let slotCount = 512
 
     /// Constant time on average.
-    /// - Parameter disc: finite.
+    /// - Parameter disc: with a finite centre.
     mutating func insert(_ disc: Disc) {
         add(disc)
         while discs.count > Self.limit { coarsen() }
@@ -34,10 +34,14 @@ struct DistinctDiscs {
     }
 
     private mutating func add(_ disc: Disc) {
-        let cell = Cell(disc, cellsPerMicrometre: cellsPerMicrometre)
+        let cell = Cell(of: disc.center, cellsPerMicrometre: cellsPerMicrometre)
         var slot = cell.hash & (Self.slotCount - 1)
         while slots[slot] >= 0 {
-            if cells[Int(slots[slot])] == cell { return }
+            let index = Int(slots[slot])
+            if cells[index] == cell {
+                if disc.radius > discs[index].radius { discs[index] = disc }
+                return
+            }
             slot = (slot + 1) & (Self.slotCount - 1)
         }
         slots[slot] = Int16(discs.count)
@@ -49,20 +53,16 @@ struct DistinctDiscs {
     private struct Cell: Equatable {
         let x: Double
         let y: Double
-        let radius: Double
 
-        init(_ disc: Disc, cellsPerMicrometre scale: Double) {
+        init(of point: Vector2, cellsPerMicrometre scale: Double) {
             // Adding 0 makes -0 the 0 that it equals, of which the bits are hashed.
-            x = (disc.center.x * scale).rounded(.down) + 0
-            y = (disc.center.y * scale).rounded(.down) + 0
-            radius = (disc.radius * scale).rounded(.down) + 0
+            x = (point.x * scale).rounded(.down) + 0
+            y = (point.y * scale).rounded(.down) + 0
         }
 
         /// Multiplied by odd numbers and mixed as in SplitMix64, since the low bits of small whole numbers are all 0.
         var hash: Int {
-            var mixed =
-                x.bitPattern &* 0x9e37_79b9_7f4a_7c15 &+ y.bitPattern &* 0xbf58_476d_1ce4_e5b9
-                &+ radius.bitPattern &* 0x94d0_49bb_1331_11eb
+            var mixed = x.bitPattern &* 0x9e37_79b9_7f4a_7c15 &+ y.bitPattern &* 0xbf58_476d_1ce4_e5b9
             mixed = (mixed ^ (mixed >> 32)) &* 0xd134_2543_de82_ef95
             return Int(truncatingIfNeeded: mixed >> 40)
         }

@@ -2,8 +2,7 @@
 ///
 /// Adding and finding take constant time in even data. The cells that hold points are in a hash table with linear
 /// probing (Knuth, The Art of Computer Programming, vol. 3, 6.4, algorithm L), and the points of a cell are a list, the
-/// last one first. Neighbours in a column have neighbouring slots, so that a search, which goes through columns, finds
-/// most of a column in one line of the processor's cache.
+/// last one first. At most 2^31 points.
 public struct PositionGrid: Sendable {
     private let cellsPerMicrometre: Double
     private var slots: [Slot]
@@ -27,7 +26,9 @@ public struct PositionGrid: Sendable {
 
     /// - Parameter reach: the distance, um, that will mostly be asked for.
     public init(reach: Double) {
-        cellsPerMicrometre = 1 / (reach > 1e-6 ? reach : 1e-6)
+        // As wide as a search: it then touches four cells, where smaller ones cost more visits to the table than they
+        // save distances.
+        cellsPerMicrometre = 1 / (2 * (reach > 1e-6 ? min(reach, 1e100) : 1e-6))
         slots = [Slot](repeating: Slot(), count: 16)
     }
 
@@ -67,7 +68,8 @@ public struct PositionGrid: Sendable {
         let box = reach + 1e-15 * (reach + abs(point.x) + abs(point.y))
         let (left, right) = (index(point.x - box), index(point.x + box))
         let (bottom, top) = (index(point.y - box), index(point.y + box))
-        guard right - left < points.count, top - bottom < points.count / (right - left + 1) else {
+        let (columns, rows) = (right - left + 1, top - bottom + 1)
+        guard columns <= points.count, rows <= points.count / columns else {
             for index in points.indices where points[index].isFinite {
                 let distance = points[index].distance(to: point)
                 if distance <= reach { body(index, distance) }
@@ -90,10 +92,8 @@ public struct PositionGrid: Sendable {
     public func nearest(within reach: Double, of point: Vector2) -> (index: Int, distance: Double)? {
         var nearest: (index: Int, distance: Double)?
         forEach(within: reach, of: point) { index, distance in
-            guard let found = nearest, (found.distance, found.index) <= (distance, index) else {
-                nearest = (index, distance)
-                return
-            }
+            if let found = nearest, (found.distance, found.index) < (distance, index) { return }
+            nearest = (index, distance)
         }
         return nearest
     }
@@ -112,9 +112,9 @@ extension PositionGrid {
     /// Where the cell is in the table, or, where it is not, where it would be.
     private func slot(_ x: Int, _ y: Int) -> Int {
         let mask = slots.count - 1
-        // The high half of a product with an odd number near 2^64 divided by the golden ratio (Knuth, 6.4).
-        let mixed = (UInt64(bitPattern: Int64(x)) &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(bitPattern: Int64(y))) &* 0xd134_2543_de82_ef95
-        var slot = Int(truncatingIfNeeded: mixed >> 32) & mask
+        // The upper halves of products with odd numbers, so that neither rows nor columns of cells end up in a row.
+        let mixed = UInt64(bitPattern: Int64(x)) &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(bitPattern: Int64(y))
+        var slot = Int(truncatingIfNeeded: (mixed &* 0xd134_2543_de82_ef95) >> 32) & mask
         while slots[slot].last != Self.unused, slots[slot].x != x || slots[slot].y != y { slot = (slot + 1) & mask }
         return slot
     }

@@ -15,12 +15,14 @@ struct Canvas {
     /// - Parameters:
     ///   - centre: what the middle of the picture shows, um.
     ///   - preset: whose orientation and scale the picture has.
-    init(style: InstrumentStyle, preset: InstrumentStyle.Preset, centre: Vector2) {
+    ///   - frame: in which the specimen lies before the camera.
+    init(style: InstrumentStyle, preset: InstrumentStyle.Preset, centre: Vector2, frame: StageFrame) {
         width = style.camera.previewWidth
         height = style.camera.previewHeight
         let step = Double(preset.width) / Double(width)
-        right = preset.stageOffset(ofPixels: Vector2(step, 0))
-        down = preset.stageOffset(ofPixels: Vector2(0, Double(preset.height) / Double(height)))
+        right = frame.way(ofStageOffset: preset.stageOffset(ofPixels: Vector2(step, 0)))
+        down = frame.way(
+            ofStageOffset: preset.stageOffset(ofPixels: Vector2(0, Double(preset.height) / Double(height))))
         origin = centre + (0.5 - Double(width) / 2) * right + (0.5 - Double(height) / 2) * down
         pixelSize = right.length
         levels = [Float](repeating: 0, count: width * height)

@@ -28,7 +28,8 @@ struct PreviewImages {
     func data(_ number: Int) throws -> [UInt8] {
         let exposure = model.exposures[number]
         var random = RandomSource(seed: options.seed, stream: "data picture", index: number)
-        var canvas = Canvas(style: style, preset: style.data, centre: exposure.position)
+        let frame = model.sessions[exposure.session].frame
+        var canvas = Canvas(style: style, preset: style.data, centre: exposure.position, frame: frame)
         let brightness = Float(random.uniform(124, 140))
         let view = FoilView(model.foil, square: exposure.square, near: exposure.position, reach: canvas.reach)
         let hole = view.nearestHole(to: exposure.position)
@@ -65,9 +66,9 @@ struct PreviewImages {
 
     // MARK: - Holes
 
-    func hole(_ image: HoleImage, number: Int, session: Int) throws -> [UInt8] {
-        var random = RandomSource(seed: options.seed, stream: "hole picture \(session)", index: number)
-        var canvas = Canvas(style: style, preset: style.hole, centre: image.trueStage)
+    func hole(_ image: HoleImage, number: Int, session: SimulatedSession) throws -> [UInt8] {
+        var random = RandomSource(seed: options.seed, stream: "hole picture \(session.index)", index: number)
+        var canvas = Canvas(style: style, preset: style.hole, centre: image.trueStage, frame: session.frame)
         let view = FoilView(model.foil, square: image.square, near: image.trueStage, reach: canvas.reach)
         let radius = options.holeSize / 2
         canvas.fill { place in
@@ -99,10 +100,10 @@ struct PreviewImages {
 
     // MARK: - Grid squares
 
-    func square(_ image: SquareImage, number: Int, session: Int) throws -> [UInt8] {
-        var random = RandomSource(seed: options.seed, stream: "square picture \(session)", index: number)
+    func square(_ image: SquareImage, number: Int, session: SimulatedSession) throws -> [UInt8] {
+        var random = RandomSource(seed: options.seed, stream: "square picture \(session.index)", index: number)
         let square = model.foil.squares[image.square]
-        var canvas = Canvas(style: style, preset: style.square, centre: square.centre)
+        var canvas = Canvas(style: style, preset: style.square, centre: square.centre, frame: session.frame)
         let view = FoilView(model.foil, square: image.square, near: square.centre, reach: square.opening)
         let radius = options.holeSize / 2
         let angle = (options.foilAngleDegrees + 2.5) * .pi / 180

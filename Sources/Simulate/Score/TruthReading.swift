@@ -14,15 +14,26 @@ struct TruthReading: Decodable {
         let cause: OverlapCause
     }
 
+    struct Incident: Decodable {
+        let kind: IncidentKind
+        let session: String
+        let stop: Int
+        /// Names of what was shot at it.
+        let exposures: [String]
+    }
+
     let radius: Double
     let exposures: [Exposure]
     let pairs: [Pair]
+    let incidents: [Incident]
 
     enum CodingKeys: String, CodingKey {
         case radius = "radius_um"
-        case exposures, pairs
+        case exposures, pairs, incidents
     }
+}
 
+extension TruthReading {
     /// - Throws: `Failure` where the file cannot be read or is no truth file.
     init(file path: String) throws {
         guard let content = FileManager.default.contents(atPath: path) else {

@@ -4,14 +4,15 @@ import Foundation
 /// Runs the stops of sessions in the order of time: moves the stage, centres, shifts the beam, exposes.
 ///
 /// No pair of exposures is left nearer than `margin` to the radius, so that small errors of whoever judges a session do
-/// not decide what counts as an overlap. Where chance puts one there, the hole's or the stop's errors are drawn anew.
+/// not decide what counts as an overlap. Where chance puts one there, the hole's or the stop's errors are drawn anew; as
+/// the last resort, such a hole is centred up to three times worse than others.
 struct Acquisition {
     private let options: SimulationOptions
     private let foil: Foil
     private let shiftsOfMissedHole: [Vector2]
-    /// Beam shift to the specimen in stage coordinates, um per unit: the matrix, stretched across the tilt axis.
-    private let beamToSpecimen: Matrix2
-    private let inverse: Matrix2
+    /// Beam shift to the specimen, um per unit: the matrix, stretched across the tilt axis, in the frame of the session.
+    private var beamToSpecimen: Matrix2
+    private var inverse: Matrix2
     private(set) var exposures: [SimulatedExposure] = []
     private var grid: PositionGrid
     private var random: RandomSource
@@ -34,20 +35,27 @@ struct Acquisition {
 
     init(options: SimulationOptions, foil: Foil, missed: MissedHole?) throws {
         shiftsOfMissedHole = missed?.shifts ?? []
-        beamToSpecimen = options.matrixOnTiltedSpecimen
-        guard let inverse = beamToSpecimen.inverse else { throw Failure("--matrix has no inverse.") }
         self.options = options
         names = NameTimes(format: options.instrument.format)
         self.foil = foil
-        self.inverse = inverse
+        (beamToSpecimen, inverse) = try Self.beam(options, in: .first)
         grid = PositionGrid(reach: options.radiusUsed + options.margin)
         random = RandomSource(seed: options.seed, stream: "acquisition")
         exposures.reserveCapacity(options.exposures)
     }
 
+    private static func beam(
+        _ options: SimulationOptions, in frame: StageFrame
+    ) throws -> (toSpecimen: Matrix2, inverse: Matrix2) {
+        let toSpecimen = frame.beamToSpecimen(options.matrixOnTiltedSpecimen)
+        guard let inverse = toSpecimen.inverse else { throw Failure("--matrix has no inverse.") }
+        return (toSpecimen, inverse)
+    }
+
     /// Fills in the session's images, events and exposures.
     mutating func run(_ stops: [PlannedStop], into session: inout SimulatedSession) throws {
         session.stops = stops
+        (beamToSpecimen, inverse) = try Self.beam(options, in: session.frame)
         let first = exposures.count
         let beside = Set(
             stops.compactMap { stop -> Place? in
@@ -78,7 +86,7 @@ struct Acquisition {
         session.squareImages.append(
             SquareImage(
                 square: square, acquired: acquired, named: acquired.adding(seconds: random.uniform(2.3, 3.3)),
-                stage: foil.squares[square].centre))
+                stage: session.frame.stagePosition(of: foil.squares[square].centre)))
         return acquired.adding(seconds: random.uniform(140, 170))
     }
 
@@ -96,13 +104,14 @@ struct Acquisition {
     private mutating func settledStop(
         _ index: Int, session: SimulatedSession, after stage: StageState, clock: Timestamp
     ) throws -> SettledStop {
-        for _ in 0..<100 {
+        for round in 0..<300 {
             let before = exposures.count
-            if let stop = attempt(index, session: session, after: stage, clock: clock) { return stop }
+            let stop = attempt(index, session: session, after: stage, clock: clock, errors: 1 + round / 100)
+            if let stop { return stop }
             exposures.removeLast(exposures.count - before)
             grid.removeLast(downTo: before)
         }
-        let what = session.stops[index].incident.name.map { "The \($0) incident" } ?? "A stage stop"
+        let what = session.stops[index].incident.kind.map { "The \($0.rawValue) incident" } ?? "A stage stop"
         throw Failure(
             "\(what) in grid square \(foil.squares[session.stops[index].square].id) cannot be placed with all distances "
                 + "\(options.margin.text()) um off the radius of \(options.radiusUsed.text(significant: 3)) um; use a "
@@ -110,8 +119,9 @@ struct Acquisition {
     }
 
     /// Nil where a pair of exposures would come too near to the radius. Leaves its exposures in `exposures` and `grid`.
+    /// - Parameter errors: up to how many times the usual centring error a hole may have that finds no room with less.
     private mutating func attempt(
-        _ index: Int, session: SimulatedSession, after stage: StageState, clock: Timestamp
+        _ index: Int, session: SimulatedSession, after stage: StageState, clock: Timestamp, errors: Int
     ) -> SettledStop? {
         let stop = session.stops[index]
         let holes = foil.squares[stop.square].holes
@@ -124,8 +134,8 @@ struct Acquisition {
         var time = clock.adding(seconds: random.uniform(32, 39))
         let drift = Drift(since: time, random: &random)
         for visit in stop.visits {
-            let accepted = (0..<60).contains { _ in
-                let residue = aim.isExact ? .zero : random.vector(rms: options.centringError)
+            let accepted = (0..<60 * errors).contains { draw in
+                let residue = aim.isExact ? .zero : random.vector(rms: Double(1 + draw / 60) * options.centringError)
                 let measured = holes[visit.hole].position + residue
                 let before = exposures.count
                 let end = expose(
@@ -155,7 +165,7 @@ struct Acquisition {
     ) -> Timestamp {
         let (lead, period) = (options.instrument.dataNameLead, options.instrument.secondsPerExposure)
         var time = start
-        for area in 0..<visit.areas {
+        for area in visit.firstArea..<visit.firstArea + visit.areas {
             let target = measured + aim.displacement + session.template.areas[area].offset
             let beamShift = inverse * (target - aim.stage)
             let stage = aim.stage + drift.offset(at: time)
@@ -163,7 +173,8 @@ struct Acquisition {
                 session: session.index, stop: index, square: stop.square, hole: visit.hole, area: area,
                 rank: visit.rank, incident: stop.incident, acquired: time,
                 named: time.adding(seconds: -random.uniform(lead.lowerBound, lead.upperBound)),
-                stage: stage + readBackError(), beamShift: beamShift, position: stage + beamToSpecimen * beamShift)
+                stage: session.frame.stagePosition(of: stage + readBackError()), beamShift: beamShift,
+                position: stage + beamToSpecimen * beamShift)
             exposures.append(exposure)
             grid.append(exposure.position)
             time = time.adding(seconds: random.uniform(period.lowerBound, period.upperBound))
@@ -235,7 +246,8 @@ struct Acquisition {
             let acquired = first.adding(seconds: delay)
             return HoleImage(
                 stop: index, square: stop.square, hole: stop.centre, acquired: acquired,
-                named: acquired.adding(seconds: random.uniform(3.8, 5.1)), stage: stage + readBackError(),
+                named: acquired.adding(seconds: random.uniform(3.8, 5.1)),
+                stage: session.frame.stagePosition(of: stage + readBackError()),
                 trueStage: stage, found: aim.centre, exposuresBefore: exposures.count)
         }
         return names.lasting(images)
@@ -280,13 +292,23 @@ struct Acquisition {
     }
 }
 
-/// Why two exposures of one grid, within the radius of each other, are there.
+/// Why two exposures of one grid, within the radius of each other, are there; the first that applies:
+///
+/// - `across-sessions`: they belong to two sessions, whatever went wrong in either;
+/// - `by-design`: two areas of one visit to a hole, as the template has them; an interrupted hole's visit goes on at a
+///   later stop, where nothing went wrong at either;
+/// - `same-area`: the same area of the same hole, shot again;
+/// - the fault of the later exposure's stop, else that of the earlier one's: `unmoved-stage` where the stage stayed at
+///   the previous stop, `wrong-centre` where another hole was centred, `neighbour` where a hole was shot again (and
+///   another area of it is near) or another hole's exposures hit beside it;
+/// - `unexplained`, which no session is left with: see `keepsItsDistance`.
 func overlapCause(earlier: SimulatedExposure, later: SimulatedExposure) -> OverlapCause {
     if earlier.session != later.session { return .acrossSessions }
     if earlier.square == later.square && earlier.hole == later.hole {
         // A hole is visited once at a stop.
         if earlier.stop == later.stop { return .byDesign }
         if earlier.area == later.area { return .sameArea }
+        if earlier.incident == .none && later.incident == .none { return .byDesign }
     }
     return later.incident.cause ?? earlier.incident.cause ?? .unexplained
 }

@@ -19,6 +19,7 @@ struct PlantedIncidents {
         var planting = PlantedIncidents(options: options, foil: foil, stops: stops, missed: missed)
         try planting.plantUnmovedStages()
         try planting.plantWrongCentres()
+        try planting.plantInterruptions()
         return try planting.insertingRevisits()
     }
 
@@ -91,6 +92,13 @@ struct PlantedIncidents {
     }
 
     // MARK: - Stops that come on top
+
+    private mutating func plantInterruptions() throws {
+        guard options.interrupted > 0 else { return }
+        stops = try Interruptions(options: options, disturbed: disturbedHoles()).planted(in: stops)
+        // Their indices have changed.
+        kept = []
+    }
 
     /// Holes shot again, and holes missed for their neighbours: each at a stop of its own, later in the same square.
     private mutating func insertingRevisits() throws -> [PlannedStop] {

@@ -15,10 +15,10 @@ struct SimulatedExposure: Sendable {
     let incident: Incident
     let acquired: Timestamp
     let named: Timestamp
-    /// Read-back, um: the true stage position but for a few nm.
+    /// Read-back, um, in the session's stage frame: the true stage position but for a few nm.
     let stage: Vector2
     let beamShift: Vector2
-    /// True place of the beam on the specimen, um.
+    /// True place of the beam on the specimen, in the first session's stage frame, um.
     let position: Vector2
 }
 
@@ -30,11 +30,11 @@ struct HoleImage: Sendable {
     let hole: Int
     let acquired: Timestamp
     let named: Timestamp
-    /// Read-back, um.
+    /// Read-back, um, in the session's stage frame.
     let stage: Vector2
-    /// True stage, um: what the picture shows.
+    /// What the middle of the picture shows, in the first session's stage frame, um.
     let trueStage: Vector2
-    /// Where the hole that the centring found lies on the stage, um.
+    /// Where the hole that the centring found lies, in the first session's stage frame, um.
     let found: Vector2
     /// Exposures of all sessions made before it: the ones whose marks can be seen.
     let exposuresBefore: Int
@@ -44,6 +44,7 @@ struct SquareImage: Sendable {
     let square: Int
     let acquired: Timestamp
     let named: Timestamp
+    /// Read-back, um, in the session's stage frame.
     let stage: Vector2
 }
 
@@ -57,6 +58,7 @@ enum SessionEvent: Sendable {
 /// A session as a run of the microscope made it.
 struct SimulatedSession: Sendable {
     let index: Int
+    let frame: StageFrame
     /// Of its grid squares, in the foil's order: the lowest id of a hole.
     let firstHoleIDs: [Int]
     /// What each hole's id has on top of that, by grid square and hole.
@@ -72,6 +74,11 @@ struct SimulatedSession: Sendable {
     var events: [SessionEvent] = []
     /// Its exposures among all.
     var exposures = 0..<0
+
+    /// Of the foil on this session's stage, radian.
+    func foilAngle(_ options: SimulationOptions) -> Double {
+        (options.foilAngleDegrees + frame.turnDegrees) * .pi / 180
+    }
 
     func holeID(square: Int, hole: Int) -> Int { firstHoleIDs[square] + holeNumbers[square][hole] }
 }

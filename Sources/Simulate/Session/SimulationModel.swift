@@ -93,6 +93,12 @@ extension SimulatedSession {
     ) throws {
         self.index = index
         self.start = start
+        frame =
+            index == 0
+            ? .first
+            : StageFrame(
+                turnDegrees: options.secondTurnDegrees, centre: foil.squares.first?.centre ?? .zero,
+                offset: options.secondOffset)
         isClustered = clustering.isClustered
         firstID = ids.take(10)
         template = try AreaTemplate(

@@ -22,14 +22,13 @@ enum Incident: Hashable, Sendable {
         }
     }
 
-    /// As its option is called; nil where there is none.
-    var name: String? {
+    var kind: IncidentKind? {
         switch self {
         case .none: nil
-        case .unmovedStage: "unmoved-stage"
-        case .wrongCentre: "wrong-centre"
-        case .repeatedHole: "repeated-hole"
-        case .partialOverlap: "partial-overlap"
+        case .unmovedStage: .unmovedStage
+        case .wrongCentre: .wrongCentre
+        case .repeatedHole: .repeatedHole
+        case .partialOverlap: .partialOverlap
         }
     }
 }
@@ -40,7 +39,10 @@ struct PlannedStop: Sendable {
         /// Index in the grid square.
         let hole: Int
         let rank: Int
-        /// How many of the template's areas: all, but for the last hole of a session that ends within it.
+        /// Index in the template of the first area that is shot: not 0 where an interrupted hole is gone on with.
+        var firstArea = 0
+        /// How many of the template's areas: all, but for the last hole of a session that ends within it, one that is
+        /// missed for its neighbour, and an interrupted one.
         var areas: Int
     }
 

@@ -6,7 +6,7 @@ struct SimulationTruth: Sendable {
         let name: String
         /// Name of its session.
         let session: String
-        /// On the specimen, in stage coordinates, um.
+        /// On the specimen, in the stage coordinates of the first session, um.
         let position: Vector2
         /// Ids, as in the name.
         let hole: Int
@@ -26,8 +26,7 @@ struct SimulationTruth: Sendable {
 
     /// A planted incident.
     struct Incident: Sendable {
-        /// As its option is called.
-        let kind: String
+        let kind: IncidentKind
         let session: String
         let stop: Int
         /// Its exposures.
@@ -43,10 +42,13 @@ struct SimulationTruth: Sendable {
     let pairs: [Pair]
     let incidents: [Incident]
     let sessions: [String]
+    /// Of a second session.
+    let secondFrame: StageFrame?
 
     init(model: SimulationModel, options: SimulationOptions, names: SessionNames) {
         let order = Self.timeOrder(model, names)
         sessions = model.sessions.map { names.folder(of: $0) }
+        secondFrame = model.sessions.dropFirst().first?.frame
         let stops = Self.stopNumbers(model.exposures)
         exposures = order.map { index in
             let exposure = model.exposures[index]
@@ -115,7 +117,7 @@ struct SimulationTruth: Sendable {
         var members: [String] = []
         for (rank, index) in order.enumerated() {
             let exposure = exposures[index]
-            guard let kind = exposure.incident.name else { continue }
+            guard let kind = exposure.incident.kind else { continue }
             members.append(truth[rank].name)
             let next = rank + 1 < order.count ? exposures[order[rank + 1]] : nil
             if next?.stop != exposure.stop || next?.session != exposure.session {

@@ -8,6 +8,7 @@ enum TruthFile {
         let m = options.matrix
         // `matrix` is that of a flat specimen; a tilt stretches what it leads to along y.
         let tilt = options.tiltDegrees == 0 ? "" : "\n  \"tilt_deg\": \(options.tiltDegrees),"
+        let remounting = truth.secondFrame.map(remounting) ?? ""
         try file.write(
             """
             {
@@ -19,11 +20,11 @@ enum TruthFile {
               "beam_diameter_um": \(options.beamDiameterUsed),
               "pitch_um": \(options.pitch),
               "areas": \(options.areas),
-              "sessions": [\(truth.sessions.map(quoted).joined(separator: ", "))],
+              "sessions": [\(truth.sessions.map(quoted).joined(separator: ", "))],\(remounting)
               "incidents": [
             """)
         try list(truth.incidents, &file) { incident in
-            "{\"kind\": \"\(incident.kind)\", \"session\": \(quoted(incident.session)), \"stop\": \(incident.stop), "
+            "{\"kind\": \"\(incident.kind.rawValue)\", \"session\": \(quoted(incident.session)), \"stop\": \(incident.stop), "
                 + "\"exposures\": [\(incident.exposures.map(quoted).joined(separator: ", "))]}"
         }
         try file.write("],\n  \"exposures\": [")
@@ -39,6 +40,18 @@ enum TruthFile {
         }
         try file.write("]\n}\n")
         try file.commit()
+    }
+
+    /// How the second session's stage coordinates follow from the first's, in which the positions are: turned about the
+    /// centre, then moved by the offset. Nothing where they are the same.
+    private static func remounting(_ frame: StageFrame) -> String {
+        var text = ""
+        if frame.offset != .zero { text += "\n  \"second_offset_um\": [\(frame.offset.x), \(frame.offset.y)]," }
+        if frame.turnDegrees != 0 {
+            text += "\n  \"second_turn_deg\": \(frame.turnDegrees),"
+            text += "\n  \"second_turn_centre_um\": [\(frame.centre.x), \(frame.centre.y)],"
+        }
+        return text
     }
 
     private static func list<Value>(

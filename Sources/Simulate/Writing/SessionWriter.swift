@@ -78,17 +78,17 @@ struct SessionWriter {
             let image = session.squareImages[index]
             let path = "\(names.squareFolder(image.square))/\(names.base(of: image))"
             return switch part {
-            case .metadata: xml(path + ".xml", metadata.square(image, number: index, session: session.index))
+            case .metadata: xml(path + ".xml", metadata.square(image, number: index, session: session))
             case .preview:
-                try pictures.map { (path + ".jpg", try $0.square(image, number: index, session: session.index)) }
+                try pictures.map { (path + ".jpg", try $0.square(image, number: index, session: session)) }
             }
         case .holeImage(let index, let part):
             let image = session.holeImages[index]
             let path = "\(names.squareFolder(image.square))/FoilHoles/\(names.base(of: image, session: session))"
             return switch part {
-            case .metadata: xml(path + ".xml", metadata.hole(image, number: index, session: session.index))
+            case .metadata: xml(path + ".xml", metadata.hole(image, number: index, session: session))
             case .preview:
-                try pictures.map { (path + ".jpg", try $0.hole(image, number: index, session: session.index)) }
+                try pictures.map { (path + ".jpg", try $0.hole(image, number: index, session: session)) }
             }
         case .exposure(let index, let part):
             return switch part {

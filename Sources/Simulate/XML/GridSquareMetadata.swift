@@ -43,13 +43,14 @@ struct GridSquareMetadata {
         offset = random.vector(rms: 0.2)
     }
 
-    /// What a stage position at this magnification is taken for, um: a scale error about the middle of the square, an
+    /// What a place on the specimen is taken for at this magnification, on the session's stage, um: a scale error about the middle of the square, an
     /// offset, and the rounding of the hole finder.
     private func mapped(_ position: Vector2, hole: Int) -> Vector2 {
         var random = RandomSource(
             seed: options.seed, stream: "hole finder \(session.index)", index: squareIndex << 32 + hole)
         let fromCentre = position - square.centre
-        return square.centre + (1 + options.holeMapScaleError) * fromCentre + offset + random.vector(rms: 0.06)
+        return session.frame.stagePosition(
+            of: square.centre + (1 + options.holeMapScaleError) * fromCentre + offset + random.vector(rms: 0.06))
     }
 
     func text() -> String {
@@ -76,9 +77,9 @@ struct GridSquareMetadata {
         text += ["IsSmartFindHolesDecisionKnown", "IsSmartHoleDecisionKnown", "IsSmartIceThicknessDecisionKnown"]
             .map { element($0, "", "false") }.joined()
         text += element("Order", "", String(squareIndex))
-        text += stagePosition("Position", square.centre, prefix: "a", isExact: false)
+        text += stagePosition("Position", session.frame.stagePosition(of: square.centre), prefix: "a", isExact: false)
         text += nilElement("RankInsideCategory")
-        text += element("Rotation", "", epuNumber(options.foilAngleDegrees * .pi / 180))
+        text += element("Rotation", "", epuNumber(session.foilAngle(options)))
         text += element("Selected", "", "true") + nilElement("StartDateTime")
         return text + element("State", "", "InProgress")
     }
@@ -87,7 +88,8 @@ struct GridSquareMetadata {
     private func shape(_ ids: inout SerializedIDs) -> String {
         let middle = Vector2(Double(style.square.width) / 2, Double(style.square.height) / 2)
         let edges = LatticeAxes(
-            pitch: square.opening / 2, angleDegrees: options.foilAngleDegrees + 2.5, shear: 0, stretch: 0)
+            pitch: square.opening / 2, angleDegrees: options.foilAngleDegrees + 2.5 + session.frame.turnDegrees,
+            shear: 0, stretch: 0)
         let vertices = [(-1, -1), (1, -1), (1, 1), (-1, 1)].map { corner in
             middle + style.square.pixels(ofStageOffset: edges.vector(LatticeSite(i: corner.0, j: corner.1)))
         }.map { corner in
@@ -191,7 +193,8 @@ struct GridSquareMetadata {
 
     /// Where the hole is in the grid square image.
     private func place(of hole: Int) -> String {
-        let pixels = style.square.pixels(ofStageOffset: square.holes[hole].position - square.centre)
+        let pixels = style.square.pixels(
+            ofStageOffset: session.frame.stageOffset(of: square.holes[hole].position - square.centre))
         let centre = Vector2(
             ((Double(style.square.width) / 2 + pixels.x) * 100).rounded() / 100,
             ((Double(style.square.height) / 2 + pixels.y) * 100).rounded() / 100)

@@ -33,16 +33,17 @@ struct ImageMetadata {
         return filled(.data, values)
     }
 
-    func hole(_ image: HoleImage, number: Int, session: Int) -> [UInt8] {
-        var random = RandomSource(seed: options.seed, stream: "hole image \(session)", index: number)
+    func hole(_ image: HoleImage, number: Int, session: SimulatedSession) -> [UInt8] {
+        var random = RandomSource(seed: options.seed, stream: "hole image \(session.index)", index: number)
         var values = common(
             .hole, acquired: image.acquired, stage: image.stage, scale: 1 + options.holeImageScaleError,
             dose: 8.6e19 * (1 + random.normal(0.01)), random: &random)
-        let found = style.hole.pixels(ofStageOffset: image.found - image.trueStage)
+        let found = style.hole.pixels(ofStageOffset: session.frame.stageOffset(of: image.found - image.trueStage))
         values["foundX"] = epuNumber(rounded(Double(style.hole.width) / 2 + found.x + random.normal(2)))
         values["foundY"] = epuNumber(rounded(Double(style.hole.height) / 2 + found.y + random.normal(2)))
         values["foundQuality"] = epuNumber(rounded(0.8 + random.normal(0.015)))
-        values["foundRotation"] = epuNumber(rounded(options.foilAngleDegrees * .pi / 180 + random.normal(0.004)))
+        values["foundRotation"] = epuNumber(
+            rounded(session.foilAngle(options) + random.normal(0.004)))
         values["foundSize"] = epuNumber(
             rounded(options.holeSize * 1e-6 / style.hole.pixelSize * (1 + random.normal(0.004))))
         values["appliedDefocus"] = "-1.9999999999999998E-05"
@@ -50,8 +51,8 @@ struct ImageMetadata {
         return filled(.hole, values)
     }
 
-    func square(_ image: SquareImage, number: Int, session: Int) -> [UInt8] {
-        var random = RandomSource(seed: options.seed, stream: "square image \(session)", index: number)
+    func square(_ image: SquareImage, number: Int, session: SimulatedSession) -> [UInt8] {
+        var random = RandomSource(seed: options.seed, stream: "square image \(session.index)", index: number)
         var values = common(
             .square, acquired: image.acquired, stage: image.stage, scale: 1 + options.holeMapScaleError,
             dose: 3.5e16 * (1 + random.normal(0.02)), random: &random)

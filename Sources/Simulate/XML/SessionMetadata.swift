@@ -133,7 +133,7 @@ struct SessionMetadata {
             case .holes:
                 element("HoleSize", "", epuNumber(options.holeSize * scale))
                     + element("HoleSpacing", "", epuNumber(options.pitch * scale))
-            case .rotation: element("Rotation", "", epuNumber(options.foilAngleDegrees * .pi / 180))
+            case .rotation: element("Rotation", "", epuNumber(session.foilAngle(options)))
             }
         }
         return element("FilterHolesSettings", attributes, identity(session.firstID + 3) + settings.joined())

@@ -70,7 +70,9 @@ struct SessionTemplate {
                     + element(
                         "b:value", value,
                         identity(area.id) + settings(of: area)
-                            + shiftInPixels(hole.pixels(ofStageOffset: options.seen(area.offset)), prefix: "c")))
+                            + shiftInPixels(
+                                hole.pixels(ofStageOffset: options.seen(session.frame.stageOffset(of: area.offset))),
+                                prefix: "c")))
         }
         return element(
             "DataAcquisitionAreas", dictionary,

@@ -1,0 +1,29 @@
+import EPUShared
+
+/// What an archive's analyses found in the sessions of a simulation.
+struct Findings: Sendable {
+    struct Incident: Sendable {
+        let analysisID: Int64
+        /// Within its analysis.
+        let number: Int64
+        let cause: OverlapCause
+        /// Names of the overexposed exposures that belong to it.
+        let lost: Set<String>
+    }
+
+    let analyses: [Int64]
+    /// Whether exposures of different sessions were compared, too.
+    let comparesSessions: Bool
+    let pairs: [ExposurePair: OverlapCause]
+    let incidents: [Incident]
+}
+
+/// Names of two exposures in one place.
+struct ExposurePair: Hashable, Comparable, Sendable {
+    let earlier: String
+    let later: String
+
+    var text: String { "\(earlier) then \(later)" }
+
+    static func < (a: ExposurePair, b: ExposurePair) -> Bool { (a.earlier, a.later) < (b.earlier, b.later) }
+}
