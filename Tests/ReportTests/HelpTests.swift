@@ -8,8 +8,8 @@ struct HelpTests {
     private static let commands: [[String]] = [
         ["epu-simulate"], ["epu-ingest"], ["epu-analyze", "calibrate"], ["epu-analyze", "clusters"],
         ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"], ["epu-analyze", "compare"],
-        ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"], ["epu-analyze", "review"],
-        ["epu-report", "montage"], ["epu-report", "plots"],
+        ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
+        ["epu-analyze", "review"], ["epu-report", "montage"], ["epu-report", "plots"],
     ]
 
     @Test("Every command has an example that works when pasted")
