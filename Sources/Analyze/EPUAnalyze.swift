@@ -15,6 +15,9 @@ struct EPUAnalyze: ParsableCommand {
               epu-analyze calibrate --db archive.db
             """,
         version: toolVersion,
-        subcommands: [CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self, SweepCommand.self],
+        subcommands: [
+            CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self, SweepCommand.self, CompareCommand.self,
+            ReviewCommand.self,
+        ],
         defaultSubcommand: OverlapsCommand.self)
 }

@@ -61,6 +61,39 @@ struct SessionChangesTests {
         #expect(try count("SELECT count(*) FROM source_file", in: database) == 9)
     }
 
+    @Test("What people said of a copy holds for the exposure that the archive keeps")
+    func reviewOfCopy() async throws {
+        try folder.write("first/EpuSession.dm", session("nested"))
+        for place in ["first", "parent/nested"] {
+            for number in 2...3 { try folder.addExposure(number, to: place) }
+        }
+        try await ingest([folder["first"]], into: database)
+        // As long as it has no EpuSession.dm and no Images-Disc it is a part of its parent.
+        try FileManager.default.moveItem(
+            atPath: folder["parent/nested/Images-Disc1/GridSquare_7"], toPath: folder["parent/nested/GridSquare_7"])
+        try remove("parent/nested/Images-Disc1")
+        try folder.write("parent/EpuSession.dm", session("parent"))
+        try folder.addExposure(1, to: "parent")
+        try await ingest([folder["parent"]], into: database)
+        #expect(try exposures() == 5)
+        try Archive(database, access: .write).write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO review SELECT exposure_id, 'bad', 'of ' || s.name, 'now'
+                    FROM exposure JOIN session s USING (session_id)
+                    WHERE s.name = 'parent' OR foil_hole = 3
+                    """)
+        }
+        try folder.write("parent/nested/EpuSession.dm", session("nested"))
+        try await ingest([folder["parent"]], into: database)
+        #expect(try exposures() == 3)
+        #expect(
+            try text(
+                "SELECT foil_hole || ' ' || reason FROM review JOIN exposure USING (exposure_id) ORDER BY 1",
+                in: database)
+                == ["1 of parent", "2 of parent", "3 of nested"], "its own verdict outweighs the copy's")
+    }
+
     @Test("A folder that is used again holds another session; the rows of the first stay its own")
     func reusedFolder() async throws {
         try folder.write("grid/EpuSession.dm", session("monday"))

@@ -7,9 +7,9 @@ struct HelpTests {
     /// In the order in which a user would paste the examples: each needs what the ones before it made.
     private static let commands: [[String]] = [
         ["epu-simulate"], ["epu-ingest"], ["epu-analyze", "calibrate"], ["epu-analyze", "clusters"],
-        ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"],
+        ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"], ["epu-analyze", "compare"],
         ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
-        ["epu-report", "montage"], ["epu-report", "plots"],
+        ["epu-analyze", "review"], ["epu-report", "montage"], ["epu-report", "plots"],
     ]
 
     @Test("Every command has an example that works when pasted")

@@ -79,9 +79,39 @@ struct ListsTests {
             try db.execute(
                 sql: "INSERT INTO review VALUES (3, 'keep', 'it is fine', 'now'), (2, 'bad', 'ice, \"thick\"', 'now')")
         }
-        _ = try report(["lists"])
+        let run = try report(["lists"])
+        #expect(
+            run.output.hasPrefix(
+                "s/1: 1 bad, 2 to keep (analysis 1), in epu-report/s_1\n  2 of these as a person marked"))
         #expect(try lines("duplicates_badfiles_jpg.txt") == ["/data/s/1/\(Self.names[1]).jpg"])
+        #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[1])_fractions.tiff"])
+        #expect(try lines("duplicates_keepfiles_jpg.txt") == [0, 2].map { "/data/s/1/\(Self.names[$0]).jpg" })
+        let json = try report(["lists", "--json"]).output
+        #expect(json.contains("\"reviewed\" : 2"))
+        #expect(try report(["summary"]).output.contains("reviewed     1 to keep, 1 bad, by a person"))
+        #expect(
+            try sample.archive.read { try String.fetchAll($0, sql: "SELECT name || review FROM overexposed") }
+                == [Self.names[2] + "keep"])
         #expect(try lines("exposures.csv").contains { $0.hasSuffix(",bad,\"ice, \"\"thick\"\"\"") })
+    }
+
+    @Test("What epu-analyze review marks is obeyed and counted, before an analysis and when it came after one")
+    func reviewTool() throws {
+        let mark = try report(["review", Self.names[0] + "_fractions.tiff", "--bad"], tool: "epu-analyze")
+        #expect(mark.status == 0, "\(mark.errors)")
+        #expect(try report(["summary"]).output.contains("reviewed     0 to keep, 1 bad, by a person"))
+        try analyse()
+        let late = "FoilHole_9_Data_5_6_20250108_130000"
+        try sample.add("s/1", [.init(hole: 9, area: 5, stage: Vector2(50, 50), time: 500, name: late)])
+        #expect(try report(["review", late, "--bad"], tool: "epu-analyze").status == 0)
+        _ = try report(["lists"])
+        #expect(
+            try lines("duplicates_badfiles_tiff.txt")
+                == [Self.names[0], Self.names[2], late].map { $0 + "_fractions.tiff" })
+        #expect(try report(["review", Self.names[0], late, "--clear"], tool: "epu-analyze").status == 0)
+        _ = try report(["lists"])
+        #expect(try lines("duplicates_badfiles_tiff.txt") == [Self.names[2] + "_fractions.tiff"])
+        #expect(try !report(["summary"]).output.contains("reviewed"))
     }
 
     @Test("What came after the analysis is in no list, and the user is told")

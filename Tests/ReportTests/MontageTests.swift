@@ -2,6 +2,7 @@ import ArgumentParser
 import CCairo
 import EPUShared
 import Foundation
+import GRDB
 import Testing
 
 @testable import epu_report
@@ -34,6 +35,25 @@ struct MontageTests {
         // The borrowed image carries its mark: dark letters on a white plate in its corner.
         #expect(page.hasMark(row: 0, column: 3))
         #expect(!page.hasMark(row: 0, column: 2))
+    }
+
+    @Test("What a person said of the later one is marked on its picture, and on no other")
+    func reviewed() throws {
+        var later: [Int64] = []
+        for number in 0..<2 {
+            let earlier = try archive.exposure(hole: Int64(7 + number), minute: 5 + number, picture: .grey(60))
+            later.append(
+                try archive.exposure(hole: Int64(20 + number), minute: 30 + number, picture: .grey(100)))
+            try archive.overlap(earlier, later[number])
+        }
+        try archive.archive.write {
+            try $0.execute(sql: "INSERT INTO review VALUES (?, 'keep', NULL, 'now')", arguments: [later[1]])
+        }
+        let outcome = try montage().write()
+        #expect(outcome.shown == 2, "a kept one is shown, too")
+        let page = try Page(outcome.files[0])
+        #expect([0, 1].map { page.hasMark(row: $0, column: 1) } == [false, true])
+        #expect([0, 1].map { page.hasMark(row: $0, column: 0) } == [false, false])
     }
 
     @Test("A missing, lost or damaged picture is a grey tile, and the page is whole")

@@ -101,10 +101,25 @@ struct RootOverlap {
             try run(
                 "UPDATE OR IGNORE \(table) SET session_id = :new WHERE session_id = :old AND \(file) IN (\(files))")
             // The session has them already.
+            if table == "exposure" { try takeReviews(of: old, files: files, db) }
             try db.execute(
                 sql: "DELETE FROM \(table) WHERE session_id = ? AND \(file) IN (\(files))", arguments: [old])
         }
         try removeEmptyPlaces(of: old, db)
+    }
+
+    /// What people said of exposures that go holds for the same exposures of the new session.
+    private func takeReviews(of old: Int64, files: String, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO review (exposure_id, verdict, reason, reviewed_at)
+                SELECT kept.exposure_id, r.verdict, r.reason, r.reviewed_at
+                FROM exposure gone
+                JOIN review r USING (exposure_id)
+                JOIN exposure kept ON kept.session_id = :new AND kept.name = gone.name
+                    AND ifnull(kept.unique_id, '') = ifnull(gone.unique_id, '')
+                WHERE gone.session_id = :old AND gone.metadata_file_id IN (\(files))
+                """, arguments: ["old": old, "new": sessionID])
     }
 
     /// Holes and squares that only the exposures told of.

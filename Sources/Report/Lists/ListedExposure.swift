@@ -11,6 +11,8 @@ struct ListedExposure {
     let fractionation: String?
     let camera: String?
     let isBad: Bool
+    /// Whether a person said so.
+    let isReviewed: Bool
 
     /// The exposures of a session that an analysis judged, in time order. A person's verdict outweighs the analysis, and
     /// is a judgement by itself.
@@ -21,7 +23,8 @@ struct ListedExposure {
                 SELECT e.name, x.image_path, x.metadata_path, e.fractionation, e.camera,
                        CASE r.verdict WHEN 'bad' THEN 1 WHEN 'keep' THEN 0 ELSE EXISTS (
                            SELECT 1 FROM overexposure o
-                           WHERE o.analysis_id = ?2 AND o.exposure_id = e.exposure_id) END AS is_bad
+                           WHERE o.analysis_id = ?2 AND o.exposure_id = e.exposure_id) END AS is_bad,
+                       r.exposure_id IS NOT NULL AS is_reviewed
                 FROM exposure e
                 JOIN exposures x USING (exposure_id)
                 JOIN analysis a ON a.analysis_id = ?2
@@ -36,7 +39,8 @@ struct ListedExposure {
             return ListedExposure(
                 name: row["name"],
                 imagePath: image ?? jpgPath(besideMetadata: row["metadata_path"]), hasImage: image != nil,
-                fractionation: row["fractionation"], camera: row["camera"], isBad: row["is_bad"])
+                fractionation: row["fractionation"], camera: row["camera"], isBad: row["is_bad"],
+                isReviewed: row["is_reviewed"])
         }
     }
 

@@ -10,6 +10,8 @@ struct SessionLists {
         let folder: String
         let bad: Int
         let keep: Int
+        /// Of these, bad or to keep because a person says so.
+        let reviewed: Int
         /// Exposures that came after the analysis: in no list, unless a person judged them.
         let notJudged: Int
         /// Exposures without JPG: listed by the name it would have.
@@ -21,11 +23,12 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case folder, bad, keep, notJudged, withoutImage, missingMovies, prefix
+            case folder, bad, keep, reviewed, notJudged, withoutImage, missingMovies, prefix
         }
 
         var text: String {
             var lines = ["\(session): \(bad) bad, \(keep) to keep (analysis \(analysisID)), in \(folder)"]
+            if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
             if withoutImage > 0 {
                 lines.append("  \(counted(withoutImage, "exposure")) without JPG, listed by the name it would have")
             }
@@ -71,7 +74,8 @@ struct SessionLists {
         return Written(
             session: choice.session.name, analysisID: choice.analysisID, folder: folder,
             bad: exposures.count { $0.isBad },
-            keep: exposures.count { !$0.isBad }, notJudged: choice.notJudged,
+            keep: exposures.count { !$0.isBad }, reviewed: exposures.count { $0.isReviewed },
+            notJudged: choice.notJudged,
             withoutImage: exposures.count { !$0.hasImage },
             missingMovies: missing.sorted(), prefix: prefix)
     }

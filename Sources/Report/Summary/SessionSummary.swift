@@ -27,15 +27,12 @@ struct SessionSummary: Encodable {
         let notJudged: Int
         let causes: [String: Int]
         let incidents: [IncidentRow]
-        /// Of all exposures, by a person.
-        let reviewedKeep: Int
-        let reviewedBad: Int
         fileprivate let criteria: OverlapCriteria
 
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
             case radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed, notJudged
-            case causes, incidents, reviewedKeep, reviewedBad
+            case causes, incidents
         }
     }
 
@@ -55,6 +52,9 @@ struct SessionSummary: Encodable {
     let problems: Int
     /// Those of the analysis; without one, those that an analysis would use. Empty where there is none.
     let calibrations: [CalibrationSummary]
+    /// Exposures that a person marked.
+    let reviewedKeep: Int
+    let reviewedBad: Int
     let analysis: Analysis?
 
     /// - Parameter choice: nil for a session that was not analysed.
@@ -105,6 +105,14 @@ struct SessionSummary: Encodable {
             try Int.fetchOne(db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session])
             ?? 0
         calibrations = try CalibrationSummary.all(of: id, analysisID: choice?.analysisID, db)
+        let reviews = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT ifnull(sum(verdict = 'keep'), 0), ifnull(sum(verdict = 'bad'), 0)
+                FROM review JOIN exposure USING (exposure_id) WHERE session_id = ?
+                """, arguments: [id])
+        reviewedKeep = reviews?[0] ?? 0
+        reviewedBad = reviews?[1] ?? 0
         analysis = try choice.flatMap { try Analysis($0, db) }
     }
 }
@@ -133,14 +141,6 @@ extension SessionSummary.Analysis {
         causes = Dictionary(uniqueKeysWithValues: rows.map { ($0["cause"], $0["exposures"]) })
         overexposed = causes.values.reduce(0, +)
         incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
-        let reviews = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT ifnull(sum(verdict = 'keep'), 0), ifnull(sum(verdict = 'bad'), 0)
-                FROM review JOIN exposure USING (exposure_id) WHERE session_id = ?
-                """, arguments: [choice.session.sessionID])
-        reviewedKeep = reviews?[0] ?? 0
-        reviewedBad = reviews?[1] ?? 0
     }
 }
 
@@ -173,10 +173,6 @@ extension SessionSummary {
                     (number == 0 ? "  events       " : "           ") + line.replacing("\n", with: "\n           ")
                 }
             }
-            if analysis.reviewedKeep + analysis.reviewedBad > 0 {
-                lines.append(
-                    "  reviewed     \(analysis.reviewedKeep) to keep, \(analysis.reviewedBad) bad, by a person: lists obey that")
-            }
             if analysis.notJudged > 0 {
                 lines.append(
                     "               \(analysis.notJudged) came later and are not judged: run `epu-analyze` again"
@@ -184,6 +180,9 @@ extension SessionSummary {
             }
         } else if exposures > 0 {
             lines.append("  analysis     none yet: run `epu-analyze`")
+        }
+        if reviewedKeep + reviewedBad > 0 {
+            lines.append("  reviewed     \(reviewedKeep) to keep, \(reviewedBad) bad, by a person: lists obey that")
         }
         let faults = files.filter { $0.status != "ok" && $0.status != "unknown" }
         lines += faults.map { "  ledger       \($0.count) \($0.kind): \($0.status)" }

@@ -29,6 +29,20 @@ public struct ExposureName: Hashable, Sendable {
         }
         return nil
     }
+
+    /// The same in whatever case, as disks that do not tell cases apart hand names out: the base name is spelt as EPU
+    /// does, `rest` is in lower case.
+    public static func find(inAnyCase text: String) -> (name: ExposureName, rest: String)? {
+        find(in: text.lowercased().replacing("foilhole_", with: "FoilHole_").replacing("_data_", with: "_Data_"))
+    }
+
+    /// The two numbers that an exposure's name starts with: all of it takes longer.
+    public static func holeAndArea(of name: some StringProtocol) -> (foilHole: Int64, area: Int64)? {
+        var reader = NameReader(name)
+        guard reader.skip("FoilHole_"), let hole = reader.number(), reader.skip("_Data_"), let area = reader.number()
+        else { return nil }
+        return (hole, area)
+    }
 }
 
 /// The base name of a hole image, `FoilHole_<hole>_<yyyymmdd>_<HHMM or HHMMSS>`.

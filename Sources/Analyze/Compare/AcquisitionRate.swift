@@ -1,0 +1,36 @@
+import EPUShared
+
+/// How fast a session was recorded.
+///
+/// What a microscope does in an hour of work is not what an hour of a session gives: nitrogen is refilled, somebody
+/// looks, the stage hangs. Intervals between successive exposures of more than ten minutes are therefore pauses. The
+/// median of intervals would be that between two areas of a hole, and say nothing of the stage.
+struct AcquisitionRate: Encodable {
+    /// Exposures in an hour outside pauses; nil: fewer than two.
+    private(set) var exposuresPerHour: Double?
+    /// From the first exposure to the last, with pauses; nil: fewer than two.
+    private(set) var exposuresPerHourWithPauses: Double?
+    private(set) var hours = 0.0
+    private(set) var pauses = 0
+    private(set) var pausedHours = 0.0
+    /// Between successive exposures, s.
+    private(set) var medianIntervalS: Double?
+
+    /// s; longer ones are pauses.
+    static let longestInterval = 600.0
+
+    /// - Parameter times: ascending.
+    init(_ times: [Timestamp]) {
+        let intervals = zip(times.dropFirst(), times).map { $0.seconds(since: $1) }
+        let paused = intervals.filter { $0 > Self.longestInterval }
+        let (total, inPauses) = (intervals.reduce(0, +), paused.reduce(0, +))
+        hours = total / 3600
+        pauses = paused.count
+        pausedHours = inPauses / 3600
+        medianIntervalS = Distribution(intervals)?.median
+        if total > 0 { exposuresPerHourWithPauses = 3600 * Double(intervals.count) / total }
+        if total > inPauses {
+            exposuresPerHour = 3600 * Double(intervals.count - paused.count) / (total - inPauses)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import EPUShared
+import GRDB
+
+/// What changed from one analysis to another: between two k, matrices, calibrations or criteria.
+struct AnalysisComparison: Encodable {
+    struct Side: Encodable {
+        let analysisID: Int64
+        let sessions: [String]
+        let calibrations: [OverlapResult.Calibration]
+        let radiusUm: Double?
+        let minFieldOverlap: Double?
+        let minPreDoseEPerA2: Double?
+        let countNeighbours: Bool
+        let acrossSessions: Bool
+        let criteria: String
+        let exposures: Int
+    }
+
+    let first: Side
+    let second: Side
+    /// Those that both cover, and that are compared.
+    let sessions: [String]
+    /// Nil: none is placed by both.
+    let positions: MovedPositions?
+    let overexposed: FindingChanges
+    let pairs: FindingChanges
+    /// Overexposed by the first analysis only.
+    let lost: [ChangedMicrograph]
+    /// Overexposed by the second analysis only.
+    let gained: [ChangedMicrograph]
+    /// What a reader must know before trusting it.
+    let warnings: [String]
+
+    /// - Parameter names: of sessions that both cover; none means all of these.
+    /// - Throws: `Failure` where an analysis does not exist, or does not cover what is to be compared.
+    init(_ firstID: Int64, _ secondID: Int64, sessions names: [String], _ db: Database) throws {
+        let (first, second) = (try ComparedAnalysis(firstID, db), try ComparedAnalysis(secondID, db))
+        let all = try SessionRow.select(db, names: [])
+        let common = try Self.common(
+            first, second, of: try SessionRow.select(db, names: names), isNamed: !names.isEmpty)
+        self.first = Side(first, all)
+        self.second = Side(second, all)
+        sessions = common.map(\.name)
+        positions = try MovedPositions(first, second, sessions: common, db)
+        overexposed = try .ofExposures(first, second, sessions: common, db)
+        pairs = try .ofPairs(first, second, sessions: common, db)
+        lost = try ChangedMicrograph.only(in: first, not: second, sessions: common, db)
+        gained = try ChangedMicrograph.only(in: second, not: first, sessions: common, db)
+        warnings = try [first, second].compactMap { try Self.warning($0, db) }
+    }
+
+    private static func common(
+        _ first: ComparedAnalysis, _ second: ComparedAnalysis, of sessions: [SessionRow], isNamed: Bool
+    ) throws -> [SessionRow] {
+        let shared = first.sessionIDs.intersection(second.sessionIDs)
+        guard !shared.isEmpty else {
+            throw Failure(
+                "Analyses \(first.analysisID) and \(second.analysisID) have no session in common. The view analyses says what "
+                    + "each is of.")
+        }
+        for session in sessions where isNamed {
+            for analysis in [first, second] where !analysis.sessionIDs.contains(session.sessionID) {
+                throw Failure("Analysis \(analysis.analysisID) does not cover \(session.name).")
+            }
+        }
+        return sessions.filter { shared.contains($0.sessionID) }
+    }
+
+    /// An analysis does not know the exposures that came after it.
+    private static func warning(_ analysis: ComparedAnalysis, _ db: Database) throws -> String? {
+        let list = analysis.sessionIDs.map(String.init).joined(separator: ", ")
+        let exposures = try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0
+        guard exposures != analysis.exposures else { return nil }
+        return
+            "analysis \(analysis.analysisID) is of \(counted(analysis.exposures, "exposure")), and there are \(exposures) "
+            + "now: run it again to compare like with like."
+    }
+}
+
+extension AnalysisComparison.Side {
+    fileprivate init(_ analysis: ComparedAnalysis, _ all: [SessionRow]) {
+        analysisID = analysis.analysisID
+        let covered = all.filter { analysis.sessionIDs.contains($0.sessionID) }
+        sessions = covered.map(\.name)
+        calibrations = covered.flatMap { analysis.calibrations[$0.sessionID] ?? [] }.map(OverlapResult.Calibration.init)
+        radiusUm = analysis.criteria.radius
+        minFieldOverlap = analysis.criteria.minFieldOverlap
+        minPreDoseEPerA2 = analysis.criteria.minPreDose
+        countNeighbours = analysis.criteria.countNeighbours
+        acrossSessions = analysis.acrossSessions
+        criteria = analysis.criteria.text
+        exposures = analysis.exposures
+    }
+}

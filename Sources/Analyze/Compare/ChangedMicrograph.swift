@@ -1,0 +1,47 @@
+import EPUShared
+import GRDB
+
+/// A micrograph that one of two analyses calls overexposed and the other does not.
+struct ChangedMicrograph: Encodable {
+    let session: String
+    let name: String
+    /// The earlier exposure nearest to it.
+    let earlier: String
+    let distanceUm: Double
+    /// Of the same two as the other analysis places them; nil: it does not.
+    let otherDistanceUm: Double?
+    let cause: String
+
+    /// Those that `analysis` has and `other` has not, in the order in which they were taken.
+    static func only(
+        in analysis: ComparedAnalysis, not other: ComparedAnalysis, sessions: [SessionRow], _ db: Database
+    ) throws -> [ChangedMicrograph] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.name AS session, later.name, earlier.name AS earlier, o.distance_um, o.cause,
+                       p.x_um - q.x_um AS other_x_um, p.y_um - q.y_um AS other_y_um
+                FROM overexposure n
+                JOIN overlap o
+                    ON o.analysis_id = n.analysis_id AND o.later_id = n.exposure_id AND o.earlier_id = n.nearest_id
+                JOIN exposure later ON later.exposure_id = n.exposure_id
+                JOIN exposure earlier ON earlier.exposure_id = n.nearest_id
+                JOIN session s ON s.session_id = later.session_id
+                LEFT JOIN placement p ON p.placement_set_id = :other_set AND p.exposure_id = n.exposure_id
+                LEFT JOIN placement q ON q.placement_set_id = :other_set AND q.exposure_id = n.nearest_id
+                WHERE n.analysis_id = :analysis AND later.session_id IN (\(sessions.idList))
+                    AND NOT EXISTS (SELECT 1 FROM overexposure m
+                                    WHERE m.analysis_id = :other AND m.exposure_id = n.exposure_id)
+                ORDER BY later.acquired_at, later.name, n.exposure_id
+                """,
+            arguments: [
+                "analysis": analysis.analysisID, "other": other.analysisID, "other_set": other.placementSetID,
+            ]
+        ).map { row in
+            let (x, y): (Double?, Double?) = (row["other_x_um"], row["other_y_um"])
+            return ChangedMicrograph(
+                session: row["session"], name: row["name"], earlier: row["earlier"], distanceUm: row["distance_um"],
+                otherDistanceUm: x.flatMap { x in y.map { Vector2(x, $0).length } }, cause: row["cause"])
+        }
+    }
+}

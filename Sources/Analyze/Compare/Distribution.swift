@@ -1,0 +1,27 @@
+/// How a quantity is spread over exposures, in its own unit.
+struct Distribution: Encodable, Equatable {
+    /// Values that there are.
+    let count: Int
+    let median: Double
+    let percentile95: Double
+    let greatest: Double
+
+    /// Nil where there is no value. O(n log n).
+    init?(_ values: [Double]) {
+        guard !values.isEmpty else { return nil }
+        let sorted = values.sorted()
+        count = sorted.count
+        median = Self.quantile(0.5, of: sorted)
+        percentile95 = Self.quantile(0.95, of: sorted)
+        greatest = sorted[sorted.count - 1]
+    }
+
+    /// Between two values in proportion, as NumPy and pandas have it (Hyndman and Fan 1996, definition 7).
+    /// - Parameter sorted: ascending, not empty.
+    private static func quantile(_ part: Double, of sorted: [Double]) -> Double {
+        let place = part * Double(sorted.count - 1)
+        let lower = Int(place)
+        let upper = min(lower + 1, sorted.count - 1)
+        return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
+    }
+}

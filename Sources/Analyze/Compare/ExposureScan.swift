@@ -1,0 +1,44 @@
+import EPUShared
+import GRDB
+
+/// One pass over the exposures of a session, with what an analysis says of each.
+///
+/// It touches no row of `exposure`: these are wide, and the index in time order has all that is asked for. Three look-ups
+/// by key for each exposure.
+struct ExposureScan {
+    /// Ascending.
+    private(set) var times: [Timestamp] = []
+    private(set) var areas = ExposedAreas()
+    /// By the analysis.
+    private(set) var placed = 0
+    private(set) var overexposed = 0
+    /// What fields had received before, e/A^2, where it is known; without what overlaps by design.
+    private(set) var unplannedDoses: [Double] = []
+    /// With it.
+    private(set) var doses: [Double] = []
+
+    init(of session: SessionRow, _ analysis: ComparedAnalysis?, _ db: Database) throws {
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT e.acquired_at, e.name, p.placement_id, o.exposure_id, d.unplanned_dose_e_per_a2, d.dose_e_per_a2
+            FROM exposure e
+            LEFT JOIN placement p ON p.placement_set_id = ?2 AND p.exposure_id = e.exposure_id
+            LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id
+            LEFT JOIN overexposure o ON o.analysis_id = ?3 AND o.exposure_id = e.exposure_id
+            WHERE e.session_id = ?1
+            ORDER BY e.acquired_at, e.name
+            """)
+        statement.bind(session.sessionID)
+        statement.bind(analysis?.placementSetID)
+        statement.bind(analysis?.analysisID)
+        try statement.forEachRow { row in
+            times.append(row.string(0).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0))
+            if let name = row.string(1) { areas.add(name) }
+            if !row.isNull(2) { placed += 1 }
+            if !row.isNull(3) { overexposed += 1 }
+            if let dose = row.optionalDouble(4) { unplannedDoses.append(dose) }
+            if let dose = row.optionalDouble(5) { doses.append(dose) }
+        }
+    }
+}

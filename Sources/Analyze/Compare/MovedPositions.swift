@@ -1,0 +1,33 @@
+import EPUShared
+import GRDB
+
+/// How far apart two analyses place the same exposures.
+struct MovedPositions: Encodable, Equatable {
+    /// That both place.
+    let exposures: Int
+    let medianUm: Double
+    let greatestUm: Double
+
+    /// Nil: they have no exposure in common.
+    init?(
+        _ first: ComparedAnalysis, _ second: ComparedAnalysis, sessions: [SessionRow], _ db: Database
+    ) throws {
+        var distances: [Double] = []
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT p.x_um - q.x_um, p.y_um - q.y_um
+            FROM exposure e
+            JOIN placement p ON p.placement_set_id = ?1 AND p.exposure_id = e.exposure_id
+            JOIN placement q ON q.placement_set_id = ?2 AND q.exposure_id = e.exposure_id
+            WHERE e.session_id IN (\(sessions.idList))
+            """)
+        statement.bind(first.placementSetID)
+        statement.bind(second.placementSetID)
+        try statement.forEachRow { row in distances.append(Vector2(row.double(0), row.double(1)).length) }
+        guard let spread = Distribution(distances) else { return nil }
+        exposures = spread.count
+        medianUm = spread.median
+        greatestUm = spread.greatest
+    }
+}

@@ -1,0 +1,38 @@
+import EPUShared
+import GRDB
+
+/// Sessions of an archive side by side, each by its latest analysis.
+struct SessionComparison {
+    let sessions: [SessionFigures]
+
+    /// - Parameter names: of sessions; none means all that have exposures.
+    init(_ names: [String], in archive: Archive) throws {
+        let selected = try archive.read { try SessionRow.withExposures($0, names: names) }
+        var progress = ProgressLine("sessions read", total: selected.count)
+        sessions = try selected.map { session in
+            defer { progress.advance(by: 1) }
+            return try archive.read { try SessionFigures(of: session, $0) }
+        }
+        progress.finish()
+    }
+
+    /// What a reader must know before comparing.
+    var warnings: [String] {
+        let without = sessions.filter { $0.analysis == nil }.map(\.session)
+        let old = sessions.filter { $0.analysis != nil && $0.analysis?.incidents == nil }.map(\.session)
+        let outdated = sessions.filter { $0.analysis.map { $0.notJudged > 0 } ?? false }
+        let exposures = outdated.reduce(0) { $0 + ($1.analysis?.notJudged ?? 0) }
+        return [
+            without.isEmpty ? nil : "\(Self.list(without)) not analysed yet: run `epu-analyze`.",
+            outdated.isEmpty
+                ? nil
+                : "\(Self.list(outdated.map(\.session))) \(counted(exposures, "exposure")) later than the analysis: run "
+                    + "`epu-analyze` again.",
+            old.isEmpty ? nil : "\(Self.list(old)) analysed by an older version: run `epu-analyze` for incidents.",
+        ].compactMap { $0 }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "") + ":"
+    }
+}

@@ -1,0 +1,118 @@
+import EPUShared
+import GRDB
+
+/// A session in figures that can stand beside those of another.
+struct SessionFigures: Encodable {
+    struct Calibration: Encodable {
+        let calibrationID: Int64
+        let method: CalibrationMethod
+        let verdict: Verdict
+        /// Empty: for all exposures.
+        let condition: String
+        /// um per beam-shift unit.
+        let scale: Double
+        let angleDeg: Double
+        let mirrored: Bool
+    }
+
+    struct Analysis: Encodable {
+        let analysisID: Int64
+        let radiusUm: Double?
+        let minFieldOverlap: Double?
+        let minPreDoseEPerA2: Double?
+        let countNeighbours: Bool
+        let acrossSessions: Bool
+        let criteria: String
+        /// Exposures that it has placed.
+        let judged: Int
+        /// Exposures that came later.
+        let notJudged: Int
+        let overexposed: Int
+        /// Of those judged, 0 to 1.
+        let overexposedShare: Double
+        /// Nil: it is of an older version, which did not tell incidents.
+        let incidents: Int?
+        let incidentsByCause: [String: Int]?
+        /// What camera fields had received before, without what overlaps by design; nil: of none it is known.
+        let unplannedDoseEPerA2: Distribution?
+        /// The same with it.
+        let preDoseEPerA2: Distribution?
+        let calibrations: [Calibration]
+    }
+
+    let session: String
+    let instrumentID: String?
+    let instrumentModel: String?
+    let exposures: Int
+    let foilHoles: Int
+    /// Mean number of different areas over the exposed holes; nil: there is none.
+    let areasPerHole: Double?
+    /// UTC.
+    let startedAt: String?
+    let endedAt: String?
+    let rate: AcquisitionRate
+    /// By a person.
+    let reviewedKeep: Int
+    let reviewedBad: Int
+    /// The latest; nil: it was not analysed.
+    let analysis: Analysis?
+
+    init(of session: SessionRow, _ db: Database) throws {
+        let latest = try ComparedAnalysis.latest(of: session, db)
+        let scan = try ExposureScan(of: session, latest, db)
+        self.session = session.name
+        let instrument = try Row.fetchOne(
+            db, sql: "SELECT instrument_id, instrument_model FROM session WHERE session_id = ?",
+            arguments: [session.sessionID])
+        instrumentID = instrument?["instrument_id"]
+        instrumentModel = instrument?["instrument_model"]
+        exposures = scan.times.count
+        let exposed = scan.areas.counts
+        foilHoles = exposed.foilHoles
+        areasPerHole = foilHoles > 0 ? Double(exposed.areas) / Double(foilHoles) : nil
+        startedAt = scan.times.first?.archiveText
+        endedAt = scan.times.last?.archiveText
+        rate = AcquisitionRate(scan.times)
+        let reviews = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FILTER (WHERE verdict = 'keep'), count(*) FILTER (WHERE verdict = 'bad')
+                FROM review JOIN exposure USING (exposure_id) WHERE session_id = ?
+                """, arguments: [session.sessionID])
+        reviewedKeep = reviews?[0] ?? 0
+        reviewedBad = reviews?[1] ?? 0
+        analysis = try latest.map { try Analysis($0, of: session, scan, db) }
+    }
+}
+
+extension SessionFigures.Analysis {
+    fileprivate init(_ analysis: ComparedAnalysis, of session: SessionRow, _ scan: ExposureScan, _ db: Database) throws
+    {
+        analysisID = analysis.analysisID
+        radiusUm = analysis.criteria.radius
+        minFieldOverlap = analysis.criteria.minFieldOverlap
+        minPreDoseEPerA2 = analysis.criteria.minPreDose
+        countNeighbours = analysis.criteria.countNeighbours
+        acrossSessions = analysis.acrossSessions
+        criteria = analysis.criteria.text
+        judged = scan.placed
+        notJudged = scan.times.count - scan.placed
+        overexposed = scan.overexposed
+        overexposedShare = scan.placed > 0 ? Double(scan.overexposed) / Double(scan.placed) : 0
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT cause, count(*) FROM incident WHERE analysis_id = ? AND session_id = ? GROUP BY cause",
+            arguments: [analysis.analysisID, session.sessionID])
+        let byCause: [String: Int] = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+        incidentsByCause = analysis.knowsIncidents ? byCause : nil
+        incidents = incidentsByCause?.values.reduce(0, +)
+        unplannedDoseEPerA2 = Distribution(scan.unplannedDoses)
+        preDoseEPerA2 = Distribution(scan.doses)
+        calibrations = (analysis.calibrations[session.sessionID] ?? []).map { stored in
+            SessionFigures.Calibration(
+                calibrationID: stored.calibrationID, method: stored.method, verdict: stored.verdict,
+                condition: stored.condition?.text ?? "", scale: stored.matrix.scale,
+                angleDeg: stored.matrix.angleDegrees, mirrored: stored.matrix.isMirrored)
+        }
+    }
+}

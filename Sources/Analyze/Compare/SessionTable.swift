@@ -1,0 +1,126 @@
+import EPUShared
+
+/// Sessions side by side, as text: few of them in columns, many in rows.
+struct SessionTable {
+    private let sessions: [SessionFigures]
+
+    /// More columns than this do not fit on a terminal: names of sessions are long.
+    private static let mostColumns = 4
+
+    init(_ sessions: [SessionFigures]) { self.sessions = sessions }
+
+    var text: String { sessions.count > Self.mostColumns ? rows : columns }
+
+    // MARK: - Few
+
+    private var columns: String {
+        var table = TextTable(["session"] + sessions.map(\.session))
+        func add(_ label: String, _ cell: (SessionFigures) -> String?) {
+            table.add([label] + sessions.map { cell($0) ?? "" })
+        }
+        add("instrument") { $0.instrumentID }
+        add("exposures") { "\($0.exposures)" }
+        add("foil holes") { "\($0.foilHoles)" }
+        add("areas per hole") { $0.areasPerHoleText }
+        add("exposures per hour") { $0.rateText }
+        add("hours, without pauses") { $0.hoursText }
+        add("overexposed") { $0.analysis.map { "\($0.overexposed)" } }
+        add("  share") { $0.shareText.map { $0 + " %" } }
+        add("incidents") { $0.analysis?.incidents.map { "\($0)" } }
+        for cause in causes { add("  \(cause)") { $0.analysis?.incidentsByCause.map { "\($0[cause] ?? 0)" } } }
+        add("e/A^2 before, median") { $0.doses?.median.text(decimals: 1) }
+        add("  95 % have at most") { $0.doses?.percentile95.text(decimals: 1) }
+        add("  greatest") { $0.doses?.greatest.text(decimals: 1) }
+        if sessions.contains(where: \.overlapsByDesign) {
+            add("  median with design") { $0.analysis?.preDoseEPerA2?.median.text(decimals: 1) }
+        }
+        if sessions.contains(where: { $0.reviewedKeep + $0.reviewedBad > 0 }) {
+            add("reviewed") { "\($0.reviewedKeep) to keep, \($0.reviewedBad) bad" }
+        }
+        add("calibration") { $0.calibrationText(\.verdictText) }
+        add("  scale, um/unit") { $0.calibrationText(\.scaleText) }
+        add("  angle, degrees") { $0.calibrationText(\.angleText) }
+        add("criteria") { $0.analysis?.criteria }
+        add("analysis") { $0.analysis.map { "\($0.analysisID)" } }
+        return table.text
+    }
+
+    /// Of all sessions, in the order in which causes are explained.
+    private var causes: [String] {
+        OverlapCause.allCases.map(\.rawValue).filter { cause in
+            sessions.contains { $0.analysis?.incidentsByCause?[cause] != nil }
+        }
+    }
+
+    // MARK: - Many
+
+    private var rows: String {
+        var figures = TextTable([
+            "session", "instrument", "exposures", "areas/hole", "per hour", "overexposed", "%", "e/A^2: median", "95 %",
+            "greatest",
+        ])
+        var findings = TextTable(["session", "incidents", "calibration", "um/unit", "degrees", "criteria"])
+        for session in sessions {
+            figures.add([
+                session.session, session.instrumentID ?? "", "\(session.exposures)", session.areasPerHoleText ?? "",
+                session.rateText ?? "", session.analysis.map { "\($0.overexposed)" } ?? "", session.shareText ?? "",
+                session.doses?.median.text(decimals: 1) ?? "", session.doses?.percentile95.text(decimals: 1) ?? "",
+                session.doses?.greatest.text(decimals: 1) ?? "",
+            ])
+            findings.add([
+                session.session, session.incidentsText ?? "", session.calibrationText(\.verdictText),
+                session.calibrationText(\.scaleText), session.calibrationText(\.angleText),
+                session.analysis?.criteria ?? "",
+            ])
+        }
+        return figures.text + "\n\n" + findings.text
+    }
+}
+
+// MARK: - Cells
+
+extension SessionFigures {
+    fileprivate var areasPerHoleText: String? { areasPerHole?.text(decimals: 2) }
+    fileprivate var rateText: String? { rate.exposuresPerHour?.text(decimals: 0) }
+    fileprivate var hoursText: String {
+        (rate.hours - rate.pausedHours).text(decimals: 1)
+            + (rate.pauses > 0 ? " (\(counted(rate.pauses, "pause")): \(rate.pausedHours.text(decimals: 1)))" : "")
+    }
+    fileprivate var shareText: String? { analysis.map { (100 * $0.overexposedShare).text(decimals: 1) } }
+    fileprivate var doses: Distribution? { analysis?.unplannedDoseEPerA2 }
+    /// Whether its template has areas whose beams reach into each other's fields, as far as this table shows.
+    fileprivate var overlapsByDesign: Bool {
+        guard let doses, let all = analysis?.preDoseEPerA2 else { return false }
+        return all.median.text(decimals: 1) != doses.median.text(decimals: 1)
+    }
+
+    /// As `3 unmoved-stage, 1 wrong-centre`.
+    fileprivate var incidentsText: String? {
+        analysis?.incidentsByCause.map { byCause in
+            byCause.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }.joined(separator: ", ")
+        }
+    }
+
+    /// Of each condition's calibration; once where they are alike.
+    fileprivate func calibrationText(_ cell: KeyPath<Calibration, String>) -> String {
+        let texts = (analysis?.calibrations ?? []).map { $0[keyPath: cell] }
+        return Set(texts).count == 1 ? texts[0] : texts.joined(separator: "; ")
+    }
+}
+
+extension SessionFigures.Calibration {
+    fileprivate var verdictText: String {
+        switch method {
+        case .given: "given"
+        case .stage: "not needed"
+        case .none: verdict.rawValue
+        default: "\(verdict.rawValue), by \(method.rawValue)"
+        }
+    }
+
+    /// Where the beam was never shifted the matrix is a formality.
+    fileprivate var scaleText: String { method == .stage ? "" : scale.text(decimals: 2) }
+    fileprivate var angleText: String {
+        method == .stage || method == .none ? "" : angleDeg.text(decimals: 1) + (mirrored ? ", mirrored" : "")
+    }
+}

@@ -1,0 +1,47 @@
+import EPUShared
+import GRDB
+
+/// A person's verdict on a micrograph, as the archive has it.
+struct ReviewRow: Encodable {
+    let session: String
+    let name: String
+    /// keep or bad.
+    let verdict: String
+    let reason: String?
+    /// UTC.
+    let reviewedAt: String
+
+    /// By session, and in the order in which the micrographs were taken.
+    /// - Parameter sessions: their names; none means all of the archive.
+    static func all(in sessions: [String], _ db: Database) throws -> [ReviewRow] {
+        let selected = try SessionRow.select(db, names: sessions)
+        let list = selected.map { String($0.sessionID) }.joined(separator: ", ")
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.name AS session, e.name, r.verdict, r.reason, r.reviewed_at
+                FROM review r
+                JOIN exposure e USING (exposure_id)
+                JOIN session s USING (session_id)
+                WHERE s.session_id IN (\(list))
+                ORDER BY s.session_id, e.acquired_at, e.name, e.exposure_id
+                """
+        ).map { row in
+            ReviewRow(
+                session: row["session"], name: row["name"], verdict: row["verdict"], reason: row["reason"],
+                reviewedAt: row["reviewed_at"])
+        }
+    }
+
+    static func text(_ rows: [ReviewRow]) -> String {
+        guard !rows.isEmpty else { return "No micrograph was reviewed." }
+        var table = TextTable(["session", "name", "verdict", "reviewed (UTC)", "reason"])
+        for row in rows {
+            table.add([
+                row.session, row.name, row.verdict, String(row.reviewedAt.prefix(19)).replacing("T", with: " "),
+                row.reason.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") } ?? "",
+            ])
+        }
+        return table.text
+    }
+}

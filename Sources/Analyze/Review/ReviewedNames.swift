@@ -1,0 +1,61 @@
+import EPUShared
+import Foundation
+
+/// Micrographs as a person names them: by the base name, or by any file of theirs with suffix, path and words before.
+struct ReviewedNames {
+    /// Base names as the archive has them, sorted; each once.
+    private(set) var bases: [String] = []
+    /// What is no micrograph's name, as it was given.
+    private(set) var strangers: [String] = []
+
+    init(_ texts: [String]) {
+        var found: Set<String> = []
+        for text in texts {
+            // Folders may have an exposure's name, too. On the microscope they are parted by backslashes.
+            let file = text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? text
+            if let (name, _) = ExposureName.find(inAnyCase: file) {
+                found.insert(name.base)
+            } else {
+                strangers.append(text)
+            }
+        }
+        bases = found.sorted()
+    }
+
+    /// The lines of a file, or of standard input where it is called `-`, without blank ones and what follows a `#`.
+    /// - Throws: `Failure` where it cannot be read.
+    static func lines(of file: String) throws -> [String] {
+        return String(decoding: try bytes(of: file), as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
+            line in
+            let name = withoutComment(line.drop { $0 == "\u{FEFF}" }).trimmingCharacters(in: .whitespaces)
+            return name.isEmpty ? nil : name
+        }
+    }
+
+    /// Not by Foundation, which does not say why a file cannot be read.
+    private static func bytes(of file: String) throws(Failure) -> [UInt8] {
+        func failure() -> Failure { Failure("Cannot read \(file): \(String(cString: strerror(errno))).") }
+        let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure() }
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &block, block.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure() }
+            guard count > 0 else { return bytes }
+            bytes += block[..<count]
+        }
+    }
+
+    /// A `#` within a word belongs to it.
+    private static func withoutComment(_ line: Substring) -> Substring {
+        var last: Character = " "
+        for (index, character) in zip(line.indices, line) {
+            if character == "#", last.isWhitespace { return line[..<index] }
+            last = character
+        }
+        return line
+    }
+}
