@@ -65,7 +65,7 @@ struct SweepTests {
         try addCrowd(seed: seed)
         for countNeighbours in [false, true] {
             let swept = try sweep(
-                ["--k", "25", "--radii", "0.1:0.9:0.4", "--scales", "20:30:5"] + (countNeighbours ? ["--count-neighbours"] : []))
+                ["--k", "25", "--radii", "0.12:0.92:0.4", "--scales", "20:30:5"] + (countNeighbours ? ["--count-neighbours"] : []))
             #expect(swept.settings.count == 9)
             #expect(Set(swept.settings.map(\.overexposed)).count > 5)
             for setting in swept.settings {

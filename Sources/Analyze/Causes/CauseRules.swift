@@ -24,7 +24,7 @@ struct CauseRules {
         guard a.sessionID == b.sessionID else { return .acrossSessions }
         if a.foilHole == b.foilHole {
             if visits.pass[earlier] == visits.pass[later] {
-                if isOneAim(earlier, later) { return .byDesign }
+                if isOneAim(earlier, later, centres) { return .byDesign }
                 return visits.visit[earlier] == visits.visit[later] ? .unexplained : .neighbour
             }
             return a.area == b.area ? .sameArea : .neighbour
@@ -37,8 +37,11 @@ struct CauseRules {
     }
 
     /// Whether two exposures overlap because the template has them so.
-    func isByDesign(earlier: Int, later: Int) -> Bool {
-        visits.pass[earlier] == visits.pass[later] && isOneAim(earlier, later)
+    func isByDesign(earlier: Int, later: Int) -> Bool { isByDesign(earlier: earlier, later: later, centres) }
+
+    /// The same with centres as another matrix has them.
+    func isByDesign(earlier: Int, later: Int, _ centres: HoleCentres) -> Bool {
+        visits.pass[earlier] == visits.pass[later] && isOneAim(earlier, later, centres)
     }
 
     /// The cluster that is to blame for an overlap.
@@ -51,7 +54,7 @@ struct CauseRules {
         return !isWrong(second) && isWrong(first) ? first : second
     }
 
-    private func isOneAim(_ a: Int, _ b: Int) -> Bool {
+    private func isOneAim(_ a: Int, _ b: Int, _ centres: HoleCentres) -> Bool {
         exposures[a].area != exposures[b].area
             && centres.distance(a, b).map { $0 <= HoleClusters.siteTolerance } ?? false
     }

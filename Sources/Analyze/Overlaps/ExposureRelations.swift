@@ -15,6 +15,7 @@ struct ExposureRelations {
     let centres: HoleCentres
     let clusters: HoleClusters
     let rules: CauseRules
+    private let template: TemplateOffsets
     /// Of the stage, cosine: a tilted specimen is seen, and hit, shorter along y.
     private let cosines: [Double]
 
@@ -30,9 +31,10 @@ struct ExposureRelations {
         positions = set.positions(of: exposures, calibration: calibration)
         visits = Visits(exposures)
         cosines = set.calibrations.map { cos(Double($0.condition?.tiltDegrees ?? 0) * .pi / 180) }
+        template = try TemplateOffsets(sessionIDs, db)
         centres = HoleCentres(
             exposures, positions: positions, visits: visits, calibration: calibration,
-            matrices: set.calibrations.map(\.matrix), template: try TemplateOffsets(sessionIDs, db))
+            matrices: set.calibrations.map(\.matrix), template: template)
         let identity = try HoleIdentity(sessionIDs, db)
         let comparison = Comparison(exposures, set.calibrations, calibration, visits)
         self.comparison = comparison
@@ -44,6 +46,24 @@ struct ExposureRelations {
     }
 
     private let comparison: Comparison
+
+    /// Positions, and the centres of holes, if all matrices were so much greater.
+    func scaled(by factor: Double) -> (positions: [Vector2], centres: HoleCentres) {
+        let matrices = calibrations.map { factor * $0.matrix }
+        let scaled = exposures.indices.map { index in
+            // What beam shift adds; stage and offset are in the position.
+            calibration[index].map { calibration in
+                positions[index]
+                    + (matrices[calibration] - calibrations[calibration].matrix) * exposures[index].beamShift
+            } ?? positions[index]
+        }
+        return (
+            scaled,
+            HoleCentres(
+                exposures, positions: scaled, visits: visits, calibration: calibration, matrices: matrices,
+                template: template)
+        )
+    }
 
     /// Whether the distance of two exposures is known, or so small under any matrix that they overlap.
     /// - Parameter radius: um.

@@ -103,11 +103,11 @@ private struct PlacementIndices {
         var select = try RowStatement(
             db, "SELECT placement_id, exposure_id FROM placement WHERE placement_set_id = ? ORDER BY placement_id")
         select.bind(placementSetID)
-        var last = -1
+        var before = -1
         try select.forEachRow { row in
             guard let exposure = index[row.int(1)] else { return }
-            if exposure < last { areInOrder = false }
-            last = exposure
+            if exposure < before { areInOrder = false }
+            before = exposure
             if isDense { dense[Int(row.int(0) - first)] = exposure } else { sparse[row.int(0)] = exposure }
         }
     }

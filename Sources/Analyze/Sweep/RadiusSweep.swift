@@ -58,21 +58,14 @@ private struct NearestSearch {
     let countNeighbours: Bool
 
     func distances(scaledBy factor: Double) -> RadiusSweep.Distances {
-        let exposures = relations.exposures
-        let matrices = relations.calibrations.map { factor * $0.matrix }
+        let (positions, centres) = relations.scaled(by: factor)
         var grid = PositionGrid(reach: reach)
         var nearest: [Double] = []
         var byDesign: [Double] = []
-        for (index, exposure) in exposures.enumerated() {
-            // What beam shift adds; stage and offset are in the position.
-            let position =
-                relations.calibration[index].map { calibration in
-                    relations.positions[index]
-                        + (matrices[calibration] - relations.calibrations[calibration].matrix) * exposure.beamShift
-                } ?? Vector2(.nan, .nan)
+        for (index, position) in positions.enumerated() {
             var least = Double.infinity
             grid.forEach(within: reach, of: position) { earlier, distance in
-                if relations.rules.isByDesign(earlier: earlier, later: index) {
+                if relations.rules.isByDesign(earlier: earlier, later: index, centres) {
                     byDesign.append(distance)
                     if !countNeighbours { return }
                 }

@@ -38,8 +38,10 @@ public final class Archive: Sendable {
             configuration.readonly = access == .read
             // Two tools may work on one archive: wait for the other's transaction.
             configuration.busyMode = .timeout(120)
-            // 8 MB: SQLite's own 2 MB are few for the indexes of a large session.
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -8192") }
+            // SQLite's own 2 MB are few for the indexes of a large session; analyses go through its exposures in time order,
+            // which is another than that of the table.
+            let cacheKilobytes = access == .write ? 65_536 : 8192
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)") }
             database = try Self.open(path, configuration)
             try Self.prepare(database, path: path, access: access)
         } catch {
