@@ -41,7 +41,8 @@ struct OverlapArchive {
     }
 
     private func addExposures(_ db: Database) throws {
-        guard let inverse = Self.matrix.inverse, let start = Timestamp(archiveText: "2025-01-08T00:00:00.0000000Z") else {
+        guard let inverse = Self.matrix.inverse, let start = Timestamp(archiveText: "2025-01-08T00:00:00.0000000Z")
+        else {
             throw Failure("The benchmark's own constants are wrong.")
         }
         var random = RandomSource(seed: 1, stream: "overlap archive")

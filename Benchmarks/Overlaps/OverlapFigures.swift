@@ -43,7 +43,8 @@ struct OverlapFigures {
 
     static func text(_ rows: [OverlapFigures]) -> String {
         var table = TextTable([
-            "exposures", "overlaps s", "min..max", "again s", "min..max", "RSS MB", "growth", "cKDTree s", "with reading s",
+            "exposures", "overlaps s", "min..max", "again s", "min..max", "RSS MB", "growth", "cKDTree s",
+            "with reading s",
             "pairs alike",
         ])
         for row in rows {

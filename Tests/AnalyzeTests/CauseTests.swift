@@ -60,7 +60,8 @@ struct CauseTests {
         columns.enumerated().map { (first + Int64($0), Vector2($1, y)) }
     }
 
-    @Test("A second cluster shot from a stage that did not move: told by its hole image, and without images by the pause")
+    @Test(
+        "A second cluster shot from a stage that did not move: told by its hole image, and without images by the pause")
     func unmoved() throws {
         for hasImages in [true, false] {
             let archive = try CauseTests()
@@ -137,7 +138,9 @@ struct CauseTests {
 
     @Test("Holes shot again, one after another, are one incident; with holes between them they are two")
     func repeated() throws {
-        let first = cluster(row(10, [0, 1]), stage: .zero, start: 0) + cluster(row(20, [4, 5]), stage: Vector2(4, 0), start: 100)
+        let first =
+            cluster(row(10, [0, 1]), stage: .zero, start: 0)
+            + cluster(row(20, [4, 5]), stage: Vector2(4, 0), start: 100)
         let again =
             cluster(row(10, [0, 1]), stage: Vector2(0.1, 0), start: 1000)
             + cluster(row(20, [4, 5]), stage: Vector2(4.1, 0), start: 1100)
@@ -192,7 +195,8 @@ struct CauseTests {
     func incidentsArePartition() throws {
         try archive.sample.add(
             "s",
-            cluster(row(10, [-1, 0, 1]), stage: .zero, start: 0) + cluster(row(20, [0, -1, 1]), stage: .zero, start: 100)
+            cluster(row(10, [-1, 0, 1]), stage: .zero, start: 0)
+                + cluster(row(20, [0, -1, 1]), stage: .zero, start: 100)
                 + cluster(row(10, [0]), stage: Vector2(0.2, 0), start: 300)
                 + cluster(row(50, [9]), stage: Vector2(9, 0), start: 400)
                 + cluster(row(60, [9]), stage: Vector2(9.1, 0), start: 500, offset: Vector2(0.3, 0)))

@@ -64,7 +64,9 @@ struct CrowdedTests {
         try archive.sample.add("s", [Exposure(time: 0, name: "wide")], beamDiameter: 20, dose: 1, field: (0.3, 0.3))
         try archive.sample.add(
             "s",
-            (1...30).map { Exposure(hole: Int64($0), stage: Vector2(0.5 * Double($0), 0), time: Double($0), name: "\($0)") },
+            (1...30).map {
+                Exposure(hole: Int64($0), stage: Vector2(0.5 * Double($0), 0), time: Double($0), name: "\($0)")
+            },
             beamDiameter: 0.4, dose: 40, field: (0.1, 0.1))
         try archive.analyse(OverlapCriteria(radius: 0.3))
         let found = try archive.preExposures()

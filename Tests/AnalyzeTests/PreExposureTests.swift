@@ -21,8 +21,12 @@ struct PreExposureTests {
         #expect(result.overexposed == 1)
         let found = try archive.preExposures()
         #expect(found["a"]?.dose == 0 && found["a"]?.fieldShare == 0)
-        #expect(found["b"].map { [$0.dose, $0.unplannedDose, $0.fieldShare, $0.unplannedFieldShare] } == [40, 40, 1, 1])
-        #expect(try archive.rows("SELECT pre_dose_e_per_a2, field_overlap, field_share FROM overexposed") == [["40.0", "1.0", "1.0"]])
+        #expect(
+            found["b"].map { [$0.dose, $0.unplannedDose, $0.fieldShare, $0.unplannedFieldShare] } == [40, 40, 1, 1])
+        #expect(
+            try archive.rows("SELECT pre_dose_e_per_a2, field_overlap, field_share FROM overexposed") == [
+                ["40.0", "1.0", "1.0"]
+            ])
     }
 
     @Test("A beam that hits half of the field, and one that hits it twice, add up; lenses are in closed form")
@@ -36,7 +40,8 @@ struct PreExposureTests {
                 "s", [Exposure(hole: Int64(index), stage: Vector2(x, 0), time: Double(index))], beamDiameter: 2 * far,
                 dose: Double(10 * (index + 1)), field: (0.4, 0.4))
         }
-        try archive.sample.add("s", [Exposure(hole: 9, time: 10, name: "field")], beamDiameter: 1, dose: 40, field: (0.4, 0.4))
+        try archive.sample.add(
+            "s", [Exposure(hole: 9, time: 10, name: "field")], beamDiameter: 1, dose: 40, field: (0.4, 0.4))
         try archive.analyse(Self.everything)
         let found = try #require(try archive.preExposures()["field"])
         // Of the field 0.2 + 1e-6 um at most are beside the line.
@@ -67,7 +72,9 @@ struct PreExposureTests {
         return Vector2(radical(2), radical(3))
     }
 
-    @Test("Doses and shares are what counting points in the field gives, for fields and beams of several sizes", arguments: 1...4)
+    @Test(
+        "Doses and shares are what counting points in the field gives, for fields and beams of several sizes",
+        arguments: 1...4)
     func counted(seed: UInt64) throws {
         let archive = try Analysing()
         let matrix = Matrix2(21.767, 11.130, 10.799, -21.682)
@@ -92,7 +99,8 @@ struct PreExposureTests {
                 angle: random.uniform(-180, 180))
             shots.append(shot)
             try archive.sample.add(
-                "s", [Exposure(hole: Int64(index), stage: stage, beamShift: shift, time: Double(index), name: shot.name)],
+                "s",
+                [Exposure(hole: Int64(index), stage: stage, beamShift: shift, time: Double(index), name: shot.name)],
                 beamDiameter: shot.beam, dose: shot.dose, field: shot.field, fieldAngle: shot.angle)
         }
         try archive.analyse(Self.everything, matrix)
@@ -107,7 +115,8 @@ struct PreExposureTests {
             var covered = 0
             for point in points {
                 let place =
-                    shot.position + shot.field.width * (point.x - 0.5) * axis + shot.field.height * (point.y - 0.5) * across
+                    shot.position + shot.field.width * (point.x - 0.5) * axis + shot.field.height * (point.y - 0.5)
+                    * across
                 let hits = shots[..<index].filter { $0.position.distance(to: place) <= $0.beam / 2 }
                 dose += hits.reduce(0) { $0 + $1.dose } / Double(points.count)
                 covered += hits.isEmpty ? 0 : 1
@@ -156,7 +165,9 @@ struct PreExposureTests {
             }, beamDiameter: 0.5, dose: 40, field: (0.3, 0.3))
         func found(_ criteria: OverlapCriteria) throws -> [String] {
             let id = try archive.analyse(criteria).analysisID
-            return try archive.rows("SELECT name FROM overexposed WHERE analysis_id = \(id) ORDER BY name").map { $0[0] }
+            return try archive.rows("SELECT name FROM overexposed WHERE analysis_id = \(id) ORDER BY name").map {
+                $0[0]
+            }
         }
         #expect(try found(OverlapCriteria(radius: 0.4)) == ["b", "c"])
         #expect(try found(OverlapCriteria(radius: 0.4, minFieldOverlap: 0.5)) == ["b"])
@@ -169,7 +180,8 @@ struct PreExposureTests {
         #expect(try found(OverlapCriteria(radius: 0.7, minPreDose: 0.001)) == ["b", "c"])
         #expect(
             try archive.rows(
-                "SELECT radius_um, min_field_overlap, min_pre_dose_e_per_a2, overexposed FROM analyses ORDER BY analysis_id")
+                "SELECT radius_um, min_field_overlap, min_pre_dose_e_per_a2, overexposed FROM analyses ORDER BY analysis_id"
+            )
                 == [
                     ["0.4", "NULL", "NULL", "2"], ["0.4", "0.5", "NULL", "1"], ["NULL", "0.05", "NULL", "2"],
                     ["NULL", "NULL", "20.0", "1"], ["NULL", "NULL", "1.0", "2"], ["0.05", "NULL", "1.0", "0"],
@@ -208,7 +220,8 @@ struct PreExposureTests {
         let other = try Analysing()
         try other.sample.add("s", [Exposure(time: 0), Exposure(time: 1, name: "b")], dose: 40, field: (0.3, 0.3))
         let first = try other.analyse(OverlapCriteria(radius: 0.4))
-        let second = try other.analyse(OverlapCriteria(radius: 0.4), assuming: BeamAssumptions(dose: 1, beamDiameter: 1))
+        let second = try other.analyse(
+            OverlapCriteria(radius: 0.4), assuming: BeamAssumptions(dose: 1, beamDiameter: 1))
         #expect(first.analysisID == second.analysisID)
     }
 
@@ -224,7 +237,9 @@ struct PreExposureTests {
         #expect(try archive.preExposures()["a"]?.dose == 0)
     }
 
-    @Test("Focusing beside the hole counts when asked for: once for each cluster, or each time the stage has moved enough")
+    @Test(
+        "Focusing beside the hole counts when asked for: once for each cluster, or each time the stage has moved enough"
+    )
     func spots() throws {
         let archive = try Analysing()
         // Three holes at stops of their own, 4 um apart; the template's only area is 1 um right of the hole's centre, and EPU

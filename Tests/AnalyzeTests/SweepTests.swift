@@ -60,12 +60,14 @@ struct SweepTests {
         try archive.sample.add("s", exposures)
     }
 
-    @Test("In memory and by the R-tree the same exposures are overexposed, at each radius and scale", arguments: [1, 2])
+    @Test(
+        "In memory and by the R-tree the same exposures are overexposed, at each radius and scale", arguments: [1, 2])
     func agree(seed: UInt64) throws {
         try addCrowd(seed: seed)
         for countNeighbours in [false, true] {
             let swept = try sweep(
-                ["--k", "25", "--radii", "0.12:0.92:0.4", "--scales", "20:30:5"] + (countNeighbours ? ["--count-neighbours"] : []))
+                ["--k", "25", "--radii", "0.12:0.92:0.4", "--scales", "20:30:5"]
+                    + (countNeighbours ? ["--count-neighbours"] : []))
             #expect(swept.settings.count == 9)
             #expect(Set(swept.settings.map(\.overexposed)).count > 5)
             for setting in swept.settings {
@@ -123,7 +125,10 @@ struct SweepTests {
         #expect(gap.below == 2)
         #expect(abs(gap.radiusUm - 0.5) < 1e-9)
         let text = try ToolRun.run("epu-analyze", ["sweep", "--k", "25", "--db", archive.archive]).output
-        #expect(text.contains("2 exposures up to 0.300 um from an earlier one, then none up to 0.700 um, where the template's areas begin: --radius 0.50"))
+        #expect(
+            text.contains(
+                "2 exposures up to 0.300 um from an earlier one, then none up to 0.700 um, where the template's areas begin: --radius 0.50"
+            ))
         // Distances spread evenly leave none.
         let even = try Analysing()
         var spread: [Exposure] = []
@@ -148,7 +153,10 @@ struct SweepTests {
         let swept = try sweep(["--k", "25", "--radii", "0.01:1:0.01", "--scales", "20:30:1", "--plot", plot])
         #expect(swept.settings.count == 1100)
         #expect(try String(contentsOfFile: plot, encoding: .utf8).contains("<svg"))
-        #expect(try archive.rows("SELECT (SELECT count(*) FROM analysis), (SELECT count(*) FROM placement)") == [["0", "0"]])
+        #expect(
+            try archive.rows("SELECT (SELECT count(*) FROM analysis), (SELECT count(*) FROM placement)") == [
+                ["0", "0"]
+            ])
     }
 
     @Test(

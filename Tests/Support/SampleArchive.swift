@@ -85,7 +85,8 @@ public struct SampleArchive: Sendable {
                         """,
                     arguments: [
                         id, exposure.hole, exposure.area, name, file, time.archiveText, exposure.stage.x,
-                        exposure.stage.y, exposure.beamShift.x, exposure.beamShift.y, beamDiameter, exposure.square, dose,
+                        exposure.stage.y, exposure.beamShift.x, exposure.beamShift.y, beamDiameter, exposure.square,
+                        dose,
                         field.map { Int($0.width * 1e4) }, field.map { Int($0.height * 1e4) }, field.map { _ in 1.0 },
                         image.m11, image.m12, image.m21, image.m22,
                     ])

@@ -103,7 +103,8 @@ struct OverlapsCommand: ParsableCommand {
         return try grids.values.map { sessions in
             let starts = try sessions.map { session in
                 try String.fetchOne(
-                    db, sql: "SELECT min(acquired_at) FROM exposure WHERE session_id = ?", arguments: [session.sessionID])
+                    db, sql: "SELECT min(acquired_at) FROM exposure WHERE session_id = ?",
+                    arguments: [session.sessionID])
                     ?? ""
             }
             return zip(sessions, starts).sorted { ($0.1, $0.0.sessionID) < ($1.1, $1.0.sessionID) }.map(\.0)
@@ -131,7 +132,8 @@ struct OverlapsCommand: ParsableCommand {
     {
         let ids = scope.map(\.sessionID)
         let analysis = OverlapAnalysis(
-            sessions: scope, calibrations: try ids.flatMap { try placing.calibrations(for: $0, at: time, db) }, criteria: criteria,
+            sessions: scope, calibrations: try ids.flatMap { try placing.calibrations(for: $0, at: time, db) },
+            criteria: criteria,
             assumptions: beams.assumptions, acrossSessions: acrossSessions)
         if placing.usesOwn {
             let list = ids.map(String.init).joined(separator: ", ")

@@ -6,7 +6,8 @@ import GRDB
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
-        abstract: "Show how the overexposed share changes with radius and scale, and which radius the distances suggest.",
+        abstract:
+            "Show how the overexposed share changes with radius and scale, and which radius the distances suggest.",
         discussion: """
             Nothing is stored. A range is FROM:TO:STEP; hundreds of settings take a second. --scales are um per beam-shift \
             unit and stretch the calibration's matrix, so that its mirror and angle stay.

@@ -28,7 +28,8 @@ struct FocusSpots {
     ///   - positions: of exposures, um.
     ///   - dose: of each spot, electrons per square Angstrom.
     init(
-        _ exposures: [SessionExposure], positions: [Vector2], centres: HoleCentres, clusters: HoleClusters, dose: Double,
+        _ exposures: [SessionExposure], positions: [Vector2], centres: HoleCentres, clusters: HoleClusters,
+        dose: Double,
         sessionIDs: [Int64], _ db: Database
     ) throws {
         self.dose = dose
@@ -46,8 +47,7 @@ struct FocusSpots {
             let stage = exposures[cluster.first].stage
             var before = last[cluster.sessionID] ?? settings.plans.map { _ in nil }
             for (number, plan) in settings.plans.enumerated() {
-                if let distance = plan.distance, let place = before[number], place.distance(to: stage) < distance
-                {
+                if let distance = plan.distance, let place = before[number], place.distance(to: stage) < distance {
                     continue
                 }
                 guard let diameter = settings.diameter ?? exposures[cluster.first].beamDiameter else { continue }

@@ -12,7 +12,8 @@ struct PlacementSet {
 
     /// The set of exactly these calibrations, offsets and assumptions, made where the archive has none.
     static func of(
-        _ calibrations: [StoredCalibration], offsets: [Int64: SessionOffset] = [:], assuming assumptions: BeamAssumptions,
+        _ calibrations: [StoredCalibration], offsets: [Int64: SessionOffset] = [:],
+        assuming assumptions: BeamAssumptions,
         grid: String, _ db: Database
     ) throws -> PlacementSet {
         let list = calibrations.map { String($0.calibrationID) }.joined(separator: ", ")
@@ -26,7 +27,8 @@ struct PlacementSet {
                 ORDER BY placement_set_id
                 """,
             arguments: [
-                assumptions.dose, assumptions.beamDiameter, assumptions.spotDose, calibrations.count, calibrations.count,
+                assumptions.dose, assumptions.beamDiameter, assumptions.spotDose, calibrations.count,
+                calibrations.count,
             ])
         for id in candidates {
             let known = try SessionOffset.stored(in: id, db)
@@ -47,7 +49,8 @@ struct PlacementSet {
             try db.execute(
                 sql: "INSERT INTO placement_set_session VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    id, calibration.sessionID, calibration.calibrationID, offset.vector.x, offset.vector.y, offset.error,
+                    id, calibration.sessionID, calibration.calibrationID, offset.vector.x, offset.vector.y,
+                    offset.error,
                 ])
         }
         return PlacementSet(placementSetID: id, calibrations: calibrations, offsets: offsets)
@@ -119,7 +122,8 @@ struct PlacementSet {
     /// - Parameter found: by the index of the exposure.
     func store(_ found: [PreExposure], of exposures: [SessionExposure], _ db: Database) throws {
         var remove = try RowStatement(
-            db, "DELETE FROM pre_exposure WHERE placement_id IN (SELECT placement_id FROM placement WHERE placement_set_id = ?)"
+            db,
+            "DELETE FROM pre_exposure WHERE placement_id IN (SELECT placement_id FROM placement WHERE placement_set_id = ?)"
         )
         remove.bind(placementSetID)
         try remove.run()

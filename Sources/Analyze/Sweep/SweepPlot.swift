@@ -89,7 +89,8 @@ struct SweepPlot: Plot {
         guard let gap else { return }
         let (left, right) = (axes.pixel(Vector2(gap.fromUm, 0)).x, axes.pixel(Vector2(gap.toUm, 0)).x)
         canvas.fill(
-            Rectangle(left, axes.frame.y, right - left, axes.frame.height), Colour(red: 0.2, green: 0.7, blue: 0.3, alpha: 0.12))
+            Rectangle(left, axes.frame.y, right - left, axes.frame.height),
+            Colour(red: 0.2, green: 0.7, blue: 0.3, alpha: 0.12))
         let middle = axes.pixel(Vector2(gap.radiusUm, 0)).x
         canvas.line(
             [Vector2(middle, axes.frame.y), Vector2(middle, axes.frame.maxY)],

@@ -87,7 +87,8 @@ struct Montage {
         var range = "pairs \(shown.lowerBound + 1) to \(shown.upperBound) of \(overexposed)"
         if pairs.count < overexposed { range += " (the first \(pairs.count) are shown)" }
         let title = "\(choice.session.name): overexposed exposures"
-        let subtitle = "analysis \(choice.analysisID), \(choice.criteria.text); \(range); page \(number) of \(pageCount)"
+        let subtitle =
+            "analysis \(choice.analysisID), \(choice.criteria.text); \(range); page \(number) of \(pageCount)"
         return MontagePage(
             title: title, subtitle: subtitle, layout: layout,
             text: [

@@ -46,12 +46,13 @@ struct OverlapMap {
                 incident: isOverexposed ? row["incident"] ?? 0 : nil,
                 earlier: x.map { Vector2($0, row["earlier_y_um"] ?? 0) })
         }
-        pairs = try Int.fetchOne(
-            db,
-            sql: """
-                SELECT count(*) FROM overlap o JOIN exposure e ON e.exposure_id = o.later_id
-                WHERE o.analysis_id = ? AND e.session_id = ?
-                """, arguments: [choice.analysisID, choice.session.sessionID]) ?? 0
+        pairs =
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM overlap o JOIN exposure e ON e.exposure_id = o.later_id
+                    WHERE o.analysis_id = ? AND e.session_id = ?
+                    """, arguments: [choice.analysisID, choice.session.sessionID]) ?? 0
         placedBy = try Row.fetchAll(
             db,
             sql: """

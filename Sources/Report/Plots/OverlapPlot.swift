@@ -65,7 +65,10 @@ struct OverlapPlot: Plot {
                 incidents.count == 1
                 ? "incident \(first)" : "incidents \(first) to \(incidents[incidents.count - 1]), a colour each"
             legend.entries.append(
-                (.dot(.ofGroup(first), radius: 7), "overexposed (\(which)), with a line to its nearest earlier exposure"))
+                (
+                    .dot(.ofGroup(first), radius: 7),
+                    "overexposed (\(which)), with a line to its nearest earlier exposure"
+                ))
         }
         return legend
     }

@@ -23,7 +23,8 @@ struct PlotsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The analysis of overlaps, by its id in the view analyses. Default: each session's latest.", valueName: "id"))
+            "The analysis of overlaps, by its id in the view analyses. Default: each session's latest.", valueName: "id"
+        ))
     var analysis: Int64?
 
     @Option(help: "svg, png or both.")

@@ -19,7 +19,8 @@ extension Findings {
                 !analysis.criteria.needsFields
             else {
                 throw Failure(
-                    "Analysis \(id) asks for \(analysis.criteria.text), the truth for \(truth.radius.text()) um. Run `epu-analyze overlaps` with --radius \(truth.radius.text()).")
+                    "Analysis \(id) asks for \(analysis.criteria.text), the truth for \(truth.radius.text()) um. Run `epu-analyze overlaps` with --radius \(truth.radius.text())."
+                )
             }
             return analysis
         }
