@@ -19,6 +19,18 @@ struct CrowdedDiscsTests {
         }
     }
 
+    @Test("A hundred and twenty-one beams in rows that do not meet are all counted")
+    func rows() {
+        let field = CameraField(width: 2, height: 2)
+        for pitch in [0.004, 0.05, 0.1, 0.128] {
+            let discs = (0..<121).map { index in
+                let (column, row) = (Double(index % 11 - 5), Double(index / 11 - 5))
+                return Disc(center: pitch * Vector2(column, row), radius: 0.4 * pitch)
+            }
+            #expect(abs(field.share(coveredByAny: discs) * field.area - 121 * discs[0].area) < 1e-12)
+        }
+    }
+
     @Test(
         "Ten thousand beams at a hundred places, near or far, cover what the hundred cover, to the last bit",
         arguments: [(0.5, 0.06), (0.02, 0.25)])

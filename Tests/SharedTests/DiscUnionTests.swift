@@ -151,6 +151,22 @@ struct DiscUnionTests {
         }
     }
 
+    @Test("Beams of several sizes that touch a side in one point cover the greatest from within, nothing from without")
+    func touchingSide() {
+        var random = RandomSource(seed: 12, stream: "unions")
+        for _ in 0..<1000 {
+            let angle = random.uniform(0, 2 * .pi)
+            let (along, up) = (Vector2(cos(angle), sin(angle)), Vector2(-sin(angle), cos(angle)))
+            let field = CameraField(width: 6, height: 5, axis: along)
+            let point = 3 * along + random.uniform(-1, 1) * up
+            let radii = (0..<4).map { _ in random.uniform(0.05, 1) }
+            let inside = field.share(coveredByAny: radii.map { Disc(center: point - $0 * along, radius: $0) })
+            #expect(abs(inside * field.area - Disc(center: .zero, radius: radii.max() ?? 0).area) < 1e-12)
+            let outside = field.share(coveredByAny: radii.map { Disc(center: point + $0 * along, radius: $0) })
+            #expect(outside < 1e-12)
+        }
+    }
+
     // MARK: - Other ways of computing
 
     /// A field and up to a dozen beams at it: scattered, at nearly one place, or in rings that leave a hole or do not.

@@ -100,6 +100,13 @@ struct PositionGridTests {
             check(grid, within: 4, of: grid.points[5])
             grid.removeLast(downTo: 0)
         }
+        for reach in [0.5, 3, 0.1, .nan, 1] {
+            grid.removeAll(reach: reach)
+            check(grid, within: 1e9, of: .zero)
+            for index in 0..<2000 { grid.append(0.3 * Vector2(Double(index % 50), Double(index / 50))) }
+            for index in stride(from: 0, to: 2000, by: 101) { check(grid, within: 1, of: grid.points[index]) }
+        }
+        grid.removeAll(reach: 1)
         #expect(grid.nearest(within: 1e9, of: .zero) == nil)
     }
 

@@ -114,8 +114,7 @@ private struct FieldSide {
     /// is on the side, anticlockwise from the side's middle, and half the chord's length, 0 where the line misses.
     func chord(of disc: Disc) -> (distance: Double, middle: Double, halfLength: Double) {
         let distance = distance - normal.dot(disc.center)
-        let isMissed = abs(distance) >= disc.radius - touch * disc.radius
-        let square = isMissed ? 0 : (disc.radius - distance) * (disc.radius + distance)
+        let square = max(0, (disc.radius - distance) * (disc.radius + distance))
         return (distance, normal.cross(disc.center), square.squareRoot())
     }
 }

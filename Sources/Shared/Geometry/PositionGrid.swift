@@ -4,8 +4,8 @@
 /// probing (Knuth, The Art of Computer Programming, vol. 3, 6.4, algorithm L), and the points of a cell are a list, the
 /// last one first. At most 2^31 points.
 public struct PositionGrid: Sendable {
-    private let cellsPerMicrometre: Double
-    private var slots: [Slot]
+    private var cellsPerMicrometre: Double
+    private var slots = [Slot](repeating: Slot(), count: 16)
     private var usedSlots = 0
     /// For each point the one before it in its cell, or `none`.
     private var previous: [Int32] = []
@@ -25,11 +25,16 @@ public struct PositionGrid: Sendable {
     private static let outermostCell = 1 << 52
 
     /// - Parameter reach: the distance, um, that will mostly be asked for.
-    public init(reach: Double) {
-        // As wide as a search: it then touches four cells, where smaller ones cost more visits to the table than they
-        // save distances.
-        cellsPerMicrometre = 1 / (2 * (reach > 1e-6 ? min(reach, 1e100) : 1e-6))
-        slots = [Slot](repeating: Slot(), count: 16)
+    public init(reach: Double) { cellsPerMicrometre = Self.cellsPerMicrometre(reach: reach) }
+
+    /// Takes back all points but keeps the memory, which saves a sweep over many settings a third of its time.
+    /// - Parameter reach: as in `init(reach:)`.
+    public mutating func removeAll(reach: Double) {
+        cellsPerMicrometre = Self.cellsPerMicrometre(reach: reach)
+        for index in slots.indices { slots[index] = Slot() }
+        usedSlots = 0
+        previous.removeAll(keepingCapacity: true)
+        points.removeAll(keepingCapacity: true)
     }
 
     /// A point that is not finite keeps its index and is never found.
@@ -102,6 +107,12 @@ public struct PositionGrid: Sendable {
 // MARK: - Cells
 
 extension PositionGrid {
+    /// Cells are as wide as a search: it then touches four, where smaller ones cost more visits to the table than they
+    /// save distances.
+    private static func cellsPerMicrometre(reach: Double) -> Double {
+        1 / (2 * (reach > 1e-6 ? min(reach, 1e100) : 1e-6))
+    }
+
     /// Of the cell, along one coordinate. What is no number counts as far out.
     private func index(_ coordinate: Double) -> Int {
         let index = (coordinate * cellsPerMicrometre).rounded(.down)
