@@ -151,7 +151,8 @@ struct ScoreTests {
             .unmovedStage: .unmovedStage, .wrongCentre: .wrongCentre, .repeatedHole: .sameArea,
             .partialOverlap: .neighbour,
         ]
-        let score = score([("a", "b", .sameArea)], [(kind, ["b"])], found: [(cause, ["b"])])
+        let truth = expected[kind] ?? .unexplained
+        let score = score([("a", "b", truth)], [(kind, ["b"])], found: [(cause, ["b"])])
         #expect(score.foundIncidents == (expected[kind] == cause ? 1 : 0))
     }
 
