@@ -24,6 +24,9 @@ ACCURACY_KEEP ?= 0
 
 FUZZ_SECONDS ?= 60
 
+# The session of EPU_group_AFIS, of which two of the pictures are.
+EXAMPLE ?= ../shared/data/morado
+
 .PHONY: demo test build bench accuracy fuzz pictures install format dependencies clean
 
 demo: build
@@ -54,7 +57,7 @@ fuzz: build
 	    "$$(EPU_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --show-bin-path)" fuzz-corpus $(FUZZ_SECONDS)
 
 pictures: build
-	@Scripts/pictures.sh "$$($(SWIFT) build -c release --show-bin-path)" Documentation
+	@Scripts/pictures.sh "$$($(SWIFT) build -c release --show-bin-path)" Documentation "$(EXAMPLE)"
 
 # The Swift runtime goes into the tools, so that they run where Swift is not installed.
 install: dependencies

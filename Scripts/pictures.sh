@@ -1,9 +1,11 @@
 #!/bin/sh
-# Makes the README's pictures anew. Usage: pictures.sh FOLDER_OF_THE_TOOLS OUT_FOLDER
+# Makes the README's pictures anew. Usage: pictures.sh FOLDER_OF_THE_TOOLS OUT_FOLDER EXAMPLE
+# EXAMPLE is the session of EPU_group_AFIS; where it is missing, its pictures stay as they are.
 set -eu
 
 tools=$1
 out=$2
+example=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export EPU_ARCHIVE="$work/archive.db"
@@ -17,3 +19,13 @@ mkdir -p "$out"
 cp "$work/report/session/duplicates.png" "$out/montage.png"
 cp "$work/report/session/beam-shifts.png" "$out/beam-shifts.png"
 cp "$work/report/session/stage.png" "$out/stage.png"
+
+[ -d "$example" ] || exit 0
+export EPU_ARCHIVE="$work/example.db"
+"$tools/epu-ingest" "$example"
+"$tools/epu-analyze"
+"$tools/epu-report" plots --format png --out "$work/matrix" >/dev/null
+"$tools/epu-analyze" overlaps --k 25
+"$tools/epu-report" plots --format png --out "$work/k25" >/dev/null
+cp "$work"/matrix/*/overlaps.png "$out/find-dupl-matrix.png"
+cp "$work"/k25/*/overlaps.png "$out/find-dupl-k25.png"

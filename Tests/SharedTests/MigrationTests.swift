@@ -59,6 +59,29 @@ struct MigrationTests {
         #expect(size == 1000)
     }
 
+    @Test("What was overexposed stays so, by its nearest earlier exposure")
+    func overexposed() throws {
+        let queue = try DatabaseQueue(path: folder["a.db"])
+        try queue.write { db in
+            // Of the third analysis nothing counts.
+            try db.execute(
+                sql: """
+                    INSERT INTO analysis VALUES (2, 1, 0.9, 0, 0, 2, 2, 1, '2025-01-11');
+                    INSERT INTO overlap VALUES (2, 2, 1, 0.25, 'same-area', NULL);
+                    INSERT INTO analysis VALUES (3, 1, 0.8, 0, 0, 2, 1, 0, '2025-01-12');
+                    INSERT INTO overlap VALUES (3, 2, 1, 0.25, 'by-design', NULL);
+                    """)
+        }
+        try queue.close()
+        let rows = try Archive(folder["a.db"], access: .write).read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT analysis_id, later_id, earlier_id, cause, incident FROM overexposed ORDER BY 1")
+        }
+        #expect(rows.map { [$0[0], $0[1], $0[2]] as [Int64] } == [[1, 2, 1], [2, 2, 1]])
+        #expect(rows.map { $0[3] as String } == ["unexplained", "same-area"])
+        #expect(rows.allSatisfy { $0[4] == nil })
+    }
+
     @Test("Its schema is that of a new archive")
     func schema() throws {
         _ = try Archive(folder["a.db"], access: .write)

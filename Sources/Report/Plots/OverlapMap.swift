@@ -19,8 +19,8 @@ struct OverlapMap {
     /// In time order.
     let exposures: [Exposure]
     let pairs: Int
-    /// As the calibrations were found, as `k 25` or `lattice, good`.
-    let placedBy: String
+    /// What took beam shift to the stage, as `k 25, no rotation or mirror`.
+    let placedWith: String
 
     init(_ choice: AnalysisChoice, _ db: Database) throws {
         self.choice = choice
@@ -53,7 +53,7 @@ struct OverlapMap {
                     SELECT count(*) FROM overlap o JOIN exposure e ON e.exposure_id = o.later_id
                     WHERE o.analysis_id = ? AND e.session_id = ?
                     """, arguments: [choice.analysisID, choice.session.sessionID]) ?? 0
-        placedBy = try Row.fetchAll(
+        placedWith = try Row.fetchAll(
             db,
             sql: """
                 SELECT DISTINCT c.method, c.verdict, c.m11, c.m12, c.m21, c.m22, c.scale, c.angle_deg, c.mirrored
@@ -67,7 +67,7 @@ struct OverlapMap {
         let matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])
         if matrix == Matrix2(scale: matrix.m11) { return "k \(matrix.m11.text(significant: 4)), no rotation or mirror" }
         let shape =
-            (row["mirrored"] ? "mirrored, " : "") + "scale \((row["scale"] as Double).text(decimals: 2)), "
+            (row["mirrored"] ? "a mirror, " : "") + "scale \((row["scale"] as Double).text(decimals: 2)), "
             + "angle \((row["angle_deg"] as Double).text(decimals: 1)) degrees"
         let method: String = row["method"]
         return method == "given" ? shape : "\(shape) (\(method), \(row["verdict"] as String))"

@@ -58,7 +58,7 @@ struct OverlapPlot: Plot {
     private var legend: PlotLegend {
         let incidents = Set(shown.compactMap(\.incident)).sorted()
         var legend = PlotLegend()
-        legend.entries.append((.none, "Placed by \(map.placedBy)"))
+        legend.entries.append((.none, "Placed with \(map.placedWith)"))
         legend.entries.append((.ring(Self.sound, radius: 7), "beam of an exposure, at true scale"))
         if let first = incidents.first {
             let which =
