@@ -529,7 +529,7 @@ CREATE TABLE placement (
     exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
     x_um                  REAL NOT NULL,         -- stage - offset + matrix x beam shift, um
     y_um                  REAL NOT NULL,
-    field_reach_um        REAL NOT NULL DEFAULT 0,  -- half the diagonal of its camera field; 0: not known
+    field_reach_um        REAL NOT NULL DEFAULT 0,  -- half the diagonal of its camera field on the tilted specimen; 0: not known
     UNIQUE (placement_set_id, exposure_id)
 ) STRICT;
 CREATE INDEX placement_by_exposure ON placement(exposure_id);
@@ -568,7 +568,8 @@ CREATE TABLE analysis (
     without_beam_diameter INTEGER NOT NULL DEFAULT 0,
     without_field         INTEGER NOT NULL DEFAULT 0,
     created_at            TEXT NOT NULL,
-    rules                 INTEGER NOT NULL DEFAULT 0  -- version of the rules that tell causes
+    rules                 INTEGER NOT NULL DEFAULT 0, -- version of the rules that tell causes; 0: to be told anew
+    last_placement_id     INTEGER                -- of the set, when it was analysed: later ones were not judged
 ) STRICT;
 CREATE UNIQUE INDEX analysis_criteria ON analysis(
     placement_set_id, ifnull(radius_um, 0), ifnull(min_field_overlap, 0), ifnull(min_pre_dose_e_per_a2, 0),

@@ -197,6 +197,33 @@ struct OverlapTests {
         #expect(try rows("SELECT count(*) FROM placement") == [["2"]])
     }
 
+    @Test("What came after an analysis is in none of its lists, also where another analysis placed it since")
+    func notJudgedLater() throws {
+        try sample.add("s", [Exposure(time: 10, name: "a")])
+        let first = try analyse(radius: 0.2).analysisID
+        try sample.add("s", [Exposure(hole: 2, time: 20, name: "b")])
+        let second = try analyse(radius: 0.4).analysisID
+        func keep(_ analysis: Int64) throws -> (names: String, output: String) {
+            let run = try ToolRun.run(
+                "epu-report", ["lists", "--db", folder["a.db"], "--out", folder["out"], "--analysis", "\(analysis)"])
+            return (try folder.text("out/s/duplicates_keepfiles_jpg.txt"), run.output + run.errors)
+        }
+        let (names, output) = try keep(first)
+        #expect(names == "/data/s/a.jpg\n")
+        #expect(output.contains("1 exposure came after analysis \(first) and were not judged"))
+        #expect(try !keep(second).output.contains("not judged"))
+    }
+
+    @Test("One session is not compared across sessions with nothing")
+    func acrossNothing() throws {
+        try sample.add("first", grid: "g", [Exposure(time: 0)])
+        try sample.add("second", grid: "g", [Exposure(hole: 7, time: 1000)])
+        let run = try ToolRun.run(
+            "epu-analyze", ["--db", folder["a.db"], "--k", "25", "--across-sessions", "--session", "first"])
+        #expect(run.status == 64)
+        #expect(run.errors.contains("name the others of its grid, too, or none"))
+    }
+
     @Test("The default radius is 0.9 times half the commonest beam diameter; of equals the smaller")
     func radius() throws {
         try sample.add("s", [Exposure(time: 0), Exposure(hole: 2, time: 1)], beamDiameter: 0.95)

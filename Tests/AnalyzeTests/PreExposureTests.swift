@@ -132,6 +132,34 @@ struct PreExposureTests {
         #expect(differences.contains { $0 > 0 })
     }
 
+    @Test("A tilted specimen is hit as it is seen, shorter along y; however its matrix was given, the dose is the same")
+    func tilted() throws {
+        let archive = try Analysing()
+        var random = RandomSource(seed: 5, stream: "tilt")
+        let places = (0..<120).map { _ in Vector2(random.uniform(0, 6), random.uniform(0, 9)) }
+        try archive.sample.add(
+            "s",
+            places.enumerated().map { Exposure(hole: Int64($0), stage: $1, time: Double($0), name: "\($0)") },
+            beamDiameter: 0.6, dose: 40, field: (0.5, 0.3))
+        try archive.execute("UPDATE exposure SET stage_alpha_deg = 55")
+        try archive.analyse(OverlapCriteria(radius: 0.1))
+        let found = try archive.preExposures()
+        let field = CameraField(width: 0.5, height: 0.3)
+        var hits = 0
+        for (later, place) in places.enumerated() {
+            let shares = places[..<later].map { earlier in
+                let offset = earlier - place
+                return field.share(
+                    coveredBy: Disc(center: Vector2(offset.x, offset.y * cos(55 * .pi / 180)), radius: 0.3))
+            }
+            let dose = 40 * shares.reduce(0, +)
+            #expect(abs((found["\(later)"]?.dose ?? -1) - dose) < 1e-9)
+            // Of beams that a search as on a flat specimen would not reach.
+            hits += zip(shares, places).count { $0 > 0 && abs($1.y - place.y) > 0.3 + field.reach }
+        }
+        #expect(hits > 3)
+    }
+
     @Test("Areas of one visit add to the dose by design, and make nothing overexposed unless neighbours count")
     func byDesign() throws {
         let archive = try Analysing()

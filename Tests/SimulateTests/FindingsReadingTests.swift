@@ -14,13 +14,14 @@ struct FindingsReadingTests {
                 sql: """
                     CREATE TABLE session (session_id, name);
                     CREATE TABLE latest_analysis (session_id, analysis_id);
-                    CREATE TABLE analysis (analysis_id, radius_um, across_sessions);
+                    CREATE TABLE analysis (analysis_id, radius_um, across_sessions, min_field_overlap, min_pre_dose_e_per_a2,
+                        count_neighbours DEFAULT 0);
                     CREATE TABLE overlap_pairs (analysis_id, earlier, later, cause);
                     CREATE TABLE overexposed (analysis_id, name, incident);
                     CREATE TABLE incidents (analysis_id, incident, cause);
                     INSERT INTO session VALUES (1, 's'), (2, 't');
                     INSERT INTO latest_analysis VALUES (1, 10), (2, 11);
-                    INSERT INTO analysis VALUES (10, 0.4, 0), (11, 0.4, 0), (12, 0.4, 1), (13, 0.3, 0);
+                    INSERT INTO analysis (analysis_id, radius_um, across_sessions) VALUES (10, 0.4, 0), (11, 0.4, 0), (12, 0.4, 1), (13, 0.3, 0);
                     INSERT INTO overlap_pairs VALUES
                         (10, 'a', 'b', 'wrong-centre'), (10, 'a', 'c', 'by-design'), (11, 'x', 'y', 'same-area'),
                         (12, 'a', 'x', 'across-sessions');

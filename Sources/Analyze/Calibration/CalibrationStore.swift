@@ -129,9 +129,9 @@ struct CalibrationStore {
                 WHERE placement_set_id IN (
                         SELECT p.placement_set_id FROM placement_set_session p JOIN calibration c USING (calibration_id)
                         WHERE c.session_id = ?1 AND c.method <> 'given' AND NOT c.chosen)
-                    AND NOT EXISTS (
-                        SELECT 1 FROM analysis a
-                        WHERE a.placement_set_id = placement_set.placement_set_id AND a.exposures >= ?2)
+                    AND ?2 > (
+                        SELECT count(*) FROM placement p JOIN exposure e USING (exposure_id)
+                        WHERE p.placement_set_id = placement_set.placement_set_id AND e.session_id = ?1)
                 """, arguments: [session.sessionID, exposures])
     }
 

@@ -4,8 +4,10 @@ import EPUShared
 ///
 /// Of the two, what went wrong with the later one comes first, then what went wrong with the earlier one:
 /// - sessions differ: `across-sessions`
-/// - one hole, two areas of one pass through the template, aimed at one centre: `by-design`
-/// - one hole, the same area again: `same-area`; another area, or beside it: `neighbour`
+/// - one hole, two areas of one pass through the template, aimed at one centre: `by-design`; at two: `unexplained` within a
+///   visit, else `neighbour`
+/// - one hole in two passes, the same area again: `same-area`; another area: `neighbour`
+/// - one hole under two ids, as the hole map has them, on one site: `same-area`; beside it: `neighbour`
 /// - a cluster that was shot while the stage stood where it was: `unmoved-stage`
 /// - different holes on one site of the foil: `wrong-centre`; beside it: `neighbour`
 struct CauseRules {

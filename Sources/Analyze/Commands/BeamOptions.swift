@@ -17,8 +17,8 @@ struct BeamOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Count autofocus and drift measurements, where EpuSession.dm places them, with this dose each, e/A^2. Default: they "
-                + "are left out.", valueName: "dose"))
+            "Count autofocus and drift measurements, where EpuSession.dm places them, with this dose each, e/A^2, in what "
+                + "later exposures had received. Default: they are left out.", valueName: "dose"))
     var spotDose: Double?
 
     /// Electrons per square Angstrom.

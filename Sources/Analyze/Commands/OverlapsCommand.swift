@@ -77,11 +77,22 @@ struct OverlapsCommand: ParsableCommand {
         let searches = try archive.read { db in
             try scopes(db).map { (sessions: $0, criteria: try criteria(for: $0, db)) }
         }
-        let results = try searches.map { search in
-            for session in search.sessions { try placing.calibrateIfNeeded(session, in: archive) }
-            return try archive.write { try analyse(search.sessions, search.criteria, at: .now, $0) }
+        var results: [OverlapResult] = []
+        // Where one fails, what was found before is stored, and is told.
+        do {
+            for search in searches {
+                for session in search.sessions { try placing.calibrateIfNeeded(session, in: archive) }
+                results.append(try archive.write { try analyse(search.sessions, search.criteria, at: .now, $0) })
+            }
+        } catch {
+            if !results.isEmpty { try report(results) }
+            throw error
         }
         for search in searches { try placing.comment(on: search.sessions, in: archive) }
+        try report(results)
+    }
+
+    private func report(_ results: [OverlapResult]) throws {
         if output.json {
             try Console.result(json: results)
         } else {
@@ -98,6 +109,11 @@ struct OverlapsCommand: ParsableCommand {
             throw ValidationError(
                 "\(sessions.names.joined(separator: ", ")) lie on different grids and have no stage coordinates in "
                     + "common. Name sessions of one grid (the view sessions shows it).")
+        }
+        if sessions.names.count == 1 {
+            throw ValidationError(
+                "--across-sessions compares sessions, and --session names one: name the others of its grid, too, or none."
+            )
         }
         // The first in time is what offsets are measured from.
         return try grids.values.map { sessions in

@@ -9,7 +9,7 @@ struct SweepCommand: ParsableCommand {
         abstract:
             "Show how the overexposed share changes with radius and scale, and which radius the distances suggest.",
         discussion: """
-            Nothing is stored. A range is FROM:TO:STEP; hundreds of settings take a second. --scales are um per beam-shift \
+            No result is stored. A range is FROM:TO:STEP; hundreds of settings take a second. --scales are um per beam-shift \
             unit and stretch the calibration's matrix, so that its mirror and angle stay.
 
             EXAMPLE
@@ -103,7 +103,7 @@ struct RangeArgument: ExpressibleByArgument {
     private static let mostValues = 100_000
 
     init(from: Double, to: Double, step: Double) {
-        values = (0...Int(((to - from) / step + 1e-9).rounded(.down))).map { from + Double($0) * step }
+        values = (0...Int(((to - from) / step + 1e-9).rounded(.down))).map { min(to, from + Double($0) * step) }
     }
 
     init?(argument: String) {

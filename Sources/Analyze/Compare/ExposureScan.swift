@@ -23,7 +23,9 @@ struct ExposureScan {
             """
             SELECT e.acquired_at, e.name, p.placement_id, o.exposure_id, d.unplanned_dose_e_per_a2, d.dose_e_per_a2
             FROM exposure e
+            LEFT JOIN analysis a ON a.analysis_id = ?3
             LEFT JOIN placement p ON p.placement_set_id = ?2 AND p.exposure_id = e.exposure_id
+                AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
             LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id
             LEFT JOIN overexposure o ON o.analysis_id = ?3 AND o.exposure_id = e.exposure_id
             WHERE e.session_id = ?1

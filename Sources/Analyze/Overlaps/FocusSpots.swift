@@ -22,7 +22,6 @@ struct FocusSpots {
     private var grid: PositionGrid
     private var widest = 0.0
     let dose: Double
-    var count: Int { spots.count }
 
     /// - Parameters:
     ///   - positions: of exposures, um.
@@ -95,11 +94,13 @@ struct FocusSpots {
     }
 
     /// Calls `body` with each spot that was made before an exposure and may reach into its field, relative to its centre.
-    func forEach(before exposure: Int, at position: Vector2, field: CameraField, _ body: (Disc) -> Void) {
+    func forEach(before exposure: Int, _ relations: ExposureRelations, field: CameraField, _ body: (Disc) -> Void) {
         guard !spots.isEmpty else { return }
-        grid.forEach(within: widest + field.reach, of: position) { place, _ in
-            guard spots[place].before <= exposure else { return }
-            body(Disc(center: spots[place].beam.center - position, radius: spots[place].beam.radius))
+        let reach = (widest + field.reach) / relations.exposures[exposure].condition.cosine
+        grid.forEach(within: reach, of: relations.positions[exposure]) { place, _ in
+            let spot = spots[place]
+            guard spot.before <= exposure, relations.isKnown(spot.before, exposure) else { return }
+            body(relations.beam(at: spot.beam.center, diameter: 2 * spot.beam.radius, from: exposure))
         }
     }
 }

@@ -14,6 +14,8 @@ struct OffsetMeasurement {
 
     /// Of the foil, degrees. Below this a turn cannot be told from the errors of two calibrations.
     private static let greatestTurn = 1.5
+    /// Of the offsets of single grid squares, rms, um.
+    private static let greatestScatter = 0.15
 
     /// - Parameters:
     ///   - exposures: of all sessions, in time order.
@@ -103,7 +105,8 @@ struct OffsetMeasurement {
                 guard abs(turn) <= OffsetMeasurement.greatestTurn else {
                     throw Failure(
                         "\(session.name) and \(other.session.name) cannot be compared: the grid lies turned by "
-                            + "\(turn.text(decimals: 1)) degrees between them. Leave out --across-sessions.")
+                            + "\(turn.text(decimals: 1)) degrees between them. Name other sessions of the grid, or leave out "
+                            + "--across-sessions.")
                 }
             }
             var bySquare: [(phase: Vector2, resultant: Double, count: Int)] = []
@@ -112,7 +115,7 @@ struct OffsetMeasurement {
                 let folded = Self.folded(holes, others, inverse, pitch: abs(lattice.determinant).squareRoot())
                 if let folded { bySquare.append(folded) }
             }
-            guard let mean = Self.mean(bySquare.map { ($0.phase, Double($0.count) * $0.resultant) }) else { return nil }
+            guard let mean = Self.mean(bySquare.map { ($0.phase, Double($0.count), $0.resultant) }) else { return nil }
             // Holes that share no lattice, or too few to say so.
             guard mean.resultant > 0.7 else { return nil }
             let fine = lattice * mean.phase
@@ -122,6 +125,13 @@ struct OffsetMeasurement {
                 return (lattice * (difference - FoilLattice.rounded(difference))).squaredLength
             }
             let scatter = (residuals.reduce(0, +) / Double(max(1, residuals.count))).squareRoot()
+            // A turn moves each square differently; so does a stage that lost its way meanwhile.
+            guard scatter <= OffsetMeasurement.greatestScatter else {
+                throw Failure(
+                    "\(session.name) and \(other.session.name) cannot be compared: their holes lie apart differently from one "
+                        + "grid square to another, by \(scatter.text(decimals: 2)) um, as on a grid that was turned. Name other "
+                        + "sessions of the grid, or leave out --across-sessions.")
+            }
             let holes = bySquare.reduce(0) { $0 + $1.count }
             // Of a normal distribution on the circle, whose mean unit vector is so long.
             let spread =
@@ -137,11 +147,11 @@ struct OffsetMeasurement {
         {
             var grid = PositionGrid(reach: reach * pitch)
             for other in others { grid.append(other) }
-            var phases: [(Vector2, Double)] = []
+            var phases: [(phase: Vector2, weight: Double, length: Double)] = []
             let stride = max(1, holes.count / mostHoles)
             for hole in Swift.stride(from: 0, to: holes.count, by: stride) {
                 grid.forEach(within: reach * pitch, of: holes[hole]) { place, _ in
-                    if phases.count < mostPairs { phases.append((inverse * (holes[hole] - others[place]), 1)) }
+                    if phases.count < mostPairs { phases.append((inverse * (holes[hole] - others[place]), 1, 1)) }
                 }
             }
             return mean(phases).map { ($0.phase, $0.resultant, holes.count) }
@@ -152,19 +162,21 @@ struct OffsetMeasurement {
         private static let mostHoles = 200
         private static let mostPairs = 20_000
 
-        /// Circular mean of weighted fractions, and the length of the mean unit vector, 0 to 1.
-        private static func mean(_ phases: [(Vector2, Double)]) -> (phase: Vector2, resultant: Double)? {
-            let weight = phases.reduce(0) { $0 + $1.1 }
+        /// Circular mean of fractions, each a vector of some length, 0 to 1, with a weight; and the mean vector's length.
+        private static func mean(_ phases: [(phase: Vector2, weight: Double, length: Double)]) -> (
+            phase: Vector2, resultant: Double
+        )? {
+            let weight = phases.reduce(0) { $0 + $1.weight }
             guard weight > 0 else { return nil }
             func direction(_ component: (Vector2) -> Double) -> (angle: Double, length: Double) {
                 let sum = phases.reduce(Vector2.zero) { sum, phase in
-                    let angle = 2 * .pi * component(phase.0)
-                    return sum + phase.1 * Vector2(cos(angle), sin(angle))
+                    let angle = 2 * .pi * component(phase.phase)
+                    return sum + phase.weight * phase.length * Vector2(cos(angle), sin(angle))
                 }
                 return (sum.angle / (2 * .pi), sum.length / weight)
             }
             let (x, y) = (direction(\.x), direction(\.y))
-            return (Vector2(x.angle, y.angle), min(x.length, y.length))
+            return (Vector2(x.angle, y.angle), min(1, x.length, y.length))
         }
 
         /// Whole steps of the lattice, um, by the hole maps.

@@ -15,11 +15,12 @@ struct OverlapAnalysis {
     /// - Parameter recorded: the exposures of the sessions, in time order.
     func run(_ recorded: [SessionExposure], at time: Timestamp, _ db: Database) throws -> OverlapResult {
         let exposures = assumptions.applied(to: recorded)
-        let offsets = sessions.count > 1 ? try OffsetMeasurement(exposures, calibrations, sessions, db).offsets : [:]
+        let offsets = try offsets(exposures, db)
         let set = try PlacementSet.of(
             calibrations, offsets: offsets, assuming: assumptions.needed(for: recorded), grid: sessions[0].grid, db)
         let relations = try ExposureRelations(exposures, set, sessionIDs: sessionIDs, db)
-        let isPlaced = try set.place(exposures, at: relations.positions, db)
+        // What focusing adds follows from .dm files, which may have changed.
+        let isPlaced = try set.place(exposures, at: relations.positions, db) && assumptions.spotDose == nil
         let analysisID = try begin(set, exposures: exposures.count, at: time, db)
 
         var pass = try OverlapPass(
@@ -37,7 +38,8 @@ struct OverlapAnalysis {
         try db.execute(
             sql: """
                 UPDATE analysis SET pairs = ?, overexposed = ?, rules = ?, without_dose = ?, without_beam_diameter = ?,
-                    without_field = ?
+                    without_field = ?, last_placement_id = (
+                        SELECT max(placement_id) FROM placement p WHERE p.placement_set_id = analysis.placement_set_id)
                 WHERE analysis_id = ?
                 """,
             arguments: [
@@ -45,6 +47,16 @@ struct OverlapAnalysis {
                 gaps.field, analysisID,
             ])
         return try result(analysisID, set, exposures: exposures.count, causes: pass.causes, db)
+    }
+
+    /// Measured under the sessions' own calibrations where they have some: a matrix that a user gave may not suit them.
+    private func offsets(_ exposures: [SessionExposure], _ db: Database) throws -> [Int64: SessionOffset] {
+        guard sessions.count > 1 else { return [:] }
+        let own = try sessionIDs.flatMap { id in
+            let chosen = try StoredCalibration.chosen(for: id, db)
+            return chosen.isEmpty ? calibrations.filter { $0.sessionID == id } : chosen
+        }
+        return try OffsetMeasurement(exposures, own, sessions, db).offsets
     }
 
     private func spots(_ relations: ExposureRelations, _ db: Database) throws -> FocusSpots? {

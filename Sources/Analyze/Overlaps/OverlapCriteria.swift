@@ -2,8 +2,7 @@ import EPUShared
 
 extension OverlapCriteria {
     /// - Parameter fieldOverlap: nil: not known.
-    func isMet(distance: Double, fieldOverlap: Double?) -> Bool {
-        if let radius, distance > radius { return false }
+    func isMet(fieldOverlap: Double?) -> Bool {
         guard needsFields else { return true }
         // Where only the dose is asked for, a pair must have added to it.
         guard let fieldOverlap, fieldOverlap > 0 else { return false }

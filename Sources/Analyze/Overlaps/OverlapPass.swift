@@ -55,11 +55,15 @@ struct OverlapPass {
         pairs.removeAll(keepingCapacity: true)
         for index in earlier {
             let distance = relations.positions[index].distance(to: relations.positions[later])
-            let isNear = criteria.radius.map { distance <= $0 } ?? true
-            guard isNear || addsUp || criteria.needsFields,
-                relations.isComparable(index, later, within: criteria.radius ?? 0)
-            else { continue }
-            let beam = relations.beam(of: index, from: later)
+            // What a field received follows from where the beam was; that two places are one may be known without.
+            let isKnown = relations.isKnown(index, later)
+            let isNear =
+                criteria.radius.map { radius in
+                    distance <= radius
+                        && (relations.greatestDistance(index, later, distance).map { $0 <= radius } ?? false)
+                } ?? isKnown
+            guard isNear || (isKnown && addsUp) else { continue }
+            let beam = isKnown ? relations.beam(of: index, from: later) : nil
             var fieldOverlap: Double?
             if let beam, let field { fieldOverlap = field.share(coveredBy: beam) }
             if addsUp, let beam, let fieldOverlap, fieldOverlap > 0 {
@@ -67,7 +71,7 @@ struct OverlapPass {
                     beam, covering: fieldOverlap, dose: relations.exposures[index].dose,
                     isByDesign: relations.rules.isByDesign(earlier: index, later: later))
             }
-            guard criteria.isMet(distance: distance, fieldOverlap: fieldOverlap) else { continue }
+            guard isNear, criteria.isMet(fieldOverlap: fieldOverlap) else { continue }
             pairs.append(
                 Pair(
                     earlier: index, distance: distance,
@@ -76,7 +80,7 @@ struct OverlapPass {
         }
         if addsUp {
             if let spots, let field {
-                spots.forEach(before: later, at: relations.positions[later], field: field) { beam in
+                spots.forEach(before: later, relations, field: field) { beam in
                     received.add(
                         beam, covering: field.share(coveredBy: beam), dose: spots.dose, isByDesign: false)
                 }

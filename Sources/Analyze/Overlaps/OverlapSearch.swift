@@ -62,12 +62,14 @@ struct OverlapSearch {
         try finish()
     }
 
-    /// A row for each size of beams that there are: its slice of the R-tree, and the radius of the widest, um.
+    /// A row for each size of beams that there are: its slice of the R-tree, and the radius of the widest on the tilted
+    /// specimen, um.
     private var beams: String {
         var widest: [BeamSize: Double] = [:]
         for exposure in exposures {
+            let diameter = (exposure.beamDiameter ?? 0) / exposure.condition.cosine
             widest[BeamSize(exposure.beamDiameter), default: 0] = max(
-                widest[BeamSize(exposure.beamDiameter)] ?? 0, exposure.beamDiameter ?? 0)
+                widest[BeamSize(exposure.beamDiameter)] ?? 0, diameter)
         }
         return widest.sorted { $0.key < $1.key }.map { size, diameter in
             let slice = size.slice(of: placementSetID)

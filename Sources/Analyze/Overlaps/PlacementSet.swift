@@ -104,7 +104,7 @@ struct PlacementSet {
             insert.bind(exposures[exposure].exposureID)
             insert.bind(position.x)
             insert.bind(position.y)
-            insert.bind(exposures[exposure].field?.reach ?? 0)
+            insert.bind((exposures[exposure].field?.reach ?? 0) / exposures[exposure].condition.cosine)
             try insert.run()
             let slice = BeamSize(exposures[exposure].beamDiameter).slice(of: placementSetID)
             index.bind(insert.insertedID)

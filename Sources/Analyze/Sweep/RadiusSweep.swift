@@ -7,7 +7,7 @@ import EPUShared
 struct RadiusSweep {
     /// At the session's own scale, with what overlaps by design apart: distances, um, ascending.
     struct Distances {
-        /// Of each exposure to the nearest earlier one that it does not overlap by design.
+        /// Of each exposure to the nearest earlier one; without those that it overlaps by design, unless neighbours count.
         let nearest: [Double]
         /// Of pairs that the template has.
         let byDesign: [Double]
@@ -57,6 +57,9 @@ private struct NearestSearch {
     let reach: Double
     let countNeighbours: Bool
 
+    /// There may be very many at one place, and the first tell enough.
+    private static let mostByDesign = 1_000_000
+
     func distances(scaledBy factor: Double) -> RadiusSweep.Distances {
         let (positions, centres) = relations.scaled(by: factor)
         var grid = PositionGrid(reach: reach)
@@ -66,12 +69,15 @@ private struct NearestSearch {
             var least = Double.infinity
             grid.forEach(within: reach, of: position) { earlier, distance in
                 if relations.rules.isByDesign(earlier: earlier, later: index, centres) {
-                    byDesign.append(distance)
+                    if byDesign.count < Self.mostByDesign { byDesign.append(distance) }
                     if !countNeighbours { return }
                 }
-                if distance < least, relations.isComparable(earlier, index, within: reach) { least = distance }
+                guard distance < least, let greatest = relations.greatestDistance(earlier, index, distance) else {
+                    return
+                }
+                least = min(least, greatest)
             }
-            if least < .infinity { nearest.append(least) }
+            if least <= reach { nearest.append(least) }
             grid.append(position)
         }
         return RadiusSweep.Distances(nearest: nearest.sorted(), byDesign: byDesign.sorted())

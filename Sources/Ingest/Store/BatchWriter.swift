@@ -40,7 +40,17 @@ struct BatchWriter {
             // A JPG stands just before the XML of its name.
             try write(reading, followedBy: readings[(index + 1)..<min(index + 4, readings.count)])
         }
+        if readings.contains(where: \.content.tellsCauses) { try tellCausesAnew() }
         return counts
+    }
+
+    /// What was found overexposed stays, but why it was is to be told anew.
+    private func tellCausesAnew() throws {
+        try db.execute(
+            sql: """
+                UPDATE analysis SET rules = 0
+                WHERE rules <> 0 AND analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id = ?)
+                """, arguments: [session?.sessionID])
     }
 
     private mutating func write(_ reading: FileReading, followedBy next: ArraySlice<FileReading>) throws {
@@ -131,5 +141,15 @@ struct BatchWriter {
         guard let exposure, exposure.imageFileID == nil else { return }
         try session?.previews.link(exposure.id, to: fileID)
         if exposure.hasStatusMissing { try ledger.mark(exposure.metadataFileID, .ok) }
+    }
+}
+
+extension FileReading.Content {
+    /// Whether causes of overlaps rest on it: hole images, hole maps, the template.
+    fileprivate var tellsCauses: Bool {
+        switch self {
+        case .hole, .holeMap, .session: true
+        default: false
+        }
     }
 }

@@ -134,12 +134,17 @@ struct ExposureWriter {
                         OR (beam_diameter_um IS NULL) <> (?5 IS NULL)
                         OR acquired_at <> ?6 AND (utc_offset_minutes IS NOT NULL OR ?7 IS NOT NULL)
                         OR ifnull(probe_mode <> ?9, 0) OR ifnull(abs(stage_alpha_deg - ?10) > 1e-6, 0)
+                        OR ifnull(abs(dose_e_per_a2 - ?11) > 1e-6, (dose_e_per_a2 IS NULL) <> (?11 IS NULL))
+                        OR readout_width_px IS NOT ?12 OR readout_height_px IS NOT ?13
+                        OR ifnull(abs(pixel_size_a - ?14) > 1e-9, (pixel_size_a IS NULL) <> (?14 IS NULL))
                     FROM exposure WHERE exposure_id = ?8
                     """),
             arguments: [
                 image.stage?.x, image.stage?.y, image.beamShift?.x, image.beamShift?.y, image.beamDiameterUm,
                 image.acquired?.instant.archiveText, image.acquired?.utcOffsetMinutes, exposureID,
-                image.probeMode, image.stageAlphaDeg,
+                image.probeMode, image.stageAlphaDeg, image.doseEPerA2, image.camera?.readoutWidthPx,
+                image.camera?.readoutHeightPx,
+                image.pixelSizeA,
             ]) ?? true
     }
 

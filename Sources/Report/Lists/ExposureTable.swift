@@ -20,6 +20,7 @@ struct ExposureTable {
                 JOIN analysis a ON a.analysis_id = ?2
                 LEFT JOIN placement p
                     ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                    AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
                 LEFT JOIN pre_exposure d USING (placement_id)
                 LEFT JOIN overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
                 LEFT JOIN review v ON v.exposure_id = e.exposure_id

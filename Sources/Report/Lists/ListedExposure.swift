@@ -29,6 +29,7 @@ struct ListedExposure {
                 JOIN exposures x USING (exposure_id)
                 JOIN analysis a ON a.analysis_id = ?2
                 LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                    AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
                 LEFT JOIN review r ON r.exposure_id = e.exposure_id
                 WHERE e.session_id = ?1 AND (p.placement_id IS NOT NULL OR r.exposure_id IS NOT NULL)
                 ORDER BY e.acquired_at, e.name, e.exposure_id

@@ -52,7 +52,7 @@ struct PlotsCommand: ParsableCommand {
             return try SessionRow.select(db, names: sessions.names).map { session in
                 SessionPlots(
                     session: session, calibrations: try ChosenCalibration.all(of: session, db),
-                    choice: try AnalysisChoice(of: session, analysisID: analysis, db))
+                    choice: try AnalysisChoice(of: session, analysisID: analysis, db), isAnalysisNamed: analysis != nil)
             }
         }
         let without = plots.filter(\.isEmpty).map(\.session.name)

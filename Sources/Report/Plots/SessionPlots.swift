@@ -28,6 +28,7 @@ struct SessionPlots {
     let calibrations: [ChosenCalibration]
     /// Nil where the session was not analysed.
     let choice: AnalysisChoice?
+    let isAnalysisNamed: Bool
 
     var isEmpty: Bool { calibrations.isEmpty && choice == nil }
 
@@ -65,7 +66,8 @@ struct SessionPlots {
         }
         files.removeOlder(names: [Self.beamShifts, Self.stage, Self.residuals], after: calibrations.count)
         guard let choice else {
-            files.removeOlder(name: Self.overlaps)
+            // Another session's analysis may have been asked for.
+            if !isAnalysisNamed { files.removeOlder(name: Self.overlaps) }
             return written
         }
         let map = try archive.read { try OverlapMap(choice, $0) }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the microscope's calibration depends on within a session: exposures that differ in it are calibrated apart.
 public struct Condition: Hashable, Sendable {
     /// NanoProbe or MicroProbe, as EPU writes it; nil where it is not recorded.
@@ -32,6 +34,9 @@ public struct Condition: Hashable, Sendable {
         """
 
     public var isTilted: Bool { tiltDegrees != 0 }
+
+    /// A specimen that is tilted about x is seen, and hit, so much shorter along y.
+    public var cosine: Double { isTilted ? cos(Double(tiltDegrees) * .pi / 180) : 1 }
 
     /// As `NanoProbe, tilt 30 degrees`; empty where neither is known.
     public var text: String {

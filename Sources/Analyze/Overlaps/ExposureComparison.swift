@@ -1,0 +1,46 @@
+import EPUShared
+
+/// Whether two exposures have a distance.
+struct ExposureComparison {
+    private let exposures: [SessionExposure]
+    private let calibrations: [StoredCalibration]
+    private let calibration: [Int?]
+    private let visits: Visits
+    /// Whether every distance is known: one good calibration for all.
+    private let isSimple: Bool
+
+    init(
+        _ exposures: [SessionExposure], _ calibrations: [StoredCalibration], _ calibration: [Int?], _ visits: Visits
+    ) {
+        self.exposures = exposures
+        self.calibrations = calibrations
+        self.calibration = calibration
+        self.visits = visits
+        isSimple =
+            calibrations.count == 1 && calibrations[0].verdict != .undetermined && calibration.allSatisfy { $0 == 0 }
+    }
+
+    func isKnown(_ a: Int, _ b: Int) -> Bool {
+        if isSimple { return true }
+        guard let first = calibration[a], let second = calibration[b] else { return false }
+        // Within a stage stop a distance needs only the scale.
+        if first == second, visits.stop[a] == visits.stop[b] { return true }
+        guard calibrations[first].verdict != .undetermined, calibrations[second].verdict != .undetermined else {
+            return false
+        }
+        // Where the beam was never shifted the matrix is not known: it cancels within the session only.
+        return first == second || (calibrations[first].method != .stage && calibrations[second].method != .stage)
+    }
+
+    /// The greatest distance of two exposures with one calibration under any matrix of about its scale, um; nil where they have
+    /// none in common.
+    func greatestDistance(_ a: Int, _ b: Int) -> Double? {
+        guard let first = calibration[a], first == calibration[b] else { return nil }
+        let reach = Self.scaleMargin * calibrations[first].matrix.scale / exposures[a].condition.cosine
+        return exposures[a].stage.distance(to: exposures[b].stage)
+            + reach * exposures[a].beamShift.distance(to: exposures[b].beamShift)
+    }
+
+    /// Scales of 20 to 30 um per unit, where 24.5 was taken.
+    private static let scaleMargin = 1.25
+}
