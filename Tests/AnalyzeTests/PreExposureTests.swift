@@ -253,6 +253,26 @@ struct PreExposureTests {
         #expect(first.analysisID == second.analysisID)
     }
 
+    @Test("Fields that become known later are made good for all criteria; positions keep their ids")
+    func knownLater() throws {
+        let archive = try Analysing()
+        try archive.sample.add("s", [Exposure(time: 0, name: "a"), Exposure(hole: 2, time: 60, name: "b")])
+        try archive.analyse(OverlapCriteria(radius: 0.4))
+        #expect(try archive.preExposures()["b"]?.dose == nil)
+        let before = try archive.rows("SELECT placement_id, exposure_id FROM placement ORDER BY 1")
+        // As ingest does where it reads a file again.
+        try archive.execute(
+            """
+            UPDATE exposure SET dose_e_per_a2 = 40, readout_width_px = 3000, readout_height_px = 3000, pixel_size_a = 1;
+            DELETE FROM pre_exposure WHERE placement_id = 2;
+            """)
+        #expect(try archive.analyse(OverlapCriteria(minPreDose: 5)).overexposed == 1)
+        #expect(try archive.preExposures()["b"]?.dose == 40)
+        #expect(try archive.rows("SELECT placement_id, exposure_id FROM placement ORDER BY 1") == before)
+        #expect(try archive.rows("SELECT count(*) FROM placement_index") == [["2"]])
+        #expect(try archive.rows("SELECT min(field_reach_um) > 0.2 FROM placement") == [["1"]])
+    }
+
     @Test("An exposure that came late but was taken first adds to those after it")
     func late() throws {
         let archive = try Analysing()

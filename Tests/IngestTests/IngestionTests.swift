@@ -183,11 +183,14 @@ struct IngestionTests {
                     VALUES
                         (1, 1, 'given', 25, 0, 0, 25, 25, 0, 0, 'given', 'now'),
                         (2, 1, 'lattice', 25, 0, 0, 25, 25, 0, 0, 'good', 'now');
-                    INSERT INTO placement_set VALUES (1, 'g');
-                    INSERT INTO placement_set_session VALUES (1, 1, 2);
-                    INSERT INTO placement VALUES (1, 1, 1, 1, 2);
+                    INSERT INTO placement_set (placement_set_id, grid) VALUES (1, 'g');
+                    INSERT INTO placement_set_session (placement_set_id, session_id, calibration_id) VALUES (1, 1, 2);
+                    INSERT INTO placement (placement_id, placement_set_id, exposure_id, x_um, y_um) VALUES (1, 1, 1, 1, 2);
                     INSERT INTO placement_index VALUES (1, 1, 1, 2, 2, 1, 1);
-                    INSERT INTO analysis VALUES (1, 1, 0.5, 0, 0, 1, 0, 0, 'now');
+                    INSERT INTO analysis
+                        (analysis_id, placement_set_id, radius_um, count_neighbours, across_sessions, exposures, pairs,
+                         overexposed, created_at)
+                    VALUES (1, 1, 0.5, 0, 0, 1, 0, 0, 'now');
                     INSERT INTO analysis_session VALUES (1, 1, 1);
                     """)
         }

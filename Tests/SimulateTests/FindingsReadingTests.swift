@@ -71,7 +71,7 @@ struct FindingsReadingTests {
             }?.description
         }
         #expect(try refusal(sessions: ["u"])?.contains("u has not been analysed") == true)
-        #expect(try refusal(analysisID: 13)?.contains("has radius 0.3 um, the truth 0.4 um") == true)
+        #expect(try refusal(analysisID: 13)?.contains("asks for radius 0.3 um, the truth for 0.4 um") == true)
         let unknown = "INSERT INTO overlap_pairs VALUES (10, 'a', 'd', 'magic');"
         #expect(try refusal(unknown)?.contains("'magic'") == true)
     }

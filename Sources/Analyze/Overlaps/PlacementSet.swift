@@ -81,21 +81,17 @@ struct PlacementSet {
                     SELECT 1 FROM placement p LEFT JOIN pre_exposure d USING (placement_id)
                     WHERE p.placement_set_id = ? AND d.placement_id IS NULL)
                 """, arguments: [placementSetID])
-        if isComplete != true {
-            // Of older tools, whose index knows nothing of beams.
-            try db.execute(sql: "DELETE FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
-        }
         let placed = try Int64.fetchSet(
             db, sql: "SELECT exposure_id FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
         let new = exposures.indices.filter { positions[$0].isFinite && !placed.contains(exposures[$0].exposureID) }
-        guard !new.isEmpty else { return true }
+        // Of older tools, whose index knows nothing of beams, or of exposures whose fields are known only now.
+        if isComplete != true { try indexAnew(exposures, db) }
+        guard !new.isEmpty else { return isComplete == true }
 
         var insert = try RowStatement(
             db,
             "INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um, field_reach_um) VALUES (?, ?, ?, ?, ?)")
-        // The box has a width in the third dimension: boxes without volume are all alike to the R-tree, which then splits
-        // its nodes blindly and has to visit most of them (200,000 points: 650 times slower).
-        var index = try RowStatement(db, "INSERT INTO placement_index VALUES (?1, ?2, ?2, ?3, ?3, ?4, ?5)")
+        var index = try PlacementIndex(placementSetID, db)
         var progress = ProgressLine("exposures placed", total: new.count)
         defer { progress.finish() }
         for exposure in new {
@@ -104,18 +100,33 @@ struct PlacementSet {
             insert.bind(exposures[exposure].exposureID)
             insert.bind(position.x)
             insert.bind(position.y)
-            insert.bind((exposures[exposure].field?.reach ?? 0) / exposures[exposure].condition.cosine)
+            insert.bind(exposures[exposure].fieldReach)
             try insert.run()
-            let slice = BeamSize(exposures[exposure].beamDiameter).slice(of: placementSetID)
-            index.bind(insert.insertedID)
-            index.bind(position.x)
-            index.bind(position.y)
-            index.bind(slice.lowerBound)
-            index.bind(slice.upperBound)
-            try index.run()
+            try index.add(insert.insertedID, at: position, exposures[exposure])
             progress.advance(by: 1)
         }
         return false
+    }
+
+    /// Brings the index, and the reach of fields, of what is placed already up to date. Ids and positions stay.
+    private func indexAnew(_ exposures: [SessionExposure], _ db: Database) throws {
+        var ofExposure: [Int64: SessionExposure] = [:]
+        for exposure in exposures { ofExposure[exposure.exposureID] = exposure }
+        let placed = try Row.fetchAll(
+            db, sql: "SELECT placement_id, exposure_id, x_um, y_um FROM placement WHERE placement_set_id = ?",
+            arguments: [placementSetID])
+        var remove = try RowStatement(db, "DELETE FROM placement_index WHERE placement_id = ?")
+        var update = try RowStatement(db, "UPDATE placement SET field_reach_um = ? WHERE placement_id = ?")
+        var index = try PlacementIndex(placementSetID, db)
+        for row in placed {
+            guard let exposure = ofExposure[row["exposure_id"]] else { continue }
+            remove.bind(row["placement_id"] as Int64)
+            try remove.run()
+            update.bind(exposure.fieldReach)
+            update.bind(row["placement_id"] as Int64)
+            try update.run()
+            try index.add(row["placement_id"], at: Vector2(row["x_um"], row["y_um"]), exposure)
+        }
     }
 
     /// Puts the pre-exposures of all placements in the place of those that the set has.
@@ -147,6 +158,34 @@ struct PlacementSet {
             try insert.run()
         }
     }
+}
+
+/// Adds placements of one set to the R-tree.
+private struct PlacementIndex {
+    private let placementSetID: Int64
+    private var insert: RowStatement
+
+    init(_ placementSetID: Int64, _ db: Database) throws {
+        self.placementSetID = placementSetID
+        insert = try RowStatement(db, "INSERT INTO placement_index VALUES (?1, ?2, ?2, ?3, ?3, ?4, ?5)")
+    }
+
+    /// The box has a width in the third dimension: boxes without volume are all alike to the R-tree, which then splits its
+    /// nodes blindly and has to visit most of them (200,000 points: 650 times slower).
+    mutating func add(_ placementID: Int64, at position: Vector2, _ exposure: SessionExposure) throws {
+        let slice = BeamSize(exposure.beamDiameter).slice(of: placementSetID)
+        insert.bind(placementID)
+        insert.bind(position.x)
+        insert.bind(position.y)
+        insert.bind(slice.lowerBound)
+        insert.bind(slice.upperBound)
+        try insert.run()
+    }
+}
+
+extension SessionExposure {
+    /// Half the diagonal of the camera field on the tilted specimen, um; 0: not known.
+    fileprivate var fieldReach: Double { (field?.reach ?? 0) / condition.cosine }
 }
 
 /// Beams by their size, in powers of 2: each size is a slice of the R-tree, so that a few wide beams do not make every search

@@ -88,7 +88,11 @@ struct ExposureWriter {
     }
 
     private mutating func update(_ exposureID: Int64, _ exposure: ExposureColumns, imageFileID: Int64?) throws {
-        if try isMoved(exposureID, exposure.image) { try forgetAnalyses(of: exposureID) }
+        if try isMoved(exposureID, exposure.image) {
+            try forgetAnalyses(of: exposureID)
+        } else if try isSeenOtherwise(exposureID, exposure.image) {
+            try forgetPreExposure(of: exposureID)
+        }
         var statement: RowStatement
         if let update {
             statement = update
@@ -134,18 +138,45 @@ struct ExposureWriter {
                         OR (beam_diameter_um IS NULL) <> (?5 IS NULL)
                         OR acquired_at <> ?6 AND (utc_offset_minutes IS NOT NULL OR ?7 IS NOT NULL)
                         OR ifnull(probe_mode <> ?9, 0) OR ifnull(abs(stage_alpha_deg - ?10) > 1e-6, 0)
-                        OR ifnull(abs(dose_e_per_a2 - ?11) > 1e-6, (dose_e_per_a2 IS NULL) <> (?11 IS NULL))
-                        OR readout_width_px IS NOT ?12 OR readout_height_px IS NOT ?13
-                        OR ifnull(abs(pixel_size_a - ?14) > 1e-9, (pixel_size_a IS NULL) <> (?14 IS NULL))
                     FROM exposure WHERE exposure_id = ?8
                     """),
             arguments: [
                 image.stage?.x, image.stage?.y, image.beamShift?.x, image.beamShift?.y, image.beamDiameterUm,
                 image.acquired?.instant.archiveText, image.acquired?.utcOffsetMinutes, exposureID,
-                image.probeMode, image.stageAlphaDeg, image.doseEPerA2, image.camera?.readoutWidthPx,
-                image.camera?.readoutHeightPx,
-                image.pixelSizeA,
+                image.probeMode, image.stageAlphaDeg,
             ]) ?? true
+    }
+
+    /// Whether what the camera saw, or the dose, differs from what the archive has: as where it did not have them yet.
+    private func isSeenOtherwise(_ exposureID: Int64, _ image: ImageMetadata) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT ifnull(abs(dose_e_per_a2 - ?1) > 1e-6, (dose_e_per_a2 IS NULL) <> (?1 IS NULL))
+                        OR readout_width_px IS NOT ?2 OR readout_height_px IS NOT ?3
+                        OR ifnull(abs(pixel_size_a - ?4) > 1e-9, (pixel_size_a IS NULL) <> (?4 IS NULL))
+                    FROM exposure WHERE exposure_id = ?5
+                    """),
+            arguments: [
+                image.doseEPerA2, image.camera?.readoutWidthPx, image.camera?.readoutHeightPx, image.pixelSizeA,
+                exposureID,
+            ]) ?? true
+    }
+
+    /// Positions and pairs stay; what fields had received is found anew by the next `epu-analyze`.
+    private func forgetPreExposure(of exposureID: Int64) throws {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM pre_exposure
+                WHERE placement_id IN (SELECT placement_id FROM placement WHERE exposure_id = ?)
+                """
+        ).execute(arguments: [exposureID])
+        try db.cachedStatement(
+            sql: """
+                UPDATE analysis SET rules = 0
+                WHERE rules <> 0 AND analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id = ?)
+                """
+        ).execute(arguments: [sessionID])
     }
 
     /// What was found with the old values no longer holds. Rather no result than a wrong one: the next
