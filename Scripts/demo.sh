@@ -27,11 +27,11 @@ run epu-report summary
 run epu-report lists --out "$out/report"
 run epu-report montage --out "$out/report"
 run epu-report plots --out "$out/report" >/dev/null
-run epu-simulate score "$out/session.truth.json" --exact
+run epu-simulate score "$out/session.truth.json" --exact --least-causes 98
 
 cat <<END
 
-All exposures that were planted were found, and no other. Look at:
+All exposures that were planted were found, with their causes, and no other. Look at:
   $out/report/session/duplicates.png               the overexposed beside the earlier exposures
   $out/report/session/duplicates_badfiles_jpg.txt  their names; duplicates_keepfiles_jpg.txt has the others
   $out/report/session/exposures.csv                everything about each exposure
