@@ -10,35 +10,20 @@ private typealias Exposure = SampleArchive.Exposure
 
 @Suite("Overlaps")
 struct OverlapTests {
-    private let folder: TemporaryFolder
-    private let sample: SampleArchive
+    private let analysing: Analysing
+    private var folder: TemporaryFolder { analysing.folder }
+    private var sample: SampleArchive { analysing.sample }
 
-    init() throws {
-        folder = try TemporaryFolder()
-        sample = try SampleArchive(folder["a.db"])
-    }
+    init() throws { analysing = try Analysing() }
 
     private func analyse(
         _ matrix: Matrix2 = Matrix2(scale: 25), radius: Double, countNeighbours: Bool = false, across: Bool = false
     ) throws -> OverlapResult {
-        try sample.archive.write { db in
-            let sessions = try SessionRow.select(db, names: [])
-            let ids = sessions.map(\.sessionID)
-            return try OverlapAnalysis(
-                sessions: sessions,
-                calibrations: ids.map { try StoredCalibration.given(matrix, for: $0, at: .now, db) },
-                criteria: OverlapCriteria(radius: radius, countNeighbours: countNeighbours), acrossSessions: across
-            ).run(SessionExposure.inTimeOrder(of: ids, db), at: .now, db)
-        }
+        try analysing.analyse(
+            OverlapCriteria(radius: radius, countNeighbours: countNeighbours), matrix, across: across)
     }
 
-    private func rows(_ sql: String) throws -> [[String]] {
-        try sample.archive.read { db in
-            try Row.fetchAll(db, sql: sql).map { row in
-                row.databaseValues.map { String.fromDatabaseValue($0) ?? $0.description }
-            }
-        }
-    }
+    private func rows(_ sql: String) throws -> [[String]] { try analysing.rows(sql) }
 
     @Test("An exposure repeated in the same hole is overexposed; the earlier one is kept")
     func repeated() throws {

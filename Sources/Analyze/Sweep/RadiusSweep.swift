@@ -38,11 +38,13 @@ struct RadiusSweep {
         self.ownScale = ownScale
         let reach = max(radii.last ?? 0, Self.leastReach)
         self.reach = reach
-        let search = NearestSearch(relations: relations, reach: reach, countNeighbours: countNeighbours)
-        overexposed = scales.map { scale in
+        var search = NearestSearch(relations, reach: reach, countNeighbours: countNeighbours)
+        var overexposed: [[Int]] = []
+        for scale in scales {
             let nearest = search.distances(scaledBy: scale / ownScale).nearest
-            return radii.map { nearest.count(upTo: $0) }
+            overexposed.append(radii.map { nearest.count(upTo: $0) })
         }
+        self.overexposed = overexposed
         distances = search.distances(scaledBy: 1)
     }
 
@@ -56,13 +58,22 @@ private struct NearestSearch {
     /// um
     let reach: Double
     let countNeighbours: Bool
+    /// Used again for each scale.
+    private var grid: PositionGrid
+
+    init(_ relations: ExposureRelations, reach: Double, countNeighbours: Bool) {
+        self.relations = relations
+        self.reach = reach
+        self.countNeighbours = countNeighbours
+        grid = PositionGrid(reach: reach)
+    }
 
     /// There may be very many at one place, and the first tell enough.
     private static let mostByDesign = 1_000_000
 
-    func distances(scaledBy factor: Double) -> RadiusSweep.Distances {
+    mutating func distances(scaledBy factor: Double) -> RadiusSweep.Distances {
         let (positions, centres) = relations.scaled(by: factor)
-        var grid = PositionGrid(reach: reach)
+        grid.removeAll(reach: reach)
         var nearest: [Double] = []
         var byDesign: [Double] = []
         for (index, position) in positions.enumerated() {
