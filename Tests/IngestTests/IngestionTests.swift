@@ -171,6 +171,32 @@ struct IngestionTests {
         #expect(second[0].exposures == 1)
     }
 
+    @Test("A hole image that comes late leaves what was found, and asks for its causes anew")
+    func causesAreToldAnew() async throws {
+        try folder.addExposure(1)
+        try await ingest([folder["session"]], into: database)
+        try Archive(database, access: .write).write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO calibration
+                        (calibration_id, session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, verdict, created_at)
+                    VALUES (1, 1, 'given', 25, 0, 0, 25, 25, 0, 0, 'given', 'now');
+                    INSERT INTO placement_set (placement_set_id, grid) VALUES (1, 'g');
+                    INSERT INTO analysis
+                        (analysis_id, placement_set_id, radius_um, count_neighbours, across_sessions, exposures, pairs,
+                         overexposed, created_at, rules)
+                    VALUES (1, 1, 0.5, 0, 0, 1, 0, 0, 'now', 1);
+                    INSERT INTO analysis_session VALUES (1, 1, 1);
+                    """)
+        }
+        try await ingest([folder["session"]], into: database)
+        #expect(try count("SELECT count(*) FROM analysis WHERE rules = 1", in: database) == 1, "nothing is new")
+        try folder.write(
+            "session/Images-Disc1/GridSquare_7/FoilHoles/FoilHole_1_20250108_154725.xml", SampleImage().xml)
+        try await ingest([folder["session"]], into: database)
+        #expect(try count("SELECT count(*) FROM analysis WHERE rules = 0", in: database) == 1)
+    }
+
     @Test("A change of position takes the analyses that rest on it away")
     func analysesAreForgotten() async throws {
         let base = try folder.addExposure(1)
