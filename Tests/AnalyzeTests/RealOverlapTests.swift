@@ -8,6 +8,7 @@ struct RealOverlapTests {
     private struct Result: Decodable {
         let pairs: Int
         let overexposed: Int
+        let causes: [String: Int]
     }
 
     private func overlaps(_ session: String, _ options: [[String]]) throws -> [Result] {
@@ -34,6 +35,21 @@ struct RealOverlapTests {
         #expect(results.map(\.overexposed) == overexposed)
         // 0.4275 is also the default: 0.9 x 0.95 / 2.
         #expect(try overlaps("morado", [calibration]).map(\.pairs) == [pairs[1]])
+    }
+
+    @Test("morado at 0.75 um: 222 pairs, as find_dupl has them, of which the template has 189")
+    func byDesign() throws {
+        let wide = ["--k", "25", "--radius", "0.75"]
+        let results = try overlaps("morado", [wide, wide + ["--count-neighbours"]])
+        #expect(results.map(\.pairs) == [222, 222])
+        #expect(results.map { $0.causes["by-design"] } == [189, 189])
+        // 63 holes have a first area each, and some of these lie on another hole's.
+        #expect(results[0].overexposed == 18)
+        #expect(results[1].overexposed >= 126)
+        // No other pair is the template's, under the session's own matrix.
+        let own = try overlaps("morado", [["--radius", "0.75"]])
+        #expect(own[0].causes == ["by-design": 189])
+        #expect(own[0].overexposed == 0)
     }
 
     @Test("diamond-example: its two pairs are areas of one hole")
