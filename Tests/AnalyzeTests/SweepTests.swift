@@ -157,6 +157,34 @@ struct SweepTests {
             try archive.rows("SELECT (SELECT count(*) FROM analysis), (SELECT count(*) FROM placement)") == [
                 ["0", "0"]
             ])
+        #expect(try archive.rows("SELECT count(*) FROM calibration") == [["0"]])
+    }
+
+    @Test("Where the calibration is undetermined, only what any matrix gives counts, as for overlaps")
+    func undetermined() throws {
+        // Stops of one hole each, shot again a little aside with another beam shift: no lattice, no matrix.
+        var random = RandomSource(seed: 6, stream: "undetermined")
+        let holes = (0..<40).map { Vector2(7 * Double($0), random.uniform(0, 50)) }
+        var exposures: [Exposure] = []
+        for visit in 0..<2 {
+            for (hole, place) in holes.enumerated() {
+                let aside = visit == 0 ? Vector2.zero : Vector2(random.uniform(0, 0.4), 0.35)
+                exposures.append(
+                    Exposure(
+                        hole: Int64(hole), stage: place + aside,
+                        beamShift: Vector2(random.uniform(-0.01, 0.01), random.uniform(-0.01, 0.01)),
+                        time: Double(1000 * visit + hole)))
+            }
+        }
+        try archive.sample.add("s", exposures)
+        let swept = try sweep(["--radii", "0.3:0.9:0.1", "--scales", "24.5"])
+        for setting in swept.settings {
+            let run = try ToolRun.run(
+                "epu-analyze", ["overlaps", "--json", "--db", archive.archive, "--radius", "\(setting.radiusUm)"])
+            #expect(run.output.contains("\"verdict\" : \"undetermined\""))
+            #expect(run.output.contains("\"overexposed\" : \(setting.overexposed),"), "\(setting)")
+        }
+        #expect(Set(swept.settings.map(\.overexposed)).count > 3)
     }
 
     @Test(

@@ -58,22 +58,32 @@ struct PlacingOptions: ParsableArguments {
 
     /// What places the exposures of a session; a matrix that the user gave is stored.
     func calibrations(for sessionID: Int64, at time: Timestamp, _ db: Database) throws -> [StoredCalibration] {
+        try placing(sessionID, db).map { calibration in
+            calibration.calibrationID == Self.notStored
+                ? try .given(calibration.matrix, for: sessionID, at: time, db) : calibration
+        }
+    }
+
+    /// The same without storing anything.
+    func placing(_ sessionID: Int64, _ db: Database) throws -> [StoredCalibration] {
+        func given(_ matrix: Matrix2) -> [StoredCalibration] {
+            [StoredCalibration(calibrationID: Self.notStored, sessionID: sessionID, matrix: matrix)]
+        }
         if let calibration {
             var stored = try StoredCalibration.stored(calibration, db)
             // Another session's matrix is, for this one, a matrix that the user gave.
-            guard stored.sessionID == sessionID else {
-                return [try .given(stored.matrix, for: sessionID, at: time, db)]
-            }
+            guard stored.sessionID == sessionID else { return given(stored.matrix) }
             stored.condition = nil
             // A candidate that was not chosen is used as it is: the user wins.
             if stored.method != .none { stored.verdict = .given }
             return [stored]
         }
-        if let matrix = try matrix?.matrix() ?? k.map({ Matrix2(scale: $0) }) {
-            return [try .given(matrix, for: sessionID, at: time, db)]
-        }
+        if let matrix = try matrix?.matrix() ?? k.map({ Matrix2(scale: $0) }) { return given(matrix) }
         return try StoredCalibration.chosen(for: sessionID, db)
     }
+
+    /// No calibration of the archive has this id.
+    private static let notStored: Int64 = 0
 
     /// Says where a matrix that the user gave does not suit a session.
     func comment(on sessions: [SessionRow], in archive: Archive) throws {

@@ -9,7 +9,7 @@ struct SweepCommand: ParsableCommand {
         abstract:
             "Show how the overexposed share changes with radius and scale, and which radius the distances suggest.",
         discussion: """
-            No result is stored. A range is FROM:TO:STEP; hundreds of settings take a second. --scales are um per beam-shift \
+            Nothing is stored but the session's calibration, where that was not found yet. A range is FROM:TO:STEP; hundreds of settings take a second. --scales are um per beam-shift \
             unit and stretch the calibration's matrix, so that its mirror and angle stay.
 
             EXAMPLE
@@ -79,12 +79,10 @@ struct SweepCommand: ParsableCommand {
     }
 
     private func sweep(_ session: SessionRow, in archive: Archive) throws -> RadiusSweep {
-        let calibrations = try archive.write { db in
-            try placing.check([session], db)
-            return try placing.calibrations(for: session.sessionID, at: .now, db)
-        }
         let relations = try archive.read { db in
-            try ExposureRelations(
+            try placing.check([session], db)
+            let calibrations = try placing.placing(session.sessionID, db)
+            return try ExposureRelations(
                 SessionExposure.inTimeOrder(of: [session.sessionID], db),
                 PlacementSet(placementSetID: 0, calibrations: calibrations, offsets: [:]),
                 sessionIDs: [session.sessionID], db)
