@@ -14,8 +14,8 @@ struct OffsetMeasurement {
 
     /// Of the foil, degrees. Below this a turn cannot be told from the errors of two calibrations.
     private static let greatestTurn = 1.5
-    /// Of the offsets of single grid squares, rms, um.
-    private static let greatestScatter = 0.15
+    /// By which offsets of single squares, or of holes, may differ, um: positions of two sessions are known to about that.
+    private static let greatestMove = 0.15
 
     /// - Parameters:
     ///   - exposures: of all sessions, in time order.
@@ -109,74 +109,49 @@ struct OffsetMeasurement {
                             + "--across-sessions.")
                 }
             }
-            var bySquare: [(phase: Vector2, resultant: Double, count: Int)] = []
+            let pitch = abs(lattice.determinant).squareRoot()
+            var all = FoldedDifferences()
+            var bySquare: [FoldedDifferences] = []
             for (square, holes) in shot.sorted(by: { $0.key < $1.key }) {
                 guard let others = other.shot[square] else { continue }
-                let folded = Self.folded(holes, others, inverse, pitch: abs(lattice.determinant).squareRoot())
-                if let folded { bySquare.append(folded) }
+                let folded = FoldedDifferences(holes, others, inverse, pitch: pitch)
+                bySquare.append(folded)
+                all.add(folded)
             }
-            guard let mean = Self.mean(bySquare.map { ($0.phase, Double($0.count), $0.resultant) }) else { return nil }
-            // Holes that share no lattice, or too few to say so.
-            guard mean.resultant > 0.7 else { return nil }
-            let fine = lattice * mean.phase
-            let step = step(from: other, lattice, fine)
-            let residuals = bySquare.map {
-                let difference = $0.phase - mean.phase
-                return (lattice * (difference - FoilLattice.rounded(difference))).squaredLength
+            guard let mean = all.mean, all.count >= Self.fewestDifferences else { return nil }
+            // Only good calibrations tell a turned grid from a wrong matrix.
+            let areGood = isGood && other.isGood
+            guard mean.resultant > Self.leastResultant else {
+                guard !areGood else { throw notOneOffset(from: other, by: nil) }
+                return nil
+            }
+            let residuals = bySquare.compactMap(\.mean).map {
+                (lattice * FoldedDifferences.remainder($0.phase - mean.phase)).squaredLength
             }
             let scatter = (residuals.reduce(0, +) / Double(max(1, residuals.count))).squareRoot()
-            // A turn moves each square differently; so does a stage that lost its way meanwhile.
-            guard scatter <= OffsetMeasurement.greatestScatter else {
-                throw Failure(
-                    "\(session.name) and \(other.session.name) cannot be compared: their holes lie apart differently from one "
-                        + "grid square to another, by \(scatter.text(decimals: 2)) um, as on a grid that was turned. Name other "
-                        + "sessions of the grid, or leave out --across-sessions.")
-            }
-            let holes = bySquare.reduce(0) { $0 + $1.count }
+            // A turn moves each square, and each hole in it, differently; so does a stage that lost its way meanwhile.
+            let move = max(scatter, all.greatestMove(lattice, around: mean.phase))
+            guard move <= OffsetMeasurement.greatestMove || !areGood else { throw notOneOffset(from: other, by: move) }
+            let fine = lattice * mean.phase
             // Of a normal distribution on the circle, whose mean unit vector is so long.
-            let spread =
-                (-2 * log(mean.resultant)).squareRoot() / (2 * .pi) * abs(lattice.determinant).squareRoot()
-            let error = Vector2(0.02, Vector2(scatter, spread / Double(max(1, holes)).squareRoot()).length).length
-            return SessionOffset(vector: fine + step, error: error)
+            let spread = (-2 * log(mean.resultant)).squareRoot() / (2 * .pi) * pitch
+            let holes = shot.reduce(0) { $0 + (other.shot[$1.key] == nil ? 0 : $1.value.count) }
+            let error = Vector2(0.02, Vector2(move, spread / Double(max(1, holes)).squareRoot()).length).length
+            return SessionOffset(vector: fine + step(from: other, lattice, fine), error: error)
         }
 
-        /// Differences of holes near each other, folded into a cell and averaged on the circle of each lattice direction:
-        /// fractions of the lattice vectors, -0.5 to 0.5.
-        private static func folded(_ holes: [Vector2], _ others: [Vector2], _ inverse: Matrix2, pitch: Double)
-            -> (phase: Vector2, resultant: Double, count: Int)?
-        {
-            var grid = PositionGrid(reach: reach * pitch)
-            for other in others { grid.append(other) }
-            var phases: [(phase: Vector2, weight: Double, length: Double)] = []
-            let stride = max(1, holes.count / mostHoles)
-            for hole in Swift.stride(from: 0, to: holes.count, by: stride) {
-                grid.forEach(within: reach * pitch, of: holes[hole]) { place, _ in
-                    if phases.count < mostPairs { phases.append((inverse * (holes[hole] - others[place]), 1, 1)) }
-                }
-            }
-            return mean(phases).map { ($0.phase, $0.resultant, holes.count) }
-        }
+        /// Fewer say nothing.
+        private static let fewestDifferences = 10
+        /// Of phases that lie anywhere it is 0, of those within a fifth of the pitch 0.8.
+        private static let leastResultant = 0.7
 
-        /// Pitches: farther away the error of the lattice adds up.
-        private static let reach = 6.0
-        private static let mostHoles = 200
-        private static let mostPairs = 20_000
-
-        /// Circular mean of fractions, each a vector of some length, 0 to 1, with a weight; and the mean vector's length.
-        private static func mean(_ phases: [(phase: Vector2, weight: Double, length: Double)]) -> (
-            phase: Vector2, resultant: Double
-        )? {
-            let weight = phases.reduce(0) { $0 + $1.weight }
-            guard weight > 0 else { return nil }
-            func direction(_ component: (Vector2) -> Double) -> (angle: Double, length: Double) {
-                let sum = phases.reduce(Vector2.zero) { sum, phase in
-                    let angle = 2 * .pi * component(phase.phase)
-                    return sum + phase.weight * phase.length * Vector2(cos(angle), sin(angle))
-                }
-                return (sum.angle / (2 * .pi), sum.length / weight)
-            }
-            let (x, y) = (direction(\.x), direction(\.y))
-            return (Vector2(x.angle, y.angle), min(1, x.length, y.length))
+        /// - Parameter move: um; nil: more than can be told.
+        private func notOneOffset(from other: ShotFoil, by move: Double?) -> Failure {
+            let extent = move.map { "by offsets that differ by \($0.text(decimals: 2)) um" } ?? "by very different ones"
+            return Failure(
+                "\(session.name) and \(other.session.name) cannot be compared: their holes do not lie apart by one offset, but "
+                    + "\(extent), as on a grid that was turned. Name other sessions of the grid, or leave out "
+                    + "--across-sessions.")
         }
 
         /// Whole steps of the lattice, um, by the hole maps.
