@@ -34,6 +34,7 @@ cat <<END
 All exposures that were planted were found, with their causes, and no other. Look at:
   $out/report/session/duplicates.png               the overexposed beside the earlier exposures
   $out/report/session/duplicates_badfiles_jpg.txt  their names; duplicates_keepfiles_jpg.txt has the others
+  $out/report/session/overlaps.png                 the beams of a square, coloured by incident
   $out/report/session/exposures.csv                everything about each exposure
   $out/report/session/beam-shifts.png, stage.png   the positions of AFIS, and the foil's lattice on the stage
   $out/calibration.txt                             how beam shift maps to the stage, and how sure that is
