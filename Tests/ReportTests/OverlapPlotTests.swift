@@ -31,7 +31,8 @@ struct OverlapPlotTests {
         return run
     }
 
-    @Test("shows the square with most overexposed exposures, in their incident's colour, with a line to the earlier one")
+    @Test(
+        "shows the square with most overexposed exposures, in their incidents' colours, with lines to the earlier ones")
     func drawn() throws {
         _ = try run("epu-analyze", ["--k", "25", "--radius", "0.4"])
         let output = try run("epu-report", ["plots"]).output

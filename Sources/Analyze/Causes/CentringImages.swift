@@ -20,7 +20,7 @@ struct CentringImages {
     private static let reach = 3.0
 
     init(_ sessionIDs: [Int64], _ db: Database) throws {
-        let list = sessionIDs.map(String.init).joined(separator: ", ")
+        let list = sessionIDs.sqlList
         let rows = try Row.fetchCursor(
             db,
             sql: """

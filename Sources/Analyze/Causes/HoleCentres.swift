@@ -67,7 +67,7 @@ struct TemplateOffsets {
     private var ofSession: [Int64: [Int64: Vector2]] = [:]
 
     init(_ sessionIDs: [Int64], _ db: Database) throws {
-        let list = sessionIDs.map(String.init).joined(separator: ", ")
+        let list = sessionIDs.sqlList
         let rows = try Row.fetchCursor(
             db,
             sql: """

@@ -16,7 +16,7 @@ struct HoleIdentity {
     private static let tolerance = 0.25
 
     init(_ sessionIDs: [Int64], _ db: Database) throws {
-        let list = sessionIDs.map(String.init).joined(separator: ", ")
+        let list = sessionIDs.sqlList
         var statement = try RowStatement(
             db,
             """

@@ -152,7 +152,7 @@ struct OverlapsCommand: ParsableCommand {
             criteria: criteria,
             assumptions: beams.assumptions, acrossSessions: acrossSessions)
         if placing.usesOwn {
-            let list = ids.map(String.init).joined(separator: ", ")
+            let list = ids.sqlList
             let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0
             if let earlier = try analysis.earlierResult(count, at: time, db) { return earlier }
         }

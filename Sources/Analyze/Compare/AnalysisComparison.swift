@@ -68,7 +68,7 @@ struct AnalysisComparison: Encodable {
 
     /// An analysis does not know the exposures that came after it.
     private static func warning(_ analysis: ComparedAnalysis, _ db: Database) throws -> String? {
-        let list = analysis.sessionIDs.map(String.init).joined(separator: ", ")
+        let list = analysis.sessionIDs.sqlList
         let exposures = try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0
         guard exposures != analysis.exposures else { return nil }
         return

@@ -29,7 +29,7 @@ struct ChangedMicrograph: Encodable {
                 JOIN session s ON s.session_id = later.session_id
                 LEFT JOIN placement p ON p.placement_set_id = :other_set AND p.exposure_id = n.exposure_id
                 LEFT JOIN placement q ON q.placement_set_id = :other_set AND q.exposure_id = n.nearest_id
-                WHERE n.analysis_id = :analysis AND later.session_id IN (\(sessions.idList))
+                WHERE n.analysis_id = :analysis AND later.session_id IN (\(sessions.map(\.sessionID).sqlList))
                     AND NOT EXISTS (SELECT 1 FROM overexposure m
                                     WHERE m.analysis_id = :other AND m.exposure_id = n.exposure_id)
                 ORDER BY later.acquired_at, later.name, n.exposure_id

@@ -29,7 +29,7 @@ struct FindingChanges: Encodable {
             JOIN overlap o
                 ON o.analysis_id = n.analysis_id AND o.later_id = n.exposure_id AND o.earlier_id = n.nearest_id
             JOIN exposure e USING (exposure_id)
-            WHERE n.analysis_id IN (:first, :second) AND e.session_id IN (\(sessions.idList))
+            WHERE n.analysis_id IN (:first, :second) AND e.session_id IN (\(sessions.map(\.sessionID).sqlList))
             """, grouping: "exposure_id", first, second, db)
     }
 
@@ -42,7 +42,7 @@ struct FindingChanges: Encodable {
             SELECT o.analysis_id, o.later_id, o.earlier_id, o.cause
             FROM overlap o
             JOIN exposure e ON e.exposure_id = o.later_id
-            WHERE o.analysis_id IN (:first, :second) AND e.session_id IN (\(sessions.idList))
+            WHERE o.analysis_id IN (:first, :second) AND e.session_id IN (\(sessions.map(\.sessionID).sqlList))
             """, grouping: "later_id, earlier_id", first, second, db)
     }
 
@@ -74,9 +74,4 @@ struct FindingChanges: Encodable {
             if let before, let after, before != after { causeChanged += count }
         }
     }
-}
-
-extension [SessionRow] {
-    /// For `IN (...)`.
-    var idList: String { map { String($0.sessionID) }.joined(separator: ", ") }
 }

@@ -20,7 +20,7 @@ struct MovedPositions: Encodable, Equatable {
             FROM exposure e
             JOIN placement p ON p.placement_set_id = ?1 AND p.exposure_id = e.exposure_id
             JOIN placement q ON q.placement_set_id = ?2 AND q.exposure_id = e.exposure_id
-            WHERE e.session_id IN (\(sessions.idList))
+            WHERE e.session_id IN (\(sessions.map(\.sessionID).sqlList))
             """)
         statement.bind(first.placementSetID)
         statement.bind(second.placementSetID)

@@ -1,8 +1,9 @@
+import EPUShared
 import GRDB
 
 /// 0.9 x half the commonest beam diameter of the sessions, um (ties: the smaller); nil where no diameter is recorded.
 func defaultRadius(of sessionIDs: [Int64], _ db: Database) throws -> Double? {
-    let list = sessionIDs.map(String.init).joined(separator: ", ")
+    let list = sessionIDs.sqlList
     // Round-off makes equal diameters differ in their last digits.
     let diameter = try Double.fetchOne(
         db,

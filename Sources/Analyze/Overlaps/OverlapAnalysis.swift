@@ -19,20 +19,22 @@ struct OverlapAnalysis {
         let set = try PlacementSet.of(
             calibrations, offsets: offsets, assuming: assumptions.needed(for: recorded), grid: sessions[0].grid, db)
         let relations = try ExposureRelations(exposures, set, sessionIDs: sessionIDs, db)
-        // What focusing adds follows from .dm files, which may have changed.
-        let isPlaced = try set.place(exposures, at: relations.positions, db) && assumptions.spotDose == nil
+        let isComplete = try set.isComplete(db)
+        if !isComplete { try set.indexAnew(exposures, db) }
+        let added = try set.place(exposures, at: relations.positions, db)
+        // A new exposure adds to those after it; what focusing adds follows from .dm files, which may have changed.
+        let addsUp = !isComplete || added > 0 || assumptions.spotDose != nil
         let analysisID = try begin(set, exposures: exposures.count, at: time, db)
 
         var pass = try OverlapPass(
             relations, criteria, analysisID: analysisID,
-            stored: isPlaced ? try PreExposure.stored(in: set.placementSetID, db) : nil,
+            stored: addsUp ? nil : try PreExposure.stored(in: set.placementSetID, db),
             spots: try spots(relations, db), db)
         try OverlapSearch(
             placementSetID: set.placementSetID, exposures: exposures, radius: criteria.radius ?? 0,
-            includesFields: !isPlaced || criteria.needsFields
-        ).forEachExposure(db) { later, earlier in try pass.judge(later, earlier) }
+            includesFields: addsUp || criteria.needsFields
+        ).forEachExposure(db) { try pass.judge($0) }
         let gaps = BeamGaps(exposures)
-        if !isPlaced { try set.store(pass.preExposures, of: exposures, db) }
 
         try IncidentStore(analysisID: analysisID, relations: relations).store(pass.found, pass.preExposures, db)
         try db.execute(
@@ -132,7 +134,7 @@ struct OverlapAnalysis {
 
     /// Exposures in the ledger that could not be read, and so were compared with nothing.
     private static func notJudged(_ sessionIDs: [Int64], _ db: Database) throws -> Int {
-        let list = sessionIDs.map(String.init).joined(separator: ", ")
+        let list = sessionIDs.sqlList
         return try Int.fetchOne(
             db,
             sql: """

@@ -1,8 +1,8 @@
 import EPUShared
 import GRDB
 
-/// Goes through the exposures with the earlier ones near each: adds up what each had received, stores the pairs that meet the
-/// criteria, and collects the overexposed. Memory in proportion to the exposures.
+/// Goes through the exposures with the earlier ones near each: adds up and stores what each had received, stores the pairs that
+/// meet the criteria, and collects the overexposed. Memory in proportion to the exposures.
 struct OverlapPass {
     private let relations: ExposureRelations
     private let criteria: OverlapCriteria
@@ -11,6 +11,7 @@ struct OverlapPass {
     /// Whether pre-exposures are still to be found.
     private let addsUp: Bool
     private var insert: RowStatement
+    private var insertPreExposure: RowStatement
 
     /// By the index of the exposure.
     private(set) var preExposures: [PreExposure]
@@ -45,15 +46,16 @@ struct OverlapPass {
                 (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
+        insertPreExposure = try RowStatement(db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?)")
     }
 
-    /// - Parameters: indices of an exposure, and of the earlier ones that may be near enough, ascending.
-    mutating func judge(_ later: Int, _ earlier: [Int]) throws {
+    mutating func judge(_ candidates: OverlapSearch.Candidates) throws {
+        let later = candidates.later
         let exposure = relations.exposures[later]
         let field = exposure.field
         var received = FieldExposure(field)
         pairs.removeAll(keepingCapacity: true)
-        for index in earlier {
+        for index in candidates.earlier {
             let distance = relations.positions[index].distance(to: relations.positions[later])
             // What a field received follows from where the beam was; that two places are one may be known without.
             let isKnown = relations.isKnown(index, later)
@@ -86,6 +88,7 @@ struct OverlapPass {
                 }
             }
             preExposures[later] = received.total
+            try store(preExposures[later], for: candidates.placementID)
         }
         guard criteria.isMet(preExposures[later]) else { return }
         for pair in pairs { try store(pair, later) }
@@ -103,6 +106,15 @@ struct OverlapPass {
         guard let diameter = later.beamDiameter else { return nil }
         let own = Disc(center: .zero, radius: diameter / 2)
         return own.area > 0 ? min(1, own.overlap(with: earlier) / own.area) : nil
+    }
+
+    private mutating func store(_ found: PreExposure, for placementID: Int64) throws {
+        insertPreExposure.bind(placementID)
+        insertPreExposure.bind(found.dose)
+        insertPreExposure.bind(found.unplannedDose)
+        insertPreExposure.bind(found.fieldShare)
+        insertPreExposure.bind(found.unplannedFieldShare)
+        try insertPreExposure.run()
     }
 
     private mutating func store(_ pair: Pair, _ later: Int) throws {

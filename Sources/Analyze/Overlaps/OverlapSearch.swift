@@ -15,9 +15,16 @@ struct OverlapSearch {
     /// Also as far as an earlier beam may reach into a later camera field.
     let includesFields: Bool
 
-    /// Calls `body` for each placed exposure with the earlier ones that may be near enough, all by index, ascending: empty
-    /// where there are none. Memory in proportion to the exposures, whatever the number of pairs.
-    func forEachExposure(_ db: Database, _ body: (_ later: Int, _ earlier: [Int]) throws -> Void) throws {
+    /// A placed exposure, with the earlier ones that may be near enough.
+    struct Candidates {
+        var placementID: Int64 = 0
+        /// Indices of exposures; `earlier` ascending, and empty where there are none.
+        var later = -1
+        var earlier: [Int] = []
+    }
+
+    /// Calls `body` for each placed exposure. Memory in proportion to the exposures, whatever the number of pairs.
+    func forEachExposure(_ db: Database, _ body: (Candidates) throws -> Void) throws {
         let indices = try PlacementIndices(of: placementSetID, exposures, db)
         var statement = try RowStatement(
             db,
@@ -39,25 +46,25 @@ struct OverlapSearch {
         statement.bind(Self.withMargin(radius))
         statement.bind(includesFields ? 1.0 : 0.0)
         statement.bind(Int64(indices.areInOrder ? 1 : 0))
-        var later = -1
-        var earlier: [Int] = []
+        var current = Candidates()
         func finish() throws {
-            guard later >= 0 else { return }
-            earlier.sort()
-            try body(later, earlier)
-            earlier.removeAll(keepingCapacity: true)
+            guard current.later >= 0 else { return }
+            current.earlier.sort()
+            try body(current)
+            current.earlier.removeAll(keepingCapacity: true)
         }
         var progress = ProgressLine("exposures compared", total: exposures.count)
         defer { progress.finish() }
         try statement.forEachRow { row in
             let index = indices[row.int(0)]
-            if index != later {
+            if index != current.later {
                 try finish()
-                later = index
+                current.placementID = row.int(0)
+                current.later = index
                 progress.advance(by: 1)
             }
             let other = indices[row.int(1)]
-            if other >= 0, other < later { earlier.append(other) }
+            if other >= 0, other < index { current.earlier.append(other) }
         }
         try finish()
     }

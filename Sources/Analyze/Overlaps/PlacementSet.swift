@@ -16,7 +16,7 @@ struct PlacementSet {
         assuming assumptions: BeamAssumptions,
         grid: String, _ db: Database
     ) throws -> PlacementSet {
-        let list = calibrations.map { String($0.calibrationID) }.joined(separator: ", ")
+        let list = calibrations.map(\.calibrationID).sqlList
         let candidates = try Int64.fetchAll(
             db,
             sql: """
@@ -66,27 +66,28 @@ struct PlacementSet {
         }
     }
 
-    /// Stores and indexes what is not placed yet: nothing when only the criteria are new, the new exposures of a session
-    /// that grew.
-    /// - Parameters:
-    ///   - exposures: all of the set's, in time order.
-    ///   - positions: theirs; those that are not finite are left out.
-    /// - Returns: whether all exposures have their pre-exposure; otherwise it is to be found for all, as a new exposure adds
-    ///   to those after it.
-    func place(_ exposures: [SessionExposure], at positions: [Vector2], _ db: Database) throws -> Bool {
-        let isComplete = try Bool.fetchOne(
+    /// Whether all that is placed has its pre-exposure, and so stands in the index with its beam.
+    func isComplete(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(
             db,
             sql: """
                 SELECT NOT EXISTS (
                     SELECT 1 FROM placement p LEFT JOIN pre_exposure d USING (placement_id)
                     WHERE p.placement_set_id = ? AND d.placement_id IS NULL)
-                """, arguments: [placementSetID])
+                """, arguments: [placementSetID]) ?? true
+    }
+
+    /// Stores and indexes what is not placed yet: nothing when only the criteria are new, the new exposures of a session
+    /// that grew.
+    /// - Parameters:
+    ///   - exposures: all of the set's, in time order.
+    ///   - positions: theirs; those that are not finite are left out.
+    /// - Returns: how many are new.
+    func place(_ exposures: [SessionExposure], at positions: [Vector2], _ db: Database) throws -> Int {
         let placed = try Int64.fetchSet(
             db, sql: "SELECT exposure_id FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
         let new = exposures.indices.filter { positions[$0].isFinite && !placed.contains(exposures[$0].exposureID) }
-        // Of older tools, whose index knows nothing of beams, or of exposures whose fields are known only now.
-        if isComplete != true { try indexAnew(exposures, db) }
-        guard !new.isEmpty else { return isComplete == true }
+        guard !new.isEmpty else { return 0 }
 
         var insert = try RowStatement(
             db,
@@ -105,11 +106,12 @@ struct PlacementSet {
             try index.add(insert.insertedID, at: position, exposures[exposure])
             progress.advance(by: 1)
         }
-        return false
+        return new.count
     }
 
-    /// Brings the index, and the reach of fields, of what is placed already up to date. Ids and positions stay.
-    private func indexAnew(_ exposures: [SessionExposure], _ db: Database) throws {
+    /// Brings the index, and the reach of fields, of what is placed already up to date: older tools knew nothing of beams, and
+    /// of some exposures fields become known later. Ids and positions stay.
+    func indexAnew(_ exposures: [SessionExposure], _ db: Database) throws {
         var ofExposure: [Int64: SessionExposure] = [:]
         for exposure in exposures { ofExposure[exposure.exposureID] = exposure }
         let placed = try Row.fetchAll(
@@ -126,36 +128,6 @@ struct PlacementSet {
             update.bind(row["placement_id"] as Int64)
             try update.run()
             try index.add(row["placement_id"], at: Vector2(row["x_um"], row["y_um"]), exposure)
-        }
-    }
-
-    /// Puts the pre-exposures of all placements in the place of those that the set has.
-    /// - Parameter found: by the index of the exposure.
-    func store(_ found: [PreExposure], of exposures: [SessionExposure], _ db: Database) throws {
-        var remove = try RowStatement(
-            db,
-            "DELETE FROM pre_exposure WHERE placement_id IN (SELECT placement_id FROM placement WHERE placement_set_id = ?)"
-        )
-        remove.bind(placementSetID)
-        try remove.run()
-        var index: [Int64: Int] = [:]
-        index.reserveCapacity(exposures.count)
-        for (number, exposure) in exposures.enumerated() { index[exposure.exposureID] = number }
-        var placements: [(id: Int64, exposure: Int)] = []
-        var select = try RowStatement(
-            db, "SELECT placement_id, exposure_id FROM placement WHERE placement_set_id = ? ORDER BY placement_id")
-        select.bind(placementSetID)
-        try select.forEachRow { row in
-            if let exposure = index[row.int(1)] { placements.append((row.int(0), exposure)) }
-        }
-        var insert = try RowStatement(db, "INSERT INTO pre_exposure VALUES (?, ?, ?, ?, ?)")
-        for (id, exposure) in placements {
-            insert.bind(id)
-            insert.bind(found[exposure].dose)
-            insert.bind(found[exposure].unplannedDose)
-            insert.bind(found[exposure].fieldShare)
-            insert.bind(found[exposure].unplannedFieldShare)
-            try insert.run()
         }
     }
 }

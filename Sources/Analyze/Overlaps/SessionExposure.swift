@@ -24,7 +24,7 @@ struct SessionExposure: Sendable {
 
     /// The exposures of some sessions in the order in which they were taken; ties are broken by the name.
     static func inTimeOrder(of sessionIDs: [Int64], _ db: Database) throws -> [SessionExposure] {
-        let list = sessionIDs.map(String.init).joined(separator: ", ")
+        let list = sessionIDs.sqlList
         var exposures: [SessionExposure] = []
         var statement = try RowStatement(
             db,

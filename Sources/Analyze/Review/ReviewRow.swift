@@ -15,7 +15,7 @@ struct ReviewRow: Encodable {
     /// - Parameter sessions: their names; none means all of the archive.
     static func all(in sessions: [String], _ db: Database) throws -> [ReviewRow] {
         let selected = try SessionRow.select(db, names: sessions)
-        let list = selected.map { String($0.sessionID) }.joined(separator: ", ")
+        let list = selected.map(\.sessionID).sqlList
         return try Row.fetchAll(
             db,
             sql: """
