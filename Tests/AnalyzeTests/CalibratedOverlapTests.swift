@@ -367,12 +367,12 @@ struct UndeterminedOverlapTests {
             run.output.contains(
                 "the calibration is undetermined (see `epu-analyze calibrate`): only overlaps within a stage stop"))
         #expect(run.output.contains("none, undetermined"))
-        #expect(run.output.contains("2 overlap pairs: 1 neighbour, 1 unmoved-stage"))
+        #expect(run.output.contains("2 overlap pairs: 1 unmoved-stage, 1 wrong-centre"))
         #expect(
             try tools.rows("SELECT earlier, later, round(distance_um, 6), cause FROM overlap_pairs ORDER BY later")
                 == [
                     ["FoilHole_\(last.hole)_Data_1_23.0", "FoilHole_7001_Data_1_24.0", "0.2", "unmoved-stage"],
-                    ["FoilHole_7003_Data_1_26.0", "FoilHole_7005_Data_1_28.0", "0.223607", "neighbour"],
+                    ["FoilHole_7003_Data_1_26.0", "FoilHole_7005_Data_1_28.0", "0.223607", "wrong-centre"],
                 ])
         let calibrated = try tools.run("epu-analyze", ["calibrate"]).output
         #expect(calibrated.contains("verdict    undetermined"))

@@ -80,6 +80,20 @@ struct CauseTests {
         }
     }
 
+    @Test("A stage that stood elsewhere for a hole image did move, and came back to a wrong centre")
+    func cameBack() throws {
+        try archive.sample.add(
+            "s",
+            cluster(row(10, [0]), stage: .zero, start: 0) + cluster(row(20, [0]), stage: .zero, start: 100))
+        for (hole, stage, time) in [
+            (Int64(10), Vector2.zero, 5.0), (20, Vector2(0.2, 0), 105), (20, Vector2.zero, 115),
+        ] {
+            try image(hole, stage: stage, time: time)
+        }
+        #expect(try causes() == ["wrong-centre": 2])
+        #expect(try incidents() == [["wrong-centre", "20", "1", "2"]])
+    }
+
     @Test("An unmoved stage is the cause, too, where its cluster reaches holes of a third one, before or after it")
     func third() throws {
         try archive.sample.add(

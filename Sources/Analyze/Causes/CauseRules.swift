@@ -19,6 +19,7 @@ struct CauseRules {
     let centres: HoleCentres
     let identity: HoleIdentity
     let clusters: HoleClusters
+    let comparison: ExposureComparison
 
     /// - Parameters: indices of the two exposures in time order, and their distance in um.
     func cause(earlier: Int, later: Int, distance: Double) -> OverlapCause {
@@ -31,7 +32,10 @@ struct CauseRules {
             }
             return a.area == b.area ? .sameArea : .neighbour
         }
-        let isOnSite = (centres.distance(earlier, later) ?? distance) <= HoleClusters.siteTolerance
+        let aims =
+            comparison.isKnown(earlier, later)
+            ? centres.distance(earlier, later) : centres.leastDistance(earlier, later, stages: (a.stage, b.stage))
+        let isOnSite = (aims ?? distance) <= HoleClusters.siteTolerance
         if identity.isSame(a, b) { return isOnSite ? .sameArea : .neighbour }
         let (first, second) = (clusters.clusters[clusters.cluster[earlier]], clusters.clusters[clusters.cluster[later]])
         if second.isUnmoved || (first.isUnmoved && !second.isMisplaced) { return .unmovedStage }

@@ -36,17 +36,29 @@ struct CentringImages {
         }
     }
 
-    /// The hole that was centred last since the exposure before, near where the stage now is; nil: none was.
+    /// What the images since the exposure before tell.
+    struct Centring {
+        /// The hole that was centred last, near where the stage now is.
+        let foilHole: Int64
+        /// Whether the stage stood elsewhere for one of them: EPU goes to a hole, looks, and goes on to its centre.
+        let stageMoved: Bool
+    }
+
+    /// Nil: no image was taken near where the stage now is.
     /// - Parameter exposure: to be asked for in time order.
-    mutating func centredHole(before exposure: SessionExposure) -> Int64? {
+    mutating func centring(before exposure: SessionExposure) -> Centring? {
         guard let images = ofSession[exposure.sessionID] else { return nil }
-        var hole: Int64?
+        var centring: Centring?
         var index = next[exposure.sessionID] ?? 0
         while index < images.count, images[index].acquired < exposure.acquired {
-            if images[index].stage.distance(to: exposure.stage) <= Self.reach { hole = images[index].foilHole }
+            let distance = images[index].stage.distance(to: exposure.stage)
+            if distance <= Self.reach {
+                let moved = distance > HoleClusters.unmovedTolerance || centring?.stageMoved == true
+                centring = Centring(foilHole: images[index].foilHole, stageMoved: moved)
+            }
             index += 1
         }
         next[exposure.sessionID] = index
-        return hole
+        return centring
     }
 }

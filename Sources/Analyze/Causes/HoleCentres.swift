@@ -46,6 +46,17 @@ struct HoleCentres {
         frame[a] == frame[b] && frame[a] >= 0 ? centre[a].distance(to: centre[b]) : nil
     }
 
+    /// The least distance that the centres of two exposures have, if the direction of the beam shift is not known, nor its scale
+    /// but for a quarter, um.
+    /// - Parameters: read-backs of the stage, um.
+    func leastDistance(_ a: Int, _ b: Int, stages: (Vector2, Vector2)) -> Double? {
+        guard frame[a] == frame[b], frame[a] >= 0 else { return nil }
+        let stage = stages.0.distance(to: stages.1)
+        let shift = (centre[a] - stages.0).distance(to: centre[b] - stages.1)
+        let margin = ExposureComparison.scaleMargin
+        return max(0, stage - margin * shift, shift / margin - stage)
+    }
+
     /// Of each component, the mean of its areas from the hole's centre, um; none where EpuSession.dm lacks one of them.
     private static func constants(_ areas: TemplateAreas, _ matrix: Matrix2, _ offsets: [Int64: Vector2])
         -> [Int: Vector2]

@@ -56,16 +56,16 @@ struct HoleClusters {
         cluster.reserveCapacity(exposures.count)
 
         for (index, exposure) in exposures.enumerated() {
-            let centred = images.centredHole(before: exposure)
+            let centring = images.centring(before: exposure)
             let open = current[exposure.sessionID]
             if let open, clusters[open].stop == visits.stop[index] {
-                if let centred, let before = clusters[open].centredHole, centred != before {
-                    begin(index, exposures, visits, centred, &current)
+                if let centring, let before = clusters[open].centredHole, centring.foilHole != before {
+                    begin(index, exposures, visits, centring, &current)
                 } else {
                     continueCluster(open, with: index)
                 }
             } else {
-                begin(index, exposures, visits, centred, &current)
+                begin(index, exposures, visits, centring, &current)
             }
 
             guard !isSeen[visits.visit[index]] else { continue }
@@ -95,16 +95,18 @@ struct HoleClusters {
     }
 
     private mutating func begin(
-        _ index: Int, _ exposures: [SessionExposure], _ visits: Visits, _ centred: Int64?, _ current: inout [Int64: Int]
+        _ index: Int, _ exposures: [SessionExposure], _ visits: Visits,
+        _ centring: CentringImages.Centring?, _ current: inout [Int64: Int]
     ) {
         let exposure = exposures[index]
         let before = current[exposure.sessionID]
         var next = Cluster(
             sessionID: exposure.sessionID, number: before.map { clusters[$0].number + 1 } ?? 0,
-            stop: visits.stop[index], first: index, last: index, centredHole: centred)
+            stop: visits.stop[index], first: index, last: index, centredHole: centring?.foilHole)
         if let before, clusters[before].stop == visits.stop[index] {
             next.isUnmoved =
-                exposures[clusters[before].last].stage.distance(to: exposure.stage) <= Self.unmovedTolerance
+                centring?.stageMoved != true
+                && exposures[clusters[before].last].stage.distance(to: exposure.stage) <= Self.unmovedTolerance
         }
         current[exposure.sessionID] = clusters.count
         cluster.append(clusters.count)

@@ -23,10 +23,10 @@ struct ExposureComparison {
     func isKnown(_ a: Int, _ b: Int) -> Bool {
         if isSimple { return true }
         guard let first = calibration[a], let second = calibration[b] else { return false }
-        // Within a stage stop a distance needs only the scale.
-        if first == second, visits.stop[a] == visits.stop[b] { return true }
         guard calibrations[first].verdict != .undetermined, calibrations[second].verdict != .undetermined else {
-            return false
+            // While the stage stands still a distance needs only the scale.
+            return first == second && visits.stop[a] == visits.stop[b]
+                && exposures[a].stage.distance(to: exposures[b].stage) <= HoleClusters.unmovedTolerance
         }
         // Where the beam was never shifted the matrix is not known: it cancels within the session only.
         return first == second || (calibrations[first].method != .stage && calibrations[second].method != .stage)
@@ -42,5 +42,5 @@ struct ExposureComparison {
     }
 
     /// Scales of 20 to 30 um per unit, where 24.5 was taken.
-    private static let scaleMargin = 1.25
+    static let scaleMargin = 1.25
 }

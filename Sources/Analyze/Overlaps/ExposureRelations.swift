@@ -40,7 +40,8 @@ struct ExposureRelations {
             exposures, visits: visits, centres: centres, identity: identity, images: try CentringImages(sessionIDs, db)
         ) { comparison.isKnown($0, $1) }
         rules = CauseRules(
-            exposures: exposures, visits: visits, centres: centres, identity: identity, clusters: clusters)
+            exposures: exposures, visits: visits, centres: centres, identity: identity, clusters: clusters,
+            comparison: comparison)
     }
 
     /// Positions, and the centres of holes, if all matrices were so much greater.
