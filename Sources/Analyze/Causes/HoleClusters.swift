@@ -6,9 +6,8 @@ import EPUShared
 /// between two exposures, or where a hole lands on the site of another that the cluster has shot already. In the last two
 /// cases, with the stage where it was, the stage did not move: the new cluster was shot on the old one's holes.
 ///
-/// Holes of different clusters, shot from different stops, that lie on one site tell of a wrong centre. The clusters that
-/// explain all such pairs are sought greedily, that with the most pairs first (of equals the later one): a vertex cover
-/// (Johnson 1974, J. Comput. Syst. Sci. 9, 256), which one misplaced cluster among sound ones always is.
+/// Holes of different clusters, shot from different stops, that lie on one site tell of a wrong centre; `MisplacedClusters`
+/// says of which.
 struct HoleClusters {
     struct Cluster {
         let sessionID: Int64
@@ -47,51 +46,50 @@ struct HoleClusters {
     ) {
         var images = images
         var current: [Int64: Int] = [:]
-        var sites = PositionGrid(reach: Self.siteTolerance)
-        // The first exposure of each visit, in the order of the grid.
-        var firstOfVisit: [Int] = []
-        var isSeen = [Bool](repeating: false, count: visits.visits)
+        var sites = ShotSites()
         // Of two different holes on one site from different stops; for each visit the nearest earlier one only.
         var collisions: [(earlier: Int, later: Int)] = []
         cluster.reserveCapacity(exposures.count)
-
         for (index, exposure) in exposures.enumerated() {
-            let centring = images.centring(before: exposure)
-            let open = current[exposure.sessionID]
-            if let open, clusters[open].stop == visits.stop[index] {
-                if let centring, let before = clusters[open].centredHole, centring.foilHole != before {
-                    begin(index, exposures, visits, centring, &current)
-                } else {
-                    continueCluster(open, with: index)
-                }
-            } else {
-                begin(index, exposures, visits, centring, &current)
-            }
-
-            guard !isSeen[visits.visit[index]] else { continue }
-            isSeen[visits.visit[index]] = true
-            var nearest: (first: Int, distance: Double)?
-            var isTaken = false
+            add(index, exposures, visits, images.centring(before: exposure), &current)
+            let isFirstOfVisit = sites.isNew(visits.visit[index])
+            guard isFirstOfVisit else { continue }
             let own = cluster[index]
-            sites.forEach(within: Self.siteTolerance, of: centres.centre[index]) { place, distance in
-                let other = firstOfVisit[place]
-                guard centres.frame[other] == centres.frame[index], isComparable(other, index),
-                    exposures[other].sessionID == exposure.sessionID
+            var nearest: (exposure: Int, distance: Double)?
+            var isTaken = false
+            sites.forEach(near: centres.centre[index]) { other, distance in
+                guard centres.frame[other] == centres.frame[index], exposures[other].sessionID == exposure.sessionID,
+                    isComparable(other, index), !identity.isSame(exposures[other], exposure)
                 else { return }
                 if visits.stop[other] == visits.stop[index] {
-                    if cluster[other] == own, !identity.isSame(exposures[other], exposure) { isTaken = true }
-                } else if distance < nearest?.distance ?? .infinity, !clusters[cluster[other]].isUnmoved,
-                    !identity.isSame(exposures[other], exposure)
-                {
+                    if cluster[other] == own { isTaken = true }
+                } else if distance < nearest?.distance ?? .infinity, !clusters[cluster[other]].isUnmoved {
                     nearest = (other, distance)
                 }
             }
-            sites.append(centres.centre[index])
-            firstOfVisit.append(index)
+            sites.add(index, at: centres.centre[index])
             if isTaken { split(own, at: index, exposures, &current) }
-            if let nearest { collisions.append((nearest.first, index)) }
+            if let nearest { collisions.append((nearest.exposure, index)) }
         }
-        findMisplaced(collisions)
+        let pairs = collisions.map { (cluster[$0.earlier], cluster[$0.later]) }
+            .filter { $0 != $1 && !clusters[$0].isUnmoved && !clusters[$1].isUnmoved }
+        for number in MisplacedClusters.explaining(pairs) { clusters[number].isMisplaced = true }
+    }
+
+    /// Puts an exposure into its session's open cluster, or begins the next one with it.
+    private mutating func add(
+        _ index: Int, _ exposures: [SessionExposure], _ visits: Visits, _ centring: CentringImages.Centring?,
+        _ current: inout [Int64: Int]
+    ) {
+        if let open = current[exposures[index].sessionID], clusters[open].stop == visits.stop[index] {
+            let before = clusters[open].centredHole
+            guard let centring, let before, centring.foilHole != before else {
+                cluster.append(open)
+                clusters[open].last = index
+                return
+            }
+        }
+        begin(index, exposures, visits, centring, &current)
     }
 
     private mutating func begin(
@@ -111,11 +109,6 @@ struct HoleClusters {
         current[exposure.sessionID] = clusters.count
         cluster.append(clusters.count)
         clusters.append(next)
-    }
-
-    private mutating func continueCluster(_ open: Int, with index: Int) {
-        cluster.append(open)
-        clusters[open].last = index
     }
 
     /// Begins a new cluster within `open`, whose last exposure is `index`, at the longest pause up to there: that is where a
@@ -144,56 +137,27 @@ struct HoleClusters {
         current[session] = clusters.count
         clusters.append(next)
     }
+}
 
-    // MARK: - Wrong centres
+/// The first exposure of each visit to a hole, by where its aim lay.
+private struct ShotSites {
+    private var grid = PositionGrid(reach: HoleClusters.siteTolerance)
+    private var exposures: [Int] = []
+    /// Visits are numbered as they begin.
+    private var visits = 0
 
-    private mutating func findMisplaced(_ collisions: [(earlier: Int, later: Int)]) {
-        var others: [Int: [Int: Int]] = [:]
-        var degree: [Int: Int] = [:]
-        for (earlier, later) in collisions {
-            let (a, b) = (cluster[earlier], cluster[later])
-            guard a != b, !clusters[a].isUnmoved, !clusters[b].isUnmoved else { continue }
-            others[a, default: [:]][b, default: 0] += 1
-            others[b, default: [:]][a, default: 0] += 1
-            degree[a, default: 0] += 1
-            degree[b, default: 0] += 1
-        }
-        // Clusters by their number of pairs; one that has lost some meanwhile is put where it belongs when its turn comes.
-        var byDegree: [[Int]] = []
-        for (number, count) in degree.sorted(by: { $0.key < $1.key }) {
-            while byDegree.count <= count { byDegree.append([]) }
-            byDegree[count].append(number)
-        }
-        while let top = byDegree.last {
-            guard let number = top.last else {
-                byDegree.removeLast()
-                continue
-            }
-            byDegree[byDegree.count - 1].removeLast()
-            let left = degree[number] ?? 0
-            guard left == byDegree.count - 1 else {
-                if left > 0 {
-                    byDegree[left].insert(number, at: Self.place(of: number, in: byDegree[left]))
-                }
-                continue
-            }
-            guard left > 0 else { break }
-            clusters[number].isMisplaced = true
-            degree[number] = 0
-            for (other, count) in others[number] ?? [:] {
-                degree[other, default: 0] -= count
-                others[other]?[number] = nil
-            }
-            others[number] = nil
-        }
+    /// Whether a visit begins here.
+    mutating func isNew(_ visit: Int) -> Bool {
+        defer { visits = max(visits, visit + 1) }
+        return visit >= visits
     }
-    /// Where a number belongs in an ascending list, by bisection.
-    private static func place(of number: Int, in list: [Int]) -> Int {
-        var (low, high) = (0, list.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if list[middle] < number { low = middle + 1 } else { high = middle }
-        }
-        return low
+
+    mutating func add(_ exposure: Int, at centre: Vector2) {
+        grid.append(centre)
+        exposures.append(exposure)
+    }
+
+    func forEach(near centre: Vector2, _ body: (_ exposure: Int, _ distance: Double) -> Void) {
+        grid.forEach(within: HoleClusters.siteTolerance, of: centre) { body(exposures[$0], $1) }
     }
 }
