@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 4 (PRAGMA user_version).
+-- The archive of EPU sessions: schema version 5 (PRAGMA user_version).
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -508,7 +508,8 @@ CREATE TABLE placement_set (
     grid                  TEXT NOT NULL,
     assumed_dose_e_per_a2 REAL,                  -- of exposures without a dose; NULL: they add nothing to a pre-dose
     assumed_beam_diameter_um REAL,               -- of exposures without a beam diameter; NULL: they cover nothing
-    spot_dose_e_per_a2    REAL                   -- of each autofocus and drift measurement; NULL: these are left out
+    spot_dose_e_per_a2    REAL,                  -- of each autofocus and drift measurement; NULL: these are left out
+    nearest_within_um     REAL                   -- how far pre_exposure.nearest_um was sought; NULL: not yet
 ) STRICT;
 
 CREATE TABLE placement_set_session (
@@ -543,14 +544,16 @@ CREATE TRIGGER placement_leaves_index AFTER DELETE ON placement BEGIN
     DELETE FROM placement_index WHERE placement_id = old.placement_id;
 END;
 
--- What a micrograph's camera field had received when it was shot, from all earlier exposures of the set. Unplanned: without
--- those that overlap it by design. NULL: field or doses are not known.
+-- What a micrograph's camera field had received when it was shot, from all earlier exposures of the set, and how near the
+-- nearest of these is. Unplanned: without those that overlap it by design. NULL: field or doses are not known.
 CREATE TABLE pre_exposure (
     placement_id          INTEGER PRIMARY KEY REFERENCES placement ON DELETE CASCADE,
     dose_e_per_a2         REAL,                  -- mean over the field, electrons per square Angstrom
     unplanned_dose_e_per_a2 REAL,
     field_share           REAL,                  -- of the field that earlier beams covered, 0 to 1
-    unplanned_field_share REAL
+    unplanned_field_share REAL,
+    nearest_um            REAL,                  -- to the nearest earlier exposure, um; NULL: none within nearest_within_um
+    nearest_unplanned_um  REAL
 ) STRICT;
 
 CREATE TABLE analysis (

@@ -57,7 +57,8 @@ struct Analysing {
                         row["name"] as String,
                         PreExposure(
                             dose: row["dose_e_per_a2"], unplannedDose: row["unplanned_dose_e_per_a2"],
-                            fieldShare: row["field_share"], unplannedFieldShare: row["unplanned_field_share"])
+                            fieldShare: row["field_share"], unplannedFieldShare: row["unplanned_field_share"],
+                            nearest: row["nearest_um"], unplannedNearest: row["nearest_unplanned_um"])
                     )
                 })
         }

@@ -31,9 +31,11 @@ struct OverlapAnalysis {
             stored: addsUp ? nil : try PreExposure.stored(in: set.placementSetID, db),
             spots: try spots(relations, db), db)
         try OverlapSearch(
-            placementSetID: set.placementSetID, exposures: exposures, radius: criteria.radius ?? 0,
+            placementSetID: set.placementSetID, exposures: exposures,
+            radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
             includesFields: addsUp || criteria.needsFields
         ).forEachExposure(db) { try pass.judge($0) }
+        if addsUp { try set.setComplete(db) }
         let gaps = BeamGaps(exposures)
 
         try IncidentStore(analysisID: analysisID, relations: relations).store(pass.found, pass.preExposures, db)

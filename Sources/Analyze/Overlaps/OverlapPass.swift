@@ -46,7 +46,7 @@ struct OverlapPass {
                 (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
-        insertPreExposure = try RowStatement(db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?)")
+        insertPreExposure = try RowStatement(db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?, ?, ?)")
     }
 
     mutating func judge(_ candidates: OverlapSearch.Candidates) throws {
@@ -54,16 +54,18 @@ struct OverlapPass {
         let exposure = relations.exposures[later]
         let field = exposure.field
         var received = FieldExposure(field)
+        var nearest = NearestExposure()
         pairs.removeAll(keepingCapacity: true)
         for index in candidates.earlier {
             let distance = relations.positions[index].distance(to: relations.positions[later])
             // What a field received follows from where the beam was; that two places are one may be known without.
             let isKnown = relations.isKnown(index, later)
-            let isNear =
-                criteria.radius.map { radius in
-                    distance <= radius
-                        && (relations.greatestDistance(index, later, distance).map { $0 <= radius } ?? false)
-                } ?? isKnown
+            // Under the calibration, and whatever it is; nil: nothing is known of it.
+            let atMost = relations.greatestDistance(index, later, distance).map { max($0, distance) }
+            let isNear = criteria.radius.map { radius in atMost.map { $0 <= radius } ?? false } ?? isKnown
+            if addsUp, let atMost, atMost <= PreExposure.nearestReach {
+                nearest.add(atMost, isByDesign: relations.rules.isByDesign(earlier: index, later: later))
+            }
             guard isNear || (isKnown && addsUp) else { continue }
             let beam = isKnown ? relations.beam(of: index, from: later) : nil
             var fieldOverlap: Double?
@@ -88,6 +90,8 @@ struct OverlapPass {
                 }
             }
             preExposures[later] = received.total
+            preExposures[later].nearest = nearest.distance
+            preExposures[later].unplannedNearest = nearest.unplannedDistance
             try store(preExposures[later], for: candidates.placementID)
         }
         guard criteria.isMet(preExposures[later]) else { return }
@@ -114,6 +118,8 @@ struct OverlapPass {
         insertPreExposure.bind(found.unplannedDose)
         insertPreExposure.bind(found.fieldShare)
         insertPreExposure.bind(found.unplannedFieldShare)
+        insertPreExposure.bind(found.nearest)
+        insertPreExposure.bind(found.unplannedNearest)
         try insertPreExposure.run()
     }
 

@@ -66,15 +66,23 @@ struct PlacementSet {
         }
     }
 
-    /// Whether all that is placed has its pre-exposure, and so stands in the index with its beam.
+    /// Whether all that is placed has its pre-exposure and its nearest earlier exposure, and so stands in the index with its beam.
     func isComplete(_ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
-                SELECT NOT EXISTS (
+                SELECT nearest_within_um = ?2 AND NOT EXISTS (
                     SELECT 1 FROM placement p LEFT JOIN pre_exposure d USING (placement_id)
-                    WHERE p.placement_set_id = ? AND d.placement_id IS NULL)
-                """, arguments: [placementSetID]) ?? true
+                    WHERE p.placement_set_id = ?1 AND d.placement_id IS NULL)
+                FROM placement_set WHERE placement_set_id = ?1
+                """, arguments: [placementSetID, PreExposure.nearestReach]) ?? false
+    }
+
+    /// Says that all that is placed has its pre-exposure.
+    func setComplete(_ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE placement_set SET nearest_within_um = ? WHERE placement_set_id = ?",
+            arguments: [PreExposure.nearestReach, placementSetID])
     }
 
     /// Stores and indexes what is not placed yet: nothing when only the criteria are new, the new exposures of a session

@@ -10,6 +10,15 @@ struct PreExposure: Sendable {
     /// Of the field that earlier beams covered, 0 to 1.
     var fieldShare: Double?
     var unplannedFieldShare: Double?
+    /// To the nearest earlier exposure, um; where their distance is not known, the greatest that they can have. Nil: none within
+    /// `nearestReach`.
+    var nearest: Double?
+    /// Without those that overlap by design.
+    var unplannedNearest: Double?
+
+    /// The nearest earlier exposure is sought this far, um: beyond what any beam covers by chance, and short of the next hole of
+    /// most foils.
+    static let nearestReach = 1.0
 
     static let unknown = PreExposure()
 
@@ -19,14 +28,16 @@ struct PreExposure: Sendable {
         var statement = try RowStatement(
             db,
             """
-            SELECT p.exposure_id, d.dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share, d.unplanned_field_share
+            SELECT p.exposure_id, d.dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share, d.unplanned_field_share,
+                   d.nearest_um, d.nearest_unplanned_um
             FROM placement p JOIN pre_exposure d USING (placement_id) WHERE p.placement_set_id = ?
             """)
         statement.bind(placementSetID)
         try statement.forEachRow { row in
             stored[row.int(0)] = PreExposure(
                 dose: row.optionalDouble(1), unplannedDose: row.optionalDouble(2), fieldShare: row.optionalDouble(3),
-                unplannedFieldShare: row.optionalDouble(4))
+                unplannedFieldShare: row.optionalDouble(4), nearest: row.optionalDouble(5),
+                unplannedNearest: row.optionalDouble(6))
         }
         return stored
     }

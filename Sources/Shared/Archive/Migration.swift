@@ -10,6 +10,8 @@ struct Migration {
     private static let versionOfIngest = 2
     /// The first version that stores which exposures are overexposed.
     private static let versionOfOverexposures = 4
+    /// The first version that stores how near the nearest earlier exposure is.
+    private static let versionOfNearest = 5
 
     /// Nothing is changed where another tool has brought the archive up to date meanwhile.
     static func run(_ database: DatabaseQueue, schema: String, version: Int) throws {
@@ -61,6 +63,8 @@ struct Migration {
                 SELECT placement_id, x_um, x_um, y_um, y_um, placement_set_id, placement_set_id + 0.5 FROM placement
                 """)
         if version < Self.versionOfOverexposures { try fillOverexposures() }
+        // The next analysis finds anew what it had not stored.
+        if version < Self.versionOfNearest { try db.execute(sql: "UPDATE analysis SET rules = 0") }
         if version < Self.versionOfIngest { try db.execute(sql: "UPDATE source_file SET size_bytes = NULL") }
         guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
             throw Failure(
