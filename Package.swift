@@ -20,11 +20,13 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 
 /// A stage of the pipeline: one executable, its folder under Sources, and its tests.
-func stage(_ name: String, folder: String, _ more: [Target.Dependency] = []) -> [Target] {
+func stage(
+    _ name: String, folder: String, _ more: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> [Target] {
     [
         .executableTarget(
             name: name, dependencies: ["EPUShared", argumentParser, grdb] + more, path: "Sources/\(folder)",
-            swiftSettings: strict)
+            resources: resources, swiftSettings: strict)
     ]
 }
 
@@ -57,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CCairo", path: "Sources/CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "CPNGWriter", dependencies: ["CPNG"], path: "Sources/CPNGWriter",
             cSettings: [.treatAllWarnings(as: .error)]),
@@ -70,7 +73,10 @@ let package = Package(
     ]
         + stage("epu-ingest", folder: "Ingest", ["EPUFormat"])
         + stage("epu-analyze", folder: "Analyze")
-        + stage("epu-report", folder: "Report")
+        + stage(
+            "epu-report", folder: "Report", ["CZlib"],
+            // Parts of the HTML pages, compiled into the tool.
+            resources: [.embedInCode("Page/page.css")])
         + stage("epu-simulate", folder: "Simulate")
         + [
             .executableTarget(

@@ -2,8 +2,8 @@
 # Installs the C libraries that the build needs, where they are missing. Debian, Ubuntu and their like.
 set -eu
 
-modules="sqlite3 libxml-2.0 libturbojpeg libpng cairo"
-packages="pkg-config libsqlite3-dev libxml2-dev libturbojpeg0-dev libpng-dev libcairo2-dev"
+modules="sqlite3 libxml-2.0 libturbojpeg libpng zlib cairo"
+packages="pkg-config libsqlite3-dev libxml2-dev libturbojpeg0-dev libpng-dev zlib1g-dev libcairo2-dev"
 
 complete() {
     # shellcheck disable=SC2086

@@ -19,8 +19,14 @@ public struct ToolRun: Sendable {
         _ tool: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
         through launcher: [String] = []
     ) throws -> ToolRun {
+        try command(launcher + [try path(of: tool)] + arguments, in: folder, environment: environment)
+    }
+
+    /// Runs any program, by its path.
+    public static func command(
+        _ command: [String], in folder: String? = nil, environment: [String: String] = [:]
+    ) throws -> ToolRun {
         let process = Process()
-        let command = launcher + [try path(of: tool)] + arguments
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

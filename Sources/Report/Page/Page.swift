@@ -1,0 +1,62 @@
+import EPUShared
+import Foundation
+
+/// A page in one file: style, script, data and pictures are in it, and nothing else can be.
+///
+/// Its content security policy allows the style and the script of this program, by their hashes, pictures in the page and beside
+/// it, and no connection anywhere (https://www.w3.org/TR/CSP3/). Script that got into the page by a name would not run.
+struct Page {
+    /// A file of this program's resources, and the SHA-256 of its bytes in base 64, which PageTests checks.
+    struct Part: Sendable {
+        let bytes: [UInt8]
+        let hash: String
+
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    let title: String
+    /// Of the page's element `body`.
+    let body: HTML
+    let script: Part
+    /// What the script reads, as JSON; it is stored compressed.
+    var data: [UInt8]?
+
+    /// - Throws: `Failure` where the file cannot be written; an older one then stays.
+    func write(to path: String) throws {
+        var file = try OutputFile(path)
+        try file.write(head.text)
+        try file.write(body.text)
+        if let data { try file.write(PageData(data).element) }
+        try file.write("\n<script>\(script.text)</script>\n</body>\n</html>\n")
+        try file.commit()
+    }
+
+    private var head: HTML {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="\(policy)">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta name="referrer" content="no-referrer">
+        <meta name="generator" content="epu-report \(toolVersion)">
+        <title>\(title)</title>
+        <link rel="icon" href="data:,">
+        <style>\(HTML(trusted: Self.style.text))</style>
+        </head>
+        <body>
+
+        """
+    }
+
+    private var policy: String {
+        "default-src 'none'; img-src 'self' data:; style-src 'sha256-\(Self.style.hash)'; "
+            + "script-src 'sha256-\(script.hash)'; base-uri 'none'; form-action 'none'"
+    }
+}
+
+extension Page {
+    static let style = Part(bytes: PackageResources.page_css, hash: "VF3sqGxT3VCMvU7SPbO+B3BqT1OdG3h9lYbNA6Uqe+4=")
+}
