@@ -76,7 +76,11 @@ let package = Package(
         + stage(
             "epu-report", folder: "Report", ["CZlib"],
             // Parts of the HTML pages, compiled into the tool.
-            resources: [.embedInCode("Page/page.css")])
+            resources: [
+                .embedInCode("Page/page.css"), .embedInCode("SessionPage/report.css"), .embedInCode("SessionPage/data.js"),
+                .embedInCode("SessionPage/charts.js"), .embedInCode("SessionPage/map.js"),
+                .embedInCode("SessionPage/incidents.js"), .embedInCode("SessionPage/report.js"),
+            ])
         + stage("epu-simulate", folder: "Simulate")
         + [
             .executableTarget(

@@ -12,5 +12,7 @@ struct EPUReport: ParsableCommand {
               epu-report lists --db archive.db --out epu-report
             """,
         version: toolVersion,
-        subcommands: [SummaryCommand.self, ListsCommand.self, MontageCommand.self, PlotsCommand.self])
+        subcommands: [
+            SummaryCommand.self, HTMLCommand.self, ListsCommand.self, MontageCommand.self, PlotsCommand.self,
+        ])
 }

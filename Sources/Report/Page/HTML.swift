@@ -26,6 +26,9 @@ struct HTML: ExpressibleByStringInterpolation {
         mutating func appendInterpolation(_ value: Int64) { text += String(value) }
     }
 
+    /// Nothing where the condition does not hold. A ternary of two literals would make text of them.
+    static func when(_ condition: Bool, _ html: @autoclosure () -> HTML) -> HTML { condition ? html() : "" }
+
     static func + (a: HTML, b: HTML) -> HTML { HTML(trusted: a.text + b.text) }
     static func += (a: inout HTML, b: HTML) { a.text += b.text }
 

@@ -17,7 +17,10 @@ struct Page {
     let title: String
     /// Of the page's element `body`.
     let body: HTML
-    let script: Part
+    /// After `Page.style`.
+    var styles: [Part] = []
+    /// Run in this order.
+    let scripts: [Part]
     /// What the script reads, as JSON; it is stored compressed.
     var data: [UInt8]?
 
@@ -27,7 +30,8 @@ struct Page {
         try file.write(head.text)
         try file.write(body.text)
         if let data { try file.write(PageData(data).element) }
-        try file.write("\n<script>\(script.text)</script>\n</body>\n</html>\n")
+        for script in scripts { try file.write("\n<script>\(script.text)</script>") }
+        try file.write("\n</body>\n</html>\n")
         try file.commit()
     }
 
@@ -44,16 +48,22 @@ struct Page {
         <meta name="generator" content="epu-report \(toolVersion)">
         <title>\(title)</title>
         <link rel="icon" href="data:,">
-        <style>\(HTML(trusted: Self.style.text))</style>
+        \(allStyles.map { "<style>\(HTML(trusted: $0.text))</style>\n" as HTML }.joined())\
         </head>
         <body>
 
         """
     }
 
+    private var allStyles: [Part] { [Self.style] + styles }
+
     private var policy: String {
-        "default-src 'none'; img-src 'self' data:; style-src 'sha256-\(Self.style.hash)'; "
-            + "script-src 'sha256-\(script.hash)'; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; img-src 'self' data:; style-src \(Self.sources(allStyles)); "
+            + "script-src \(Self.sources(scripts)); base-uri 'none'; form-action 'none'"
+    }
+
+    private static func sources(_ parts: [Part]) -> String {
+        parts.map { "'sha256-\($0.hash)'" }.joined(separator: " ")
     }
 }
 

@@ -1,0 +1,59 @@
+import ArgumentParser
+import EPUShared
+
+struct HTMLCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "html",
+        abstract: "Write a page for each session: verdict, incidents with pictures, map, timeline, calibration.",
+        discussion: """
+            Each page is one file, DIR/SESSION/report.html, that opens from disk and needs no network; send it as it is. \
+            Larger pictures lie beside it, in report_assets. On the page a slider counts anew within another radius.
+
+            EXAMPLE
+              epu-report html --db archive.db --out report
+            """)
+
+    @OptionGroup var options: ReportOptions
+    @OptionGroup var place: ReportFolderOptions
+
+    @Flag(inversion: .prefixedNo, help: "Show a pair of pictures of each incident.")
+    var pictures = true
+
+    @OptionGroup var output: JSONOptions
+
+    struct Written: Encodable {
+        let session: String
+        let analysisID: Int64
+        let file: String
+        let incidents: Int
+        /// Of the pictures that belong to the incidents shown.
+        let withoutPicture: Int
+
+        enum CodingKeys: String, CodingKey {
+            case session
+            case analysisID = "analysisId"
+            case file, incidents, withoutPicture
+        }
+    }
+
+    func run() throws {
+        PartialFiles.removeOnInterruption()
+        let archive = try Archive(options.archive.path, access: .read)
+        let choices = try archive.read { try options.analysed($0) }
+        let written = try choices.map { choice in
+            let page = try archive.read { try SessionPage($0, of: choice, archive: options.archive.path) }
+            return try page.write(to: place.out, pictures: pictures)
+        }
+        if output.json {
+            try Console.result(json: written)
+        } else {
+            Console.result(
+                written.map { page in
+                    "\(page.session): \(page.file)"
+                        + (page.withoutPicture > 0
+                            ? "\n  \(counted(page.withoutPicture, "picture")) could not be shown; the page says why"
+                            : "")
+                }.joined(separator: "\n"))
+        }
+    }
+}

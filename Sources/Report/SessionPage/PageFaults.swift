@@ -1,0 +1,61 @@
+import EPUShared
+import GRDB
+
+/// What the ledger says against a session's files.
+struct PageFaults {
+    /// More would bury the page: the view has all.
+    private static let mostListed = 100
+
+    /// Files that could not be read in whole.
+    let unreadable: Int
+    /// By kind and status, without those that are as they should be.
+    private let counts: [(kind: String, status: String, files: Int)]
+    private let listed: [(path: String, status: String, problem: String)]
+
+    init(of session: SessionRow, _ db: Database) throws {
+        counts = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT f.kind, f.status, count(*) AS files FROM source_file f JOIN session_root r USING (session_root_id)
+                WHERE r.session_id = ? AND f.status <> 'ok' GROUP BY f.kind, f.status ORDER BY f.kind, f.status
+                """, arguments: [session.sessionID]
+        ).map { ($0["kind"], $0["status"], $0["files"]) }
+        unreadable =
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session.name]) ?? 0
+        listed = try Row.fetchAll(
+            db,
+            sql: "SELECT path, status, problem FROM source_problems WHERE session = ? ORDER BY path LIMIT ?",
+            arguments: [session.name, Self.mostListed]
+        ).map { ($0["path"], $0["status"], $0["problem"] ?? "") }
+    }
+
+    var section: HTML {
+        """
+        <section id="faults"><h2>Files</h2>
+        \(counts.isEmpty ? "<p>All files were read.</p>" : summary)
+        \(listed.isEmpty ? "" : problems)
+        </section>
+        """
+    }
+
+    private var summary: HTML {
+        """
+        <div class="table"><table><thead><tr><th>kind</th><th>status</th><th class="number">files</th></tr></thead><tbody>
+        \(counts.map { "<tr><td>\($0.kind)</td><td>\($0.status)</td><td class=\"number\">\($0.files)</td></tr>" as HTML }
+            .joined(separator: "\n"))
+        </tbody></table></div>
+        """
+    }
+
+    private var problems: HTML {
+        """
+        <h3>Not readable, or not in whole</h3>
+        \(.when(unreadable > listed.count, "<p>The first \(listed.count) of \(unreadable); the view source_problems has all.</p>"))
+        <div class="table"><table><thead><tr><th>file</th><th>status</th><th>problem</th></tr></thead><tbody>
+        \(listed.map { "<tr><td>\($0.path)</td><td>\($0.status)</td><td>\($0.problem)</td></tr>" as HTML }
+            .joined(separator: "\n"))
+        </tbody></table></div>
+        """
+    }
+}

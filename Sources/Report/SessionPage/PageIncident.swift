@@ -1,0 +1,75 @@
+import EPUShared
+import GRDB
+
+/// An incident with the pair of exposures that shows it best.
+struct PageIncident {
+    struct Exposure {
+        let name: String
+        /// On the microscope's clock.
+        let time: String
+        /// The JPG preview; nil: none was found.
+        let imagePath: String?
+    }
+
+    let incident: IncidentRow
+    /// Mean share of its micrographs' fields that the earlier beams hit, 0 to 1; nil: not known.
+    let fieldShare: Double?
+    let earlier: Exposure
+    let later: Exposure
+    /// Between the two, um.
+    let distance: Double
+
+    /// All of a session: of each incident the pair with pictures whose field was hit most; of those alike, the nearest, then the
+    /// first.
+    static func all(of choice: AnalysisChoice, _ db: Database) throws -> [PageIncident] {
+        let incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
+        guard !incidents.isEmpty else { return [] }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM (
+                    SELECT o.incident, o.distance_um, avg(o.field_overlap) OVER (PARTITION BY o.incident) AS field_share,
+                           earlier.name AS earlier, earlier.acquired_at AS earlier_at,
+                           earlier.utc_offset_minutes AS earlier_offset, \(Self.path("earlier")) AS earlier_path,
+                           later.name AS later, later.acquired_at AS later_at,
+                           later.utc_offset_minutes AS later_offset, \(Self.path("later")) AS later_path,
+                           row_number() OVER (
+                               PARTITION BY o.incident
+                               ORDER BY later.image_file_id IS NULL OR earlier.image_file_id IS NULL,
+                                   o.field_overlap DESC, o.distance_um, later.acquired_at, later.name) AS place
+                    FROM overexposed o
+                    JOIN exposure later ON later.exposure_id = o.later_id
+                    JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
+                    WHERE o.analysis_id = ? AND later.session_id = ? AND o.incident IS NOT NULL
+                ) WHERE place = 1
+                """, arguments: [choice.analysisID, choice.session.sessionID])
+        let shown = [Int: Row](uniqueKeysWithValues: rows.map { ($0["incident"], $0) })
+        return incidents.compactMap { incident in
+            shown[incident.incident].map { row in
+                PageIncident(
+                    incident: incident, fieldShare: row["field_share"], earlier: Exposure(row, "earlier"),
+                    later: Exposure(row, "later"), distance: row["distance_um"])
+            }
+        }
+    }
+
+    private static func path(_ exposure: String) -> String {
+        """
+        (SELECT r.path || '/' || f.path FROM source_file f JOIN session_root r USING (session_root_id)
+         WHERE f.source_file_id = \(exposure).image_file_id)
+        """
+    }
+}
+
+extension PageIncident.Exposure {
+    fileprivate init(_ row: Row, _ which: String) {
+        let archiveText: String = row["\(which)_at"]
+        let instant = Timestamp(archiveText: archiveText)
+        name = row[which]
+        time =
+            instant.map {
+                LocalTime(instant: $0, utcOffsetMinutes: row["\(which)_offset"]).microscopeText.prefix(19)
+            }.map(String.init) ?? archiveText
+        imagePath = row["\(which)_path"]
+    }
+}

@@ -1,0 +1,45 @@
+import EPUShared
+import Foundation
+import GRDB
+
+/// How a page was made, so that it can be made again.
+struct PageOrigin {
+    private let facts: [(name: String, value: String)]
+    private let command: String
+    /// The session's name as one word for a shell.
+    let quotedSession: String
+
+    /// - Parameter archive: its path.
+    init(of choice: AnalysisChoice, archive: String, _ db: Database) throws {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT created_at, exposures, pairs, across_sessions FROM analysis WHERE analysis_id = ?",
+            arguments: [choice.analysisID])
+        let roots = try String.fetchAll(
+            db, sql: "SELECT path FROM session_root WHERE session_id = ? ORDER BY path",
+            arguments: [choice.session.sessionID])
+        let createdAt: String = row?["created_at"] ?? ""
+        let isAcross: Bool = row?["across_sessions"] ?? false
+        facts =
+            [
+                ("program", "epu-report \(toolVersion), schema \(Archive.schemaVersion)"), ("archive", archive),
+                ("analysis", "\(choice.analysisID) of \(createdAt.prefix(19).replacing("T", with: " ")) UTC"),
+                ("criteria", choice.criteria.text + (isAcross ? ", across sessions" : "")),
+                ("compared", "\(row?["exposures"] ?? 0) exposures; \(counted(row?["pairs"] ?? 0, "pair")) stored"),
+            ] + roots.map { ("folder", $0) }
+        quotedSession = Self.quoted(choice.session.name)
+        command =
+            "epu-report html --db \(Self.quoted(archive)) --session \(quotedSession) --analysis \(choice.analysisID)"
+    }
+
+    /// As one word for a shell.
+    private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
+
+    var section: HTML {
+        """
+        <section id="origin"><h2>How it was made</h2>
+        <dl class="facts">\(facts.map { "<dt>\($0.name)</dt><dd>\($0.value)</dd>" as HTML }.joined())</dl>
+        <pre class="command">\(command)</pre>
+        </section>
+        """
+    }
+}

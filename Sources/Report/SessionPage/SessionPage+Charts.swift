@@ -1,0 +1,92 @@
+import EPUShared
+
+/// Places that the script draws into.
+extension SessionPage {
+    var mapSection: HTML {
+        """
+        <section id="stage" class="scripted"><h2>Map</h2>
+        <div class="bar">
+        <label>Colour <select id="colouring">
+        <option value="overexposed">overexposed</option><option value="before">dose received before</option>
+        <option value="dose">dose</option><option value="defocus">defocus</option><option value="time">time</option>
+        <option value="position">beam-shift position</option></select></label>
+        <button type="button" id="zoom-in" aria-label="Zoom in">+</button>
+        <button type="button" id="zoom-out" aria-label="Zoom out">−</button>
+        <button type="button" id="zoom-fit">All</button>
+        <button type="button" id="next-over">Next overexposed</button>
+        </div>
+        <div class="map"><canvas id="map" tabindex="0" role="img" aria-describedby="map-help" \
+        aria-label="Map of the exposures on the stage"></canvas></div>
+        <div id="map-legend"></div>
+        <p class="faint on-screen" id="map-help">Drag to move; + and − or Ctrl and the wheel zoom, 0 shows all; n and p go to the \
+        next and last overexposed exposure; a click or a tap tells about one. Crosses are stage stops, large circles foil holes \
+        (dashed: not exposed), small circles beams at true size.\(isUndetermined ? " How beam shift maps to the stage is not determined: around a stop, places are rough." : "")</p>
+        <div id="exposure" aria-live="polite"><p class="faint">Choose an exposure on the map.</p></div>
+        </section>
+        """
+    }
+
+    private var isUndetermined: Bool { calibrations.contains { $0.verdict == "undetermined" } }
+
+    var timelineSection: HTML {
+        """
+        <section id="time" class="scripted"><h2>Timeline</h2>
+        <p class="faint">By the microscope's clock; numbers are incidents.</p>
+        <div id="timeline" role="img" aria-label="Exposures over time, with the incidents"></div>
+        </section>
+        """
+    }
+
+    var distancesSection: HTML {
+        guard let reach else {
+            return """
+                <section id="nearest"><h2>Distances and radius</h2><p class="notice">This archive does not have the distances yet: \
+                run epu-analyze once.</p><div id="distances" hidden></div></section>
+                """
+        }
+        let radius = choice.criteria.radius ?? reach / 2
+        let others =
+            choice.criteria.needsFields
+            ? " The analysis also asks for the field or the dose; here the distance alone decides." : ""
+        return """
+            <section id="nearest" class="scripted"><h2>Distances and radius</h2>
+            <p><output id="count" for="radius">\(analysis.overexposed) of \(data.judged)\
+            \(choice.criteria.radius.map { " within \($0.text()) um" } ?? "")</output></p>
+            <label for="radius">Radius: what lies nearer to an earlier exposure is overexposed.\(others)</label>
+            <input type="range" id="radius" min="0" max="\(reach.text())" step="0.005" value="\(radius.text())" aria-describedby="count">
+            <div id="distances" role="img" aria-label="How far exposures are from the nearest earlier one"></div>
+            <p class="faint"><span class="key bad">■</span> within the radius, <span class="key accent">■</span> beyond it, \
+            <span class="key dim">■</span> neighbours by the template's design\
+            \(choice.criteria.countNeighbours ? ", which count, too" : ""). Counts are on a logarithmic scale.</p>
+            <p class="faint on-screen">To store this result and get its lists:</p>
+            <pre class="command on-screen" id="radius-command">epu-analyze overlaps --radius \(radius.text())\
+            \(choice.criteria.countNeighbours ? " --count-neighbours" : "") --session \(origin.quotedSession)</pre>
+            </section>
+            """
+    }
+
+    var dosesSection: HTML {
+        """
+        <section id="dose" class="scripted"><h2>Dose and defocus</h2>
+        <div class="charts">
+        <div id="doses" role="img" aria-label="Doses of the exposures"></div>
+        <div id="before" role="img" aria-label="Doses that exposures had received before"></div>
+        <div id="defoci" role="img" aria-label="Defocus of the exposures"></div>
+        </div>
+        </section>
+        """
+    }
+
+    var calibrationSection: HTML {
+        """
+        <section id="calibration"><h2>Beam shift and calibration</h2>
+        <div class="side">
+        <div>\(calibrations.map(\.html).joined(separator: "\n"))</div>
+        <div class="scripted"><canvas id="beam-shifts" role="img" \
+        aria-label="Beam shifts of all exposures, coloured by position"></canvas>
+        <p class="faint">Beam shift of each exposure, one colour for each position around the stage stop (colours repeat).</p></div>
+        </div>
+        </section>
+        """
+    }
+}

@@ -1,0 +1,163 @@
+import EPUShared
+import GRDB
+
+/// The page of one session. All that is text is in the HTML; the script adds what moves.
+struct SessionPage {
+    let choice: AnalysisChoice
+    let summary: SessionSummary
+    let analysis: SessionSummary.Analysis
+    let incidents: [PageIncident]
+    let calibrations: [PageCalibration]
+    let faults: PageFaults
+    let origin: PageOrigin
+    let data: SessionPageData
+    /// How far the nearest earlier exposure was sought, um; nil: not at all.
+    let reach: Double?
+
+    /// - Parameter archive: its path, which the page names.
+    init(_ db: Database, of choice: AnalysisChoice, archive: String) throws {
+        self.choice = choice
+        summary = try SessionSummary(choice.session, choice, db)
+        guard let analysis = summary.analysis else {
+            throw Failure("Analysis \(choice.analysisID) has gone from the archive while the page was made.")
+        }
+        self.analysis = analysis
+        incidents = try PageIncident.all(of: choice, db)
+        calibrations = try PageCalibration.all(of: choice, db)
+        faults = try PageFaults(of: choice.session, db)
+        origin = try PageOrigin(of: choice, archive: archive, db)
+        data = try SessionPageData(choice, db)
+        reach = try SessionPageData.reach(of: choice, db)
+    }
+
+    /// - Parameter out: the folder above those of the sessions.
+    func write(to out: String, pictures isIllustrated: Bool) throws -> HTMLCommand.Written {
+        let folder = "\(out)/\(choice.session.folderName)"
+        let pictures = IncidentPictures(folder: folder)
+        var shown: [IncidentPictures.Pair] = []
+        if isIllustrated {
+            var progress = ProgressLine("incidents drawn", total: incidents.count)
+            shown = try pictures.make(incidents) { progress.advance(by: 1) }
+            progress.finish()
+        } else {
+            pictures.removeOlder(but: [])
+        }
+        let file = "\(folder)/report.html"
+        try Page(
+            title: "\(choice.session.name): overexposed micrographs", body: body(shown), styles: [Page.sessionStyle],
+            scripts: Page.sessionScripts, data: data.json
+        ).write(to: file)
+        return HTMLCommand.Written(
+            session: choice.session.name, analysisID: choice.analysisID, file: file, incidents: incidents.count,
+            withoutPicture: shown.flatMap { [$0.earlier, $0.later] }.count { $0.isMissing })
+    }
+
+    private func body(_ pictures: [IncidentPictures.Pair]) -> HTML {
+        let verdict = SessionVerdict(summary, analysis, judged: data.judged)
+        return """
+            <header>
+            <h1>\(choice.session.name)</h1>
+            <p class="faint">\(subtitle)</p>
+            <nav class="on-screen" aria-label="Parts of the page">\(contents)</nav>
+            </header>
+            <main>
+            <p class="verdict \(verdict.kind.rawValue)">\(verdict.sentence)</p>
+            \(notices)
+            \(keyFigures)
+            <p class="notice" id="no-script" hidden></p>
+            <noscript><p class="notice">The map and the charts need JavaScript, which is off here.</p></noscript>
+            \(timelineSection)
+            \(incidentsSection(pictures))
+            \(mapSection)
+            \(distancesSection)
+            \(calibrationSection)
+            \(dosesSection)
+            \(faults.section)
+            \(origin.section)
+            </main>
+
+            """
+    }
+
+    private var subtitle: String {
+        var parts = [
+            "microscope \(summary.instrument ?? "not recorded")", "EPU \(summary.epuVersion ?? "not recorded")",
+        ]
+        if let first = summary.startedAt, let last = summary.endedAt {
+            let times = [first, last].map { $0.prefix(16).replacing("T", with: " ") }
+            parts.append("\(times[0]) to \(times[1]) UTC")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    private var contents: HTML {
+        [
+            ("time", "Timeline"), ("incidents", "Incidents"), ("stage", "Map"), ("nearest", "Distances and radius"),
+            ("calibration", "Calibration"), ("dose", "Dose and defocus"), ("faults", "Files"),
+            ("origin", "How it was made"),
+        ].map { "<a href=\"#\($0)\">\($1)</a>" as HTML }.joined(separator: " ")
+    }
+
+    /// What a reader must know before trusting the page.
+    private var notices: HTML {
+        [
+            choice.warning,
+            faults.unreadable > 0
+                ? "\(counted(faults.unreadable, "file")) could not be read: what is in them was not judged." : nil,
+        ].compactMap { $0 }.map { "<p class=\"notice\">\($0)</p>" as HTML }.joined(separator: "\n")
+    }
+}
+
+// MARK: - Key figures
+
+extension SessionPage {
+    private var keyFigures: HTML {
+        let share = 100 * Double(analysis.overexposed) / Double(max(1, data.judged))
+        var figures: [(String, String, String?)] = [
+            ("micrographs", "\(summary.exposures)", nil),
+            ("foil holes", "\(summary.foilHoles)", "in \(counted(summary.gridSquares, "grid square"))"),
+            ("overexposed", "\(analysis.overexposed)", "\(share.text(decimals: 1)) %"),
+            ("incidents", "\(analysis.incidents.count)", nil),
+        ]
+        if let hours { figures.append(("hours", hours.text(decimals: 1), rate)) }
+        if let radius = analysis.radiusUm { figures.append(("radius", "\(radius.text()) um", nil)) }
+        if let beam = summary.beamDiameters.first {
+            figures.append(
+                (
+                    "beam diameter", beam.beamDiameterUm.map { "\($0.text(decimals: 2)) um" } ?? "not recorded",
+                    summary.beamDiameters.count > 1 ? "and \(summary.beamDiameters.count - 1) more" : nil
+                ))
+        }
+        if let dose = averageDose {
+            figures.append(("dose before, of the overexposed", "\(dose.text(decimals: 1)) e/A²", "mean"))
+        }
+        if summary.reviewedKeep + summary.reviewedBad > 0 {
+            figures.append(("reviewed", "\(summary.reviewedKeep + summary.reviewedBad)", "\(summary.reviewedBad) bad"))
+        }
+        return """
+            <dl class="figures">\(figures.map { name, value, more in
+                "<div><dt>\(name)</dt><dd>\(value)\(more.map { "<small>\($0)</small>" as HTML } ?? "")</dd></div>" as HTML
+            }.joined())</dl>
+            """
+    }
+
+    private var hours: Double? {
+        guard let first = summary.startedAt.flatMap(Timestamp.init(archiveText:)),
+            let last = summary.endedAt.flatMap(Timestamp.init(archiveText:))
+        else { return nil }
+        return last.seconds(since: first) / 3600
+    }
+
+    private var rate: String? {
+        hours.flatMap { $0 > 0 ? "\((Double(summary.exposures - 1) / $0).text(decimals: 0)) an hour" : nil }
+    }
+
+    /// What the overexposed had received before, e/A^2, mean; nil: it is not known of all incidents.
+    private var averageDose: Double? {
+        let known = analysis.incidents.compactMap { incident in
+            incident.preDoseEPerA2.map { ($0 * Double(incident.micrographs), incident.micrographs) }
+        }
+        guard !known.isEmpty, known.count == analysis.incidents.count else { return nil }
+        return known.reduce(0) { $0 + $1.0 } / Double(known.reduce(0) { $0 + $1.1 })
+    }
+}

@@ -1,0 +1,196 @@
+"use strict";
+
+// Charts as SVG, drawn at the width that there is, so that letters keep their size in a narrow window.
+
+class Chart {
+    /** @param {HTMLElement} place  takes the drawing; its `aria-label` is kept. */
+    constructor(place, height, left = 48) {
+        this.place = place;
+        this.width = Math.max(280, place.clientWidth);
+        this.height = height;
+        this.frame = {left, right: this.width - 12, top: 14, bottom: height - 40};
+        this.svg = this.add("svg", {class: "chart", viewBox: `0 0 ${this.width} ${height}`}, null);
+    }
+
+    add(name, attributes, parent = this.svg) {
+        const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+        for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+        parent?.append(made);
+        return made;
+    }
+
+    text(x, y, words, attributes = {}) {
+        this.add("text", {x, y, "text-anchor": "middle", ...attributes}).textContent = words;
+    }
+
+    /** Ranges of values along the two sides of the frame. */
+    scales(x, y) {
+        const {left, right, top, bottom} = this.frame;
+        this.x = value => left + (value - x[0]) / (x[1] - x[0] || 1) * (right - left);
+        this.y = value => bottom - (value - y[0]) / (y[1] - y[0] || 1) * (bottom - top);
+    }
+
+    /** @param ticks  pairs of a value and what stands at it */
+    axes(xTicks, yTicks, label) {
+        const {left, right, top, bottom} = this.frame;
+        for (const [value, words] of yTicks) {
+            this.add("line", {x1: left, x2: right, y1: this.y(value), y2: this.y(value), stroke: colour("line")});
+            this.text(left - 6, this.y(value) + 4, words, {"text-anchor": "end"});
+        }
+        for (const [value, words] of xTicks) {
+            this.add("line", {x1: this.x(value), x2: this.x(value), y1: bottom, y2: bottom + 5, stroke: colour("faint")});
+            this.text(this.x(value), bottom + 19, words);
+        }
+        this.add("line", {x1: left, x2: right, y1: bottom, y2: bottom, stroke: colour("faint")});
+        this.text((left + right) / 2, this.height - 4, label);
+    }
+
+    bar(from, to, low, high, fill, title) {
+        const x = this.x(from), width = Math.max(1, this.x(to) - x - 1);
+        const made = this.add("rect", {x, width, y: this.y(high), height: Math.max(0, this.y(low) - this.y(high)), fill});
+        if (title) this.add("title", {}, made).textContent = title;
+    }
+
+    show() { this.place.replaceChildren(this.svg); }
+}
+
+/** Round numbers from low to high, about as many as asked for. */
+function roundTicks(low, high, count) {
+    const least = (high - low || 1) / count, power = 10 ** Math.floor(Math.log10(least));
+    const step = [1, 2, 5, 10].map(factor => factor * power).find(step => step >= least * 0.999);
+    const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    const ticks = [];
+    for (let n = Math.ceil(low / step - 1e-9); n * step <= high + 1e-9 * step; n++) {
+        ticks.push([n * step, (n * step).toFixed(decimals)]);
+    }
+    return ticks;
+}
+
+/** Counts between 1 and 100,000 in one picture: the axis is logarithmic, and 0 is its foot. */
+const logarithm = count => count > 0 ? Math.log10(count) + 0.3 : 0;
+function logTicks(most) {
+    const ticks = [[0, "0"]];
+    for (let count = 1; count <= most; count *= 10) ticks.push([logarithm(count), count.toLocaleString("en")]);
+    return ticks;
+}
+
+/** Distances to the nearest earlier exposure, with the radius. */
+function drawDistances(place, data, radius) {
+    const bins = 50, reach = data.reach, {nearest, unplanned} = data.exposures;
+    const all = new Int32Array(bins), others = new Int32Array(bins);
+    const bin = distance => Math.min(bins - 1, Math.floor(distance / reach * bins));
+    for (let i = 0; i < data.exposures.count; i++) {
+        if (nearest[i] === null || nearest[i] > reach) continue;
+        all[bin(nearest[i])]++;
+        if (unplanned[i] !== null && unplanned[i] === nearest[i]) others[bin(nearest[i])]++;
+    }
+    const most = Math.max(1, ...all), chart = new Chart(place, 240, 60);
+    chart.scales([0, reach], [0, logarithm(most) * 1.08]);
+    chart.axes(roundTicks(0, reach, chart.width / 90), logTicks(most), "um to the nearest earlier exposure");
+    for (let i = 0; i < bins; i++) {
+        if (!all[i]) continue;
+        const from = i * reach / bins, to = (i + 1) * reach / bins;
+        const words = `${from.toFixed(2)} to ${to.toFixed(2)} um: ${others[i]} exposures, ${all[i] - others[i]} of the template's neighbours`;
+        chart.bar(from, to, 0, logarithm(all[i]), colour("dim"), words);
+        if (others[i]) chart.bar(from, to, 0, logarithm(others[i]), colour(to <= radius + 1e-9 ? "bad" : "accent"), words);
+    }
+    const at = chart.x(radius), {top, bottom} = chart.frame;
+    chart.add("line", {x1: at, x2: at, y1: top, y2: bottom, stroke: colour("ink"), "stroke-width": 2});
+    chart.text(at, 11, `${radiusText(radius)} um`, {fill: colour("ink")});
+    chart.show();
+}
+
+/** How often each value occurs. */
+function drawHistogram(place, values, label) {
+    const known = values.filter(value => !Number.isNaN(value));
+    if (!known.length) return place.replaceChildren(element("p", {class: "faint"}, "not recorded"));
+    let low = Infinity, high = -Infinity;
+    for (const value of known) { low = Math.min(low, value); high = Math.max(high, value); }
+    if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
+    const bins = 40, counts = new Int32Array(bins);
+    for (const value of known) counts[Math.min(bins - 1, Math.floor((value - low) / (high - low) * bins))]++;
+    const most = Math.max(...counts), chart = new Chart(place, 200, 60);
+    chart.scales([low, high], [0, most * 1.05]);
+    chart.axes(roundTicks(low, high, chart.width / 90), roundTicks(0, most, 4), label);
+    counts.forEach((count, i) => {
+        const from = low + i * (high - low) / bins, to = low + (i + 1) * (high - low) / bins;
+        if (count) chart.bar(from, to, 0, count, colour("accent"), `${from.toPrecision(3)} to ${to.toPrecision(3)}: ${count}`);
+    });
+    chart.show();
+}
+
+/** Exposures over time, those overexposed in front, and the incidents as links to themselves. */
+function drawTimeline(place, data, isOver) {
+    const {time, count} = data.exposures;
+    const end = Math.max(60, time[count - 1] || 0), chart = new Chart(place, 260, 48);
+    chart.frame.top = 44;
+    const widths = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480].map(minutes => 60 * minutes);
+    const width = widths.find(width => end / width <= chart.width / 7) ?? 86400;
+    const bins = Math.floor(end / width) + 1, all = new Int32Array(bins), over = new Int32Array(bins);
+    for (let i = 0; i < count; i++) {
+        all[Math.floor(time[i] / width)]++;
+        if (isOver[i]) over[Math.floor(time[i] / width)]++;
+    }
+    const most = Math.max(1, ...all);
+    chart.scales([0, bins * width], [0, most * 1.02]);
+    const words = width === 60 ? "minute" : width < 3600 ? `${width / 60} minutes`
+        : width === 3600 ? "hour" : `${width / 3600} hours`;
+    chart.axes(timeTicks(data, bins * width, chart.width / 110), roundTicks(0, most, 4),
+        `exposures in each ${words}`);
+    for (let i = 0; i < bins; i++) {
+        const title = `${clock(data, i * width)}: ${all[i]} exposures, ${over[i]} overexposed`;
+        if (all[i]) chart.bar(i * width, (i + 1) * width, 0, all[i], colour("dim"), title);
+        if (over[i]) chart.bar(i * width, (i + 1) * width, 0, over[i], colour("bad"), title);
+    }
+    const rows = [-Infinity, -Infinity];
+    for (const incident of data.incidents) {
+        const x = chart.x(incident.time);
+        // Beside each other where there is room, else in two rows, else on each other.
+        const row = x - rows[0] > 22 ? 0 : x - rows[1] > 22 ? 1 : 0;
+        rows[row] = x;
+        const link = chart.add("a", {href: "#incident-" + incident.number});
+        chart.add("line", {x1: x, x2: x, y1: 30 - 14 * row, y2: chart.frame.bottom, stroke: colour("bad"), "stroke-opacity": 0.5}, link);
+        const mark = chart.add("text", {x, y: 26 - 14 * row, "text-anchor": "middle", class: "mark"}, link);
+        mark.textContent = incident.number;
+        chart.add("title", {}, link).textContent =
+            `incident ${incident.number}, ${clock(data, incident.time)}: ${incident.cause}, ${incident.micrographs} micrographs`;
+    }
+    chart.show();
+}
+
+/** Full hours or days of the microscope's clock. */
+function timeTicks(data, end, count) {
+    const start = Date.parse(data.start + "Z") / 1000;
+    const step = [600, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800].find(step => end / step <= count) ?? 604800;
+    const ticks = [];
+    for (let at = Math.ceil(start / step) * step; at <= start + end; at += step) {
+        const words = clock(data, at - start);
+        ticks.push([at - start, step < 86400 && words.slice(11, 16) !== "00:00" ? words.slice(11, 16) : words.slice(5, 10)]);
+    }
+    return ticks;
+}
+
+/** Beam shifts of all exposures, coloured by the position around the stage stop. */
+function drawBeamShifts(canvas, data) {
+    const {shiftX, shiftY, position, count} = data.exposures;
+    const size = canvas.clientWidth, ratio = devicePixelRatio || 1, context = canvas.getContext("2d");
+    canvas.width = canvas.height = size * ratio;
+    context.scale(ratio, ratio);
+    let extent = 1e-6;
+    for (let i = 0; i < count; i++) extent = Math.max(extent, Math.abs(shiftX[i]), Math.abs(shiftY[i]));
+    const scale = (size / 2 - 14) / extent, side = count > 5000 ? 2 : 4;
+    context.strokeStyle = colour("line");
+    context.beginPath();
+    context.moveTo(0, size / 2); context.lineTo(size, size / 2);
+    context.moveTo(size / 2, 0); context.lineTo(size / 2, size);
+    context.stroke();
+    const unsorted = colour("dim");
+    for (let i = 0; i < count; i++) {
+        context.fillStyle = position[i] === null ? unsorted : groupColours[position[i] % groupColours.length];
+        context.fillRect(size / 2 + scale * shiftX[i] - side / 2, size / 2 - scale * shiftY[i] - side / 2, side, side);
+    }
+    context.fillStyle = colour("faint");
+    context.font = "13px sans-serif";
+    const tick = roundTicks(0, extent, 2).at(-1);
+    context.fillText(`${tick[1]} units`, size / 2 + scale * tick[0] - 30, size / 2 + 16);
+}

@@ -1,0 +1,75 @@
+"use strict";
+
+// The pictures of an incident, large, one in front of the other: what is the same in both stays, what differs flickers.
+
+class Viewer {
+    constructor() {
+        this.pairs = [...document.querySelectorAll(".pair")];
+        this.images = ["earlier", "later"].map(which => element("img", {alt: "", class: which}));
+        this.caption = element("p", {"aria-live": "polite"});
+        this.heading = element("h3");
+        this.flicker = this.button("Flicker", "Space", () => this.setFlicker(!this.timer));
+        this.swap = this.button("Earlier / later", "X", () => this.show(1 - this.shown));
+        const close = this.button("Close", "Esc", () => this.dialog.close());
+        const bar = element("div", {class: "bar"}, this.button("Previous", "←", () => this.step(-1)),
+            this.button("Next", "→", () => this.step(1)), this.swap, this.flicker, close);
+        this.dialog = element("dialog", {class: "viewer", "aria-label": "Pictures of an incident"}, this.heading,
+            element("div", {class: "stack"}, ...this.images), this.caption, bar);
+        document.body.append(this.dialog);
+        this.dialog.addEventListener("close", () => { this.setFlicker(false); this.opener?.focus(); });
+        this.dialog.addEventListener("keydown", event => this.key(event));
+        this.pairs.forEach((pair, index) => {
+            for (const button of pair.querySelectorAll("button")) {
+                button.addEventListener("click", () => { this.opener = button; this.open(index); });
+            }
+        });
+    }
+
+    button(words, key, action) {
+        const made = element("button", {type: "button", title: `${words} (${key})`}, words);
+        made.addEventListener("click", action);
+        return made;
+    }
+
+    key(event) {
+        const actions = {" ": () => this.setFlicker(!this.timer), x: () => this.show(1 - this.shown),
+            ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1)};
+        if (!actions[event.key]) return;
+        event.preventDefault();
+        actions[event.key]();
+    }
+
+    open(index) {
+        this.index = index;
+        const pair = this.pairs[index];
+        this.heading.textContent = pair.dataset.title;
+        this.sources = [...pair.querySelectorAll("img")];
+        this.images.forEach((image, which) => {
+            const small = this.sources[which];
+            // The larger one lies beside the page; where the page was sent alone, the small one does.
+            image.onerror = () => { image.onerror = null; image.src = small.src; };
+            image.src = small.dataset.large || small.src;
+        });
+        this.swap.disabled = this.flicker.disabled = this.sources.length < 2;
+        this.show(this.sources.length - 1);
+        if (!this.dialog.open) this.dialog.showModal();
+    }
+
+    show(which) {
+        this.shown = which;
+        this.images.forEach((image, i) => image.classList.toggle("hidden", i !== which));
+        this.caption.textContent = this.sources[which]?.alt ?? "There is no picture.";
+    }
+
+    step(by) {
+        this.setFlicker(false);
+        this.open((this.index + by + this.pairs.length) % this.pairs.length);
+    }
+
+    /** Twice a second: slower than what could harm. */
+    setFlicker(isOn) {
+        clearInterval(this.timer);
+        this.timer = isOn ? setInterval(() => this.show(1 - this.shown), 500) : undefined;
+        this.flicker.setAttribute("aria-pressed", String(isOn));
+    }
+}

@@ -1,0 +1,123 @@
+"use strict";
+
+// Brings the page to life. Without it, all that is text stays readable.
+
+async function start() {
+    document.documentElement.classList.add("js");
+    const viewer = new Viewer();
+    const data = await readData();
+    const place = id => document.getElementById(id);
+    const slider = place("radius"), count = place("count"), command = place("radius-command");
+    let isOver = data.exposures.name.map((_, i) => data.foundRow[i] >= 0);
+    let radius = data.radius ?? data.reach / 2;
+
+    const map = new StageMap(place("map"), data, i => describe(place("exposure"), data, i, isOver));
+    const legend = place("map-legend");
+    function colourMap() {
+        map.isOver = isOver;
+        legend.replaceChildren(...map.colourBy(place("colouring").value).map(([paint, words]) => {
+            const swatch = element("span", {class: "swatch"});
+            swatch.style.background = paint;
+            return element("span", {}, swatch, words);
+        }));
+    }
+
+    function drawCharts() {
+        drawDistances(place("distances"), data, radius);
+        drawTimeline(place("timeline"), data, isOver);
+        drawHistogram(place("doses"), data.exposures.dose, "dose of each exposure, e/A²");
+        drawHistogram(place("defoci"), data.exposures.defocus, "defocus as requested, um");
+        drawHistogram(place("before"), data.exposures.before.filter(dose => dose > 0), "dose received before, where there was any, e/A²");
+        drawBeamShifts(place("beam-shifts"), data);
+    }
+    function drawAll() { colourMap(); drawCharts(); }
+
+    /** Counts anew within another radius, without asking the archive. */
+    function setRadius(value) {
+        radius = value;
+        isOver = within(data, radius);
+        const found = isOver.filter(Boolean).length;
+        count.textContent = `${found} of ${data.judged} within ${radiusText(radius)} um`;
+        command.textContent = `epu-analyze overlaps --radius ${radiusText(radius)}`
+            + `${data.countNeighbours ? " --count-neighbours" : ""} --session '${data.session.replaceAll("'", "'\\''")}'`;
+        colourMap();
+        drawDistances(place("distances"), data, radius);
+        drawTimeline(place("timeline"), data, isOver);
+    }
+    if (slider) slider.addEventListener("input", () => setRadius(Number(slider.value)));
+
+    place("colouring").addEventListener("change", colourMap);
+    place("zoom-in").addEventListener("click", () => map.zoom(1.6));
+    place("zoom-out").addEventListener("click", () => map.zoom(1 / 1.6));
+    place("zoom-fit").addEventListener("click", () => map.fit());
+    place("next-over").disabled = !data.found.exposure.length;
+    place("next-over").addEventListener("click", () => map.step(1));
+    for (const button of document.querySelectorAll("[data-show-incident]")) {
+        button.addEventListener("click", () => {
+            const number = Number(button.dataset.showIncident);
+            const members = data.found.exposure.filter((_, row) => data.found.incident[row] === number);
+            if (!members.length) return;
+            map.fit(members);
+            map.choose(members[0]);
+            map.canvas.scrollIntoView({block: "center"});
+            map.canvas.focus({preventScroll: true});
+        });
+    }
+    // A link to an incident that is folded away opens its list.
+    function unfold() {
+        const target = location.hash.startsWith("#incident-") && document.getElementById(location.hash.slice(1));
+        const folded = target && target.closest("details:not([open])");
+        if (!folded) return;
+        folded.open = true;
+        target.scrollIntoView();
+    }
+    addEventListener("hashchange", unfold);
+    unfold();
+    let resizing;
+    addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(drawAll, 120); });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+    // Colours of the screen would be wrong on paper.
+    matchMedia("print").addEventListener("change", () => { drawAll(); map.draw(); });
+
+    drawAll();
+    document.documentElement.dataset.ready = "yes";
+}
+
+/** What is known of an exposure. */
+function describe(place, data, i, isOver) {
+    if (i < 0) return place.replaceChildren(element("p", {class: "faint"}, "Choose an exposure on the map."));
+    const {exposures, found} = data, row = data.foundRow[i];
+    const facts = [
+        ["time", clock(data, exposures.time[i])],
+        ["place", `square ${exposures.square[i] ?? "not known"}, hole ${exposures.hole[i]}, area ${exposures.area[i]}`],
+        ["on the stage", `${exposures.x[i].toFixed(3)}, ${exposures.y[i].toFixed(3)} um`],
+        ["dose", measure(exposures.dose[i], 1, "e/A²")],
+        ["received before", measure(exposures.before[i], 1, "e/A²")],
+        ["defocus", measure(exposures.defocus[i], 2, "um")],
+        ["nearest earlier", exposures.nearest[i] === null ? `none within ${data.reach} um` : `${exposures.nearest[i].toFixed(3)} um`],
+    ];
+    if (row >= 0) {
+        facts.push(["overexposed by", found.earlierName[row]], ["distance", `${found.distance[row].toFixed(3)} um`],
+            ["share of the field hit", Number.isNaN(found.share[row]) ? "not known" : `${(100 * found.share[row]).toFixed(0)} %`],
+            ["cause", found.cause[row]]);
+    }
+    if (exposures.review[i]) facts.push(["a person says", exposures.review[i]]);
+    const list = element("dl", {class: "facts"});
+    for (const [name, value] of facts) list.append(element("dt", {}, name), element("dd", {}, value));
+    const parts = [element("h3", {}, exposures.name[i]), list];
+    if (row >= 0 && found.incident[row]) {
+        parts.push(element("a", {href: "#incident-" + found.incident[row]}, `Incident ${found.incident[row]}`));
+    } else if (isOver[i] !== row >= 0) {
+        parts.push(element("p", {class: "faint"}, isOver[i] ? "Overexposed within the radius that you chose." : ""));
+    }
+    place.replaceChildren(...parts);
+}
+
+start().catch(error => {
+    document.documentElement.classList.remove("js");
+    const notice = document.getElementById("no-script");
+    notice.hidden = false;
+    notice.textContent = typeof DecompressionStream === "undefined"
+        ? "This browser is too old for the map and the charts: they need Firefox 113, Chromium 80 or Safari 16.4, or later."
+        : `The map and the charts could not be drawn: ${error.message}`;
+});
