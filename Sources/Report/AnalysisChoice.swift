@@ -35,8 +35,9 @@ struct AnalysisChoice {
     /// What a reader must know before trusting the report.
     var warning: String? {
         guard notJudged > 0 else { return nil }
+        let judged = notJudged == 1 ? "was not judged" : "were not judged"
         return
-            "\(session.name): \(counted(notJudged, "exposure")) came after analysis \(analysisID) and were not judged. "
+            "\(session.name): \(counted(notJudged, "exposure")) came after analysis \(analysisID) and \(judged). "
             + "Run `epu-analyze` again."
     }
 

@@ -195,7 +195,7 @@ struct OverlapTests {
         }
         let (names, output) = try keep(first)
         #expect(names == "/data/s/a.jpg\n")
-        #expect(output.contains("1 exposure came after analysis \(first) and were not judged"))
+        #expect(output.contains("1 exposure came after analysis \(first) and was not judged"))
         #expect(try !keep(second).output.contains("not judged"))
     }
 

@@ -17,7 +17,11 @@ struct PageTests {
     }
 
     /// By name: as an argument a part would be printed, byte by byte.
-    private static let parts = ["page.css": Page.style]
+    private static let parts = [
+        "page.css": Page.style, "report.css": Page.sessionStyle, "data.js": Page.sessionScripts[0],
+        "charts.js": Page.sessionScripts[1], "map.js": Page.sessionScripts[2], "incidents.js": Page.sessionScripts[3],
+        "report.js": Page.sessionScripts[4],
+    ]
 
     @Test("The policy names the style and scripts that the pages have", arguments: parts.keys.sorted())
     func hashes(name: String) throws {

@@ -1,0 +1,156 @@
+import EPUShared
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import epu_report
+
+@Suite("The page of a session")
+struct SessionPageTests {
+    private let archive: MontageArchive
+    private let out: String
+
+    init() throws {
+        archive = try MontageArchive()
+        out = archive.folder + "/report"
+        try archive.analysis(1)
+    }
+
+    private func page(pictures: Bool = true) throws -> (text: String, written: HTMLCommand.Written) {
+        let written = try archive.archive.read { db in
+            let choices = try AnalysisChoice.select(db, sessions: [], analysisID: nil)
+            return try SessionPage(db, of: choices[0], archive: "/data/a.db")
+        }.write(to: out, pictures: pictures)
+        return (try String(contentsOfFile: written.file, encoding: .utf8), written)
+    }
+
+    /// Makes one incident of the overexposed of analysis 1, which are placed where the stage was.
+    private func incident(_ number: Int, _ first: Int64, _ cause: String = "same-area") throws {
+        try archive.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO placement (placement_set_id, exposure_id, x_um, y_um)
+                    SELECT 1, exposure_id, stage_x_um, stage_y_um FROM exposure;
+                    UPDATE overlap SET field_overlap = 0.5;
+                    """)
+            try db.execute(
+                sql: "INSERT INTO incident VALUES (1, ?1, 1, ?2, ?3, ?3, 1, 1, 1, 0.012, 40.04)",
+                arguments: [number, cause, first])
+            try db.execute(
+                sql: "UPDATE overexposure SET incident = ? WHERE exposure_id = ?", arguments: [number, first])
+        }
+    }
+
+    @Test("It says what was found: the verdict, and each incident with its figures and pictures")
+    func findings() throws {
+        let earlier = try archive.exposure(hole: 7, minute: 5, picture: .grey(60))
+        let later = try archive.exposure(hole: 8, minute: 9, picture: .grey(100))
+        try archive.exposure(hole: 9, minute: 10)
+        try archive.overlap(earlier, later)
+        try incident(1, later)
+        let (text, written) = try page()
+        #expect(written.file == out + "/grid1/report.html")
+        #expect(written.incidents == 1 && written.withoutPicture == 0)
+        #expect(
+            text.contains("1 of 3 micrographs (33.3 %) was shot where the grid had been exposed before, all in one"))
+        #expect(text.contains("incident: same-area at 2025-01-08 11:09:00."))
+        for part in ["<dd>50 %, mean</dd>", "<dd>40.0 e/A², mean</dd>", "FoilHole_7_Data_5_1_20250108_110500"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        #expect(text.components(separatedBy: "src=\"data:image/jpeg;base64,").count == 3)
+        for which in ["earlier", "later"] {
+            #expect(text.contains("data-large=\"report_assets/incident-1-\(which).jpg\""))
+            let large = try JPEGDecoder().decodeGrey(path: out + "/grid1/report_assets/incident-1-\(which).jpg")
+            #expect(large.width == 512 && large.height == 364)
+            #expect(abs(Int(large.pixels[1000]) - (which == "earlier" ? 60 : 100)) <= 2)
+        }
+    }
+
+    @Test("The same archive gives the same bytes")
+    func reproducible() throws {
+        let earlier = try archive.exposure(hole: 7, minute: 5)
+        let later = try archive.exposure(hole: 8, minute: 9)
+        try archive.overlap(earlier, later)
+        try incident(1, later)
+        #expect(try page().text == page().text)
+    }
+
+    @Test("Without a finding it says so, and leaves no picture of an earlier one")
+    func nothing() throws {
+        let earlier = try archive.exposure(hole: 7, minute: 5)
+        let later = try archive.exposure(hole: 8, minute: 9)
+        try archive.overlap(earlier, later)
+        try incident(1, later)
+        _ = try page()
+        let own = out + "/grid1/report_assets/mine.jpg"
+        try Data().write(to: URL(fileURLWithPath: own))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: out + "/grid1/report_assets").count == 3)
+        try archive.archive.write {
+            try $0.execute(sql: "DELETE FROM overlap; DELETE FROM overexposure; DELETE FROM incident")
+        }
+        let (text, _) = try page()
+        #expect(text.contains("None of 2 micrographs was shot where the grid had been exposed before."))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: out + "/grid1/report_assets") == ["mine.jpg"])
+        try FileManager.default.removeItem(atPath: own)
+        _ = try page(pictures: false)
+        #expect(!FileManager.default.fileExists(atPath: out + "/grid1/report_assets"))
+    }
+
+    @Test(
+        "A picture that cannot be shown is a grey tile that says why",
+        arguments: [
+            (MontageArchive.Picture.none, "there is no JPG beside its XML"), (.lost, "the file is missing"),
+            (.bytes([]), "the file is empty"), (.bytes(Array("GIF89a".utf8)), "the file is not a JPEG"),
+        ])
+    func unusable(picture: MontageArchive.Picture, reason: String) throws {
+        let earlier = try archive.exposure(hole: 7, minute: 5, picture: picture)
+        let later = try archive.exposure(hole: 8, minute: 9)
+        try archive.overlap(earlier, later)
+        try incident(1, later)
+        let (text, written) = try page()
+        #expect(text.contains("<div class=\"no-picture\">No picture: \(reason)</div>"))
+        #expect(written.withoutPicture == 1)
+        #expect(text.components(separatedBy: "src=\"data:image/jpeg;base64,").count == 2)
+    }
+
+    @Test("Names that are HTML are names")
+    func hostile() throws {
+        let evil = "</title><script>alert('1')</script><img src=x onerror=alert(2)>\"&"
+        let earlier = try archive.exposure(hole: 7, minute: 5)
+        let later = try archive.exposure(hole: 8, minute: 9)
+        try archive.overlap(earlier, later)
+        try incident(1, later)
+        try archive.archive.write { db in
+            for sql in [
+                "UPDATE session SET name = ?1, instrument_id = ?1, epu_version = ?1",
+                "UPDATE exposure SET name = ?1 || exposure_id",
+                "UPDATE source_file SET status = 'malformed', problem = ?1 WHERE source_file_id = 1",
+            ] {
+                try db.execute(sql: sql, arguments: [evil])
+            }
+        }
+        let (text, _) = try page()
+        // The page's own scripts and no other; no tag that came with a name.
+        #expect(text.components(separatedBy: "<script").count - 1 == 1 + Page.sessionScripts.count)
+        #expect(!text.contains("<img src=x"))
+        #expect(text.contains("<h1>&lt;/title&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;"))
+        #expect(text.components(separatedBy: "</title>").count == 2)
+    }
+
+    @Test("What came after the analysis, and what could not be read, is said above all")
+    func notices() throws {
+        try archive.exposure(hole: 7, minute: 5)
+        try archive.archive.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE source_file SET status = 'malformed', problem = 'cut short' WHERE path LIKE '%.xml';
+                    UPDATE source_file SET kind = 'exposure';
+                    """)
+        }
+        let (text, _) = try page()
+        #expect(text.contains("1 exposure came after analysis 1 and was not judged"))
+        #expect(text.contains("1 file could not be read: what is in them was not judged."))
+        #expect(text.contains("<td>cut short</td>"))
+    }
+}
