@@ -1,14 +1,14 @@
 /// The files of a session's page that are compiled into the tool.
 extension Page {
     static let sessionStyle = Part(
-        bytes: PackageResources.report_css, hash: "JXu8YmiEtwFqph4UDBaNMgYXVclVet+fb84+F8cHFfY=")
+        bytes: PackageResources.report_css, hash: "uQbyIqu9bdthq7PWeuyBfY7FNH/Si+/jRlNUYALisJs=")
 
     /// In the order in which they need each other.
     static let sessionScripts = [
         Part(bytes: PackageResources.data_js, hash: "SUdJUly13L9Tk30qLy9WTh15AfNJ+TIvlHR/BY2KJQ4="),
-        Part(bytes: PackageResources.charts_js, hash: "ITO2PfDA0saDpLV5DKuZOYPKpfJtUbGhzmLeBxUtBqU="),
-        Part(bytes: PackageResources.map_js, hash: "K2juGwwRit6OSgBEFNrm0jVMezcCw/xCu4Apg09nx4M="),
+        Part(bytes: PackageResources.charts_js, hash: "teDx8T2bf3k67WvtY+ZNCNXydt7OayTi6Lp6KMoR8C8="),
+        Part(bytes: PackageResources.map_js, hash: "rT02czXpu16GYpjVgFP1uuv39ZHup3hsT3INxTBDTY4="),
         Part(bytes: PackageResources.incidents_js, hash: "r2NZljkOSJnwB/2kqt1cUrwTbQsdQlLvIJEE1CBsCAs="),
-        Part(bytes: PackageResources.report_js, hash: "o+R0y1m9tVzg8XuBPicdCBZ8+hIcoa8sF4awA+o2+N0="),
+        Part(bytes: PackageResources.report_js, hash: "wgxwLycLcHZxtBBDnfuAnJ3gVXfxkbxwomXlJnvAB4Q="),
     ]
 }

@@ -145,13 +145,17 @@ function drawTimeline(place, data, isOver) {
     const rows = [-Infinity, -Infinity];
     for (const incident of data.incidents) {
         const x = chart.x(incident.time);
-        // Beside each other where there is room, else in two rows, else on each other.
-        const row = x - rows[0] > 22 ? 0 : x - rows[1] > 22 ? 1 : 0;
-        rows[row] = x;
-        const link = chart.add("a", {href: "#incident-" + incident.number});
-        chart.add("line", {x1: x, x2: x, y1: 30 - 14 * row, y2: chart.frame.bottom, stroke: colour("bad"), "stroke-opacity": 0.5}, link);
-        const mark = chart.add("text", {x, y: 26 - 14 * row, "text-anchor": "middle", class: "mark"}, link);
-        mark.textContent = incident.number;
+        // Beside each other where there is room, else in two rows, else without a number: the list has all.
+        const room = 12 + 8 * String(incident.number).length, row = rows.findIndex(last => x - last > room);
+        const link = chart.add("a", {href: "#incident-" + incident.number, ...(row < 0 && {tabindex: -1})});
+        const top = row < 0 ? 36 : 30 - 14 * row;
+        // Many lines would hide the bars.
+        const y2 = data.incidents.length > 60 ? chart.frame.top : chart.frame.bottom;
+        chart.add("line", {x1: x, x2: x, y1: top, y2, stroke: colour("bad"), "stroke-opacity": 0.4}, link);
+        if (row >= 0) {
+            rows[row] = x;
+            chart.add("text", {x, y: top - 4, "text-anchor": "middle", class: "mark"}, link).textContent = incident.number;
+        }
         chart.add("title", {}, link).textContent =
             `incident ${incident.number}, ${clock(data, incident.time)}: ${incident.cause}, ${incident.micrographs} micrographs`;
     }

@@ -276,9 +276,13 @@ class StageMap {
         context.font = "12px sans-serif";
         context.textAlign = "center";
         context.fillStyle = colour("faint");
+        const written = [];
         for (const square of this.data.squares) {
             if (square.x === null) continue;
             const [px, py] = this.pixel(square.x, square.top);
+            // As many as can be read.
+            if (written.some(([x, y]) => Math.abs(x - px) < 110 && Math.abs(y - py) < 16)) continue;
+            written.push([px, py]);
             context.fillText("square " + square.id, px, py - 8);
         }
         context.textAlign = "start";

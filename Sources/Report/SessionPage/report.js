@@ -27,7 +27,7 @@ async function start() {
         drawTimeline(place("timeline"), data, isOver);
         drawHistogram(place("doses"), data.exposures.dose, "dose of each exposure, e/A²");
         drawHistogram(place("defoci"), data.exposures.defocus, "defocus as requested, um");
-        drawHistogram(place("before"), data.exposures.before.filter(dose => dose > 0), "dose received before, where there was any, e/A²");
+        drawHistogram(place("before"), data.exposures.before.filter(dose => dose > 0), "dose before, where there was any, e/A²");
         drawBeamShifts(place("beam-shifts"), data);
     }
     function drawAll() { colourMap(); drawCharts(); }
