@@ -1,29 +1,5 @@
 import EPUShared
 
-/// How a matrix was come by; the raw values stand in the archive.
-enum CalibrationMethod: String, Codable, Sendable {
-    case given
-    /// Foil holes' stage positions in GridSquare_*.dm.
-    case holes
-    /// The template's areas in EpuSession.dm.
-    case template
-    /// One lattice for all stage stops.
-    case lattice
-    /// Earlier sessions of the microscope.
-    case history
-    /// The beam was not shifted.
-    case stage
-    /// Nothing but a scale is known.
-    case none
-}
-
-enum Verdict: String, Codable, Sendable {
-    case given
-    case good
-    case doubtful
-    case undetermined
-}
-
 /// A matrix from beam shift to stage, and what speaks for it.
 struct Calibration: Sendable {
     var method: CalibrationMethod

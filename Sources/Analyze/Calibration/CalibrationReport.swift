@@ -64,7 +64,7 @@ struct CalibrationReport: Encodable {
         let positionsInReach: Int?
         let foil: String?
         let pitchUm: Double?
-        let verdict: Verdict
+        let verdict: CalibrationVerdict
         let reasons: [String]
         let chosen: Candidate
         let others: [Candidate]

@@ -2,17 +2,7 @@ import EPUShared
 import Foundation
 import GRDB
 
-/// A matrix that the archive holds for one session, or for those of its exposures that it says.
-struct StoredCalibration: Sendable {
-    let calibrationID: Int64
-    let sessionID: Int64
-    let matrix: Matrix2
-    var method: CalibrationMethod = .given
-    var verdict: Verdict = .given
-    /// Nil: for all exposures of the session.
-    var condition: Condition?
-    /// Of each element, um per unit; nil where they are not known.
-    var errors: Matrix2?
+extension StoredCalibration {
     /// Standard error of the whole, as a part.
     var relativeError: Double? { errors.map { ($0.squaredElements / 2).squareRoot() / matrix.scale } }
 
@@ -40,42 +30,6 @@ struct StoredCalibration: Sendable {
                 matrix.isMirrored, matrix.singularRatio, time.archiveText,
             ])
         return StoredCalibration(calibrationID: db.lastInsertedRowID, sessionID: sessionID, matrix: matrix)
-    }
-
-    /// - Throws: `Failure` where the archive has no calibration of that id.
-    static func stored(_ calibrationID: Int64, _ db: Database) throws -> StoredCalibration {
-        let row = try Row.fetchOne(
-            db, sql: "SELECT * FROM calibration WHERE calibration_id = ?", arguments: [calibrationID])
-        guard let row else {
-            throw Failure("The archive has no calibration \(calibrationID). The view calibrations lists what it has.")
-        }
-        return StoredCalibration(row)
-    }
-
-    /// What analyses of a session use: one for each condition; empty where it was not calibrated.
-    static func chosen(for sessionID: Int64, _ db: Database) throws -> [StoredCalibration] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM calibration WHERE session_id = ? AND chosen ORDER BY calibration_id",
-            arguments: [sessionID]
-        ).map(StoredCalibration.init)
-    }
-
-    init(_ row: Row) {
-        calibrationID = row["calibration_id"]
-        sessionID = row["session_id"]
-        matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])
-        method = CalibrationMethod(rawValue: row["method"]) ?? .given
-        verdict = Verdict(rawValue: row["verdict"]) ?? .given
-        errors = (row["m11_error"] as Double?).map {
-            Matrix2($0, row["m12_error"] ?? 0, row["m21_error"] ?? 0, row["m22_error"] ?? 0)
-        }
-        condition = (row["tilt_deg"] as Double?).map { Condition(probeMode: row["probe_mode"], tiltDegrees: Int($0)) }
-    }
-
-    init(calibrationID: Int64, sessionID: Int64, matrix: Matrix2) {
-        self.calibrationID = calibrationID
-        self.sessionID = sessionID
-        self.matrix = matrix
     }
 }
 
@@ -137,7 +91,7 @@ struct CalibrationStore {
 
     /// A row with the same method, condition and matrix is the same calibration, and keeps its id.
     private func store(
-        _ calibration: Calibration, _ verdict: Verdict, _ reasons: [String], choice: Int, _ input: CalibrationInput,
+        _ calibration: Calibration, _ verdict: CalibrationVerdict, _ reasons: [String], choice: Int, _ input: CalibrationInput,
         of exposures: Int, _ db: Database
     ) throws -> Int64 {
         let matrix = calibration.matrix

@@ -9,7 +9,7 @@ struct Calibrator {
     struct Result: Sendable {
         let condition: Condition
         var chosen: Calibration
-        let verdict: Verdict
+        let verdict: CalibrationVerdict
         /// What the verdict rests on; sentences.
         let reasons: [String]
         /// All that was found, the chosen one left out, the likelier first.
@@ -66,7 +66,7 @@ struct Calibrator {
 
     // MARK: - Judgement
 
-    private typealias Judgement = (chosen: Calibration, verdict: Verdict, reasons: [String])
+    private typealias Judgement = (chosen: Calibration, verdict: CalibrationVerdict, reasons: [String])
 
     private func judge(_ candidates: Candidates) -> Judgement {
         let lattice = candidates.lattice.first.map { first in

@@ -10,10 +10,9 @@ import EPUShared
 /// - one hole under two ids, as the hole map has them, on one site: `same-area`; beside it: `neighbour`
 /// - a cluster that was shot while the stage stood where it was: `unmoved-stage`
 /// - different holes on one site of the foil: `wrong-centre`; beside it: `neighbour`
+///
+/// Rules that say something else get another `OverlapCause.rulesVersion`.
 struct CauseRules {
-    /// Of these rules, as `analysis.rules` has it: results of other rules are found anew.
-    static let version = 1
-
     let exposures: [SessionExposure]
     let visits: Visits
     let centres: HoleCentres

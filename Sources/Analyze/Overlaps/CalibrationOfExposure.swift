@@ -1,3 +1,5 @@
+import EPUShared
+
 /// Finds the calibration that places an exposure: its session's, for its condition.
 struct CalibrationOfExposure {
     private let calibrations: [StoredCalibration]

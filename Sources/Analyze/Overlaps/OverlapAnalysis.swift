@@ -47,7 +47,7 @@ struct OverlapAnalysis {
                 WHERE analysis_id = ?
                 """,
             arguments: [
-                pass.causes.values.reduce(0, +), pass.found.count, CauseRules.version, gaps.dose, gaps.beamDiameter,
+                pass.causes.values.reduce(0, +), pass.found.count, OverlapCause.rulesVersion, gaps.dose, gaps.beamDiameter,
                 gaps.field, analysisID,
             ])
         return try result(analysisID, set, exposures: exposures.count, causes: pass.causes, db)
@@ -85,7 +85,7 @@ struct OverlapAnalysis {
                 """,
             arguments: [
                 time.archiveText, set.placementSetID, criteria.radius, criteria.minFieldOverlap, criteria.minPreDose,
-                criteria.countNeighbours, acrossSessions, exposures, CauseRules.version,
+                criteria.countNeighbours, acrossSessions, exposures, OverlapCause.rulesVersion,
             ])
         guard let id else { return nil }
         let causes = try Row.fetchAll(

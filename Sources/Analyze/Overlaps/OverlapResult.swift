@@ -7,7 +7,7 @@ struct OverlapResult: Encodable {
         let calibrationID: Int64
         let matrix: [Double]
         let method: CalibrationMethod
-        let verdict: Verdict
+        let verdict: CalibrationVerdict
 
         enum CodingKeys: String, CodingKey {
             case calibrationID = "calibrationId"

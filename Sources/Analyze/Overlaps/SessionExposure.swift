@@ -61,25 +61,3 @@ struct SessionExposure: Sendable {
             axis: Vector2(cos(angle), sin(angle)))
     }
 }
-
-extension SessionRow {
-    /// The named sessions, or all of the archive; those without exposures are left out unless they were named.
-    /// - Throws: `Failure` for a name that the archive does not have, a named session without exposures, or where there is
-    ///   no exposure at all.
-    static func withExposures(_ db: Database, names: [String]) throws -> [SessionRow] {
-        let selected = try SessionRow.select(db, names: names).filter { session in
-            let holdsExposures =
-                try Int.fetchOne(
-                    db, sql: "SELECT 1 FROM exposure WHERE session_id = ? LIMIT 1", arguments: [session.sessionID])
-                != nil
-            guard holdsExposures || names.isEmpty else {
-                throw Failure("\(session.name) has no exposure in the archive. Run `epu-ingest` on its folder again.")
-            }
-            return holdsExposures
-        }
-        guard !selected.isEmpty else {
-            throw Failure("The archive holds no exposure. Load some with `epu-ingest SESSION_DIR`.")
-        }
-        return selected
-    }
-}

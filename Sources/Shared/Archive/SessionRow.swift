@@ -23,6 +23,26 @@ public struct SessionRow: Sendable {
         return names.isEmpty ? all : all.filter { names.contains($0.name) }
     }
 
+    /// The named sessions, or all of the archive; those without exposures are left out unless they were named.
+    /// - Throws: `Failure` for a name that the archive does not have, a named session without exposures, or where there is
+    ///   no exposure at all.
+    public static func withExposures(_ db: Database, names: [String]) throws -> [SessionRow] {
+        let selected = try select(db, names: names).filter { session in
+            let holdsExposures =
+                try Int.fetchOne(
+                    db, sql: "SELECT 1 FROM exposure WHERE session_id = ? LIMIT 1", arguments: [session.sessionID])
+                != nil
+            guard holdsExposures || names.isEmpty else {
+                throw Failure("\(session.name) has no exposure in the archive. Run `epu-ingest` on its folder again.")
+            }
+            return holdsExposures
+        }
+        guard !selected.isEmpty else {
+            throw Failure("The archive holds no exposure. Load some with `epu-ingest SESSION_DIR`.")
+        }
+        return selected
+    }
+
     private static func all(_ db: Database) throws -> [SessionRow] {
         var taken: Set<String> = []
         return try Row.fetchAll(db, sql: "SELECT session_id, name, grid FROM session ORDER BY session_id").map { row in

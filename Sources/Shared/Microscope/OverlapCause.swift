@@ -13,4 +13,7 @@ public enum OverlapCause: String, Codable, CaseIterable, Sendable {
     /// The earlier exposure belongs to another session on the same grid.
     case acrossSessions = "across-sessions"
     case unexplained
+
+    /// Of the rules that tell causes, as `analysis.rules` has it: results of other rules are found anew.
+    public static let rulesVersion = 1
 }

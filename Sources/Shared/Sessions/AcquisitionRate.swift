@@ -1,26 +1,24 @@
-import EPUShared
-
 /// How fast a session was recorded.
 ///
 /// What a microscope does in an hour of work is not what an hour of a session gives: nitrogen is refilled, somebody
 /// looks, the stage hangs. Intervals between successive exposures of more than ten minutes are therefore pauses. The
 /// median of intervals would be that between two areas of a hole, and say nothing of the stage.
-struct AcquisitionRate: Encodable {
+public struct AcquisitionRate: Encodable, Sendable {
     /// Exposures in an hour outside pauses; nil: fewer than two.
-    private(set) var exposuresPerHour: Double?
+    public private(set) var exposuresPerHour: Double?
     /// From the first exposure to the last, with pauses; nil: fewer than two.
-    private(set) var exposuresPerHourWithPauses: Double?
-    private(set) var hours = 0.0
-    private(set) var pauses = 0
-    private(set) var pausedHours = 0.0
+    public private(set) var exposuresPerHourWithPauses: Double?
+    public private(set) var hours = 0.0
+    public private(set) var pauses = 0
+    public private(set) var pausedHours = 0.0
     /// Between successive exposures, s.
-    private(set) var medianIntervalS: Double?
+    public private(set) var medianIntervalS: Double?
 
     /// s; longer ones are pauses.
-    static let longestInterval = 600.0
+    public static let longestInterval = 600.0
 
     /// - Parameter times: ascending.
-    init(_ times: [Timestamp]) {
+    public init(_ times: [Timestamp]) {
         let intervals = zip(times.dropFirst(), times).map { $0.seconds(since: $1) }
         let paused = intervals.filter { $0 > Self.longestInterval }
         let (total, inPauses) = (intervals.reduce(0, +), paused.reduce(0, +))

@@ -1,63 +1,62 @@
-import EPUShared
-import GRDB
+public import GRDB
 
 /// A session in figures that can stand beside those of another.
-struct SessionFigures: Encodable {
-    struct Calibration: Encodable {
-        let calibrationID: Int64
-        let method: CalibrationMethod
-        let verdict: Verdict
+public struct SessionFigures: Encodable, Sendable {
+    public struct Calibration: Encodable, Sendable {
+        public let calibrationID: Int64
+        public let method: CalibrationMethod
+        public let verdict: CalibrationVerdict
         /// Empty: for all exposures.
-        let condition: String
+        public let condition: String
         /// um per beam-shift unit.
-        let scale: Double
-        let angleDeg: Double
-        let mirrored: Bool
+        public let scale: Double
+        public let angleDeg: Double
+        public let mirrored: Bool
     }
 
-    struct Analysis: Encodable {
-        let analysisID: Int64
-        let radiusUm: Double?
-        let minFieldOverlap: Double?
-        let minPreDoseEPerA2: Double?
-        let countNeighbours: Bool
-        let acrossSessions: Bool
-        let criteria: String
+    public struct Analysis: Encodable, Sendable {
+        public let analysisID: Int64
+        public let radiusUm: Double?
+        public let minFieldOverlap: Double?
+        public let minPreDoseEPerA2: Double?
+        public let countNeighbours: Bool
+        public let acrossSessions: Bool
+        public let criteria: String
         /// Exposures that it has placed.
-        let judged: Int
+        public let judged: Int
         /// Exposures that came later.
-        let notJudged: Int
-        let overexposed: Int
+        public let notJudged: Int
+        public let overexposed: Int
         /// Of those judged, 0 to 1.
-        let overexposedShare: Double
+        public let overexposedShare: Double
         /// Nil: it is of an older version, which did not tell incidents.
-        let incidents: Int?
-        let incidentsByCause: [String: Int]?
+        public let incidents: Int?
+        public let incidentsByCause: [String: Int]?
         /// What camera fields had received before, without what overlaps by design; nil: of none it is known.
-        let unplannedDoseEPerA2: Distribution?
+        public let unplannedDoseEPerA2: Distribution?
         /// The same with it.
-        let preDoseEPerA2: Distribution?
-        let calibrations: [Calibration]
+        public let preDoseEPerA2: Distribution?
+        public let calibrations: [Calibration]
     }
 
-    let session: String
-    let instrumentID: String?
-    let instrumentModel: String?
-    let exposures: Int
-    let foilHoles: Int
+    public let session: String
+    public let instrumentID: String?
+    public let instrumentModel: String?
+    public let exposures: Int
+    public let foilHoles: Int
     /// Mean number of different areas over the exposed holes; nil: there is none.
-    let areasPerHole: Double?
+    public let areasPerHole: Double?
     /// UTC.
-    let startedAt: String?
-    let endedAt: String?
-    let rate: AcquisitionRate
+    public let startedAt: String?
+    public let endedAt: String?
+    public let rate: AcquisitionRate
     /// By a person.
-    let reviewedKeep: Int
-    let reviewedBad: Int
+    public let reviewedKeep: Int
+    public let reviewedBad: Int
     /// The latest; nil: it was not analysed.
-    let analysis: Analysis?
+    public let analysis: Analysis?
 
-    init(of session: SessionRow, _ db: Database) throws {
+    public init(of session: SessionRow, _ db: Database) throws {
         let latest = try ComparedAnalysis.latest(of: session, db)
         let scan = try ExposureScan(of: session, latest, db)
         self.session = session.name

@@ -1,15 +1,13 @@
-import EPUShared
-
 /// Sessions side by side, as text: few of them in columns, many in rows.
-struct SessionTable {
+public struct SessionTable {
     private let sessions: [SessionFigures]
 
     /// More columns than this do not fit on a terminal: names of sessions are long.
     private static let mostColumns = 4
 
-    init(_ sessions: [SessionFigures]) { self.sessions = sessions }
+    public init(_ sessions: [SessionFigures]) { self.sessions = sessions }
 
-    var text: String { sessions.count > Self.mostColumns ? rows : columns }
+    public var text: String { sessions.count > Self.mostColumns ? rows : columns }
 
     // MARK: - Few
 
@@ -77,50 +75,16 @@ struct SessionTable {
     }
 }
 
-// MARK: - Cells
-
 extension SessionFigures {
-    fileprivate var areasPerHoleText: String? { areasPerHole?.text(decimals: 2) }
-    fileprivate var rateText: String? { rate.exposuresPerHour?.text(decimals: 0) }
     fileprivate var hoursText: String {
         (rate.hours - rate.pausedHours).text(decimals: 1)
             + (rate.pauses > 0 ? " (\(counted(rate.pauses, "pause")): \(rate.pausedHours.text(decimals: 1)))" : "")
     }
-    fileprivate var shareText: String? { analysis.map { (100 * $0.overexposedShare).text(decimals: 1) } }
+
     fileprivate var doses: Distribution? { analysis?.unplannedDoseEPerA2 }
     /// Whether its template has areas whose beams reach into each other's fields, as far as this table shows.
     fileprivate var overlapsByDesign: Bool {
         guard let doses, let all = analysis?.preDoseEPerA2 else { return false }
         return all.median.text(decimals: 1) != doses.median.text(decimals: 1)
-    }
-
-    /// As `3 unmoved-stage, 1 wrong-centre`.
-    fileprivate var incidentsText: String? {
-        analysis?.incidentsByCause.map { byCause in
-            byCause.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }.joined(separator: ", ")
-        }
-    }
-
-    /// Of each condition's calibration; once where they are alike.
-    fileprivate func calibrationText(_ cell: KeyPath<Calibration, String>) -> String {
-        let texts = (analysis?.calibrations ?? []).map { $0[keyPath: cell] }
-        return Set(texts).count == 1 ? texts[0] : texts.joined(separator: "; ")
-    }
-}
-
-extension SessionFigures.Calibration {
-    fileprivate var verdictText: String {
-        switch method {
-        case .given: "given"
-        case .stage: "not needed"
-        case .none: verdict.rawValue
-        default: "\(verdict.rawValue), by \(method.rawValue)"
-        }
-    }
-
-    /// Where the beam was never shifted the matrix is a formality.
-    fileprivate var scaleText: String { method == .stage ? "" : scale.text(decimals: 2) }
-    fileprivate var angleText: String {
-        method == .stage || method == .none ? "" : angleDeg.text(decimals: 1) + (mirrored ? ", mirrored" : "")
     }
 }

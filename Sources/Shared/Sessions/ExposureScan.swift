@@ -1,4 +1,3 @@
-import EPUShared
 import GRDB
 
 /// One pass over the exposures of a session, with what an analysis says of each.

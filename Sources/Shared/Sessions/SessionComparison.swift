@@ -1,12 +1,10 @@
-import EPUShared
-import GRDB
-
 /// Sessions of an archive side by side, each by its latest analysis.
-struct SessionComparison {
-    let sessions: [SessionFigures]
+public struct SessionComparison: Sendable {
+    public let sessions: [SessionFigures]
 
     /// - Parameter names: of sessions; none means all that have exposures.
-    init(_ names: [String], in archive: Archive) throws {
+    /// - Throws: `Failure` for a name that the archive does not have, or where there is no exposure at all.
+    public init(_ names: [String], in archive: Archive) throws {
         let selected = try archive.read { try SessionRow.withExposures($0, names: names) }
         var progress = ProgressLine("sessions read", total: selected.count)
         sessions = try selected.map { session in
@@ -17,7 +15,7 @@ struct SessionComparison {
     }
 
     /// What a reader must know before comparing.
-    var warnings: [String] {
+    public var warnings: [String] {
         let without = sessions.filter { $0.analysis == nil }.map(\.session)
         let old = sessions.filter { $0.analysis != nil && $0.analysis?.incidents == nil }.map(\.session)
         let outdated = sessions.filter { $0.analysis.map { $0.notJudged > 0 } ?? false }

@@ -1,5 +1,3 @@
-import EPUShared
-
 /// The foil holes that a session exposed, and the areas in them.
 ///
 /// Both are in the exposures' names, which an index has: the exposures themselves are wide rows.

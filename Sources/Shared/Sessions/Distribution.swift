@@ -1,13 +1,13 @@
 /// How a quantity is spread over exposures, in its own unit.
-struct Distribution: Encodable, Equatable {
+public struct Distribution: Encodable, Equatable, Sendable {
     /// Values that there are.
-    let count: Int
-    let median: Double
-    let percentile95: Double
-    let greatest: Double
+    public let count: Int
+    public let median: Double
+    public let percentile95: Double
+    public let greatest: Double
 
     /// Nil where there is no value. O(n log n).
-    init?(_ values: [Double]) {
+    public init?(_ values: [Double]) {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
         count = sorted.count

@@ -1,0 +1,36 @@
+/// Figures as tables and pages show them.
+extension SessionFigures {
+    public var areasPerHoleText: String? { areasPerHole?.text(decimals: 2) }
+    public var rateText: String? { rate.exposuresPerHour?.text(decimals: 0) }
+    public var shareText: String? { analysis.map { (100 * $0.overexposedShare).text(decimals: 1) } }
+
+    /// As `3 unmoved-stage, 1 wrong-centre`.
+    public var incidentsText: String? {
+        analysis?.incidentsByCause.map { byCause in
+            byCause.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }.joined(separator: ", ")
+        }
+    }
+
+    /// Of each condition's calibration; once where they are alike.
+    public func calibrationText(_ cell: KeyPath<Calibration, String>) -> String {
+        let texts = (analysis?.calibrations ?? []).map { $0[keyPath: cell] }
+        return Set(texts).count == 1 ? texts[0] : texts.joined(separator: "; ")
+    }
+}
+
+extension SessionFigures.Calibration {
+    public var verdictText: String {
+        switch method {
+        case .given: "given"
+        case .stage: "not needed"
+        case .none: verdict.rawValue
+        default: "\(verdict.rawValue), by \(method.rawValue)"
+        }
+    }
+
+    /// Where the beam was never shifted the matrix is a formality.
+    public var scaleText: String { method == .stage ? "" : scale.text(decimals: 2) }
+    public var angleText: String {
+        method == .stage || method == .none ? "" : angleDeg.text(decimals: 1) + (mirrored ? ", mirrored" : "")
+    }
+}
