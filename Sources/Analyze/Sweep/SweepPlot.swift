@@ -62,11 +62,7 @@ struct SweepPlot: Plot {
         let counts = (Self.counts(sweep.distances.nearest, width), Self.counts(sweep.distances.byDesign, width))
         let most = max(counts.0.max() ?? 0, counts.1.max() ?? 0)
         // Few exposures shot again stand beside very many neighbours.
-        func height(_ count: Int) -> Double { log10(Double(count) + 1) }
-        var y = Axes.Quantity("exposures", covering: 0...height(max(most, 9)))
-        y.range = 0...(1.05 * height(max(most, 9)))
-        y.marks = [0, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000].filter { height($0) <= y.range.upperBound }
-            .map { (height($0), "\($0)") }
+        let y = Axes.Quantity.counts("exposures", to: most)
         var axes = Axes(frame: lower, x: lengths("distance / um"), y: y)
         axes.textSize = 13
         axes.draw(on: canvas)
@@ -74,7 +70,7 @@ struct SweepPlot: Plot {
             drawGap(on: canvas, axes)
             for (counts, colour) in [(counts.1, Colour.grey(0.75)), (counts.0, Colour.ofGroup(1))] {
                 for (bin, count) in counts.enumerated() where count > 0 {
-                    let top = axes.pixel(Vector2(Double(bin) * width, height(count)))
+                    let top = axes.pixel(Vector2(Double(bin) * width, Axes.Quantity.height(ofCount: count)))
                     let right = axes.pixel(Vector2(Double(bin + 1) * width, 0))
                     canvas.fill(Rectangle(top.x, top.y, max(1, right.x - top.x - 0.5), right.y - top.y), colour)
                 }

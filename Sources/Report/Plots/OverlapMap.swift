@@ -9,7 +9,10 @@ struct OverlapMap {
         let place: Vector2
         /// Of the beam, um; nil: not recorded.
         let radius: Double?
-        /// Number of the incident; nil: it is not overexposed.
+        let time: Timestamp
+        /// Nil: it is not overexposed.
+        let cause: OverlapCause?
+        /// Number of the incident; 0 where an older version found none, nil: it is not overexposed.
         let incident: Int?
         /// Where its nearest earlier exposure lies, um.
         let earlier: Vector2?
@@ -18,7 +21,12 @@ struct OverlapMap {
     let choice: AnalysisChoice
     /// In time order.
     let exposures: [Exposure]
-    let pairs: Int
+    /// In time order.
+    let incidents: [IncidentRow]
+    /// Of the session, where it was calibrated, um.
+    let stops: [Vector2]
+    /// That the microscope's clock is ahead of UTC at the first exposure.
+    let utcOffsetMinutes: Int
     /// What took beam shift to the stage, as `k 25, no rotation or mirror`.
     let placedWith: String
 
@@ -27,32 +35,37 @@ struct OverlapMap {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT e.grid_square, p.x_um, p.y_um, e.beam_diameter_um, o.exposure_id IS NOT NULL AS is_overexposed,
-                       o.incident, n.x_um AS earlier_x_um, n.y_um AS earlier_y_um
+                SELECT e.grid_square, e.acquired_at, p.x_um, p.y_um, e.beam_diameter_um, v.cause, o.incident,
+                       n.x_um AS earlier_x_um, n.y_um AS earlier_y_um
                 FROM exposure e
                 JOIN analysis a ON a.analysis_id = :analysis
                 JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                    AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
                 LEFT JOIN overexposure o ON o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id
+                LEFT JOIN overlap v
+                    ON v.analysis_id = a.analysis_id AND v.later_id = o.exposure_id AND v.earlier_id = o.nearest_id
                 LEFT JOIN placement n ON n.placement_set_id = a.placement_set_id AND n.exposure_id = o.nearest_id
                 WHERE e.session_id = :session
                 ORDER BY e.acquired_at, e.name, e.exposure_id
                 """, arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
         exposures = rows.map { row in
-            let isOverexposed: Bool = row["is_overexposed"]
+            let cause = (row["cause"] as String?).map { OverlapCause(rawValue: $0) ?? .unexplained }
             let x: Double? = row["earlier_x_um"]
             return Exposure(
                 gridSquare: row["grid_square"], place: Vector2(row["x_um"], row["y_um"]),
                 radius: (row["beam_diameter_um"] as Double?).map { $0 / 2 },
-                incident: isOverexposed ? row["incident"] ?? 0 : nil,
+                time: Timestamp(archiveText: row["acquired_at"] as String) ?? Timestamp(ticks: 0), cause: cause,
+                incident: cause.map { _ in row["incident"] ?? 0 },
                 earlier: x.map { Vector2($0, row["earlier_y_um"] ?? 0) })
         }
-        pairs =
+        incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
+        stops = try Self.stops(choice, db)
+        utcOffsetMinutes =
             try Int.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*) FROM overlap o JOIN exposure e ON e.exposure_id = o.later_id
-                    WHERE o.analysis_id = ? AND e.session_id = ?
-                    """, arguments: [choice.analysisID, choice.session.sessionID]) ?? 0
+                    SELECT utc_offset_minutes FROM exposure WHERE session_id = ? ORDER BY acquired_at, name LIMIT 1
+                    """, arguments: [choice.session.sessionID]) ?? 0
         placedWith = try Row.fetchAll(
             db,
             sql: """
@@ -61,6 +74,21 @@ struct OverlapMap {
                 WHERE l.analysis_id = ? AND l.session_id = ? ORDER BY c.calibration_id
                 """, arguments: [choice.analysisID, choice.session.sessionID]
         ).map(Self.name).joined(separator: "; ")
+    }
+
+    /// As the session's own calibration found them: a matrix that was given does not move the stage.
+    private static func stops(_ choice: AnalysisChoice, _ db: Database) throws -> [Vector2] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.x_um - ifnull(p.offset_x_um, 0) AS x_um, s.y_um - ifnull(p.offset_y_um, 0) AS y_um
+                FROM calibration c JOIN stage_stop s USING (calibration_id)
+                LEFT JOIN (SELECT DISTINCT l.session_id, l.offset_x_um, l.offset_y_um
+                           FROM placement_set_session l JOIN analysis a USING (placement_set_id)
+                           WHERE a.analysis_id = :analysis) p USING (session_id)
+                WHERE c.session_id = :session AND c.chosen ORDER BY c.calibration_id, s.stop
+                """, arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID]
+        ).map { Vector2($0["x_um"], $0["y_um"]) }
     }
 
     private static func name(_ row: Row) -> String {

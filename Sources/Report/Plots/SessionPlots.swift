@@ -2,11 +2,11 @@ import EPUShared
 import Foundation
 import GRDB
 
-/// The plots of one session: three for each calibration that it uses, and one of its analysis.
+/// The plots of one session: three for each calibration that it uses, and those of its analysis.
 struct SessionPlots {
     struct Written: Encodable {
         let session: String
-        /// Nil for the plot of an analysis.
+        /// Nil for the plots of an analysis.
         let calibrationID: Int64?
         let analysisID: Int64?
         let files: [String]
@@ -36,6 +36,8 @@ struct SessionPlots {
     private static let stage = "stage"
     private static let residuals = "residuals"
     private static let overlaps = "overlaps"
+    private static let map = "map"
+    private static let timeline = "timeline"
 
     /// Writes them, and then removes those that an earlier run made of more.
     func write(to out: String, formats: [PlotFormat], from archive: Archive) throws -> [Written] {
@@ -67,14 +69,21 @@ struct SessionPlots {
         files.removeOlder(names: [Self.beamShifts, Self.stage, Self.residuals], after: calibrations.count)
         guard let choice else {
             // Another session's analysis may have been asked for.
-            if !isAnalysisNamed { files.removeOlder(name: Self.overlaps) }
+            if !isAnalysisNamed {
+                for name in [Self.overlaps, Self.map, Self.timeline] { files.removeOlder(name: name) }
+            }
             return written
         }
         let map = try archive.read { try OverlapMap(choice, $0) }
+        var paths = try files.write(OverlapPlot(map, title: session.name), name: Self.overlaps)
+        paths += try files.write(MapPlot(map, title: session.name), name: Self.map)
+        if let plot = TimelinePlot(map, title: session.name) {
+            paths += try files.write(plot, name: Self.timeline)
+        } else {
+            files.removeOlder(name: Self.timeline)
+        }
         return written + [
-            Written(
-                session: session.name, calibrationID: nil, analysisID: choice.analysisID,
-                files: try files.write(OverlapPlot(map, title: session.name), name: Self.overlaps))
+            Written(session: session.name, calibrationID: nil, analysisID: choice.analysisID, files: paths)
         ]
     }
 

@@ -1,28 +1,47 @@
 import EPUShared
 
-/// Round dates along a span of time, in UTC: days, weeks, months or years.
+/// Round times along a span of time: minutes, hours, days, weeks, months or years of the clock that the seconds count.
 struct TimeTicks {
     let marks: [(value: Double, text: String)]
 
     private static let day = 86_400.0
+    private static let hour = 3600.0
     /// 1970-01-05 was a Monday.
     private static let monday = 4.0 * day
+    private static let withinDay = [
+        60.0, 120, 300, 600, 900, 1800, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour,
+    ]
 
-    /// - Parameter seconds: since 1970, UTC.
-    init(over seconds: ClosedRange<Double>, atMost count: Int) {
-        let least = (seconds.upperBound - seconds.lowerBound) / Double(max(1, count))
+    /// - Parameters:
+    ///   - seconds: since 1970.
+    ///   - finest: the least step, s.
+    init(over seconds: ClosedRange<Double>, atMost count: Int, finest: Double = day) {
+        let least = max(finest, (seconds.upperBound - seconds.lowerBound) / Double(max(1, count)))
+        if let step = Self.withinDay.first(where: { $0 >= least }) {
+            marks = Self.multiples(of: step, in: seconds).map { value in
+                let text = Self.time(value).archiveText
+                // At midnight the day, which is what one looks for there.
+                let isMidnight = value.truncatingRemainder(dividingBy: Self.day) == 0
+                return (value, String(isMidnight ? text.dropFirst(5).prefix(5) : text.dropFirst(11).prefix(5)))
+            }
+            return
+        }
         if let days = [1.0, 2, 7, 14].first(where: { $0 * Self.day >= least }) {
-            let step = days * Self.day
-            let first = ((seconds.lowerBound - Self.monday) / step).rounded(.up)
-            let last = ((seconds.upperBound - Self.monday) / step).rounded(.down)
-            marks = stride(from: first, through: last, by: 1).map { number in
-                let value = Self.monday + number * step
-                return (value, String(Self.time(value).archiveText.prefix(10)))
+            marks = Self.multiples(of: days * Self.day, from: Self.monday, in: seconds).map { value in
+                (value, String(Self.time(value).archiveText.prefix(10)))
             }
         } else {
             let months = [1, 2, 3, 6, 12, 24, 60, 120].first { Double($0) * 30 * Self.day >= least } ?? 600
             marks = Self.months(over: seconds, step: months)
         }
+    }
+
+    private static func multiples(
+        of step: Double, from origin: Double = 0, in range: ClosedRange<Double>
+    ) -> [Double] {
+        let first = ((range.lowerBound - origin) / step).rounded(.up)
+        let last = ((range.upperBound - origin) / step).rounded(.down)
+        return stride(from: first, through: last, by: 1).map { origin + $0 * step }
     }
 
     private static func months(over seconds: ClosedRange<Double>, step: Int) -> [(value: Double, text: String)] {

@@ -23,6 +23,23 @@ public struct Axes: Sendable {
             let margin = extent > 0 ? 0.05 * extent : max(abs(values.lowerBound) * 0.05, 0.5)
             range = (values.lowerBound - margin)...(values.upperBound + margin)
         }
+
+        /// Of something that is counted or measured from nothing: no room below zero.
+        public static func fromZero(_ label: String, to greatest: Double) -> Quantity {
+            var quantity = Quantity(label, covering: 0...greatest)
+            quantity.range = 0...quantity.range.upperBound
+            return quantity
+        }
+
+        /// Of counts that differ by powers of ten, drawn at `height(ofCount:)`: a single one is seen beside a million.
+        public static func counts(_ label: String, to greatest: Int) -> Quantity {
+            var quantity = fromZero(label, to: height(ofCount: max(greatest, 9)))
+            quantity.marks = [0, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000].map { (height(ofCount: $0), "\($0)") }
+                .filter { $0.0 <= quantity.range.upperBound }
+            return quantity
+        }
+
+        public static func height(ofCount count: Int) -> Double { log10(Double(count) + 1) }
     }
 
     public let frame: Rectangle

@@ -1,0 +1,20 @@
+import EPUShared
+
+extension OverlapCause {
+    /// The same in every plot.
+    var colour: Colour { .ofGroup(Self.allCases.firstIndex(of: self) ?? 0) }
+}
+
+extension OverlapMap {
+    /// A line for each cause that occurs, in the order in which causes are explained.
+    var causeLegend: [(mark: PlotLegend.Mark, text: String)] {
+        let micrographs = exposures.reduce(into: [OverlapCause: Int]()) { counts, exposure in
+            if let cause = exposure.cause { counts[cause, default: 0] += 1 }
+        }
+        return OverlapCause.allCases.compactMap { cause in
+            micrographs[cause].map {
+                (.dot(cause.colour, radius: 5), "\(cause.rawValue): \(counted($0, "overexposed micrograph"))")
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import EPUShared
+
+/// A whole session seen from above, where an analysis puts it: its grid squares, stage stops and exposures, the overexposed
+/// ones coloured by cause and numbered by incident. Below it, which square is which.
+struct MapPlot: Plot {
+    let title: String
+    private let map: OverlapMap
+    private let squares: [SquareOutlines.Square]
+    private let frame = Rectangle(88, 62, 682, 620)
+
+    init(_ map: OverlapMap, title: String) {
+        self.map = map
+        self.title = title
+        squares = SquareOutlines(map.exposures).squares
+    }
+
+    // MARK: - Layout
+
+    private static let columns = 3
+    private static let lineHeight = 19.0
+    /// More do not fit on a page; they are on the map.
+    private static let mostListed = 150
+
+    private var listed: ArraySlice<SquareOutlines.Square> { squares.prefix(Self.mostListed) }
+    private var listRows: Int { (listed.count + Self.columns - 1) / Self.columns }
+    private var legendTop: Double { frame.maxY + 62 }
+    private var listTop: Double { legendTop + PlotLegend.lineHeight * Double(legend.entries.count) + 8 }
+
+    var size: (width: Int, height: Int) { (800, Int(listTop + Self.lineHeight * Double(listRows)) + 8) }
+
+    // MARK: - Drawing
+
+    func draw(on canvas: Canvas) {
+        let seen = (map.exposures.map(\.place) + map.stops).filter(\.isFinite)
+        let axes = Axes(
+            frame: frame, x: Axes.Quantity("x on the specimen / um", covering: seen.range(of: \.x)),
+            y: Axes.Quantity("y on the specimen / um", covering: seen.range(of: \.y)), equalAspect: true)
+        axes.draw(on: canvas)
+        drawTitle(on: canvas, figures, above: frame)
+        canvas.clipped(to: frame) {
+            drawSquares(on: canvas, axes)
+            let (sound, overexposed) = (map.exposures.filter { $0.cause == nil }, map.exposures.filter { $0.cause != nil })
+            let radius = min(3, max(0.8, 0.25 * axes.pixelsPerUnit))
+            canvas.dots(thinned(sound.map { axes.pixel($0.place) }, radius), radius: radius, Self.sound)
+            canvas.crosses(thinned(map.stops.map(axes.pixel), 2), radius: radius + 1.5, .black, lineWidth: 0.7)
+            for (cause, exposures) in Dictionary(grouping: overexposed, by: \.cause).sorted(by: Self.inOrder) {
+                guard let cause else { continue }
+                canvas.dots(exposures.map { axes.pixel($0.place) }, radius: max(2.2, radius), cause.colour)
+            }
+            drawNumbers(on: canvas, axes)
+        }
+        legend.draw(on: canvas, at: Vector2(frame.x, legendTop), width: frame.width)
+        drawList(on: canvas)
+    }
+
+    private static let sound = Colour.grey(0.62)
+
+    private static func inOrder(
+        _ a: (key: OverlapCause?, value: [OverlapMap.Exposure]), _ b: (key: OverlapCause?, value: [OverlapMap.Exposure])
+    ) -> Bool { (a.key?.rawValue ?? "") < (b.key?.rawValue ?? "") }
+
+    /// Once in each cell as large as a dot's radius: dots that are nearer cannot be told apart, and fifty thousand of them
+    /// would make a large SVG.
+    private func thinned(_ pixels: [Vector2], _ cell: Double) -> [Vector2] {
+        var taken: Set<Vector2> = []
+        return pixels.filter { pixel in
+            pixel.isFinite && taken.insert(Vector2((pixel.x / cell).rounded(), (pixel.y / cell).rounded())).inserted
+        }
+    }
+
+    private func outline(_ square: SquareOutlines.Square, _ axes: Axes) -> [Vector2] {
+        square.corners.map(axes.pixel).convexHull(widenedBy: 5)
+    }
+
+    private func drawSquares(on canvas: Canvas, _ axes: Axes) {
+        for square in squares {
+            let corners = outline(square, axes)
+            canvas.fill(polygon: corners, .grey(0.95))
+            canvas.lines([corners + corners.prefix(1)], .grey(0.7), lineWidth: 0.8)
+        }
+    }
+
+    /// Of all squares, then of incidents as far as there is room, the largest first.
+    private func drawNumbers(on canvas: Canvas, _ axes: Axes) {
+        var labels = PlotLabels()
+        let ofSquare = TextStyle(size: 12, colour: .grey(0.25), halo: .white.opacity(0.8))
+        for square in squares {
+            guard let top = outline(square, axes).min(by: { ($0.y, $0.x) < ($1.y, $1.x) }) else { continue }
+            labels.draw("\(square.number)", at: top - Vector2(0, 8), ofSquare, isNeeded: true, on: canvas)
+        }
+        let incidents = Dictionary(grouping: map.exposures) { $0.incident ?? 0 }
+            .filter { $0.key > 0 }.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        for (number, exposures) in incidents {
+            let places = exposures.map { axes.pixel($0.place) }.filter(\.isFinite)
+            guard let right = places.max(by: { $0.x < $1.x }), let cause = exposures.first?.cause else { continue }
+            let style = TextStyle(size: 13, colour: cause.colour, bold: true, halo: .white.opacity(0.85))
+            let room = canvas.textWidth("\(number)", style) / 2 + 5
+            labels.draw("\(number)", at: right + Vector2(room, 0), style, on: canvas)
+        }
+    }
+
+    // MARK: - Words
+
+    private var figures: String {
+        let overexposed = map.exposures.count { $0.cause != nil }
+        return "\(counted(map.exposures.count, "exposure")) in \(counted(squares.count, "grid square"))"
+            + (map.stops.isEmpty ? "" : " from \(counted(map.stops.count, "stage stop"))")
+            + "; \(overexposed) overexposed; \(map.choice.criteria.text)"
+    }
+
+    private var legend: PlotLegend {
+        var legend = PlotLegend()
+        legend.entries.append((.none, "Placed with \(map.placedWith)"))
+        legend.entries.append((.dot(Self.sound, radius: 3), "exposure"))
+        if !map.stops.isEmpty { legend.entries.append((.cross(.black), "stage stop")) }
+        legend.entries += map.causeLegend
+        if map.exposures.contains(where: { ($0.incident ?? 0) > 0 }) {
+            legend.entries.append((.none, "Coloured numbers: incidents. Grey outlines: grid squares, as below."))
+        } else {
+            legend.entries.append((.none, "Outlines: grid squares, as below."))
+        }
+        return legend
+    }
+
+    /// Column by column.
+    private func drawList(on canvas: Canvas) {
+        let style = TextStyle(size: 13, colour: .grey(0.1))
+        let width = frame.width / Double(Self.columns)
+        for (index, square) in listed.enumerated() {
+            let place = Vector2(
+                frame.x + width * Double(index / max(1, listRows)),
+                listTop + Self.lineHeight * Double(index % max(1, listRows)))
+            let overexposed = square.overexposed > 0 ? ", \(square.overexposed) overexposed" : ""
+            let name = square.gridSquare.map { "\($0)" } ?? "no square"
+            canvas.text("\(square.number)", at: place + Vector2(22, 0), style, align: .right)
+            let fitted = canvas.shrink("\(name): \(square.exposures)\(overexposed)", style, width: width - 38, atLeast: 9)
+            canvas.text(fitted.text, at: place + Vector2(30, 0), fitted.style)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import EPUShared
+
+/// Which part of the specimen a session exposed in each grid square, numbered as it came to them.
+struct SquareOutlines {
+    struct Square {
+        /// From 1, in the order of first exposures.
+        let number: Int
+        let gridSquare: Int64?
+        let exposures: Int
+        let overexposed: Int
+        /// Corners of the hull of beam centres, um; empty where none is finite.
+        let corners: [Vector2]
+    }
+
+    let squares: [Square]
+
+    /// - Parameter exposures: in time order.
+    init(_ exposures: [OverlapMap.Exposure]) {
+        var order: [Int64?: Int] = [:]
+        var members: [(square: Int64?, exposures: [OverlapMap.Exposure])] = []
+        for exposure in exposures {
+            let index = order[exposure.gridSquare] ?? members.count
+            if index == members.count {
+                order[exposure.gridSquare] = index
+                members.append((exposure.gridSquare, []))
+            }
+            members[index].exposures.append(exposure)
+        }
+        squares = members.enumerated().map { index, square in
+            // An overexposed one may lie in the square that the stage did not leave.
+            let sound = square.exposures.filter { $0.cause == nil }
+            let places = (sound.isEmpty ? square.exposures : sound).map(\.place).filter(\.isFinite)
+            return Square(
+                number: index + 1, gridSquare: square.square, exposures: square.exposures.count,
+                overexposed: square.exposures.count { $0.cause != nil }, corners: places.convexHull)
+        }
+    }
+}

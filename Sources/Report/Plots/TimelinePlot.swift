@@ -1,0 +1,181 @@
+import EPUShared
+
+/// A session over its time: exposures per hour with pauses and incidents; below, which share was overexposed.
+struct TimelinePlot: Plot {
+    let title: String
+    private let map: OverlapMap
+    /// s since 1970 on the microscope's clock, ascending; of the map's exposures.
+    private let times: [Double]
+    private let span: ClosedRange<Double>
+    let bins: TimeBins
+    /// Of the exposures, by bin.
+    let counts: [Int]
+    /// The same of the overexposed ones, by cause.
+    let overexposed: [OverlapCause: [Int]]
+    let pauses: [ClosedRange<Double>]
+
+    private static let mostBins = 96
+    private let upper = Rectangle(88, 108, 682, 300)
+    private let lower = Rectangle(88, 440, 682, 180)
+    private var legendTop: Double { lower.maxY + 62 }
+
+    /// - Returns: nil for a session without exposures.
+    init?(_ map: OverlapMap, title: String) {
+        let offset = 60 * Double(map.utcOffsetMinutes)
+        times = map.exposures.map { $0.time.secondsSince1970 + offset }
+        guard let first = times.first, let last = times.last else { return nil }
+        self.map = map
+        self.title = title
+        span = first...last
+        bins = TimeBins(over: span, atMost: Self.mostBins)
+        var counts = [Int](repeating: 0, count: bins.count)
+        var overexposed: [OverlapCause: [Int]] = [:]
+        for (time, exposure) in zip(times, map.exposures) {
+            counts[bins.index(of: time)] += 1
+            guard let cause = exposure.cause else { continue }
+            overexposed[cause, default: [Int](repeating: 0, count: bins.count)][bins.index(of: time)] += 1
+        }
+        self.counts = counts
+        self.overexposed = overexposed
+        pauses = zip(times, times.dropFirst()).filter { $1 - $0 > AcquisitionRate.longestInterval }.map { $0...$1 }
+    }
+
+    var size: (width: Int, height: Int) {
+        (800, Int(legendTop + PlotLegend.lineHeight * Double(legend.entries.count)))
+    }
+
+    // MARK: - Drawing
+
+    func draw(on canvas: Canvas) {
+        drawTitle(on: canvas, figures, above: upper)
+        var x = Axes.Quantity(timeLabel, covering: bins.range(0).lowerBound...bins.range(bins.count - 1).upperBound)
+        x.marks = TimeTicks(over: x.range, atMost: 9, finest: 60).marks
+        var unlabelled = x
+        unlabelled.label = ""
+        unlabelled.marks = x.marks?.map { ($0.value, "") }
+        drawRates(on: canvas, x: unlabelled)
+        drawShares(on: canvas, x: x)
+        drawIncidents(on: canvas, Axes(frame: upper, x: x, y: x))
+        legend.draw(on: canvas, at: Vector2(upper.x, legendTop), width: upper.width)
+    }
+
+    /// Stacked, the overexposed ones at the foot.
+    private func drawRates(on canvas: Canvas, x: Axes.Quantity) {
+        let perHour = 3600 / bins.width
+        let axes = Axes(
+            frame: upper, x: x, y: .fromZero("exposures / hour", to: perHour * Double(counts.max() ?? 0)))
+        axes.draw(on: canvas)
+        canvas.clipped(to: upper) {
+            drawPauses(on: canvas, axes)
+            for (bin, count) in counts.enumerated() where count > 0 {
+                var below = drawCauses(of: bin, on: canvas, axes) { perHour * Double($0) }
+                drawBar(bin, from: &below, height: perHour * Double(count) - below, Self.sound, on: canvas, axes)
+            }
+        }
+    }
+
+    private func drawShares(on canvas: Canvas, x: Axes.Quantity) {
+        let percent = counts.indices.map { bin in
+            counts[bin] > 0 ? 100 * Double(overexposed.values.reduce(0) { $0 + $1[bin] }) / Double(counts[bin]) : 0
+        }
+        let axes = Axes(frame: lower, x: x, y: .fromZero("overexposed / %", to: max(1, percent.max() ?? 0)))
+        axes.draw(on: canvas)
+        canvas.clipped(to: lower) {
+            drawPauses(on: canvas, axes)
+            for (bin, count) in counts.enumerated() where count > 0 {
+                _ = drawCauses(of: bin, on: canvas, axes) { 100 * Double($0) / Double(count) }
+            }
+        }
+    }
+
+    /// - Returns: how high they reach.
+    private func drawCauses(of bin: Int, on canvas: Canvas, _ axes: Axes, height: (Int) -> Double) -> Double {
+        var top = 0.0
+        for cause in OverlapCause.allCases {
+            guard let count = overexposed[cause]?[bin], count > 0 else { continue }
+            drawBar(bin, from: &top, height: height(count), cause.colour, on: canvas, axes)
+        }
+        return top
+    }
+
+    private func drawBar(
+        _ bin: Int, from below: inout Double, height: Double, _ colour: Colour, on canvas: Canvas, _ axes: Axes
+    ) {
+        let range = bins.range(bin)
+        let top = axes.pixel(Vector2(range.lowerBound, below + height))
+        let foot = axes.pixel(Vector2(range.upperBound, below))
+        canvas.fill(Rectangle(top.x, top.y, max(1, foot.x - top.x - 0.5), foot.y - top.y), colour)
+        below += height
+    }
+
+    private func drawPauses(on canvas: Canvas, _ axes: Axes) {
+        for pause in pauses {
+            let (left, right) = (axes.pixel(Vector2(pause.lowerBound, 0)).x, axes.pixel(Vector2(pause.upperBound, 0)).x)
+            canvas.fill(Rectangle(left, axes.frame.y, max(1, right - left), axes.frame.height), Self.pause)
+        }
+    }
+
+    /// A mark above the time at which each began, with its number where there is room: the largest first.
+    private func drawIncidents(on canvas: Canvas, _ axes: Axes) {
+        var labels = PlotLabels()
+        let places = map.incidents.compactMap { incident in
+            Timestamp(archiveText: incident.startedAt).map { time in
+                (
+                    incident: incident, colour: (OverlapCause(rawValue: incident.cause) ?? .unexplained).colour,
+                    x: axes.pixel(Vector2(time.secondsSince1970 + 60 * Double(map.utcOffsetMinutes), 0)).x
+                )
+            }
+        }
+        for (_, colour, x) in places {
+            let tip = Vector2(x, upper.y - 2)
+            canvas.fill(polygon: [tip, tip + Vector2(-5, -10), tip + Vector2(5, -10)], colour)
+            canvas.lines([[Vector2(x, upper.y), Vector2(x, upper.maxY)]], colour.opacity(0.6), lineWidth: 0.8)
+        }
+        for (incident, colour, x) in places.sorted(by: { $0.incident.micrographs > $1.incident.micrographs }) {
+            labels.draw(
+                "\(incident.incident)", at: Vector2(x, upper.y - 22), TextStyle(size: 13, colour: colour, bold: true),
+                on: canvas)
+        }
+    }
+
+    // MARK: - Words
+
+    private static let sound = Colour.grey(0.68)
+    private static let pause = Colour(0xfff2cc)
+
+    private var figures: String {
+        let count = map.exposures.count { $0.cause != nil }
+        let share = 100 * Double(count) / Double(max(1, times.count))
+        let hours = (span.upperBound - span.lowerBound) / 3600
+        let paused = pauses.reduce(0) { $0 + $1.upperBound - $1.lowerBound } / 3600
+        return "\(counted(times.count, "exposure")) in \(hours.text(decimals: 1)) h"
+            + (pauses.isEmpty ? "" : " with \(counted(pauses.count, "pause")) of \(paused.text(decimals: 1)) h")
+            + "; \(count) overexposed (\(share.text(decimals: 1)) %) in \(counted(map.incidents.count, "incident")); "
+            + map.choice.criteria.text
+    }
+
+    private var timeLabel: String {
+        let minutes = abs(map.utcOffsetMinutes)
+        let clock =
+            "UTC" + (map.utcOffsetMinutes < 0 ? "-" : "+") + (minutes / 60 < 10 ? "0" : "") + "\(minutes / 60):"
+            + (minutes % 60 < 10 ? "0" : "") + "\(minutes % 60)"
+        let start = map.exposures.first.map {
+            LocalTime(instant: $0.time, utcOffsetMinutes: map.utcOffsetMinutes).microscopeText.prefix(16)
+        }
+        return "microscope time (\(clock)), from \(start ?? "")"
+    }
+
+    private var legend: PlotLegend {
+        var legend = PlotLegend()
+        legend.entries.append((.dot(Self.sound, radius: 5), "exposures, counted in bins of \(bins.text)"))
+        legend.entries += map.causeLegend
+        if !pauses.isEmpty {
+            legend.entries.append(
+                (.dot(Self.pause, radius: 7), "pause: more than ten minutes from one exposure to the next"))
+        }
+        if !map.incidents.isEmpty {
+            legend.entries.append((.none, "Triangles: incidents, at their first micrograph, in the colour of their cause"))
+        }
+        return legend
+    }
+}
