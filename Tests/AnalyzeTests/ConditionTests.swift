@@ -21,7 +21,9 @@ struct ConditionTests {
             Condition(probeMode: "NanoProbe", alphaDegrees: 0) != Condition(probeMode: "MicroProbe", alphaDegrees: 0))
     }
 
-    private func age(alpha: Double, grown: Double?, exposures: Int = 3, verdict: CalibrationVerdict = .good) throws -> Bool {
+    private func age(alpha: Double, grown: Double?, exposures: Int = 3, verdict: CalibrationVerdict = .good) throws
+        -> Bool
+    {
         let folder = try TemporaryFolder()
         let sample = try SampleArchive(folder["a.db"])
         func add(_ number: Int, _ alpha: Double) throws {

@@ -91,7 +91,8 @@ struct CalibrationStore {
 
     /// A row with the same method, condition and matrix is the same calibration, and keeps its id.
     private func store(
-        _ calibration: Calibration, _ verdict: CalibrationVerdict, _ reasons: [String], choice: Int, _ input: CalibrationInput,
+        _ calibration: Calibration, _ verdict: CalibrationVerdict, _ reasons: [String], choice: Int,
+        _ input: CalibrationInput,
         of exposures: Int, _ db: Database
     ) throws -> Int64 {
         let matrix = calibration.matrix

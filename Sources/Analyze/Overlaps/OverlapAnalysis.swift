@@ -47,7 +47,8 @@ struct OverlapAnalysis {
                 WHERE analysis_id = ?
                 """,
             arguments: [
-                pass.causes.values.reduce(0, +), pass.found.count, OverlapCause.rulesVersion, gaps.dose, gaps.beamDiameter,
+                pass.causes.values.reduce(0, +), pass.found.count, OverlapCause.rulesVersion, gaps.dose,
+                gaps.beamDiameter,
                 gaps.field, analysisID,
             ])
         return try result(analysisID, set, exposures: exposures.count, causes: pass.causes, db)

@@ -39,7 +39,9 @@ struct MapPlot: Plot {
         drawTitle(on: canvas, figures, above: frame)
         canvas.clipped(to: frame) {
             drawSquares(on: canvas, axes)
-            let (sound, overexposed) = (map.exposures.filter { $0.cause == nil }, map.exposures.filter { $0.cause != nil })
+            let (sound, overexposed) = (
+                map.exposures.filter { $0.cause == nil }, map.exposures.filter { $0.cause != nil }
+            )
             let radius = min(3, max(0.8, 0.25 * axes.pixelsPerUnit))
             canvas.dots(thinned(sound.map { axes.pixel($0.place) }, radius), radius: radius, Self.sound)
             canvas.crosses(thinned(map.stops.map(axes.pixel), 2), radius: radius + 1.5, .black, lineWidth: 0.7)
@@ -133,7 +135,8 @@ struct MapPlot: Plot {
             let overexposed = square.overexposed > 0 ? ", \(square.overexposed) overexposed" : ""
             let name = square.gridSquare.map { "\($0)" } ?? "no square"
             canvas.text("\(square.number)", at: place + Vector2(22, 0), style, align: .right)
-            let fitted = canvas.shrink("\(name): \(square.exposures)\(overexposed)", style, width: width - 38, atLeast: 9)
+            let fitted = canvas.shrink(
+                "\(name): \(square.exposures)\(overexposed)", style, width: width - 38, atLeast: 9)
             canvas.text(fitted.text, at: place + Vector2(30, 0), fitted.style)
         }
     }

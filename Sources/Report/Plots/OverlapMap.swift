@@ -16,6 +16,10 @@ struct OverlapMap {
         let incident: Int?
         /// Where its nearest earlier exposure lies, um.
         let earlier: Vector2?
+        /// To the nearest earlier exposure, um; nil: there is none within `nearestWithin`.
+        let nearest: Double?
+        /// The same without those that overlap it by design.
+        let nearestUnplanned: Double?
     }
 
     let choice: AnalysisChoice
@@ -25,6 +29,8 @@ struct OverlapMap {
     let incidents: [IncidentRow]
     /// Of the session, where it was calibrated, um.
     let stops: [Vector2]
+    /// How far nearest earlier exposures were sought, um; nil: by an older version, which did not.
+    let nearestWithin: Double?
     /// That the microscope's clock is ahead of UTC at the first exposure.
     let utcOffsetMinutes: Int
     /// What took beam shift to the stage, as `k 25, no rotation or mirror`.
@@ -36,11 +42,12 @@ struct OverlapMap {
             db,
             sql: """
                 SELECT e.grid_square, e.acquired_at, p.x_um, p.y_um, e.beam_diameter_um, v.cause, o.incident,
-                       n.x_um AS earlier_x_um, n.y_um AS earlier_y_um
+                       d.nearest_um, d.nearest_unplanned_um, n.x_um AS earlier_x_um, n.y_um AS earlier_y_um
                 FROM exposure e
                 JOIN analysis a ON a.analysis_id = :analysis
                 JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
                     AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
+                LEFT JOIN pre_exposure d USING (placement_id)
                 LEFT JOIN overexposure o ON o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id
                 LEFT JOIN overlap v
                     ON v.analysis_id = a.analysis_id AND v.later_id = o.exposure_id AND v.earlier_id = o.nearest_id
@@ -56,10 +63,16 @@ struct OverlapMap {
                 radius: (row["beam_diameter_um"] as Double?).map { $0 / 2 },
                 time: Timestamp(archiveText: row["acquired_at"] as String) ?? Timestamp(ticks: 0), cause: cause,
                 incident: cause.map { _ in row["incident"] ?? 0 },
-                earlier: x.map { Vector2($0, row["earlier_y_um"] ?? 0) })
+                earlier: x.map { Vector2($0, row["earlier_y_um"] ?? 0) }, nearest: row["nearest_um"],
+                nearestUnplanned: row["nearest_unplanned_um"])
         }
         incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
         stops = try Self.stops(choice, db)
+        nearestWithin = try Double.fetchOne(
+            db,
+            sql: """
+                SELECT nearest_within_um FROM analysis JOIN placement_set USING (placement_set_id) WHERE analysis_id = ?
+                """, arguments: [choice.analysisID])
         utcOffsetMinutes =
             try Int.fetchOne(
                 db,

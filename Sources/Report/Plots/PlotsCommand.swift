@@ -10,7 +10,9 @@ struct PlotsCommand: ParsableCommand {
             For each session, in DIR/SESSION: beam-shifts (all exposures by their position around the stage stop), stage \
             (foil holes and stage stops of the grid square with most stops) and residuals (how far holes lie from the \
             foil's lattice); of a session that was analysed also overlaps (the beams of the grid square with most overexposed \
-            exposures). In DIR: calibration-history (scale and angle of all sessions over time). They show the \
+            exposures), map (the whole session, its grid squares, stage stops and overexposed exposures), nearest-distances \
+            (how far exposures lie from the nearest earlier one) and timeline (exposures per hour, pauses and incidents). \
+            In DIR: calibration-history (scale and angle of all sessions over time). They show the \
             calibrations that `epu-analyze calibrate` chose; a session with several gets beam-shifts_2 and so on.
 
             EXAMPLE
@@ -59,6 +61,7 @@ struct PlotsCommand: ParsableCommand {
         guard without.count < plots.count else { throw Failure(Self.missing(without)) }
         if !without.isEmpty { Console.message("Warning: " + Self.missing(without)) }
 
+        for warning in plots.compactMap(\.choice?.warning) { Console.message("Warning: " + warning) }
         for session in plots.map(\.session) {
             let later = try archive.read { try ChosenCalibration.exposuresSince(session, $0) }
             if later > 0 {

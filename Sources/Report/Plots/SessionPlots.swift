@@ -37,7 +37,9 @@ struct SessionPlots {
     private static let residuals = "residuals"
     private static let overlaps = "overlaps"
     private static let map = "map"
+    private static let nearestDistances = "nearest-distances"
     private static let timeline = "timeline"
+    private static let ofAnalysis = [overlaps, map, nearestDistances, timeline]
 
     /// Writes them, and then removes those that an earlier run made of more.
     func write(to out: String, formats: [PlotFormat], from archive: Archive) throws -> [Written] {
@@ -70,17 +72,20 @@ struct SessionPlots {
         guard let choice else {
             // Another session's analysis may have been asked for.
             if !isAnalysisNamed {
-                for name in [Self.overlaps, Self.map, Self.timeline] { files.removeOlder(name: name) }
+                for name in Self.ofAnalysis { files.removeOlder(name: name) }
             }
             return written
         }
         let map = try archive.read { try OverlapMap(choice, $0) }
-        var paths = try files.write(OverlapPlot(map, title: session.name), name: Self.overlaps)
-        paths += try files.write(MapPlot(map, title: session.name), name: Self.map)
-        if let plot = TimelinePlot(map, title: session.name) {
-            paths += try files.write(plot, name: Self.timeline)
-        } else {
-            files.removeOlder(name: Self.timeline)
+        let plots: [(name: String, plot: (any Plot)?)] = [
+            (Self.overlaps, OverlapPlot(map, title: session.name)),
+            (Self.map, MapPlot(map, title: session.name)),
+            (Self.nearestDistances, NearestDistancesPlot(map, title: session.name)),
+            (Self.timeline, TimelinePlot(map, title: session.name)),
+        ]
+        var paths: [String] = []
+        for (name, plot) in plots {
+            if let plot { paths += try files.write(plot, name: name) } else { files.removeOlder(name: name) }
         }
         return written + [
             Written(session: session.name, calibrationID: nil, analysisID: choice.analysisID, files: paths)

@@ -174,7 +174,8 @@ struct TimelinePlot: Plot {
                 (.dot(Self.pause, radius: 7), "pause: more than ten minutes from one exposure to the next"))
         }
         if !map.incidents.isEmpty {
-            legend.entries.append((.none, "Triangles: incidents, at their first micrograph, in the colour of their cause"))
+            legend.entries.append(
+                (.none, "Triangles: incidents, at their first micrograph, in the colour of their cause"))
         }
         return legend
     }

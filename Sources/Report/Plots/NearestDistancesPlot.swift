@@ -1,0 +1,99 @@
+import EPUShared
+
+/// How far each exposure of a session lies from the nearest earlier one: where the radius lies among those shot again and
+/// those beside each other. Below, the same of exposures whose nearest one is a neighbour by design.
+struct NearestDistancesPlot: Plot {
+    let title: String
+    private let map: OverlapMap
+    /// As far as earlier exposures were sought, um.
+    private let within: Double
+    /// Exposures by their distance, in equal bins up to `within`: to the nearest that does not overlap by design.
+    let unplanned: [Int]
+    /// Those of them that are overexposed.
+    let overexposed: [Int]
+    /// To the nearest, where that one overlaps by design.
+    let byDesign: [Int]
+    /// Those that are overexposed by such a neighbour: where neighbours count.
+    let overexposedByDesign: [Int]
+
+    static let bins = 100
+    private let upper = Rectangle(88, 62, 682, 340)
+    private let lower = Rectangle(88, 432, 682, 200)
+    let size = (width: 800, height: 790)
+
+    /// - Returns: nil where nearest exposures were not sought.
+    init?(_ map: OverlapMap, title: String) {
+        guard let within = map.nearestWithin, within > 0 else { return nil }
+        self.map = map
+        self.title = title
+        self.within = within
+        func counts(_ distances: some Sequence<Double>) -> [Int] {
+            distances.reduce(into: [Int](repeating: 0, count: Self.bins)) { counts, distance in
+                counts[min(Self.bins - 1, max(0, Int(distance / within * Double(Self.bins))))] += 1
+            }
+        }
+        unplanned = counts(map.exposures.lazy.compactMap(\.nearestUnplanned))
+        overexposed = counts(
+            map.exposures.lazy.filter { $0.cause ?? .byDesign != .byDesign }.compactMap(\.nearestUnplanned))
+        byDesign = counts(
+            map.exposures.lazy.filter { $0.nearest ?? within < $0.nearestUnplanned ?? within }.compactMap(\.nearest))
+        overexposedByDesign = counts(map.exposures.lazy.filter { $0.cause == .byDesign }.compactMap(\.nearest))
+    }
+
+    func draw(on canvas: Canvas) {
+        drawTitle(on: canvas, figures, above: upper)
+        let x = Axes.Quantity.fromZero("distance to the nearest earlier exposure / um", to: within)
+        var unlabelled = x
+        unlabelled.label = ""
+        let most = max(unplanned.max() ?? 0, byDesign.max() ?? 0)
+        for (frame, x, layers) in [
+            (upper, unlabelled, [(unplanned, Self.sound), (overexposed, Self.bad)]),
+            (lower, x, [(byDesign, Self.design), (overexposedByDesign, Self.bad)]),
+        ] {
+            let axes = Axes(frame: frame, x: x, y: .counts("exposures", to: most))
+            axes.draw(on: canvas)
+            canvas.clipped(to: frame) {
+                for (counts, colour) in layers { drawBars(counts, colour, on: canvas, axes) }
+                drawRadius(on: canvas, axes)
+            }
+        }
+        legend.draw(on: canvas, at: Vector2(lower.x, lower.maxY + 62), width: lower.width)
+    }
+
+    private static let sound = Colour.grey(0.45)
+    private static let bad = Colour(0xd55e00)
+    private static let design = Colour.grey(0.75)
+
+    private func drawBars(_ counts: [Int], _ colour: Colour, on canvas: Canvas, _ axes: Axes) {
+        let width = within / Double(Self.bins)
+        for (bin, count) in counts.enumerated() where count > 0 {
+            let top = axes.pixel(Vector2(Double(bin) * width, Axes.Quantity.height(ofCount: count)))
+            let foot = axes.pixel(Vector2(Double(bin + 1) * width, 0))
+            canvas.fill(Rectangle(top.x, top.y, max(1, foot.x - top.x - 0.5), foot.y - top.y), colour)
+        }
+    }
+
+    private func drawRadius(on canvas: Canvas, _ axes: Axes) {
+        guard let radius = map.choice.criteria.radius, radius <= axes.x.range.upperBound else { return }
+        let x = axes.pixel(Vector2(radius, 0)).x
+        canvas.line([Vector2(x, axes.frame.y), Vector2(x, axes.frame.maxY)], .black, lineWidth: 1.2, dashes: [6, 4])
+        canvas.text(
+            "radius \(radius.text()) um", at: Vector2(x + 7, axes.frame.y + 14), TextStyle(size: 13, halo: .white))
+    }
+
+    private var figures: String {
+        let near = unplanned.reduce(0, +)
+        return
+            "\(counted(map.exposures.count, "exposure")), \(near) of them within \(within.text()) um of an earlier one, "
+            + "besides neighbours by design; \(map.exposures.count { $0.cause != nil }) overexposed"
+    }
+
+    private var legend: PlotLegend {
+        var legend = PlotLegend()
+        legend.entries.append((.dot(Self.sound, radius: 5), "above: without neighbours by design"))
+        legend.entries.append((.dot(Self.bad, radius: 5), "overexposed among them (\(map.choice.criteria.text))"))
+        legend.entries.append(
+            (.dot(Self.design, radius: 5), "below: the nearest is a neighbour by design, as the template has it"))
+        return legend
+    }
+}
