@@ -43,8 +43,10 @@ struct MapPlot: Plot {
                 map.exposures.filter { $0.cause == nil }, map.exposures.filter { $0.cause != nil }
             )
             let radius = min(3, max(0.8, 0.25 * axes.pixelsPerUnit))
-            canvas.dots(thinned(sound.map { axes.pixel($0.place) }, radius), radius: radius, Self.sound)
-            canvas.crosses(thinned(map.stops.map(axes.pixel), 2), radius: radius + 1.5, .black, lineWidth: 0.7)
+            canvas.dots(thinned(sound.map { axes.pixel($0.place) }, 1.5 * radius), radius: radius, Self.sound)
+            // Not longer than a hole from another.
+            let arm = min(4, max(1.3, axes.pixelsPerUnit))
+            canvas.crosses(thinned(map.stops.map(axes.pixel), arm), radius: arm, .black, lineWidth: 0.6)
             for (cause, exposures) in Dictionary(grouping: overexposed, by: \.cause).sorted(by: Self.inOrder) {
                 guard let cause else { continue }
                 canvas.dots(exposures.map { axes.pixel($0.place) }, radius: max(2.2, radius), cause.colour)
@@ -61,8 +63,8 @@ struct MapPlot: Plot {
         _ a: (key: OverlapCause?, value: [OverlapMap.Exposure]), _ b: (key: OverlapCause?, value: [OverlapMap.Exposure])
     ) -> Bool { (a.key?.rawValue ?? "") < (b.key?.rawValue ?? "") }
 
-    /// Once in each cell as large as a dot's radius: dots that are nearer cannot be told apart, and fifty thousand of them
-    /// would make a large SVG.
+    /// One in each cell, where dots are so near that they run together: fifty thousand of them would make a large SVG.
+    /// - Parameter cell: side of the cells, less than a dot's width.
     private func thinned(_ pixels: [Vector2], _ cell: Double) -> [Vector2] {
         var taken: Set<Vector2> = []
         return pixels.filter { pixel in
@@ -88,16 +90,18 @@ struct MapPlot: Plot {
         let ofSquare = TextStyle(size: 12, colour: .grey(0.25), halo: .white.opacity(0.8))
         for square in squares {
             guard let top = outline(square, axes).min(by: { ($0.y, $0.x) < ($1.y, $1.x) }) else { continue }
-            labels.draw("\(square.number)", at: top - Vector2(0, 8), ofSquare, isNeeded: true, on: canvas)
+            labels.drawAlways("\(square.number)", at: top - Vector2(0, 8), ofSquare, on: canvas)
         }
         let incidents = Dictionary(grouping: map.exposures) { $0.incident ?? 0 }
             .filter { $0.key > 0 }.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         for (number, exposures) in incidents {
             let places = exposures.map { axes.pixel($0.place) }.filter(\.isFinite)
-            guard let right = places.max(by: { $0.x < $1.x }), let cause = exposures.first?.cause else { continue }
+            guard let right = places.max(by: { $0.x < $1.x }), let left = places.min(by: { $0.x < $1.x }),
+                let cause = exposures.first?.cause
+            else { continue }
             let style = TextStyle(size: 13, colour: cause.colour, bold: true, halo: .white.opacity(0.85))
-            let room = canvas.textWidth("\(number)", style) / 2 + 5
-            labels.draw("\(number)", at: right + Vector2(room, 0), style, on: canvas)
+            let room = Vector2(canvas.textWidth("\(number)", style) / 2 + 5, 0)
+            labels.draw("\(number)", at: [right + room, left - room], style, on: canvas)
         }
     }
 
@@ -117,9 +121,9 @@ struct MapPlot: Plot {
         if !map.stops.isEmpty { legend.entries.append((.cross(.black), "stage stop")) }
         legend.entries += map.causeLegend
         if map.exposures.contains(where: { ($0.incident ?? 0) > 0 }) {
-            legend.entries.append((.none, "Coloured numbers: incidents. Grey outlines: grid squares, as below."))
+            legend.entries.append((.none, "Coloured numbers: incidents. Outlines: grid squares, below with their exposures."))
         } else {
-            legend.entries.append((.none, "Outlines: grid squares, as below."))
+            legend.entries.append((.none, "Outlines: grid squares, below with their exposures."))
         }
         return legend
     }

@@ -19,7 +19,7 @@ struct NearestDistancesPlot: Plot {
     static let bins = 100
     private let upper = Rectangle(88, 62, 682, 340)
     private let lower = Rectangle(88, 432, 682, 200)
-    let size = (width: 800, height: 790)
+    let size = (width: 800, height: 750)
 
     /// - Returns: nil where nearest exposures were not sought.
     init?(_ map: OverlapMap, title: String) {
@@ -45,24 +45,27 @@ struct NearestDistancesPlot: Plot {
         let x = Axes.Quantity.fromZero("distance to the nearest earlier exposure / um", to: within)
         var unlabelled = x
         unlabelled.label = ""
-        let most = max(unplanned.max() ?? 0, byDesign.max() ?? 0)
-        for (frame, x, layers) in [
-            (upper, unlabelled, [(unplanned, Self.sound), (overexposed, Self.bad)]),
-            (lower, x, [(byDesign, Self.design), (overexposedByDesign, Self.bad)]),
+        for (frame, x, words, layers) in [
+            (upper, unlabelled, "to the nearest that is no neighbour by design", [unplanned, overexposed]),
+            (lower, x, "to a neighbour by design", [byDesign, overexposedByDesign]),
         ] {
-            let axes = Axes(frame: frame, x: x, y: .counts("exposures", to: most))
+            let axes = Axes(frame: frame, x: x, y: .counts("exposures", to: layers[0].max() ?? 0))
             axes.draw(on: canvas)
             canvas.clipped(to: frame) {
-                for (counts, colour) in layers { drawBars(counts, colour, on: canvas, axes) }
+                for (counts, colour) in zip(layers, [Self.sound, Self.bad]) {
+                    drawBars(counts, colour, on: canvas, axes)
+                }
                 drawRadius(on: canvas, axes)
             }
+            canvas.text(
+                words, at: Vector2(frame.maxX - 12, frame.y + 34), TextStyle(size: 14, bold: true, halo: .white),
+                align: .right)
         }
         legend.draw(on: canvas, at: Vector2(lower.x, lower.maxY + 62), width: lower.width)
     }
 
-    private static let sound = Colour.grey(0.45)
-    private static let bad = Colour(0xd55e00)
-    private static let design = Colour.grey(0.75)
+    private static let sound = Colour.grey(0.6)
+    private static let bad = Colour(0xb22222)
 
     private func drawBars(_ counts: [Int], _ colour: Colour, on canvas: Canvas, _ axes: Axes) {
         let width = within / Double(Self.bins)
@@ -90,10 +93,8 @@ struct NearestDistancesPlot: Plot {
 
     private var legend: PlotLegend {
         var legend = PlotLegend()
-        legend.entries.append((.dot(Self.sound, radius: 5), "above: without neighbours by design"))
+        legend.entries.append((.dot(Self.sound, radius: 5), "exposures"))
         legend.entries.append((.dot(Self.bad, radius: 5), "overexposed among them (\(map.choice.criteria.text))"))
-        legend.entries.append(
-            (.dot(Self.design, radius: 5), "below: the nearest is a neighbour by design, as the template has it"))
         return legend
     }
 }

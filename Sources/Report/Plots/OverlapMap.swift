@@ -24,7 +24,7 @@ struct OverlapMap {
 
     let choice: AnalysisChoice
     /// In time order.
-    let exposures: [Exposure]
+    var exposures: [Exposure]
     /// In time order.
     let incidents: [IncidentRow]
     /// Of the session, where it was calibrated, um.

@@ -4,17 +4,22 @@ import EPUShared
 struct PlotLabels {
     private var taken: [Rectangle] = []
 
-    /// - Parameters:
-    ///   - place: the label's middle.
-    ///   - isNeeded: drawn in any case; later ones keep off it.
-    mutating func draw(
-        _ text: String, at place: Vector2, _ style: TextStyle, isNeeded: Bool = false, on canvas: Canvas
-    ) {
-        let width = canvas.textWidth(text, style)
-        let room = Rectangle(place.x - width / 2, place.y - style.size / 2, width, style.size)
-        guard isNeeded || !taken.contains(where: room.meets) else { return }
-        taken.append(room)
+    /// Draws it at the first place that is free, or nowhere.
+    /// - Parameter places: of the label's middle.
+    mutating func draw(_ text: String, at places: [Vector2], _ style: TextStyle, on canvas: Canvas) {
+        let free = places.first { place in !taken.contains(where: room(text, place, style, canvas).meets) }
+        if let free { drawAlways(text, at: free, style, on: canvas) }
+    }
+
+    /// Draws it whatever it covers; later ones keep off it.
+    mutating func drawAlways(_ text: String, at place: Vector2, _ style: TextStyle, on canvas: Canvas) {
+        taken.append(room(text, place, style, canvas))
         canvas.text(text, at: place, style, align: .center)
+    }
+
+    private func room(_ text: String, _ place: Vector2, _ style: TextStyle, _ canvas: Canvas) -> Rectangle {
+        let width = canvas.textWidth(text, style)
+        return Rectangle(place.x - width / 2, place.y - style.size / 2, width, style.size)
     }
 }
 

@@ -71,9 +71,9 @@ struct PlotsCommand: ParsableCommand {
             }
         }
         var written = PlotsWritten()
-        for session in plots where !session.isEmpty {
+        for session in plots {
             let drawn = try session.write(to: place.out, formats: format.formats, from: archive)
-            if !output.json { Console.result(drawn.map(\.text).joined(separator: "\n")) }
+            if !output.json, !drawn.isEmpty { Console.result(drawn.map(\.text).joined(separator: "\n")) }
             written.sessions += drawn
         }
         let files = PlotFiles(folder: place.out, formats: format.formats)

@@ -15,8 +15,8 @@ struct TimelinePlot: Plot {
     let pauses: [ClosedRange<Double>]
 
     private static let mostBins = 96
-    private let upper = Rectangle(88, 108, 682, 300)
-    private let lower = Rectangle(88, 440, 682, 180)
+    private let upper = Rectangle(88, 120, 682, 300)
+    private let lower = Rectangle(88, 452, 682, 180)
     private var legendTop: Double { lower.maxY + 62 }
 
     /// - Returns: nil for a session without exposures.
@@ -133,8 +133,8 @@ struct TimelinePlot: Plot {
         }
         for (incident, colour, x) in places.sorted(by: { $0.incident.micrographs > $1.incident.micrographs }) {
             labels.draw(
-                "\(incident.incident)", at: Vector2(x, upper.y - 22), TextStyle(size: 13, colour: colour, bold: true),
-                on: canvas)
+                "\(incident.incident)", at: [22, 36, 50].map { Vector2(x, upper.y - $0) },
+                TextStyle(size: 13, colour: colour, bold: true), on: canvas)
         }
     }
 
