@@ -14,5 +14,6 @@ struct EPUReport: ParsableCommand {
         version: toolVersion,
         subcommands: [
             SummaryCommand.self, HTMLCommand.self, ListsCommand.self, MontageCommand.self, PlotsCommand.self,
+            CompareCommand.self,
         ])
 }

@@ -30,7 +30,7 @@ struct HistoryPlot: Plot {
         drawLegend(on: canvas)
 
         let times = history.entries.map(\.start.secondsSince1970)
-        var x = Axes.Quantity("start of the session (UTC)", covering: Self.widened(times))
+        var x = Axes.Quantity("start of the session (UTC)", covering: TimeTicks.span(of: times))
         let ticks = TimeTicks(over: x.range, atMost: 7).marks
         x.marks = ticks
         var unlabelled = x
@@ -75,14 +75,6 @@ struct HistoryPlot: Plot {
             first[entry.instrument] = near
             return near + (angle - near).remainder(dividingBy: 360)
         }
-    }
-
-    /// At least three days, so that a single session has a date beside it.
-    private static func widened(_ seconds: [Double]) -> ClosedRange<Double> {
-        let least = seconds.min() ?? 0
-        let greatest = seconds.max() ?? 0
-        let more = max(0, 3 * 86_400 - (greatest - least)) / 2
-        return (least - more)...(greatest + more)
     }
 
     private func draw(

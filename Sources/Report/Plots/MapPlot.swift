@@ -121,10 +121,9 @@ struct MapPlot: Plot {
         if !map.stops.isEmpty { legend.entries.append((.cross(.black), "stage stop")) }
         legend.entries += map.causeLegend
         if map.exposures.contains(where: { ($0.incident ?? 0) > 0 }) {
-            legend.entries.append((.none, "Coloured numbers: incidents. Outlines: grid squares, below with their exposures."))
-        } else {
-            legend.entries.append((.none, "Outlines: grid squares, below with their exposures."))
+            legend.entries.append((.none, "Coloured numbers: incidents."))
         }
+        legend.entries.append((.none, "Outlines: grid squares, here with their exposures:"))
         return legend
     }
 

@@ -36,6 +36,14 @@ struct TimeTicks {
         }
     }
 
+    /// From the first time to the last, and at least three days: a single one then has a date beside it.
+    static func span(of seconds: [Double]) -> ClosedRange<Double> {
+        let least = seconds.min() ?? 0
+        let greatest = seconds.max() ?? 0
+        let more = max(0, 3 * day - (greatest - least)) / 2
+        return (least - more)...(greatest + more)
+    }
+
     private static func multiples(
         of step: Double, from origin: Double = 0, in range: ClosedRange<Double>
     ) -> [Double] {

@@ -1,13 +1,15 @@
 /// Sessions of an archive side by side, each by its latest analysis.
 public struct SessionComparison: Sendable {
     public let sessions: [SessionFigures]
+    /// Whose figures these are, in the same order.
+    public let rows: [SessionRow]
 
     /// - Parameter names: of sessions; none means all that have exposures.
     /// - Throws: `Failure` for a name that the archive does not have, or where there is no exposure at all.
     public init(_ names: [String], in archive: Archive) throws {
-        let selected = try archive.read { try SessionRow.withExposures($0, names: names) }
-        var progress = ProgressLine("sessions read", total: selected.count)
-        sessions = try selected.map { session in
+        rows = try archive.read { try SessionRow.withExposures($0, names: names) }
+        var progress = ProgressLine("sessions read", total: rows.count)
+        sessions = try rows.map { session in
             defer { progress.advance(by: 1) }
             return try archive.read { try SessionFigures(of: session, $0) }
         }

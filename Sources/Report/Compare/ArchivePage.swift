@@ -1,0 +1,75 @@
+import EPUShared
+import Foundation
+
+/// All sessions of an archive on one page: what became of each microscope over time, and a table.
+struct ArchivePage {
+    /// A session, and where the page leads for it.
+    struct Entry {
+        let figures: SessionFigures
+        /// Of its row in the table, unique in the page.
+        let rowID: String
+        /// Of its own page, relative to this one; nil: it has none.
+        let link: String?
+    }
+
+    /// The latest first.
+    let entries: [Entry]
+    private let warnings: [String]
+
+    /// - Parameter folder: in which this page will lie, above the folders of the sessions.
+    init(_ comparison: SessionComparison, beside folder: String) {
+        warnings = comparison.warnings
+        entries = zip(comparison.rows, comparison.sessions).map { row, figures in
+            let page = "\(row.folderName)/report.html"
+            let exists = FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent(page))
+            return Entry(
+                figures: figures, rowID: "session-\(row.sessionID)",
+                link: exists ? page.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) : nil)
+        }.sorted { ($1.figures.startedAt ?? "", $0.rowID) < ($0.figures.startedAt ?? "", $1.rowID) }
+    }
+
+    var page: Page {
+        Page(title: "EPU sessions", body: body, styles: [Page.archiveStyle], scripts: [Page.archiveScript])
+    }
+
+    private var body: HTML {
+        let trends = InstrumentTrends.all(of: entries)
+        let overTime: HTML = trends.isEmpty ? "" : "<h2>Microscopes over time</h2>\n"
+        return """
+            <a class="skip" href="#sessions">To the table of sessions</a>
+            <header>
+            <h1>EPU sessions</h1>
+            <p>\(summary)</p>
+            \(warnings.map { "<p class=\"notice\">\($0)</p>" as HTML }.joined(separator: "\n"))
+            </header>
+            \(overTime)\(trends.map(\.section).joined(separator: "\n"))
+            <h2 id="sessions">Sessions</h2>
+            \(SessionsTable(entries).html)
+            """
+    }
+
+    /// As `57 sessions of 3 microscopes, 2023-01-04 to 2025-01-08: 300000 exposures, 1200 overexposed (0.4 %)`.
+    private var summary: String {
+        let figures = entries.map(\.figures)
+        let microscopes = Set(figures.compactMap(\.instrumentID)).count
+        let days = figures.compactMap(\.startedAt).map { String($0.prefix(10)) }.sorted()
+        let judged = figures.reduce(0) { $0 + ($1.analysis?.judged ?? 0) }
+        let overexposed = figures.reduce(0) { $0 + ($1.analysis?.overexposed ?? 0) }
+        var text = counted(figures.count, "session")
+        if microscopes > 0 { text += " of \(counted(microscopes, "microscope"))" }
+        if let first = days.first, let last = days.last {
+            text += first == last ? ", \(first)" : ", \(first) to \(last)"
+        }
+        text += ": \(counted(figures.reduce(0) { $0 + $1.exposures }, "exposure"))"
+        guard judged > 0 else { return text }
+        return text
+            + ", \(overexposed) overexposed (\((100 * Double(overexposed) / Double(judged)).text(decimals: 1)) %)"
+    }
+}
+
+extension Page {
+    static let archiveScript = Part(
+        bytes: PackageResources.archive_js, hash: "nvCT09jtucwO7/FnEh1vNJEm9eQ79y+cqt08XzqvS0Q=")
+    static let archiveStyle = Part(
+        bytes: PackageResources.archive_css, hash: "lV/ZUrpf7XhZABRxFbqTjraiWvkwH3mIfAWZTddJuEA=")
+}

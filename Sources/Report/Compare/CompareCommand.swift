@@ -1,0 +1,52 @@
+import ArgumentParser
+import EPUShared
+import Foundation
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Set the sessions of an archive side by side, as a table or as a page.",
+        discussion: """
+            Of each session, by its latest analysis: what was overexposed and why, the dose that micrographs had received \
+            before, and the calibration, as `epu-analyze compare` prints it.
+
+            With --html it writes DIR/index.html instead: all sessions in a table that sorts and filters, and, where a \
+            microscope has several, its trends: share overexposed, scale and angle of the calibration, exposures per hour. \
+            Sessions that have a page, DIR/SESSION/report.html, are links to it. The page is one file that needs no server \
+            and no network.
+
+            EXAMPLE
+              epu-report compare --db archive.db --html
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var sessions: SessionOptions
+
+    @Flag(help: "Write the page DIR/index.html.")
+    var html = false
+
+    @OptionGroup var folder: ReportFolderOptions
+    @OptionGroup var output: JSONOptions
+
+    /// What `--json` prints.
+    private struct Result: Encodable {
+        let sessions: [SessionFigures]
+        let page: String?
+    }
+
+    func run() throws {
+        PartialFiles.removeOnInterruption()
+        let archive = try Archive(archive.path, access: .read)
+        let comparison = try SessionComparison(sessions.names, in: archive)
+        let page = html ? (folder.out as NSString).appendingPathComponent("index.html") : nil
+        if let page { try ArchivePage(comparison, beside: folder.out).page.write(to: page) }
+        if output.json {
+            try Console.result(json: Result(sessions: comparison.sessions, page: page))
+        } else {
+            Console.result(
+                page.map { "\(counted(comparison.sessions.count, "session")): \($0)" }
+                    ?? SessionTable(comparison.sessions).text)
+        }
+        for warning in comparison.warnings { Console.message("Warning: " + warning) }
+    }
+}

@@ -1,0 +1,53 @@
+import EPUShared
+
+/// What became of one microscope from session to session.
+struct InstrumentTrends {
+    private let name: String
+    private let sessions: Int
+    private let charts: [TrendChart]
+
+    /// Of each microscope that has something to compare: two values of a quantity, or more. Those whose id was not recorded
+    /// come last.
+    static func all(of entries: [ArchivePage.Entry]) -> [InstrumentTrends] {
+        Dictionary(grouping: entries) { $0.figures.instrumentID }
+            .sorted { ($0.key == nil ? 1 : 0, $0.key ?? "") < ($1.key == nil ? 1 : 0, $1.key ?? "") }
+            .map { InstrumentTrends($0.key, $0.value) }
+            .filter { !$0.charts.isEmpty }
+    }
+
+    private init(_ instrument: String?, _ entries: [ArchivePage.Entry]) {
+        let model = entries.compactMap(\.figures.instrumentModel).first
+        name = instrument.map { "Microscope \($0)" + (model.map { " (\($0))" } ?? "") } ?? "Microscope not recorded"
+        sessions = entries.count
+        let first = entries.last?.figures.measured?.angleDeg ?? 0
+        charts = [
+            TrendChart("Overexposed/%", entries, isFromZero: true) { $0.analysis.map { 100 * $0.overexposedShare } },
+            TrendChart("Exposures/hour", entries, isFromZero: true) { $0.rate.exposuresPerHour },
+            TrendChart("Calibration: scale, um/unit", entries) { $0.measured?.scale },
+            // Within half a turn of the first, so that a row near 180 does not fall apart.
+            TrendChart("Calibration: angle/degrees", entries) { figures in
+                figures.measured.map { first + ($0.angleDeg - first).remainder(dividingBy: 360) }
+            },
+        ].compactMap { $0 }
+    }
+
+    var section: HTML {
+        """
+        <section class="instrument">
+        <h3>\(name), \(counted(sessions, "session"))</h3>
+        <div class="charts">
+        \(charts.map(\.figure).joined(separator: "\n"))
+        </div>
+        </section>
+        """
+    }
+}
+
+extension SessionFigures {
+    /// The first calibration of its analysis that the session showed by itself: others measure nothing of the microscope.
+    fileprivate var measured: Calibration? {
+        analysis?.calibrations.first { calibration in
+            [.holes, .template, .lattice].contains(calibration.method) && calibration.verdict != .undetermined
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import EPUShared
+
+/// The sessions as rows of a table that the script sorts and filters. Without it they are a table all the same.
+struct SessionsTable {
+    private let entries: [ArchivePage.Entry]
+
+    init(_ entries: [ArchivePage.Entry]) { self.entries = entries }
+
+    private struct Column: Sendable {
+        let title: String
+        /// Text sorts by its letters; numbers by their value, which each cell has beside its text.
+        var isNumber = true
+        let cell: @Sendable (SessionFigures) -> Cell
+    }
+
+    private struct Cell {
+        var text: String?
+        var value: Double?
+
+        init(_ text: String?) { self.text = text }
+
+        init(_ text: String?, _ value: Double?) {
+            self.text = text
+            self.value = value
+        }
+
+        init(_ count: Int?) { self.init(count.map { "\($0)" }, count.map(Double.init)) }
+    }
+
+    /// After that of the names.
+    private static let columns: [Column] = [
+        Column(title: "Microscope", isNumber: false) { Cell($0.instrumentID) },
+        Column(title: "Start (UTC)", isNumber: false) { figures in
+            Cell(figures.startedAt.map { "\($0.prefix(10)) \($0.dropFirst(11).prefix(5))" })
+        },
+        Column(title: "Exposures") { Cell($0.exposures) },
+        Column(title: "Areas/hole") { Cell($0.areasPerHoleText, $0.areasPerHole) },
+        Column(title: "Exposures/hour") { Cell($0.rateText, $0.rate.exposuresPerHour) },
+        Column(title: "Overexposed") { Cell($0.analysis?.overexposed) },
+        Column(title: "Share/%") { Cell($0.shareText, $0.analysis?.overexposedShare) },
+        Column(title: "Incidents") { Cell($0.incidentsText, $0.analysis?.incidents.map(Double.init)) },
+        Column(title: "Calibration", isNumber: false) { Cell($0.calibrationText(\.verdictText)) },
+        Column(title: "Scale, um/unit") { figures in
+            let text = figures.calibrationText(\.scaleText)
+            return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.scale)
+        },
+        Column(title: "Angle/degrees") { figures in
+            let text = figures.calibrationText(\.angleText)
+            return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.angleDeg)
+        },
+    ]
+
+    /// The column by which `entries` are in order.
+    private static let sorted = "Start (UTC)"
+
+    var html: HTML {
+        """
+        <div class="bar scripted"><label for="filter">Show only</label>
+        <input id="filter" type="search" autocomplete="off" placeholder="words of a row, as 3902 doubtful">
+        <span id="shown" role="status"></span></div>
+        <div class="table wide" tabindex="0" role="region" aria-label="Sessions">
+        <table id="table">
+        <thead><tr><th scope="col">Session</th>\(Self.columns.map(heading).joined())</tr></thead>
+        <tbody>
+        \(entries.map(row).joined(separator: "\n"))
+        </tbody>
+        </table>
+        </div>
+        """
+    }
+
+    private func heading(_ column: Column) -> HTML {
+        let sorted: HTML = column.title == Self.sorted ? " aria-sort=\"descending\"" : ""
+        return "<th scope=\"col\"\(Self.numberClass(column))\(sorted)>\(column.title)</th>"
+    }
+
+    private func row(_ entry: ArchivePage.Entry) -> HTML {
+        let name: HTML =
+            entry.link.map { "<a href=\"\($0)\">\(entry.figures.session)</a>" } ?? "\(entry.figures.session)"
+        let cells = Self.columns.map { column -> HTML in
+            let cell = column.cell(entry.figures)
+            let value: HTML = cell.value.map { " data-value=\"\(String($0))\"" } ?? ""
+            return "<td\(Self.numberClass(column))\(value)>\(cell.text ?? "")</td>"
+        }
+        return "<tr id=\"\(entry.rowID)\"><th scope=\"row\">\(name)</th>\(cells.joined())</tr>"
+    }
+
+    private static func numberClass(_ column: Column) -> HTML { column.isNumber ? " class=\"number\"" : "" }
+}

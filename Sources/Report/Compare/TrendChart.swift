@@ -1,0 +1,101 @@
+import EPUShared
+
+/// One quantity of a microscope's sessions over time: a small chart whose points lead to the sessions.
+struct TrendChart {
+    private struct Point {
+        /// s since 1970, UTC.
+        let time: Double
+        let value: Double
+        let day: String
+        let entry: ArchivePage.Entry
+    }
+
+    private let title: String
+    /// In time order.
+    private let points: [Point]
+    private let x: ClosedRange<Double>
+    private let y: ClosedRange<Double>
+
+    private static let size = (width: 320.0, height: 150.0)
+    private static let frame = Rectangle(46, 10, 262, 114)
+
+    /// - Parameters:
+    ///   - entries: the latest first.
+    ///   - value: nil, or no number: the session has none.
+    /// - Returns: nil where fewer than two sessions have a value: that is no trend.
+    init?(
+        _ title: String, _ entries: [ArchivePage.Entry], isFromZero: Bool = false,
+        value: (SessionFigures) -> Double?
+    ) {
+        points = entries.reversed().compactMap { entry in
+            guard let start = entry.figures.startedAt, let time = Timestamp(archiveText: start),
+                let value = value(entry.figures), value.isFinite
+            else { return nil }
+            return Point(time: time.secondsSince1970, value: value, day: String(start.prefix(10)), entry: entry)
+        }
+        guard points.count > 1 else { return nil }
+        self.title = title
+        x = Axes.Quantity("", covering: TimeTicks.span(of: points.map(\.time))).range
+        let values = points.map { Vector2($0.time, $0.value) }.range(of: \.y)
+        y =
+            isFromZero
+            ? Axes.Quantity.fromZero("", to: max(values.upperBound, 1)).range
+            : Axes.Quantity("", covering: values).range
+    }
+
+    var figure: HTML {
+        """
+        <figure><figcaption>\(title)</figcaption>
+        <svg class="chart" viewBox="0 0 \(Self.number(Self.size.width)) \(Self.number(Self.size.height))" role="group" \
+        aria-label="\(title)">
+        \(yTicks.joined())\(xTicks.joined())
+        <polyline class="trend" points="\(points.map { Self.text(place($0.time, $0.value)) }.joined(separator: " "))"/>
+        \(points.map(mark).joined(separator: "\n"))
+        </svg></figure>
+        """
+    }
+
+    private func place(_ time: Double, _ value: Double) -> Vector2 {
+        Vector2(
+            Self.frame.x + Self.frame.width * (time - x.lowerBound) / (x.upperBound - x.lowerBound),
+            Self.frame.maxY - Self.frame.height * (value - y.lowerBound) / (y.upperBound - y.lowerBound))
+    }
+
+    private func mark(_ point: Point) -> HTML {
+        let place = place(point.time, point.value)
+        let value = point.value.text(significant: 4)
+        return """
+            <a href="\(point.entry.link ?? "#" + point.entry.rowID)"><title>\(point.entry.figures.session), \(point.day): \
+            \(value)</title><circle cx="\(Self.number(place.x))" cy="\(Self.number(place.y))" r="4"/></a>
+            """
+    }
+
+    private var yTicks: [HTML] {
+        let ticks = Ticks(over: y, atMost: 4)
+        return ticks.values.map { value in
+            let height = place(x.lowerBound, value).y
+            return """
+                <line x1="\(Self.number(Self.frame.x))" x2="\(Self.number(Self.frame.maxX))" y1="\(Self.number(height))" \
+                y2="\(Self.number(height))"/><text x="\(Self.number(Self.frame.x - 6))" y="\(Self.number(height + 4))" \
+                text-anchor="end">\(ticks.text(value))</text>
+                """
+        }
+    }
+
+    private var xTicks: [HTML] {
+        TimeTicks(over: x, atMost: 3).marks.map { value, text in
+            let place = place(value, y.lowerBound)
+            // A date that would reach beyond the chart stands within it.
+            let room = 36.0
+            let anchor =
+                place.x < Self.frame.x + room - 20 ? "start" : place.x > Self.size.width - room ? "end" : "middle"
+            return """
+                <text x="\(Self.number(place.x))" y="\(Self.number(Self.size.height - 8))" text-anchor="\(anchor)">\
+                \(text)</text>
+                """
+        }
+    }
+
+    private static func number(_ value: Double) -> String { ((10 * value).rounded() / 10).text() }
+    private static func text(_ place: Vector2) -> String { "\(number(place.x)),\(number(place.y))" }
+}
