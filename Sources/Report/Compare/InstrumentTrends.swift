@@ -20,12 +20,17 @@ struct InstrumentTrends {
         name = instrument.map { "Microscope \($0)" + (model.map { " (\($0))" } ?? "") } ?? "Microscope not recorded"
         sessions = entries.count
         let first = entries.last?.figures.measured?.angleDeg ?? 0
+        let isDoubtful = { (figures: SessionFigures) in figures.measured?.verdict == .doubtful }
+        // Microscopes keep their scale to some tenths of a per cent, and their angle to some tenths of a degree: less is noise,
+        // and must not look like an event.
         charts = [
             TrendChart("Overexposed/%", entries, isFromZero: true) { $0.analysis.map { 100 * $0.overexposedShare } },
             TrendChart("Exposures/hour", entries, isFromZero: true) { $0.rate.exposuresPerHour },
-            TrendChart("Calibration: scale, um/unit", entries) { $0.measured?.scale },
+            TrendChart("Calibration: scale, um/unit", entries, extent: 0.25, isDoubtful: isDoubtful) {
+                $0.measured?.scale
+            },
             // Within half a turn of the first, so that a row near 180 does not fall apart.
-            TrendChart("Calibration: angle/degrees", entries) { figures in
+            TrendChart("Calibration: angle/degrees", entries, extent: 1, isDoubtful: isDoubtful) { figures in
                 figures.measured.map { first + ($0.angleDeg - first).remainder(dividingBy: 360) }
             },
         ].compactMap { $0 }

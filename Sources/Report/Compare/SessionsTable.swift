@@ -7,12 +7,19 @@ struct SessionsTable {
     init(_ entries: [ArchivePage.Entry]) { self.entries = entries }
 
     private struct Column: Sendable {
+        enum Style: String {
+            case number
+            /// On one line.
+            case short
+            case words
+        }
+
         let title: String
-        /// Text sorts by its letters; numbers by their value, which each cell has beside its text.
-        var isNumber = true
+        var style = Style.number
         let cell: @Sendable (SessionFigures) -> Cell
     }
 
+    /// Text sorts by its letters; numbers by their value, which stands beside their text.
     private struct Cell {
         var text: String?
         var value: Double?
@@ -29,8 +36,8 @@ struct SessionsTable {
 
     /// After that of the names.
     private static let columns: [Column] = [
-        Column(title: "Microscope", isNumber: false) { Cell($0.instrumentID) },
-        Column(title: "Start (UTC)", isNumber: false) { figures in
+        Column(title: "Microscope", style: .short) { Cell($0.instrumentID) },
+        Column(title: "Start (UTC)", style: .short) { figures in
             Cell(figures.startedAt.map { "\($0.prefix(10)) \($0.dropFirst(11).prefix(5))" })
         },
         Column(title: "Exposures") { Cell($0.exposures) },
@@ -38,8 +45,8 @@ struct SessionsTable {
         Column(title: "Exposures/hour") { Cell($0.rateText, $0.rate.exposuresPerHour) },
         Column(title: "Overexposed") { Cell($0.analysis?.overexposed) },
         Column(title: "Share/%") { Cell($0.shareText, $0.analysis?.overexposedShare) },
-        Column(title: "Incidents") { Cell($0.incidentsText, $0.analysis?.incidents.map(Double.init)) },
-        Column(title: "Calibration", isNumber: false) { Cell($0.calibrationText(\.verdictText)) },
+        Column(title: "Incidents", style: .words) { Cell($0.incidentsText, $0.analysis?.incidents.map(Double.init)) },
+        Column(title: "Calibration", style: .words) { Cell($0.calibrationText(\.verdictText)) },
         Column(title: "Scale, um/unit") { figures in
             let text = figures.calibrationText(\.scaleText)
             return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.scale)
@@ -71,7 +78,7 @@ struct SessionsTable {
 
     private func heading(_ column: Column) -> HTML {
         let sorted: HTML = column.title == Self.sorted ? " aria-sort=\"descending\"" : ""
-        return "<th scope=\"col\"\(Self.numberClass(column))\(sorted)>\(column.title)</th>"
+        return "<th scope=\"col\" class=\"\(column.style.rawValue)\"\(sorted)>\(column.title)</th>"
     }
 
     private func row(_ entry: ArchivePage.Entry) -> HTML {
@@ -80,10 +87,8 @@ struct SessionsTable {
         let cells = Self.columns.map { column -> HTML in
             let cell = column.cell(entry.figures)
             let value: HTML = cell.value.map { " data-value=\"\(String($0))\"" } ?? ""
-            return "<td\(Self.numberClass(column))\(value)>\(cell.text ?? "")</td>"
+            return "<td class=\"\(column.style.rawValue)\"\(value)>\(cell.text ?? "")</td>"
         }
         return "<tr id=\"\(entry.rowID)\"><th scope=\"row\">\(name)</th>\(cells.joined())</tr>"
     }
-
-    private static func numberClass(_ column: Column) -> HTML { column.isNumber ? " class=\"number\"" : "" }
 }

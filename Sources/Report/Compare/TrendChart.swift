@@ -7,6 +7,7 @@ struct TrendChart {
         let time: Double
         let value: Double
         let day: String
+        let isDoubtful: Bool
         let entry: ArchivePage.Entry
     }
 
@@ -21,31 +22,36 @@ struct TrendChart {
 
     /// - Parameters:
     ///   - entries: the latest first.
+    ///   - extent: what the chart spans at least.
+    ///   - isDoubtful: of sessions that have a value; drawn hollow.
     ///   - value: nil, or no number: the session has none.
     /// - Returns: nil where fewer than two sessions have a value: that is no trend.
     init?(
-        _ title: String, _ entries: [ArchivePage.Entry], isFromZero: Bool = false,
-        value: (SessionFigures) -> Double?
+        _ title: String, _ entries: [ArchivePage.Entry], isFromZero: Bool = false, extent: Double = 0,
+        isDoubtful: (SessionFigures) -> Bool = { _ in false }, value: (SessionFigures) -> Double?
     ) {
         points = entries.reversed().compactMap { entry in
             guard let start = entry.figures.startedAt, let time = Timestamp(archiveText: start),
                 let value = value(entry.figures), value.isFinite
             else { return nil }
-            return Point(time: time.secondsSince1970, value: value, day: String(start.prefix(10)), entry: entry)
+            return Point(
+                time: time.secondsSince1970, value: value, day: String(start.prefix(10)),
+                isDoubtful: isDoubtful(entry.figures), entry: entry)
         }
         guard points.count > 1 else { return nil }
         self.title = title
         x = Axes.Quantity("", covering: TimeTicks.span(of: points.map(\.time))).range
         let values = points.map { Vector2($0.time, $0.value) }.range(of: \.y)
+        let more = max(0, extent - (values.upperBound - values.lowerBound)) / 2
         y =
             isFromZero
             ? Axes.Quantity.fromZero("", to: max(values.upperBound, 1)).range
-            : Axes.Quantity("", covering: values).range
+            : Axes.Quantity("", covering: (values.lowerBound - more)...(values.upperBound + more)).range
     }
 
     var figure: HTML {
         """
-        <figure><figcaption>\(title)</figcaption>
+        <figure><figcaption>\(title)\(points.contains(where: \.isDoubtful) ? " (hollow: doubtful)" : "")</figcaption>
         <svg class="chart" viewBox="0 0 \(Self.number(Self.size.width)) \(Self.number(Self.size.height))" role="group" \
         aria-label="\(title)">
         \(yTicks.joined())\(xTicks.joined())
@@ -63,10 +69,11 @@ struct TrendChart {
 
     private func mark(_ point: Point) -> HTML {
         let place = place(point.time, point.value)
-        let value = point.value.text(significant: 4)
+        let value = point.value.text(significant: 4) + (point.isDoubtful ? ", doubtful" : "")
+        let kind: HTML = point.isDoubtful ? " class=\"doubtful\"" : ""
         return """
             <a href="\(point.entry.link ?? "#" + point.entry.rowID)"><title>\(point.entry.figures.session), \(point.day): \
-            \(value)</title><circle cx="\(Self.number(place.x))" cy="\(Self.number(place.y))" r="4"/></a>
+            \(value)</title><circle\(kind) cx="\(Self.number(place.x))" cy="\(Self.number(place.y))" r="4"/></a>
             """
     }
 
