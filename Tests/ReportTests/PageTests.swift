@@ -21,6 +21,7 @@ struct PageTests {
         "page.css": Page.style, "report.css": Page.sessionStyle, "data.js": Page.sessionScripts[0],
         "charts.js": Page.sessionScripts[1], "map.js": Page.sessionScripts[2], "incidents.js": Page.sessionScripts[3],
         "report.js": Page.sessionScripts[4],
+        "archive.css": Page.archiveStyle, "archive.js": Page.archiveScript,
     ]
 
     @Test("The policy names the style and scripts that the pages have", arguments: parts.keys.sorted())

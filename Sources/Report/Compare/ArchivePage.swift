@@ -71,5 +71,5 @@ extension Page {
     static let archiveScript = Part(
         bytes: PackageResources.archive_js, hash: "nvCT09jtucwO7/FnEh1vNJEm9eQ79y+cqt08XzqvS0Q=")
     static let archiveStyle = Part(
-        bytes: PackageResources.archive_css, hash: "TJPHcjEeJqnXiDwjkQu/FEK2z2vPYCH7HU5Kh6mpQTE=")
+        bytes: PackageResources.archive_css, hash: "kLy4jbgtgVn7H/B0IB7igncU2kVvqGd1rUKDsekt+qQ=")
 }

@@ -24,13 +24,13 @@ struct InstrumentTrends {
         // Microscopes keep their scale to some tenths of a per cent, and their angle to some tenths of a degree: less is noise,
         // and must not look like an event.
         charts = [
-            TrendChart("Overexposed/%", entries, isFromZero: true) { $0.analysis.map { 100 * $0.overexposedShare } },
-            TrendChart("Exposures/hour", entries, isFromZero: true) { $0.rate.exposuresPerHour },
-            TrendChart("Calibration: scale, um/unit", entries, extent: 0.25, isDoubtful: isDoubtful) {
+            TrendChart("Overexposed, %", entries, isFromZero: true) { $0.analysis.map { 100 * $0.overexposedShare } },
+            TrendChart("Exposures per hour", entries, isFromZero: true) { $0.rate.exposuresPerHour },
+            TrendChart("Scale, um/unit", entries, extent: 0.25, isDoubtful: isDoubtful) {
                 $0.measured?.scale
             },
             // Within half a turn of the first, so that a row near 180 does not fall apart.
-            TrendChart("Calibration: angle/degrees", entries, extent: 1, isDoubtful: isDoubtful) { figures in
+            TrendChart("Angle, degrees", entries, extent: 1, isDoubtful: isDoubtful) { figures in
                 figures.measured.map { first + ($0.angleDeg - first).remainder(dividingBy: 360) }
             },
         ].compactMap { $0 }

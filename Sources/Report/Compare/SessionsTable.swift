@@ -21,15 +21,15 @@ struct SessionsTable {
 
     /// Text sorts by its letters; numbers by their value, which stands beside their text.
     private struct Cell {
-        var text: String?
-        var value: Double?
+        let html: HTML?
+        let value: Double?
 
-        init(_ text: String?) { self.text = text }
-
-        init(_ text: String?, _ value: Double?) {
-            self.text = text
+        init(html: HTML?, _ value: Double?) {
+            self.html = html
             self.value = value
         }
+
+        init(_ text: String?, _ value: Double? = nil) { self.init(html: text.map { "\($0)" }, value) }
 
         init(_ count: Int?) { self.init(count.map { "\($0)" }, count.map(Double.init)) }
     }
@@ -41,21 +41,28 @@ struct SessionsTable {
             Cell(figures.startedAt.map { "\($0.prefix(10)) \($0.dropFirst(11).prefix(5))" })
         },
         Column(title: "Exposures") { Cell($0.exposures) },
-        Column(title: "Areas/hole") { Cell($0.areasPerHoleText, $0.areasPerHole) },
-        Column(title: "Exposures/hour") { Cell($0.rateText, $0.rate.exposuresPerHour) },
+        Column(title: "Areas per hole") { Cell($0.areasPerHoleText, $0.areasPerHole) },
+        Column(title: "Exposures per hour") { Cell($0.rateText, $0.rate.exposuresPerHour) },
         Column(title: "Overexposed") { Cell($0.analysis?.overexposed) },
-        Column(title: "Share/%") { Cell($0.shareText, $0.analysis?.overexposedShare) },
-        Column(title: "Incidents", style: .words) { Cell($0.incidentsText, $0.analysis?.incidents.map(Double.init)) },
+        Column(title: "Share, %") { Cell($0.shareText, $0.analysis?.overexposedShare) },
+        Column(title: "Incidents", style: .words) {
+            Cell(html: $0.incidentsText.map(lines), $0.analysis?.incidents.map(Double.init))
+        },
         Column(title: "Calibration", style: .words) { Cell($0.calibrationText(\.verdictText)) },
         Column(title: "Scale, um/unit") { figures in
             let text = figures.calibrationText(\.scaleText)
             return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.scale)
         },
-        Column(title: "Angle/degrees") { figures in
+        Column(title: "Angle, degrees") { figures in
             let text = figures.calibrationText(\.angleText)
             return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.angleDeg)
         },
     ]
+
+    /// Lines break between causes only.
+    private static func lines(_ incidents: String) -> HTML {
+        incidents.split(separator: ", ").map { "<span>\(String($0))</span>" as HTML }.joined(separator: ", ")
+    }
 
     /// The column by which `entries` are in order.
     private static let sorted = "Start (UTC)"
@@ -63,8 +70,8 @@ struct SessionsTable {
     var html: HTML {
         """
         <div class="bar scripted"><label for="filter">Show only</label>
-        <input id="filter" type="search" autocomplete="off" placeholder="words of a row, as 3902 doubtful">
-        <span id="shown" role="status"></span></div>
+        <input id="filter" type="search" autocomplete="off" placeholder="words, as 3902 doubtful"></div>
+        <p id="shown" class="faint" role="status"></p>
         <div class="table wide" tabindex="0" role="region" aria-label="Sessions">
         <table id="table">
         <thead><tr><th scope="col">Session</th>\(Self.columns.map(heading).joined())</tr></thead>
@@ -87,7 +94,7 @@ struct SessionsTable {
         let cells = Self.columns.map { column -> HTML in
             let cell = column.cell(entry.figures)
             let value: HTML = cell.value.map { " data-value=\"\(String($0))\"" } ?? ""
-            return "<td class=\"\(column.style.rawValue)\"\(value)>\(cell.text ?? "")</td>"
+            return "<td class=\"\(column.style.rawValue)\"\(value)>\(cell.html ?? "")</td>"
         }
         return "<tr id=\"\(entry.rowID)\"><th scope=\"row\">\(name)</th>\(cells.joined())</tr>"
     }
