@@ -152,6 +152,8 @@ struct AnalysisPlotsTests {
         #expect(plot.overexposedByDesign.reduce(0, +) == 0)
         try sample.archive.write { try $0.execute(sql: "UPDATE placement_set SET nearest_within_um = NULL") }
         #expect(NearestDistancesPlot(try map(), title: "s") == nil, "an older version did not seek them")
+        #expect(try run("epu-report", ["plots"]).errors.contains("analysis 1 is of an older version"))
+        #expect(!folder.names("epu-report/s").contains("nearest-distances.svg"))
     }
 
     @Test("Exposures that came after the analysis are named, and not drawn as sound")

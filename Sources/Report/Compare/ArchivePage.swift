@@ -42,9 +42,11 @@ struct ArchivePage {
             <p>\(summary)</p>
             \(warnings.map { "<p class=\"notice\">\($0)</p>" as HTML }.joined(separator: "\n"))
             </header>
+            <main>
             \(overTime)\(trends.map(\.section).joined(separator: "\n"))
             <h2 id="sessions">Sessions</h2>
             \(SessionsTable(entries).html)
+            </main>
             """
     }
 
@@ -69,7 +71,7 @@ struct ArchivePage {
 
 extension Page {
     static let archiveScript = Part(
-        bytes: PackageResources.archive_js, hash: "nvCT09jtucwO7/FnEh1vNJEm9eQ79y+cqt08XzqvS0Q=")
+        bytes: PackageResources.archive_js, hash: "EszpTvn54I/ERbEiI0byJk2COGC60SNvTCSyemtdv5g=")
     static let archiveStyle = Part(
         bytes: PackageResources.archive_css, hash: "kLy4jbgtgVn7H/B0IB7igncU2kVvqGd1rUKDsekt+qQ=")
 }

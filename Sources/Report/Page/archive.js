@@ -15,7 +15,8 @@ function key(row, column) {
 }
 
 function compare(a, b) {
-    return typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true });
+    if (typeof a === "number" && typeof b === "number") return a - b;
+    return String(a).localeCompare(String(b), "en", { numeric: true });
 }
 
 // Rows without a value stay last in either direction, and equal ones keep their order.
@@ -31,13 +32,14 @@ function sort(column, descending) {
 }
 
 heads.forEach((head, column) => {
+    const isNumber = [...body.rows].some((row) => row.cells[column].dataset.value !== undefined);
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
     // Of numbers the greatest is what one looks for first.
     button.addEventListener("click", () => {
         const order = head.getAttribute("aria-sort");
-        sort(column, order ? order === "ascending" : head.classList.contains("number"));
+        sort(column, order ? order === "ascending" : isNumber);
     });
     head.append(button);
 });

@@ -77,6 +77,11 @@ struct SessionPlots {
             return written
         }
         let map = try archive.read { try OverlapMap(choice, $0) }
+        if map.nearestWithin == nil {
+            Console.message(
+                "Warning: \(session.name): analysis \(choice.analysisID) is of an older version, which did not store nearest "
+                    + "distances. Run `epu-analyze` again.")
+        }
         let plots: [(name: String, plot: (any Plot)?)] = [
             (Self.overlaps, OverlapPlot(map, title: session.name)),
             (Self.map, MapPlot(map, title: session.name)),
