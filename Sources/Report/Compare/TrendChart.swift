@@ -93,9 +93,8 @@ struct TrendChart {
         TimeTicks(over: x, atMost: 3).marks.map { value, text in
             let place = place(value, y.lowerBound)
             // A date that would reach beyond the chart stands within it.
-            let room = 36.0
             let anchor =
-                place.x < Self.frame.x + room - 20 ? "start" : place.x > Self.size.width - room ? "end" : "middle"
+                place.x < Self.frame.x + 20 ? "start" : place.x > Self.frame.maxX - 24 ? "end" : "middle"
             return """
                 <text x="\(Self.number(place.x))" y="\(Self.number(Self.size.height - 8))" text-anchor="\(anchor)">\
                 \(text)</text>

@@ -39,18 +39,15 @@ struct MapPlot: Plot {
         drawTitle(on: canvas, figures, above: frame)
         canvas.clipped(to: frame) {
             drawSquares(on: canvas, axes)
-            let (sound, overexposed) = (
-                map.exposures.filter { $0.cause == nil }, map.exposures.filter { $0.cause != nil }
-            )
+            func pixels(_ cause: OverlapCause?) -> [Vector2] {
+                map.exposures.filter { $0.cause == cause }.map { axes.pixel($0.place) }
+            }
             let radius = min(3, max(0.8, 0.25 * axes.pixelsPerUnit))
-            canvas.dots(thinned(sound.map { axes.pixel($0.place) }, 1.5 * radius), radius: radius, Self.sound)
+            canvas.dots(thinned(pixels(nil), 1.5 * radius), radius: radius, Self.sound)
             // Not longer than a hole from another.
             let arm = min(4, max(1.3, axes.pixelsPerUnit))
             canvas.crosses(thinned(map.stops.map(axes.pixel), arm), radius: arm, .black, lineWidth: 0.6)
-            for (cause, exposures) in Dictionary(grouping: overexposed, by: \.cause).sorted(by: Self.inOrder) {
-                guard let cause else { continue }
-                canvas.dots(exposures.map { axes.pixel($0.place) }, radius: max(2.2, radius), cause.colour)
-            }
+            for cause in OverlapCause.allCases { canvas.dots(pixels(cause), radius: max(2.2, radius), cause.colour) }
             drawNumbers(on: canvas, axes)
         }
         legend.draw(on: canvas, at: Vector2(frame.x, legendTop), width: frame.width)
@@ -58,10 +55,6 @@ struct MapPlot: Plot {
     }
 
     private static let sound = Colour.grey(0.62)
-
-    private static func inOrder(
-        _ a: (key: OverlapCause?, value: [OverlapMap.Exposure]), _ b: (key: OverlapCause?, value: [OverlapMap.Exposure])
-    ) -> Bool { (a.key?.rawValue ?? "") < (b.key?.rawValue ?? "") }
 
     /// One in each cell, where dots are so near that they run together: fifty thousand of them would make a large SVG.
     /// - Parameter cell: side of the cells, less than a dot's width.
@@ -123,7 +116,8 @@ struct MapPlot: Plot {
         if map.exposures.contains(where: { ($0.incident ?? 0) > 0 }) {
             legend.entries.append((.none, "Coloured numbers: incidents."))
         }
-        legend.entries.append((.none, "Outlines: grid squares, here with their exposures:"))
+        let which = listed.count < squares.count ? "the first \(listed.count) " : ""
+        legend.entries.append((.none, "Outlines: grid squares, here \(which)with their exposures:"))
         return legend
     }
 
