@@ -77,7 +77,7 @@ let package = Package(
             "epu-report", folder: "Report", ["CZlib"],
             // Parts of the HTML pages, compiled into the tool.
             resources: [
-                .embedInCode("Page/page.css"), .embedInCode("Page/archive.css"), .embedInCode("Page/archive.js"),
+                .embedInCode("Page/page.css"), .embedInCode("Compare/archive.css"), .embedInCode("Compare/archive.js"),
                 .embedInCode("SessionPage/report.css"), .embedInCode("SessionPage/data.js"),
                 .embedInCode("SessionPage/charts.js"), .embedInCode("SessionPage/map.js"),
                 .embedInCode("SessionPage/incidents.js"), .embedInCode("SessionPage/report.js"),
