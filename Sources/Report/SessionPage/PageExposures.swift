@@ -9,6 +9,7 @@ struct PageExposures {
     /// The first one's time on the microscope's clock, as `2025-01-08T15:24:51`.
     private(set) var start = "1970-01-01T00:00:00"
     private(set) var judged = 0
+    private(set) var rate = AcquisitionRate([])
     private(set) var columns = JSONObject()
     /// um; nil: not recorded.
     private(set) var beamDiameters: [Double?] = []
@@ -21,11 +22,13 @@ struct PageExposures {
     init(_ choice: AnalysisChoice, _ db: Database) throws {
         var values = Values()
         var ofDiameter: [Double?: Int] = [:]
+        var times: [Timestamp] = []
         let rows = try Row.fetchCursor(
             db, sql: Self.query,
             arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
         while let row = try rows.next() {
             let instant = Timestamp(archiveText: row["acquired_at"] as String)
+            if let instant { times.append(instant) }
             if startInstant == nil, let instant {
                 startInstant = instant
                 let text = LocalTime(instant: instant, utcOffsetMinutes: row["utc_offset_minutes"]).microscopeText
@@ -43,6 +46,7 @@ struct PageExposures {
             stops.add(Vector2(row["stage_x_um"], row["stage_y_um"]))
             values.add(row, time: instant.flatMap { instant in startInstant.map(instant.seconds) }, beam: beam)
         }
+        rate = AcquisitionRate(times)
         columns = values.columns
         squares = values.squares
     }

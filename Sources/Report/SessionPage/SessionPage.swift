@@ -1,4 +1,5 @@
 import EPUShared
+import Foundation
 import GRDB
 
 /// The page of one session. All that is text is in the HTML; the script adds what moves.
@@ -43,8 +44,10 @@ struct SessionPage {
             pictures.removeOlder(but: [])
         }
         let file = "\(folder)/report.html"
+        let hasArchivePage = FileManager.default.fileExists(atPath: "\(out)/index.html")
         try Page(
-            title: "\(choice.session.name): overexposed micrographs", body: body(shown), styles: [Page.sessionStyle],
+            title: "\(choice.session.name): overexposed micrographs", body: body(shown, archivePage: hasArchivePage),
+            styles: [Page.sessionStyle],
             scripts: Page.sessionScripts, data: data.json
         ).write(to: file)
         return HTMLCommand.Written(
@@ -52,13 +55,15 @@ struct SessionPage {
             withoutPicture: shown.flatMap { [$0.earlier, $0.later] }.count { $0.isMissing })
     }
 
-    private func body(_ pictures: [IncidentPictures.Pair]) -> HTML {
+    /// - Parameter archivePage: whether the page of all sessions lies above this one.
+    private func body(_ pictures: [IncidentPictures.Pair], archivePage: Bool) -> HTML {
         let verdict = SessionVerdict(summary, analysis, judged: data.judged)
         return """
             <header>
             <h1>\(choice.session.name)</h1>
             <p class="faint">\(subtitle)</p>
-            <nav class="on-screen" aria-label="Parts of the page">\(contents)</nav>
+            <nav class="on-screen" aria-label="Parts of the page">\
+            \(.when(archivePage, "<a href=\"../index.html\">All sessions</a>"))\(contents)</nav>
             </header>
             <main>
             <p class="verdict \(verdict.kind.rawValue)">\(verdict.sentence)</p>
@@ -119,7 +124,11 @@ extension SessionPage {
             ("overexposed", "\(analysis.overexposed)", "\(share.text(decimals: 1)) %"),
             ("incidents", "\(analysis.incidents.count)", nil),
         ]
-        if let hours { figures.append(("hours", hours.text(decimals: 1), rate)) }
+        let rate = data.rate
+        if let perHour = rate.exposuresPerHour {
+            let pauses = rate.pauses > 0 ? ", \(counted(rate.pauses, "pause")) apart" : ""
+            figures.append(("hours", rate.hours.text(decimals: 1), "\(perHour.text(decimals: 0)) an hour\(pauses)"))
+        }
         if let radius = analysis.radiusUm { figures.append(("radius", "\(radius.text()) um", nil)) }
         if let beam = summary.beamDiameters.first {
             figures.append(
@@ -139,17 +148,6 @@ extension SessionPage {
                 "<div><dt>\(name)</dt><dd>\(value)\(more.map { "<small>\($0)</small>" as HTML } ?? "")</dd></div>" as HTML
             }.joined())</dl>
             """
-    }
-
-    private var hours: Double? {
-        guard let first = summary.startedAt.flatMap(Timestamp.init(archiveText:)),
-            let last = summary.endedAt.flatMap(Timestamp.init(archiveText:))
-        else { return nil }
-        return last.seconds(since: first) / 3600
-    }
-
-    private var rate: String? {
-        hours.flatMap { $0 > 0 ? "\((Double(summary.exposures - 1) / $0).text(decimals: 0)) an hour" : nil }
     }
 
     /// What the overexposed had received before, e/A^2, mean; nil: it is not known of all incidents.

@@ -10,10 +10,12 @@ struct SessionPageData {
     let json: [UInt8]
     /// Exposures that the analysis placed.
     let judged: Int
+    let rate: AcquisitionRate
 
     init(_ choice: AnalysisChoice, _ db: Database) throws {
         let exposures = try PageExposures(choice, db)
         judged = exposures.judged
+        rate = exposures.rate
         let session = try Row.fetchOne(
             db, sql: "SELECT hole_size_um, nominal_hole_size_um FROM session WHERE session_id = ?",
             arguments: [choice.session.sessionID])
