@@ -24,6 +24,7 @@ run epu-analyze calibrate >"$out/calibration.txt"
 sed '/other candidates/,$d' "$out/calibration.txt"
 run epu-analyze
 run epu-report summary
+run epu-report html --out "$out/report"
 run epu-report lists --out "$out/report"
 run epu-report montage --out "$out/report"
 run epu-report plots --out "$out/report" >/dev/null
@@ -32,6 +33,7 @@ run epu-simulate score "$out/session.truth.json" --exact --least-causes 98
 cat <<END
 
 All exposures that were planted were found, with their causes, and no other. Look at:
+  $out/report/session/report.html                  all of it on one page, for a browser
   $out/report/session/duplicates.png               the overexposed beside the earlier exposures
   $out/report/session/duplicates_badfiles_jpg.txt  their names; duplicates_keepfiles_jpg.txt has the others
   $out/report/session/overlaps.png                 the beams of a square, coloured by incident

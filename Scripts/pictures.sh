@@ -20,6 +20,14 @@ cp "$work/report/session/duplicates.png" "$out/montage.png"
 cp "$work/report/session/beam-shifts.png" "$out/beam-shifts.png"
 cp "$work/report/session/stage.png" "$out/stage.png"
 
+# The session of the demo, in a browser.
+export EPU_ARCHIVE="$work/report.db"
+"$tools/epu-simulate" "$work/demo/session" --exposures 900 --unmoved-stage 1 --wrong-centre 1 --repeated-hole 2 --partial-overlap 2
+"$tools/epu-ingest" "$work/demo/session"
+"$tools/epu-analyze"
+"$tools/epu-report" html --out "$work/report"
+.build-venv/bin/python Scripts/screenshots.py "$work/report/session/report.html" 5 "$out"
+
 [ -d "$example" ] || exit 0
 export EPU_ARCHIVE="$work/example.db"
 "$tools/epu-ingest" "$example"

@@ -253,3 +253,59 @@ def test_policy_stops_what_is_not_of_the_page(session, browser, tmp_path):
     assert [message["params"]["blockedReason"] for message in network(browser)
             if message["method"] == "Network.loadingFailed"] == ["csp"]
     show(browser, session / "report/session/report.html")
+
+
+@pytest.fixture(scope="module")
+def sessions(tools, tmp_path_factory):
+    """Four sessions of one microscope, of which one has no page, and the page of all."""
+    folder = tmp_path_factory.mktemp("sessions")
+    for number in range(1, 5):
+        tools("epu-simulate", folder / f"all/s{number}", "--exposures", 300, "--no-images", "--seed", number, "--start",
+              f"2025-0{number}-08T10:00:00Z", "--repeated-hole", number % 3)
+    archive = folder / "archive.db"
+    tools("epu-ingest", folder / "all", "--db", archive)
+    tools("epu-analyze", "--db", archive)
+    for number in range(1, 4):
+        tools("epu-report", "html", "--db", archive, "--out", folder / "report", "--session", f"s{number}")
+    tools("epu-report", "compare", "--html", "--db", archive, "--out", folder / "report")
+    return folder
+
+
+def cells(browser, column):
+    """What the rows that are shown have in a column, from above."""
+    rows = browser.find_elements(By.CSS_SELECTOR, "#table tbody tr")
+    return [row.find_elements(By.CSS_SELECTOR, "th, td")[column].text for row in rows if row.is_displayed()]
+
+
+def test_archive_page_sorts_and_filters(sessions, browser):
+    browser.get((sessions / "report/index.html").resolve().as_uri())
+    heads = browser.find_elements(By.CSS_SELECTOR, "#table thead button")
+    titles = [head.text for head in heads]
+    column = titles.index("Overexposed")
+    stored = [str(count) for (count,) in sql(sessions, "SELECT overexposed FROM sessions ORDER BY started_at DESC")]
+    assert cells(browser, column) == stored
+    heads[column].send_keys(Keys.ENTER)
+    assert cells(browser, column) == sorted(stored, key=int, reverse=True)
+    assert browser.find_elements(By.CSS_SELECTOR, "#table thead th")[column].get_attribute("aria-sort") == "descending"
+    heads[column].send_keys(Keys.ENTER)
+    assert cells(browser, column) == sorted(stored, key=int)
+
+    browser.find_element(By.ID, "filter").send_keys("S3")
+    assert cells(browser, 0) == ["s3"]
+    assert browser.find_element(By.ID, "shown").text == "1 of 4"
+
+
+def test_archive_page_leads_to_the_sessions(sessions, browser):
+    page = (sessions / "report/index.html").resolve().as_uri()
+    browser.get(page)
+    names = browser.find_elements(By.CSS_SELECTOR, "#table tbody th")
+    assert [name.text for name in names if not name.find_elements(By.TAG_NAME, "a")] == ["s4"]
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".trend")) == 4
+    # A point of a chart is a link, too.
+    points = browser.find_elements(By.CSS_SELECTOR, "figure svg a")
+    assert len(points) == 16
+    browser.execute_script("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", points[0])
+    assert browser.find_element(By.TAG_NAME, "h1").text == "s1"
+    browser.get(page)
+    browser.find_element(By.LINK_TEXT, "s2").click()
+    assert browser.find_element(By.TAG_NAME, "h1").text == "s2"
