@@ -221,6 +221,27 @@ def test_pages_without_pictures_beside_them_show_the_small_ones(session, browser
     assert len(lines) == 2 and all("ERR_FILE_NOT_FOUND" in line["message"] for line in lines)
 
 
+def test_archive_without_distances_has_a_page_all_the_same(session, browser, tools, tmp_path):
+    shutil.copy(session / "archive.db", tmp_path)
+    with sqlite3.connect(tmp_path / "archive.db") as archive:
+        archive.execute("UPDATE placement_set SET nearest_within_um = NULL")
+        archive.execute("UPDATE pre_exposure SET nearest_um = NULL, nearest_unplanned_um = NULL")
+    archive.close()
+    tools("epu-report", "html", "--no-pictures", "--db", tmp_path / "archive.db", "--out", tmp_path / "report")
+    show(browser, tmp_path / "report/session/report.html")
+    assert "run epu-analyze once" in browser.find_element(By.ID, "nearest").text
+    assert browser.find_elements(By.CSS_SELECTOR, "#timeline svg rect")
+
+
+def test_bars_left_of_the_radius_are_the_count(session, browser):
+    show(browser, session / "report/session/report.html")
+    browser.find_element(By.ID, "radius").send_keys(Keys.HOME, *[Keys.ARROW_RIGHT] * 16)
+    bars = browser.execute_script("""
+        return [...document.querySelectorAll("#distances rect")].map(bar => [bar.getAttribute("fill"), bar.textContent])""")
+    left = [int(words.split(": ")[1].split()[0]) for fill, words in bars if fill == "#c1440e"]
+    assert sum(left) == count(browser) > 0
+
+
 def test_hostile_names_are_inert(session, browser, tools, tmp_path):
     shutil.copy(session / "archive.db", tmp_path)
     with sqlite3.connect(tmp_path / "archive.db") as archive:

@@ -6,7 +6,7 @@ extension Page {
     /// In the order in which they need each other.
     static let sessionScripts = [
         Part(bytes: PackageResources.data_js, hash: "SUdJUly13L9Tk30qLy9WTh15AfNJ+TIvlHR/BY2KJQ4="),
-        Part(bytes: PackageResources.charts_js, hash: "teDx8T2bf3k67WvtY+ZNCNXydt7OayTi6Lp6KMoR8C8="),
+        Part(bytes: PackageResources.charts_js, hash: "ormfl25E7XNtRpqBnCernKWJTujS/RsfrLLd3eyXY4E="),
         Part(bytes: PackageResources.map_js, hash: "rT02czXpu16GYpjVgFP1uuv39ZHup3hsT3INxTBDTY4="),
         Part(bytes: PackageResources.incidents_js, hash: "r2NZljkOSJnwB/2kqt1cUrwTbQsdQlLvIJEE1CBsCAs="),
         Part(bytes: PackageResources.report_js, hash: "wgxwLycLcHZxtBBDnfuAnJ3gVXfxkbxwomXlJnvAB4Q="),

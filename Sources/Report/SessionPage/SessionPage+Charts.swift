@@ -15,7 +15,7 @@ extension SessionPage {
         <button type="button" id="zoom-fit">All</button>
         <button type="button" id="next-over">Next overexposed</button>
         </div>
-        <div class="map"><canvas id="map" tabindex="0" role="img" aria-describedby="map-help" \
+        <div class="map"><canvas id="map" tabindex="0" role="application" aria-describedby="map-help" \
         aria-label="Map of the exposures on the stage"></canvas></div>
         <div id="map-legend"></div>
         <p class="faint on-screen" id="map-help">Drag to move; + and − or Ctrl and the wheel zoom, 0 shows all; n and p go to the \
@@ -32,7 +32,7 @@ extension SessionPage {
         """
         <section id="time" class="scripted"><h2>Timeline</h2>
         <p class="faint">By the microscope's clock; numbers are incidents.</p>
-        <div id="timeline" role="img" aria-label="Exposures over time, with the incidents"></div>
+        <div id="timeline" role="group" aria-label="Exposures over time, with the incidents"></div>
         </section>
         """
     }

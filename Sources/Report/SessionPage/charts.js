@@ -74,25 +74,28 @@ function logTicks(most) {
     return ticks;
 }
 
-/** Distances to the nearest earlier exposure, with the radius. */
+/** Distances to the nearest earlier exposure: left of the radius stand those that it calls overexposed. */
 function drawDistances(place, data, radius) {
+    if (data.reach === null) return;
     const bins = 50, reach = data.reach, {nearest, unplanned} = data.exposures;
-    const all = new Int32Array(bins), others = new Int32Array(bins);
+    const counted = new Int32Array(bins), neighbours = new Int32Array(bins);
     const bin = distance => Math.min(bins - 1, Math.floor(distance / reach * bins));
     for (let i = 0; i < data.exposures.count; i++) {
-        if (nearest[i] === null || nearest[i] > reach) continue;
-        all[bin(nearest[i])]++;
-        if (unplanned[i] !== null && unplanned[i] === nearest[i]) others[bin(nearest[i])]++;
+        const distance = data.countNeighbours ? nearest[i] : unplanned[i];
+        if (distance !== null) counted[bin(distance)]++;
+        if (!data.countNeighbours && nearest[i] !== null && nearest[i] !== unplanned[i]) neighbours[bin(nearest[i])]++;
     }
-    const most = Math.max(1, ...all), chart = new Chart(place, 240, 60);
+    const most = Math.max(1, ...counted, ...neighbours), chart = new Chart(place, 240, 60);
     chart.scales([0, reach], [0, logarithm(most) * 1.08]);
     chart.axes(roundTicks(0, reach, chart.width / 90), logTicks(most), "um to the nearest earlier exposure");
     for (let i = 0; i < bins; i++) {
-        if (!all[i]) continue;
-        const from = i * reach / bins, to = (i + 1) * reach / bins;
-        const words = `${from.toFixed(2)} to ${to.toFixed(2)} um: ${others[i]} exposures, ${all[i] - others[i]} of the template's neighbours`;
-        chart.bar(from, to, 0, logarithm(all[i]), colour("dim"), words);
-        if (others[i]) chart.bar(from, to, 0, logarithm(others[i]), colour(to <= radius + 1e-9 ? "bad" : "accent"), words);
+        const from = i * reach / bins, to = (i + 1) * reach / bins, words = `${from.toFixed(2)} to ${to.toFixed(2)} um: `;
+        const bars = [[neighbours[i], "dim", `${neighbours[i]} neighbours by design`],
+            [counted[i], from < radius ? "bad" : "accent", `${counted[i]} exposures`]];
+        // The lower one in front.
+        for (const [count, paint, what] of bars.sort((a, b) => b[0] - a[0])) {
+            if (count) chart.bar(from, to, 0, logarithm(count), colour(paint), words + what);
+        }
     }
     const at = chart.x(radius), {top, bottom} = chart.frame;
     chart.add("line", {x1: at, x2: at, y1: top, y2: bottom, stroke: colour("ink"), "stroke-width": 2});
