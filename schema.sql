@@ -501,6 +501,30 @@ CREATE TABLE beam_shift_cluster_member (
 CREATE INDEX beam_shift_cluster_member_by_cluster ON beam_shift_cluster_member(clustering_id, cluster);
 CREATE INDEX beam_shift_cluster_member_by_exposure ON beam_shift_cluster_member(exposure_id);
 
+-- RELION's optics groups: exposures at one position of the beam around its stage stop, under the same optics. An exposure
+-- that has a group keeps it; later ones join the group of their position, or get the next number.
+CREATE TABLE optics_group (
+    optics_group_id       INTEGER PRIMARY KEY,
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    optics_group          INTEGER NOT NULL,      -- its number: from 1, in the order of first acquisition
+    probe_mode            TEXT,                  -- NanoProbe or MicroProbe
+    tilt_deg              REAL NOT NULL,         -- of the stage, whole degrees
+    high_tension_kv       REAL,
+    pixel_size_a          REAL,                  -- Angstrom per pixel of the stored image
+    center_x              REAL NOT NULL,         -- mean of its position, beam-shift units
+    center_y              REAL NOT NULL,
+    lattice_i             INTEGER,               -- steps along the foil's lattice vectors from the stop's centre hole; NULL: no AFIS
+    lattice_j             INTEGER,
+    UNIQUE (session_id, optics_group)
+) STRICT;
+
+-- Exposures whose position is not known have no group.
+CREATE TABLE optics_group_member (
+    exposure_id           INTEGER PRIMARY KEY REFERENCES exposure ON DELETE CASCADE,
+    optics_group_id       INTEGER NOT NULL REFERENCES optics_group ON DELETE CASCADE
+) STRICT;
+CREATE INDEX optics_group_member_by_group ON optics_group_member(optics_group_id);
+
 -- Exposure positions that may be compared: one grid, one calibration for each session and condition, and what a person
 -- said of beams that EPU did not record.
 CREATE TABLE placement_set (
@@ -650,13 +674,15 @@ SELECT e.exposure_id, s.name AS session, e.grid_square, e.foil_hole, e.area, e.n
        e.dose_e_per_a2, e.applied_defocus_um, e.pixel_size_a, e.magnification, e.instrument_id, e.epu_version,
        e.utc_offset_minutes, e.exposure_time_s, e.fractions, e.camera_model, e.unique_id,
        metadata_root.path || '/' || metadata.path AS metadata_path,
-       image_root.path || '/' || image.path AS image_path
+       image_root.path || '/' || image.path AS image_path, g.optics_group
 FROM exposure e
 JOIN session s USING (session_id)
 JOIN source_file metadata ON metadata.source_file_id = e.metadata_file_id
 JOIN session_root metadata_root ON metadata_root.session_root_id = metadata.session_root_id
 LEFT JOIN source_file image ON image.source_file_id = e.image_file_id
-LEFT JOIN session_root image_root ON image_root.session_root_id = image.session_root_id;
+LEFT JOIN session_root image_root ON image_root.session_root_id = image.session_root_id
+LEFT JOIN optics_group_member m ON m.exposure_id = e.exposure_id
+LEFT JOIN optics_group g ON g.optics_group_id = m.optics_group_id;
 
 CREATE VIEW sessions AS
 SELECT s.session_id, s.name AS session,
@@ -701,6 +727,15 @@ SELECT c.calibration_id, s.name AS session, c.method, c.m11, c.m12, c.m21, c.m22
        c.holes, c.sites, c.singular_ratio, c.m11_error, c.m12_error, c.m21_error, c.m22_error, c.margin, c.agrees,
        c.numbering_pairs, c.numbering_hits, c.foil
 FROM calibration c JOIN session s USING (session_id);
+
+CREATE VIEW optics_groups AS
+SELECT s.name AS session, g.optics_group, g.lattice_i, g.lattice_j, g.center_x, g.center_y, g.high_tension_kv,
+       g.pixel_size_a, g.probe_mode, g.tilt_deg, count(e.exposure_id) AS exposures, min(e.acquired_at) AS first_acquired_at
+FROM optics_group g
+JOIN session s USING (session_id)
+LEFT JOIN optics_group_member m USING (optics_group_id)
+LEFT JOIN exposure e USING (exposure_id)
+GROUP BY g.optics_group_id;
 
 CREATE VIEW overlap_pairs AS
 SELECT o.analysis_id, earlier.name AS earlier, later.name AS later, o.distance_um, o.cause,

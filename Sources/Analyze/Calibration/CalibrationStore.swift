@@ -39,6 +39,8 @@ struct CalibrationStore {
     let time: Timestamp
     /// Whether a person asked for the method: the session then keeps to it.
     let isAsked: Bool
+    /// Whether optics groups are numbered anew.
+    var renumbersOptics = false
 
     /// - Returns: the id of each calibration, the chosen one first, for each result.
     func store(_ results: [Calibrator.Result], _ inputs: [CalibrationInput], _ db: Database) throws -> [[Int64]] {
@@ -172,9 +174,13 @@ struct CalibrationStore {
         }
     }
 
-    /// The positions of the commonest condition.
+    /// The positions of the commonest condition, and the optics groups of all.
     private func storePositions(_ inputs: [CalibrationInput], _ db: Database) throws {
-        guard let input = inputs.first, let positions = BeamShiftPositions(input) else { return }
+        let positions = inputs.map { BeamShiftPositions($0) }
+        let optics = OpticsGroupStore(session: session)
+        if renumbersOptics { try optics.forget(db) }
+        try optics.complete(inputs, positions, db)
+        guard let input = inputs.first, let positions = positions[0] else { return }
         try ClusterStore(session: session).replace(positions, of: input.exposures.map(\.exposureID), at: time, db)
     }
 }

@@ -19,7 +19,7 @@ struct Calibrator {
     }
 
     /// Without AFIS the beam reaches the areas of one hole only, um.
-    private static let reachWithoutAFIS = 2.0
+    static let reachWithoutAFIS = 2.0
     /// Beam shifts that stay within this do not move the beam by more than 0.05 um.
     private static let leastBeamShift = 0.002
 

@@ -10,9 +10,11 @@ struct SessionCalibration {
     ///   - keepsGood: whether an earlier good matrix stays where the new one says the same: positions need not be placed
     ///     anew with each batch of a session that is followed.
     ///   - pitch: of the foil as the user knows it, um.
+    ///   - renumbersOptics: whether optics groups get numbers anew.
     /// - Throws: `Failure` where the method that was asked for finds nothing; the archive is then left as it is.
     init(
-        _ session: SessionRow, in archive: Archive, method: CalibrationMethod?, keepsGood: Bool = false, pitch: Double?
+        _ session: SessionRow, in archive: Archive, method: CalibrationMethod?, keepsGood: Bool = false, pitch: Double?,
+        renumbersOptics: Bool = false
     ) throws {
         let (inputs, earlier) = try archive.read { db in
             (
@@ -34,7 +36,9 @@ struct SessionCalibration {
             }
         }
         let ids = try archive.write { db in
-            try CalibrationStore(session: session, time: .now, isAsked: method != nil).store(results, inputs, db)
+            try CalibrationStore(
+                session: session, time: .now, isAsked: method != nil, renumbersOptics: renumbersOptics
+            ).store(results, inputs, db)
         }
         report = CalibrationReport(session, inputs, results, ids)
     }

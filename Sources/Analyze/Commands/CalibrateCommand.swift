@@ -31,6 +31,14 @@ struct CalibrateCommand: ParsableCommand {
     var method = Method.auto
 
     @OptionGroup var foil: FoilOptions
+
+    @Flag(
+        help: """
+            Number the optics groups anew, from 1 in the order of first acquisition. Numbers that were given stay \
+            otherwise: STAR files that have them no longer agree with the archive.
+            """)
+    var renumberOptics = false
+
     @OptionGroup var output: JSONOptions
 
     func run() throws {
@@ -42,7 +50,8 @@ struct CalibrateCommand: ParsableCommand {
         let pitch = foil.pitch
         let reports = try selected.map { session in
             try SessionCalibration(
-                session, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch
+                session, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch,
+                renumbersOptics: renumberOptics
             ).report
         }
         if output.json {

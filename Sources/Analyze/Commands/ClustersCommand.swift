@@ -151,6 +151,8 @@ struct ClustersCommand: ParsableCommand {
             try archive.write { db in
                 try ClusterStore(session: session).replace(
                     positions, of: input.exposures.map(\.exposureID), at: .now, db)
+                try OpticsGroupStore(session: session).complete(
+                    inputs, [positions] + inputs.dropFirst().map { BeamShiftPositions($0) }, db)
             }
             reports.append(
                 PositionReport(

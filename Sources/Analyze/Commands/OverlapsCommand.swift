@@ -81,7 +81,10 @@ struct OverlapsCommand: ParsableCommand {
         // Where one fails, what was found before is stored, and is told.
         do {
             for search in searches {
-                for session in search.sessions { try placing.calibrateIfNeeded(session, in: archive) }
+                for session in search.sessions {
+                    try placing.calibrateIfNeeded(session, in: archive)
+                    try OpticsGroupStore.completeIfNeeded(session, in: archive)
+                }
                 results.append(try archive.write { try analyse(search.sessions, search.criteria, at: .now, $0) })
             }
         } catch {

@@ -69,6 +69,14 @@ struct RootOverlap {
                 """, arguments: [old])
         try db.execute(sql: "DELETE FROM beam_shift_clustering WHERE session_id = ?", arguments: [old])
         try db.execute(sql: "DELETE FROM calibration WHERE session_id = ? AND method <> 'given'", arguments: [old])
+        // Numbers that were given stay, if all that have them come along to where there are none.
+        try run(
+            """
+            UPDATE optics_group SET session_id = :new
+            WHERE session_id = :old AND NOT EXISTS (SELECT 1 FROM optics_group WHERE session_id = :new)
+                AND NOT EXISTS (
+                    SELECT 1 FROM exposure WHERE session_id = :old AND metadata_file_id NOT IN (\(files)))
+            """)
         let images = [
             ("exposure", "metadata_file_id"), ("hole_image", "ifnull(metadata_file_id, image_file_id)"),
             ("grid_square_image", "ifnull(metadata_file_id, image_file_id)"),

@@ -9,7 +9,7 @@ struct ExposureTable {
     func write(to path: String, _ db: Database) throws {
         let statement = try db.makeStatement(
             sql: """
-                SELECT e.*, x.metadata_path, x.image_path, p.x_um, p.y_um, o.earlier AS overexposed_by, o.distance_um,
+                SELECT e.*, x.metadata_path, x.image_path, x.optics_group, p.x_um, p.y_um, o.earlier AS overexposed_by, o.distance_um,
                        o.cause, o.incident, o.field_overlap, o.beam_overlap,
                        d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
                        d.unplanned_field_share,
