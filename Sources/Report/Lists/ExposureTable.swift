@@ -29,7 +29,7 @@ struct ExposureTable {
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [choice.session.sessionID, choice.analysisID])
         var file = try OutputFile(path)
-        try file.write(statement.columnNames.map(Self.quoted).joined(separator: ",") + "\n")
+        try file.write(statement.columnNames.map(CSVText.quoted).joined(separator: ",") + "\n")
         while let row = try rows.next() {
             try file.write(row.databaseValues.map(Self.text).joined(separator: ",") + "\n")
         }
@@ -42,14 +42,8 @@ struct ExposureTable {
         case .int64(let number): "\(number)"
         // Swift's shortest text that reads back as the same number.
         case .double(let number): "\(number)"
-        case .string(let text): quoted(text)
+        case .string(let text): CSVText.quoted(text)
         case .blob: ""
         }
-    }
-
-    /// RFC 4180: quoted where the text has a comma, a quote or a line break.
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

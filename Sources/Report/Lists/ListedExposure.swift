@@ -14,24 +14,18 @@ struct ListedExposure {
     /// Whether a person said so.
     let isReviewed: Bool
 
-    /// The exposures of a session that an analysis judged, in time order. A person's verdict outweighs the analysis, and
-    /// is a judgement by itself.
+    /// The exposures of a session that an analysis judged, in time order.
     static func all(of choice: AnalysisChoice, _ db: Database) throws -> [ListedExposure] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT e.name, x.image_path, x.metadata_path, e.fractionation, e.camera,
-                       CASE r.verdict WHEN 'bad' THEN 1 WHEN 'keep' THEN 0 ELSE EXISTS (
-                           SELECT 1 FROM overexposure o
-                           WHERE o.analysis_id = ?2 AND o.exposure_id = e.exposure_id) END AS is_bad,
+                       \(Verdict.sql) AS is_bad,
                        r.exposure_id IS NOT NULL AS is_reviewed
                 FROM exposure e
                 JOIN exposures x USING (exposure_id)
-                JOIN analysis a ON a.analysis_id = ?2
-                LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-                    AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
-                LEFT JOIN review r ON r.exposure_id = e.exposure_id
-                WHERE e.session_id = ?1 AND (p.placement_id IS NOT NULL OR r.exposure_id IS NOT NULL)
+                \(Verdict.joins(analysis: "?2"))
+                WHERE e.session_id = ?1 AND is_bad IS NOT NULL
                 ORDER BY e.acquired_at, e.name, e.exposure_id
                 """,
             arguments: [choice.session.sessionID, choice.analysisID]

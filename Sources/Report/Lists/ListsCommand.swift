@@ -17,36 +17,17 @@ struct ListsCommand: ParsableCommand {
 
     @OptionGroup var place: ReportOutputOptions
 
-    @Option(help: "What movies are called after the base name. Default: by camera, as _fractions.tiff for a K3.")
-    var movieSuffix: String?
-
-    @Option(
-        name: [.long, .customLong("rawdata")],
-        help: "List the movies below this folder by full path, whatever their suffix.", completion: .directory)
-    var rawData: String?
-
+    @OptionGroup var movies: MovieOptions
     @OptionGroup var output: JSONOptions
-
-    func validate() throws {
-        guard movieSuffix == nil || rawData == nil else {
-            throw ValidationError(
-                "--movie-suffix and --raw-data exclude each other: movies that are found have a name.")
-        }
-    }
 
     func run() throws {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
         let choices = try archive.read { try options.analysed($0) }
-        let movies = try rawData.map { try MovieIndex(below: $0) }
-        for folder in movies?.unreadable.sorted() ?? [] {
-            Console.message("Warning: cannot read \(folder); movies there are listed as missing.")
-        }
+        let movies = try movies.names()
         let written = try archive.read { db in
             try choices.map { choice in
-                try SessionLists(
-                    choice: choice, out: place.out, prefix: place.prefix, movieSuffix: movieSuffix, movies: movies
-                ).write(db)
+                try SessionLists(choice: choice, out: place.out, prefix: place.prefix, movies: movies).write(db)
             }
         }
         if output.json {

@@ -8,6 +8,8 @@ import Foundation
 struct MovieIndex {
     /// Folders that could not be listed: their movies will be missing.
     private(set) var unreadable: [String] = []
+    /// The folder, resolved.
+    let root: String
     private var paths: [String: (path: String, isMovie: Bool)] = [:]
 
     /// - Throws: `Failure` where the folder cannot be read; folders below it that cannot are `unreadable`.
@@ -16,7 +18,7 @@ struct MovieIndex {
             throw Failure("--raw-data \(folder): \(String(cString: strerror(errno))).")
         }
         defer { free(resolved) }
-        let root = String(cString: resolved)
+        root = String(cString: resolved)
         do throws(Failure) { _ = try FolderEntry.list(root) } catch { throw Failure("--raw-data \(folder): \(error).") }
         var visited = VisitedFolders()
         var waiting = [root]

@@ -46,9 +46,7 @@ struct SessionLists {
     let choice: AnalysisChoice
     let out: String
     let prefix: String
-    /// Overrides the camera's own.
-    let movieSuffix: String?
-    let movies: MovieIndex?
+    let movies: MovieNames
 
     func write(_ db: Database) throws -> Written {
         let folder = out + "/" + choice.session.folderName
@@ -58,13 +56,13 @@ struct SessionLists {
             let listed = exposures.filter { $0.isBad == isBad }
             try writeLines("\(folder)/\(prefix)_\(word)files_jpg.txt", listed.map(\.imagePath))
             let paths = listed.map { exposure in
-                if movies != nil && movies?[exposure.name] == nil { missing.append(exposure.name) }
+                if movies.isMissing(exposure.name) { missing.append(exposure.name) }
                 return movie(of: exposure)
             }
             try writeLines("\(folder)/\(prefix)_\(word)files_tiff.txt", paths)
         }
         let missingPath = "\(folder)/\(prefix)_missing_movies.txt"
-        if movies != nil {
+        if movies.index != nil {
             try writeLines(missingPath, missing.sorted())
         } else {
             // Of an earlier run: it would not belong to these lists.
@@ -82,8 +80,8 @@ struct SessionLists {
 
     /// The movie's path below --raw-data, or its name as the camera would give it.
     private func movie(of exposure: ListedExposure) -> String {
-        movies?[exposure.name] ?? exposure.name
-            + (movieSuffix ?? MovieNaming.suffix(fractionation: exposure.fractionation, camera: exposure.camera))
+        movies.path(of: exposure.name)
+            ?? movies.expected(exposure.name, fractionation: exposure.fractionation, camera: exposure.camera)
     }
 
     private func writeLines(_ path: String, _ lines: [String]) throws {

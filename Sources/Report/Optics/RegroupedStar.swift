@@ -1,0 +1,66 @@
+import EPUShared
+import Foundation
+
+/// What `epu-report optics --star` prints of one file.
+struct RegroupedStar: Encodable {
+    let star: String
+    let files: [String]
+    let counts: StarRegrouping.Counts
+    let droppedUnmatched: Bool
+
+    init(_ regrouping: StarRegrouping, _ paths: StarSplit.Paths, dropsUnmatched: Bool) {
+        star = regrouping.path
+        files = paths.list
+        counts = regrouping.counts
+        droppedUnmatched = dropsUnmatched
+    }
+
+    var text: String {
+        var lines = [
+            "\(star): \(counted(counts.rows, "row")) in \(counted(counts.opticsGroups, "optics group")), \(counts.kept) to "
+                + "keep, \(counts.bad) bad"
+        ]
+        if counts.unmatched > 0 {
+            lines.append(
+                "  \(counted(counts.unmatched, "row")) without an exposure in the archive, "
+                    + (droppedUnmatched ? "left out:" : "in a group of their own:"))
+            lines += counts.unmatchedNames.map { "    " + $0 }
+        }
+        if counts.notJudged > 0 { lines.append("  \(counted(counts.notJudged, "row")) not judged, and kept") }
+        if counts.ambiguous > 0 {
+            lines.append(
+                "  \(counted(counts.ambiguous, "row")) whose name several sessions have: the first one's group. Name one "
+                    + "with --session.")
+        }
+        return (lines + files.map { "  " + $0 }).joined(separator: "\n")
+    }
+}
+
+/// Where the regrouped files go.
+struct StarOutputs {
+    let paths: [StarSplit.Paths]
+
+    /// - Throws: `Failure` where two files would be written to one place, or one that is read would be overwritten.
+    init(_ inputs: [String], in folder: String) throws {
+        paths = inputs.map { input in
+            let name = (input as NSString).lastPathComponent
+            return StarSplit.Paths(of: name.hasSuffix(".star") ? String(name.dropLast(5)) : name, in: folder)
+        }
+        var inputOfPath: [String: String] = [:]
+        for (input, paths) in zip(inputs, paths) {
+            for path in paths.list {
+                if let other = inputOfPath.updateValue(input, forKey: path) {
+                    throw Failure("\(other) and \(input) would both be written to \(path). Give each an --out of its own.")
+                }
+                if let overwritten = inputs.first(where: { Self.isSameFile($0, path) }) {
+                    throw Failure("\(path) would overwrite \(overwritten), which is read. Give another --out.")
+                }
+            }
+        }
+    }
+
+    private static func isSameFile(_ first: String, _ second: String) -> Bool {
+        var (a, b) = (stat(), stat())
+        return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    }
+}

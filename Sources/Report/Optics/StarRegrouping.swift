@@ -1,0 +1,179 @@
+import EPUShared
+import Foundation
+
+/// Puts the optics groups of an archive into a STAR file of RELION 3.1 to 5, and parts its rows by the verdict.
+///
+/// The file is read twice, first for the groups that occur, and copied byte by byte but for the numbers of groups and the
+/// table of them. So memory does not grow with its rows.
+struct StarRegrouping {
+    struct Counts: Encodable {
+        var rows = 0
+        var matched = 0
+        var unmatched = 0
+        var kept = 0
+        var bad = 0
+        /// Matched rows of exposures that no analysis or person judged: kept.
+        var notJudged = 0
+        /// Matched rows whose name exposures of several sessions have.
+        var ambiguous = 0
+        var opticsGroups = 0
+        /// The first names that the archive does not have.
+        var unmatchedNames: [String] = []
+    }
+
+    let path: String
+    let index: ExposureIndex
+    let dropsUnmatched: Bool
+
+    private static let shownNames = 5
+
+    private(set) var counts = Counts()
+    private var optics: StarLoop?
+    /// Of rows that have a group, each with its first line.
+    private var origins: [RegroupedOptics.Origin: Int] = [:]
+    private var lineBreak = "\n"
+
+    /// Reads the file and changes nothing.
+    /// - Throws: `Failure` with the line where the file is damaged, where it is none of RELION 3.1 to 5, or where the
+    ///   archive has none of its names.
+    init(_ path: String, _ index: ExposureIndex, dropsUnmatched: Bool) throws {
+        self.path = path
+        self.index = index
+        self.dropsUnmatched = dropsUnmatched
+        try survey()
+    }
+
+    // MARK: - The first reading
+
+    private mutating func survey() throws {
+        var (counts, origins, optics) = (Counts(), [RegroupedOptics.Origin: Int](), nil as StarLoop?)
+        var (labels, values): ([String], [String]) = ([], [])
+        var columns = StarColumns()
+        var lineBreak = "\n"
+        try StarFile(path: path).forEachLine { line, place in
+            if place.number == 1, line.count > 1, line[line.count - 2] == UInt8(ascii: "\r") { lineBreak = "\r\n" }
+            guard place.table.block != "optics" else {
+                switch place.line {
+                case .other: break
+                case .loop:
+                    guard optics == nil else { throw Failure("\(path), line \(place.number): a second data_optics.") }
+                case .label(let value):
+                    labels = place.table.labels
+                    if let value { values.append(value) }
+                case .row:
+                    if optics == nil { optics = StarLoop(block: "optics", labels: labels) }
+                    optics?.rows.append(place.values.places.map { StarValues.text($0, of: line) })
+                }
+                return
+            }
+            guard case .row = place.line else { return }
+            columns.follow(place.table)
+            guard !columns.names.isEmpty else { return }
+            counts.rows += 1
+            let match = try match(line, place, columns)
+            if origins[match.origin] == nil, match.entry != nil || !dropsUnmatched {
+                origins[match.origin] = place.number
+            }
+            guard let entry = match.entry else {
+                counts.unmatched += 1
+                if counts.unmatchedNames.count < Self.shownNames {
+                    let name = columns.name(line, place.values)
+                    if !counts.unmatchedNames.contains(name) { counts.unmatchedNames.append(name) }
+                }
+                return
+            }
+            counts.matched += 1
+            if entry.isBad == nil { counts.notJudged += 1 }
+            if match.isAmbiguous { counts.ambiguous += 1 }
+            if entry.isBad == true { counts.bad += 1 } else { counts.kept += 1 }
+        }
+        if optics == nil, !labels.isEmpty, values.count == labels.count {
+            optics = StarLoop(block: "optics", labels: labels, rows: [values])
+        }
+        if !dropsUnmatched { counts.kept += counts.unmatched }
+        (self.counts, self.origins, self.optics, self.lineBreak) = (counts, origins, optics, lineBreak)
+        try check()
+    }
+
+    private func check() throws {
+        guard counts.rows > 0 else {
+            throw Failure("\(path) has no row with \(StarColumns.nameLabels.joined(separator: ", ")): no movies, "
+                + "micrographs or particles.")
+        }
+        guard optics != nil else { throw noOptics }
+        guard counts.matched > 0 else {
+            throw Failure(
+                "The archive has no exposure of \(path), such as \(counts.unmatchedNames[0]). Load its session with "
+                    + "`epu-ingest`, or name the archive with --db.")
+        }
+    }
+
+    private var noOptics: Failure {
+        Failure("\(path) has no data_optics: it is of RELION 3.0 or older. Convert it with `relion_convert_star` first.")
+    }
+
+    private typealias Match = (origin: RegroupedOptics.Origin, entry: ExposureIndex.Entry?, isAmbiguous: Bool)
+
+    private func match(_ line: UnsafeRawBufferPointer, _ place: borrowing StarFile.Place, _ columns: StarColumns) throws
+        -> Match
+    {
+        var found: (entry: ExposureIndex.Entry, key: ExposureKey)?
+        for name in columns.names {
+            let content = StarValues.content(place.values.places[name], of: line)
+            guard let key = ExposureKey(in: content), let entry = index[key] else { continue }
+            found = (entry, key)
+            break
+        }
+        let old = try columns.group.map { column in
+            let content = StarValues.content(place.values.places[column], of: line)
+            guard let number = Int(String(decoding: content, as: UTF8.self)) else {
+                throw Failure(
+                    "\(path), line \(place.number): the optics group "
+                        + "\(StarValues.text(place.values.places[column], of: line)) is no number.")
+            }
+            return number
+        }
+        return (
+            RegroupedOptics.Origin(old: old, session: found?.entry.session, group: found?.entry.group), found?.entry,
+            found.map { index.ambiguous.contains($0.key) } ?? false
+        )
+    }
+
+    // MARK: - The second reading
+
+    /// Writes the files, and counts the groups.
+    /// - Throws: `Failure`; none of the files is changed then.
+    mutating func write(to outputs: StarSplit.Paths) throws {
+        guard let optics else { throw noOptics }
+        let regrouped = try RegroupedOptics(optics, origins, sessions: index.sessions, path: path)
+        counts.opticsGroups = regrouped.table.rows.count
+        let numbers = regrouped.numbers.mapValues { Array("\($0)".utf8) }
+        var split = try StarSplit(outputs)
+        var columns = StarColumns()
+        var hasOptics = false
+        var table = 0
+        try StarFile(path: path).forEachLine(mostValues: StarColumns.valuesToReplace) { line, place in
+            if place.table.block == "optics" {
+                if case .other = place.line { return try split.write(line) }
+                if !hasOptics { try split.write(regrouped.table.lines(lineBreak: lineBreak)) }
+                hasOptics = true
+                return
+            }
+            guard case .row = place.line else { return try split.write(line) }
+            columns.follow(place.table)
+            guard !columns.names.isEmpty else { return try split.write(line) }
+            if place.table.number != table, columns.group == nil {
+                try split.write("\(RegroupedOptics.numberLabel) #\(place.table.labels.count + 1)" + lineBreak)
+            }
+            table = place.table.number
+            let match = try match(line, place, columns)
+            guard match.entry != nil || !dropsUnmatched else { return }
+            guard let number = numbers[match.origin] else {
+                throw Failure("\(path), line \(place.number): the file was changed while it was read. Run it again.")
+            }
+            try split.write(
+                line, replacing: columns.replaced(place.values), with: number, isBad: match.entry?.isBad ?? false)
+        }
+        try split.commit()
+    }
+}

@@ -1,0 +1,69 @@
+import EPUShared
+
+/// A STAR file as a whole, and parted into what is kept and what is bad: three files that are written at once.
+struct StarSplit: ~Copyable {
+    struct Paths {
+        let all: String
+        let kept: String
+        let bad: String
+
+        /// Of `particles.star`: `particles_optics.star`, `particles_keep.star` and `particles_bad.star`.
+        init(of name: String, in folder: String) {
+            all = "\(folder)/\(name)_optics.star"
+            kept = "\(folder)/\(name)_keep.star"
+            bad = "\(folder)/\(name)_bad.star"
+        }
+
+        var list: [String] { [all, kept, bad] }
+    }
+
+    private var all: OutputFile
+    private var kept: OutputFile
+    private var bad: OutputFile
+
+    init(_ paths: Paths) throws {
+        let all = try OutputFile(paths.all)
+        let kept = try OutputFile(paths.kept)
+        let bad = try OutputFile(paths.bad)
+        self.all = all
+        self.kept = kept
+        self.bad = bad
+    }
+
+    /// What all three have.
+    mutating func write(_ line: UnsafeRawBufferPointer) throws {
+        try all.write(line)
+        try kept.write(line)
+        try bad.write(line)
+    }
+
+    mutating func write(_ text: String) throws {
+        try all.write(text)
+        try kept.write(text)
+        try bad.write(text)
+    }
+
+    /// A row with another number, which is as wide as the old one where it can be.
+    mutating func write(_ line: UnsafeRawBufferPointer, replacing place: Range<Int>, with number: [UInt8], isBad: Bool)
+        throws
+    {
+        try Self.write(line, place, number, to: &all)
+        if isBad { try Self.write(line, place, number, to: &bad) } else { try Self.write(line, place, number, to: &kept) }
+    }
+
+    private static func write(
+        _ line: UnsafeRawBufferPointer, _ place: Range<Int>, _ number: [UInt8], to file: inout OutputFile
+    ) throws {
+        try file.write(UnsafeRawBufferPointer(rebasing: line[..<place.lowerBound]))
+        let blanks = place.isEmpty ? 1 : max(0, place.count - number.count)
+        for _ in 0..<blanks { try file.write(" ") }
+        try number.withUnsafeBytes { try file.write($0) }
+        try file.write(UnsafeRawBufferPointer(rebasing: line[place.upperBound...]))
+    }
+
+    consuming func commit() throws {
+        try all.commit()
+        try kept.commit()
+        try bad.commit()
+    }
+}

@@ -1,0 +1,21 @@
+/// Whether an exposure `e` is bad by an analysis, in SQL: 1, 0, or NULL where nobody judged it, as when it came after the
+/// analysis. A person's verdict outweighs the analysis, and is a judgement by itself.
+enum Verdict {
+    /// Needs `joins`.
+    static let sql = """
+        CASE WHEN r.verdict IS NOT NULL THEN r.verdict = 'bad'
+             WHEN p.placement_id IS NOT NULL THEN EXISTS (
+                 SELECT 1 FROM overexposure o WHERE o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id)
+        END
+        """
+
+    /// - Parameter analysis: the parameter that has the analysis, which may be NULL for none.
+    static func joins(analysis: String) -> String {
+        """
+        LEFT JOIN analysis a ON a.analysis_id = \(analysis)
+        LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+            AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
+        LEFT JOIN review r ON r.exposure_id = e.exposure_id
+        """
+    }
+}
