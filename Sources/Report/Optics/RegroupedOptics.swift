@@ -20,8 +20,21 @@ struct RegroupedOptics {
     private(set) var numbers: [Origin: Int] = [:]
 
     private struct OldGroup {
+        let number: Int
         let name: String
         let row: [String]
+    }
+
+    private struct NewGroup: Hashable, Comparable {
+        let session: Int?
+        let group: Int?
+        /// Index of the old group.
+        let old: Int
+
+        /// By position, so that numbers are the archive's where each group comes from one old group.
+        static func < (a: NewGroup, b: NewGroup) -> Bool {
+            (a.session ?? .max, a.group ?? .max, a.old) < (b.session ?? .max, b.group ?? .max, b.old)
+        }
     }
 
     /// - Parameters:
@@ -34,14 +47,14 @@ struct RegroupedOptics {
         }
         let nameColumn = old.labels.firstIndex(of: Self.nameLabel)
         table = StarLoop(block: old.block, labels: old.labels + (nameColumn == nil ? [Self.nameLabel] : []))
-        var groups: [(number: Int, group: OldGroup)] = []
+        var groups: [OldGroup] = []
         for row in old.rows {
             guard let number = Int(StarText.unquoted(row[numberColumn])), !groups.contains(where: { $0.number == number })
             else {
                 throw Failure("\(path): data_optics has the group \(row[numberColumn]), which is no number, or twice.")
             }
             let name = nameColumn.map { StarText.unquoted(row[$0]) } ?? "opticsGroup\(number)"
-            groups.append((number, OldGroup(name: name, row: row)))
+            groups.append(OldGroup(number: number, name: name, row: row))
         }
         for (origin, line) in origins.sorted(by: { $0.value < $1.value }) {
             if let number = origin.old {
@@ -54,29 +67,44 @@ struct RegroupedOptics {
                         + "\(counted(groups.count, "group")): which is theirs is not known.")
             }
         }
-        var all = Set(origins.keys)
-        if groups.count == 1 {
-            // Every file of a session has the same groups then, whichever of them occur.
-            let olds = Set(all.map(\.old))
-            for session in Set(all.compactMap(\.session)) {
-                for group in sessions[session].groups.indices {
-                    all.formUnion(olds.map { Origin(old: $0, session: session, group: group + 1) })
-                }
-            }
-        }
         let places = Dictionary(groups.enumerated().map { ($1.number, $0) }) { first, _ in first }
         // Without a column there is one old group.
-        func place(_ origin: Origin) -> Int { origin.old.flatMap { places[$0] } ?? 0 }
-        let byNewGroup = Dictionary(grouping: all) { [place($0), $0.session ?? .max, $0.group ?? .max] }
-        let order = byNewGroup.keys.sorted { $0.lexicographicallyPrecedes($1) }
-        let names = Self.names(order, groups.map(\.group.name), sessions)
-        for (index, key) in order.enumerated() {
-            var row = groups[key[0]].group.row
+        func key(_ origin: Origin) -> NewGroup {
+            NewGroup(session: origin.session, group: origin.group, old: origin.old.flatMap { places[$0] } ?? 0)
+        }
+        var all = Set(origins.keys.map(key))
+        all.formUnion(Self.groupsWithoutRows(all, groups.map(\.name), sessions))
+        let order = all.sorted()
+        let names = Self.names(order, groups.map(\.name), sessions)
+        let numberOfGroup = Dictionary(order.enumerated().map { ($1, $0 + 1) }) { first, _ in first }
+        for origin in origins.keys { numbers[origin] = numberOfGroup[key(origin)] }
+        for (index, group) in order.enumerated() {
+            var row = groups[group.old].row
             let name = try StarText.quoted(names[index])
             row[numberColumn] = "\(index + 1)"
             if let nameColumn { row[nameColumn] = name } else { row.append(name) }
             table.rows.append(row)
-            for origin in byNewGroup[key] ?? [] { numbers[origin] = index + 1 }
+        }
+    }
+
+    /// Groups that have no row here but may have some in other files of a session: all files are to have the same.
+    private static func groupsWithoutRows(_ known: Set<NewGroup>, _ old: [String], _ sessions: [OpticsSession])
+        -> [NewGroup]
+    {
+        let occurring = Set(known.compactMap(\.session))
+        if old.count == 1 {
+            return occurring.flatMap { session in
+                sessions[session].groups.indices.map { NewGroup(session: session, group: $0 + 1, old: 0) }
+            }
+        }
+        // A file that has the archive's groups already.
+        guard let session = occurring.first, occurring.count == 1 else { return [] }
+        let (olds, groups) = (Set(known.map(\.old)), Set(known.compactMap(\.group)))
+        return sessions[session].groups.enumerated().compactMap { index, group in
+            guard let place = old.firstIndex(of: group.name), !olds.contains(place), !groups.contains(index + 1) else {
+                return nil
+            }
+            return NewGroup(session: session, group: index + 1, old: place)
         }
     }
 
@@ -84,19 +112,20 @@ struct RegroupedOptics {
     ///
     /// That of the position, as in other files of the session; with the session's name before it where there are several
     /// sessions, and the old group's where several old groups were divided.
-    private static func names(_ keys: [[Int]], _ old: [String], _ sessions: [OpticsSession]) -> [String] {
-        let placed = keys.filter { $0[1] != .max }
-        let hasSessions = Set(placed.map { $0[1] }).count > 1
-        let isDivided = Set(placed.map { $0[1...] }).count < placed.count
+    private static func names(_ groups: [NewGroup], _ old: [String], _ sessions: [OpticsSession]) -> [String] {
+        let hasSessions = Set(groups.compactMap(\.session)).count > 1
+        let isDivided = zip(groups, groups.dropFirst()).contains { first, next in
+            first.session != nil && (first.session, first.group) == (next.session, next.group)
+        }
         var taken: Set<String> = []
-        return keys.map { key in
-            var name: String
-            if key[1] == .max {
-                name = old[key[0]].hasSuffix("_unmatched") ? old[key[0]] : old[key[0]] + "_unmatched"
-            } else {
-                let session = sessions[key[1]]
-                name = (hasSessions ? session.session.folderName + "_" : "") + session.groups[key[2] - 1].name
-                if isDivided { name = old[key[0]].hasSuffix(name) ? old[key[0]] : old[key[0]] + "_" + name }
+        return groups.map { new in
+            var name = "unmatched"
+            if let session = new.session, let group = new.group {
+                name = (hasSessions ? sessions[session].session.folderName + "_" : "")
+                    + sessions[session].groups[group - 1].name
+            }
+            if new.session == nil || isDivided {
+                name = old[new.old].hasSuffix(name) ? old[new.old] : old[new.old] + "_" + name
             }
             while !taken.insert(name).inserted { name += "_" }
             return name

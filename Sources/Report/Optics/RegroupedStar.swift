@@ -8,6 +8,18 @@ struct RegroupedStar: Encodable {
     let counts: StarRegrouping.Counts
     let droppedUnmatched: Bool
 
+    enum CodingKeys: String, CodingKey {
+        case star, files, droppedUnmatched
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(star, forKey: .star)
+        try container.encode(files, forKey: .files)
+        try container.encode(droppedUnmatched, forKey: .droppedUnmatched)
+        try counts.encode(to: encoder)
+    }
+
     init(_ regrouping: StarRegrouping, _ paths: StarSplit.Paths, dropsUnmatched: Bool) {
         star = regrouping.path
         files = paths.list
