@@ -9,6 +9,7 @@ struct HelpTests {
         ["epu-simulate"], ["epu-ingest"], ["epu-analyze", "calibrate"], ["epu-analyze", "clusters"],
         ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"], ["epu-analyze", "compare"],
         ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
+        ["epu-report", "optics"],
         ["epu-analyze", "review"], ["epu-report", "montage"], ["epu-report", "plots"],
         ["epu-report", "html"], ["epu-report", "compare"],
     ]

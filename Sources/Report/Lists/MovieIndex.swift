@@ -39,7 +39,7 @@ struct MovieIndex {
     }
 
     private mutating func add(_ fileName: String, at path: String) {
-        guard let (name, rest) = ExposureName.find(in: fileName), isMovieSuffix(rest.lowercased()) else { return }
+        guard let (name, rest) = ExposureName.find(inAnyCase: fileName), isMovieSuffix(rest) else { return }
         let isMovie = rest.hasPrefix("_")
         let key = name.base.lowercased()
         if let known = paths[key] {

@@ -20,7 +20,7 @@ struct OpticsCommand: ParsableCommand {
 
             EXAMPLE
               epu-report optics --db archive.db --out epu-report
-              epu-report optics --db archive.db --star epu-report/*/movies.star --out regrouped
+              epu-report optics --db archive.db --star epu-report/demo/movies.star
             """)
 
     @OptionGroup var options: ReportOptions

@@ -82,7 +82,8 @@ struct OpticsSession {
     /// What a reader must know of groups that the archive did not number.
     var warning: String? {
         guard withoutPosition > 0 else { return nil }
-        return "\(session.name): the beam's position is not known of \(counted(withoutPosition, "exposure")), which get "
+        return
+            "\(session.name): the beam's position is not known of \(counted(withoutPosition, "exposure")), which get "
             + "a group of their own (\(groups.last?.name ?? "")). Run `epu-analyze` if they came after it."
     }
 }

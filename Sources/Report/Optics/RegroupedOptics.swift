@@ -49,7 +49,8 @@ struct RegroupedOptics {
         table = StarLoop(block: old.block, labels: old.labels + (nameColumn == nil ? [Self.nameLabel] : []))
         var groups: [OldGroup] = []
         for row in old.rows {
-            guard let number = Int(StarText.unquoted(row[numberColumn])), !groups.contains(where: { $0.number == number })
+            guard let number = Int(StarText.unquoted(row[numberColumn])),
+                !groups.contains(where: { $0.number == number })
             else {
                 throw Failure("\(path): data_optics has the group \(row[numberColumn]), which is no number, or twice.")
             }
@@ -121,7 +122,8 @@ struct RegroupedOptics {
         return groups.map { new in
             var name = "unmatched"
             if let session = new.session, let group = new.group {
-                name = (hasSessions ? sessions[session].session.folderName + "_" : "")
+                name =
+                    (hasSessions ? sessions[session].session.folderName + "_" : "")
                     + sessions[session].groups[group - 1].name
             }
             if new.session == nil || isDivided {

@@ -62,7 +62,8 @@ struct StarOutputs {
         for (input, paths) in zip(inputs, paths) {
             for path in paths.list {
                 if let other = inputOfPath.updateValue(input, forKey: path) {
-                    throw Failure("\(other) and \(input) would both be written to \(path). Give each an --out of its own.")
+                    throw Failure(
+                        "\(other) and \(input) would both be written to \(path). Give each an --out of its own.")
                 }
                 if let overwritten = inputs.first(where: { Self.isSameFile($0, path) }) {
                     throw Failure("\(path) would overwrite \(overwritten), which is read. Give another --out.")

@@ -97,8 +97,9 @@ struct StarRegrouping {
 
     private func check() throws {
         guard counts.rows > 0 else {
-            throw Failure("\(path) has no row with \(StarColumns.nameLabels.joined(separator: ", ")): no movies, "
-                + "micrographs or particles.")
+            throw Failure(
+                "\(path) has no row with \(StarColumns.nameLabels.joined(separator: ", ")): no movies, "
+                    + "micrographs or particles.")
         }
         guard optics != nil else { throw noOptics }
         guard counts.matched > 0 else {
@@ -109,7 +110,8 @@ struct StarRegrouping {
     }
 
     private var noOptics: Failure {
-        Failure("\(path) has no data_optics: it is of RELION 3.0 or older. Convert it with `relion_convert_star` first.")
+        Failure(
+            "\(path) has no data_optics: it is of RELION 3.0 or older. Convert it with `relion_convert_star` first.")
     }
 
     private typealias Match = (origin: RegroupedOptics.Origin, entry: ExposureIndex.Entry?, isAmbiguous: Bool)

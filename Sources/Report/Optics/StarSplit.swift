@@ -48,7 +48,11 @@ struct StarSplit: ~Copyable {
         throws
     {
         try Self.write(line, place, number, to: &all)
-        if isBad { try Self.write(line, place, number, to: &bad) } else { try Self.write(line, place, number, to: &kept) }
+        if isBad {
+            try Self.write(line, place, number, to: &bad)
+        } else {
+            try Self.write(line, place, number, to: &kept)
+        }
     }
 
     private static func write(

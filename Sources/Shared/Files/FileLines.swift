@@ -71,8 +71,9 @@ public struct FileLines: ~Copyable {
             buffer = longer
         }
         var count: Int
-        repeat { count = read(descriptor, buffer.baseAddress.map { $0 + end }, buffer.count - end) } while
-            count < 0 && errno == EINTR
+        repeat {
+            count = read(descriptor, buffer.baseAddress.map { $0 + end }, buffer.count - end)
+        } while count < 0 && errno == EINTR
         guard count >= 0 else { throw Failure("Cannot read \(path): \(String(cString: strerror(errno))).") }
         end += count
         isAtEnd = count == 0

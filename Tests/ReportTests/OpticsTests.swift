@@ -1,0 +1,197 @@
+import EPUShared
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import epu_report
+
+@Suite("epu-report optics")
+struct OpticsTests {
+    private let sessions: OpticsArchive
+    private var folder: TemporaryFolder { sessions.folder }
+    private static let movies = (1...5).map { OpticsArchive.name($0) + "_fractions.tiff" }
+
+    init() throws {
+        sessions = try OpticsArchive()
+        try sessions.add("s/1")
+        try sessions.analyse()
+    }
+
+    @Test(
+        "Movies by group, kept and bad ones apart; a group of its own for what has no position; the same table in all")
+    func movies() throws {
+        let run = try sessions.optics()
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            run.output == "s/1: 5 movies in 4 optics groups, 4 to keep, 1 bad (analysis 1), in epu-report/s_1\n")
+        #expect(run.errors.contains("the beam's position is not known of 1 exposure"))
+        #expect(
+            try folder.text("epu-report/s_1/movies.star") == """
+
+                # version 30001
+
+                data_optics
+
+                loop_
+                _rlnOpticsGroupName #1
+                _rlnOpticsGroup #2
+                _rlnMicrographOriginalPixelSize #3
+                _rlnVoltage #4
+                _rlnSphericalAberration #5
+                _rlnAmplitudeContrast #6
+                opticsGroup1         1 0.830000 300.000000 2.700000 0.100000
+                opticsGroup2         2 0.830000 300.000000 2.700000 0.100000
+                opticsGroup3         3 0.830000 300.000000 2.700000 0.100000
+                opticsGroup_unplaced 4 0.830000 300.000000 2.700000 0.100000
+
+
+                # version 30001
+
+                data_movies
+
+                loop_
+                _rlnMicrographMovieName #1
+                _rlnOpticsGroup #2
+                \(Self.movies[0]) 1
+                \(Self.movies[1]) 2
+                \(Self.movies[2]) 3
+                \(Self.movies[3]) 1
+                \(Self.movies[4]) 4
+
+
+                """)
+        let optics = try sessions.rows("epu-report/s_1/movies.star", "optics")
+        for (file, numbers) in [("movies_keep", [0, 1, 3, 4]), ("movies_bad", [2])] {
+            #expect(try sessions.rows("epu-report/s_1/\(file).star", "optics") == optics)
+            #expect(
+                try sessions.rows("epu-report/s_1/\(file).star", "movies").map { $0[0] }
+                    == numbers.map { Self.movies[$0] })
+        }
+        #expect(
+            try sessions.lines("epu-report/s_1/exposure_groups.csv") == ["path,exposure_group,keep"]
+                + zip(Self.movies, ["1,1", "2,1", "3,0", "1,1", "4,1"]).map { $0 + "," + $1 })
+        func list(_ group: Int, _ word: String) throws -> [String] {
+            try sessions.lines("epu-report/s_1/exposure_groups/exposure_group_\(group)_\(word).txt")
+        }
+        #expect(try (1...4).map { try list($0, "keep") } == [[0, 3], [1], [], [4]].map { $0.map { Self.movies[$0] } })
+        #expect(try (1...4).map { try list($0, "bad") } == [[], [], [Self.movies[2]], []])
+    }
+
+    @Test("The same archive gives the same bytes, with and without --star, and lists of groups that are no more go")
+    func repeatable() throws {
+        _ = try sessions.optics(["--out", "first"])
+        try folder.write("second/s_1/exposure_groups/exposure_group_5_bad.txt", "old")
+        _ = try sessions.optics(["--out", "second"])
+        #expect(folder.names("first/s_1") == folder.names("second/s_1"))
+        #expect(folder.names("first/s_1/exposure_groups") == folder.names("second/s_1/exposure_groups"))
+        for name in folder.names("first/s_1") where !name.contains("groups") || name.hasSuffix(".csv") {
+            #expect(try folder.text("first/s_1/" + name) == folder.text("second/s_1/" + name))
+        }
+        let again = try sessions.optics(["--star", "first/s_1/movies.star", "--out", "third"])
+        #expect(again.output.hasPrefix("first/s_1/movies.star: 5 rows in 4 optics groups, 4 to keep, 1 bad\n"))
+        for (name, original) in [("optics", "movies"), ("keep", "movies_keep"), ("bad", "movies_bad")] {
+            #expect(
+                try sessions.rows("third/movies_\(name).star", "movies")
+                    == sessions.rows("first/s_1/\(original).star", "movies"))
+        }
+        #expect(try folder.text("third/movies_optics.star") == folder.text("first/s_1/movies.star"))
+    }
+
+    @Test("A person's verdict outweighs the analysis; what came after it is in neither list, with the others in all")
+    func verdicts() throws {
+        try sessions.sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO review SELECT exposure_id, iif(foil_hole = 3, 'keep', 'bad'), NULL, 'now' FROM exposure
+                    WHERE foil_hole IN (2, 3);
+                    DELETE FROM placement WHERE exposure_id = (SELECT exposure_id FROM exposure WHERE foil_hole = 4);
+                    """)
+        }
+        let run = try sessions.optics()
+        #expect(run.output.contains("5 movies in 4 optics groups, 3 to keep, 1 bad"))
+        #expect(run.output.contains("1 not judged"))
+        #expect(run.errors.contains("1 exposure came after analysis 1"))
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 5)
+        #expect(try sessions.rows("epu-report/s_1/movies_bad.star", "movies") == [[Self.movies[1], "2"]])
+        #expect(
+            try sessions.rows("epu-report/s_1/movies_keep.star", "movies").map { $0[0] }
+                == [0, 2, 4].map { Self.movies[$0] })
+        #expect(try sessions.lines("epu-report/s_1/exposure_groups.csv")[4] == Self.movies[3] + ",1,")
+        // In a file of the user's, nothing is lost.
+        let star = try sessions.optics(["--star", "epu-report/s_1/movies.star"])
+        #expect(star.output.contains("4 to keep, 1 bad\n  1 row not judged, and kept\n"))
+    }
+
+    @Test("What EPU does not record is said by options")
+    func options() throws {
+        let run = try sessions.optics([
+            "--cs", "0.01", "--amplitude-contrast", "0.07", "--mtf", "my mtf.star", "--pixel-size", "0.415",
+            "--movie-folder", "Movies", "--movie-suffix", ".eer",
+        ])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            try sessions.rows("epu-report/s_1/movies.star", "optics")[1]
+                == ["opticsGroup2", "2", "my mtf.star", "0.415000", "300.000000", "0.010000", "0.070000"])
+        #expect(
+            try sessions.rows("epu-report/s_1/movies.star", "movies")[0] == [
+                "Movies/\(OpticsArchive.name(1)).eer", "1",
+            ])
+    }
+
+    @Test("--raw-data names movies as they lie, or as RELION's project has them; missing ones are named and left out")
+    func rawData() throws {
+        for number in [1, 2, 4] { try folder.write("raw/a b/\(OpticsArchive.name(number).uppercased())_EER.eer", "") }
+        let run = try sessions.optics(["--rawdata", "raw"])
+        #expect(
+            run.output.contains("2 movies not found below --raw-data, and left out:\n    \(OpticsArchive.name(3))\n"))
+        let paths = try sessions.rows("epu-report/s_1/movies.star", "movies").map { $0[0] }
+        #expect(paths == [1, 2, 4].map { folder["raw/a b/\(OpticsArchive.name($0).uppercased())_EER.eer"] })
+        #expect(try sessions.lines("epu-report/s_1/missing_movies.txt") == [3, 5].map { OpticsArchive.name($0) })
+        _ = try sessions.optics(["--rawdata", "raw/", "--movie-folder", "Movies/"])
+        #expect(
+            try sessions.rows("epu-report/s_1/movies.star", "movies").first?[0]
+                == "Movies/a b/\(OpticsArchive.name(1).uppercased())_EER.eer")
+    }
+
+    @Test("exposures.csv and the view exposures have the group")
+    func table() throws {
+        let run = try ToolRun.run(
+            "epu-report", ["lists"], in: folder.path, environment: ["EPU_ARCHIVE": folder["a.db"]])
+        #expect(run.status == 0, "\(run.errors)")
+        let rows = try sessions.lines("epu-report/s_1/exposures.csv").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let column = try #require(rows[0].firstIndex(of: "optics_group"))
+        #expect(rows.dropFirst().map { $0[column] } == ["1", "2", "3", "1", ""])
+    }
+
+    @Test("What cannot be written is refused in one sentence, and nothing is written")
+    func refusals() throws {
+        try folder.write("a.star", "data_optics\n")
+        func isRefused(_ arguments: [String], _ status: Int32, _ words: String) throws -> Bool {
+            let run = try sessions.optics(arguments)
+            if !run.errors.contains(words) { print(run.errors) }
+            return run.status == status && run.output.isEmpty && run.errors.contains(words)
+        }
+        #expect(try isRefused(["--star", "a.star", "--cs", "2.7"], 64, "--star keeps names and optics"))
+        #expect(try isRefused(["--drop-unmatched"], 64, "--drop-unmatched goes with --star"))
+        #expect(try isRefused(["--cs", "nan"], 64, "--cs takes"))
+        #expect(try isRefused(["--cs", "-1"], 64, "--cs takes"))
+        #expect(try isRefused(["--amplitude-contrast", "7"], 64, "--amplitude-contrast takes"))
+        #expect(try isRefused(["--pixel-size", "0"], 64, "--pixel-size takes"))
+        #expect(try isRefused(["--movie-folder", ""], 64, "--movie-folder takes"))
+        #expect(try isRefused(["--analysis", "9"], 1, "no analysis 9"))
+        #expect(try isRefused(["--star", "a.star", "--analysis", "9"], 1, "no analysis 9"))
+        #expect(try isRefused(["--star", "none.star"], 1, "Cannot read none.star"))
+        #expect(try isRefused(["--star", "."], 1, "it is a folder"))
+        #expect(try isRefused(["--star", "a.star"], 1, "no movies, micrographs or particles"))
+        #expect(
+            try isRefused(["--star", "a.star", "./a.star"], 1, "would both be written to epu-report/a_optics.star"))
+        #expect(try isRefused(["--movie-suffix", "a\nb"], 1, "cannot hold a name with a line break"))
+        #expect(try isRefused(["--out", "a.db/x"], 1, "Cannot make the folder"))
+        try sessions.sample.archive.write { try $0.execute(sql: "UPDATE optics_group SET pixel_size_a = NULL") }
+        #expect(try isRefused([], 1, "records no pixel size: give it with --pixel-size"))
+        #expect(folder.names() == ["a.db", "a.star"])
+    }
+}
