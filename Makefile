@@ -1,5 +1,6 @@
 # make demo     install the C libraries, build, and run the whole pipeline on a simulated session
 # make test     install the C libraries, build, check the format and run all tests
+# make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
 # make pictures make the README's pictures anew
 # make bench    measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
 # make accuracy analyse many simulated sessions and print what is found of their truth
@@ -27,7 +28,7 @@ FUZZ_SECONDS ?= 60
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: demo test build bench accuracy fuzz pictures install format dependencies clean
+.PHONY: demo test test-peers build bench accuracy fuzz pictures install format dependencies clean
 
 demo: build
 	@Scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path)" demo
@@ -37,10 +38,18 @@ test: dependencies
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --disable-xctest --skip-build
 
+test-peers: build
+	@Scripts/peers.sh
+	@$(MAKE) --no-print-directory .build-venv/installed
+	EPU_TOOLS="$$($(SWIFT) build -c release --show-bin-path)" PYTHONDONTWRITEBYTECODE=1 \
+	    .build-venv/bin/python -m pytest -q -p no:cacheprovider Tests/Peers
+
 build: dependencies
 	$(SWIFT) build -c release
 
-bench: build .build-venv/bin/python
+bench: build
+	@$(MAKE) --no-print-directory .build-venv/installed || \
+	    echo "No SciPy: nothing is compared with it. Is python3-venv installed?" >&2
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" overlaps --sizes $(BENCH_OVERLAPS) \
@@ -71,10 +80,10 @@ install: dependencies
 format:
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
 
-# SciPy, to compare with; the tools do not need it.
-.build-venv/bin/python:
-	python3 -m venv .build-venv && .build-venv/bin/pip install --quiet numpy scipy || \
-	    { rm -rf .build-venv; echo "No SciPy: nothing is compared with it. Is python3-venv installed?" >&2; }
+# Python packages to compare with and to read what the tools write; the tools do not need them.
+.build-venv/installed: Tests/Peers/requirements.txt
+	python3 -m venv .build-venv && .build-venv/bin/pip install --quiet --requirement $< || { rm -rf .build-venv; false; }
+	@touch $@
 
 dependencies:
 	@Scripts/dependencies.sh
