@@ -50,6 +50,7 @@ struct StarRegrouping {
         var (labels, values): ([String], [String]) = ([], [])
         var columns = StarColumns()
         var lineBreak = "\n"
+        let (path, index, dropsUnmatched) = (path, index, dropsUnmatched)
         try StarFile(path: path).forEachLine { line, place in
             if place.number == 1, line.count > 1, line[line.count - 2] == UInt8(ascii: "\r") { lineBreak = "\r\n" }
             guard place.table.block != "optics" else {
@@ -70,7 +71,7 @@ struct StarRegrouping {
             columns.follow(place.table)
             guard !columns.names.isEmpty else { return }
             counts.rows += 1
-            let match = try match(line, place, columns)
+            let match = try StarRowMatch(line, place, columns, index, path: path)
             if origins[match.origin] == nil, match.entry != nil || !dropsUnmatched {
                 origins[match.origin] = place.number
             }
@@ -114,33 +115,6 @@ struct StarRegrouping {
             "\(path) has no data_optics: it is of RELION 3.0 or older. Convert it with `relion_convert_star` first.")
     }
 
-    private typealias Match = (origin: RegroupedOptics.Origin, entry: ExposureIndex.Entry?, isAmbiguous: Bool)
-
-    private func match(_ line: UnsafeRawBufferPointer, _ place: borrowing StarFile.Place, _ columns: StarColumns) throws
-        -> Match
-    {
-        var found: (entry: ExposureIndex.Entry, key: ExposureKey)?
-        for name in columns.names {
-            let content = StarValues.content(place.values.places[name], of: line)
-            guard let key = ExposureKey(in: content), let entry = index[key] else { continue }
-            found = (entry, key)
-            break
-        }
-        let old = try columns.group.map { column in
-            let content = StarValues.content(place.values.places[column], of: line)
-            guard let number = Int(String(decoding: content, as: UTF8.self)) else {
-                throw Failure(
-                    "\(path), line \(place.number): the optics group "
-                        + "\(StarValues.text(place.values.places[column], of: line)) is no number.")
-            }
-            return number
-        }
-        return (
-            RegroupedOptics.Origin(old: old, session: found?.entry.session, group: found?.entry.group), found?.entry,
-            found.map { index.ambiguous.contains($0.key) } ?? false
-        )
-    }
-
     // MARK: - The second reading
 
     /// Writes the files, and counts the groups.
@@ -151,6 +125,7 @@ struct StarRegrouping {
         counts.opticsGroups = regrouped.table.rows.count
         let numbers = regrouped.numbers.mapValues { Array("\($0)".utf8) }
         var split = try StarSplit(outputs)
+        let (path, index, dropsUnmatched, lineBreak) = (path, index, dropsUnmatched, lineBreak)
         var columns = StarColumns()
         var hasOptics = false
         var table = 0
@@ -168,7 +143,7 @@ struct StarRegrouping {
                 try split.write("\(RegroupedOptics.numberLabel) #\(place.table.labels.count + 1)" + lineBreak)
             }
             table = place.table.number
-            let match = try match(line, place, columns)
+            let match = try StarRowMatch(line, place, columns, index, path: path)
             guard match.entry != nil || !dropsUnmatched else { return }
             guard let number = numbers[match.origin] else {
                 throw Failure("\(path), line \(place.number): the file was changed while it was read. Run it again.")

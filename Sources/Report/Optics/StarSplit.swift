@@ -59,8 +59,8 @@ struct StarSplit: ~Copyable {
         _ line: UnsafeRawBufferPointer, _ place: Range<Int>, _ number: [UInt8], to file: inout OutputFile
     ) throws {
         try file.write(UnsafeRawBufferPointer(rebasing: line[..<place.lowerBound]))
-        let blanks = place.isEmpty ? 1 : max(0, place.count - number.count)
-        for _ in 0..<blanks { try file.write(" ") }
+        // A column that is new follows a blank.
+        for _ in number.count..<max(place.isEmpty ? number.count + 1 : place.count, number.count) { try file.write(" ") }
         try number.withUnsafeBytes { try file.write($0) }
         try file.write(UnsafeRawBufferPointer(rebasing: line[place.upperBound...]))
     }

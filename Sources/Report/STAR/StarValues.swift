@@ -43,7 +43,7 @@ struct StarValues {
     }
 
     /// Space, and tab to carriage return.
-    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
+    static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 && (byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)) }
 }
 
 /// A value as a STAR file has it.

@@ -1,0 +1,36 @@
+import EPUShared
+
+/// The exposure that a row of movies, micrographs or particles belongs to.
+struct StarRowMatch {
+    let origin: RegroupedOptics.Origin
+    /// Nil: the archive has none of that name.
+    let entry: ExposureIndex.Entry?
+    /// Whether exposures of several sessions have the name.
+    let isAmbiguous: Bool
+
+    /// - Throws: `Failure` where the row's optics group is no number.
+    init(
+        _ line: UnsafeRawBufferPointer, _ place: borrowing StarFile.Place, _ columns: StarColumns,
+        _ index: ExposureIndex, path: String
+    ) throws {
+        var found: (entry: ExposureIndex.Entry, key: ExposureKey)?
+        for name in columns.names {
+            let content = StarValues.content(place.values.places[name], of: line)
+            guard let key = ExposureKey(in: content), let entry = index[key] else { continue }
+            found = (entry, key)
+            break
+        }
+        var old: Int?
+        if let column = columns.group {
+            let value = place.values.places[column]
+            old = Int(String(decoding: StarValues.content(value, of: line), as: UTF8.self))
+            guard old != nil else {
+                throw Failure(
+                    "\(path), line \(place.number): the optics group \(StarValues.text(value, of: line)) is no number.")
+            }
+        }
+        origin = RegroupedOptics.Origin(old: old, session: found?.entry.session, group: found?.entry.group)
+        entry = found?.entry
+        isAmbiguous = found.map { index.ambiguous.contains($0.key) } ?? false
+    }
+}
