@@ -11,11 +11,12 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOLS = epu-ingest epu-analyze epu-report epu-simulate
 
-# Numbers of exposures; of one more session with JPGs and twins, 0 for none; of archives for the search for overlaps; how
-# often; 1 keeps the sessions.
+# Numbers of exposures; of one more session with JPGs and twins, 0 for none; of archives for the search for overlaps; of
+# particles in STAR files; how often; 1 keeps the sessions.
 BENCH_SIZES ?= 1000 10000 100000
 BENCH_IMAGES ?= 10000
 BENCH_OVERLAPS ?= 10000 50000 200000
+BENCH_PARTICLES ?= 100000 1000000
 BENCH_RUNS ?= 5
 BENCH_KEEP ?= 0
 
@@ -53,6 +54,8 @@ bench: build
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" overlaps --sizes $(BENCH_OVERLAPS) \
+	    --runs $(BENCH_RUNS) --scratch bench
+	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" star --rows $(BENCH_PARTICLES) \
 	    --runs $(BENCH_RUNS) --scratch bench
 
 accuracy: build

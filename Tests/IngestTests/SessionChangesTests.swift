@@ -61,6 +61,38 @@ struct SessionChangesTests {
         #expect(try count("SELECT count(*) FROM source_file", in: database) == 9)
     }
 
+    @Test(
+        "Numbers of optics groups come along with all exposures of a session, and stay where some stay",
+        arguments: [0, 1])
+    func opticsGroups(staying: Int) async throws {
+        try folder.write("parent/EpuSession.dm", session("parent"))
+        for number in 0..<staying { try folder.addExposure(9 + number, to: "parent") }
+        for number in 2...3 { try folder.addExposure(number, to: "other") }
+        try FileManager.default.createDirectory(atPath: folder["parent/nested"], withIntermediateDirectories: true)
+        try FileManager.default.moveItem(
+            atPath: folder["other/Images-Disc1/GridSquare_7"], toPath: folder["parent/nested/GridSquare_7"])
+        try await ingest([folder["parent"]], into: database)
+        try Archive(database, access: .write).write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO optics_group (optics_group_id, session_id, optics_group, tilt_deg, center_x, center_y)
+                    SELECT number, session_id, number, 0, 0, 0
+                    FROM session, (SELECT 1 AS number UNION SELECT 2) WHERE name = 'parent';
+                    INSERT INTO optics_group_member SELECT exposure_id, 1 + (foil_hole = 3) FROM exposure;
+                    """)
+        }
+        try folder.write("parent/nested/EpuSession.dm", session("nested"))
+        for _ in 1...2 { try await ingest([folder["parent"]], into: database) }
+        #expect(
+            try text("SELECT session || ' ' || optics_group FROM optics_groups ORDER BY 1", in: database)
+                == (staying == 0 ? ["nested 1", "nested 2"] : ["parent 1", "parent 2"]))
+        if staying == 0 {
+            #expect(
+                try text("SELECT foil_hole || ' ' || optics_group FROM exposures ORDER BY 1", in: database)
+                    == ["2 1", "3 2"])
+        }
+    }
+
     @Test("What people said of a copy holds for the exposure that the archive keeps")
     func reviewOfCopy() async throws {
         try folder.write("first/EpuSession.dm", session("nested"))

@@ -15,8 +15,9 @@ struct StarFileTests {
     private func read(_ text: String, mostValues: Int? = nil) throws -> (rows: [String], text: String) {
         var rows: [String] = []
         var bytes: [UInt8] = []
-        try StarFile(path: try folder.write("a.star", text)).forEachLine(mostValues: { _ in mostValues }) {
-            line, place in
+        let file = StarFile(path: try folder.write("a.star", text))
+        func wanted(_ table: StarFile.Table) -> Int? { mostValues }
+        try file.forEachLine(mostValues: wanted) { line, place in
             bytes += line
             guard case .row = place.line else { return }
             let values = place.values.places.map {

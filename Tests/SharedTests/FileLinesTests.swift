@@ -12,7 +12,7 @@ struct FileLinesTests {
     private func lines(_ path: String) throws -> [String] {
         var read: [String] = []
         var lines = try FileLines(path)
-        try lines.forEach { line, number in
+        try lines.forEachLine { line, number in
             read.append(String(decoding: line, as: UTF8.self))
             #expect(number == read.count)
         }

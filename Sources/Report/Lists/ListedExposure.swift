@@ -20,11 +20,11 @@ struct ListedExposure {
             db,
             sql: """
                 SELECT e.name, x.image_path, x.metadata_path, e.fractionation, e.camera,
-                       \(Verdict.sql) AS is_bad,
+                       \(ExposureVerdict.sql) AS is_bad,
                        r.exposure_id IS NOT NULL AS is_reviewed
                 FROM exposure e
                 JOIN exposures x USING (exposure_id)
-                \(Verdict.joins(analysis: "?2"))
+                \(ExposureVerdict.joins(analysis: "?2"))
                 WHERE e.session_id = ?1 AND is_bad IS NOT NULL
                 ORDER BY e.acquired_at, e.name, e.exposure_id
                 """,

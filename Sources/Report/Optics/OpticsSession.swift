@@ -45,11 +45,11 @@ struct OpticsSession {
         var statement = try RowStatement(
             db,
             """
-            SELECT e.name, g.optics_group, \(Verdict.sql), e.fractionation, e.camera, e.pixel_size_a, e.high_tension_kv
+            SELECT e.name, g.optics_group, \(ExposureVerdict.sql), e.fractionation, e.camera, e.pixel_size_a, e.high_tension_kv
             FROM exposure e
             LEFT JOIN optics_group_member m ON m.exposure_id = e.exposure_id
             LEFT JOIN optics_group g ON g.optics_group_id = m.optics_group_id AND g.session_id = e.session_id
-            \(Verdict.joins(analysis: "?1"))
+            \(ExposureVerdict.joins(analysis: "?1"))
             WHERE e.session_id = ?2
             ORDER BY e.acquired_at, e.name, e.exposure_id
             """)

@@ -60,7 +60,9 @@ struct StarSplit: ~Copyable {
     ) throws {
         try file.write(UnsafeRawBufferPointer(rebasing: line[..<place.lowerBound]))
         // A column that is new follows a blank.
-        for _ in number.count..<max(place.isEmpty ? number.count + 1 : place.count, number.count) { try file.write(" ") }
+        for _ in number.count..<max(place.isEmpty ? number.count + 1 : place.count, number.count) {
+            try file.write(" ")
+        }
         try number.withUnsafeBytes { try file.write($0) }
         try file.write(UnsafeRawBufferPointer(rebasing: line[place.upperBound...]))
     }

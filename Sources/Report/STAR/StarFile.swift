@@ -51,7 +51,7 @@ struct StarFile {
     ) throws {
         var lines = try FileLines(path)
         var place = Place()
-        try lines.forEach { line, number in
+        try lines.forEachLine { line, number in
             place.number = number
             place.line = try read(line, &place, mostValues)
             try body(line, place)

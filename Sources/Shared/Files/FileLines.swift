@@ -33,7 +33,7 @@ public struct FileLines: ~Copyable {
 
     /// Calls `body` with each line, its line break included; the last one may have none. The bytes hold during the call.
     /// - Throws: `Failure` where reading fails, or what `body` throws.
-    public mutating func forEach(_ body: (UnsafeRawBufferPointer, Int) throws -> Void) throws {
+    public mutating func forEachLine(_ body: (UnsafeRawBufferPointer, Int) throws -> Void) throws {
         while let length = try nextLength() {
             number += 1
             try body(UnsafeRawBufferPointer(rebasing: buffer[start..<start + length]), number)

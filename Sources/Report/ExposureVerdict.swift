@@ -1,6 +1,6 @@
 /// Whether an exposure `e` is bad by an analysis, in SQL: 1, 0, or NULL where nobody judged it, as when it came after the
 /// analysis. A person's verdict outweighs the analysis, and is a judgement by itself.
-enum Verdict {
+enum ExposureVerdict {
     /// Needs `joins`.
     static let sql = """
         CASE WHEN r.verdict IS NOT NULL THEN r.verdict = 'bad'
