@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// An archive with one session of any size, made without files: what epu-ingest would store of the columns that
-/// epu-analyze reads, with a calibration that needs no finding.
+/// epu-analyze reads, with a calibration and optics groups that need no finding.
 struct OverlapArchive {
     let exposures: Int
 
@@ -28,6 +28,11 @@ struct OverlapArchive {
                     arguments: [number, offset.x, offset.y])
             }
             try addExposures(db)
+            try db.execute(
+                sql: """
+                    INSERT INTO optics_group (session_id, optics_group, tilt_deg, center_x, center_y) VALUES (1, 1, 0, 0, 0);
+                    INSERT INTO optics_group_member SELECT exposure_id, 1 FROM exposure;
+                    """)
             let m = Self.matrix
             try db.execute(
                 sql: """
