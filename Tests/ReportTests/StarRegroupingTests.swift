@@ -257,6 +257,10 @@ struct StarRegroupingTests {
         "What is damaged, too old or of other sessions is refused with its line, and nothing is written",
         arguments: [
             (
+                "data_optics\n_rlnOpticsGroup 1\nloop_\n_rlnOpticsGroup\n2\n",
+                "in/p.star, line 3: a second table in data_optics. Leave one."
+            ),
+            (
                 "data_\nloop_\n_rlnMicrographName\nNAME.mrc\n",
                 "in/p.star has no data_optics: it is of RELION 3.0 or older."
             ),
@@ -294,7 +298,7 @@ struct StarRegroupingTests {
             ),
             (
                 "data_optics\nloop_\n_rlnOpticsGroup\n1\ndata_optics\nloop_\n_rlnOpticsGroup\n2\n",
-                "in/p.star, line 6: a second data_optics."
+                "in/p.star, line 6: a second table in data_optics. Leave one."
             ),
         ])
     func refused(text: String, words: String) throws {

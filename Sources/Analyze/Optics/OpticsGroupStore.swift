@@ -73,10 +73,18 @@ struct OpticsGroupStore {
             let optics: Optics
         }
         let farthest = input.visits.greatestBeamShift * Calibration.typicalScale
-        let isOneSite = usesAFIS.map(!) ?? (positions == nil && farthest < Calibrator.reachWithoutAFIS)
+        let staysInHole = farthest < Calibrator.reachWithoutAFIS
+        let isOneSite =
+            switch usesAFIS {
+            case true?: false
+            case false?: staysInHole || positions == nil
+            case nil: staysInHole && positions == nil
+            }
         guard isOneSite || positions != nil else { return [] }
         let nodes = Dictionary((positions?.positions ?? []).map { ($0.id, $0.node) }) { first, _ in first }
-        let members = Dictionary(grouping: input.exposures.indices) { index in
+        // An ingest may have replaced some since the input was read.
+        let present = input.exposures.indices.filter { settings[input.exposures[$0].exposureID] != nil }
+        let members = Dictionary(grouping: present) { index in
             let settings = settings[input.exposures[index].exposureID]
             return Key(
                 node: isOneSite ? nil : positions.flatMap { nodes[$0.membership[index]] },

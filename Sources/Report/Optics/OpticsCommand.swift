@@ -83,10 +83,10 @@ struct OpticsCommand: ParsableCommand {
         }
         let index = ExposureIndex(sessions)
         // Every file is read before one is written.
-        var files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
-        let written = try files.indices.map { number in
-            try files[number].write(to: outputs.paths[number])
-            return RegroupedStar(files[number], outputs.paths[number], dropsUnmatched: dropUnmatched)
+        let files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
+        let written = try zip(files, outputs.paths).map { file, paths in
+            try file.write(to: paths)
+            return RegroupedStar(file, paths, dropsUnmatched: dropUnmatched)
         }
         if output.json {
             try Console.result(json: written)

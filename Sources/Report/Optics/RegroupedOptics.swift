@@ -20,7 +20,6 @@ struct RegroupedOptics {
     private(set) var numbers: [Origin: Int] = [:]
 
     private struct OldGroup {
-        let number: Int
         let name: String
         let row: [String]
     }
@@ -48,18 +47,19 @@ struct RegroupedOptics {
         let nameColumn = old.labels.firstIndex(of: Self.nameLabel)
         table = StarLoop(block: old.block, labels: old.labels + (nameColumn == nil ? [Self.nameLabel] : []))
         var groups: [OldGroup] = []
+        var places: [Int: Int] = [:]
         for row in old.rows {
             guard let number = Int(StarText.unquoted(row[numberColumn])),
-                !groups.contains(where: { $0.number == number })
+                places.updateValue(groups.count, forKey: number) == nil
             else {
                 throw Failure("\(path): data_optics has the group \(row[numberColumn]), which is no number, or twice.")
             }
-            let name = nameColumn.map { StarText.unquoted(row[$0]) } ?? "opticsGroup\(number)"
-            groups.append(OldGroup(number: number, name: name, row: row))
+            groups.append(
+                OldGroup(name: nameColumn.map { StarText.unquoted(row[$0]) } ?? "opticsGroup\(number)", row: row))
         }
         for (origin, line) in origins.sorted(by: { $0.value < $1.value }) {
             if let number = origin.old {
-                guard groups.contains(where: { $0.number == number }) else {
+                guard places[number] != nil else {
                     throw Failure("\(path), line \(line): optics group \(number) is not in data_optics.")
                 }
             } else if groups.count != 1 {
@@ -68,7 +68,6 @@ struct RegroupedOptics {
                         + "\(counted(groups.count, "group")): which is theirs is not known.")
             }
         }
-        let places = Dictionary(groups.enumerated().map { ($1.number, $0) }) { first, _ in first }
         // Without a column there is one old group.
         func key(_ origin: Origin) -> NewGroup {
             NewGroup(session: origin.session, group: origin.group, old: origin.old.flatMap { places[$0] } ?? 0)

@@ -19,18 +19,33 @@ struct StarRegrouping {
         var opticsGroups = 0
         /// The first names that the archive does not have.
         var unmatchedNames: [String] = []
+
+        private static let shownNames = 5
+
+        mutating func add(_ match: StarRowMatch, dropsUnmatched: Bool, name: () -> String) {
+            rows += 1
+            guard let entry = match.entry else {
+                unmatched += 1
+                if !dropsUnmatched { kept += 1 }
+                if unmatchedNames.count < Self.shownNames {
+                    let name = name()
+                    if !unmatchedNames.contains(name) { unmatchedNames.append(name) }
+                }
+                return
+            }
+            matched += 1
+            if entry.isBad == nil { notJudged += 1 }
+            if match.isAmbiguous { ambiguous += 1 }
+            if entry.isBad == true { bad += 1 } else { kept += 1 }
+        }
     }
 
     let path: String
     let index: ExposureIndex
     let dropsUnmatched: Bool
 
-    private static let shownNames = 5
-
     private(set) var counts = Counts()
-    private var optics: StarLoop?
-    /// Of rows that have a group, each with its first line.
-    private var origins: [RegroupedOptics.Origin: Int] = [:]
+    private var regrouped: RegroupedOptics?
     private var lineBreak = "\n"
 
     /// Reads the file and changes nothing.
@@ -46,54 +61,31 @@ struct StarRegrouping {
     // MARK: - The first reading
 
     private mutating func survey() throws {
-        var (counts, origins, optics) = (Counts(), [RegroupedOptics.Origin: Int](), nil as StarLoop?)
-        var (labels, values): ([String], [String]) = ([], [])
+        var counts = Counts()
+        // Each with its first line.
+        var origins: [RegroupedOptics.Origin: Int] = [:]
+        var optics = OpticsTableReader()
         var columns = StarColumns()
         var lineBreak = "\n"
         let (path, index, dropsUnmatched) = (path, index, dropsUnmatched)
         try StarFile(path: path).forEachLine { line, place in
             if place.number == 1, line.count > 1, line[line.count - 2] == UInt8(ascii: "\r") { lineBreak = "\r\n" }
-            guard place.table.block != "optics" else {
-                switch place.line {
-                case .other: break
-                case .loop:
-                    guard optics == nil else { throw Failure("\(path), line \(place.number): a second data_optics.") }
-                case .label(let value):
-                    labels = place.table.labels
-                    if let value { values.append(value) }
-                case .row:
-                    if optics == nil { optics = StarLoop(block: "optics", labels: labels) }
-                    optics?.rows.append(place.values.places.map { StarValues.text($0, of: line) })
-                }
-                return
-            }
+            guard place.table.block != "optics" else { return try optics.read(line, place, path: path) }
             guard case .row = place.line else { return }
             columns.follow(place.table)
             guard !columns.names.isEmpty else { return }
-            counts.rows += 1
             let match = try StarRowMatch(line, place, columns, index, path: path)
+            counts.add(match, dropsUnmatched: dropsUnmatched) { columns.name(line, place.values) }
             if origins[match.origin] == nil, match.entry != nil || !dropsUnmatched {
                 origins[match.origin] = place.number
             }
-            guard let entry = match.entry else {
-                counts.unmatched += 1
-                if counts.unmatchedNames.count < Self.shownNames {
-                    let name = columns.name(line, place.values)
-                    if !counts.unmatchedNames.contains(name) { counts.unmatchedNames.append(name) }
-                }
-                return
-            }
-            counts.matched += 1
-            if entry.isBad == nil { counts.notJudged += 1 }
-            if match.isAmbiguous { counts.ambiguous += 1 }
-            if entry.isBad == true { counts.bad += 1 } else { counts.kept += 1 }
         }
-        if optics == nil, !labels.isEmpty, values.count == labels.count {
-            optics = StarLoop(block: "optics", labels: labels, rows: [values])
-        }
-        if !dropsUnmatched { counts.kept += counts.unmatched }
-        (self.counts, self.origins, self.optics, self.lineBreak) = (counts, origins, optics, lineBreak)
+        (self.counts, self.lineBreak) = (counts, lineBreak)
         try check()
+        guard let table = optics.table else { throw noOptics }
+        let regrouped = try RegroupedOptics(table, origins, sessions: index.sessions, path: path)
+        self.regrouped = regrouped
+        self.counts.opticsGroups = regrouped.table.rows.count
     }
 
     private func check() throws {
@@ -102,7 +94,6 @@ struct StarRegrouping {
                 "\(path) has no row with \(StarColumns.nameLabels.joined(separator: ", ")): no movies, "
                     + "micrographs or particles.")
         }
-        guard optics != nil else { throw noOptics }
         guard counts.matched > 0 else {
             throw Failure(
                 "The archive has no exposure of \(path), such as \(counts.unmatchedNames[0]). Load its session with "
@@ -117,12 +108,9 @@ struct StarRegrouping {
 
     // MARK: - The second reading
 
-    /// Writes the files, and counts the groups.
-    /// - Throws: `Failure`; none of the files is changed then.
-    mutating func write(to outputs: StarSplit.Paths) throws {
-        guard let optics else { throw noOptics }
-        let regrouped = try RegroupedOptics(optics, origins, sessions: index.sessions, path: path)
-        counts.opticsGroups = regrouped.table.rows.count
+    /// - Throws: `Failure` where a file cannot be written, or the one that is read was changed meanwhile.
+    func write(to outputs: StarSplit.Paths) throws {
+        guard let regrouped else { throw noOptics }
         let numbers = regrouped.numbers.mapValues { Array("\($0)".utf8) }
         var split = try StarSplit(outputs)
         let (path, index, dropsUnmatched, lineBreak) = (path, index, dropsUnmatched, lineBreak)
