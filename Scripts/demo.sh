@@ -26,6 +26,7 @@ run epu-analyze
 run epu-report summary
 run epu-report html --out "$out/report"
 run epu-report lists --out "$out/report"
+run epu-report optics --out "$out/report"
 run epu-report montage --out "$out/report"
 run epu-report plots --out "$out/report" >/dev/null
 run epu-simulate score "$out/session.truth.json" --exact --least-causes 98
@@ -38,6 +39,7 @@ All exposures that were planted were found, with their causes, and no other. Loo
   $out/report/session/duplicates_badfiles_jpg.txt  their names; duplicates_keepfiles_jpg.txt has the others
   $out/report/session/overlaps.png                 the beams of a square, coloured by incident
   $out/report/session/exposures.csv                everything about each exposure
+  $out/report/session/movies.star                  optics groups by AFIS position for RELION; exposure_groups.csv for CryoSPARC
   $out/report/session/beam-shifts.png, stage.png   the positions of AFIS, and the foil's lattice on the stage
   $out/calibration.txt                             how beam shift maps to the stage, and how sure that is
   $out/archive.db                                  the archive, for any SQLite program
