@@ -69,6 +69,8 @@ fuzz: build
 	    "$$(EPU_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --show-bin-path)" fuzz-corpus $(FUZZ_SECONDS)
 
 pictures: build
+	@Scripts/peers.sh
+	@$(MAKE) --no-print-directory .build-venv/installed
 	@Scripts/pictures.sh "$$($(SWIFT) build -c release --show-bin-path)" Documentation "$(EXAMPLE)"
 
 # The Swift runtime goes into the tools, so that they run where Swift is not installed.
