@@ -70,8 +70,8 @@ struct MontageTests {
         let page = try Page(try montage().write().files[0])
         for row in bad.indices {
             #expect(abs(page.center(row: row, column: 0) - 77) <= 1)
-            #expect(page.corner(row: row, column: 1) == 92)
-            #expect(page.corner(row: row, column: 2) == 92, "no hole image at all")
+            #expect(page.isGreyTile(row: row, column: 1))
+            #expect(page.isGreyTile(row: row, column: 2), "no hole image at all")
         }
     }
 
@@ -86,7 +86,8 @@ struct MontageTests {
         let layout = MontageLayout(picture: (512, 364))
         for (index, (file, count)) in zip(outcome.files, [3, 3, 1]).enumerated() {
             let page = try Page(file)
-            #expect(page.width == Int(layout.pageWidth) && page.height == Int(layout.pageHeight(pairs: count)))
+            #expect(page.width == Int(layout.pageWidth))
+            #expect(page.height == Int(layout.pageHeight(pairs: count, headings: 0)))
             for row in 0..<count { #expect(abs(page.center(row: row, column: 1) - (20 + 3 * index + row)) <= 1) }
         }
     }
@@ -112,7 +113,7 @@ struct MontageTests {
         #expect(outcome.overexposed == 5 && outcome.shown == 2)
         #expect(outcome.text.contains("2 of 5 overexposed exposures in analysis 1 (--limit 0 shows all)"))
         let page = try Page(outcome.files[0])
-        #expect(page.height == Int(MontageLayout(picture: (512, 364)).pageHeight(pairs: 2)))
+        #expect(page.height == Int(MontageLayout(picture: (512, 364)).pageHeight(pairs: 2, headings: 0)))
         #expect(abs(page.center(row: 0, column: 1) - 20) <= 1)
     }
 
@@ -170,7 +171,7 @@ struct MontageTests {
         try archive.overlap(earlier, later, analysis: 3, cause: "across-sessions")
         let page = try Page(try montage(session: "grid2").write().files[0])
         #expect(abs(page.center(row: 0, column: 2) - 150) <= 1)
-        #expect(page.corner(row: 0, column: 3) == 92)
+        #expect(page.isGreyTile(row: 0, column: 3))
     }
 
     @Test("A place that cannot be written is an error with its name, and leaves no page")
@@ -186,7 +187,7 @@ struct MontageTests {
         arguments: [
             (3.2, "3 s"), (99, "99 s"), (600, "10.0 min"), (52_560, "14.6 h"),
         ])
-    func durations(seconds: Double, text: String) { #expect(Montage.duration(seconds) == text) }
+    func durations(seconds: Double, text: String) { #expect(MontageTiles.duration(seconds) == text) }
 
     @Test(
         "Wrong options are refused",
@@ -209,15 +210,16 @@ struct MontageTests {
 
     private func montage(
         session: String = "grid1", limit: Int? = nil, pairsPerPage: Int = 25, scale: JPEGDecoder.Scale? = nil,
-        analysisID: Int64? = nil
+        analysisID: Int64? = nil, order: MontageOrder = MontageOrder(grouping: .pair, sorting: .time),
+        jobs: Int? = nil
     ) throws -> Montage {
         let options = Montage.Options(
-            folder: out, prefix: "duplicates", limit: limit, pairsPerPage: pairsPerPage, scale: scale)
-        return try archive.archive.read { db in
-            let choice = try #require(
-                try AnalysisChoice.select(db, sessions: [session], analysisID: analysisID).first)
-            return try Montage(db, of: choice, options: options)
+            folder: out, prefix: "duplicates", order: order, limit: limit, pairsPerPage: pairsPerPage, scale: scale,
+            jobs: jobs)
+        let choice = try archive.archive.read { db in
+            try #require(try AnalysisChoice.select(db, sessions: [session], analysisID: analysisID).first)
         }
+        return try Montage(archive.archive, of: choice, options: options)
     }
 }
 
@@ -247,7 +249,8 @@ private struct Page {
         level(row, column, Int(layout.box.width) / 2, Int(layout.box.height) / 2)
     }
 
-    func corner(row: Int, column: Int) -> Int { level(row, column, 2, 2) }
+    /// Of a picture that is not there.
+    func isGreyTile(row: Int, column: Int) -> Bool { abs(level(row, column, 2, 2) - 92) <= 1 }
 
     func hasMark(row: Int, column: Int) -> Bool {
         let plate = (0..<200).map { level(row, column, 20 + $0, Int(1.5 * layout.textSize)) }

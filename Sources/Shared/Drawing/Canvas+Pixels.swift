@@ -43,14 +43,15 @@ extension Canvas {
         guard let data = cairo_image_surface_get_data(surface) else { throw Failure("Only an image has pixels.") }
         let stride = Int(cairo_image_surface_get_stride(surface))
         let width = Int(cairo_image_surface_get_width(surface))
-        let channels = png.format.rawValue
+        let format = png.format
         for y in 0..<Int(cairo_image_surface_get_height(surface)) {
             let pixels = UnsafeRawPointer(data + y * stride).assumingMemoryBound(to: UInt32.self)
-            let row = [UInt8](unsafeUninitializedCapacity: width * channels) { row, count in
-                count = width * channels
-                if channels == 1 {
-                    for x in 0..<width { row[x] = UInt8(truncatingIfNeeded: pixels[x] >> 8) }
-                } else {
+            let row = [UInt8](unsafeUninitializedCapacity: width * format.bytesPerPixel) { row, count in
+                count = width * format.bytesPerPixel
+                switch format {
+                case .grey: for x in 0..<width { row[x] = UInt8(truncatingIfNeeded: pixels[x] >> 8) }
+                case .tinted(let palette): for x in 0..<width { row[x] = palette.index(of: pixels[x]) }
+                case .rgb:
                     for x in 0..<width {
                         row[3 * x] = UInt8(truncatingIfNeeded: pixels[x] >> 16)
                         row[3 * x + 1] = UInt8(truncatingIfNeeded: pixels[x] >> 8)

@@ -10,11 +10,15 @@ import Foundation
 ///     for row in rows { try png.writeRow(row) }
 ///     try png.finish()
 public struct PNGWriter: ~Copyable {
-    public enum Format: Int, Sendable {
+    public enum Format: Sendable {
         /// One byte a pixel.
-        case grey = 1
+        case grey
         /// Three bytes a pixel: red, green, blue.
-        case rgb = 3
+        case rgb
+        /// One byte a pixel: the index of a colour.
+        case tinted(TintedGreys)
+
+        public var bytesPerPixel: Int { if case .rgb = self { 3 } else { 1 } }
     }
 
     public let path: String
@@ -42,10 +46,10 @@ public struct PNGWriter: ~Copyable {
 
     /// - Parameter row: `width` x the format's bytes a pixel.
     public mutating func writeRow(_ row: [UInt8]) throws {
-        guard rowsWritten < height, row.count == width * format.rawValue else {
+        guard rowsWritten < height, row.count == width * format.bytesPerPixel else {
             throw Failure(
                 "Cannot write \(path): row \(rowsWritten + 1) of \(height) has \(row.count) bytes, expected "
-                    + "\(width * format.rawValue).")
+                    + "\(width * format.bytesPerPixel).")
         }
         try encoder.encode(row, path: path)
         rowsWritten += 1
@@ -71,6 +75,8 @@ public struct PNGWriter: ~Copyable {
 /// modules in a release build (Swift 6.3).
 private final class PNGEncoder {
     private let writer: OpaquePointer
+    /// zlib's.
+    private static let level: Int32 = 2
 
     init(
         path: String, width: Int, height: Int, format: PNGWriter.Format, text: [(keyword: String, value: String)]
@@ -78,7 +84,13 @@ private final class PNGEncoder {
         guard (1...0x7fff_ffff).contains(width), (1...0x7fff_ffff).contains(height) else {
             throw Failure("Cannot write \(path): a PNG image cannot be \(width) x \(height) pixels.")
         }
-        guard let writer = epu_png_new(UInt32(width), UInt32(height), Int32(format.rawValue), 2) else {
+        let made =
+            if case .tinted(let palette) = format {
+                epu_png_new_indexed(UInt32(width), UInt32(height), palette.rgb, Int32(TintedGreys.count), Self.level)
+            } else {
+                epu_png_new(UInt32(width), UInt32(height), Int32(format.bytesPerPixel), Self.level)
+            }
+        guard let writer = made else {
             throw Failure("Cannot write \(path): out of memory.")
         }
         var failed = !String(cString: epu_png_error(writer)).isEmpty
