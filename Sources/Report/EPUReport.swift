@@ -14,6 +14,6 @@ struct EPUReport: ParsableCommand {
         version: toolVersion,
         subcommands: [
             SummaryCommand.self, HTMLCommand.self, ListsCommand.self, MontageCommand.self, PlotsCommand.self,
-            CompareCommand.self,
+            CompareCommand.self, TablesCommand.self,
         ])
 }

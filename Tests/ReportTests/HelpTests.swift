@@ -10,7 +10,7 @@ struct HelpTests {
         ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"], ["epu-analyze", "compare"],
         ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
         ["epu-analyze", "review"], ["epu-report", "montage"], ["epu-report", "plots"],
-        ["epu-report", "html"], ["epu-report", "compare"],
+        ["epu-report", "html"], ["epu-report", "compare"], ["epu-report", "tables"],
     ]
 
     @Test("Every command has an example that works when pasted")

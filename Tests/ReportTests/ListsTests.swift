@@ -53,8 +53,9 @@ struct ListsTests {
         #expect(run.output.hasPrefix("s/1: 1 bad, 2 to keep (analysis 1), in epu-report/s_1\n"))
         #expect(
             folder.names("epu-report/s_1") == [
-                "duplicates_badfiles_jpg.txt", "duplicates_badfiles_tiff.txt", "duplicates_keepfiles_jpg.txt",
-                "duplicates_keepfiles_tiff.txt", "exposures.csv",
+                "duplicates_badfiles_jpg.txt", "duplicates_badfiles_rsync.txt", "duplicates_badfiles_tiff.txt",
+                "duplicates_keepfiles_jpg.txt", "duplicates_keepfiles_rsync.txt", "duplicates_keepfiles_tiff.txt",
+                "exposures.csv",
             ])
         #expect(try lines("duplicates_badfiles_jpg.txt") == ["/data/s/1/\(Self.names[2]).jpg"])
         #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[2])_fractions.tiff"])

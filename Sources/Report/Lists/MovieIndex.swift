@@ -6,6 +6,8 @@ import Foundation
 /// Names are compared without case, and words before the base name are passed over. Of several files for one exposure
 /// the movie (`_fractions`, `_EER`) is preferred to the summed image, then the first path counts.
 struct MovieIndex {
+    /// The folder itself, links resolved; as `PathText`, like all paths here.
+    let folder: String
     /// Folders that could not be listed: their movies will be missing.
     private(set) var unreadable: [String] = []
     private var paths: [String: (path: String, isMovie: Bool)] = [:]
@@ -16,7 +18,8 @@ struct MovieIndex {
             throw Failure("--raw-data \(folder): \(String(cString: strerror(errno))).")
         }
         defer { free(resolved) }
-        let root = String(cString: resolved)
+        let root = PathText.of(resolved)
+        self.folder = root
         do throws(Failure) { _ = try FolderEntry.list(root) } catch { throw Failure("--raw-data \(folder): \(error).") }
         var visited = VisitedFolders()
         var waiting = [root]

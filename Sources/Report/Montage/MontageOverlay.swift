@@ -50,21 +50,48 @@ struct MontageOverlay: Sendable {
             return write(lack ?? "no overlap drawn: not the camera field's shape", on: canvas, in: frame, textSize)
         }
         let scale = Vector2(frame.width / view.width, frame.height / view.height)
-        let width = max(1, textSize / 9)
+        let lineWidth = max(1, textSize / 9)
         canvas.clipped(to: frame) {
-            for (outline, colour, width, dashes) in [
-                (ownBeam, Self.own, width, [4 * width, 3 * width]), (otherField, Self.other, 1.3 * width, []),
-                (otherBeam, Self.other, 2 * width, []),
-            ] {
-                guard let outline, let first = outline.first else { continue }
-                let points = (outline + [first]).map { frame.center + Vector2(scale.x * $0.x, scale.y * $0.y) }
-                // The dark rim is seen on bright ice, the line on carbon.
-                canvas.line(points, .black.opacity(0.55), lineWidth: width + 1.6, dashes: dashes)
-                canvas.line(points, colour, lineWidth: width, dashes: dashes)
-            }
+            stroke(on: canvas, lineWidth: lineWidth) { frame.center + Vector2(scale.x * $0.x, scale.y * $0.y) }
         }
         drawScaleBar(on: canvas, in: frame, pixelsPerMicrometre: scale.x, textSize)
+        if otherBeam != nil || otherField != nil { drawInset(on: canvas, in: inset(of: frame), lineWidth) }
         if let lack { write(lack, on: canvas, in: frame, textSize) }
+    }
+
+    private func stroke(on canvas: Canvas, lineWidth: Double, at pixel: (Vector2) -> Vector2) {
+        for (outline, colour, width, dashes) in [
+            (ownBeam, Self.own, lineWidth, [4 * lineWidth, 3 * lineWidth]),
+            (otherField, Self.other, 1.3 * lineWidth, []), (otherBeam, Self.other, 2 * lineWidth, []),
+        ] {
+            guard let outline, let first = outline.first else { continue }
+            let points = (outline + [first]).map(pixel)
+            // The dark rim is seen on bright ice, the line on carbon.
+            canvas.line(points, .black.opacity(0.55), lineWidth: width + 1.6, dashes: dashes)
+            canvas.line(points, colour, lineWidth: width, dashes: dashes)
+        }
+    }
+
+    private func inset(of frame: Rectangle) -> Rectangle {
+        let side = 0.3 * min(frame.width, frame.height)
+        let margin = 0.03 * min(frame.width, frame.height)
+        return Rectangle(frame.x + margin, frame.maxY - margin - side, side, side)
+    }
+
+    /// The same from farther away: beams are often wider than the picture. The white rectangle is the picture.
+    private func drawInset(on canvas: Canvas, in plate: Rectangle, _ lineWidth: Double) {
+        guard let view else { return }
+        let all = view.corners + (ownBeam ?? []) + (otherBeam ?? []) + (otherField ?? [])
+        let (left, right) = (all.map(\.x).min() ?? 0, all.map(\.x).max() ?? 0)
+        let (top, bottom) = (all.map(\.y).min() ?? 0, all.map(\.y).max() ?? 0)
+        let scale = 0.9 * plate.width / max(right - left, bottom - top)
+        let middle = 0.5 * Vector2(left + right, top + bottom)
+        let pixel = { (place: Vector2) in plate.center + scale * (place - middle) }
+        canvas.fill(plate, .grey(0.08).opacity(0.8), cornerRadius: 0.04 * plate.width)
+        let corners = view.corners.map(pixel)
+        canvas.fill(polygon: corners, .grey(0.45))
+        stroke(on: canvas, lineWidth: 0.6 * lineWidth, at: pixel)
+        canvas.line(corners + [corners[0]], .white, lineWidth: 0.6 * lineWidth)
     }
 
     private func drawScaleBar(on canvas: Canvas, in frame: Rectangle, pixelsPerMicrometre: Double, _ textSize: Double) {
@@ -82,7 +109,8 @@ struct MontageOverlay: Sendable {
 
     private func write(_ text: String, on canvas: Canvas, in frame: Rectangle, _ textSize: Double) {
         let style = TextStyle(size: textSize, colour: .white, halo: .grey(0.15))
-        let line = canvas.shrink(text, style, width: 0.75 * frame.width, atLeast: 0.7 * textSize)
-        canvas.text(line.text, at: Vector2(frame.x + 0.7 * textSize, frame.maxY - textSize), line.style)
+        // Above the scale bar and the inset.
+        let line = canvas.shrink(text, style, width: 0.9 * frame.width, atLeast: 0.7 * textSize)
+        canvas.text(line.text, at: Vector2(frame.x + 0.05 * frame.width, inset(of: frame).y - textSize), line.style)
     }
 }
