@@ -7,14 +7,16 @@ struct PathLists {
     private(set) var unlistable: Set<String> = []
 
     /// Writes all but the unlistable paths.
-    mutating func write(_ paths: [String], to file: String) throws {
+    /// - Parameter line: what stands in the list for a path; as `PathText`, too.
+    mutating func write(_ paths: [String], to file: String, as line: (String) -> String = { $0 }) throws {
         var output = try OutputFile(file)
         for path in paths {
-            guard !Self.hasLineBreak(path) else {
+            let line = line(path)
+            guard !Self.hasLineBreak(line) else {
                 unlistable.insert(path)
                 continue
             }
-            try PathText.withPath(path) { bytes in
+            try PathText.withPath(line) { bytes in
                 try output.write(UnsafeRawBufferPointer(start: bytes, count: strlen(bytes)))
             }
             try output.write("\n")

@@ -80,8 +80,8 @@ struct SessionLists {
             let start = "\(folder)/\(prefix)_\(word)files_"
             try lists.write(listed.map(\.imagePath), to: start + "jpg.txt")
             try lists.write(listed.map(movie), to: start + "tiff.txt")
-            let files = listed.flatMap(filesToCopy).map { rsync?.relative($0) ?? $0 }
-            try lists.write(files, to: start + "rsync.txt")
+            let files = listed.flatMap(filesToCopy)
+            try lists.write(files, to: start + "rsync.txt") { rsync?.relative($0) ?? $0 }
             if !isBad { rsyncKeepFiles = files.count }
         }
         let missing = movies.map { movies in exposures.map(\.name).filter { movies[$0] == nil }.sorted() }
