@@ -10,11 +10,12 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOLS = epu-ingest epu-analyze epu-report epu-simulate
 
-# Numbers of exposures; of one more session with JPGs and twins, 0 for none; of archives for the search for overlaps; how
-# often; 1 keeps the sessions.
+# Numbers of exposures; of one more session with JPGs and twins, 0 for none; of archives for the search for overlaps; of
+# sessions for the montage; how often; 1 keeps the sessions.
 BENCH_SIZES ?= 1000 10000 100000
 BENCH_IMAGES ?= 10000
 BENCH_OVERLAPS ?= 10000 50000 200000
+BENCH_MONTAGE ?= 1000
 BENCH_RUNS ?= 5
 BENCH_KEEP ?= 0
 
@@ -40,10 +41,12 @@ test: dependencies
 build: dependencies
 	$(SWIFT) build -c release
 
-bench: build .build-venv/bin/python
+bench: build .build-venv/peers
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" overlaps --sizes $(BENCH_OVERLAPS) \
+	    --runs $(BENCH_RUNS) --scratch bench
+	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" montage --sizes $(BENCH_MONTAGE) \
 	    --runs $(BENCH_RUNS) --scratch bench
 
 accuracy: build
@@ -71,10 +74,10 @@ install: dependencies
 format:
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
 
-# SciPy, to compare with; the tools do not need it.
-.build-venv/bin/python:
-	python3 -m venv .build-venv && .build-venv/bin/pip install --quiet numpy scipy || \
-	    { rm -rf .build-venv; echo "No SciPy: nothing is compared with it. Is python3-venv installed?" >&2; }
+# SciPy and Pillow, to compare with; the tools do not need them.
+.build-venv/peers:
+	python3 -m venv .build-venv && .build-venv/bin/pip install --quiet numpy scipy pillow && touch $@ || \
+	    { rm -rf .build-venv; echo "No SciPy and Pillow: nothing is compared with them. Is python3-venv installed?" >&2; }
 
 dependencies:
 	@Scripts/dependencies.sh

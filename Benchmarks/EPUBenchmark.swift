@@ -18,10 +18,15 @@ struct EPUBenchmark: ParsableCommand {
             and the search for overlaps, of any size:
               epu-benchmark overlaps --sizes 50000 1000000
 
+            and the montage:
+              epu-benchmark montage --sizes 1000
+
             and how many calibrations and overlaps are found:
               epu-benchmark accuracy --sessions 30
             """,
         version: toolVersion,
-        subcommands: [TableCommand.self, OverlapsCommand.self, FloorsCommand.self, AccuracyCommand.self],
+        subcommands: [
+            TableCommand.self, OverlapsCommand.self, MontageCommand.self, FloorsCommand.self, AccuracyCommand.self,
+        ],
         defaultSubcommand: TableCommand.self)
 }

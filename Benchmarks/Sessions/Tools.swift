@@ -6,6 +6,7 @@ struct Tools {
     let simulate: String
     let ingest: String
     let analyze: String
+    let report: String
     /// This program, to measure floors in a process of its own.
     let benchmark: String
 
@@ -28,5 +29,6 @@ struct Tools {
         simulate = try tool("epu-simulate")
         ingest = try tool("epu-ingest")
         analyze = try tool("epu-analyze")
+        report = try tool("epu-report")
     }
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 struct epu_png_writer {
     png_structp png;
@@ -48,8 +49,7 @@ static void on_bytes(png_structp png, png_bytep data, size_t length) {
 
 static void on_flush(png_structp png) { (void)png; }
 
-static epu_png_writer *
-new_writer(uint32_t width, uint32_t height, int colour_type, const uint8_t *rgb, int count, int level) {
+static epu_png_writer *new_writer(uint32_t width, uint32_t height, int colour_type, const uint8_t *rgb, int count) {
     epu_png_writer *writer = calloc(1, sizeof *writer);
     if (!writer) return NULL;
     writer->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, writer, on_error, on_warning);
@@ -71,18 +71,25 @@ new_writer(uint32_t width, uint32_t height, int colour_type, const uint8_t *rgb,
             palette[i] = (png_color){.red = rgb[3 * i], .green = rgb[3 * i + 1], .blue = rgb[3 * i + 2]};
         png_set_PLTE(writer->png, writer->info, palette, count);
     }
-    // A low level with one fixed filter is 7 times faster than libpng's default, for a sixth more bytes.
-    png_set_compression_level(writer->png, level);
-    png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+    // One fixed filter: trying all of them for each row is what takes libpng's default its time.
+    if (colour_type == PNG_COLOR_TYPE_RGB) {
+        // Drawings repeat what stands above.
+        png_set_compression_level(writer->png, 2);
+        png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+    } else {
+        // Micrographs are noise, in which nothing repeats but runs: 4 times faster than libpng's default, and smaller.
+        png_set_compression_strategy(writer->png, Z_RLE);
+        png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_AVG);
+    }
     return writer;
 }
 
-epu_png_writer *epu_png_new(uint32_t width, uint32_t height, int channels, int level) {
-    return new_writer(width, height, channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, NULL, 0, level);
+epu_png_writer *epu_png_new(uint32_t width, uint32_t height, int channels) {
+    return new_writer(width, height, channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, NULL, 0);
 }
 
-epu_png_writer *epu_png_new_indexed(uint32_t width, uint32_t height, const uint8_t *rgb, int count, int level) {
-    return new_writer(width, height, PNG_COLOR_TYPE_PALETTE, rgb, count, level);
+epu_png_writer *epu_png_new_indexed(uint32_t width, uint32_t height, const uint8_t *rgb, int count) {
+    return new_writer(width, height, PNG_COLOR_TYPE_PALETTE, rgb, count);
 }
 
 int epu_png_text(epu_png_writer *writer, const char *keyword, const char *value) {

@@ -8,11 +8,12 @@
 /// own jump target, and returns 0 or, after an error, -1. After an error all further calls fail.
 typedef struct epu_png_writer epu_png_writer;
 
-/// 8-bit grey (1 channel) or RGB (3 channels). `level` is zlib's, 1 to 9. NULL where there is no memory.
-epu_png_writer *epu_png_new(uint32_t width, uint32_t height, int channels, int level);
+/// 8-bit grey (1 channel), compressed as pictures, or RGB (3 channels), compressed as drawings. NULL where there is
+/// no memory.
+epu_png_writer *epu_png_new(uint32_t width, uint32_t height, int channels);
 
-/// The same with `count` colours, 1 to 256, of which a pixel is the index; `rgb` holds 3 * count bytes.
-epu_png_writer *epu_png_new_indexed(uint32_t width, uint32_t height, const uint8_t *rgb, int count, int level);
+/// A picture with `count` colours, 1 to 256, of which a pixel is the index; `rgb` holds 3 * count bytes.
+epu_png_writer *epu_png_new_indexed(uint32_t width, uint32_t height, const uint8_t *rgb, int count);
 
 /// Adds a text chunk before the first row. `keyword` is 1 to 79 ASCII characters, `value` is UTF-8.
 int epu_png_text(epu_png_writer *writer, const char *keyword, const char *value);

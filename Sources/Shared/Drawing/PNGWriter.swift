@@ -75,8 +75,6 @@ public struct PNGWriter: ~Copyable {
 /// modules in a release build (Swift 6.3).
 private final class PNGEncoder {
     private let writer: OpaquePointer
-    /// zlib's.
-    private static let level: Int32 = 2
 
     init(
         path: String, width: Int, height: Int, format: PNGWriter.Format, text: [(keyword: String, value: String)]
@@ -86,9 +84,9 @@ private final class PNGEncoder {
         }
         let made =
             if case .tinted(let palette) = format {
-                epu_png_new_indexed(UInt32(width), UInt32(height), palette.rgb, Int32(TintedGreys.count), Self.level)
+                epu_png_new_indexed(UInt32(width), UInt32(height), palette.rgb, Int32(TintedGreys.count))
             } else {
-                epu_png_new(UInt32(width), UInt32(height), Int32(format.bytesPerPixel), Self.level)
+                epu_png_new(UInt32(width), UInt32(height), Int32(format.bytesPerPixel))
             }
         guard let writer = made else {
             throw Failure("Cannot write \(path): out of memory.")
