@@ -35,8 +35,7 @@ extension Canvas {
         return surface
     }
 
-    /// Hands the rows of pixels to a PNG of this width, as often as wished: a tall image is drawn strip by strip. A
-    /// grey PNG takes the green of each pixel.
+    /// Hands the rows of pixels to a PNG of this width, as often as wished: a tall image is drawn strip by strip.
     public func writeRows(to png: inout PNGWriter) throws {
         try check()
         cairo_surface_flush(surface)
@@ -49,8 +48,8 @@ extension Canvas {
             let row = [UInt8](unsafeUninitializedCapacity: width * format.bytesPerPixel) { row, count in
                 count = width * format.bytesPerPixel
                 switch format {
-                case .grey: for x in 0..<width { row[x] = UInt8(truncatingIfNeeded: pixels[x] >> 8) }
-                case .tinted(let palette): for x in 0..<width { row[x] = palette.index(of: pixels[x]) }
+                case .tinted(let palette):
+                    palette.indices(of: UnsafeBufferPointer(start: pixels, count: width), into: row)
                 case .rgb:
                     for x in 0..<width {
                         row[3 * x] = UInt8(truncatingIfNeeded: pixels[x] >> 16)

@@ -6,16 +6,14 @@ import Foundation
 /// The file appears when `finish` returns: a failed or abandoned write leaves an older file as it was. The same rows
 /// give the same bytes, since no time is stored.
 ///
-///     var png = try PNGWriter("page.png", width: 640, height: 480, format: .grey, text: [("Title", "A page")])
+///     var png = try PNGWriter("page.png", width: 640, height: 480, format: .rgb, text: [("Title", "A page")])
 ///     for row in rows { try png.writeRow(row) }
 ///     try png.finish()
 public struct PNGWriter: ~Copyable {
     public enum Format: Sendable {
-        /// One byte a pixel.
-        case grey
         /// Three bytes a pixel: red, green, blue.
         case rgb
-        /// One byte a pixel: the index of a colour.
+        /// One byte a pixel, the index of a colour; compressed as a picture, where `rgb` is as a drawing.
         case tinted(TintedGreys)
 
         public var bytesPerPixel: Int { if case .rgb = self { 3 } else { 1 } }
@@ -83,10 +81,9 @@ private final class PNGEncoder {
             throw Failure("Cannot write \(path): a PNG image cannot be \(width) x \(height) pixels.")
         }
         let made =
-            if case .tinted(let palette) = format {
-                epu_png_new_indexed(UInt32(width), UInt32(height), palette.rgb, Int32(TintedGreys.count))
-            } else {
-                epu_png_new(UInt32(width), UInt32(height), Int32(format.bytesPerPixel))
+            switch format {
+            case .rgb: epu_png_new(UInt32(width), UInt32(height))
+            case .tinted(let palette): epu_png_new_indexed(UInt32(width), UInt32(height), palette.rgb)
             }
         guard let writer = made else {
             throw Failure("Cannot write \(path): out of memory.")

@@ -32,10 +32,18 @@ public struct TintedGreys: Sendable {
         self.greys = greys
     }
 
-    /// The colour nearest to 0xRRGGBB. A grey is at most one level off.
-    func index(of pixel: UInt32) -> UInt8 {
+    /// The colours nearest to a row of 0xRRGGBB. A grey is at most one level off.
+    func indices(of pixels: UnsafeBufferPointer<UInt32>, into row: UnsafeMutableBufferPointer<UInt8>) {
+        ofGrey.withUnsafeBufferPointer { ofGrey in
+            for (x, pixel) in pixels.enumerated() {
+                let isGrey = (pixel >> 8 ^ pixel) & 0xffff == 0
+                row[x] = isGrey ? ofGrey[Int(pixel & 0xff)] : nearest(to: pixel)
+            }
+        }
+    }
+
+    private func nearest(to pixel: UInt32) -> UInt8 {
         let (red, green, blue) = (Int(pixel >> 16 & 0xff), Int(pixel >> 8 & 0xff), Int(pixel & 0xff))
-        if red == green && green == blue { return ofGrey[green] }
         func distance(_ index: Int) -> Int {
             let r = red - Int(rgb[3 * index])
             let g = green - Int(rgb[3 * index + 1])
