@@ -90,8 +90,8 @@ struct MontageOverlay: Sendable {
         canvas.fill(plate, .grey(0.08).opacity(0.8), cornerRadius: 0.04 * plate.width)
         let corners = view.corners.map(pixel)
         canvas.fill(polygon: corners, .grey(0.45))
-        stroke(on: canvas, lineWidth: 0.6 * lineWidth, at: pixel)
-        canvas.line(corners + [corners[0]], .white, lineWidth: 0.6 * lineWidth)
+        stroke(on: canvas, lineWidth: 0.8 * lineWidth, at: pixel)
+        canvas.line(corners + [corners[0]], .white, lineWidth: 0.8 * lineWidth)
     }
 
     private func drawScaleBar(on canvas: Canvas, in frame: Rectangle, pixelsPerMicrometre: Double, _ textSize: Double) {

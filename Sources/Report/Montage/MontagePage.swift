@@ -77,16 +77,18 @@ struct MontagePage {
             width: room, atLeast: size)
         let quiet = TextStyle(size: 1.1 * size, colour: .grey(0.72))
         write(subtitle, quiet, x: layout.gutter, y: 3.3 * size, width: room, atLeast: 0.8 * size)
-        let legends = [
-            (MontageOverlay.other, "the other exposure: its beam (circle) and camera field (rectangle)"),
-            (MontageOverlay.own, "the exposure's own beam"),
+        // One after the other over the columns: from, to, colour, dashed.
+        let legends: [(Double, Double, Colour, Bool, String)] = [
+            (0, 1.3, MontageOverlay.other, false, "the other exposure: its beam (circle) and camera field (rectangle)"),
+            (1.3, 2, MontageOverlay.own, true, "the exposure's own beam"),
+            (2, 4, .white, false, "the picture, in the corner where all is seen from farther away"),
         ]
-        for (column, (colour, text)) in legends.enumerated() {
-            // Over the two tiles that are drawn upon.
-            let x = column == 0 ? layout.gutter : layout.x(column: 1) + 0.35 * layout.box.width
-            let width = (column == 0 ? 1.3 : 0.65) * layout.box.width - 3 * size
+        let step = layout.x(column: 1) - layout.x(column: 0)
+        for (start, end, colour, isDashed, text) in legends {
+            let x = layout.gutter + start * step
             let line = [Vector2(x, 5 * size), Vector2(x + 2 * size, 5 * size)]
-            canvas.line(line, colour, lineWidth: 0.2 * size, dashes: column == 0 ? [] : [0.5 * size, 0.25 * size])
+            canvas.line(line, colour, lineWidth: 0.2 * size, dashes: isDashed ? [0.5 * size, 0.25 * size] : [])
+            let width = (end - start) * step - 4 * size
             write(text, quiet, x: x + 2.6 * size, y: 5 * size, width: width, atLeast: 0.7 * size)
         }
         let headings = [
