@@ -116,6 +116,8 @@ struct ListsTests {
         #expect(RsyncFolder(above: []) == nil)
         #expect(RsyncFolder("/").relative("/data/x") == "data/x")
         #expect(RsyncFolder("/data").relative("/data/;x") == "./;x")
+        // An accent after the slash is a name of its own.
+        #expect(RsyncFolder("/data").relative("/data/\u{301}x") == "\u{301}x")
     }
 
     @Test("Lists hold a name's own bytes; a path with a line break is in none, and is told")

@@ -8,8 +8,11 @@ struct PathLists {
 
     /// Writes all but the unlistable paths.
     /// - Parameter line: what stands in the list for a path; as `PathText`, too.
-    mutating func write(_ paths: [String], to file: String, as line: (String) -> String = { $0 }) throws {
+    /// - Returns: how many it wrote.
+    @discardableResult
+    mutating func write(_ paths: [String], to file: String, as line: (String) -> String = { $0 }) throws -> Int {
         var output = try OutputFile(file)
+        var written = 0
         for path in paths {
             let line = line(path)
             guard !Self.hasLineBreak(line) else {
@@ -20,8 +23,10 @@ struct PathLists {
                 try output.write(UnsafeRawBufferPointer(start: bytes, count: strlen(bytes)))
             }
             try output.write("\n")
+            written += 1
         }
         try output.commit()
+        return written
     }
 
     /// To rsync a carriage return ends a line, too.

@@ -80,9 +80,10 @@ struct SessionLists {
             let start = "\(folder)/\(prefix)_\(word)files_"
             try lists.write(listed.map(\.imagePath), to: start + "jpg.txt")
             try lists.write(listed.map(movie), to: start + "tiff.txt")
-            let files = listed.flatMap(filesToCopy)
-            try lists.write(files, to: start + "rsync.txt") { rsync?.relative($0) ?? $0 }
-            if !isBad { rsyncKeepFiles = files.count }
+            let files = try lists.write(listed.flatMap(filesToCopy), to: start + "rsync.txt") {
+                rsync?.relative($0) ?? $0
+            }
+            if !isBad { rsyncKeepFiles = files }
         }
         let missing = movies.map { movies in exposures.map(\.name).filter { movies[$0] == nil }.sorted() }
         let missingPath = "\(folder)/\(prefix)_missing_movies.txt"
@@ -118,7 +119,7 @@ struct SessionLists {
 /// A path as a shell takes it.
 private func shellWord(_ path: String) -> String {
     let isPlain = path.unicodeScalars.allSatisfy { scalar in
-        scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/._-+~".unicodeScalars.contains(scalar)
+        scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/._-+".unicodeScalars.contains(scalar)
     }
     return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
 }
