@@ -12,11 +12,12 @@ PREFIX ?= /usr/local
 TOOLS = epu-ingest epu-analyze epu-report epu-simulate
 
 # Numbers of exposures; of one more session with JPGs and twins, 0 for none; of archives for the search for overlaps; of
-# particles in STAR files; how often; 1 keeps the sessions.
+# particles in STAR files; of sessions for the montage; how often; 1 keeps the sessions.
 BENCH_SIZES ?= 1000 10000 100000
 BENCH_IMAGES ?= 10000
 BENCH_OVERLAPS ?= 10000 50000 200000
 BENCH_PARTICLES ?= 100000 1000000
+BENCH_MONTAGE ?= 1000
 BENCH_RUNS ?= 5
 BENCH_KEEP ?= 0
 
@@ -50,12 +51,14 @@ build: dependencies
 
 bench: build
 	@$(MAKE) --no-print-directory .build-venv/installed || \
-	    echo "No SciPy: nothing is compared with it. Is python3-venv installed?" >&2
+	    echo "No SciPy and Pillow: nothing is compared with them. Is python3-venv installed?" >&2
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" overlaps --sizes $(BENCH_OVERLAPS) \
 	    --runs $(BENCH_RUNS) --scratch bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" star --rows $(BENCH_PARTICLES) \
+	    --runs $(BENCH_RUNS) --scratch bench
+	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" montage --sizes $(BENCH_MONTAGE) \
 	    --runs $(BENCH_RUNS) --scratch bench
 
 accuracy: build

@@ -21,12 +21,16 @@ struct EPUBenchmark: ParsableCommand {
             and how fast optics groups are put into a STAR file:
               epu-benchmark star --rows 1000000
 
+            and the montage:
+              epu-benchmark montage --sizes 1000
+
             and how many calibrations and overlaps are found:
               epu-benchmark accuracy --sessions 30
             """,
         version: toolVersion,
         subcommands: [
-            TableCommand.self, OverlapsCommand.self, StarCommand.self, FloorsCommand.self, AccuracyCommand.self,
+            TableCommand.self, OverlapsCommand.self, StarCommand.self, MontageCommand.self, FloorsCommand.self,
+            AccuracyCommand.self,
         ],
         defaultSubcommand: TableCommand.self)
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 struct epu_png_writer {
     png_structp png;
@@ -48,7 +49,7 @@ static void on_bytes(png_structp png, png_bytep data, size_t length) {
 
 static void on_flush(png_structp png) { (void)png; }
 
-epu_png_writer *epu_png_new(uint32_t width, uint32_t height, int channels, int level) {
+static epu_png_writer *new_writer(uint32_t width, uint32_t height, const uint8_t *rgb) {
     epu_png_writer *writer = calloc(1, sizeof *writer);
     if (!writer) return NULL;
     writer->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, writer, on_error, on_warning);
@@ -62,12 +63,29 @@ epu_png_writer *epu_png_new(uint32_t width, uint32_t height, int channels, int l
     png_set_user_limits(writer->png, 0x7fffffff, 0x7fffffff);
     png_set_write_fn(writer->png, writer, on_bytes, on_flush);
     png_set_IHDR(
-        writer->png, writer->info, width, height, 8, channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
+        writer->png, writer->info, width, height, 8, rgb ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB,
         PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    // A low level with one fixed filter is 7 times faster than libpng's default, for a sixth more bytes.
-    png_set_compression_level(writer->png, level);
-    png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+    // One fixed filter: trying all of them for each row is what takes libpng's default its time.
+    if (rgb) {
+        png_color palette[256];
+        for (int i = 0; i < 256; i++)
+            palette[i] = (png_color){.red = rgb[3 * i], .green = rgb[3 * i + 1], .blue = rgb[3 * i + 2]};
+        png_set_PLTE(writer->png, writer->info, palette, 256);
+        // Micrographs are noise, in which nothing repeats but runs: 4 times faster than libpng's default, and smaller.
+        png_set_compression_strategy(writer->png, Z_RLE);
+        png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_AVG);
+    } else {
+        // Drawings repeat what stands above.
+        png_set_compression_level(writer->png, 2);
+        png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+    }
     return writer;
+}
+
+epu_png_writer *epu_png_new(uint32_t width, uint32_t height) { return new_writer(width, height, NULL); }
+
+epu_png_writer *epu_png_new_indexed(uint32_t width, uint32_t height, const uint8_t rgb[768]) {
+    return new_writer(width, height, rgb);
 }
 
 int epu_png_text(epu_png_writer *writer, const char *keyword, const char *value) {

@@ -13,7 +13,7 @@ struct EPUReport: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            SummaryCommand.self, HTMLCommand.self, ListsCommand.self, OpticsCommand.self, MontageCommand.self,
-            PlotsCommand.self, CompareCommand.self,
+            SummaryCommand.self, HTMLCommand.self, ListsCommand.self, OpticsCommand.self, TablesCommand.self,
+            MontageCommand.self, PlotsCommand.self, CompareCommand.self,
         ])
 }

@@ -11,7 +11,7 @@ struct HelpTests {
         ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
         ["epu-report", "optics"],
         ["epu-analyze", "review"], ["epu-report", "montage"], ["epu-report", "plots"],
-        ["epu-report", "html"], ["epu-report", "compare"],
+        ["epu-report", "html"], ["epu-report", "compare"], ["epu-report", "tables"],
     ]
 
     @Test("Every command has an example that works when pasted")

@@ -53,13 +53,99 @@ struct ListsTests {
         #expect(run.output.hasPrefix("s/1: 1 bad, 2 to keep (analysis 1), in epu-report/s_1\n"))
         #expect(
             folder.names("epu-report/s_1") == [
-                "duplicates_badfiles_jpg.txt", "duplicates_badfiles_tiff.txt", "duplicates_keepfiles_jpg.txt",
-                "duplicates_keepfiles_tiff.txt", "exposures.csv",
+                "duplicates_badfiles_jpg.txt", "duplicates_badfiles_rsync.txt", "duplicates_badfiles_tiff.txt",
+                "duplicates_keepfiles_jpg.txt", "duplicates_keepfiles_rsync.txt", "duplicates_keepfiles_tiff.txt",
+                "exposures.csv",
             ])
         #expect(try lines("duplicates_badfiles_jpg.txt") == ["/data/s/1/\(Self.names[2]).jpg"])
         #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[2])_fractions.tiff"])
         #expect(try lines("duplicates_keepfiles_jpg.txt").count == 2)
         #expect(try lines("duplicates_keepfiles_tiff.txt") == Self.names[0...1].map { $0 + "_fractions.tiff" })
+    }
+
+    @Test("The lists for rsync have XML and JPG relative to the session's folder, which the message names")
+    func rsync() throws {
+        try addImage(1)
+        try analyse()
+        let run = try report(["lists"])
+        #expect(
+            run.output.contains(
+                "copy the 3 files to keep: "
+                    + "rsync -a --files-from=epu-report/s_1/duplicates_keepfiles_rsync.txt /data/s/1 DEST"))
+        #expect(
+            try lines("duplicates_keepfiles_rsync.txt")
+                == [Self.names[0] + ".xml", Self.names[0] + ".jpg", Self.names[1] + ".xml"])
+        #expect(try lines("duplicates_badfiles_rsync.txt") == [Self.names[2] + ".xml"])
+    }
+
+    @Test("With --raw-data they have the movies that are there, relative to that folder")
+    func rsyncMovies() throws {
+        try analyse()
+        try folder.write("raw/a b/\(Self.names[0])_fractions.tiff", "")
+        try folder.write("raw/#\(Self.names[2])_fractions.tiff", "")
+        let run = try report(["lists", "--raw-data", "raw"])
+        #expect(run.output.contains("copy the file to keep: rsync -a "))
+        #expect(run.output.contains("\(folder["raw"]) DEST"))
+        #expect(try lines("duplicates_keepfiles_rsync.txt") == ["a b/\(Self.names[0])_fractions.tiff"])
+        #expect(
+            try lines("duplicates_badfiles_rsync.txt") == ["./#\(Self.names[2])_fractions.tiff"],
+            "to rsync a line that begins with # is a comment")
+    }
+
+    @Test("rsync copies what the list names", .enabled(if: access("/usr/bin/rsync", X_OK) == 0, "there is no rsync"))
+    func rsyncRuns() throws {
+        try analyse()
+        try folder.write("raw/ü/\(Self.names[0])_fractions.tiff", "1")
+        try folder.write("raw/;\(Self.names[1])_fractions.tiff", "2")
+        try folder.write("raw/\(Self.names[2])_fractions.tiff", "3")
+        _ = try report(["lists", "--raw-data", "raw"])
+        let list = folder["epu-report/s_1/duplicates_keepfiles_rsync.txt"]
+        let run = try ToolRun.run(
+            "epu-report", [], in: folder.path,
+            through: ["/bin/sh", "-c", "rsync -a --files-from=\(list) raw copied"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(folder.names("copied") == [";\(Self.names[1])_fractions.tiff", "ü"])
+        #expect(folder.names("copied/ü") == ["\(Self.names[0])_fractions.tiff"])
+    }
+
+    @Test("Files of several folders are named from the folder that holds all of these")
+    func rsyncFolder() throws {
+        #expect(RsyncFolder(above: ["/data/a"])?.path == "/data/a")
+        #expect(RsyncFolder(above: ["/data/a/x", "/data/ab/x", "/data/a"])?.path == "/data")
+        #expect(RsyncFolder(above: ["/data/a", "/mnt/b"])?.path == "/")
+        #expect(RsyncFolder(above: []) == nil)
+        #expect(RsyncFolder("/").relative("/data/x") == "data/x")
+        #expect(RsyncFolder("/data").relative("/data/;x") == "./;x")
+        // An accent after the slash is a name of its own.
+        #expect(RsyncFolder("/data").relative("/data/\u{301}x") == "\u{301}x")
+    }
+
+    @Test("Lists hold a name's own bytes; a path with a line break is in none, and is told")
+    func oddNames() throws {
+        try addImage(1, path: "caf\\xE9 \\\\.jpg")
+        try addImage(2, path: "line\nbreak.jpg")
+        try analyse()
+        let run = try report(["lists"])
+        #expect(run.output.contains("1 path with a line break, which no list can hold:\n"))
+        #expect(run.output.contains(#""/data/s/1/line\nbreak.jpg""#))
+        let list = try Data(
+            contentsOf: URL(fileURLWithPath: folder["epu-report/s_1/duplicates_keepfiles_jpg.txt"]))
+        #expect(Array(list) == Array("/data/s/1/caf".utf8) + [0xE9] + Array(" \\.jpg\n".utf8))
+    }
+
+    /// Gives an exposure a JPG.
+    private func addImage(_ exposure: Int, path: String? = nil) throws {
+        let path = path ?? Self.names[exposure - 1] + ".jpg"
+        try sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO source_file (session_root_id, path, stem, kind, status)
+                    VALUES (1, ?, '', 'exposure-image', 'ok')
+                    """, arguments: [path])
+            try db.execute(
+                sql: "UPDATE exposure SET image_file_id = ? WHERE exposure_id = ?",
+                arguments: [db.lastInsertedRowID, exposure])
+        }
     }
 
     @Test("The same archive gives the same bytes")

@@ -2,6 +2,7 @@ import CTurboJPEG
 import EPUShared
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import epu_report
@@ -53,7 +54,8 @@ final class MontageArchive {
     /// - Returns: the exposure's id.
     @discardableResult
     func exposure(
-        hole: Int64, minute: Int, stage: Vector2 = .zero, picture: Picture = .grey(90), session: Int64 = 1
+        hole: Int64, minute: Int, stage: Vector2 = .zero, picture: Picture = .grey(90), session: Int64 = 1,
+        optics: Optics? = nil
     ) throws -> Int64 {
         let name = "FoilHole_\(hole)_Data_5_1_20250108_11\(two(minute))00"
         let image = try file(name + ".jpg", picture: picture, session: session)
@@ -67,7 +69,38 @@ final class MontageArchive {
                     VALUES (?, ?, 5, 1, ?, ?, ?, ?, 60, ?, ?, 0, 0)
                     """,
                 arguments: [session, hole, name, metadata, image, Self.utc(minute), stage.x, stage.y])
-            return db.lastInsertedRowID
+            let id = db.lastInsertedRowID
+            if let optics { try optics.store(id, place: stage, db) }
+            return id
+        }
+    }
+
+    /// What the overlap on a tile is drawn from.
+    struct Optics {
+        /// um.
+        var beamDiameter: Double? = 0.4
+        var readout = (width: 2880, height: 2046)
+        var pixelSizeAngstrom: Double? = 1
+        /// um per unbinned pixel.
+        var imageToStage: Matrix2?
+        var tiltDegrees = 0.0
+
+        /// Under the first placement set, whose positions are the stage's.
+        fileprivate func store(_ id: Int64, place: Vector2, _ db: Database) throws {
+            try db.execute(
+                sql: """
+                    UPDATE exposure SET beam_diameter_um = ?, readout_width_px = ?, readout_height_px = ?, binning = 2,
+                        pixel_size_a = ?, image_to_stage_m11 = ?, image_to_stage_m12 = ?, image_to_stage_m21 = ?,
+                        image_to_stage_m22 = ?, stage_alpha_deg = ?
+                    WHERE exposure_id = ?
+                    """,
+                arguments: [
+                    beamDiameter, readout.width, readout.height, pixelSizeAngstrom, imageToStage?.m11,
+                    imageToStage?.m12, imageToStage?.m21, imageToStage?.m22, tiltDegrees, id,
+                ])
+            try db.execute(
+                sql: "INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um) VALUES (1, ?, ?, ?)",
+                arguments: [id, place.x, place.y])
         }
     }
 
@@ -92,20 +125,38 @@ final class MontageArchive {
         }
     }
 
+    /// - Parameter share: of the later field and beam; nil: the two positions are not known relative to each other.
     func overlap(
-        _ earlier: Int64, _ later: Int64, analysis: Int64 = 1, distance: Double = 0.012, cause: String = "same-area"
+        _ earlier: Int64, _ later: Int64, analysis: Int64 = 1, distance: Double = 0.012, cause: String = "same-area",
+        share: Double? = nil, incident: Int? = nil, preDose: Double? = nil
     ) throws {
         try archive.write { db in
             try db.execute(
-                sql: """
-                    INSERT INTO overlap (analysis_id, later_id, earlier_id, distance_um, cause) VALUES (?, ?, ?, ?, ?)
-                    """, arguments: [analysis, later, earlier, distance, cause])
+                sql: "INSERT INTO overlap VALUES (?, ?, ?, ?, ?, ?, ?)",
+                arguments: [analysis, later, earlier, distance, cause, share, share])
             try db.execute(
                 sql: """
-                    INSERT OR REPLACE INTO overexposure (analysis_id, exposure_id, nearest_id)
-                    SELECT analysis_id, later_id, earlier_id FROM counted_overlap
-                    WHERE analysis_id = ? AND later_id = ? ORDER BY distance_um, earlier_id LIMIT 1
-                    """, arguments: [analysis, later])
+                    INSERT OR REPLACE INTO overexposure (analysis_id, exposure_id, nearest_id, incident)
+                    SELECT analysis_id, later_id, earlier_id, ?3 FROM counted_overlap
+                    WHERE analysis_id = ?1 AND later_id = ?2 ORDER BY distance_um, earlier_id LIMIT 1
+                    """, arguments: [analysis, later, incident])
+            guard let preDose else { return }
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO placement (placement_set_id, exposure_id, x_um, y_um) VALUES (1, ?, 0, 0)",
+                arguments: [later])
+            try db.execute(
+                sql: """
+                    INSERT INTO pre_exposure (placement_id, dose_e_per_a2)
+                    SELECT placement_id, ? FROM placement WHERE exposure_id = ?
+                    """, arguments: [preDose, later])
+        }
+    }
+
+    func incident(_ number: Int, first: Int64, last: Int64, distance: Double, preDose: Double?) throws {
+        try archive.write { db in
+            try db.execute(
+                sql: "INSERT INTO incident VALUES (1, ?, 1, 'wrong-centre', ?, ?, 1, 2, 2, ?, ?)",
+                arguments: [number, first, last, distance, preDose])
         }
     }
 
@@ -113,6 +164,7 @@ final class MontageArchive {
         /// An even one, 512 x 364.
         case grey(UInt8)
         case bytes([UInt8])
+        case bad(BadPicture)
         /// In the archive, but not on disk.
         case lost
         /// Not in the archive.
@@ -125,6 +177,7 @@ final class MontageArchive {
         case .lost: break
         case .grey(let level): try store(Self.jpeg(level), name)
         case .bytes(let bytes): try store(bytes, name)
+        case .bad(let bad): try bad.make(at: folder + "/root/" + name)
         }
         return try archive.write { db in
             try db.execute(

@@ -1,8 +1,8 @@
 import ArgumentParser
-import CCairo
 import EPUShared
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import epu_report
@@ -28,7 +28,7 @@ struct MontageTests {
         let outcome = try montage().write()
         #expect(outcome.files == [out + "/grid1/duplicates.png"])
         #expect(outcome.overexposed == 1 && outcome.shown == 1)
-        let page = try Page(outcome.files[0])
+        let page = try MontagePNG(outcome.files[0])
         for (column, level) in [60, 100, 150, 220].enumerated() {
             #expect(abs(page.center(row: 0, column: column) - level) <= 1)
         }
@@ -51,28 +51,58 @@ struct MontageTests {
         }
         let outcome = try montage().write()
         #expect(outcome.shown == 2, "a kept one is shown, too")
-        let page = try Page(outcome.files[0])
+        let page = try MontagePNG(outcome.files[0])
         #expect([0, 1].map { page.hasMark(row: $0, column: 1) } == [false, true])
         #expect([0, 1].map { page.hasMark(row: $0, column: 0) } == [false, false])
     }
 
-    @Test("A missing, lost or damaged picture is a grey tile, and the page is whole")
+    @Test("What is no usable JPG is a grey tile with its reason in every place, and the rest of the page is whole")
     func missing() throws {
-        let whole = try MontageArchive.jpeg(77)
-        let bad: [MontageArchive.Picture] = [
-            .none, .lost, .bytes([]), .bytes(Array("text".utf8)), .bytes(Array(whole.prefix(whole.count / 2))),
-        ]
-        for (index, picture) in bad.enumerated() {
+        for (index, bad) in BadPicture.allCases.enumerated() {
             let earlier = try archive.exposure(hole: Int64(100 + index), minute: index, picture: .grey(77))
-            let later = try archive.exposure(hole: Int64(200 + index), minute: 20 + index, picture: picture)
+            let later = try archive.exposure(hole: Int64(200 + index), minute: 20 + index, picture: .bad(bad))
+            try archive.holeImage(hole: Int64(100 + index), minute: 40 + index, stage: nil, picture: .bad(bad))
             try archive.overlap(earlier, later)
         }
-        let page = try Page(try montage().write().files[0])
-        for row in bad.indices {
+        let earlier = try archive.exposure(hole: 300, minute: 58, picture: .none)
+        try archive.overlap(earlier, try archive.exposure(hole: 301, minute: 59, picture: .grey(77)))
+        let page = try MontagePNG(try montage().write().files[0])
+        for row in BadPicture.allCases.indices {
             #expect(abs(page.center(row: row, column: 0) - 77) <= 1)
-            #expect(page.corner(row: row, column: 1) == 92)
-            #expect(page.corner(row: row, column: 2) == 92, "no hole image at all")
+            for column in 1...3 { #expect(page.isGreyTile(row: row, column: column), "\(row), \(column)") }
         }
+        let last = BadPicture.allCases.count
+        #expect(page.isGreyTile(row: last, column: 0))
+        #expect(abs(page.center(row: last, column: 1) - 77) <= 1)
+    }
+
+    @Test("The grey tile's reason is the decoder's", arguments: BadPicture.allCases)
+    func reason(bad: BadPicture) throws {
+        let folder = try TemporaryFolder()
+        try bad.make(at: folder["picture.jpg"])
+        #expect(PreviewLoader(scale: nil).load(folder["picture.jpg"]) == .failure(bad.problem))
+        #expect(PreviewLoader(scale: nil).size(folder["picture.jpg"]).map { $0.width } == (bad == .cut ? 128 : nil))
+    }
+
+    @Test("A file whose name is not UTF-8 is found by the text that the archive has of it")
+    func oddBytes() throws {
+        let folder = try TemporaryFolder()
+        let path = folder["caf\\xE9.jpg"]
+        let bytes = try MontageArchive.jpeg(77)
+        let descriptor = PathText.withPath(path) { open($0, O_WRONLY | O_CREAT, 0o600) }
+        try #require(descriptor >= 0)
+        #expect(bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count)
+        close(descriptor)
+        #expect(try PreviewLoader(scale: nil).load(path).get().pixels.allSatisfy { abs(Int($0) - 77) <= 1 })
+    }
+
+    @Test("Pages are the same bytes however many are drawn at once")
+    func jobs() throws {
+        try pairs(9)
+        let first = try montage(pairsPerPage: 2, jobs: 1).write().files
+        let bytes = try first.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        #expect(try montage(pairsPerPage: 2, jobs: 4).write().files == first)
+        #expect(try first.map { try Data(contentsOf: URL(fileURLWithPath: $0)) } == bytes)
     }
 
     @Test("Pairs are in the order of the later exposures, and pages hold no more than asked")
@@ -85,8 +115,9 @@ struct MontageTests {
             ])
         let layout = MontageLayout(picture: (512, 364))
         for (index, (file, count)) in zip(outcome.files, [3, 3, 1]).enumerated() {
-            let page = try Page(file)
-            #expect(page.width == Int(layout.pageWidth) && page.height == Int(layout.pageHeight(pairs: count)))
+            let page = try MontagePNG(file)
+            #expect(page.width == Int(layout.pageWidth))
+            #expect(page.height == Int(layout.pageHeight(pairs: count, headings: 0)))
             for row in 0..<count { #expect(abs(page.center(row: row, column: 1) - (20 + 3 * index + row)) <= 1) }
         }
     }
@@ -111,8 +142,8 @@ struct MontageTests {
         let outcome = try montage(limit: 2).write()
         #expect(outcome.overexposed == 5 && outcome.shown == 2)
         #expect(outcome.text.contains("2 of 5 overexposed exposures in analysis 1 (--limit 0 shows all)"))
-        let page = try Page(outcome.files[0])
-        #expect(page.height == Int(MontageLayout(picture: (512, 364)).pageHeight(pairs: 2)))
+        let page = try MontagePNG(outcome.files[0])
+        #expect(page.height == Int(MontageLayout(picture: (512, 364)).pageHeight(pairs: 2, headings: 0)))
         #expect(abs(page.center(row: 0, column: 1) - 20) <= 1)
     }
 
@@ -123,9 +154,9 @@ struct MontageTests {
         let later = try archive.exposure(
             hole: 2, minute: 2, picture: .bytes(MontageArchive.jpeg(60, width: 2048, height: 2048)))
         try archive.overlap(earlier, later)
-        let automatic = try Page(try montage().write().files[0])
+        let automatic = try MontagePNG(try montage().write().files[0])
         #expect(automatic.width == Int(MontageLayout(picture: (512, 512)).pageWidth))
-        let asked = try Page(try montage(scale: .full).write().files[0])
+        let asked = try MontagePNG(try montage(scale: .full).write().files[0])
         #expect(asked.width == Int(MontageLayout(picture: (1024, 1024)).pageWidth))
     }
 
@@ -168,9 +199,9 @@ struct MontageTests {
         let later = try archive.exposure(hole: 7, minute: 9, picture: .lost, session: 2)
         try archive.holeImage(hole: 7, minute: 1, stage: .zero, picture: .grey(150))
         try archive.overlap(earlier, later, analysis: 3, cause: "across-sessions")
-        let page = try Page(try montage(session: "grid2").write().files[0])
+        let page = try MontagePNG(try montage(session: "grid2").write().files[0])
         #expect(abs(page.center(row: 0, column: 2) - 150) <= 1)
-        #expect(page.corner(row: 0, column: 3) == 92)
+        #expect(page.isGreyTile(row: 0, column: 3))
     }
 
     @Test("A place that cannot be written is an error with its name, and leaves no page")
@@ -186,7 +217,7 @@ struct MontageTests {
         arguments: [
             (3.2, "3 s"), (99, "99 s"), (600, "10.0 min"), (52_560, "14.6 h"),
         ])
-    func durations(seconds: Double, text: String) { #expect(Montage.duration(seconds) == text) }
+    func durations(seconds: Double, text: String) { #expect(MontageTiles.duration(seconds) == text) }
 
     @Test(
         "Wrong options are refused",
@@ -209,53 +240,15 @@ struct MontageTests {
 
     private func montage(
         session: String = "grid1", limit: Int? = nil, pairsPerPage: Int = 25, scale: JPEGDecoder.Scale? = nil,
-        analysisID: Int64? = nil
+        analysisID: Int64? = nil, order: MontageOrder = MontageOrder(grouping: .pair, sorting: .time),
+        jobs: Int? = nil
     ) throws -> Montage {
         let options = Montage.Options(
-            folder: out, prefix: "duplicates", limit: limit, pairsPerPage: pairsPerPage, scale: scale)
-        return try archive.archive.read { db in
-            let choice = try #require(
-                try AnalysisChoice.select(db, sessions: [session], analysisID: analysisID).first)
-            return try Montage(db, of: choice, options: options)
+            folder: out, prefix: "duplicates", order: order, limit: limit, pairsPerPage: pairsPerPage, scale: scale,
+            jobs: jobs)
+        let choice = try archive.archive.read { db in
+            try #require(try AnalysisChoice.select(db, sessions: [session], analysisID: analysisID).first)
         }
-    }
-}
-
-/// A page as Cairo decodes it.
-private struct Page {
-    let width: Int
-    let height: Int
-    private let levels: [UInt8]
-    private let layout = MontageLayout(picture: (512, 364))
-
-    init(_ path: String) throws {
-        let surface = try #require(cairo_image_surface_create_from_png(path))
-        defer { cairo_surface_destroy(surface) }
-        try #require(cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS)
-        width = Int(cairo_image_surface_get_width(surface))
-        height = Int(cairo_image_surface_get_height(surface))
-        let stride = Int(cairo_image_surface_get_stride(surface))
-        let data = try #require(cairo_image_surface_get_data(surface))
-        var levels: [UInt8] = []
-        for y in 0..<height {
-            for x in 0..<width { levels.append(data[y * stride + 4 * x]) }
-        }
-        self.levels = levels
-    }
-
-    func center(row: Int, column: Int) -> Int {
-        level(row, column, Int(layout.box.width) / 2, Int(layout.box.height) / 2)
-    }
-
-    func corner(row: Int, column: Int) -> Int { level(row, column, 2, 2) }
-
-    func hasMark(row: Int, column: Int) -> Bool {
-        let plate = (0..<200).map { level(row, column, 20 + $0, Int(1.5 * layout.textSize)) }
-        return plate.contains { $0 > 230 } && plate.contains { $0 < 90 }
-    }
-
-    private func level(_ row: Int, _ column: Int, _ x: Int, _ y: Int) -> Int {
-        let top = Int(layout.headerHeight) + row * Int(layout.rowHeight)
-        return Int(levels[(top + y) * width + Int(layout.x(column: column)) + x])
+        return try Montage(archive.archive, of: choice, options: options)
     }
 }

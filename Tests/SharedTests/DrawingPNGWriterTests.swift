@@ -6,6 +6,7 @@ import Testing
 @Suite("PNG files")
 struct PNGWriterTests {
     private let folder: DrawingFolder
+    private static let grey = PNGWriter.Format.tinted(TintedGreys(tints: []))
 
     init() throws { folder = try DrawingFolder() }
 
@@ -13,7 +14,7 @@ struct PNGWriterTests {
     func grey() throws {
         let path = folder.file("new/folder/grey.png")
         let rows = (0..<40).map { Self.row($0, bytes: 61) }
-        try write(path, rows: rows, width: 61, format: .grey)
+        try write(path, rows: rows, width: 61, format: Self.grey)
         let image = try DecodedPNG(path)
         #expect(image.width == 61 && image.height == 40)
         #expect(image.pixels == rows.joined().map { 0x0001_0101 * UInt32($0) })
@@ -36,7 +37,7 @@ struct PNGWriterTests {
     @Test("Texts are stored, others than ASCII as UTF-8")
     func texts() throws {
         let path = folder.file("text.png")
-        try write(path, rows: [[0]], width: 1, format: .grey, text: [("Title", "A page"), ("Session", "Größe")])
+        try write(path, rows: [[0]], width: 1, format: Self.grey, text: [("Title", "A page"), ("Session", "Größe")])
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         #expect(bytes.range(of: Data("tEXtTitle\0A page".utf8)) != nil)
         #expect(bytes.range(of: Data("iTXtSession\0".utf8)) != nil)
@@ -47,8 +48,8 @@ struct PNGWriterTests {
     @Test("The same rows give the same bytes")
     func sameBytes() throws {
         let rows = (0..<30).map { Self.row($0, bytes: 50) }
-        try write(folder.file("a.png"), rows: rows, width: 50, format: .grey, text: [("Title", "t")])
-        try write(folder.file("b.png"), rows: rows, width: 50, format: .grey, text: [("Title", "t")])
+        try write(folder.file("a.png"), rows: rows, width: 50, format: Self.grey, text: [("Title", "t")])
+        try write(folder.file("b.png"), rows: rows, width: 50, format: Self.grey, text: [("Title", "t")])
         let first = try Data(contentsOf: URL(fileURLWithPath: folder.file("a.png")))
         #expect(try first == Data(contentsOf: URL(fileURLWithPath: folder.file("b.png"))))
     }
@@ -58,12 +59,12 @@ struct PNGWriterTests {
         let path = folder.file("page.png")
         try Data("older".utf8).write(to: URL(fileURLWithPath: path))
         do {
-            var png = try PNGWriter(path, width: 4, height: 4, format: .grey)
+            var png = try PNGWriter(path, width: 4, height: 4, format: Self.grey)
             try png.writeRow([1, 2, 3, 4])
         }
         #expect(folder.names == ["page.png"])
         #expect(throws: Failure.self) {
-            var png = try PNGWriter(path, width: 4, height: 4, format: .grey)
+            var png = try PNGWriter(path, width: 4, height: 4, format: Self.grey)
             try png.writeRow([1, 2, 3, 4])
             try png.finish()
         }
@@ -78,7 +79,7 @@ struct PNGWriterTests {
             try png.writeRow([1, 2, 3, 4])
         }
         #expect(throws: Failure.self) {
-            var png = try PNGWriter(folder.file("a.png"), width: 1, height: 1, format: .grey)
+            var png = try PNGWriter(folder.file("a.png"), width: 1, height: 1, format: Self.grey)
             try png.writeRow([1])
             try png.writeRow([1])
         }
@@ -89,7 +90,7 @@ struct PNGWriterTests {
         "A size that PNG cannot hold is refused", arguments: [(0, 1), (1, 0), (-3, 5), (1 << 31, 1)])
     func impossible(width: Int, height: Int) throws {
         let path = folder.file("a.png")
-        #expect(throws: Failure.self) { _ = try PNGWriter(path, width: width, height: height, format: .grey) }
+        #expect(throws: Failure.self) { _ = try PNGWriter(path, width: width, height: height, format: Self.grey) }
         #expect(folder.names.isEmpty)
     }
 
@@ -100,7 +101,7 @@ struct PNGWriterTests {
         try FileManager.default.createSymbolicLink(
             atPath: OutputFile.temporaryPath(for: path), withDestinationPath: "/dev/full")
         let failure = #expect(throws: Failure.self) {
-            try write(path, rows: (0..<4000).map { Self.row($0 * $0, bytes: 400) }, width: 400, format: .grey)
+            try write(path, rows: (0..<4000).map { Self.row($0 * $0, bytes: 400) }, width: 400, format: Self.grey)
         }
         #expect(failure?.description == "Cannot write \(path): No space left on device.")
         #expect(folder.names.isEmpty)
@@ -110,7 +111,7 @@ struct PNGWriterTests {
     func unwritable() throws {
         try Data().write(to: URL(fileURLWithPath: folder.file("file")))
         let failure = #expect(throws: Failure.self) {
-            _ = try PNGWriter(folder.file("file/page.png"), width: 1, height: 1, format: .grey)
+            _ = try PNGWriter(folder.file("file/page.png"), width: 1, height: 1, format: Self.grey)
         }
         #expect(failure?.description.contains(folder.file("file")) == true)
     }

@@ -8,13 +8,16 @@
 /// own jump target, and returns 0 or, after an error, -1. After an error all further calls fail.
 typedef struct epu_png_writer epu_png_writer;
 
-/// 8-bit grey (1 channel) or RGB (3 channels). `level` is zlib's, 1 to 9. NULL where there is no memory.
-epu_png_writer *epu_png_new(uint32_t width, uint32_t height, int channels, int level);
+/// 3 bytes a pixel: red, green, blue; compressed as drawings. NULL where there is no memory.
+epu_png_writer *epu_png_new(uint32_t width, uint32_t height);
+
+/// 1 byte a pixel, the index of one of 256 colours, whose red, green and blue are `rgb`; compressed as pictures.
+epu_png_writer *epu_png_new_indexed(uint32_t width, uint32_t height, const uint8_t rgb[768]);
 
 /// Adds a text chunk before the first row. `keyword` is 1 to 79 ASCII characters, `value` is UTF-8.
 int epu_png_text(epu_png_writer *writer, const char *keyword, const char *value);
 
-/// `row` holds width * channels bytes.
+/// `row` holds width * 3 bytes, or, with an index a pixel, width.
 int epu_png_row(epu_png_writer *writer, const uint8_t *row);
 
 /// After the last row.

@@ -7,43 +7,26 @@ struct ExposureTable {
     let choice: AnalysisChoice
 
     func write(to path: String, _ db: Database) throws {
-        let statement = try db.makeStatement(
-            sql: """
-                SELECT e.*, x.metadata_path, x.image_path, x.optics_group, p.x_um, p.y_um, o.earlier AS overexposed_by, o.distance_um,
-                       o.cause, o.incident, o.field_overlap, o.beam_overlap,
-                       d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
-                       d.unplanned_field_share,
-                       CASE WHEN p.placement_id IS NOT NULL THEN o.later_id IS NOT NULL END AS overexposed,
-                       v.verdict AS review, v.reason
-                FROM exposure e
-                JOIN exposures x USING (exposure_id)
-                JOIN analysis a ON a.analysis_id = ?2
-                LEFT JOIN placement p
-                    ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-                    AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
-                LEFT JOIN pre_exposure d USING (placement_id)
-                LEFT JOIN overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
-                LEFT JOIN review v ON v.exposure_id = e.exposure_id
-                WHERE e.session_id = ?1
-                ORDER BY e.acquired_at, e.name, e.exposure_id
-                """)
-        let rows = try Row.fetchCursor(statement, arguments: [choice.session.sessionID, choice.analysisID])
-        var file = try OutputFile(path)
-        try file.write(statement.columnNames.map(CSVText.quoted).joined(separator: ",") + "\n")
-        while let row = try rows.next() {
-            try file.write(row.databaseValues.map(Self.text).joined(separator: ",") + "\n")
-        }
-        try file.commit()
-    }
-
-    private static func text(_ value: DatabaseValue) -> String {
-        switch value.storage {
-        case .null: ""
-        case .int64(let number): "\(number)"
-        // Swift's shortest text that reads back as the same number.
-        case .double(let number): "\(number)"
-        case .string(let text): CSVText.quoted(text)
-        case .blob: ""
-        }
+        try TableFile(path: path, format: .csv).write(
+            db,
+            """
+            SELECT e.*, x.metadata_path, x.image_path, x.optics_group, p.x_um, p.y_um, o.earlier AS overexposed_by,
+                   o.distance_um, o.cause, o.incident, o.field_overlap, o.beam_overlap,
+                   d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
+                   d.unplanned_field_share,
+                   CASE WHEN p.placement_id IS NOT NULL THEN o.later_id IS NOT NULL END AS overexposed,
+                   v.verdict AS review, v.reason
+            FROM exposure e
+            JOIN exposures x USING (exposure_id)
+            JOIN analysis a ON a.analysis_id = ?2
+            LEFT JOIN placement p
+                ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
+            LEFT JOIN pre_exposure d USING (placement_id)
+            LEFT JOIN overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
+            LEFT JOIN review v ON v.exposure_id = e.exposure_id
+            WHERE e.session_id = ?1
+            ORDER BY e.acquired_at, e.name, e.exposure_id
+            """, [choice.session.sessionID, choice.analysisID])
     }
 }

@@ -1,13 +1,16 @@
 import EPUShared
 import GRDB
 
-/// An exposure as the lists name it, with the verdict on it.
+/// An exposure as the lists name it, with the verdict on it. Paths are absolute, as `PathText`.
 struct ListedExposure {
     /// Base name without suffix.
     let name: String
-    /// Absolute; where there is no JPG, the path it would have beside its XML.
+    let metadataPath: String
+    /// Where there is no JPG, the path it would have beside its XML.
     let imagePath: String
     let hasImage: Bool
+    /// The session's folders that hold the two.
+    let roots: Set<String>
     let fractionation: String?
     let camera: String?
     let isBad: Bool
@@ -19,21 +22,28 @@ struct ListedExposure {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT e.name, x.image_path, x.metadata_path, e.fractionation, e.camera,
+                SELECT e.name, e.fractionation, e.camera, metadata_root.path AS metadata_root,
+                       metadata_root.path || '/' || metadata.path AS metadata_path, image_root.path AS image_root,
+                       image_root.path || '/' || image.path AS image_path,
                        \(ExposureVerdict.sql) AS is_bad,
                        r.exposure_id IS NOT NULL AS is_reviewed
                 FROM exposure e
-                JOIN exposures x USING (exposure_id)
+                JOIN source_file metadata ON metadata.source_file_id = e.metadata_file_id
+                JOIN session_root metadata_root ON metadata_root.session_root_id = metadata.session_root_id
+                LEFT JOIN source_file image ON image.source_file_id = e.image_file_id
+                LEFT JOIN session_root image_root ON image_root.session_root_id = image.session_root_id
                 \(ExposureVerdict.joins(analysis: "?2"))
                 WHERE e.session_id = ?1 AND is_bad IS NOT NULL
                 ORDER BY e.acquired_at, e.name, e.exposure_id
                 """,
             arguments: [choice.session.sessionID, choice.analysisID]
         ).map { row in
+            let metadata: String = row["metadata_path"]
             let image: String? = row["image_path"]
+            let roots: [String?] = [row["metadata_root"], row["image_root"]]
             return ListedExposure(
-                name: row["name"],
-                imagePath: image ?? jpgPath(besideMetadata: row["metadata_path"]), hasImage: image != nil,
+                name: row["name"], metadataPath: metadata, imagePath: image ?? jpgPath(besideMetadata: metadata),
+                hasImage: image != nil, roots: Set(roots.compactMap { $0 }),
                 fractionation: row["fractionation"], camera: row["camera"], isBad: row["is_bad"],
                 isReviewed: row["is_reviewed"])
         }

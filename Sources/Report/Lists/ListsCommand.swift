@@ -9,6 +9,13 @@ struct ListsCommand: ParsableCommand {
             For each session, in DIR/SESSION: duplicates_badfiles_jpg.txt and duplicates_badfiles_tiff.txt (movies), \
             duplicates_keepfiles_jpg.txt and duplicates_keepfiles_tiff.txt, and exposures.csv. Nothing is deleted.
 
+            duplicates_keepfiles_rsync.txt and duplicates_badfiles_rsync.txt are for rsync: with --raw-data the movies, \
+            relative to that folder, else XML and JPG of each exposure, relative to the session's folder. \
+            The command that copies what is to keep is printed:
+              rsync -a --files-from=epu-report/SESSION/duplicates_keepfiles_rsync.txt SESSION_DIR DEST
+
+            Lists have one path a line; a path with a line break is left out and named.
+
             EXAMPLE
               epu-report lists --db archive.db --out epu-report
             """)

@@ -6,10 +6,10 @@ import Foundation
 /// Names are compared without case, and words before the base name are passed over. Of several files for one exposure
 /// the movie (`_fractions`, `_EER`) is preferred to the summed image, then the first path counts.
 struct MovieIndex {
+    /// The folder itself, links resolved; as `PathText`, like all paths here.
+    let folder: String
     /// Folders that could not be listed: their movies will be missing.
     private(set) var unreadable: [String] = []
-    /// The folder, resolved.
-    let root: String
     private var paths: [String: (path: String, isMovie: Bool)] = [:]
 
     /// - Throws: `Failure` where the folder cannot be read; folders below it that cannot are `unreadable`.
@@ -18,7 +18,8 @@ struct MovieIndex {
             throw Failure("--raw-data \(folder): \(String(cString: strerror(errno))).")
         }
         defer { free(resolved) }
-        root = String(cString: resolved)
+        let root = PathText.of(resolved)
+        self.folder = root
         do throws(Failure) { _ = try FolderEntry.list(root) } catch { throw Failure("--raw-data \(folder): \(error).") }
         var visited = VisitedFolders()
         var waiting = [root]

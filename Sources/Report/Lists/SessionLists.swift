@@ -18,12 +18,19 @@ struct SessionLists {
         let withoutImage: Int
         /// Base names of movies that --raw-data does not hold.
         let missingMovies: [String]
+        /// What the paths in the lists for rsync are relative to; nil: they are empty.
+        let rsyncFolder: String?
+        /// Files in the list for rsync of what is to keep.
+        let rsyncKeepFiles: Int
+        /// Files that are in no list, because their path has a line break.
+        let unlistable: [String]
         let prefix: String
 
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case folder, bad, keep, reviewed, notJudged, withoutImage, missingMovies, prefix
+            case folder, bad, keep, reviewed, notJudged, withoutImage, missingMovies, rsyncFolder, rsyncKeepFiles
+            case unlistable, prefix
         }
 
         var text: String {
@@ -39,6 +46,16 @@ struct SessionLists {
                     lines.append("    and \(missingMovies.count - 5) more, all in \(prefix)_missing_movies.txt")
                 }
             }
+            if !unlistable.isEmpty {
+                lines.append("  \(counted(unlistable.count, "path")) with a line break, which no list can hold:")
+                lines += unlistable.prefix(5).map { "    " + $0.debugDescription }
+            }
+            if let rsyncFolder, rsyncKeepFiles > 0 {
+                let list = "\(folder)/\(prefix)_keepfiles_rsync.txt"
+                let files = rsyncKeepFiles == 1 ? "the file" : "the \(rsyncKeepFiles) files"
+                lines.append(
+                    "  copy \(files) to keep: rsync -a --files-from=\(shellWord(list)) \(shellWord(rsyncFolder)) DEST")
+            }
             return lines.joined(separator: "\n")
         }
     }
@@ -51,19 +68,25 @@ struct SessionLists {
     func write(_ db: Database) throws -> Written {
         let folder = out + "/" + choice.session.folderName
         let exposures = try ListedExposure.all(of: choice, db)
-        var missing: [String] = []
+        let rsync =
+            movies.index.map { RsyncFolder($0.folder) }
+            ?? RsyncFolder(above: exposures.reduce(into: []) { $0.formUnion($1.roots) })
+        var lists = PathLists()
+        var rsyncKeepFiles = 0
         for (word, isBad) in [("bad", true), ("keep", false)] {
             let listed = exposures.filter { $0.isBad == isBad }
-            try writeLines("\(folder)/\(prefix)_\(word)files_jpg.txt", listed.map(\.imagePath))
-            let paths = listed.map { exposure in
-                if movies.isMissing(exposure.name) { missing.append(exposure.name) }
-                return movie(of: exposure)
+            let start = "\(folder)/\(prefix)_\(word)files_"
+            try lists.write(listed.map(\.imagePath), to: start + "jpg.txt")
+            try lists.write(listed.map(movie), to: start + "tiff.txt")
+            let files = try lists.write(listed.flatMap(filesToCopy), to: start + "rsync.txt") {
+                rsync?.relative($0) ?? $0
             }
-            try writeLines("\(folder)/\(prefix)_\(word)files_tiff.txt", paths)
+            if !isBad { rsyncKeepFiles = files }
         }
+        let missing = movies.index == nil ? nil : exposures.map(\.name).filter(movies.isMissing).sorted()
         let missingPath = "\(folder)/\(prefix)_missing_movies.txt"
-        if movies.index != nil {
-            try writeLines(missingPath, missing.sorted())
+        if let missing {
+            try lists.write(missing, to: missingPath)
         } else {
             // Of an earlier run: it would not belong to these lists.
             unlink(missingPath)
@@ -74,8 +97,14 @@ struct SessionLists {
             bad: exposures.count { $0.isBad },
             keep: exposures.count { !$0.isBad }, reviewed: exposures.count { $0.isReviewed },
             notJudged: choice.notJudged,
-            withoutImage: exposures.count { !$0.hasImage },
-            missingMovies: missing.sorted(), prefix: prefix)
+            withoutImage: exposures.count { !$0.hasImage }, missingMovies: missing ?? [], rsyncFolder: rsync?.path,
+            rsyncKeepFiles: rsyncKeepFiles, unlistable: lists.unlistable.sorted(), prefix: prefix)
+    }
+
+    /// What is to be copied of an exposure: its movie, where movies were searched for, else its XML and JPG.
+    private func filesToCopy(_ exposure: ListedExposure) -> [String] {
+        if let index = movies.index { return index[exposure.name].map { [$0] } ?? [] }
+        return [exposure.metadataPath] + (exposure.hasImage ? [exposure.imagePath] : [])
     }
 
     /// The movie's path below --raw-data, or its name as the camera would give it.
@@ -83,10 +112,12 @@ struct SessionLists {
         movies.path(of: exposure.name)
             ?? movies.expected(exposure.name, fractionation: exposure.fractionation, camera: exposure.camera)
     }
+}
 
-    private func writeLines(_ path: String, _ lines: [String]) throws {
-        var file = try OutputFile(path)
-        for line in lines { try file.write(line + "\n") }
-        try file.commit()
+/// A path as a shell takes it.
+private func shellWord(_ path: String) -> String {
+    let isPlain = path.unicodeScalars.allSatisfy { scalar in
+        scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/._-+".unicodeScalars.contains(scalar)
     }
+    return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
 }

@@ -1,18 +1,24 @@
 import EPUShared
 import Foundation
-import GRDB
+import Synchronization
 
 /// The montage of one session: its overexposed exposures, each beside the earlier one and both hole images.
-struct Montage {
-    struct Options {
+///
+/// Of every pair 24 bytes are held, and each thread has one page's rows and one row's pictures: memory does not depend on
+/// how many pairs there are otherwise.
+struct Montage: Sendable {
+    struct Options: Sendable {
         /// Where the folder of each session is made.
         var folder: String
         var prefix: String
+        var order = MontageOrder()
         /// Pairs shown of a session; nil: all.
         var limit: Int?
         var pairsPerPage: Int
         /// Nil: the greatest that makes a picture at most 512 pixels long.
         var scale: JPEGDecoder.Scale?
+        /// How many pages are drawn at once; nil: as many as there are processors.
+        var jobs: Int?
     }
 
     struct Outcome: Codable, Equatable {
@@ -23,53 +29,80 @@ struct Montage {
         let files: [String]
     }
 
+    private let archive: Archive
     private let choice: AnalysisChoice
     private let options: Options
     private let loader: PreviewLoader
     private let overexposed: Int
-    private let pairs: [MontagePair]
-    /// By session: the earlier exposure may belong to another one on the same grid.
+    private let pairs: [MontagePair.Place]
+    /// By session.
     private let holeImages: [Int64: HoleImageFinder]
 
-    init(_ db: Database, of choice: AnalysisChoice, options: Options) throws {
+    init(_ archive: Archive, of choice: AnalysisChoice, options: Options) throws {
+        self.archive = archive
         self.choice = choice
         self.options = options
         loader = PreviewLoader(scale: options.scale)
-        overexposed = try MontagePair.count(db, of: choice)
-        pairs = try MontagePair.fetch(db, of: choice, limit: options.limit)
-        let sessions = Set(pairs.flatMap { [$0.earlier.sessionID, $0.later.sessionID] })
-        holeImages = try Dictionary(uniqueKeysWithValues: sessions.map { ($0, try HoleImageFinder(db, sessionID: $0)) })
-    }
-
-    /// Writes the pages, and then removes those that an earlier, longer run left behind them. Without a pair nothing
-    /// is written or removed.
-    /// - Parameter advance: called after each pair.
-    func write(advance: () -> Void = {}) throws -> Outcome {
-        let pages = MontageFiles(folder: folder, prefix: options.prefix)
-        let layout = MontageLayout(picture: firstPicture)
-        var files: [String] = []
-        for start in stride(from: 0, to: pairs.count, by: options.pairsPerPage) {
-            let shown = start..<min(start + options.pairsPerPage, pairs.count)
-            let path = pages.path(page: files.count + 1)
-            try page(files.count + 1, showing: shown, layout: layout).write(to: path, pairs: shown) { index in
-                defer { advance() }
-                return MontagePage.Line(number: index + 1, tiles: tiles(of: pairs[index]))
-            }
-            files.append(path)
+        (overexposed, pairs, holeImages) = try archive.read { db in
+            let sessions = try MontagePair.sessions(db, of: choice)
+            return (
+                try MontagePair.count(db, of: choice),
+                try MontagePair.places(db, of: choice, order: options.order, limit: options.limit),
+                try Dictionary(uniqueKeysWithValues: sessions.map { ($0, try HoleImageFinder(db, sessionID: $0)) })
+            )
         }
-        try pages.removeOlder(after: files.count)
-        return Outcome(
-            session: choice.session.name, analysisID: choice.analysisID, overexposed: overexposed, shown: pairs.count,
-            files: files)
     }
 
     var pairsToShow: Int { pairs.count }
 
+    /// Writes the pages, several at once, and then removes those that an earlier, longer run left behind them. Without a pair
+    /// nothing is written.
+    /// - Parameter advance: called after each pair, by the thread that drew it.
+    func write(advance: @Sendable () -> Void = {}) throws -> Outcome {
+        let files = MontageFiles(folder: folder, prefix: options.prefix)
+        let layout = MontageLayout(picture: try firstPicture())
+        let progress = Mutex(Progress())
+        let threads = options.jobs ?? ProcessInfo.processInfo.activeProcessorCount
+        DispatchQueue.concurrentPerform(iterations: min(threads, pageCount)) { _ in
+            while let page = progress.withLock({ $0.nextPage(of: pageCount) }) {
+                do {
+                    try write(page: page, to: files.path(page: page + 1), layout: layout, advance: advance)
+                } catch {
+                    progress.withLock { $0.failed(page, error) }
+                }
+            }
+        }
+        if let failure = progress.withLock({ $0.failure?.error }) { throw failure }
+        try files.removeOlder(after: pageCount)
+        return Outcome(
+            session: choice.session.name, analysisID: choice.analysisID, overexposed: overexposed, shown: pairs.count,
+            files: (0..<pageCount).map { files.path(page: $0 + 1) })
+    }
+
+    /// Which page is to be drawn next, and what went wrong on the first page that failed.
+    private struct Progress {
+        private var next = 0
+        private(set) var failure: (page: Int, error: any Error)?
+
+        mutating func nextPage(of count: Int) -> Int? {
+            guard failure == nil, next < count else { return nil }
+            defer { next += 1 }
+            return next
+        }
+
+        mutating func failed(_ page: Int, _ error: any Error) {
+            if failure.map({ page < $0.page }) ?? true { failure = (page, error) }
+        }
+    }
+
     private var folder: String { (options.folder as NSString).appendingPathComponent(choice.session.folderName) }
 
+    private var pageCount: Int { (pairs.count + options.pairsPerPage - 1) / options.pairsPerPage }
+
     /// The size of the tiles: that of the first picture there is, else of a K3 preview.
-    private var firstPicture: (width: Int, height: Int) {
-        for pair in pairs {
+    private func firstPicture() throws -> (width: Int, height: Int) {
+        for place in pairs {
+            let pair = try archive.read { try MontagePair.fetch($0, place, of: choice) }
             for path in [pair.earlier.imagePath, pair.later.imagePath] {
                 // A strip is no micrograph's shape: it would make slits of all tiles.
                 if let path, let size = loader.size(path),
@@ -81,85 +114,71 @@ struct Montage {
         }
         return (512, 364)
     }
+}
 
-    private func page(_ number: Int, showing shown: Range<Int>, layout: MontageLayout) -> MontagePage {
-        let pageCount = (pairs.count + options.pairsPerPage - 1) / options.pairsPerPage
-        var range = "pairs \(shown.lowerBound + 1) to \(shown.upperBound) of \(overexposed)"
+// MARK: - Pages
+
+extension Montage {
+    /// - Parameter page: from 0.
+    private func write(page: Int, to path: String, layout: MontageLayout, advance: () -> Void) throws {
+        let shown = page * options.pairsPerPage..<min((page + 1) * options.pairsPerPage, pairs.count)
+        let (shownPairs, incidents) = try archive.read { db in
+            let numbers = Set(shown.compactMap { pairs[$0].incident })
+            return (
+                try shown.map { try MontagePair.fetch(db, pairs[$0], of: choice) },
+                try numbers.sorted().compactMap { try IncidentRow.fetch($0, of: choice.analysisID, db) }
+            )
+        }
+        var tiles = MontageTiles(loader: loader, holeImages: holeImages)
+        try self.page(page, showing: shown, incidents: incidents, layout: layout).write(
+            to: path, rows: rows(shown, incidents)
+        ) { pair in
+            defer { advance() }
+            return tiles.tiles(of: shownPairs[pair - shown.lowerBound])
+        }
+    }
+
+    private func rows(_ shown: Range<Int>, _ incidents: [IncidentRow]) -> [MontagePage.Row] {
+        guard options.order.grouping == .incident else { return shown.map { .pair($0) } }
+        return shown.flatMap { pair -> [MontagePage.Row] in
+            let incident = pairs[pair].incident
+            let isContinued = pair > 0 && pairs[pair - 1].incident == incident
+            guard pair == shown.lowerBound || !isContinued else { return [.pair(pair)] }
+            let heading = incidents.first { $0.incident == incident }.map(\.heading) ?? Self.withoutIncident
+            return [.heading(isContinued ? heading + " (continued)" : heading), .pair(pair)]
+        }
+    }
+
+    private static let withoutIncident = "incidents were not told by this analysis: run `epu-analyze` again"
+
+    private func page(
+        _ page: Int, showing shown: Range<Int>, incidents: [IncidentRow], layout: MontageLayout
+    ) -> MontagePage {
+        var range = "\(shown.lowerBound + 1) to \(shown.upperBound) of \(overexposed)"
         if pairs.count < overexposed { range += " (the first \(pairs.count) are shown)" }
-        let title = "\(choice.session.name): overexposed exposures"
+        let title = "\(choice.session.name): overexposed exposures \(options.order.text)"
         let subtitle =
-            "analysis \(choice.analysisID), \(choice.criteria.text); \(range); page \(number) of \(pageCount)"
-        return MontagePage(
-            title: title, subtitle: subtitle, layout: layout,
-            text: [
-                ("Title", title), ("Description", subtitle), ("Software", MontageFiles.software),
-                ("Session", choice.session.name), ("Analysis", "\(choice.analysisID)"),
-            ])
+            "analysis \(choice.analysisID), \(choice.criteria.text); pairs \(range); page \(page + 1) of \(pageCount)"
+        var text = [
+            // First: by it the page is known to be ours.
+            ("Software", MontageFiles.software), ("Title", title), ("Description", subtitle),
+            ("Session", choice.session.name), ("Analysis", "\(choice.analysisID)"), ("Criteria", choice.criteria.text),
+            ("Pairs", range), ("Page", "\(page + 1) of \(pageCount)"),
+        ]
+        if !incidents.isEmpty {
+            text.append(("Incidents", incidents.map { "\($0.incident) \($0.cause)" }.joined(separator: ", ")))
+        }
+        return MontagePage(title: title, subtitle: subtitle, layout: layout, text: text)
     }
 }
 
-// MARK: - Tiles
-
-extension Montage {
-    private func tiles(of pair: MontagePair) -> [MontageTile] {
-        [
-            exposureTile(pair.earlier, note: Self.place(of: pair.earlier)), laterTile(pair), holeTile(of: pair.earlier),
-            holeTile(of: pair.later),
-        ]
-    }
-
-    private func exposureTile(_ exposure: MontageExposure, note: String) -> MontageTile {
-        MontageTile(
-            picture: picture(exposure.imagePath), name: exposure.name, time: exposure.time.microscopeText, note: note)
-    }
-
-    private func laterTile(_ pair: MontagePair) -> MontageTile {
-        let distance = pair.distanceMicrometres.text(decimals: 3)
-        let since = Self.duration(pair.secondsBetween)
-        var tile = exposureTile(pair.later, note: "\(distance) um from the earlier, \(since) after it: \(pair.cause)")
-        tile.noteStandsOut = true
-        if let review = pair.review { tile.mark = "reviewed: \(review)" }
-        return tile
-    }
-
-    private func holeTile(of exposure: MontageExposure) -> MontageTile {
-        guard let found = holeImages[exposure.sessionID]?.find(for: exposure) else {
-            return MontageTile(
-                picture: .failure(PictureProblem("no image of this foil hole or of its stage stop")),
-                name: "FoilHole_\(exposure.foilHole)", time: "", note: "")
-        }
-        let instant = found.image.instant(utcOffsetMinutes: exposure.time.utcOffsetMinutes)
-        var time = "time unknown"
-        if let instant {
-            let seconds = exposure.time.instant.seconds(since: instant)
-            time = LocalTime(instant: instant, utcOffsetMinutes: exposure.time.utcOffsetMinutes).microscopeText
-            time += ", \(Self.duration(abs(seconds))) \(seconds >= 0 ? "before" : "AFTER") the exposure"
-        }
-        var tile = MontageTile(
-            picture: picture(found.image.imagePath), name: found.image.name, time: time,
-            note: "of the exposure's own hole")
-        if case .borrowed(let micrometres) = found.source {
-            tile.mark = "borrowed: FoilHole_\(found.image.foilHole) (hole of the stage stop)"
-            tile.note = "stage \(micrometres.text(decimals: 3)) um from the exposure's; its own hole has no image"
-        }
-        return tile
-    }
-
-    private func picture(_ path: String?) -> Result<GreyImage, PictureProblem> {
-        guard let path else { return .failure(PictureProblem("there is no JPG beside its XML")) }
-        return loader.load(path)
-    }
-
-    private static func place(of exposure: MontageExposure) -> String {
-        let square = exposure.gridSquare.map { "GridSquare_\($0), " } ?? ""
-        return "\(square)hole \(exposure.foilHole), area \(exposure.area)"
-    }
-
-    static func duration(_ seconds: Double) -> String {
-        switch seconds {
-        case ..<100: "\(seconds.text(decimals: 0)) s"
-        case ..<6000: "\((seconds / 60).text(decimals: 1)) min"
-        default: "\((seconds / 3600).text(decimals: 1)) h"
-        }
+extension IncidentRow {
+    /// Above its pairs.
+    fileprivate var heading: String {
+        var parts = ["incident \(incident): \(cause)", time, counted(micrographs, "micrograph")]
+        if let dose = preDoseEPerA2 { parts.append("\(dose.text(decimals: 1)) e/A^2 before") }
+        parts.append("\(distanceUm.text(decimals: 3)) um")
+        parts.append("hole \(foilHole)" + (gridSquare.map { ", square \($0)" } ?? ""))
+        return parts.joined(separator: "   ")
     }
 }

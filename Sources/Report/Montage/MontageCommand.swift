@@ -1,5 +1,6 @@
 import ArgumentParser
 import EPUShared
+import Synchronization
 
 struct MontageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,15 +11,26 @@ struct MontageCommand: ParsableCommand {
             Under AFIS most foil holes have no image of their own; then that of the hole in the middle of the stage \
             stop is shown, marked as borrowed. Where a picture is missing or unreadable, a grey tile says why.
 
+            On both exposures the other one's beam and camera field are drawn where they lay, at the picture's scale, \
+            and thinly the exposure's own beam. Where that is not recorded, the tile says so. Pairs stand under the \
+            incident that made them, or with --by pair without headings.
+
             Pages go to DIR/SESSION/duplicates.png, duplicates_2.png and so on; pages that a longer run left there are \
             removed. Without an overexposed exposure nothing is written, and pages of an earlier analysis go, too.
 
             EXAMPLE
               epu-report montage --db archive.db --limit 200
+              epu-report montage --db archive.db --by pair --sort pre-dose --out worst
             """)
 
     @OptionGroup var options: ReportOptions
     @OptionGroup var place: ReportOutputOptions
+
+    @Option(help: "How pairs are grouped: incident or pair.")
+    var by = MontageOrder.Grouping.incident
+
+    @Option(help: "The order of incidents and pairs: time, pre-dose (greatest first) or distance.")
+    var sort = MontageOrder.Sorting.time
 
     @Option(
         help: ArgumentHelp(
@@ -26,11 +38,14 @@ struct MontageCommand: ParsableCommand {
                 + "at most 512 pixels.", valueName: "divisor"))
     var scale: Int?
 
-    @Option(help: ArgumentHelp("Pairs shown of each session, the first in time; 0 shows all.", valueName: "pairs"))
+    @Option(help: ArgumentHelp("Pairs shown of each session, the first in this order; 0: all.", valueName: "pairs"))
     var limit = 100
 
     @Option(help: ArgumentHelp("Pairs on one page.", valueName: "pairs"))
     var pairsPerPage = 25
+
+    @Option(parsing: .unconditional, help: "How many pages are drawn at once. Default: the number of processors.")
+    var jobs: Int?
 
     @OptionGroup var output: JSONOptions
 
@@ -41,21 +56,23 @@ struct MontageCommand: ParsableCommand {
         guard limit >= 0 else { throw ValidationError("--limit is a number of pairs, or 0 for all.") }
         // Viewers give up on images of more than 65,535 rows.
         guard (1...100).contains(pairsPerPage) else { throw ValidationError("--pairs-per-page is 1 to 100.") }
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes 1 to 256, not \(jobs).") }
     }
 
     func run() throws {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
         let montageOptions = Montage.Options(
-            folder: place.out, prefix: place.prefix, limit: limit == 0 ? nil : limit, pairsPerPage: pairsPerPage,
-            scale: scale.flatMap { JPEGDecoder.Scale(rawValue: $0) })
+            folder: place.out, prefix: place.prefix, order: MontageOrder(grouping: by, sorting: sort),
+            limit: limit == 0 ? nil : limit, pairsPerPage: pairsPerPage,
+            scale: scale.flatMap { JPEGDecoder.Scale(rawValue: $0) }, jobs: jobs)
         let choices = try archive.read { try options.analysed($0) }
         var outcomes: [Montage.Outcome] = []
         for choice in choices {
-            let montage = try archive.read { try Montage($0, of: choice, options: montageOptions) }
-            var progress = ProgressLine("\(choice.session.name): pairs", total: montage.pairsToShow)
-            let outcome = try montage.write { progress.advance(by: 1) }
-            progress.finish()
+            let montage = try Montage(archive, of: choice, options: montageOptions)
+            let progress = Mutex(ProgressLine("\(choice.session.name): pairs", total: montage.pairsToShow))
+            let outcome = try montage.write { progress.withLock { $0.advance(by: 1) } }
+            progress.withLock { $0.finish() }
             outcomes.append(outcome)
             if !output.json { Console.result(outcome.text) }
         }

@@ -15,6 +15,8 @@ struct MontageLayout {
     let gutter: Double
     let captionHeight: Double
     let headerHeight: Double
+    /// Of the line above an incident's pairs.
+    let headingHeight: Double
 
     /// - Parameter picture: width and height of the first picture, as it was decoded.
     init(picture: (width: Int, height: Int)) {
@@ -28,14 +30,17 @@ struct MontageLayout {
         margin = textSize
         gutter = (3.2 * textSize).rounded()
         captionHeight = (4.6 * textSize).rounded()
-        headerHeight = (6.2 * textSize).rounded()
+        headerHeight = (7.9 * textSize).rounded()
+        headingHeight = (3 * textSize).rounded()
     }
 
     var tileHeight: Double { box.height + captionHeight }
     var rowHeight: Double { tileHeight + margin }
     var pageWidth: Double { gutter + Double(Self.columns) * (box.width + margin) }
 
-    func pageHeight(pairs: Int) -> Double { headerHeight + Double(pairs) * rowHeight }
+    func pageHeight(pairs: Int, headings: Int) -> Double {
+        headerHeight + Double(pairs) * rowHeight + Double(headings) * headingHeight
+    }
 
     /// The left edge of a tile.
     func x(column: Int) -> Double { gutter + Double(column) * (box.width + margin) }

@@ -2,7 +2,7 @@ import EPUShared
 import GRDB
 
 /// An overexposed exposure and the earlier one nearest to it.
-struct MontagePair {
+struct MontagePair: Sendable {
     let earlier: MontageExposure
     let later: MontageExposure
     let distanceMicrometres: Double
@@ -10,12 +10,20 @@ struct MontagePair {
     let cause: String
     /// A person's verdict: keep, bad or nil.
     let review: String?
+    /// Nil: the analysis was made before incidents were told.
+    let incident: Int?
+    /// Of the later camera field, what the earlier beam covered, 0 to 1; nil: not known.
+    let fieldOverlap: Double?
+    /// Electrons per square Angstrom that the later field had received; nil: not known.
+    let preDose: Double?
+    /// Whether the two positions are known relative to each other.
+    let isPlaced: Bool
 
     var secondsBetween: Double { later.time.instant.seconds(since: earlier.time.instant) }
 }
 
 /// What a montage needs of an exposure.
-struct MontageExposure {
+struct MontageExposure: Sendable {
     let sessionID: Int64
     let gridSquare: Int64?
     let foilHole: Int64
@@ -25,9 +33,19 @@ struct MontageExposure {
     let stage: Vector2
     /// The JPG preview; nil: none was found.
     let imagePath: String?
+    /// Nil: its size or place is not recorded.
+    var view: ExposureView?
+    /// um; nil: not recorded.
+    var beamDiameter: Double?
 }
 
 extension MontagePair {
+    /// A pair's place in a montage: all that is held of every pair.
+    struct Place: Sendable {
+        let laterID: Int64
+        let incident: Int?
+    }
+
     /// How many exposures of the session the analysis calls overexposed.
     static func count(_ db: Database, of choice: AnalysisChoice) throws -> Int {
         try Int.fetchOne(
@@ -35,39 +53,75 @@ extension MontagePair {
             arguments: ["analysis": choice.analysisID, "session": choice.session.name]) ?? 0
     }
 
-    /// The first `limit` of them in time order; all where `limit` is nil.
-    static func fetch(_ db: Database, of choice: AnalysisChoice, limit: Int?) throws -> [MontagePair] {
-        let rows = try Row.fetchAll(
+    /// The first `limit` of them; all where `limit` is nil.
+    static func places(_ db: Database, of choice: AnalysisChoice, order: MontageOrder, limit: Int?) throws -> [Place] {
+        var places: [Place] = []
+        let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT o.earlier_id, o.later_id, o.distance_um, o.cause, o.review
+                SELECT o.later_id, o.incident
                 FROM overexposed o
                 JOIN exposure later ON later.exposure_id = o.later_id
+                LEFT JOIN incident i ON i.analysis_id = o.analysis_id AND i.incident = o.incident
                 WHERE o.analysis_id = :analysis AND o.session = :session
-                ORDER BY later.acquired_at, later.name, o.later_id
+                ORDER BY \(order.sql)
                 LIMIT :limit
                 """,
             // A negative limit is none (https://www.sqlite.org/lang_select.html#limitoffset).
             arguments: ["analysis": choice.analysisID, "session": choice.session.name, "limit": limit ?? -1])
-        return try rows.map { row in
-            MontagePair(
-                earlier: try MontageExposure.fetch(db, id: row["earlier_id"]),
-                later: try MontageExposure.fetch(db, id: row["later_id"]), distanceMicrometres: row["distance_um"],
-                cause: row["cause"], review: row["review"])
+        while let row = try rows.next() {
+            places.append(Place(laterID: row["later_id"], incident: row["incident"]))
         }
+        return places
+    }
+
+    /// - Throws: `Failure` where the archive no longer has it.
+    static func fetch(_ db: Database, _ place: Place, of choice: AnalysisChoice) throws -> MontagePair {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT earlier_id, later_id, distance_um, cause, review, incident, field_overlap, beam_overlap,
+                       pre_dose_e_per_a2
+                FROM overexposed WHERE analysis_id = ? AND later_id = ?
+                """)
+        guard let row = try Row.fetchOne(statement, arguments: [choice.analysisID, place.laterID]) else {
+            throw Failure("Analysis \(choice.analysisID) changed while its montage was drawn. Run `epu-report` again.")
+        }
+        let overlaps: [Double?] = [row["field_overlap"], row["beam_overlap"]]
+        return MontagePair(
+            earlier: try MontageExposure.fetch(db, id: row["earlier_id"], analysisID: choice.analysisID),
+            later: try MontageExposure.fetch(db, id: row["later_id"], analysisID: choice.analysisID),
+            distanceMicrometres: row["distance_um"], cause: row["cause"], review: row["review"],
+            incident: row["incident"], fieldOverlap: overlaps[0], preDose: row["pre_dose_e_per_a2"],
+            // The analysis leaves both shares open where a distance is only bounded.
+            isPlaced: overlaps.contains { $0 != nil })
+    }
+
+    /// The sessions of the pairs' exposures: an earlier one may belong to another on the same grid.
+    static func sessions(_ db: Database, of choice: AnalysisChoice) throws -> Set<Int64> {
+        try Int64.fetchSet(
+            db,
+            sql: """
+                SELECT e.session_id FROM overexposed o JOIN exposure e ON e.exposure_id = o.earlier_id
+                WHERE o.analysis_id = ? AND o.session = ?
+                """, arguments: [choice.analysisID, choice.session.name]
+        ).union([choice.session.sessionID])
     }
 }
 
 extension MontageExposure {
-    fileprivate static func fetch(_ db: Database, id: Int64) throws -> MontageExposure {
+    fileprivate static func fetch(_ db: Database, id: Int64, analysisID: Int64) throws -> MontageExposure {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT e.session_id, e.grid_square, e.foil_hole, e.area, e.name, e.acquired_at, e.utc_offset_minutes,
-                       e.stage_x_um, e.stage_y_um, x.image_path
-                FROM exposure e JOIN exposures x USING (exposure_id)
-                WHERE e.exposure_id = ?
+                SELECT e.*, x.image_path, p.x_um, p.y_um,
+                       ifnull(e.beam_diameter_um, s.assumed_beam_diameter_um) AS diameter_um
+                FROM exposure e
+                JOIN exposures x USING (exposure_id)
+                JOIN analysis a ON a.analysis_id = ?2
+                JOIN placement_set s USING (placement_set_id)
+                LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                WHERE e.exposure_id = ?1
                 """)
-        guard let row = try Row.fetchOne(statement, arguments: [id]) else {
+        guard let row = try Row.fetchOne(statement, arguments: [id, analysisID]) else {
             throw Failure("The archive lacks exposure \(id), which an overlap names. Find the overlaps anew.")
         }
         guard let instant = Timestamp(archiveText: row["acquired_at"] as String) else {
@@ -76,6 +130,7 @@ extension MontageExposure {
         return MontageExposure(
             sessionID: row["session_id"], gridSquare: row["grid_square"], foilHole: row["foil_hole"], area: row["area"],
             name: row["name"], time: LocalTime(instant: instant, utcOffsetMinutes: row["utc_offset_minutes"]),
-            stage: Vector2(row["stage_x_um"], row["stage_y_um"]), imagePath: row["image_path"])
+            stage: Vector2(row["stage_x_um"], row["stage_y_um"]), imagePath: row["image_path"],
+            view: ExposureView(row), beamDiameter: (row["diameter_um"] as Double?).flatMap { $0 > 0 ? $0 : nil })
     }
 }

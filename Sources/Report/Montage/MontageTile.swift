@@ -13,6 +13,8 @@ struct MontageTile {
     var noteStandsOut = false
     /// Drawn over the picture, which is not what the reader expects.
     var mark: String?
+    /// Drawn on the picture itself.
+    var overlay: MontageOverlay?
 
     /// - Parameters:
     ///   - x: the left edge of the tile.
@@ -22,7 +24,9 @@ struct MontageTile {
         switch picture {
         case .success(let image):
             canvas.fill(box, .grey(0.05))
-            try canvas.draw(image, in: Self.frame(of: image, in: box))
+            let frame = Self.frame(of: image, in: box)
+            try canvas.draw(image, in: frame)
+            overlay?.draw(on: canvas, in: frame, textSize: layout.textSize)
         case .failure(let problem): draw(problem, on: canvas, in: box, layout: layout)
         }
         if let mark { draw(mark: mark, on: canvas, in: box, layout: layout) }

@@ -87,7 +87,7 @@ struct MovieGroups {
 
     private func path(of exposure: OpticsSession.Exposure) -> String {
         let start = optics.folder.map { $0.hasSuffix("/") ? $0 : $0 + "/" }
-        if let found = movies.path(of: exposure.name), let root = movies.index?.root {
+        if let found = movies.path(of: exposure.name), let root = movies.index?.folder {
             return start.map { $0 + found.dropFirst(root.hasSuffix("/") ? root.count : root.count + 1) } ?? found
         }
         return (start ?? "")

@@ -23,13 +23,32 @@ public struct IncidentRow: Encodable, Sendable {
             db,
             sql: "SELECT * FROM incidents WHERE analysis_id = ?1 AND session = ifnull(?2, session) ORDER BY incident",
             arguments: [analysisID, session]
-        ).map { row in
-            IncidentRow(
-                incident: row["incident"], session: row["session"], cause: row["cause"], startedAt: row["started_at"],
-                endedAt: row["ended_at"], utcOffsetMinutes: row["utc_offset_minutes"], gridSquare: row["grid_square"],
-                foilHole: row["foil_hole"], clusters: row["clusters"], micrographs: row["micrographs"],
-                pairs: row["pairs"], distanceUm: row["distance_um"], preDoseEPerA2: row["pre_dose_e_per_a2"])
-        }
+        ).map { IncidentRow($0) }
+    }
+
+    /// Nil: the analysis has none of this number.
+    public static func fetch(_ incident: Int, of analysisID: Int64, _ db: Database) throws -> IncidentRow? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM incidents WHERE analysis_id = ? AND incident = ?",
+            arguments: [analysisID, incident]
+        ).map { IncidentRow($0) }
+    }
+
+    /// - Parameter row: of the view `incidents`.
+    private init(_ row: Row) {
+        incident = row["incident"]
+        session = row["session"]
+        cause = row["cause"]
+        startedAt = row["started_at"]
+        endedAt = row["ended_at"]
+        utcOffsetMinutes = row["utc_offset_minutes"]
+        gridSquare = row["grid_square"]
+        foilHole = row["foil_hole"]
+        clusters = row["clusters"]
+        micrographs = row["micrographs"]
+        pairs = row["pairs"]
+        distanceUm = row["distance_um"]
+        preDoseEPerA2 = row["pre_dose_e_per_a2"]
     }
 
     /// On the microscope's clock, to the second, as `2025-01-08 15:49:18`.

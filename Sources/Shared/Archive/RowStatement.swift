@@ -80,6 +80,8 @@ public struct RowStatement {
             message: sqlite3_errmsg(connection).map { String(cString: $0) })
     }
 
+    public var columnNames: [String] { owner.columnNames }
+
     /// Rows that the statement has just inserted, changed or deleted.
     public var changes: Int32 { sqlite3_changes(connection) }
     public var insertedID: Int64 { sqlite3_last_insert_rowid(connection) }
@@ -95,7 +97,29 @@ public struct ResultRow: ~Copyable {
     public func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
     public func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
 
+    /// With every byte of it: a NUL does not end SQLite's text.
     public func string(_ column: Int32) -> String? {
-        sqlite3_column_text(statement, column).map { String(cString: $0) }
+        sqlite3_column_text(statement, column).map { text in
+            String(
+                decoding: UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(statement, column))),
+                as: UTF8.self)
+        }
+    }
+
+    /// What SQLite stores; the archive holds no blobs (schema.sql), whose bytes would be read as text.
+    public enum Value: Sendable {
+        case null
+        case int(Int64)
+        case double(Double)
+        case string(String)
+    }
+
+    public func value(_ column: Int32) -> Value {
+        switch sqlite3_column_type(statement, column) {
+        case SQLITE_NULL: .null
+        case SQLITE_INTEGER: .int(int(column))
+        case SQLITE_FLOAT: .double(double(column))
+        default: .string(string(column) ?? "")
+        }
     }
 }

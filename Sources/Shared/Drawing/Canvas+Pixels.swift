@@ -35,22 +35,22 @@ extension Canvas {
         return surface
     }
 
-    /// Hands the rows of pixels to a PNG of this width, as often as wished: a tall image is drawn strip by strip. A
-    /// grey PNG takes the green of each pixel.
+    /// Hands the rows of pixels to a PNG of this width, as often as wished: a tall image is drawn strip by strip.
     public func writeRows(to png: inout PNGWriter) throws {
         try check()
         cairo_surface_flush(surface)
         guard let data = cairo_image_surface_get_data(surface) else { throw Failure("Only an image has pixels.") }
         let stride = Int(cairo_image_surface_get_stride(surface))
         let width = Int(cairo_image_surface_get_width(surface))
-        let channels = png.format.rawValue
+        let format = png.format
         for y in 0..<Int(cairo_image_surface_get_height(surface)) {
             let pixels = UnsafeRawPointer(data + y * stride).assumingMemoryBound(to: UInt32.self)
-            let row = [UInt8](unsafeUninitializedCapacity: width * channels) { row, count in
-                count = width * channels
-                if channels == 1 {
-                    for x in 0..<width { row[x] = UInt8(truncatingIfNeeded: pixels[x] >> 8) }
-                } else {
+            let row = [UInt8](unsafeUninitializedCapacity: width * format.bytesPerPixel) { row, count in
+                count = width * format.bytesPerPixel
+                switch format {
+                case .tinted(let palette):
+                    palette.indices(of: UnsafeBufferPointer(start: pixels, count: width), into: row)
+                case .rgb:
                     for x in 0..<width {
                         row[3 * x] = UInt8(truncatingIfNeeded: pixels[x] >> 16)
                         row[3 * x + 1] = UInt8(truncatingIfNeeded: pixels[x] >> 8)

@@ -23,7 +23,8 @@ public struct PictureProblem: Error, Hashable, CustomStringConvertible, Sendable
     public init(_ description: String) { self.description = description }
 }
 
-/// Reads JPEG previews as grey images through TurboJPEG, which returns errors instead of jumping out of C.
+/// Reads JPEG previews as grey images through TurboJPEG, which returns errors instead of jumping out of C. Paths are as
+/// `PathText`.
 ///
 /// A file costs at most its own size and that of the scaled image, except for a
 /// progressive JPEG, which the library holds whole at any scale: hence the limit on the size before scaling.
@@ -91,7 +92,7 @@ public struct JPEGDecoder: Sendable {
 
     private func read(_ path: String) throws(PictureProblem) -> [UInt8] {
         // NONBLOCK: opening a pipe must not wait for its writer.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = PathText.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { throw PictureProblem("the file is missing") }
             throw PictureProblem("the file cannot be opened (\(String(cString: strerror(errno))))")

@@ -6,15 +6,17 @@ import Foundation
 /// The file appears when `finish` returns: a failed or abandoned write leaves an older file as it was. The same rows
 /// give the same bytes, since no time is stored.
 ///
-///     var png = try PNGWriter("page.png", width: 640, height: 480, format: .grey, text: [("Title", "A page")])
+///     var png = try PNGWriter("page.png", width: 640, height: 480, format: .rgb, text: [("Title", "A page")])
 ///     for row in rows { try png.writeRow(row) }
 ///     try png.finish()
 public struct PNGWriter: ~Copyable {
-    public enum Format: Int, Sendable {
-        /// One byte a pixel.
-        case grey = 1
+    public enum Format: Sendable {
         /// Three bytes a pixel: red, green, blue.
-        case rgb = 3
+        case rgb
+        /// One byte a pixel, the index of a colour; compressed as a picture, where `rgb` is as a drawing.
+        case tinted(TintedGreys)
+
+        public var bytesPerPixel: Int { if case .rgb = self { 3 } else { 1 } }
     }
 
     public let path: String
@@ -42,10 +44,10 @@ public struct PNGWriter: ~Copyable {
 
     /// - Parameter row: `width` x the format's bytes a pixel.
     public mutating func writeRow(_ row: [UInt8]) throws {
-        guard rowsWritten < height, row.count == width * format.rawValue else {
+        guard rowsWritten < height, row.count == width * format.bytesPerPixel else {
             throw Failure(
                 "Cannot write \(path): row \(rowsWritten + 1) of \(height) has \(row.count) bytes, expected "
-                    + "\(width * format.rawValue).")
+                    + "\(width * format.bytesPerPixel).")
         }
         try encoder.encode(row, path: path)
         rowsWritten += 1
@@ -78,7 +80,12 @@ private final class PNGEncoder {
         guard (1...0x7fff_ffff).contains(width), (1...0x7fff_ffff).contains(height) else {
             throw Failure("Cannot write \(path): a PNG image cannot be \(width) x \(height) pixels.")
         }
-        guard let writer = epu_png_new(UInt32(width), UInt32(height), Int32(format.rawValue), 2) else {
+        let made =
+            switch format {
+            case .rgb: epu_png_new(UInt32(width), UInt32(height))
+            case .tinted(let palette): epu_png_new_indexed(UInt32(width), UInt32(height), palette.rgb)
+            }
+        guard let writer = made else {
             throw Failure("Cannot write \(path): out of memory.")
         }
         var failed = !String(cString: epu_png_error(writer)).isEmpty

@@ -1,0 +1,55 @@
+import ArgumentParser
+import EPUShared
+import Foundation
+
+struct MontageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "montage",
+        abstract: "Measure the montage beside Pillow's of the same tiles at the same scale.",
+        discussion: """
+            epu-report is measured from start to end, on all pairs of a simulated session with previews; Pillow on the first \
+            400 tiles, in a Python that has started. Captions and beams are drawn by epu-report alone.
+
+            EXAMPLE
+              epu-benchmark montage --sizes 1000 --runs 3
+            """)
+
+    @Option(parsing: .upToNextOption, help: "Numbers of exposures: about as many are pairs.")
+    var sizes: [Int] = [1000]
+
+    @OptionGroup var measuring: MeasuringOptions
+
+    @Option(help: "The folder of the tools. Default: the one of this program.", completion: .directory)
+    var tools: String?
+
+    @Option(help: "A Python that has Pillow. Default: .build-venv/bin/python, where it is.")
+    var python: String?
+
+    @Option(help: "Where the sessions are made.", completion: .directory)
+    var scratch = "bench"
+
+    func validate() throws {
+        for size in sizes where !(100...100_000).contains(size) {
+            throw ValidationError("--sizes takes 100 to 100000 exposures each, not \(size).")
+        }
+    }
+
+    func run() throws {
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in } }
+        let tools = try Tools(folder: tools)
+        let machine = Machine.description
+        let own = ".build-venv/bin/python"
+        let python = python ?? (access(own, X_OK) == 0 ? own : nil)
+        if python == nil { Console.message("No \(own), so no Pillow: `make bench` installs it.") }
+        defer { rmdir(scratch) }
+        let rows = try sizes.map { size in
+            Console.message("Measuring the montage of \(size) exposures")
+            let folder = try ScratchFolder(scratch + "/epu-benchmark-montage-\(size)", keep: false)
+            return try MontageFigures(
+                exposures: size, folder: folder.path, tools: tools, python: python, measuring: measuring)
+        }
+        Console.result(
+            "\(machine); \(counted(measuring.jobs, "thread")), \(counted(measuring.runs, "run")), medians\n\n"
+                + MontageFigures.text(rows))
+    }
+}

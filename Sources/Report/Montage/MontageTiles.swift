@@ -1,0 +1,82 @@
+import EPUShared
+
+/// Makes the four tiles of a pair.
+struct MontageTiles {
+    private let loader: PreviewLoader
+    private let holeImages: [Int64: HoleImageFinder]
+    /// The last pictures: pairs that follow each other share hole images.
+    private var recent: [(path: String, picture: Result<GreyImage, PictureProblem>)] = []
+    private static let recentPictures = 8
+
+    init(loader: PreviewLoader, holeImages: [Int64: HoleImageFinder]) {
+        self.loader = loader
+        self.holeImages = holeImages
+    }
+
+    /// Earlier, later, hole image of the earlier, hole image of the later.
+    mutating func tiles(of pair: MontagePair) -> [MontageTile] {
+        [earlierTile(pair), laterTile(pair), holeTile(of: pair.earlier), holeTile(of: pair.later)]
+    }
+
+    private mutating func earlierTile(_ pair: MontagePair) -> MontageTile {
+        let earlier = pair.earlier
+        let square = earlier.gridSquare.map { "GridSquare_\($0), " } ?? ""
+        return MontageTile(
+            picture: picture(earlier.imagePath), name: earlier.name, time: earlier.time.microscopeText,
+            note: "\(square)hole \(earlier.foilHole), area \(earlier.area)",
+            overlay: MontageOverlay(on: earlier, other: pair.later, isPlaced: pair.isPlaced))
+    }
+
+    private mutating func laterTile(_ pair: MontagePair) -> MontageTile {
+        let later = pair.later
+        var note = ["\(pair.distanceMicrometres.text(decimals: 3)) um"]
+        if let share = pair.fieldOverlap { note.append("\((100 * share).text(decimals: 0)) % of the field") }
+        if let dose = pair.preDose { note.append("\(dose.text(decimals: 1)) e/A^2 before") }
+        return MontageTile(
+            picture: picture(later.imagePath), name: later.name,
+            time: "\(later.time.microscopeText), \(Self.duration(pair.secondsBetween)) after the earlier",
+            note: "\(pair.cause): " + note.joined(separator: ", "), noteStandsOut: true,
+            mark: pair.review.map { "reviewed: \($0)" },
+            overlay: MontageOverlay(on: later, other: pair.earlier, isPlaced: pair.isPlaced))
+    }
+
+    private mutating func holeTile(of exposure: MontageExposure) -> MontageTile {
+        guard let found = holeImages[exposure.sessionID]?.find(for: exposure) else {
+            return MontageTile(
+                picture: .failure(PictureProblem("no image of this foil hole or of its stage stop")),
+                name: "FoilHole_\(exposure.foilHole)", time: "", note: "")
+        }
+        let instant = found.image.instant(utcOffsetMinutes: exposure.time.utcOffsetMinutes)
+        var time = "time unknown"
+        if let instant {
+            let seconds = exposure.time.instant.seconds(since: instant)
+            time = LocalTime(instant: instant, utcOffsetMinutes: exposure.time.utcOffsetMinutes).microscopeText
+            time += ", \(Self.duration(abs(seconds))) \(seconds >= 0 ? "before" : "AFTER") the exposure"
+        }
+        var tile = MontageTile(
+            picture: picture(found.image.imagePath), name: found.image.name, time: time,
+            note: "of the exposure's own hole")
+        if case .borrowed(let micrometres) = found.source {
+            tile.mark = "borrowed: FoilHole_\(found.image.foilHole) (hole of the stage stop)"
+            tile.note = "stage \(micrometres.text(decimals: 3)) um from the exposure's; its own hole has no image"
+        }
+        return tile
+    }
+
+    private mutating func picture(_ path: String?) -> Result<GreyImage, PictureProblem> {
+        guard let path else { return .failure(PictureProblem("there is no JPG beside its XML")) }
+        if let known = recent.first(where: { $0.path == path }) { return known.picture }
+        let picture = loader.load(path)
+        if recent.count == Self.recentPictures { recent.removeFirst() }
+        recent.append((path, picture))
+        return picture
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<100: "\(seconds.text(decimals: 0)) s"
+        case ..<6000: "\((seconds / 60).text(decimals: 1)) min"
+        default: "\((seconds / 3600).text(decimals: 1)) h"
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import EPUShared
+import GRDB
+
+/// A table or view of the archive, as it is written out.
+struct ArchiveTable {
+    let name: String
+    let isView: Bool
+    private let columns: [String]
+    private let primaryKey: [String]
+
+    /// Readable by themselves: what is written where nothing is asked for.
+    static let forPeople = [
+        "sessions", "exposures", "calibrations", "analyses", "overlap_pairs", "overexposed", "incidents",
+        "optics_groups", "source_problems",
+    ]
+
+    /// All of the archive, by name, without what SQLite keeps for itself and without the R-tree, which repeats `placement`.
+    static func all(_ db: Database) throws -> [ArchiveTable] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT name, type FROM pragma_table_list
+                WHERE schema = 'main' AND type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                ORDER BY name
+                """
+        ).map { row in
+            let name: String = row["name"]
+            let columns = try Row.fetchAll(db, sql: "SELECT name, pk FROM pragma_table_info(?)", arguments: [name])
+            return ArchiveTable(
+                name: name, isView: row["type"] == "view", columns: columns.map { $0["name"] },
+                primaryKey: columns.filter { $0["pk"] > 0 }.sorted { ($0["pk"] as Int) < $1["pk"] }.map { $0["name"] })
+        }
+    }
+
+    /// The named ones, in that order.
+    /// - Throws: `Failure` for a name that the archive does not have.
+    static func select(_ names: [String], _ db: Database) throws -> [ArchiveTable] {
+        let all = try all(db)
+        var taken: Set<String> = []
+        return try names.filter { taken.insert($0).inserted }.map { name in
+            guard let table = all.first(where: { $0.name == name }) else {
+                throw Failure("The archive has no table \(name). It has: \(all.map(\.name).joined(separator: ", ")).")
+            }
+            return table
+        }
+    }
+
+    /// All rows or, where the table tells, those of some sessions, in an order that depends on nothing but their contents.
+    /// - Parameter sessions: ids; nil: all.
+    func sql(sessions: [Int64]?) -> String {
+        let condition = sessions.flatMap { self.condition(sessions: $0) }.map { " WHERE " + $0 } ?? ""
+        // A view has no key; its first columns are what a reader sorts by.
+        let order = primaryKey.isEmpty ? columns.indices.map { "\($0 + 1)" } : primaryKey.map(Self.quoted)
+        return "SELECT * FROM \(Self.quoted(name))\(condition) ORDER BY \(order.joined(separator: ", "))"
+    }
+
+    /// Whether `sql` keeps to the sessions that are asked for.
+    var isOfSessions: Bool { condition(sessions: []) != nil }
+
+    /// Nil: the rows are not of one session each.
+    private func condition(sessions: [Int64]) -> String? {
+        let list = sessions.sqlList
+        let exposures = "(SELECT exposure_id FROM exposure WHERE session_id IN (\(list)))"
+        let rules = [
+            ("session_id", "session_id IN (\(list))"),
+            // An analysis of several sessions names none.
+            (
+                "across_sessions",
+                "analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id IN (\(list)))"
+            ),
+            ("session", "session IN (SELECT name FROM session WHERE session_id IN (\(list)))"),
+            ("exposure_id", "exposure_id IN \(exposures)"),
+            ("later_id", "later_id IN \(exposures)"),
+        ]
+        return rules.first { columns.contains($0.0) }?.1
+    }
+
+    private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import EPUShared
+
+/// How rows are written as text. Numbers read back as they were, whatever the format.
+enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+    /// Values parted by commas, quoted as RFC 4180 has it, lines ending as Unix has them. NULL is empty, an empty text `""`.
+    case csv
+    /// One array with an object a line. NULL is null.
+    case json
+
+    /// What stands before all rows.
+    func start(_ columns: [String]) -> String {
+        switch self {
+        case .csv: columns.map(CSVText.quoted).joined(separator: ",") + "\n"
+        case .json: "["
+        }
+    }
+
+    /// What stands after the last row.
+    var end: String {
+        switch self {
+        case .csv: ""
+        case .json: "\n]\n"
+        }
+    }
+
+    /// - Parameter isFirst: whether no row was written before.
+    func line(_ row: borrowing ResultRow, _ columns: [String], isFirst: Bool) -> String {
+        var line = ""
+        switch self {
+        case .csv:
+            for column in columns.indices {
+                if column > 0 { line += "," }
+                line += Self.csvText(row.value(Int32(column)))
+            }
+            line += "\n"
+        case .json:
+            line += isFirst ? "\n{" : ",\n{"
+            for (column, name) in columns.enumerated() {
+                if column > 0 { line += "," }
+                line += Self.jsonText(name) + ":" + Self.jsonText(row.value(Int32(column)))
+            }
+            line += "}"
+        }
+        return line
+    }
+}
+
+// MARK: - CSV
+
+extension TableFormat {
+    private static func csvText(_ value: ResultRow.Value) -> String {
+        switch value {
+        case .null: ""
+        case .int(let number): "\(number)"
+        // Swift's shortest text that reads back as the same number.
+        case .double(let number): "\(number)"
+        case .string(let text): text.isEmpty ? "\"\"" : CSVText.quoted(text)
+        }
+    }
+}
+
+// MARK: - JSON
+
+extension TableFormat {
+    private static func jsonText(_ value: ResultRow.Value) -> String {
+        switch value {
+        case .null: "null"
+        case .int(let number): "\(number)"
+        // JSON has no infinity, but a number that is read as one; SQLite stores no NaN.
+        case .double(let number): number.isFinite ? "\(number)" : number < 0 ? "-1e999" : "1e999"
+        case .string(let text): jsonText(text)
+        }
+    }
+
+    /// RFC 8259, section 7.
+    private static func jsonText(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\t": quoted += "\\t"
+            case "\r": quoted += "\\r"
+            case _ where scalar.value < 0x20:
+                quoted += "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import EPUShared
+
+struct TablesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tables",
+        abstract: "Write tables of the archive as CSV or JSON files.",
+        discussion: """
+            Each goes to DIR/NAME.csv or DIR/NAME.json. By default these are the views for people: \
+            \(ArchiveTable.forPeople.joined(separator: ", ")). --table names any other, --all takes every table and view; \
+            schema.sql says what their columns are, with units. With --session only rows of these sessions are written, \
+            where a table's rows belong to sessions.
+
+            In CSV a value that is not there is empty, in JSON it is null; a JSON file is one array with an object a line. \
+            Numbers read back exactly.
+
+            EXAMPLE
+              epu-report tables --db archive.db --format json --out tables
+              epu-report tables --db archive.db --table overexposed --table source_file --out tables
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var sessions: SessionOptions
+
+    @Option(help: "csv or json.")
+    var format = TableFormat.csv
+
+    @Option(name: .customLong("table"), help: ArgumentHelp("A table or view; may be repeated.", valueName: "name"))
+    var tables: [String] = []
+
+    @Flag(help: "Every table and view.")
+    var all = false
+
+    @Option(help: ArgumentHelp("The folder of the files.", valueName: "dir"), completion: .directory)
+    var out = "epu-report"
+
+    @OptionGroup var output: JSONOptions
+
+    func validate() throws {
+        guard !all || tables.isEmpty else { throw ValidationError("--all and --table exclude each other.") }
+        guard !out.isEmpty else { throw ValidationError("--out takes a folder.") }
+    }
+
+    func run() throws {
+        PartialFiles.removeOnInterruption()
+        let archive = try Archive(archive.path, access: .read)
+        // All in one transaction: the files fit each other.
+        let written = try archive.read { db in
+            let chosen =
+                all
+                ? try ArchiveTable.all(db)
+                : try ArchiveTable.select(tables.isEmpty ? ArchiveTable.forPeople : tables, db)
+            let ids = sessions.names.isEmpty ? nil : try SessionRow.select(db, names: sessions.names).map(\.sessionID)
+            return try chosen.map { table in
+                let file = TableFile(path: "\(out)/\(table.name).\(format.rawValue)", format: format)
+                return WrittenTable(
+                    table: table.name, file: file.path, rows: try file.write(db, table.sql(sessions: ids)),
+                    allSessions: ids != nil && !table.isOfSessions)
+            }
+        }
+        if output.json { return try Console.result(json: written) }
+        Console.result(written.map(\.text).joined(separator: "\n"))
+    }
+}
+
+/// A file of `epu-report tables`.
+private struct WrittenTable: Encodable {
+    let table: String
+    let file: String
+    let rows: Int
+    /// Its rows belong to no session, so all were written though sessions were asked for.
+    let allSessions: Bool
+
+    var text: String { "\(file): \(counted(rows, "row"))\(allSessions ? ", of all sessions" : "")" }
+}
