@@ -126,7 +126,7 @@ extension SessionPage {
         ]
         let rate = data.rate
         if let perHour = rate.exposuresPerHour {
-            let pauses = rate.pauses > 0 ? ", \(counted(rate.pauses, "pause")) apart" : ""
+            let pauses = rate.pauses > 0 ? " without \(counted(rate.pauses, "pause"))" : ""
             figures.append(("hours", rate.hours.text(decimals: 1), "\(perHour.text(decimals: 0)) an hour\(pauses)"))
         }
         if let radius = analysis.radiusUm { figures.append(("radius", "\(radius.text()) um", nil)) }

@@ -13,13 +13,19 @@ struct SessionVerdict {
 
     /// - Parameter judged: exposures that the analysis placed.
     init(_ summary: SessionSummary, _ analysis: SessionSummary.Analysis, judged: Int) {
-        let isUndetermined = summary.calibrations.contains { $0.verdict == "undetermined" }
+        let verdicts = Set(summary.calibrations.map(\.verdict))
         let caution =
-            isUndetermined
+            verdicts.contains("undetermined")
             ? " How beam shift maps to the stage is not determined, so overlaps between stage stops were looked for only where "
-                + "any matrix would give them." : ""
+                + "any matrix would give them."
+            : verdicts.contains("doubtful") ? " How beam shift maps to the stage is doubtful: see Calibration." : ""
+        guard judged > 0 else {
+            kind = .unknown
+            sentence = "No micrograph could be placed on the stage, so none was judged." + caution
+            return
+        }
         guard analysis.overexposed > 0 else {
-            kind = isUndetermined ? .unknown : .good
+            kind = caution.isEmpty ? .good : .unknown
             sentence =
                 "None of \(counted(judged, "micrograph")) was shot where the grid had been exposed before." + caution
             return

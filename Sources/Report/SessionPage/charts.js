@@ -66,6 +66,9 @@ function roundTicks(low, high, count) {
     return ticks;
 }
 
+/** The same for numbers of things: none stands between 1 and 2. */
+function countTicks(most, count) { return roundTicks(0, most, Math.min(count, Math.max(1, most))); }
+
 /** Counts between 1 and 100,000 in one picture: the axis is logarithmic, and 0 is its foot. */
 const logarithm = count => count > 0 ? Math.log10(count) + 0.3 : 0;
 function logTicks(most) {
@@ -114,7 +117,7 @@ function drawHistogram(place, values, label) {
     for (const value of known) counts[Math.min(bins - 1, Math.floor((value - low) / (high - low) * bins))]++;
     const most = Math.max(...counts), chart = new Chart(place, 200, 60);
     chart.scales([low, high], [0, most * 1.05]);
-    chart.axes(roundTicks(low, high, chart.width / 90), roundTicks(0, most, 4), label);
+    chart.axes(roundTicks(low, high, chart.width / 90), countTicks(most, 4), label);
     counts.forEach((count, i) => {
         const from = low + i * (high - low) / bins, to = low + (i + 1) * (high - low) / bins;
         if (count) chart.bar(from, to, 0, count, colour("accent"), `${from.toPrecision(3)} to ${to.toPrecision(3)}: ${count}`);
@@ -138,7 +141,7 @@ function drawTimeline(place, data, isOver) {
     chart.scales([0, bins * width], [0, most * 1.02]);
     const words = width === 60 ? "minute" : width < 3600 ? `${width / 60} minutes`
         : width === 3600 ? "hour" : `${width / 3600} hours`;
-    chart.axes(timeTicks(data, bins * width, chart.width / 110), roundTicks(0, most, 4),
+    chart.axes(timeTicks(data, bins * width, chart.width / 110), countTicks(most, 4),
         `exposures in each ${words}`);
     for (let i = 0; i < bins; i++) {
         const title = `${clock(data, i * width)}: ${all[i]} exposures, ${over[i]} overexposed`;

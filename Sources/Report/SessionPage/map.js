@@ -216,7 +216,8 @@ class StageMap {
             if (!groups.has(name)) groups.set(name, []);
             groups.get(name).push(i);
         }
-        const isClose = this.scale > 12, side = Math.min(6, Math.max(2, this.scale * 0.5));
+        const isClose = this.scale > 12, least = this.placed.length > 3000 ? 2 : 4;
+        const side = Math.min(6, Math.max(least, this.scale * 0.5));
         // The overexposed last, above the others.
         const last = colour("bad");
         for (const [name, members] of [...groups].sort((a, b) => (a[0] === last) - (b[0] === last))) {
