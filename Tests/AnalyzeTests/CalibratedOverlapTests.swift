@@ -361,7 +361,7 @@ struct UndeterminedOverlapTests {
         add(7006, Vector2(700, 700), .zero)
         add(7007, Vector2(800, 800), .zero)
         add(7008, Vector2(700.1, 700), Vector2(0, 0.25 / 24.5))
-        try sample.add("s", exposures)
+        try sample.add("s", exposures, dose: 40, field: (0.3, 0.3))
         let run = try tools.run("epu-analyze", ["--radius", "0.4"])
         #expect(
             run.output.contains(
@@ -374,6 +374,14 @@ struct UndeterminedOverlapTests {
                     ["FoilHole_\(last.hole)_Data_1_23.0", "FoilHole_7001_Data_1_24.0", "0.2", "unmoved-stage"],
                     ["FoilHole_7003_Data_1_26.0", "FoilHole_7005_Data_1_28.0", "0.223607", "wrong-centre"],
                 ])
+        // Within a stop it is known what a field received; of the one that any matrix gives, that it received something.
+        #expect(
+            try tools.rows(
+                """
+                SELECT e.name LIKE '%_7001_%', d.dose_e_per_a2, d.unplanned_field_share, d.nearest_um IS NOT NULL
+                FROM pre_exposure d JOIN placement USING (placement_id) JOIN exposure e USING (exposure_id)
+                WHERE e.foil_hole IN (7001, 7005) ORDER BY e.foil_hole
+                """) == [["1", "40.0", "1.0", "1"], ["0", "NULL", "NULL", "1"]])
         let calibrated = try tools.run("epu-analyze", ["calibrate"]).output
         #expect(calibrated.contains("verdict    undetermined"))
         #expect(calibrated.contains("scale      24.5 um per unit"))

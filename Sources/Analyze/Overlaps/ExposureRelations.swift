@@ -71,6 +71,12 @@ struct ExposureRelations {
         comparison.isKnown(a, b) ? distance : comparison.greatestDistance(a, b)
     }
 
+    /// Whether an earlier beam that is at most so far, um, may have hit the camera field of a later exposure.
+    func mayHit(_ earlier: Int, _ later: Int, atMost distance: Double) -> Bool {
+        guard let diameter = exposures[earlier].beamDiameter, let field = exposures[later].field else { return false }
+        return distance < diameter / 2 + field.reach
+    }
+
     /// The beam of an exposure, seen from the camera field of a later one; nil: it has no diameter.
     func beam(of earlier: Int, from later: Int) -> Disc? {
         guard let diameter = exposures[earlier].beamDiameter else { return nil }

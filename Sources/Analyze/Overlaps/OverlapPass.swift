@@ -66,6 +66,9 @@ struct OverlapPass {
             if addsUp, let atMost, atMost <= PreExposure.nearestReach {
                 nearest.add(atMost, isByDesign: relations.rules.isByDesign(earlier: index, later: later))
             }
+            if addsUp, !isKnown, let atMost, relations.mayHit(index, later, atMost: atMost) {
+                received.addUnknown(isByDesign: relations.rules.isByDesign(earlier: index, later: later))
+            }
             guard isNear || (isKnown && addsUp) else { continue }
             let beam = isKnown ? relations.beam(of: index, from: later) : nil
             var fieldOverlap: Double?

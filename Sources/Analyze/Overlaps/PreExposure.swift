@@ -50,6 +50,8 @@ struct FieldExposure {
     private var unplannedDose: Double? = 0
     private var discs: [Disc] = []
     private var unplannedDiscs: [Disc] = []
+    private var isKnown = true
+    private var isUnplannedKnown = true
 
     init(_ field: CameraField?) { self.field = field }
 
@@ -66,6 +68,15 @@ struct FieldExposure {
         unplannedDiscs.append(disc)
     }
 
+    /// An earlier beam hit the field, by how much is not known: so then is what it received.
+    mutating func addUnknown(isByDesign: Bool) {
+        isKnown = false
+        dose = nil
+        guard !isByDesign else { return }
+        isUnplannedKnown = false
+        unplannedDose = nil
+    }
+
     private func sum(_ sum: Double?, _ share: Double, _ dose: Double?) -> Double? {
         guard let sum, let dose else { return nil }
         return sum + share * dose
@@ -74,9 +85,10 @@ struct FieldExposure {
     var total: PreExposure {
         guard let field else { return .unknown }
         let share = discs.isEmpty ? 0 : field.share(coveredByAny: discs)
+        let unplannedShare =
+            unplannedDiscs.count == discs.count ? share : field.share(coveredByAny: unplannedDiscs)
         return PreExposure(
-            dose: dose, unplannedDose: unplannedDose, fieldShare: share,
-            unplannedFieldShare: unplannedDiscs.count == discs.count
-                ? share : field.share(coveredByAny: unplannedDiscs))
+            dose: dose, unplannedDose: unplannedDose, fieldShare: isKnown ? share : nil,
+            unplannedFieldShare: isUnplannedKnown ? unplannedShare : nil)
     }
 }
