@@ -60,8 +60,9 @@ struct SessionPageTests {
         }
         #expect(text.components(separatedBy: "src=\"data:image/jpeg;base64,").count == 3)
         for which in ["earlier", "later"] {
-            #expect(text.contains("data-large=\"report_assets/incident-1-\(which).jpg\""))
-            let large = try JPEGDecoder().decodeGrey(path: out + "/grid1/report_assets/incident-1-\(which).jpg")
+            let file = "report_assets/incident-1-\(which)-\(which == "earlier" ? earlier : later).jpg"
+            #expect(text.contains("data-large=\"\(file)\""))
+            let large = try JPEGDecoder().decodeGrey(path: out + "/grid1/\(file)")
             #expect(large.width == 512 && large.height == 364)
             #expect(abs(Int(large.pixels[1000]) - (which == "earlier" ? 60 : 100)) <= 2)
         }
@@ -83,7 +84,7 @@ struct SessionPageTests {
         try archive.overlap(earlier, later)
         try incident(1, later)
         _ = try page()
-        let own = out + "/grid1/report_assets/mine.jpg"
+        let own = out + "/grid1/report_assets/incident-notes.jpg"
         try Data().write(to: URL(fileURLWithPath: own))
         #expect(try FileManager.default.contentsOfDirectory(atPath: out + "/grid1/report_assets").count == 3)
         try archive.archive.write {
@@ -91,7 +92,8 @@ struct SessionPageTests {
         }
         let (text, _) = try page()
         #expect(text.contains("None of 2 micrographs was shot where the grid had been exposed before."))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: out + "/grid1/report_assets") == ["mine.jpg"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: out + "/grid1/report_assets") == ["incident-notes.jpg"])
         try FileManager.default.removeItem(atPath: own)
         _ = try page(pictures: false)
         #expect(!FileManager.default.fileExists(atPath: out + "/grid1/report_assets"))
@@ -146,11 +148,60 @@ struct SessionPageTests {
                 sql: """
                     UPDATE source_file SET status = 'malformed', problem = 'cut short' WHERE path LIKE '%.xml';
                     UPDATE source_file SET kind = 'exposure';
+                    INSERT INTO source_file (session_root_id, path, stem, kind, status, problem)
+                    VALUES (1, 'hole.xml', 'hole', 'hole', 'malformed', 'empty');
                     """)
         }
         let (text, _) = try page()
         #expect(text.contains("1 exposure came after analysis 1 and was not judged"))
-        #expect(text.contains("1 file could not be read: what is in them was not judged."))
+        #expect(
+            text.contains("1 exposure could not be read and was not judged; 1 other file could not be read: see Files.")
+        )
         #expect(text.contains("<td>cut short</td>"))
+    }
+
+    @Test("What the analysis asked for is in the verdict, and what it does not know is said; neither is all clear")
+    func criteria() throws {
+        try archive.exposure(hole: 7, minute: 5)
+        try archive.exposure(hole: 8, minute: 9)
+        try archive.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO placement (placement_set_id, exposure_id, x_um, y_um)
+                    SELECT 1, exposure_id, stage_x_um, stage_y_um FROM exposure;
+                    UPDATE analysis SET radius_um = NULL, min_pre_dose_e_per_a2 = 5, without_dose = 2;
+                    """)
+        }
+        let (text, _) = try page()
+        #expect(
+            text.contains(
+                "<p class=\"verdict unknown\">None of 2 micrographs meets the criteria (at least 5 e/A^2 before).</p>"))
+        #expect(text.contains("2 exposures without dose: what they gave is not known."))
+        try archive.archive.write { try $0.execute(sql: "UPDATE analysis SET without_dose = 0") }
+        #expect(try page().text.contains("<p class=\"verdict good\">None of 2 micrographs meets"))
+    }
+
+    @Test("A page that cannot be written leaves the older one with its pictures")
+    func unwritable() throws {
+        let earlier = try archive.exposure(hole: 7, minute: 5)
+        let later = try archive.exposure(hole: 8, minute: 9)
+        try archive.overlap(earlier, later)
+        try incident(1, later)
+        let assets = out + "/grid1/report_assets"
+        _ = try page()
+        let before = try FileManager.default.contentsOfDirectory(atPath: assets).sorted()
+        // Another pair, and a folder in the page's place.
+        let third = try archive.exposure(hole: 9, minute: 20)
+        try archive.archive.write { db in
+            try db.execute(sql: "DELETE FROM overlap; DELETE FROM overexposure; DELETE FROM incident")
+        }
+        try archive.overlap(earlier, third)
+        try incident(1, third)
+        let file = out + "/grid1/report.html"
+        try FileManager.default.moveItem(atPath: file, toPath: file + ".old")
+        try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+        #expect(throws: Failure.self) { try page() }
+        let after = try FileManager.default.contentsOfDirectory(atPath: assets)
+        #expect(Set(before).isSubset(of: after))
     }
 }

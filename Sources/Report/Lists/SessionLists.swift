@@ -113,11 +113,3 @@ struct SessionLists {
             ?? movies.expected(exposure.name, fractionation: exposure.fractionation, camera: exposure.camera)
     }
 }
-
-/// A path as a shell takes it.
-private func shellWord(_ path: String) -> String {
-    let isPlain = path.unicodeScalars.allSatisfy { scalar in
-        scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/._-+".unicodeScalars.contains(scalar)
-    }
-    return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
-}

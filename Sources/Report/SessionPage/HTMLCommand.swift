@@ -1,5 +1,6 @@
 import ArgumentParser
 import EPUShared
+import Foundation
 
 struct HTMLCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,6 +9,8 @@ struct HTMLCommand: ParsableCommand {
         discussion: """
             Each page is one file, DIR/SESSION/report.html, that opens from disk and needs no network; send it as it is. \
             Larger pictures lie beside it, in report_assets. On the page a slider counts anew within another radius.
+
+            Where `epu-report compare --html` has written the page of all sessions, these pages lead to it.
 
             EXAMPLE
               epu-report html --db archive.db --out report
@@ -39,9 +42,14 @@ struct HTMLCommand: ParsableCommand {
     func run() throws {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
+        let path = URL(fileURLWithPath: options.archive.path).standardizedFileURL.path
         let choices = try archive.read { try options.analysed($0) }
         let written = try choices.map { choice in
-            let page = try archive.read { try SessionPage($0, of: choice, archive: options.archive.path) }
+            let page = try archive.read { db in
+                // Chosen anew: another tool may have analysed the session meanwhile.
+                let now = try AnalysisChoice(of: choice.session, analysisID: choice.analysisID, db)
+                return try SessionPage(db, of: now ?? choice, archive: path)
+            }
             return try page.write(to: place.out, pictures: pictures)
         }
         if output.json {

@@ -1,16 +1,11 @@
 import EPUShared
 import Foundation
+import Synchronization
 
 /// Makes the picture pairs of a session's incidents, and keeps the folder beside the page in which the larger ones lie.
-struct IncidentPictures {
-    /// Of one incident: a picture, with its larger one's place from the page, or why there is none.
-    enum Shown {
-        case picture(PagePicture, file: String)
-        case missing(PictureProblem)
-
-        var isMissing: Bool { if case .missing = self { true } else { false } }
-    }
-
+struct IncidentPictures: Sendable {
+    /// Of one exposure: its picture, or why there is none.
+    typealias Shown = Result<PagePicture, PictureProblem>
     typealias Pair = (earlier: Shown, later: Shown)
 
     /// With more pictures the page would be slow to open.
@@ -20,40 +15,65 @@ struct IncidentPictures {
     let folder: String
     private static let assets = "report_assets"
 
-    /// - Parameter advance: called after each incident.
-    /// - Returns: earlier and later of each incident.
-    func make(_ incidents: [PageIncident], advance: () -> Void) throws -> [Pair] {
-        var written: Set<String> = []
-        let shown = try incidents.prefix(Self.most).map { entry in
-            defer { advance() }
-            func make(_ exposure: PageIncident.Exposure, _ which: String) throws -> Shown {
-                do throws(PictureProblem) {
-                    let picture = try PagePicture(exposure.imagePath)
-                    let name = "incident-\(entry.incident.incident)-\(which).jpg"
-                    return .picture(picture, file: "\(Self.assets)/\(name)")
+    /// Several at once; what was there before stays, so that an older page is whole until the new one takes its place.
+    /// - Parameter advance: called after each incident, by the thread that made its pictures.
+    /// - Returns: of each incident, as far as it is among the first `most`.
+    /// - Throws: `Failure` where a picture cannot be written.
+    func make(_ incidents: [PageIncident], advance: @Sendable () -> Void) throws -> [Pair] {
+        let count = min(incidents.count, Self.most)
+        let made = Mutex((next: 0, pairs: [Pair?](repeating: nil, count: count), failure: (any Error)?.none))
+        let threads = min(count, ProcessInfo.processInfo.activeProcessorCount)
+        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            while let index = made.withLock({ state -> Int? in
+                guard state.failure == nil, state.next < count else { return nil }
+                defer { state.next += 1 }
+                return state.next
+            }) {
+                do {
+                    let pair = try make(incidents[index])
+                    made.withLock { $0.pairs[index] = pair }
                 } catch {
-                    return .missing(error)
+                    made.withLock { $0.failure = $0.failure ?? error }
                 }
+                advance()
             }
-            let pair = (earlier: try make(entry.earlier, "earlier"), later: try make(entry.later, "later"))
-            for case .picture(let picture, let path) in [pair.earlier, pair.later] {
-                var file = try OutputFile("\(folder)/\(path)")
-                try picture.large.withUnsafeBytes { try file.write($0) }
-                try file.commit()
-                written.insert((path as NSString).lastPathComponent)
-            }
-            return pair
         }
-        removeOlder(but: written)
-        return shown
+        return try made.withLock { state in
+            if let failure = state.failure { throw failure }
+            return state.pairs.compactMap { $0 }
+        }
     }
 
-    /// Removes what an earlier report left: it would be another incident's.
-    func removeOlder(but written: Set<String>) {
+    private func make(_ entry: PageIncident) throws -> Pair {
+        let start = "\(Self.assets)/incident-\(entry.incident.incident)"
+        return (
+            try make(entry.earlier, "\(start)-earlier-\(entry.earlier.exposureID).jpg"),
+            try make(entry.later, "\(start)-later-\(entry.later.exposureID).jpg")
+        )
+    }
+
+    private func make(_ exposure: PageIncident.Exposure, _ file: String) throws -> Shown {
+        let (picture, large): (PagePicture, [UInt8])
+        do throws(PictureProblem) {
+            (picture, large) = try PagePicture.make(of: exposure.imagePath, file: file)
+        } catch {
+            return .failure(error)
+        }
+        var output = try OutputFile("\(folder)/\(file)")
+        try large.withUnsafeBytes { try output.write($0) }
+        try output.commit()
+        return .success(picture)
+    }
+
+    /// Removes what the pages of earlier analyses had and this one does not. Files of other names stay.
+    func removeOlder(but shown: [Pair]) {
         let assets = "\(folder)/\(Self.assets)"
         guard let entries = try? FolderEntry.list(assets) else { return }
+        let kept = Set(shown.flatMap { [$0.earlier, $0.later] }.compactMap { try? $0.get().file })
         for entry in entries
-        where entry.name.hasPrefix("incident-") && entry.name.hasSuffix(".jpg") && !written.contains(entry.name) {
+        where entry.name.wholeMatch(of: /incident-\d+-(earlier|later)-\d+\.jpg/) != nil
+            && !kept.contains("\(Self.assets)/\(entry.name)")
+        {
             unlink("\(assets)/\(entry.name)")
         }
         // Empty, it goes; else it stays.

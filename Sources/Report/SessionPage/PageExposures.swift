@@ -8,6 +8,8 @@ struct PageExposures {
 
     /// The first one's time on the microscope's clock, as `2025-01-08T15:24:51`.
     private(set) var start = "1970-01-01T00:00:00"
+    /// The last one's, as `2025-01-08 16:59:32`.
+    private(set) var end = ""
     private(set) var judged = 0
     private(set) var rate = AcquisitionRate([])
     private(set) var columns = JSONObject()
@@ -23,16 +25,20 @@ struct PageExposures {
         var values = Values()
         var ofDiameter: [Double?: Int] = [:]
         var times: [Timestamp] = []
+        let offset = try SessionPageData.offset(of: choice, db)
         let rows = try Row.fetchCursor(
             db, sql: Self.query,
             arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
         while let row = try rows.next() {
             let instant = Timestamp(archiveText: row["acquired_at"] as String)
             if let instant { times.append(instant) }
-            if startInstant == nil, let instant {
-                startInstant = instant
+            if let instant {
                 let text = LocalTime(instant: instant, utcOffsetMinutes: row["utc_offset_minutes"]).microscopeText
-                start = String(text.prefix(19).replacing(" ", with: "T"))
+                end = String(text.prefix(19))
+                if startInstant == nil {
+                    startInstant = instant
+                    start = end.replacing(" ", with: "T")
+                }
             }
             indices[row["exposure_id"]] = values.names.count
             let x: Double? = row["x_um"]
@@ -43,7 +49,7 @@ struct PageExposures {
                 ofDiameter[diameter] = beam
                 beamDiameters.append(diameter)
             }
-            stops.add(Vector2(row["stage_x_um"], row["stage_y_um"]))
+            stops.add(Vector2(row["stage_x_um"], row["stage_y_um"]) - offset)
             values.add(row, time: instant.flatMap { instant in startInstant.map(instant.seconds) }, beam: beam)
         }
         rate = AcquisitionRate(times)

@@ -6,8 +6,9 @@ struct PageFaults {
     /// More would bury the page: the view has all.
     private static let mostListed = 100
 
-    /// Files that could not be read in whole.
-    let unreadable: Int
+    /// Files that could not be read in whole; of these, exposures.
+    private let unreadable: Int
+    let unreadableExposures: Int
     /// By kind and status, without those that are as they should be.
     private let counts: [(kind: String, status: String, files: Int)]
     private let listed: [(path: String, status: String, problem: String)]
@@ -23,11 +24,29 @@ struct PageFaults {
         unreadable =
             try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session.name]) ?? 0
+        unreadableExposures =
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM source_problems WHERE session = ? AND kind = 'exposure'",
+                arguments: [session.name]) ?? 0
         listed = try Row.fetchAll(
             db,
             sql: "SELECT path, status, problem FROM source_problems WHERE session = ? ORDER BY path LIMIT ?",
             arguments: [session.name, Self.mostListed]
         ).map { ($0["path"], $0["status"], $0["problem"] ?? "") }
+    }
+
+    /// What a reader must know before trusting the page.
+    var notice: String? {
+        guard unreadable > 0 else { return nil }
+        let exposures =
+            unreadableExposures > 0
+            ? "\(counted(unreadableExposures, "exposure")) could not be read and \(unreadableExposures == 1 ? "was" : "were") "
+                + "not judged" : nil
+        let others = unreadable - unreadableExposures
+        let rest =
+            others > 0
+            ? "\(counted(others, exposures == nil ? "file" : "other file")) could not be read" : nil
+        return [exposures, rest].compactMap { $0 }.joined(separator: "; ") + ": see Files."
     }
 
     var section: HTML {

@@ -7,7 +7,8 @@ struct PageFindings {
 
     init(_ choice: AnalysisChoice, _ exposures: PageExposures, _ db: Database) throws {
         var exposure: [Int] = []
-        var earlier: [Int] = []
+        var earlierX: [Double?] = []
+        var earlierY: [Double?] = []
         var earlierName: [String] = []
         var cause: [String] = []
         var incident: [Int?] = []
@@ -16,16 +17,23 @@ struct PageFindings {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT o.later_id, o.earlier_id, o.earlier, o.cause, o.incident, o.distance_um, o.field_overlap
-                FROM overexposed o JOIN exposure e ON e.exposure_id = o.later_id
+                SELECT o.later_id, o.earlier, o.cause, o.incident, o.distance_um, o.field_overlap, p.x_um, p.y_um,
+                       CASE WHEN f.session_id <> e.session_id THEN s.name END AS other_session
+                FROM overexposed o
+                JOIN exposure e ON e.exposure_id = o.later_id
+                JOIN exposure f ON f.exposure_id = o.earlier_id
+                JOIN session s ON s.session_id = f.session_id
+                JOIN analysis a ON a.analysis_id = o.analysis_id
+                LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = o.earlier_id
                 WHERE o.analysis_id = ? AND e.session_id = ? ORDER BY e.acquired_at, e.name, e.exposure_id
                 """, arguments: [choice.analysisID, choice.session.sessionID])
         while let row = try rows.next() {
             guard let later = exposures.indices[row["later_id"]] else { continue }
             exposure.append(later)
-            // -1: of another session.
-            earlier.append(exposures.indices[row["earlier_id"]] ?? -1)
-            earlierName.append(row["earlier"])
+            earlierX.append(row["x_um"])
+            earlierY.append(row["y_um"])
+            let other: String? = row["other_session"]
+            earlierName.append((row["earlier"] as String) + (other.map { " of session \($0)" } ?? ""))
             cause.append(row["cause"])
             incident.append(row["incident"])
             distance.append(row["distance_um"])
@@ -33,7 +41,8 @@ struct PageFindings {
         }
         var columns = JSONObject()
         columns.add("exposure", exposure)
-        columns.add("earlier", earlier)
+        columns.add("earlierX", earlierX, step: PageExposures.nanometre)
+        columns.add("earlierY", earlierY, step: PageExposures.nanometre)
         columns.add("earlierName", earlierName)
         columns.add("cause", cause)
         columns.add("incident", incident)

@@ -2,8 +2,9 @@ import EPUShared
 import GRDB
 
 /// An incident with the pair of exposures that shows it best.
-struct PageIncident {
-    struct Exposure {
+struct PageIncident: Sendable {
+    struct Exposure: Sendable {
+        let exposureID: Int64
         let name: String
         /// On the microscope's clock.
         let time: String
@@ -28,7 +29,7 @@ struct PageIncident {
             db,
             sql: """
                 SELECT * FROM (
-                    SELECT o.incident, o.distance_um, avg(o.field_overlap) OVER (PARTITION BY o.incident) AS field_share,
+                    SELECT o.incident, o.distance_um, o.earlier_id, o.later_id, avg(o.field_overlap) OVER (PARTITION BY o.incident) AS field_share,
                            earlier.name AS earlier, earlier.acquired_at AS earlier_at,
                            earlier.utc_offset_minutes AS earlier_offset, \(Self.path("earlier")) AS earlier_path,
                            later.name AS later, later.acquired_at AS later_at,
@@ -65,6 +66,7 @@ extension PageIncident.Exposure {
     fileprivate init(_ row: Row, _ which: String) {
         let archiveText: String = row["\(which)_at"]
         let instant = Timestamp(archiveText: archiveText)
+        exposureID = row["\(which)_id"]
         name = row[which]
         time =
             instant.map {

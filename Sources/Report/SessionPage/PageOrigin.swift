@@ -6,8 +6,6 @@ import GRDB
 struct PageOrigin {
     private let facts: [(name: String, value: String)]
     private let command: String
-    /// The session's name as one word for a shell.
-    let quotedSession: String
 
     /// - Parameter archive: its path.
     init(of choice: AnalysisChoice, archive: String, _ db: Database) throws {
@@ -26,13 +24,10 @@ struct PageOrigin {
                 ("criteria", choice.criteria.text + (isAcross ? ", across sessions" : "")),
                 ("compared", "\(row?["exposures"] ?? 0) exposures; \(counted(row?["pairs"] ?? 0, "pair")) stored"),
             ] + roots.map { ("folder", $0) }
-        quotedSession = Self.quoted(choice.session.name)
         command =
-            "epu-report html --db \(Self.quoted(archive)) --session \(quotedSession) --analysis \(choice.analysisID)"
+            "epu-report html --db \(shellWord(archive)) --session \(shellWord(choice.session.name)) "
+            + "--analysis \(choice.analysisID)"
     }
-
-    /// As one word for a shell.
-    private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
 
     var section: HTML {
         """

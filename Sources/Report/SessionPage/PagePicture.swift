@@ -2,37 +2,42 @@ import EPUShared
 import Foundation
 
 /// A preview as a page shows it: small in the page itself, larger in a file beside it.
-struct PagePicture {
+struct PagePicture: Sendable {
     /// Longer sides, pixels.
     static let smallSide = 256
     static let largeSide = 1024
 
-    /// A JPEG.
-    let small: [UInt8]
-    let large: [UInt8]
     let width: Int
     let height: Int
+    /// The small one, for an element `img`.
+    let dataURL: String
+    /// The larger one's, relative to the page.
+    let file: String
 
-    /// - Parameter path: of the JPG preview; nil: there is none.
+    /// - Parameters:
+    ///   - path: of the JPG preview; nil: there is none.
+    ///   - file: where the larger one will lie, relative to the page.
+    /// - Returns: also the larger one, a JPEG.
     /// - Throws: `PictureProblem`, in words for a tile.
-    init(_ path: String?) throws(PictureProblem) {
+    static func make(of path: String?, file: String) throws(PictureProblem) -> (PagePicture, large: [UInt8]) {
         guard let path else { throw PictureProblem("there is no JPG beside its XML") }
         let image = try JPEGDecoder().decodeGrey(path: path) { width, height in
-            .fitting(width: width, height: height, into: Self.largeSide)
+            .fitting(width: width, height: height, into: largeSide)
         }
-        let larger = image.reduced(toSide: Self.largeSide)
-        let smaller = larger.reduced(toSide: Self.smallSide)
+        let larger = image.reduced(toSide: largeSide)
+        let smaller = larger.reduced(toSide: smallSide)
         do {
             // Low-dose micrographs are noise to the eye: a higher quality would only store more of it.
-            small = try JPEGEncoder.grey(smaller.pixels, width: smaller.width, height: smaller.height, quality: 60)
-            large = try JPEGEncoder.grey(larger.pixels, width: larger.width, height: larger.height, quality: 80)
+            let small = try JPEGEncoder.grey(
+                smaller.pixels, width: smaller.width, height: smaller.height, quality: 60)
+            let large = try JPEGEncoder.grey(larger.pixels, width: larger.width, height: larger.height, quality: 70)
+            return (
+                PagePicture(
+                    width: smaller.width, height: smaller.height,
+                    dataURL: "data:image/jpeg;base64," + Data(small).base64EncodedString(), file: file), large
+            )
         } catch {
             throw PictureProblem("\(error)")
         }
-        width = smaller.width
-        height = smaller.height
     }
-
-    /// The small one, for an element `img`.
-    var dataURL: String { "data:image/jpeg;base64," + Data(small).base64EncodedString() }
 }

@@ -9,7 +9,7 @@ struct PageStops {
     private var y: [Double?] = []
     private var current: Vector2?
 
-    /// - Parameter stage: of the next exposure, um.
+    /// - Parameter stage: of the next exposure, um, in the coordinates of the analysis.
     mutating func add(_ stage: Vector2) {
         if let current, current.distance(to: stage) <= Self.reach { return }
         current = stage

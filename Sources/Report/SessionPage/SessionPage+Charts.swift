@@ -37,6 +37,9 @@ extension SessionPage {
         """
     }
 
+    /// Of the slider, um.
+    private static let radiusStep = 0.005
+
     var distancesSection: HTML {
         guard let reach else {
             return """
@@ -44,24 +47,39 @@ extension SessionPage {
                 run epu-analyze once.</p><div id="distances" hidden></div></section>
                 """
         }
-        let radius = choice.criteria.radius ?? reach / 2
-        let others =
-            choice.criteria.needsFields
-            ? " The analysis also asks for the field or the dose; here the distance alone decides." : ""
+        let radius = SessionPageData.startRadius(choice, reach: reach)
+        // Steps from the analysis's own radius, so that the slider comes back to it.
+        let rest = radius.truncatingRemainder(dividingBy: Self.radiusStep)
+        let least = rest > 1e-6 ? rest : Self.radiusStep
+        let others = choice.criteria.needsFields ? " The analysis asks for more; here the distance alone decides." : ""
         return """
             <section id="nearest" class="scripted"><h2>Distances and radius</h2>
-            <p><output id="count" for="radius">\(analysis.overexposed) of \(data.judged)\
-            \(choice.criteria.radius.map { " within \($0.text()) um" } ?? "")</output></p>
+            <p class="faint">The analysis: \(analysis.overexposed) of \(data.judged), \(choice.criteria.text).</p>
+            <p><output id="count" for="radius"></output></p>
             <label for="radius">Radius: what lies nearer to an earlier exposure is overexposed.\(others)</label>
-            <input type="range" id="radius" min="0" max="\(reach.text())" step="0.005" value="\(radius.text())" aria-describedby="count">
+            <input type="range" id="radius" min="\(least.text())" max="\(reach.text())" step="\(Self.radiusStep.text())" value="\(radius.text())">
             <div id="distances" role="img" aria-label="How far exposures are from the nearest earlier one"></div>
-            <p class="faint"><span class="key bad">■</span> within the radius, <span class="key accent">■</span> beyond it, \
-            <span class="key dim">■</span> neighbours by the template's design\
-            \(choice.criteria.countNeighbours ? ", which count, too" : ""). Counts are on a logarithmic scale.</p>
-            <p class="faint on-screen">To store this result and get its lists:</p>
-            <pre class="command on-screen" id="radius-command">epu-analyze overlaps --radius \(radius.text())\
-            \(choice.criteria.countNeighbours ? " --count-neighbours" : "") --session \(origin.quotedSession)</pre>
+            <p class="faint"><span class="key bad">■</span> within the radius, <span class="key accent">■</span> beyond it\
+            \(choice.criteria.countNeighbours ? "" : ", ")\
+            \(.when(!choice.criteria.countNeighbours, "<span class=\"key dim\">■</span> neighbours by the template's design")). \
+            Counts are on a logarithmic scale; distances beyond \(reach.text()) um were not sought.</p>
+            <div class="bar"><button type="button" id="radius-back">Back to the analysis</button></div>
+            \(storing)
             </section>
+            """
+    }
+
+    private var storing: HTML {
+        guard let (start, end) = command.parts else {
+            return """
+                <p class="faint on-screen">The analysis uses several calibrations that were not chosen: no single command makes it \
+                anew with another radius.</p><pre id="radius-command" hidden></pre>
+                """
+        }
+        let radius = SessionPageData.startRadius(choice, reach: reach ?? 0)
+        return """
+            <p class="faint on-screen">To store what the slider shows, and get its lists:</p>
+            <pre class="command on-screen" id="radius-command">\(start + radius.text() + end)</pre>
             """
     }
 

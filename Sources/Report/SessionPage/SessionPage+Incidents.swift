@@ -87,13 +87,13 @@ extension SessionPage {
     private func figure(_ exposure: PageIncident.Exposure, _ role: String, _ shown: IncidentPictures.Shown) -> HTML {
         let caption: HTML = "<figcaption><b>\(role)</b>, \(exposure.time)<br>\(exposure.name)</figcaption>"
         switch shown {
-        case .picture(let picture, let file):
+        case .success(let picture):
             return """
                 <figure><button type="button" title="Show it larger"><img src="\(picture.dataURL)" width="\(picture.width)" \
-                height="\(picture.height)" data-large="\(file)" \
+                height="\(picture.height)" data-large="\(picture.file)" \
                 alt="\(role): \(exposure.name), \(exposure.time)"></button>\(caption)</figure>
                 """
-        case .missing(let problem):
+        case .failure(let problem):
             return "<figure><div class=\"no-picture\">No picture: \(problem.description)</div>\(caption)</figure>"
         }
     }

@@ -1,6 +1,7 @@
 import EPUShared
 import Foundation
 import GRDB
+import Synchronization
 
 /// The page of one session. All that is text is in the HTML; the script adds what moves.
 struct SessionPage {
@@ -10,7 +11,9 @@ struct SessionPage {
     let incidents: [PageIncident]
     let calibrations: [PageCalibration]
     let faults: PageFaults
+    let notices: PageNotices
     let origin: PageOrigin
+    let command: RadiusCommand
     let data: SessionPageData
     /// How far the nearest earlier exposure was sought, um; nil: not at all.
     let reach: Double?
@@ -26,8 +29,10 @@ struct SessionPage {
         incidents = try PageIncident.all(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
         faults = try PageFaults(of: choice.session, db)
+        notices = try PageNotices(of: choice, faults, db)
         origin = try PageOrigin(of: choice, archive: archive, db)
-        data = try SessionPageData(choice, db)
+        command = try RadiusCommand(of: choice, archive: archive, db)
+        data = try SessionPageData(choice, command: command, db)
         reach = try SessionPageData.reach(of: choice, db)
     }
 
@@ -37,11 +42,10 @@ struct SessionPage {
         let pictures = IncidentPictures(folder: folder)
         var shown: [IncidentPictures.Pair] = []
         if isIllustrated {
-            var progress = ProgressLine("incidents drawn", total: incidents.count)
-            shown = try pictures.make(incidents) { progress.advance(by: 1) }
-            progress.finish()
-        } else {
-            pictures.removeOlder(but: [])
+            let progress = Mutex(
+                ProgressLine("incidents drawn", total: min(incidents.count, IncidentPictures.most)))
+            shown = try pictures.make(incidents) { progress.withLock { $0.advance(by: 1) } }
+            progress.withLock { $0.finish() }
         }
         let file = "\(folder)/report.html"
         let hasArchivePage = FileManager.default.fileExists(atPath: "\(out)/index.html")
@@ -50,14 +54,18 @@ struct SessionPage {
             styles: [Page.sessionStyle],
             scripts: Page.sessionScripts, data: data.json
         ).write(to: file)
+        // Only now: until here an older page needs its own.
+        pictures.removeOlder(but: shown)
         return HTMLCommand.Written(
             session: choice.session.name, analysisID: choice.analysisID, file: file, incidents: incidents.count,
-            withoutPicture: shown.flatMap { [$0.earlier, $0.later] }.count { $0.isMissing })
+            withoutPicture: shown.flatMap { [$0.earlier, $0.later] }.count { (try? $0.get()) == nil })
     }
 
     /// - Parameter archivePage: whether the page of all sessions lies above this one.
     private func body(_ pictures: [IncidentPictures.Pair], archivePage: Bool) -> HTML {
-        let verdict = SessionVerdict(summary, analysis, judged: data.judged)
+        let verdict = SessionVerdict(
+            summary, analysis, choice.criteria, judged: data.judged,
+            isComplete: notices.isComplete)
         return """
             <header>
             <h1>\(choice.session.name)</h1>
@@ -67,7 +75,7 @@ struct SessionPage {
             </header>
             <main>
             <p class="verdict \(verdict.kind.rawValue)">\(verdict.sentence)</p>
-            \(notices)
+            \(notices.lines.map { "<p class=\"notice\">\($0)</p>" as HTML }.joined(separator: "\n"))
             \(keyFigures)
             <p class="notice" id="no-script" hidden></p>
             <noscript><p class="notice">The map and the charts need JavaScript, which is off here.</p></noscript>
@@ -88,9 +96,8 @@ struct SessionPage {
         var parts = [
             "microscope \(summary.instrument ?? "not recorded")", "EPU \(summary.epuVersion ?? "not recorded")",
         ]
-        if let first = summary.startedAt, let last = summary.endedAt {
-            let times = [first, last].map { $0.prefix(16).replacing("T", with: " ") }
-            parts.append("\(times[0]) to \(times[1]) UTC")
+        if data.judged > 0 || !data.end.isEmpty {
+            parts.append("\(data.start.prefix(16)) to \(data.end.prefix(16)), by the microscope's clock")
         }
         return parts.joined(separator: ", ")
     }
@@ -101,15 +108,6 @@ struct SessionPage {
             ("calibration", "Calibration"), ("dose", "Dose and defocus"), ("faults", "Files"),
             ("origin", "How it was made"),
         ].map { "<a href=\"#\($0)\">\($1)</a>" as HTML }.joined(separator: " ")
-    }
-
-    /// What a reader must know before trusting the page.
-    private var notices: HTML {
-        [
-            choice.warning,
-            faults.unreadable > 0
-                ? "\(counted(faults.unreadable, "file")) could not be read: what is in them was not judged." : nil,
-        ].compactMap { $0 }.map { "<p class=\"notice\">\($0)</p>" as HTML }.joined(separator: "\n")
     }
 }
 

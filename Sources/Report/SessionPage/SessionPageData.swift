@@ -11,11 +11,17 @@ struct SessionPageData {
     /// Exposures that the analysis placed.
     let judged: Int
     let rate: AcquisitionRate
+    /// Of the first and the last exposure on the microscope's clock; empty where there is none.
+    let start: String
+    let end: String
 
-    init(_ choice: AnalysisChoice, _ db: Database) throws {
+    /// - Parameter command: that makes the analysis anew with another radius.
+    init(_ choice: AnalysisChoice, command: RadiusCommand, _ db: Database) throws {
         let exposures = try PageExposures(choice, db)
         judged = exposures.judged
         rate = exposures.rate
+        start = exposures.start.replacing("T", with: " ")
+        end = exposures.end
         let session = try Row.fetchOne(
             db, sql: "SELECT hole_size_um, nominal_hole_size_um FROM session WHERE session_id = ?",
             arguments: [choice.session.sessionID])
@@ -24,8 +30,10 @@ struct SessionPageData {
         var object = JSONObject()
         object.add("session", choice.session.name)
         object.add("start", exposures.start)
-        object.add("radius", choice.criteria.radius)
-        object.add("reach", try Self.reach(of: choice, db))
+        let reach = try Self.reach(of: choice, db)
+        object.add("reach", reach)
+        object.add("startRadius", Self.startRadius(choice, reach: reach ?? 0))
+        if let (start, end) = command.parts { object.add("command", [start, end]) }
         object.add("countNeighbours", choice.criteria.countNeighbours)
         object.add("judged", judged)
         object.add("holeDiameter", session?["hole_size_um"] ?? session?["nominal_hole_size_um"] ?? (nil as Double?))
@@ -57,29 +65,51 @@ struct SessionPageData {
                 """, arguments: [choice.analysisID])
     }
 
+    /// Where the slider stands at first, um: at the radius of the analysis, as far as distances were sought; without one in the
+    /// middle.
+    static func startRadius(_ choice: AnalysisChoice, reach: Double) -> Double {
+        choice.criteria.radius.map { min($0, reach) } ?? reach / 2
+    }
+
+    /// Of the session's stage coordinates against those of the analysis, um.
+    static func offset(of choice: AnalysisChoice, _ db: Database) throws -> Vector2 {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT offset_x_um, offset_y_um FROM placement_set_session JOIN analysis USING (placement_set_id)
+                WHERE analysis_id = ? AND session_id = ? LIMIT 1
+                """, arguments: [choice.analysisID, choice.session.sessionID])
+        return row.map { Vector2($0[0], $0[1]) } ?? .zero
+    }
+
     /// Centres of the foil holes, um: of those exposed by the mean of their exposures less the template's offsets, of the others
     /// by the hole map.
     private static func holes(_ choice: AnalysisChoice, _ db: Database) throws -> JSONObject {
         var x: [Double?] = []
         var y: [Double?] = []
         var exposed: [Int] = []
+        let offset = try offset(of: choice, db)
+        // CROSS JOIN: from the session's exposures, not from all that is placed.
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT ifnull(e.x, h.stage_x_um), ifnull(e.y, h.stage_y_um), e.x IS NOT NULL
+                SELECT ifnull(e.x, h.stage_x_um - :x), ifnull(e.y, h.stage_y_um - :y), e.foil_hole IS NOT NULL
                 FROM foil_hole h
                 LEFT JOIN (
                     SELECT e.foil_hole, avg(p.x_um - ifnull(t.offset_x_um, 0)) AS x,
                            avg(p.y_um - ifnull(t.offset_y_um, 0)) AS y
-                    FROM exposure e
-                    JOIN analysis a ON a.analysis_id = :analysis
-                    JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                    FROM exposure e CROSS JOIN analysis a ON a.analysis_id = :analysis
+                    LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                        AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
                     LEFT JOIN template_area t ON t.session_id = e.session_id AND t.area = e.area
                     WHERE e.session_id = :session GROUP BY e.foil_hole
                 ) e USING (foil_hole)
                 WHERE h.session_id = :session AND ifnull(e.x, h.stage_x_um) IS NOT NULL
                 ORDER BY h.foil_hole
-                """, arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
+                """,
+            arguments: [
+                "analysis": choice.analysisID, "session": choice.session.sessionID, "x": offset.x, "y": offset.y,
+            ])
         while let row = try rows.next() {
             x.append(row[0])
             y.append(row[1])

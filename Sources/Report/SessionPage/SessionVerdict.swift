@@ -11,8 +11,13 @@ struct SessionVerdict {
     let kind: Kind
     let sentence: String
 
-    /// - Parameter judged: exposures that the analysis placed.
-    init(_ summary: SessionSummary, _ analysis: SessionSummary.Analysis, judged: Int) {
+    /// - Parameters:
+    ///   - judged: exposures that the analysis placed.
+    ///   - isComplete: whether all exposures were judged, and all that the criteria ask for is known.
+    init(
+        _ summary: SessionSummary, _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, judged: Int,
+        isComplete: Bool
+    ) {
         let verdicts = Set(summary.calibrations.map(\.verdict))
         let caution =
             verdicts.contains("undetermined")
@@ -24,10 +29,14 @@ struct SessionVerdict {
             sentence = "No micrograph could be placed on the stage, so none was judged." + caution
             return
         }
+        // What else than a distance was asked for.
+        let demand = criteria.needsFields ? " (\(criteria.text))" : ""
         guard analysis.overexposed > 0 else {
-            kind = caution.isEmpty ? .good : .unknown
+            kind = caution.isEmpty && isComplete ? .good : .unknown
             sentence =
-                "None of \(counted(judged, "micrograph")) was shot where the grid had been exposed before." + caution
+                criteria.needsFields
+                ? "None of \(counted(judged, "micrograph")) meets the criteria\(demand).\(caution)"
+                : "None of \(counted(judged, "micrograph")) was shot where the grid had been exposed before.\(caution)"
             return
         }
         kind = .bad
@@ -35,13 +44,13 @@ struct SessionVerdict {
         let costliest = analysis.incidents.max { ($0.micrographs, $1.incident) < ($1.micrographs, $0.incident) }
         var text =
             "\(analysis.overexposed) of \(counted(judged, "micrograph")) (\(share) %) \(analysis.overexposed == 1 ? "was" : "were") "
-            + "shot where the grid had been exposed before"
+            + "shot where the grid had been exposed before\(demand)"
         if let costliest {
             text +=
                 analysis.incidents.count == 1
                 ? ", all in one incident: \(costliest.cause) at \(costliest.time)"
                 : ", in \(counted(analysis.incidents.count, "incident")). The costliest, \(costliest.cause) at "
-                    + "\(costliest.time), spoiled \(costliest.micrographs)"
+                    + "\(costliest.time), cost \(costliest.micrographs)"
         }
         sentence = text + "." + caution
     }

@@ -81,24 +81,30 @@ function logTicks(most) {
 function drawDistances(place, data, radius) {
     if (data.reach === null) return;
     const bins = 50, reach = data.reach, {nearest, unplanned} = data.exposures;
-    const counted = new Int32Array(bins), neighbours = new Int32Array(bins);
+    const counted = new Int32Array(bins), inside = new Int32Array(bins), neighbours = new Int32Array(bins);
     const bin = distance => Math.min(bins - 1, Math.floor(distance / reach * bins));
     for (let i = 0; i < data.exposures.count; i++) {
         const distance = data.countNeighbours ? nearest[i] : unplanned[i];
         if (distance !== null) counted[bin(distance)]++;
+        if (distance !== null && distance <= radius) inside[bin(distance)]++;
         if (!data.countNeighbours && nearest[i] !== null && nearest[i] !== unplanned[i]) neighbours[bin(nearest[i])]++;
     }
     const most = Math.max(1, ...counted, ...neighbours), chart = new Chart(place, 240, 60);
     chart.scales([0, reach], [0, logarithm(most) * 1.08]);
     chart.axes(roundTicks(0, reach, chart.width / 90), logTicks(most), "um to the nearest earlier exposure");
+    const draw = (from, to, count, paint, what) => {
+        if (count) chart.bar(from, to, 0, logarithm(count), colour(paint), `${from.toFixed(3)} to ${to.toFixed(3)} um: ${count} ${what}`);
+    };
     for (let i = 0; i < bins; i++) {
-        const from = i * reach / bins, to = (i + 1) * reach / bins, words = `${from.toFixed(2)} to ${to.toFixed(2)} um: `;
-        const bars = [[neighbours[i], "dim", `${neighbours[i]} neighbours by design`],
-            [counted[i], from < radius ? "bad" : "accent", `${counted[i]} exposures`]];
+        const from = i * reach / bins, to = (i + 1) * reach / bins;
+        const bars = [() => draw(from, to, neighbours[i], "dim", "neighbours by design"), () => {
+            // The radius parts the bin that it lies in.
+            const parting = Math.min(to, Math.max(from, radius));
+            if (parting > from) draw(from, parting, inside[i], "bad", "exposures");
+            if (parting < to) draw(parting, to, counted[i] - inside[i], "accent", "exposures");
+        }];
         // The lower one in front.
-        for (const [count, paint, what] of bars.sort((a, b) => b[0] - a[0])) {
-            if (count) chart.bar(from, to, 0, logarithm(count), colour(paint), words + what);
-        }
+        for (const bar of neighbours[i] < counted[i] ? bars.reverse() : bars) bar();
     }
     const at = chart.x(radius), {top, bottom} = chart.frame;
     chart.add("line", {x1: at, x2: at, y1: top, y2: bottom, stroke: colour("ink"), "stroke-width": 2});
@@ -106,13 +112,16 @@ function drawDistances(place, data, radius) {
     chart.show();
 }
 
-/** How often each value occurs. */
-function drawHistogram(place, values, label) {
+/** How often each value occurs; `none` is said where there is none. */
+function drawHistogram(place, values, label, none) {
     const known = values.filter(value => !Number.isNaN(value));
-    if (!known.length) return place.replaceChildren(element("p", {class: "faint"}, "not recorded"));
+    if (!known.length) return place.replaceChildren(element("p", {class: "faint"}, none));
     let low = Infinity, high = -Infinity;
     for (const value of known) { low = Math.min(low, value); high = Math.max(high, value); }
     if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
+    const median = known.slice().sort()[Math.floor(known.length / 2)];
+    place.setAttribute("aria-label", `${label}: ${known.length} exposures, ${low.toPrecision(3)} to ${high.toPrecision(3)}, `
+        + `median ${median.toPrecision(3)}`);
     const bins = 40, counts = new Int32Array(bins);
     for (const value of known) counts[Math.min(bins - 1, Math.floor((value - low) / (high - low) * bins))]++;
     const most = Math.max(...counts), chart = new Chart(place, 200, 60);
@@ -171,11 +180,13 @@ function drawTimeline(place, data, isOver) {
 /** Full hours or days of the microscope's clock. */
 function timeTicks(data, end, count) {
     const start = Date.parse(data.start + "Z") / 1000;
-    const step = [600, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800].find(step => end / step <= count) ?? 604800;
+    const day = 86400, steps = [600, 1800, 3600, 7200, 10800, 21600, 43200, day, 2 * day, 7 * day, 30 * day, 91 * day, 365 * day];
+    const step = steps.find(step => end / step <= count) ?? Math.ceil(end / count);
     const ticks = [];
     for (let at = Math.ceil(start / step) * step; at <= start + end; at += step) {
         const words = clock(data, at - start);
-        ticks.push([at - start, step < 86400 && words.slice(11, 16) !== "00:00" ? words.slice(11, 16) : words.slice(5, 10)]);
+        ticks.push([at - start, step < day && words.slice(11, 16) !== "00:00" ? words.slice(11, 16)
+            : step < 30 * day ? words.slice(5, 10) : words.slice(0, 7)]);
     }
     return ticks;
 }

@@ -4,11 +4,12 @@
 
 class Viewer {
     constructor() {
-        this.pairs = [...document.querySelectorAll(".pair")];
+        this.pairs = [...document.querySelectorAll(".pair")].filter(pair => pair.querySelector("img"));
         this.images = ["earlier", "later"].map(which => element("img", {alt: "", class: which}));
         this.caption = element("p", {"aria-live": "polite"});
         this.heading = element("h3");
         this.flicker = this.button("Flicker", "Space", () => this.setFlicker(!this.timer));
+        this.flicker.autofocus = true;
         this.swap = this.button("Earlier / later", "X", () => this.show(1 - this.shown));
         const close = this.button("Close", "Esc", () => this.dialog.close());
         const bar = element("div", {class: "bar"}, this.button("Previous", "←", () => this.step(-1)),
@@ -32,8 +33,12 @@ class Viewer {
     }
 
     key(event) {
-        const actions = {" ": () => this.setFlicker(!this.timer), x: () => this.show(1 - this.shown),
-            ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1)};
+        const actions = {ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1)};
+        if (!this.swap.disabled) {
+            actions.x = () => this.show(1 - this.shown);
+            // On a button it presses the button.
+            if (!event.target.closest("button")) actions[" "] = () => this.setFlicker(!this.timer);
+        }
         if (!actions[event.key]) return;
         event.preventDefault();
         actions[event.key]();
@@ -43,22 +48,26 @@ class Viewer {
         this.index = index;
         const pair = this.pairs[index];
         this.heading.textContent = pair.dataset.title;
-        this.sources = [...pair.querySelectorAll("img")];
+        // Null where there is no picture.
+        this.sources = [...pair.querySelectorAll("figure")].map(figure => figure.querySelector("img"));
         this.images.forEach((image, which) => {
             const small = this.sources[which];
+            image.onerror = null;
+            image.removeAttribute("src");
+            if (!small) return;
             // The larger one lies beside the page; where the page was sent alone, the small one does.
             image.onerror = () => { image.onerror = null; image.src = small.src; };
             image.src = small.dataset.large || small.src;
         });
-        this.swap.disabled = this.flicker.disabled = this.sources.length < 2;
-        this.show(this.sources.length - 1);
+        this.swap.disabled = this.flicker.disabled = !this.sources.every(Boolean);
+        this.show(this.sources[1] ? 1 : 0);
         if (!this.dialog.open) this.dialog.showModal();
     }
 
     show(which) {
         this.shown = which;
         this.images.forEach((image, i) => image.classList.toggle("hidden", i !== which));
-        this.caption.textContent = this.sources[which]?.alt ?? "There is no picture.";
+        this.caption.textContent = this.sources[which].alt;
     }
 
     step(by) {
@@ -71,5 +80,6 @@ class Viewer {
         clearInterval(this.timer);
         this.timer = isOn ? setInterval(() => this.show(1 - this.shown), 500) : undefined;
         this.flicker.setAttribute("aria-pressed", String(isOn));
+        this.caption.setAttribute("aria-live", isOn ? "off" : "polite");
     }
 }

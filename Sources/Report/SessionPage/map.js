@@ -158,6 +158,10 @@ class StageMap {
 
     draw() {
         const {width, height} = this.size, ratio = devicePixelRatio || 1, {context} = this;
+        if (!width) return;
+        // In another size, as on paper, the same is seen.
+        if (this.drawn) this.scale *= Math.min(width / this.drawn.width, height / this.drawn.height);
+        this.drawn = {width, height};
         this.canvas.width = Math.round(width * ratio);
         this.canvas.height = Math.round(height * ratio);
         context.scale(ratio, ratio);
@@ -250,10 +254,9 @@ class StageMap {
         const {x, y} = this.data.exposures, {found} = this.data, {context} = this;
         context.beginPath();
         found.exposure.forEach((later, row) => {
-            const earlier = found.earlier[row];
-            if (earlier < 0 || !this.isOver[later] || !this.isSeen(x[later], y[later])) return;
+            if (Number.isNaN(found.earlierX[row]) || !this.isOver[later] || !this.isSeen(x[later], y[later])) return;
             context.moveTo(...this.pixel(x[later], y[later]));
-            context.lineTo(...this.pixel(x[earlier], y[earlier]));
+            context.lineTo(...this.pixel(found.earlierX[row], found.earlierY[row]));
         });
         context.strokeStyle = colour("ink");
         context.stroke();
@@ -330,7 +333,8 @@ class StageMap {
         this.redraw();
         if (!this.values) {
             return colouring === "overexposed" ? [[this.bad, "overexposed"], [this.dim, "others"]]
-                : [[groupColours[0], "one colour for each position of the beam around its stage stop (they repeat)"]];
+                : [[groupColours[0], "one colour for each position of the beam around its stage stop (they repeat)"],
+                    [this.dim, "without a position"]];
         }
         const known = this.values.filter(value => !Number.isNaN(value)).sort();
         if (!known.length) return [[this.dim, "not recorded"]];

@@ -8,8 +8,9 @@ async function start() {
     const data = await readData();
     const place = id => document.getElementById(id);
     const slider = place("radius"), count = place("count"), command = place("radius-command");
-    let isOver = data.exposures.name.map((_, i) => data.foundRow[i] >= 0);
-    let radius = data.radius ?? data.reach / 2;
+    const found = data.exposures.name.map((_, i) => data.foundRow[i] >= 0);
+    // Until the slider is moved the map shows what the analysis found, which may ask for more than a distance.
+    let isOver = found, radius = data.startRadius;
 
     const map = new StageMap(place("map"), data, i => describe(place("exposure"), data, i, isOver));
     const legend = place("map-legend");
@@ -25,32 +26,41 @@ async function start() {
     function drawCharts() {
         drawDistances(place("distances"), data, radius);
         drawTimeline(place("timeline"), data, isOver);
-        drawHistogram(place("doses"), data.exposures.dose, "dose of each exposure, e/A²");
-        drawHistogram(place("defoci"), data.exposures.defocus, "defocus as requested, um");
-        drawHistogram(place("before"), data.exposures.before.filter(dose => dose > 0), "dose before, where there was any, e/A²");
+        const {dose, defocus, before} = data.exposures;
+        drawHistogram(place("doses"), dose, "dose of each exposure, e/A²", "Doses are not recorded.");
+        drawHistogram(place("defoci"), defocus, "defocus as requested, um", "The defocus is not recorded.");
+        drawHistogram(place("before"), before.filter(dose => dose > 0), "dose before, where there was any, e/A²",
+            before.every(Number.isNaN) ? "What exposures had received before is not known."
+                : "No exposure had received a dose before.");
         drawBeamShifts(place("beam-shifts"), data);
     }
     function drawAll() { colourMap(); drawCharts(); }
 
-    /** Counts anew within another radius, without asking the archive. */
-    function setRadius(value) {
-        radius = value;
-        isOver = within(data, radius);
-        const found = isOver.filter(Boolean).length;
-        count.textContent = `${found} of ${data.judged} within ${radiusText(radius)} um`;
-        command.textContent = `epu-analyze overlaps --radius ${radiusText(radius)}`
-            + `${data.countNeighbours ? " --count-neighbours" : ""} --session '${data.session.replaceAll("'", "'\\''")}'`;
+    /** Counts anew within a radius, without asking the archive. */
+    function showRadius(isOfSlider) {
+        const members = within(data, radius);
+        isOver = isOfSlider ? members : found;
+        count.textContent = `${members.filter(Boolean).length} of ${data.judged} within ${radiusText(radius)} um`;
+        slider.setAttribute("aria-valuetext", `${radiusText(radius)} um`);
+        if (data.command) command.textContent = `${data.command[0]}${radiusText(radius)}${data.command[1]}`;
+        place("radius-back").disabled = !isOfSlider;
+        place("next-over").disabled = !isOver.includes(true);
         colourMap();
+        map.select(map.chosen);
         drawDistances(place("distances"), data, radius);
         drawTimeline(place("timeline"), data, isOver);
     }
-    if (slider) slider.addEventListener("input", () => setRadius(Number(slider.value)));
+    slider?.addEventListener("input", () => { radius = Number(slider.value); showRadius(true); });
+    place("radius-back")?.addEventListener("click", () => {
+        radius = data.startRadius;
+        slider.value = radius;
+        showRadius(false);
+    });
 
     place("colouring").addEventListener("change", colourMap);
     place("zoom-in").addEventListener("click", () => map.zoom(1.6));
     place("zoom-out").addEventListener("click", () => map.zoom(1 / 1.6));
     place("zoom-fit").addEventListener("click", () => map.fit());
-    place("next-over").disabled = !data.found.exposure.length;
     place("next-over").addEventListener("click", () => map.step(1));
     for (const button of document.querySelectorAll("[data-show-incident]")) {
         button.addEventListener("click", () => {
@@ -77,8 +87,19 @@ async function start() {
     addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(drawAll, 120); });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
     // Colours of the screen would be wrong on paper.
+    const folded = [...document.querySelectorAll("details")];
+    let opened = [];
+    addEventListener("beforeprint", () => {
+        opened = folded.filter(list => !list.open);
+        for (const list of opened) list.open = true;
+        drawAll();
+        map.draw();
+    });
+    addEventListener("afterprint", () => { for (const list of opened) list.open = false; });
     matchMedia("print").addEventListener("change", () => { drawAll(); map.draw(); });
 
+    if (slider) showRadius(false);
+    place("next-over").disabled = !isOver.includes(true);
     drawAll();
     document.documentElement.dataset.ready = "yes";
 }
@@ -94,7 +115,8 @@ function describe(place, data, i, isOver) {
         ["dose", measure(exposures.dose[i], 1, "e/A²")],
         ["received before", measure(exposures.before[i], 1, "e/A²")],
         ["defocus", measure(exposures.defocus[i], 2, "um")],
-        ["nearest earlier", exposures.nearest[i] === null ? `none within ${data.reach} um` : `${exposures.nearest[i].toFixed(3)} um`],
+        ["nearest earlier", data.reach === null ? "not known"
+            : exposures.nearest[i] === null ? `none within ${data.reach} um` : `${exposures.nearest[i].toFixed(3)} um`],
     ];
     if (row >= 0) {
         facts.push(["overexposed by", found.earlierName[row]], ["distance", `${found.distance[row].toFixed(3)} um`],
@@ -105,10 +127,12 @@ function describe(place, data, i, isOver) {
     const list = element("dl", {class: "facts"});
     for (const [name, value] of facts) list.append(element("dt", {}, name), element("dd", {}, value));
     const parts = [element("h3", {}, exposures.name[i]), list];
+    if (isOver[i] !== row >= 0) {
+        parts.push(element("p", {class: "faint"}, isOver[i] ? "Overexposed within the radius that you chose, not to the analysis."
+            : "Overexposed to the analysis, not within the radius that you chose."));
+    }
     if (row >= 0 && found.incident[row]) {
         parts.push(element("a", {href: "#incident-" + found.incident[row]}, `Incident ${found.incident[row]}`));
-    } else if (isOver[i] !== row >= 0) {
-        parts.push(element("p", {class: "faint"}, isOver[i] ? "Overexposed within the radius that you chose." : ""));
     }
     place.replaceChildren(...parts);
 }
@@ -118,6 +142,6 @@ start().catch(error => {
     const notice = document.getElementById("no-script");
     notice.hidden = false;
     notice.textContent = typeof DecompressionStream === "undefined"
-        ? "This browser is too old for the map and the charts: they need Firefox 113, Chromium 80 or Safari 16.4, or later."
+        ? "This browser is too old for the map and the charts: they need Firefox 113, Chromium 97 or Safari 16.4, or later."
         : `The map and the charts could not be drawn: ${error.message}`;
 });

@@ -164,7 +164,7 @@ extension SessionSummary {
         }
         for calibration in calibrations { lines += calibration.lines }
         if let analysis {
-            lines.append("  analysis     \(analysis.text(of: exposures))")
+            lines.append("  analysis     \(analysis.text(of: exposures - analysis.notJudged))")
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("               \(count) \(cause)")
             }
@@ -192,10 +192,10 @@ extension SessionSummary {
 }
 
 extension SessionSummary.Analysis {
-    fileprivate func text(of exposures: Int) -> String {
+    fileprivate func text(of judged: Int) -> String {
         let origin = "analysis \(analysisID), \(criteria.text)" + (acrossSessions ? ", across sessions" : "")
         guard overexposed > 0 else { return "\(criteria.noneText) (\(origin))" }
-        let share = 100 * Double(overexposed) / Double(exposures)
-        return "\(overexposed) of \(exposures) overexposed (\(share.text(decimals: 1)) %) (\(origin))"
+        let share = 100 * Double(overexposed) / Double(max(1, judged))
+        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %) (\(origin))"
     }
 }

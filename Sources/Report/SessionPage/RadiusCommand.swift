@@ -1,0 +1,46 @@
+import EPUShared
+import GRDB
+
+/// The command that makes an analysis anew with another radius: all else of it stays.
+struct RadiusCommand {
+    /// Before and after the radius; nil: no command does it, as the analysis uses calibrations that no option names together.
+    let parts: (start: String, end: String)?
+
+    /// - Parameter archive: its path.
+    init(of choice: AnalysisChoice, archive: String, _ db: Database) throws {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT a.count_neighbours, a.across_sessions, p.assumed_dose_e_per_a2, p.assumed_beam_diameter_um,
+                       p.spot_dose_e_per_a2
+                FROM analysis a JOIN placement_set p USING (placement_set_id) WHERE analysis_id = ?
+                """, arguments: [choice.analysisID])
+        let used = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.name, c.calibration_id, c.chosen FROM analysis_session l
+                JOIN session s USING (session_id) JOIN calibration c USING (calibration_id)
+                WHERE l.analysis_id = ? ORDER BY s.session_id, c.calibration_id
+                """, arguments: [choice.analysisID])
+        var end = ""
+        if used.contains(where: { !($0["chosen"] as Bool) }) {
+            guard used.count == 1 else {
+                parts = nil
+                return
+            }
+            end += " --calibration \(used[0]["calibration_id"] as Int64)"
+        }
+        if row?["count_neighbours"] ?? false { end += " --count-neighbours" }
+        if row?["across_sessions"] ?? false { end += " --across-sessions" }
+        for (option, column) in [
+            ("missing-dose", "assumed_dose_e_per_a2"), ("missing-beam-diameter", "assumed_beam_diameter_um"),
+            ("spot-dose", "spot_dose_e_per_a2"),
+        ] {
+            if let value: Double = row?[column] { end += " --\(option) \(value.text())" }
+        }
+        var sessions: [String] = []
+        for row in used where !sessions.contains(row["name"]) { sessions.append(row["name"]) }
+        end += sessions.map { " --session \(shellWord($0))" }.joined()
+        parts = ("epu-analyze overlaps --db \(shellWord(archive)) --radius ", end)
+    }
+}
