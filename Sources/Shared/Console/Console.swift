@@ -2,7 +2,12 @@ import Foundation
 
 /// Results go to standard output, everything said about them to standard error.
 public enum Console {
-    public static func result(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// Ends the tool with status 1 where the text cannot be written: whoever waits for it must not take nothing for a result.
+    public static func result(_ text: String) {
+        guard let problem = write(text + "\n", to: STDOUT_FILENO) else { return }
+        message("Error: Cannot write the result: \(String(cString: strerror(problem))).")
+        exit(EXIT_FAILURE)
+    }
 
     public static func message(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
@@ -23,14 +28,17 @@ public enum Console {
         result(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    static func write(_ text: String, to descriptor: Int32) {
+    /// - Returns: the error's number, where not all could be written. A closed pipe (`epu-report summary | head`) is none:
+    ///   nobody reads on.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 && errno == EINTR { continue }
-            // A closed pipe (`epu-report summary | head`) or a full disk: nobody reads on, and nobody can be told.
-            guard written > 0 else { return }
+            guard written > 0 else { return errno == EPIPE ? nil : errno }
             bytes.removeFirst(written)
         }
+        return nil
     }
 }
