@@ -78,16 +78,5 @@ struct JSONObject {
         body.append(contentsOf: "\(value)".utf8)
     }
 
-    /// Escaped as RFC 8259 asks.
-    private mutating func write(_ text: String) {
-        body.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): body += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: body.append(contentsOf: "\\u00\(byte < 16 ? "0" : "1")\(String(byte % 16, radix: 16))".utf8)
-            default: body.append(byte)
-            }
-        }
-        body.append(UInt8(ascii: "\""))
-    }
+    private mutating func write(_ text: String) { body.append(contentsOf: JSONText.quoted(text).utf8) }
 }

@@ -38,7 +38,7 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
             line += isFirst ? "\n{" : ",\n{"
             for (column, name) in columns.enumerated() {
                 if column > 0 { line += "," }
-                line += Self.jsonText(name) + ":" + Self.jsonText(row.value(Int32(column)))
+                line += JSONText.quoted(name) + ":" + Self.jsonText(row.value(Int32(column)))
             }
             line += "}"
         }
@@ -69,25 +69,7 @@ extension TableFormat {
         case .int(let number): "\(number)"
         // JSON has no infinity, but a number that is read as one; SQLite stores no NaN.
         case .double(let number): number.isFinite ? "\(number)" : number < 0 ? "-1e999" : "1e999"
-        case .string(let text): jsonText(text)
+        case .string(let text): JSONText.quoted(text)
         }
-    }
-
-    /// RFC 8259, section 7.
-    private static func jsonText(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\t": quoted += "\\t"
-            case "\r": quoted += "\\r"
-            case _ where scalar.value < 0x20:
-                quoted += "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }
