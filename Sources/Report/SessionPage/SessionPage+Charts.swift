@@ -37,7 +37,7 @@ extension SessionPage {
         """
     }
 
-    /// Of the slider, um.
+    /// Of the slider, um: it goes over round numbers, and a button leads back to the analysis's own radius.
     private static let radiusStep = 0.005
 
     var distancesSection: HTML {
@@ -48,16 +48,13 @@ extension SessionPage {
                 """
         }
         let radius = SessionPageData.startRadius(choice, reach: reach)
-        // Steps from the analysis's own radius, so that the slider comes back to it.
-        let rest = radius.truncatingRemainder(dividingBy: Self.radiusStep)
-        let least = rest > 1e-6 ? rest : Self.radiusStep
         let others = choice.criteria.needsFields ? " The analysis asks for more; here the distance alone decides." : ""
         return """
             <section id="nearest" class="scripted"><h2>Distances and radius</h2>
             <p class="faint">The analysis: \(analysis.overexposed) of \(data.judged), \(choice.criteria.text).</p>
             <p><output id="count" for="radius"></output></p>
             <label for="radius">Radius: what lies nearer to an earlier exposure is overexposed.\(others)</label>
-            <input type="range" id="radius" min="\(least.text())" max="\(reach.text())" step="\(Self.radiusStep.text())" value="\(radius.text())">
+            <input type="range" id="radius" min="\(Self.radiusStep.text())" max="\(reach.text())" step="\(Self.radiusStep.text())" value="\(radius.text())">
             <div id="distances" role="img" aria-label="How far exposures are from the nearest earlier one"></div>
             <p class="faint"><span class="key bad">■</span> within the radius, <span class="key accent">■</span> beyond it\
             \(choice.criteria.countNeighbours ? "" : ", ")\
