@@ -510,7 +510,7 @@ CREATE TABLE optics_group (
     probe_mode            TEXT,                  -- NanoProbe or MicroProbe
     tilt_deg              REAL NOT NULL,         -- of the stage, whole degrees
     high_tension_kv       REAL,
-    pixel_size_a          REAL,                  -- Angstrom per pixel of the stored image
+    pixel_size_a          REAL,                  -- Angstrom per pixel of the movie: of K2 and K3, exposure.pixel_size_a / super_resolution
     center_x              REAL NOT NULL,         -- mean of its position, beam-shift units
     center_y              REAL NOT NULL,
     lattice_i             INTEGER,               -- steps along the foil's lattice vectors from the stop's centre hole; NULL: no AFIS

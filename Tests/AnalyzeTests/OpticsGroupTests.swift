@@ -105,6 +105,59 @@ struct OpticsGroupTests {
         #expect(try tools.rows("SELECT count(*) FROM exposures WHERE optics_group IS NULL") == [["3"]])
     }
 
+    @Test("The first few exposures of AFIS are not taken for one position where no .dm file tells of it", arguments: [4, 6])
+    func withoutSessionFile(first: Int) throws {
+        let tools = try ToolFolder()
+        try tools.run(
+            "epu-simulate", ["make", "session", "--no-images", "--no-dm", "--exposures", "400", "--seed", "3"])
+        let data = try #require(
+            FileManager.default.subpathsOfDirectory(atPath: tools.folder["session"]).first { $0.hasSuffix("/Data") })
+        let files = tools.folder.names("session/" + data).sorted { String($0.suffix(19)) < String($1.suffix(19)) }
+        try FileManager.default.createDirectory(atPath: tools.folder["later"], withIntermediateDirectories: true)
+        for file in files.dropFirst(first) {
+            try FileManager.default.moveItem(
+                atPath: tools.folder["session/\(data)/\(file)"], toPath: tools.folder["later/\(file)"])
+        }
+        try tools.run("epu-ingest", ["session"])
+        try tools.run("epu-analyze", ["--radius", "0.3"])
+        for file in files.dropFirst(first) {
+            try FileManager.default.moveItem(
+                atPath: tools.folder["later/\(file)"], toPath: tools.folder["session/\(data)/\(file)"])
+        }
+        try tools.run("epu-ingest", ["session"])
+        try tools.run("epu-analyze", [])
+        #expect(try tools.rows("SELECT count(*) FROM exposures WHERE optics_group IS NULL") == [["0"]])
+        // Anew, in the knowledge of all: the same groups.
+        let before = try tools.rows(Self.byName).map { $0[1] }
+        try tools.run("epu-analyze", ["calibrate", "--renumber-optics"])
+        let anew = try tools.rows(Self.byName).map { $0[1] }
+        #expect(Set(zip(before, anew).map { $0 + " " + $1 }).count == Set(anew).count)
+    }
+
+    @Test("Movies in super-resolution have finer pixels than the images: K3 only, whatever a Falcon says")
+    func superResolution() throws {
+        let tools = try ToolFolder()
+        try tools.simulate(["--exposures", "90"])
+        let archive = try Archive(tools.archive, access: .write)
+        try archive.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE exposure SET pixel_size_a = 1.0559, super_resolution = 2, fractionation = 'Equidistant';
+                    UPDATE exposure SET fractionation = 'Eer' WHERE exposure_id > 60;
+                    UPDATE exposure SET super_resolution = 1 WHERE exposure_id <= 30;
+                    """)
+        }
+        try tools.run("epu-analyze", [])
+        #expect(
+            try tools.rows(
+                """
+                SELECT DISTINCT g.pixel_size_a, e.super_resolution, e.fractionation
+                FROM exposure e JOIN optics_group_member USING (exposure_id) JOIN optics_group g USING (optics_group_id)
+                ORDER BY 1, 2
+                """
+            ) == [["0.52795", "2", "Equidistant"], ["1.0559", "1", "Equidistant"], ["1.0559", "2", "Eer"]])
+    }
+
     @Test("What is said otherwise of the pixel size makes new groups of later exposures, and changes none")
     func pixelSize() throws {
         let tools = try ToolFolder()

@@ -79,7 +79,7 @@ struct OpticsNumberingTests {
         ]
         let result = number(all.enumerated().map { site(0, 0, [Int64($0 + 1)], optics: $1) })
         #expect(result.groups.map(\.optics) == all)
-        #expect(Optics(condition, highTension: 300, pixelSize: 0.830_000_000_1) == Self.optics)
+        #expect(Optics(condition, highTension: 300.000_000_001, pixelSize: 0.830_000_000_1) == Self.optics)
     }
 
     @Test("A group whose exposures are gone is that of its position, and is not given to another")

@@ -78,7 +78,8 @@ struct OpticsGroupStore {
             switch usesAFIS {
             case true?: false
             case false?: staysInHole || positions == nil
-            case nil: staysInHole && positions == nil
+            // The first exposures of AFIS look alike, but several of its holes share a stop.
+            case nil: staysInHole && positions == nil && input.visits.stops.count >= input.visits.visits.count
             }
         guard isOneSite || positions != nil else { return [] }
         let nodes = Dictionary((positions?.positions ?? []).map { ($0.id, $0.node) }) { first, _ in first }
@@ -121,15 +122,18 @@ struct OpticsGroupStore {
         var statement = try RowStatement(
             db,
             """
-            SELECT e.exposure_id, e.high_tension_kv, e.pixel_size_a, g.optics_group
+            SELECT e.exposure_id, e.high_tension_kv, e.pixel_size_a, e.super_resolution, e.fractionation, g.optics_group
             FROM exposure e
             LEFT JOIN optics_group_member m USING (exposure_id)
             LEFT JOIN optics_group g USING (optics_group_id)
             WHERE e.session_id = \(session.sessionID)
             """)
         try statement.forEachRow { row in
-            settings[row.int(0)] = (row.optionalDouble(1), row.optionalDouble(2))
-            if let number = row.optionalInt(3) { numbers[row.int(0)] = Int(number) }
+            let pixel = MoviePixel(
+                imagePixelSize: row.optionalDouble(2), superResolution: row.optionalInt(3),
+                fractionation: row.string(4))
+            settings[row.int(0)] = (row.optionalDouble(1), pixel?.size)
+            if let number = row.optionalInt(5) { numbers[row.int(0)] = Int(number) }
         }
         return (groups, numbers, settings)
     }

@@ -1,6 +1,12 @@
 import Foundation
 
 extension Double {
+    /// The nearest number of so many decimals.
+    public func rounded(decimals: Int) -> Double {
+        let unit = pow(10, Double(decimals))
+        return (self * unit).rounded() / unit
+    }
+
     /// A fixed number of decimals, without locale.
     public func text(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
 
