@@ -105,7 +105,9 @@ struct OpticsGroupTests {
         #expect(try tools.rows("SELECT count(*) FROM exposures WHERE optics_group IS NULL") == [["3"]])
     }
 
-    @Test("The first few exposures of AFIS are not taken for one position where no .dm file tells of it", arguments: [4, 6])
+    @Test(
+        "The first few exposures of AFIS are not taken for one position where no .dm file tells of it",
+        arguments: [4, 6])
     func withoutSessionFile(first: Int) throws {
         let tools = try ToolFolder()
         try tools.run(

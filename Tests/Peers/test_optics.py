@@ -65,8 +65,9 @@ def test_relion_and_starfile_read_the_same_as_the_archive_has(simulated, movies,
         assert list(optics.rlnOpticsGroup) == list(range(1, count + 1))
         assert list(optics.rlnOpticsGroupName) == [f"opticsGroup{n}" for n in optics.rlnOpticsGroup]
         assert set(optics.rlnVoltage) == {300.0} and set(optics.rlnSphericalAberration) == {2.7}
-        recorded = simulated.rows("SELECT DISTINCT pixel_size_a FROM exposures")
-        assert numpy.allclose(optics.rlnMicrographOriginalPixelSize, recorded[0][0], atol=1e-6)
+        [(recorded,)] = simulated.rows(
+            "SELECT DISTINCT pixel_size_a / iif(fractionation = 'Equidistant', super_resolution, 1) FROM exposure")
+        assert numpy.allclose(optics.rlnMicrographOriginalPixelSize, recorded, atol=1e-6)
 
 
 def test_relion_splits_and_joins_again(movies, tmp_path):
@@ -101,6 +102,48 @@ def test_relion_selects_a_group(simulated, movies, tmp_path):
            "--maxval", "3")
     names = set(starfile.read(tmp_path / "three.star")["movies"].rlnMicrographMovieName.map(base))
     assert names == {name for name, group in groups_of_archive(simulated).items() if group == 3}
+
+
+def test_relion_keeps_sessions_apart_that_it_joins(tools, simulated, tmp_path):
+    archive = type(simulated)(tmp_path, tools)
+    for name, seed in [("first", 1), ("it's second", 2)]:
+        archive.run("epu-simulate", name, "--no-images", "--exposures", 200, "--seed", seed)
+        archive.run("epu-ingest", name)
+    archive.run("epu-analyze")
+    archive.run("epu-report", "optics", "--out", "report")
+    files = sorted(tmp_path.glob("report/*/movies.star"))
+    relion("--i", " ".join(map(str, files)), "--o", tmp_path / "all.star", "--combine")
+    joined, parts = starfile.read(tmp_path / "all.star"), [starfile.read(file) for file in files]
+    assert len(parts) == 2 and len(joined["movies"]) == 400
+    names = dict(zip(joined["optics"].rlnOpticsGroup, joined["optics"].rlnOpticsGroupName))
+    assert sorted(names.values()) == sorted(name for part in parts for name in part["optics"].rlnOpticsGroupName)
+    seen = dict(zip(joined["movies"].rlnMicrographMovieName, joined["movies"].rlnOpticsGroup.map(names)))
+    for part in parts:
+        own = dict(zip(part["optics"].rlnOpticsGroup, part["optics"].rlnOpticsGroupName))
+        for movie, group in zip(part["movies"].rlnMicrographMovieName, part["movies"].rlnOpticsGroup):
+            assert seen[movie] == own[group]
+
+
+@pytest.mark.parametrize("optics", [
+    "loop_\n_rlnOpticsGroupName #1\n# note\n_rlnOpticsGroup #2\n_rlnMicrographOriginalPixelSize #3\n"
+    "_rlnVoltage #4\n_rlnSphericalAberration #5\n_rlnAmplitudeContrast #6\nall 1 0.834 300 2.7 0.1\n\n",
+    "_rlnOpticsGroupName all\n# note\n_rlnOpticsGroup 1\n_rlnMicrographOriginalPixelSize 0.834\n"
+    "_rlnVoltage 300\n_rlnSphericalAberration 2.7\n_rlnAmplitudeContrast 0.1\n# version 30001\n",
+    "_rlnOpticsGroupName all\n_rlnOpticsGroup 1\n_rlnMicrographOriginalPixelSize 0.834\n"
+    "_rlnVoltage 300\n_rlnSphericalAberration 2.7\n_rlnAmplitudeContrast 0.1\n",
+])
+def test_relion_reads_what_becomes_of_tables_by_hand(simulated, tmp_path, optics):
+    known = groups_of_archive(simulated)
+    movies = "".join(f"Movies/{name}_fractions.tiff 1\n" for name in sorted(known))
+    (tmp_path / "hand.star").write_text(
+        f"# version 30001\n\ndata_optics\n\n{optics}data_movies\n\nloop_\n"
+        f"_rlnMicrographMovieName #1\n_rlnOpticsGroup #2\n{movies}\n")
+    relion("--i", tmp_path / "hand.star", "--o", tmp_path / "before.star")
+    simulated.run("epu-report", "optics", "--star", tmp_path / "hand.star", "--out", tmp_path)
+    read = through_relion(tmp_path / "hand_optics.star", tmp_path / "after.star")
+    assert dict(zip(read["movies"].rlnMicrographMovieName.map(base), read["movies"].rlnOpticsGroup)) == known
+    assert list(read["optics"].rlnOpticsGroup) == list(range(1, max(known.values()) + 1))
+    assert set(read["optics"].rlnVoltage) == {300.0}
 
 
 def test_names_with_blanks_are_read(simulated, tmp_path):

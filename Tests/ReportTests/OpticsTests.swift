@@ -19,12 +19,18 @@ struct OpticsTests {
     }
 
     @Test(
-        "Movies by group, kept and bad ones apart; a group of its own for what has no position; the same table in all")
+        "Movies by group, kept and bad ones apart; those without a position in a file of their own; the same table in all"
+    )
     func movies() throws {
         let run = try sessions.optics()
         #expect(run.status == 0, "\(run.errors)")
         #expect(
-            run.output == "s/1: 5 movies in 4 optics groups, 4 to keep, 1 bad (analysis 1), in epu-report/s_1\n")
+            run.output == """
+                s/1: 5 movies in 3 optics groups, 4 to keep, 1 bad (analysis 1), in epu-report/s_1
+                  pixel size 0.83 A
+                  1 of these in no numbered group: in movies_unplaced.star, unless they are bad
+
+                """)
         #expect(run.errors.contains("the beam's position is not known of 1 exposure"))
         #expect(
             try folder.text("epu-report/s_1/movies.star") == """
@@ -40,10 +46,9 @@ struct OpticsTests {
                 _rlnVoltage #4
                 _rlnSphericalAberration #5
                 _rlnAmplitudeContrast #6
-                opticsGroup1         1 0.830000 300.000000 2.700000 0.100000
-                opticsGroup2         2 0.830000 300.000000 2.700000 0.100000
-                opticsGroup3         3 0.830000 300.000000 2.700000 0.100000
-                opticsGroup_unplaced 4 0.830000 300.000000 2.700000 0.100000
+                opticsGroup1 1 0.830000 300.000000 2.700000 0.100000
+                opticsGroup2 2 0.830000 300.000000 2.700000 0.100000
+                opticsGroup3 3 0.830000 300.000000 2.700000 0.100000
 
 
                 # version 30001
@@ -57,31 +62,143 @@ struct OpticsTests {
                 \(Self.movies[1]) 2
                 \(Self.movies[2]) 3
                 \(Self.movies[3]) 1
-                \(Self.movies[4]) 4
 
 
                 """)
         let optics = try sessions.rows("epu-report/s_1/movies.star", "optics")
-        for (file, numbers) in [("movies_keep", [0, 1, 3, 4]), ("movies_bad", [2])] {
+        for (file, numbers) in [("movies_keep", [0, 1, 3]), ("movies_bad", [2])] {
             #expect(try sessions.rows("epu-report/s_1/\(file).star", "optics") == optics)
             #expect(
                 try sessions.rows("epu-report/s_1/\(file).star", "movies").map { $0[0] }
                     == numbers.map { Self.movies[$0] })
         }
         #expect(
+            try sessions.rows("epu-report/s_1/movies_unplaced.star", "optics").map {
+                $0.prefix(3).joined(separator: " ")
+            }
+                == ["opticsGroup_unplaced 1 0.830000"])
+        #expect(try sessions.rows("epu-report/s_1/movies_unplaced.star", "movies") == [[Self.movies[4], "1"]])
+        #expect(
             try sessions.lines("epu-report/s_1/exposure_groups.csv") == ["path,exposure_group,keep"]
-                + zip(Self.movies, ["1,1", "2,1", "3,0", "1,1", "4,1"]).map { $0 + "," + $1 })
-        func list(_ group: Int, _ word: String) throws -> [String] {
-            try sessions.lines("epu-report/s_1/exposure_groups/exposure_group_\(group)_\(word).txt")
+                + zip(Self.movies, ["1,1", "2,1", "3,0", "1,1", ",1"]).map { $0 + "," + $1 })
+        func lists(_ word: String) throws -> [[String]] {
+            try ["1", "2", "3", "unplaced"].map {
+                try sessions.lines("epu-report/s_1/exposure_groups/exposure_group_\($0)_\(word).txt")
+            }
         }
-        #expect(try (1...4).map { try list($0, "keep") } == [[0, 3], [1], [], [4]].map { $0.map { Self.movies[$0] } })
-        #expect(try (1...4).map { try list($0, "bad") } == [[], [], [Self.movies[2]], []])
+        #expect(try lists("keep") == [[0, 3], [1], [], [4]].map { $0.map { Self.movies[$0] } })
+        #expect(try lists("bad") == [[], [], [Self.movies[2]], []])
+    }
+
+    private func place(_ number: Int, in group: Int) throws {
+        try sessions.sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO optics_group_member
+                    SELECT exposure_id, optics_group_id FROM exposure JOIN optics_group USING (session_id)
+                    WHERE name = ? AND optics_group = ?
+                    """, arguments: [OpticsArchive.name(number), group])
+        }
+    }
+
+    @Test("A number never stands for what has no position; what says otherwise of an earlier run goes")
+    func placedLater() throws {
+        try folder.write("epu-report/s_1/exposure_groups/exposure_group_4_keep.txt", "old")
+        _ = try sessions.optics()
+        #expect(!folder.names("epu-report/s_1/exposure_groups").contains("exposure_group_4_keep.txt"))
+        try sessions.sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO optics_group
+                        (session_id, optics_group, tilt_deg, high_tension_kv, pixel_size_a, center_x, center_y)
+                    SELECT session_id, 4, 0, 300, 0.83, 0, 0 FROM session
+                    """)
+        }
+        try place(5, in: 4)
+        let run = try sessions.optics(["--json"])
+        #expect(run.errors.isEmpty)
+        #expect(run.output.contains("\"unplaced\" : 0"), "\(run.output)")
+        #expect(!folder.names("epu-report/s_1").contains("movies_unplaced.star"))
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies")[4] == [Self.movies[4], "4"])
+    }
+
+    @Test("The movies' pixel is that of super-resolution, and it is said whence")
+    func superResolution() throws {
+        try sessions.sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE exposure SET pixel_size_a = 1.0559, super_resolution = 2, fractionation = 'Equidistant';
+                    UPDATE optics_group SET pixel_size_a = 0.52795;
+                    """)
+        }
+        let run = try sessions.optics()
+        #expect(
+            run.output.contains("\n  pixel size 0.528 A (1.056 / super-resolution 2; --pixel-size says otherwise)\n"),
+            "\(run.output)")
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[0][2] == "0.527950")
+        #expect(try sessions.rows("epu-report/s_1/movies_unplaced.star", "optics")[0][2] == "0.527950")
+        let given = try sessions.optics(["--pixel-size", "1"])
+        #expect(given.output.contains("\n  pixel size 1 A (--pixel-size)\n"))
+    }
+
+    @Test("Groups have the session's name before theirs where the archive has several, whichever are asked for")
+    func names() throws {
+        try sessions.add("it's t", day: 9)
+        _ = try sessions.optics(["--session", "s/1"])
+        #expect(
+            try sessions.rows("epu-report/s_1/movies.star", "optics").map { $0[0] }
+                == (1...3).map { "s_1_opticsGroup\($0)" })
+        let text = try folder.text("epu-report/s_1/movies.star")
+        let star = try sessions.optics(["--session", "s/1", "--star", "epu-report/s_1/movies.star"])
+        #expect(star.status == 0, "\(star.errors)")
+        #expect(
+            try sessions.rows("epu-report/movies_optics.star", "optics").map { $0[0] }
+                == (1...3).map { "s_1_opticsGroup\($0)" })
+        #expect(
+            try sessions.rows("epu-report/movies_optics.star", "movies")
+                == sessions.rows("epu-report/s_1/movies.star", "movies"))
+        #expect(try folder.text("epu-report/s_1/movies.star") == text)
+    }
+
+    private func withPath(_ path: [UInt8], _ body: (UnsafePointer<CChar>) -> Int32) -> Int32 {
+        (path.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { $0.baseAddress.map(body) ?? -1 }
+    }
+
+    @Test("Names that are no UTF-8 are written as their bytes; a path that no file can hold is left out and named")
+    func bytes() throws {
+        func touch(_ folder: [UInt8], _ number: Int) throws {
+            let name = OpticsArchive.name(number) + "_fractions.tiff"
+            let path = Array(self.folder["raw/"].utf8) + folder
+            let made = withPath(path) { mkdir($0, 0o777) }
+            try #require(made == 0)
+            let descriptor = withPath(path + Array(("/" + name).utf8)) { open($0, O_CREAT | O_WRONLY, 0o666) }
+            try #require(descriptor >= 0)
+            close(descriptor)
+        }
+        try FileManager.default.createDirectory(atPath: folder["raw"], withIntermediateDirectories: true)
+        try touch([0xFF, 0x5C], 1)
+        try touch([0x61, 0x0A], 2)
+        let run = try sessions.optics(["--rawdata", "raw"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            run.output.contains(
+                "1 path that no STAR file or list can hold, and left out:\n    \"\(folder["raw"])/a\\n/"))
+        #expect(run.output.contains("s/1: 1 movie in 3"))
+        let wanted = Array(folder["raw/"].utf8) + [0xFF, 0x5C, 0x2F] + Array(Self.movies[0].utf8)
+        for (file, end) in [
+            ("movies.star", " 1\n"), ("exposure_groups.csv", ",1,1\n"),
+            ("exposure_groups/exposure_group_1_keep.txt", "\n"),
+        ] {
+            let data = try Data(contentsOf: URL(fileURLWithPath: folder["epu-report/s_1/" + file]))
+            #expect(data.range(of: Data(wanted + Array(end.utf8))) != nil, "\(file)")
+        }
     }
 
     @Test("The same archive gives the same bytes, with and without --star, and lists of groups that are no more go")
     func repeatable() throws {
+        try place(5, in: 3)
         _ = try sessions.optics(["--out", "first"])
-        try folder.write("second/s_1/exposure_groups/exposure_group_5_bad.txt", "old")
+        try folder.write("second/s_1/exposure_groups/exposure_group_4_bad.txt", "old")
         _ = try sessions.optics(["--out", "second"])
         #expect(folder.names("first/s_1") == folder.names("second/s_1"))
         #expect(folder.names("first/s_1/exposure_groups") == folder.names("second/s_1/exposure_groups"))
@@ -89,7 +206,7 @@ struct OpticsTests {
             #expect(try folder.text("first/s_1/" + name) == folder.text("second/s_1/" + name))
         }
         let again = try sessions.optics(["--star", "first/s_1/movies.star", "--out", "third"])
-        #expect(again.output.hasPrefix("first/s_1/movies.star: 5 rows in 4 optics groups, 4 to keep, 1 bad\n"))
+        #expect(again.output.hasPrefix("first/s_1/movies.star: 5 rows in 3 optics groups, 4 to keep, 1 bad\n"))
         for (name, original) in [("optics", "movies"), ("keep", "movies_keep"), ("bad", "movies_bad")] {
             #expect(
                 try sessions.rows("third/movies_\(name).star", "movies")
@@ -109,18 +226,18 @@ struct OpticsTests {
                     """)
         }
         let run = try sessions.optics()
-        #expect(run.output.contains("5 movies in 4 optics groups, 3 to keep, 1 bad"))
+        #expect(run.output.contains("5 movies in 3 optics groups, 3 to keep, 1 bad"))
         #expect(run.output.contains("1 not judged"))
         #expect(run.errors.contains("1 exposure came after analysis 1"))
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 5)
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 4)
         #expect(try sessions.rows("epu-report/s_1/movies_bad.star", "movies") == [[Self.movies[1], "2"]])
         #expect(
             try sessions.rows("epu-report/s_1/movies_keep.star", "movies").map { $0[0] }
-                == [0, 2, 4].map { Self.movies[$0] })
+                == [0, 2].map { Self.movies[$0] })
         #expect(try sessions.lines("epu-report/s_1/exposure_groups.csv")[4] == Self.movies[3] + ",1,")
         // In a file of the user's, nothing is lost.
         let star = try sessions.optics(["--star", "epu-report/s_1/movies.star"])
-        #expect(star.output.contains("4 to keep, 1 bad\n  1 row not judged, and kept\n"))
+        #expect(star.output.contains("3 to keep, 1 bad\n  1 row not judged, and kept\n"))
     }
 
     @Test("What EPU does not record is said by options")
@@ -190,8 +307,35 @@ struct OpticsTests {
             try isRefused(["--star", "a.star", "./a.star"], 1, "would both be written to epu-report/a_optics.star"))
         #expect(try isRefused(["--movie-suffix", "a\nb"], 1, "cannot hold a name with a line break"))
         #expect(try isRefused(["--out", "a.db/x"], 1, "Cannot make the folder"))
-        try sessions.sample.archive.write { try $0.execute(sql: "UPDATE optics_group SET pixel_size_a = NULL") }
-        #expect(try isRefused([], 1, "records no pixel size: give it with --pixel-size"))
-        #expect(folder.names() == ["a.db", "a.star"])
+        #expect(try isRefused(["--voltage", "1"], 64, "--voltage takes"))
+        try #require(mkfifo(folder["fifo"], 0o600) == 0)
+        #expect(try isRefused(["--star", "fifo"], 1, "it is a folder, device or pipe"))
+        // Of the second session; then the first one's files are not written, either.
+        try sessions.add("s/2", day: 9)
+        try sessions.sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO analysis_session SELECT 1, session_id, 1 FROM session WHERE name = 's/2';
+                    UPDATE optics_group SET pixel_size_a = NULL WHERE session_id = 2 AND optics_group < 3;
+                    """)
+        }
+        #expect(
+            try isRefused(
+                [], 1,
+                "s/2 records no pixel size of s_2_opticsGroup1, s_2_opticsGroup2 (3 exposures): give it with --pixel-size"
+            ))
+        try sessions.sample.archive.write { try $0.execute(sql: "UPDATE optics_group SET pixel_size_a = optics_group") }
+        #expect(
+            try isRefused(
+                ["--pixel-size", "1"], 1,
+                "s/1 records pixel sizes of 1, 2, 3 Angstrom, of which --pixel-size would make one"))
+        try sessions.sample.archive.write { try $0.execute(sql: "UPDATE optics_group SET high_tension_kv = NULL") }
+        #expect(
+            try isRefused(
+                [], 1, "records no voltage of s_1_opticsGroup1, s_1_opticsGroup2, s_1_opticsGroup3 (4 exposures)"))
+        #expect(folder.names() == ["a.db", "a.star", "fifo"])
+        try sessions.sample.archive.write { try $0.execute(sql: "UPDATE exposure SET high_tension_kv = NULL") }
+        #expect(try sessions.optics(["--voltage", "200"]).status == 0)
+        #expect(try sessions.rows("epu-report/s_2/movies.star", "optics")[2][3] == "200.000000")
     }
 }

@@ -58,6 +58,7 @@ struct StarFileTests {
         loop_
         _rlnC
         c
+        data_last
         _after 1
         """
 
@@ -73,6 +74,29 @@ struct StarFileTests {
             ])
         #expect(found.text == text)
         #expect(try read(text, mostValues: 1).rows[1] == "movies: say \"x\" now")
+    }
+
+    @Test("A row may begin with an underscore where it has as many values as the loop has labels, and two at least")
+    func underscores() throws {
+        #expect(
+            try read("data_a\nloop_\n_a #1\n_b\n_x 1\n2 3\n_y 4 # last\n").rows == ["a: _x|1", "a: 2|3", "a: _y|4"])
+    }
+
+    @Test("A mark of UTF-8 is no part of the first line")
+    func mark() throws {
+        #expect(try read("\u{FEFF}data_a\nloop_\n_a\n1\n").rows == ["a: 1"])
+        #expect(reason("\u{FEFF}") == "FILE is no STAR file: it has no data_ line.")
+    }
+
+    @Test("A file that grows while it is read is not taken for whole")
+    func growing() throws {
+        let path = try folder.write("a.star", "data_a\nloop_\n_a\n1\n")
+        let error = #expect(throws: Failure.self) {
+            try StarFile(path: path).forEachLine { _, place in
+                if place.number == 4 { try folder.write("a.star", "data_a\nloop_\n_a\n1\n2\n") }
+            }
+        }
+        #expect(error.map { "\($0)" } == "\(path) was changed while it was read. Run it again.")
     }
 
     @Test(
@@ -112,6 +136,14 @@ struct StarFileTests {
                 "data_a\nloop_\n_a\n_b\n1 2 3\n",
                 "FILE, line 5: 2 labels, but more values. The file may have been cut off while it was written."
             ),
+            (
+                "data_a\nloop_\n_a\nb\n_c\n",
+                "FILE, line 5: _c is a label after rows, or a row that is cut off. The file is damaged."
+            ),
+            (
+                "data_a\nloop_\n_a\n_b\nx 1\n_c 2 3\n",
+                "FILE, line 6: _c is a label after rows, or a row that is cut off. The file is damaged."
+            ),
             ("data_a\nloop_\n_a\n'b\n", "FILE, line 4: a quote is not closed."),
             ("data_a\nloop_\n_a\nb\u{0}\n", "FILE, line 4: a byte is zero. The file is damaged, or no STAR file."),
             ("data_a\n_b\n;text\n", "FILE, line 3: the text that began at a semicolon does not end."),
@@ -122,7 +154,9 @@ struct StarFileTests {
 
     @Test(
         "Values that are written read back as they were",
-        arguments: ["a", "a b", "it's", "'", "say \"x\" now", "", "#1", "_x", ";", "a\tb", "\"a\"", "é ü"])
+        arguments: [
+            "a", "a b", "it's", "'", "say \"x\" now", "", "#1", "_x", ";", "a\tb", "\"a\"", "é ü", "data_", "loop_",
+        ])
     func quoting(value: String) throws {
         var loop = StarLoop(block: "b", labels: ["_a", "_b"])
         loop.rows = [[try StarText.quoted(value), "1"]]

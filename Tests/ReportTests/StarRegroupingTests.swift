@@ -242,6 +242,102 @@ struct StarRegroupingTests {
                 """)
     }
 
+    @Test(
+        "Comments between the lines of the optics go before them, and an empty line follows",
+        arguments: [
+            (
+                "loop_\n# note\n_rlnOpticsGroup # 1\n\n # more\n1\n# last\n1.0 is no row\n",
+                nil
+            ),
+            (
+                "\n# first\nloop_\n# note\n_rlnOpticsGroup\n\n # more\n1\n# version 30001\n\n",
+                "\n# first\n# note\n # more\nloop_\nTABLE\n# version 30001\n\n"
+            ),
+            ("_rlnOpticsGroup 1\n# version 30001\n", "loop_\nTABLE\n# version 30001\n"),
+            ("_rlnOpticsGroup 1.0\n", "loop_\nTABLE\n"),
+            ("_rlnOpticsGroup 1\n\n\n", "loop_\nTABLE\n\n"),
+        ] as [(String, String?)])
+    func comments(old: String, new: String?) throws {
+        let rows = "data_movies\nloop_\n_rlnMicrographMovieName\n_rlnOpticsGroup\n\(OpticsArchive.name(2)) 1.0\n"
+        let run = try regroup("data_optics\n" + old + rows, status: new == nil ? 1 : 0)
+        guard let new else {
+            #expect(run.errors.contains("line 9: 1 label, but more values"), "\(run.errors)")
+            return
+        }
+        let table =
+            "_rlnOpticsGroup #1\n_rlnOpticsGroupName #2\n"
+            + "1         opticsGroup1\n2         opticsGroup2\n3         opticsGroup3\n4 opticsGroup_unplaced\n"
+        #expect(
+            try folder.text("out/p_optics.star")
+                == "data_optics\n" + new.replacing("TABLE\n", with: table + "\n") + rows.replacing(" 1.0", with: "   2")
+        )
+    }
+
+    @Test(
+        "Rows of exposures in no numbered group are counted, and the reader is told; without any group there is no regrouping"
+    )
+    func unplaced() throws {
+        let text = Self.head + "\n300 old 1 [1] m\n" + Self.particles + particle(1, group: 1, of: OpticsArchive.name(5))
+        let run = try regroup(text)
+        #expect(run.errors.contains("s: the beam's position is not known of 1 exposure"))
+        #expect(run.output.contains("1 to keep, 0 bad\n  1 row of exposures in no numbered group\n"))
+        #expect(try regroup(text, ["--json"]).output.contains("\"unplaced\" : 1"))
+        try sessions.sample.archive.write { try $0.execute(sql: "DELETE FROM optics_group") }
+        #expect(
+            try regroup(text, status: 1).errors.contains(
+                "s has no optics groups, and in/p.star its exposures. Run `epu-analyze` first."))
+    }
+
+    @Test("A session whose rows are of one old group gets all of its groups, so that all files have the same")
+    func joinedProject() throws {
+        try sessions.add("t", day: 9)
+        let optics = "\n300 mine 1 [1] m\n300 other 2 [2] m\n"
+        func text(_ rows: [(Int, Int, Int)]) -> String {
+            Self.head + optics + Self.particles
+                + rows.map { particle($0, group: $1, of: OpticsArchive.name($0, day: $2)) }.joined()
+        }
+        _ = try regroup(text([(1, 1, 8), (2, 2, 9)]))
+        let table = try sessions.rows("out/p_optics.star", "optics")
+        #expect(
+            table.map { $0[1] }.prefix(5) == [
+                "s_opticsGroup1", "s_opticsGroup2", "s_opticsGroup3", "s_opticsGroup_unplaced", "t_opticsGroup1",
+            ])
+        #expect(table.map { $0[3] } == Array(repeating: "[1]", count: 4) + Array(repeating: "[2]", count: 4))
+        #expect(try groups("optics") == ["1", "6"])
+        _ = try regroup(text([(4, 2, 9), (3, 1, 8)]))
+        #expect(try sessions.rows("out/p_optics.star", "optics") == table)
+        #expect(try groups("optics") == ["5", "3"])
+        let first = try folder.text("out/p_optics.star")
+        _ = try regroup(first)
+        #expect(try folder.text("out/p_optics.star") == first, "once more changes nothing")
+    }
+
+    @Test("A name does not grow when a divided file is divided again")
+    func dividedAgain() throws {
+        let rows = [(1, 1), (2, 1), (1, 2)].enumerated().map {
+            particle($0 + 1, group: $1.0, of: OpticsArchive.name($1.1))
+        }
+        let optics = "\n300 data1_s_opticsGroup19 1 [1] m\n300 opticsGroup_unplaced 2 [2] m\n"
+        _ = try regroup(Self.head + optics + Self.particles + rows.joined())
+        #expect(
+            try sessions.rows("out/p_optics.star", "optics").map { $0[1] }
+                == ["data1_opticsGroup1", "opticsGroup1", "data1_opticsGroup2"])
+    }
+
+    @Test("A file that is changed between the two readings is not written in part")
+    func changed() throws {
+        let text = Self.head + "\n300 old 1 [1] m\n" + Self.particles + particle(1, group: 1, of: OpticsArchive.name(2))
+        let path = try folder.write("p.star", text)
+        let index = try sessions.sample.archive.read { db in
+            try ExposureIndex(SessionRow.select(db, names: []), analysisID: nil, db)
+        }
+        let file = try StarRegrouping(path, index, dropsUnmatched: false)
+        try folder.write("p.star", text + particle(2, group: 1, of: OpticsArchive.name(2)))
+        let error = #expect(throws: Failure.self) { try file.write(to: StarSplit.Paths(of: "p", in: folder["out"])) }
+        #expect(error.map { "\($0)" } == "\(path) was changed while it was read. Run it again.")
+        #expect(folder.names("out").isEmpty)
+    }
+
     @Test("Numbers of another width fit")
     func widths() throws {
         let text =
@@ -287,6 +383,18 @@ struct StarRegroupingTests {
             (
                 "data_optics\n_rlnOpticsGroup 1\ndata_\nloop_\n_rlnImageName\n_rlnOpticsGroup\nNAME 1\nNAME 3\nNAME 3\n",
                 "in/p.star, line 8: optics group 3 is not in data_optics."
+            ),
+            (
+                "# version 50001\ndata_\nloop_\n_rlnMicrographName\nNAME.mrc\n",
+                "in/p.star has no data_optics: optics groups stand in the movies, micrographs and particles files."
+            ),
+            (
+                "# version 50001\ndata_\nloop_\n_rlnCoordinateX\n3\n",
+                "in/p.star has no data_optics: optics groups stand in the movies, micrographs and particles files."
+            ),
+            (
+                "data_optics\n_rlnOpticsGroup 1\ndata_micrographs\n_rlnMicrographName NAME\n_rlnOpticsGroup 1\n",
+                "in/p.star: data_micrographs is a list. Write it as a loop_."
             ),
             (
                 "data_optics\n_rlnOpticsGroup 1\ndata_\nloop_\n_rlnImageName\n_rlnOpticsGroup\nNAME x\n",

@@ -19,9 +19,7 @@ struct PathLists {
                 unlistable.insert(path)
                 continue
             }
-            try PathText.withPath(line) { bytes in
-                try output.write(UnsafeRawBufferPointer(start: bytes, count: strlen(bytes)))
-            }
+            try output.write(path: line)
             try output.write("\n")
             written += 1
         }

@@ -3,28 +3,39 @@ import Foundation
 
 /// Movies by exposure group, as CryoSPARC calls optics groups.
 struct ExposureGroups {
-    /// A verdict of nil: not judged.
-    let movies: [(path: String, group: Int, isBad: Bool?)]
-    /// How many there are.
+    struct Movie {
+        /// As `PathText`, without line breaks.
+        let path: String
+        /// Nil: the archive has no number for it.
+        let group: Int?
+        /// Nil: not judged.
+        let isBad: Bool?
+    }
+
+    let movies: [Movie]
+    /// How many are numbered.
     let groups: Int
 
-    /// Writes `exposure_groups.csv` (path, exposure group, keep: 1, 0 or empty), and for each group the lists
-    /// `exposure_groups/exposure_group_N_keep.txt` and `_bad.txt`, to import or to select by.
+    /// Writes `exposure_groups.csv` (path, exposure group or empty, keep: 1, 0 or empty), and for each group the lists
+    /// `exposure_groups/exposure_group_N_keep.txt` and `_bad.txt`, to import or to select by; `unplaced` in place of N for
+    /// movies without number, which a later one is not to be taken for.
     func write(to folder: String) throws {
         var table = try OutputFile(folder + "/exposure_groups.csv")
         try table.write("path,exposure_group,keep\n")
         for movie in movies {
             let keep = movie.isBad.map { $0 ? "0" : "1" } ?? ""
-            try table.write("\(CSVText.quoted(movie.path)),\(movie.group),\(keep)\n")
+            try table.write(path: CSVText.quoted(movie.path))
+            try table.write(",\(movie.group.map { "\($0)" } ?? ""),\(keep)\n")
         }
         try table.commit()
         let lists = folder + "/exposure_groups"
         for (word, isBad) in [("keep", false), ("bad", true)] {
             let byGroup = Dictionary(grouping: movies.filter { $0.isBad == isBad }, by: \.group)
-            for group in 1...max(groups, 1) {
-                var list = try OutputFile("\(lists)/exposure_group_\(group)_\(word).txt")
-                for movie in byGroup[group] ?? [] { try list.write(movie.path + "\n") }
-                try list.commit()
+            for group in [nil] + (0..<groups).map({ $0 + 1 }) {
+                let name = group.map { "\($0)" } ?? "unplaced"
+                var paths = PathLists()
+                try paths.write(
+                    (byGroup[group] ?? []).map(\.path), to: "\(lists)/exposure_group_\(name)_\(word).txt")
             }
             removeOlder(word, in: lists)
         }

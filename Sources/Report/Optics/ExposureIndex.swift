@@ -1,35 +1,53 @@
 import EPUShared
+import GRDB
 
-/// The exposures of some sessions by their names, as other programs' files have these.
+/// The exposures of some sessions by their names, as other programs' files have these. An archive may have many millions:
+/// each takes the room of its key and twelve bytes.
 struct ExposureIndex {
     struct Entry {
-        /// Index of the session.
-        let session: Int
-        /// Number of its optics group.
-        let group: Int
+        private let sessionIndex: Int32
+        private let number: Int32
         /// Nil: not judged.
         let isBad: Bool?
+
+        fileprivate init(session: Int, group: Int, isBad: Bool?) {
+            (sessionIndex, number, self.isBad) = (Int32(clamping: session), Int32(clamping: group), isBad)
+        }
+
+        /// Index of the session.
+        var session: Int { Int(sessionIndex) }
+        /// Number of its optics group.
+        var group: Int { Int(number) }
     }
 
-    let sessions: [OpticsSession]
+    private(set) var sessions: [OpticsSession] = []
     private var entries: [ExposureKey: Entry] = [:]
     /// Names that exposures of several sessions have: the first session's count.
     private(set) var ambiguous: Set<ExposureKey> = []
 
-    init(_ sessions: [OpticsSession]) {
-        self.sessions = sessions
-        entries.reserveCapacity(sessions.reduce(0) { $0 + $1.exposures.count })
-        for (number, session) in sessions.enumerated() {
-            for exposure in session.exposures {
-                guard let key = ExposureKey(exposure.name) else { continue }
+    /// - Parameter analysisID: whose verdicts count; nil: each session's latest.
+    init(_ rows: [SessionRow], analysisID: Int64?, _ db: Database) throws {
+        let count = try rows.reduce(0) { count, session in
+            try count
+                + (Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [session.sessionID]) ?? 0)
+        }
+        entries.reserveCapacity(count)
+        for (index, row) in rows.enumerated() {
+            let choice = try AnalysisChoice(of: row, analysisID: analysisID, db)
+            let session = try OpticsSession(row, analysisID: choice?.analysisID, db) { exposure in
+                guard let key = ExposureKey(exposure.name) else { return }
                 if let known = entries[key] {
-                    if known.session != number { ambiguous.insert(key) }
+                    if known.session != index { ambiguous.insert(key) }
                 } else {
-                    entries[key] = Entry(session: number, group: exposure.group, isBad: exposure.isBad)
+                    entries[key] = Entry(session: index, group: exposure.group, isBad: exposure.isBad)
                 }
             }
+            sessions.append(session)
         }
     }
 
     subscript(key: ExposureKey) -> Entry? { entries[key] }
+
+    func isPlaced(_ entry: Entry) -> Bool { entry.group <= sessions[entry.session].numbered }
 }

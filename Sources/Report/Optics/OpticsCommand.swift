@@ -11,7 +11,8 @@ struct OpticsCommand: ParsableCommand {
             Each position that AFIS visits is an optics group. Numbers stay when a session grows (`epu-analyze calibrate \
             --renumber-optics` gives new ones). For each session, in DIR/SESSION: movies.star for RELION 3.1 and later, \
             movies_keep.star and movies_bad.star, and for CryoSPARC exposure_groups.csv (path, exposure group, keep) \
-            and exposure_groups/exposure_group_N_keep.txt and _bad.txt.
+            and exposure_groups/exposure_group_N_keep.txt and _bad.txt. Movies whose position is not known have no \
+            number: they are in movies_unplaced.star and exposure_group_unplaced_keep.txt and _bad.txt.
 
             With --star the groups go into files that you have: movies, micrographs or particles of RELION 3.1 to 5. Rows are \
             matched by the exposure's base name, whatever its folder, prefix and suffix. Each old group is divided, \
@@ -45,7 +46,7 @@ struct OpticsCommand: ParsableCommand {
         guard star.isEmpty || !(movies.isGiven || optics.isGiven) else {
             throw ValidationError(
                 "--star keeps names and optics as the files have them: --movie-suffix, --raw-data, --movie-folder, --cs, "
-                    + "--amplitude-contrast, --mtf and --pixel-size go without it.")
+                    + "--amplitude-contrast, --mtf, --pixel-size and --voltage go without it.")
         }
         guard !dropUnmatched || !star.isEmpty else { throw ValidationError("--drop-unmatched goes with --star.") }
     }
@@ -57,14 +58,12 @@ struct OpticsCommand: ParsableCommand {
     }
 
     private func writeMovies(_ archive: Archive) throws {
-        let choices = try archive.read { try options.analysed($0) }
         let names = try movies.names()
-        let written = try choices.map { choice in
-            let session = try archive.read { try OpticsSession(choice.session, analysisID: choice.analysisID, $0) }
-            if let warning = session.warning { Console.message("Warning: " + warning) }
-            return try MovieGroups(choice: choice, optics: optics.values, movies: names)
-                .write(session, below: place.out)
+        let groups = try archive.read { db in
+            try options.analysed(db).map { try MovieGroups($0, optics.values, names, db) }
         }
+        for warning in groups.compactMap(\.session.warning) { Console.message("Warning: " + warning) }
+        let written = try groups.map { try $0.write(below: place.out) }
         if output.json {
             try Console.result(json: written)
         } else {
@@ -74,16 +73,15 @@ struct OpticsCommand: ParsableCommand {
 
     private func regroup(_ archive: Archive) throws {
         let outputs = try StarOutputs(star, in: place.out)
-        let sessions = try archive.read { db in
+        let index = try archive.read { db in
             if let analysis = options.analysis { try AnalysisChoice.require(analysis, db) }
-            return try SessionRow.select(db, names: options.sessions.names).map { session in
-                let choice = try AnalysisChoice(of: session, analysisID: options.analysis, db)
-                return try OpticsSession(session, analysisID: choice?.analysisID, db)
-            }
+            return try ExposureIndex(
+                try SessionRow.select(db, names: options.sessions.names), analysisID: options.analysis, db)
         }
-        let index = ExposureIndex(sessions)
         // Every file is read before one is written.
         let files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
+        let occurring = files.reduce(into: Set<Int>()) { $0.formUnion($1.sessions) }.sorted()
+        for warning in occurring.compactMap({ index.sessions[$0].warning }) { Console.message("Warning: " + warning) }
         let written = try zip(files, outputs.paths).map { file, paths in
             try file.write(to: paths)
             return RegroupedStar(file, paths, dropsUnmatched: dropUnmatched)
@@ -112,8 +110,13 @@ struct MovieOpticsOptions: ParsableArguments {
 
     @Option(
         name: [.long, .customLong("angpix")], parsing: .unconditional,
-        help: ArgumentHelp("Pixel size of the movies, Angstrom. Default: as EPU recorded it.", valueName: "a"))
+        help: ArgumentHelp(
+            "Pixel size of the movies, Angstrom. Default: as EPU recorded it, of K2 and K3 that of super-resolution. Give half "
+                + "of it for EER movies that are rendered in 8K.", valueName: "a"))
     var pixelSize: Double?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Voltage, kV. Default: as EPU recorded it.", valueName: "kv"))
+    var voltage: Double?
 
     @Option(
         help: ArgumentHelp(
@@ -121,7 +124,8 @@ struct MovieOpticsOptions: ParsableArguments {
     var movieFolder: String?
 
     var isGiven: Bool {
-        sphericalAberration != nil || amplitudeContrast != nil || mtf != nil || pixelSize != nil || movieFolder != nil
+        sphericalAberration != nil || amplitudeContrast != nil || mtf != nil || pixelSize != nil || voltage != nil
+            || movieFolder != nil
     }
 
     func validate() throws {
@@ -135,6 +139,9 @@ struct MovieOpticsOptions: ParsableArguments {
         if let pixelSize, !(pixelSize >= 0.01 && pixelSize <= 1000) {
             throw ValidationError("--pixel-size takes Angstrom, 0.01 to 1000, not \(pixelSize.text()).")
         }
+        if let voltage, !(10...1000).contains(voltage) {
+            throw ValidationError("--voltage takes kV, 10 to 1000, about 300, not \(voltage.text()).")
+        }
         for (option, value) in [("--mtf", mtf), ("--movie-folder", movieFolder)] where value?.isEmpty == true {
             throw ValidationError("\(option) takes a name; this one is empty.")
         }
@@ -143,6 +150,6 @@ struct MovieOpticsOptions: ParsableArguments {
     var values: MovieOptics {
         MovieOptics(
             sphericalAberration: sphericalAberration ?? 2.7, amplitudeContrast: amplitudeContrast ?? 0.1, mtfFile: mtf,
-            pixelSize: pixelSize, folder: movieFolder)
+            pixelSize: pixelSize, voltage: voltage, folder: movieFolder)
     }
 }

@@ -1,14 +1,17 @@
 import EPUShared
 import GRDB
 
-/// A session's optics groups, and the group and verdict of each of its exposures.
+/// A session's optics groups, and what its exposures tell of them.
 struct OpticsSession {
     struct Group {
+        /// With the session's before it where the archive has several: RELION takes groups of one name, in files that it
+        /// joins, for one group.
         let name: String
-        /// Angstrom per pixel of the stored image; nil: not recorded.
+        /// Angstrom per pixel of the movies; nil: not recorded.
         let pixelSize: Double?
         /// kV; nil: not recorded.
         let highTension: Double?
+        fileprivate(set) var exposures = 0
     }
 
     struct Exposure {
@@ -16,6 +19,8 @@ struct OpticsSession {
         let name: String
         /// From 1.
         let group: Int
+        /// Whether the archive numbered it.
+        let isPlaced: Bool
         /// Nil: not judged.
         let isBad: Bool?
         let fractionation: String?
@@ -23,29 +28,37 @@ struct OpticsSession {
     }
 
     let session: SessionRow
-    /// By number, from 1 without gaps. Those that the archive numbered come first; exposures whose position is not known
-    /// are in groups behind them.
+    /// By number, from 1 without gaps. Those that the archive numbered come first; exposures that have no group there are
+    /// in groups behind them.
     private(set) var groups: [Group]
-    /// In time order.
-    private(set) var exposures: [Exposure] = []
-    /// Exposures in groups that the archive did not number.
-    private(set) var withoutPosition = 0
+    /// How many the archive numbered.
+    let numbered: Int
+    /// How the movies' pixels come from the images', in no order.
+    private(set) var pixels: Set<MoviePixel> = []
+    private let prefix: String
 
-    /// - Parameter analysisID: whose verdicts count; nil: a person's only.
-    init(_ session: SessionRow, analysisID: Int64?, _ db: Database) throws {
+    /// - Parameters:
+    ///   - analysisID: whose verdicts count; nil: a person's only.
+    ///   - body: is given the exposures in time order.
+    /// - Throws: `DatabaseError`, or what `body` throws.
+    init(_ session: SessionRow, analysisID: Int64?, _ db: Database, forEach body: (Exposure) throws -> Void) throws {
         self.session = session
+        let isAlone = try Int.fetchOne(db, sql: "SELECT count(*) FROM session") == 1
+        let prefix = isAlone ? "" : session.folderName + "_"
         groups = try Row.fetchAll(
             db,
             sql: """
                 SELECT optics_group, pixel_size_a, high_tension_kv FROM optics_group WHERE session_id = ?
                 ORDER BY optics_group
                 """, arguments: [session.sessionID]
-        ).map { Group(name: "opticsGroup\($0[0] as Int)", pixelSize: $0[1], highTension: $0[2]) }
-        let numbered = groups.count
+        ).map { Group(name: "\(prefix)opticsGroup\($0[0] as Int)", pixelSize: $0[1], highTension: $0[2]) }
+        numbered = groups.count
+        self.prefix = prefix
         var statement = try RowStatement(
             db,
             """
-            SELECT e.name, g.optics_group, \(ExposureVerdict.sql), e.fractionation, e.camera, e.pixel_size_a, e.high_tension_kv
+            SELECT e.name, g.optics_group, \(ExposureVerdict.sql), e.fractionation, e.camera, e.high_tension_kv,
+                   e.pixel_size_a, e.super_resolution
             FROM exposure e
             LEFT JOIN optics_group_member m ON m.exposure_id = e.exposure_id
             LEFT JOIN optics_group g ON g.optics_group_id = m.optics_group_id AND g.session_id = e.session_id
@@ -56,34 +69,42 @@ struct OpticsSession {
         statement.bind(analysisID)
         statement.bind(session.sessionID)
         try statement.forEachRow { row in
-            let number =
+            let fractionation = row.string(3)
+            let pixel = MoviePixel(
+                imagePixelSize: row.optionalDouble(6), superResolution: row.optionalInt(7), fractionation: fractionation
+            )
+            if let pixel { pixels.insert(pixel) }
+            let group =
                 row.optionalInt(1).map(Int.init)
-                ?? unplaced(after: numbered, pixelSize: row.optionalDouble(5), highTension: row.optionalDouble(6))
-            if number > numbered { withoutPosition += 1 }
-            exposures.append(
+                ?? unplaced(pixelSize: pixel?.size, highTension: row.optionalDouble(5)?.rounded(decimals: 6))
+            groups[group - 1].exposures += 1
+            try body(
                 Exposure(
-                    name: row.string(0) ?? "", group: number, isBad: row.optionalInt(2).map { $0 != 0 },
-                    fractionation: row.string(3), camera: row.string(4)))
+                    name: row.string(0) ?? "", group: group, isPlaced: group <= numbered,
+                    isBad: row.optionalInt(2).map { $0 != 0 }, fractionation: fractionation, camera: row.string(4)))
         }
     }
 
-    /// The group of exposures without a position: one for each pixel size and voltage.
-    private mutating func unplaced(after numbered: Int, pixelSize: Double?, highTension: Double?) -> Int {
+    /// The group of exposures that have none in the archive: one for each pixel size and voltage.
+    private mutating func unplaced(pixelSize: Double?, highTension: Double?) -> Int {
         let same = groups[numbered...].firstIndex { $0.pixelSize == pixelSize && $0.highTension == highTension }
         if let same { return same + 1 }
         let count = groups.count - numbered
         groups.append(
             Group(
-                name: "opticsGroup_unplaced" + (count == 0 ? "" : "\(count + 1)"), pixelSize: pixelSize,
+                name: "\(prefix)opticsGroup_unplaced" + (count == 0 ? "" : "\(count + 1)"), pixelSize: pixelSize,
                 highTension: highTension))
         return groups.count
     }
 
+    /// Exposures in groups that the archive did not number.
+    var unplaced: Int { groups[numbered...].reduce(0) { $0 + $1.exposures } }
+
     /// What a reader must know of groups that the archive did not number.
     var warning: String? {
-        guard withoutPosition > 0 else { return nil }
+        guard unplaced > 0 else { return nil }
         return
-            "\(session.name): the beam's position is not known of \(counted(withoutPosition, "exposure")), which get "
-            + "a group of their own (\(groups.last?.name ?? "")). Run `epu-analyze` if they came after it."
+            "\(session.name): the beam's position is not known of \(counted(unplaced, "exposure")), which have no "
+            + "numbered group (\(groups.last?.name ?? "")). Run `epu-analyze` if they came after it."
     }
 }

@@ -1,4 +1,5 @@
 import EPUShared
+import Foundation
 
 /// The optics groups that rows of a STAR file get in place of those that they had.
 struct RegroupedOptics {
@@ -49,7 +50,7 @@ struct RegroupedOptics {
         var groups: [OldGroup] = []
         var places: [Int: Int] = [:]
         for row in old.rows {
-            guard let number = Int(StarText.unquoted(row[numberColumn])),
+            guard let number = StarText.integer(StarText.unquoted(row[numberColumn])),
                 places.updateValue(groups.count, forKey: number) == nil
             else {
                 throw Failure("\(path): data_optics has the group \(row[numberColumn]), which is no number, or twice.")
@@ -88,48 +89,62 @@ struct RegroupedOptics {
     }
 
     /// Groups that have no row here but may have some in other files of a session: all files are to have the same.
+    ///
+    /// Each comes from the old group of its name, as a file has it that has the archive's groups already; or from that of
+    /// all of the session's rows, where there is one.
     private static func groupsWithoutRows(_ known: Set<NewGroup>, _ old: [String], _ sessions: [OpticsSession])
         -> [NewGroup]
     {
-        let occurring = Set(known.compactMap(\.session))
-        if old.count == 1 {
-            return occurring.flatMap { session in
-                sessions[session].groups.indices.map { NewGroup(session: session, group: $0 + 1, old: 0) }
+        let taken = Set(known.map(\.old))
+        let places = Dictionary(old.enumerated().map { ($1, $0) }) { first, _ in first }
+        return Dictionary(grouping: known.filter { $0.session != nil }, by: \.session).flatMap { session, own in
+            let groups = session.map { sessions[$0].groups } ?? []
+            let (present, olds) = (Set(own.map(\.group)), Set(own.map(\.old)))
+            let single = olds.count == 1 ? olds.first : nil
+            let hasNames = groups.contains { $0.name == single.map { old[$0] } } || single == nil
+            return groups.enumerated().compactMap { index, group -> NewGroup? in
+                guard !present.contains(index + 1) else { return nil }
+                let named = hasNames ? places[group.name].flatMap { taken.contains($0) ? nil : $0 } : nil
+                return (named ?? single).map { NewGroup(session: session, group: index + 1, old: $0) }
             }
-        }
-        // A file that has the archive's groups already.
-        guard let session = occurring.first, occurring.count == 1 else { return [] }
-        let (olds, groups) = (Set(known.map(\.old)), Set(known.compactMap(\.group)))
-        return sessions[session].groups.enumerated().compactMap { index, group in
-            guard let place = old.firstIndex(of: group.name), !olds.contains(place), !groups.contains(index + 1) else {
-                return nil
-            }
-            return NewGroup(session: session, group: index + 1, old: place)
         }
     }
 
     /// A name for each new group, no two alike: RELION takes groups of one name, in files that it joins, for one group.
     ///
-    /// That of the position, as in other files of the session; with the session's name before it where there are several
-    /// sessions, and the old group's where several old groups were divided.
+    /// That of the position, as in other files of the session, with the old group's before it where several old groups
+    /// were divided.
     private static func names(_ groups: [NewGroup], _ old: [String], _ sessions: [OpticsSession]) -> [String] {
-        let hasSessions = Set(groups.compactMap(\.session)).count > 1
         let isDivided = zip(groups, groups.dropFirst()).contains { first, next in
             first.session != nil && (first.session, first.group) == (next.session, next.group)
         }
+        let folders = Set(sessions.map(\.session.folderName))
+        let bases = isDivided ? old.map { base($0, folders) } : []
         var taken: Set<String> = []
         return groups.map { new in
-            var name = "unmatched"
+            var name: String
             if let session = new.session, let group = new.group {
-                name =
-                    (hasSessions ? sessions[session].session.folderName + "_" : "")
-                    + sessions[session].groups[group - 1].name
-            }
-            if new.session == nil || isDivided {
-                name = old[new.old].hasSuffix(name) ? old[new.old] : old[new.old] + "_" + name
+                name = sessions[session].groups[group - 1].name
+                if isDivided, !bases[new.old].isEmpty { name = bases[new.old] + "_" + name }
+            } else {
+                name = old[new.old].hasSuffix("unmatched") ? old[new.old] : old[new.old] + "_unmatched"
             }
             while !taken.insert(name).inserted { name += "_" }
             return name
         }
+    }
+
+    /// An old group's name without what an earlier division put behind it: `data1` of `data1_SESSION_opticsGroup19`.
+    private static func base(_ name: String, _ sessions: Set<String>) -> String {
+        guard let tail = name.range(of: "opticsGroup([0-9]+|_unplaced[0-9]*)_*$", options: .regularExpression) else {
+            return name
+        }
+        var rest = name[..<tail.lowerBound]
+        func dropUnderscore() { if rest.last == "_" { rest.removeLast() } }
+        dropUnderscore()
+        let ends = sessions.filter { rest == $0 || rest.hasSuffix("_" + $0) }
+        if let longest = ends.max(by: { $0.count < $1.count }) { rest.removeLast(longest.count) }
+        dropUnderscore()
+        return String(rest)
     }
 }

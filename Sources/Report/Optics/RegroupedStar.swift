@@ -38,6 +38,9 @@ struct RegroupedStar: Encodable {
                     + (droppedUnmatched ? "left out:" : "in a group of their own:"))
             lines += counts.unmatchedNames.map { "    " + $0 }
         }
+        if counts.unplaced > 0 {
+            lines.append("  \(counted(counts.unplaced, "row")) of exposures in no numbered group")
+        }
         if counts.notJudged > 0 { lines.append("  \(counted(counts.notJudged, "row")) not judged, and kept") }
         if counts.ambiguous > 0 {
             lines.append(

@@ -16,6 +16,8 @@ struct StarRegrouping {
         var notJudged = 0
         /// Matched rows whose name exposures of several sessions have.
         var ambiguous = 0
+        /// Matched rows of exposures in no numbered group.
+        var unplaced = 0
         var opticsGroups = 0
         /// The first names that the archive does not have.
         var unmatchedNames: [String] = []
@@ -36,6 +38,7 @@ struct StarRegrouping {
             matched += 1
             if entry.isBad == nil { notJudged += 1 }
             if match.isAmbiguous { ambiguous += 1 }
+            if !match.isPlaced { unplaced += 1 }
             if entry.isBad == true { bad += 1 } else { kept += 1 }
         }
     }
@@ -45,6 +48,10 @@ struct StarRegrouping {
     let dropsUnmatched: Bool
 
     private(set) var counts = Counts()
+    /// Indices of those of which the file has rows.
+    private(set) var sessions: Set<Int> = []
+    /// As it was when it was read first.
+    private var state: FileState?
     private var regrouped: RegroupedOptics?
     private var lineBreak = "\n"
 
@@ -66,9 +73,11 @@ struct StarRegrouping {
         var origins: [RegroupedOptics.Origin: Int] = [:]
         var optics = OpticsTableReader()
         var columns = StarColumns()
+        var kind = StarKind()
         var lineBreak = "\n"
         let (path, index, dropsUnmatched) = (path, index, dropsUnmatched)
-        try StarFile(path: path).forEachLine { line, place in
+        state = try StarFile(path: path).forEachLine { line, place in
+            kind.follow(line, place)
             if place.number == 1, line.count > 1, line[line.count - 2] == UInt8(ascii: "\r") { lineBreak = "\r\n" }
             guard place.table.block != "optics" else { return try optics.read(line, place, path: path) }
             guard case .row = place.line else { return }
@@ -81,15 +90,18 @@ struct StarRegrouping {
             }
         }
         (self.counts, self.lineBreak) = (counts, lineBreak)
-        try check()
-        guard let table = optics.table else { throw noOptics }
+        sessions = Set(origins.keys.compactMap(\.session))
+        try check(kind)
+        guard let table = optics.table else { throw kind.noOptics(path) }
         let regrouped = try RegroupedOptics(table, origins, sessions: index.sessions, path: path)
         self.regrouped = regrouped
         self.counts.opticsGroups = regrouped.table.rows.count
     }
 
-    private func check() throws {
+    private func check(_ kind: StarKind) throws {
         guard counts.rows > 0 else {
+            if let list = kind.list { throw Failure("\(path): data_\(list) is a list. Write it as a loop_.") }
+            if kind.isOfOtherFiles { throw kind.noOptics(path) }
             throw Failure(
                 "\(path) has no row with \(StarColumns.nameLabels.joined(separator: ", ")): no movies, "
                     + "micrographs or particles.")
@@ -99,31 +111,26 @@ struct StarRegrouping {
                 "The archive has no exposure of \(path), such as \(counts.unmatchedNames[0]). Load its session with "
                     + "`epu-ingest`, or name the archive with --db.")
         }
-    }
-
-    private var noOptics: Failure {
-        Failure(
-            "\(path) has no data_optics: it is of RELION 3.0 or older. Convert it with `relion_convert_star` first.")
+        if let session = sessions.sorted().lazy.map({ index.sessions[$0] }).first(where: { $0.numbered == 0 }) {
+            throw Failure(
+                "\(session.session.name) has no optics groups, and \(path) its exposures. Run `epu-analyze` first.")
+        }
     }
 
     // MARK: - The second reading
 
     /// - Throws: `Failure` where a file cannot be written, or the one that is read was changed meanwhile.
     func write(to outputs: StarSplit.Paths) throws {
-        guard let regrouped else { throw noOptics }
+        guard let regrouped else { return }
         let numbers = regrouped.numbers.mapValues { Array("\($0)".utf8) }
         var split = try StarSplit(outputs)
         let (path, index, dropsUnmatched, lineBreak) = (path, index, dropsUnmatched, lineBreak)
         var columns = StarColumns()
-        var hasOptics = false
+        var optics = OpticsTableWriter(regrouped.table, lineBreak: lineBreak)
         var table = 0
-        try StarFile(path: path).forEachLine(mostValues: StarColumns.valuesToReplace) { line, place in
-            if place.table.block == "optics" {
-                if case .other = place.line { return try split.write(line) }
-                if !hasOptics { try split.write(regrouped.table.lines(lineBreak: lineBreak)) }
-                hasOptics = true
-                return
-            }
+        let state = try StarFile(path: path).forEachLine(mostValues: StarColumns.valuesToReplace) { line, place in
+            if place.table.block == "optics" { return try optics.take(line, place, &split) }
+            try optics.finish(&split)
             guard case .row = place.line else { return try split.write(line) }
             columns.follow(place.table)
             guard !columns.names.isEmpty else { return try split.write(line) }
@@ -133,12 +140,12 @@ struct StarRegrouping {
             table = place.table.number
             let match = try StarRowMatch(line, place, columns, index, path: path)
             guard match.entry != nil || !dropsUnmatched else { return }
-            guard let number = numbers[match.origin] else {
-                throw Failure("\(path), line \(place.number): the file was changed while it was read. Run it again.")
-            }
+            guard let number = numbers[match.origin] else { throw FileState.changed(path) }
             try split.write(
                 line, replacing: columns.replaced(place.values), with: number, isBad: match.entry?.isBad ?? false)
         }
+        guard state == self.state else { throw FileState.changed(path) }
+        try optics.finish(&split, isAtEnd: true)
         try split.commit()
     }
 }

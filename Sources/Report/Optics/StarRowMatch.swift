@@ -7,6 +7,8 @@ struct StarRowMatch {
     let entry: ExposureIndex.Entry?
     /// Whether exposures of several sessions have the name.
     let isAmbiguous: Bool
+    /// Whether the archive numbered its group; true where it has no exposure.
+    let isPlaced: Bool
 
     /// - Throws: `Failure` where the row's optics group is no number.
     init(
@@ -23,7 +25,7 @@ struct StarRowMatch {
         var old: Int?
         if let column = columns.group {
             let value = place.values.places[column]
-            old = Int(String(decoding: StarValues.content(value, of: line), as: UTF8.self))
+            old = StarText.integer(String(decoding: StarValues.content(value, of: line), as: UTF8.self))
             guard old != nil else {
                 throw Failure(
                     "\(path), line \(place.number): the optics group \(StarValues.text(value, of: line)) is no number.")
@@ -32,5 +34,6 @@ struct StarRowMatch {
         origin = RegroupedOptics.Origin(old: old, session: found?.entry.session, group: found?.entry.group)
         entry = found?.entry
         isAmbiguous = found.map { index.ambiguous.contains($0.key) } ?? false
+        isPlaced = found.map { index.isPlaced($0.entry) } ?? true
     }
 }

@@ -43,21 +43,34 @@ struct StarFile {
         fileprivate var valuesOfRow = 0
     }
 
-    /// Calls `body` with each line's bytes, its line break included, and what it is.
+    /// Calls `body` with each line's bytes, its line break included, and what it is. A UTF-8 mark before the first line is
+    /// passed over.
     /// - Parameter mostValues: that are wanted of the rows of a table; nil: all, of which there must be as many as labels.
-    /// - Throws: `Failure` with the number of the line where the file is damaged or no STAR file, or what `body` throws.
+    /// - Throws: `Failure` with the number of the line where the file is damaged or no STAR file, was changed meanwhile,
+    ///   or what `body` throws.
+    /// - Returns: the file as it was all the time.
+    @discardableResult
     func forEachLine(
         mostValues: (Table) -> Int? = { _ in nil }, _ body: (UnsafeRawBufferPointer, borrowing Place) throws -> Void
-    ) throws {
+    ) throws -> FileState {
         var lines = try FileLines(path)
+        let state = try lines.state()
         var place = Place()
         try lines.forEachLine { line, number in
+            let line = number == 1 ? Self.withoutMark(line) : line
+            guard !line.isEmpty else { return }
             place.number = number
             place.line = try read(line, &place, mostValues)
             try body(line, place)
         }
         guard place.hasBlock else { throw Failure("\(path) is no STAR file: it has no data_ line.") }
         guard !place.isInText else { throw fault(place.number, "the text that began at a semicolon does not end.") }
+        guard try lines.state() == state else { throw FileState.changed(path) }
+        return state
+    }
+
+    private static func withoutMark(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        line.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: line.dropFirst(3)) : line
     }
 
     private func fault(_ number: Int, _ what: String) -> Failure { Failure("\(path), line \(number): \(what)") }
@@ -120,7 +133,14 @@ struct StarFile {
             return .loop
         }
         guard word.hasPrefix("_") else { return nil }
-        if place.hasRows { place.begin(Table(number: place.table.number + 1, block: place.table.block)) }
+        if place.table.isLoop, place.hasRows || !isAlone {
+            // A value may begin so, too, but a loop has labels of one word, and none after its rows.
+            guard place.table.labels.count > 1, place.values.places.count == place.table.labels.count else {
+                throw fault(
+                    place.number, "\(word) is a label after rows, or a row that is cut off. The file is damaged.")
+            }
+            return nil
+        }
         place.table.labels.append(word)
         return .label(value: place.table.isLoop ? nil : words.dropFirst().first)
     }

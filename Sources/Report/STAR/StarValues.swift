@@ -48,12 +48,18 @@ struct StarValues {
 
 /// A value as a STAR file has it.
 enum StarText {
+    /// A number of a group; some programs write `1.0`.
+    static func integer(_ text: String) -> Int? { Int(text) ?? Double(text).flatMap { Int(exactly: $0) } }
+
+    static func canHold(_ value: String) -> Bool { (try? quoted(value)) != nil }
+
     /// In quotes where it needs them.
     /// - Throws: `Failure` where no STAR file can hold it.
     static func quoted(_ value: String) throws -> String {
         let isPlain =
             !value.isEmpty && !value.utf8.contains(where: StarValues.isBlank)
             && !["\"", "'", "#", "_", ";"].contains(value.prefix(1))
+            && !value.hasPrefix("data_") && !value.hasPrefix("loop_")
         if isPlain { return value }
         guard !value.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else {
             throw Failure("A STAR file cannot hold a name with a line break: \(value.debugDescription).")

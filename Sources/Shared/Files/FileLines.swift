@@ -18,12 +18,22 @@ public struct FileLines: ~Copyable {
     /// - Throws: `Failure` where the file cannot be read, or is a folder or device.
     public init(_ path: String) throws {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe without a writer would be waited for.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Failure("Cannot read \(path): \(String(cString: strerror(errno))).") }
         var status = stat()
         guard fstat(descriptor, &status) == 0, PathText.isFile(status) else {
             throw Failure("Cannot read \(path): it is a folder, device or pipe, and no file.")
         }
+    }
+
+    /// - Throws: `Failure` where the system does not tell.
+    public func state() throws -> FileState {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw Failure("Cannot read \(path): \(String(cString: strerror(errno))).")
+        }
+        return FileState(status)
     }
 
     deinit {

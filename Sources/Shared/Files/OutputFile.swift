@@ -49,6 +49,11 @@ public struct OutputFile: ~Copyable {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
+    /// - Parameter text: a path, or a line with some, as `PathText`: its bytes are written.
+    public mutating func write(path text: String) throws {
+        try PathText.withPath(text) { try write(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+    }
+
     /// Puts the finished file in its place.
     public consuming func commit() throws {
         try flush()
