@@ -393,6 +393,10 @@ struct StarRegroupingTests {
                 "in/p.star has no data_optics: optics groups stand in the movies, micrographs and particles files."
             ),
             (
+                "# version 50001\ndata_optics\n_rlnOpticsGroup 1\ndata_\nloop_\n_rlnCoordinateX\n3\n",
+                "in/p.star has no row with _rlnMicrographName"
+            ),
+            (
                 "data_optics\n_rlnOpticsGroup 1\ndata_micrographs\n_rlnMicrographName NAME\n_rlnOpticsGroup 1\n",
                 "in/p.star: data_micrographs is a list. Write it as a loop_."
             ),

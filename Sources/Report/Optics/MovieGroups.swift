@@ -8,38 +8,35 @@ struct MovieGroups {
     let session: OpticsSession
     private let optics: MovieOptics
     /// In time order.
-    private var movies: [ExposureGroups.Movie] = []
-    /// Of movies without number, the rows of `unplacedTable`.
-    private var unplaced: [(path: String, group: Int, isBad: Bool?)] = []
-    private var table: StarLoop
-    private var unplacedTable: StarLoop
-    private var missing: [String] = []
-    private var unlistable: [String] = []
+    private let movies: [ExposureGroups.Movie]
+    /// Those without number, with the session's group.
+    private let unplaced: [(path: String, group: Int, isBad: Bool?)]
+    private let table: StarLoop
+    private let unplacedTable: StarLoop
+    private let missing: [String]
+    private let unlistable: [String]
 
     /// - Throws: `Failure` where the pixel size or voltage is not known, or no movie's name can be written.
     init(_ choice: AnalysisChoice, _ optics: MovieOptics, _ names: MovieNames, _ db: Database) throws {
-        var movies: [(path: String, exposure: OpticsSession.Exposure)] = []
+        var movies: [ExposureGroups.Movie] = []
+        var unplaced: [(path: String, group: Int, isBad: Bool?)] = []
         var missing: [String] = []
         var unlistable: [String] = []
         session = try OpticsSession(choice.session, analysisID: choice.analysisID, db) { exposure in
             guard !names.isMissing(exposure.name) else { return missing.append(exposure.name) }
             let path = optics.path(of: exposure, names)
-            if StarText.canHold(path) { movies.append((path, exposure)) } else { unlistable.append(path) }
+            guard StarText.canHold(path) else { return unlistable.append(path) }
+            movies.append(.init(path: path, group: exposure.isPlaced ? exposure.group : nil, isBad: exposure.isBad))
+            if !exposure.isPlaced { unplaced.append((path, exposure.group, exposure.isBad)) }
         }
         if movies.isEmpty, let path = unlistable.first { _ = try StarText.quoted(path) }
         self.choice = choice
         self.optics = optics
         table = try optics.table(session.groups[..<session.numbered], of: choice.session)
         unplacedTable = try optics.table(session.groups[session.numbered...], of: choice.session)
+        (self.movies, self.unplaced) = (movies, unplaced)
         self.missing = missing.sorted()
         self.unlistable = unlistable
-        for (path, exposure) in movies {
-            self.movies.append(
-                .init(path: path, group: exposure.isPlaced ? exposure.group : nil, isBad: exposure.isBad))
-            if !exposure.isPlaced {
-                unplaced.append((path, exposure.group - session.numbered, exposure.isBad))
-            }
-        }
     }
 
     /// - Throws: `Failure` where a file cannot be written.
@@ -49,7 +46,9 @@ struct MovieGroups {
         try writeStar(folder + "/movies.star", table, placed)
         try writeStar(folder + "/movies_keep.star", table, placed.filter { $0.2 == false })
         try writeStar(folder + "/movies_bad.star", table, placed.filter { $0.2 == true })
-        try writeStar(folder + "/movies_unplaced.star", unplacedTable, unplaced.filter { $0.isBad != true })
+        try writeStar(
+            folder + "/movies_unplaced.star", unplacedTable,
+            unplaced.filter { $0.isBad != true }.map { ($0.path, $0.group - session.numbered, $0.isBad) })
         try ExposureGroups(movies: movies, groups: session.numbered).write(to: folder)
         var list = try OutputFile(folder + "/missing_movies.txt")
         for name in missing { try list.write(name + "\n") }

@@ -101,7 +101,7 @@ struct RegroupedOptics {
             let groups = session.map { sessions[$0].groups } ?? []
             let (present, olds) = (Set(own.map(\.group)), Set(own.map(\.old)))
             let single = olds.count == 1 ? olds.first : nil
-            let hasNames = groups.contains { $0.name == single.map { old[$0] } } || single == nil
+            let hasNames = single.map { place in groups.contains { $0.name == old[place] } } ?? true
             return groups.enumerated().compactMap { index, group -> NewGroup? in
                 guard !present.contains(index + 1) else { return nil }
                 let named = hasNames ? places[group.name].flatMap { taken.contains($0) ? nil : $0 } : nil

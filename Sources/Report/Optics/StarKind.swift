@@ -23,10 +23,10 @@ struct StarKind {
     }
 
     /// Whether RELION 3.1 or later wrote the file.
-    var isOfOtherFiles: Bool { version >= Self.firstWithOptics }
+    var hasVersion: Bool { version >= Self.firstWithOptics }
 
     func noOptics(_ path: String) -> Failure {
-        guard isOfOtherFiles else {
+        guard hasVersion else {
             return Failure(
                 "\(path) has no data_optics: it is of RELION 3.0 or older. Convert it with `relion_convert_star` first."
             )

@@ -47,27 +47,20 @@ struct StarRegrouping {
     let index: ExposureIndex
     let dropsUnmatched: Bool
 
-    private(set) var counts = Counts()
+    let counts: Counts
     /// Indices of those of which the file has rows.
-    private(set) var sessions: Set<Int> = []
+    let sessions: Set<Int>
     /// As it was when it was read first.
-    private var state: FileState?
-    private var regrouped: RegroupedOptics?
-    private var lineBreak = "\n"
+    private let state: FileState
+    private let regrouped: RegroupedOptics
+    private let lineBreak: String
+
+    // MARK: - The first reading
 
     /// Reads the file and changes nothing.
     /// - Throws: `Failure` with the line where the file is damaged, where it is none of RELION 3.1 to 5, or where the
     ///   archive has none of its names.
     init(_ path: String, _ index: ExposureIndex, dropsUnmatched: Bool) throws {
-        self.path = path
-        self.index = index
-        self.dropsUnmatched = dropsUnmatched
-        try survey()
-    }
-
-    // MARK: - The first reading
-
-    private mutating func survey() throws {
         var counts = Counts()
         // Each with its first line.
         var origins: [RegroupedOptics.Origin: Int] = [:]
@@ -75,7 +68,6 @@ struct StarRegrouping {
         var columns = StarColumns()
         var kind = StarKind()
         var lineBreak = "\n"
-        let (path, index, dropsUnmatched) = (path, index, dropsUnmatched)
         state = try StarFile(path: path).forEachLine { line, place in
             kind.follow(line, place)
             if place.number == 1, line.count > 1, line[line.count - 2] == UInt8(ascii: "\r") { lineBreak = "\r\n" }
@@ -89,19 +81,21 @@ struct StarRegrouping {
                 origins[match.origin] = place.number
             }
         }
-        (self.counts, self.lineBreak) = (counts, lineBreak)
-        sessions = Set(origins.keys.compactMap(\.session))
-        try check(kind)
+        let sessions = Set(origins.keys.compactMap(\.session))
+        try Self.check(path, counts, sessions.sorted().map { index.sessions[$0] }, kind, hasOptics: optics.table != nil)
         guard let table = optics.table else { throw kind.noOptics(path) }
-        let regrouped = try RegroupedOptics(table, origins, sessions: index.sessions, path: path)
-        self.regrouped = regrouped
-        self.counts.opticsGroups = regrouped.table.rows.count
+        regrouped = try RegroupedOptics(table, origins, sessions: index.sessions, path: path)
+        counts.opticsGroups = regrouped.table.rows.count
+        (self.path, self.index, self.dropsUnmatched) = (path, index, dropsUnmatched)
+        (self.counts, self.sessions, self.lineBreak) = (counts, sessions, lineBreak)
     }
 
-    private func check(_ kind: StarKind) throws {
+    private static func check(
+        _ path: String, _ counts: Counts, _ sessions: [OpticsSession], _ kind: StarKind, hasOptics: Bool
+    ) throws {
         guard counts.rows > 0 else {
             if let list = kind.list { throw Failure("\(path): data_\(list) is a list. Write it as a loop_.") }
-            if kind.isOfOtherFiles { throw kind.noOptics(path) }
+            if kind.hasVersion, !hasOptics { throw kind.noOptics(path) }
             throw Failure(
                 "\(path) has no row with \(StarColumns.nameLabels.joined(separator: ", ")): no movies, "
                     + "micrographs or particles.")
@@ -111,7 +105,7 @@ struct StarRegrouping {
                 "The archive has no exposure of \(path), such as \(counts.unmatchedNames[0]). Load its session with "
                     + "`epu-ingest`, or name the archive with --db.")
         }
-        if let session = sessions.sorted().lazy.map({ index.sessions[$0] }).first(where: { $0.numbered == 0 }) {
+        if let session = sessions.first(where: { $0.numbered == 0 }) {
             throw Failure(
                 "\(session.session.name) has no optics groups, and \(path) its exposures. Run `epu-analyze` first.")
         }
@@ -121,10 +115,8 @@ struct StarRegrouping {
 
     /// - Throws: `Failure` where a file cannot be written, or the one that is read was changed meanwhile.
     func write(to outputs: StarSplit.Paths) throws {
-        guard let regrouped else { return }
         let numbers = regrouped.numbers.mapValues { Array("\($0)".utf8) }
         var split = try StarSplit(outputs)
-        let (path, index, dropsUnmatched, lineBreak) = (path, index, dropsUnmatched, lineBreak)
         var columns = StarColumns()
         var optics = OpticsTableWriter(regrouped.table, lineBreak: lineBreak)
         var table = 0
