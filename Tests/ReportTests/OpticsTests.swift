@@ -139,6 +139,13 @@ struct OpticsTests {
         #expect(try sessions.rows("epu-report/s_1/movies_unplaced.star", "optics")[0][2] == "0.527950")
         let given = try sessions.optics(["--pixel-size", "1"])
         #expect(given.output.contains("\n  pixel size 1 A (--pixel-size)\n"))
+        // One value is not that of all, also where a group has no number.
+        try sessions.sample.archive.write { db in
+            try db.execute(sql: "UPDATE exposure SET super_resolution = 1 WHERE foil_hole = 5")
+        }
+        let refused = try sessions.optics(["--pixel-size", "1"])
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("s/1 records pixel sizes of 0.52795, 1.0559 Angstrom"))
     }
 
     @Test("Groups have the session's name before theirs where the archive has several, whichever are asked for")
@@ -328,7 +335,7 @@ struct OpticsTests {
         #expect(
             try isRefused(
                 ["--pixel-size", "1"], 1,
-                "s/1 records pixel sizes of 1, 2, 3 Angstrom, of which --pixel-size would make one"))
+                "s/1 records pixel sizes of 0.83, 1, 2, 3 Angstrom, of which --pixel-size would make one"))
         try sessions.sample.archive.write { try $0.execute(sql: "UPDATE optics_group SET high_tension_kv = NULL") }
         #expect(
             try isRefused(

@@ -32,8 +32,7 @@ struct MovieGroups {
         if movies.isEmpty, let path = unlistable.first { _ = try StarText.quoted(path) }
         self.choice = choice
         self.optics = optics
-        table = try optics.table(session.groups[..<session.numbered], of: choice.session)
-        unplacedTable = try optics.table(session.groups[session.numbered...], of: choice.session)
+        (table, unplacedTable) = try optics.tables(of: session)
         (self.movies, self.unplaced) = (movies, unplaced)
         self.missing = missing.sorted()
         self.unlistable = unlistable

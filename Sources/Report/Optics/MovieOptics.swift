@@ -1,5 +1,4 @@
 import EPUShared
-import Foundation
 
 /// What a STAR file of movies says of the optics beyond what EPU records.
 struct MovieOptics {
@@ -15,26 +14,30 @@ struct MovieOptics {
     /// Of the movies, in place of --raw-data or before their names.
     let folder: String?
 
-    /// The table of a session's groups, numbered from 1.
+    /// The tables of a session's groups that the archive numbered, and of the others; each from 1.
     /// - Throws: `Failure` where the pixel size or voltage of a group is not known, or is given for several that differ.
-    func table(_ groups: some Collection<OpticsSession.Group>, of session: SessionRow) throws -> StarLoop {
+    func tables(of session: OpticsSession) throws -> (numbered: StarLoop, unplaced: StarLoop) {
+        let groups = session.groups
         let pixelSizes = try values(
-            groups, of: session, pixelSize, { $0.pixelSize }, "pixel size", "--pixel-size", "Angstrom")
-        let voltages = try values(groups, of: session, voltage, { $0.highTension }, "voltage", "--voltage", "kV")
-        var loop = StarLoop(
+            of: session, pixelSize, { $0.pixelSize }, "pixel size", "--pixel-size", "Angstrom")
+        let voltages = try values(of: session, voltage, { $0.highTension }, "voltage", "--voltage", "kV")
+        let empty = StarLoop(
             block: "optics",
             labels: ["_rlnOpticsGroupName", "_rlnOpticsGroup"] + (mtfFile == nil ? [] : ["_rlnMtfFileName"])
                 + [
                     "_rlnMicrographOriginalPixelSize", "_rlnVoltage", "_rlnSphericalAberration",
                     "_rlnAmplitudeContrast",
                 ])
-        for (index, group) in groups.enumerated() {
-            let numbers = [pixelSizes[index], voltages[index], sphericalAberration, amplitudeContrast]
-            loop.rows.append(
-                [try StarText.quoted(group.name), "\(index + 1)"]
-                    + (try mtfFile.map { [try StarText.quoted($0)] } ?? []) + numbers.map { $0.text(decimals: 6) })
+        func table(_ range: Range<Int>) throws -> StarLoop {
+            var table = empty
+            table.rows = try range.enumerated().map { row, index in
+                let numbers = [pixelSizes[index], voltages[index], sphericalAberration, amplitudeContrast]
+                return [try StarText.quoted(groups[index].name), "\(row + 1)"]
+                    + (try mtfFile.map { [try StarText.quoted($0)] } ?? []) + numbers.map { $0.text(decimals: 6) }
+            }
+            return table
         }
-        return loop
+        return (try table(0..<session.numbered), try table(session.numbered..<groups.count))
     }
 
     /// Where a movie is, or will be in RELION's project; as `PathText`.
@@ -49,15 +52,16 @@ struct MovieOptics {
 
     /// Of each group, as it was given or recorded.
     private func values(
-        _ groups: some Collection<OpticsSession.Group>, of session: SessionRow, _ given: Double?,
-        _ recorded: (OpticsSession.Group) -> Double?, _ what: String, _ option: String, _ unit: String
+        of session: OpticsSession, _ given: Double?, _ recorded: (OpticsSession.Group) -> Double?, _ what: String,
+        _ option: String, _ unit: String
     ) throws -> [Double] {
+        let (name, groups) = (session.session.name, session.groups)
         if let given {
             let several = Set(groups.compactMap(recorded)).sorted()
             guard several.count < 2 else {
                 let list = several.map { $0.text() }.joined(separator: ", ")
                 throw Failure(
-                    "\(session.name) records \(what)s of \(list) \(unit), of which \(option) would make one. Leave it out."
+                    "\(name) records \(what)s of \(list) \(unit), of which \(option) would make one. Leave it out."
                 )
             }
             return groups.map { _ in given }
@@ -69,7 +73,7 @@ struct MovieOptics {
                 + (without.count > 3 ? " and \(without.count - 3) more" : "")
             let exposures = counted(without.reduce(0) { $0 + $1.exposures }, "exposure")
             throw Failure(
-                "\(session.name) records no \(what) of \(names) (\(exposures)): give it with \(option), \(unit).")
+                "\(name) records no \(what) of \(names) (\(exposures)): give it with \(option), \(unit).")
         }
         return groups.compactMap(recorded)
     }

@@ -48,6 +48,7 @@ struct WrittenMovies: Encodable {
                 + "\(bad) bad (analysis \(analysisID)), in \(folder)"
         ]
         lines += pixelSizes.prefix(Self.shown).map { "  " + $0.text }
+        if pixelSizes.count > Self.shown { lines.append("  and \(pixelSizes.count - Self.shown) more pixel sizes") }
         if unplaced > 0 {
             lines.append("  \(unplaced) of these in no numbered group: in movies_unplaced.star, unless they are bad")
         }
@@ -63,6 +64,7 @@ struct WrittenMovies: Encodable {
             lines.append(
                 "  \(counted(unlistable.count, "path")) that no STAR file or list can hold, and left out:")
             lines += unlistable.prefix(Self.shown).map { "    " + $0.debugDescription }
+            if unlistable.count > Self.shown { lines.append("    and \(unlistable.count - Self.shown) more") }
         }
         return lines.joined(separator: "\n")
     }
