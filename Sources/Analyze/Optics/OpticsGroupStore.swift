@@ -92,10 +92,9 @@ struct OpticsGroupStore {
                 optics: Optics(input.condition, highTension: settings?.highTension, pixelSize: settings?.pixelSize))
         }
         return members.sorted { $0.value[0] < $1.value[0] }.map { key, indices in
-            let exposures = indices.map { input.exposures[$0] }
-            return OpticsSite(
-                optics: key.optics, center: exposures.map(\.beamShift).mean, node: key.node,
-                exposures: exposures.map { ($0.exposureID, $0.acquired) })
+            OpticsSite(
+                optics: key.optics, center: indices.map { input.exposures[$0].beamShift }.mean, node: key.node,
+                exposures: indices.map { (input.exposures[$0].exposureID, input.exposures[$0].acquired) })
         }
     }
 

@@ -71,10 +71,10 @@ struct PlacementSet {
         try Bool.fetchOne(
             db,
             sql: """
-                SELECT nearest_within_um = ?2 AND NOT EXISTS (
-                    SELECT 1 FROM placement p LEFT JOIN pre_exposure d USING (placement_id)
-                    WHERE p.placement_set_id = ?1 AND d.placement_id IS NULL)
-                FROM placement_set WHERE placement_set_id = ?1
+                SELECT NOT EXISTS (
+                    SELECT 1 FROM placement p JOIN placement_set s USING (placement_set_id)
+                    LEFT JOIN pre_exposure d USING (placement_id)
+                    WHERE p.placement_set_id = ?1 AND (d.placement_id IS NULL OR s.nearest_within_um IS NOT ?2))
                 """, arguments: [placementSetID, PreExposure.nearestReach]) ?? false
     }
 
