@@ -101,10 +101,8 @@ struct SessionPageTests {
 
     @Test(
         "A picture that cannot be shown is a grey tile that says why",
-        arguments: [
-            (MontageArchive.Picture.none, "there is no JPG beside its XML"), (.lost, "the file is missing"),
-            (.bytes([]), "the file is empty"), (.bytes(Array("GIF89a".utf8)), "the file is not a JPEG"),
-        ])
+        arguments: [(MontageArchive.Picture.none, "there is no JPG beside its XML"), (.lost, "the file is missing")]
+            + BadPicture.allCases.map { (MontageArchive.Picture.bad($0), $0.problem.description) })
     func unusable(picture: MontageArchive.Picture, reason: String) throws {
         let earlier = try archive.exposure(hole: 7, minute: 5, picture: picture)
         let later = try archive.exposure(hole: 8, minute: 9)
@@ -114,6 +112,23 @@ struct SessionPageTests {
         #expect(text.contains("<div class=\"no-picture\">No picture: \(reason)</div>"))
         #expect(written.withoutPicture == 1)
         #expect(text.components(separatedBy: "src=\"data:image/jpeg;base64,").count == 2)
+    }
+
+    @Test("Pictures of nothing but noise keep to what the page has for them")
+    func noise() throws {
+        let folder = try TemporaryFolder()
+        var random = RandomSource(seed: 1, stream: "noise")
+        let pixels = (0..<256 * 256).map { _ in UInt8(random.uniform(0, 255.9)) }
+        let path = try folder.write(
+            "noise.jpg", JPEGEncoder.grey(pixels, width: 256, height: 256, quality: 95))
+        func bytes(atMost limit: Int) throws -> Int {
+            let (picture, _) = try PagePicture.make(of: path, file: "large.jpg", atMost: limit)
+            let text = try #require(picture.dataURL.split(separator: ",").last)
+            return try #require(Data(base64Encoded: String(text))).count
+        }
+        #expect(try bytes(atMost: 1_000_000) > 20_000, "so noisy")
+        let least = IncidentPictures.mostBytes / (2 * IncidentPictures.most)
+        #expect(try bytes(atMost: least) <= least)
     }
 
     @Test("Names that are HTML are names")

@@ -10,6 +10,9 @@ struct IncidentPictures: Sendable {
 
     /// With more pictures the page would be slow to open.
     static let most = 500
+    /// Of all pictures in the page: in base 64 they take 12 MB, and leave 3 MB to 50,000 exposures. Each of a thousand has 9 KB,
+    /// in which even noise from black to white can be stored.
+    static let mostBytes = 9_000_000
 
     /// That of the page.
     let folder: String
@@ -30,7 +33,7 @@ struct IncidentPictures: Sendable {
                 return state.next
             }) {
                 do {
-                    let pair = try make(incidents[index])
+                    let pair = try make(incidents[index], atMost: Self.mostBytes / (2 * count))
                     made.withLock { $0.pairs[index] = pair }
                 } catch {
                     made.withLock { $0.failure = $0.failure ?? error }
@@ -44,18 +47,19 @@ struct IncidentPictures: Sendable {
         }
     }
 
-    private func make(_ entry: PageIncident) throws -> Pair {
+    private func make(_ entry: PageIncident, atMost limit: Int) throws -> Pair {
         let start = "\(Self.assets)/incident-\(entry.incident.incident)"
         return (
-            try make(entry.earlier, "\(start)-earlier-\(entry.earlier.exposureID).jpg"),
-            try make(entry.later, "\(start)-later-\(entry.later.exposureID).jpg")
+            try make(entry.earlier, "\(start)-earlier-\(entry.earlier.exposureID).jpg", limit),
+            try make(entry.later, "\(start)-later-\(entry.later.exposureID).jpg", limit)
         )
     }
 
-    private func make(_ exposure: PageIncident.Exposure, _ file: String) throws -> Shown {
+    private func make(_ exposure: PageIncident.Exposure, _ file: String, _ limit: Int) throws -> Shown {
         let (picture, large): (PagePicture, [UInt8])
         do throws(PictureProblem) {
-            (picture, large) = try PagePicture.make(of: exposure.imagePath, file: file)
+            (picture, large) = try PagePicture.make(
+                of: exposure.imagePath, file: file, atMost: limit)
         } catch {
             return .failure(error)
         }

@@ -17,9 +17,12 @@ struct PagePicture: Sendable {
     /// - Parameters:
     ///   - path: of the JPG preview; nil: there is none.
     ///   - file: where the larger one will lie, relative to the page.
+    ///   - limit: bytes that the small one may take; noise is stored more coarsely where it would take more.
     /// - Returns: also the larger one, a JPEG.
     /// - Throws: `PictureProblem`, in words for a tile.
-    static func make(of path: String?, file: String) throws(PictureProblem) -> (PagePicture, large: [UInt8]) {
+    static func make(of path: String?, file: String, atMost limit: Int) throws(PictureProblem)
+        -> (PagePicture, large: [UInt8])
+    {
         guard let path else { throw PictureProblem("there is no JPG beside its XML") }
         let image = try JPEGDecoder().decodeGrey(path: path) { width, height in
             .fitting(width: width, height: height, into: largeSide)
@@ -27,9 +30,7 @@ struct PagePicture: Sendable {
         let larger = image.reduced(toSide: largeSide)
         let smaller = larger.reduced(toSide: smallSide)
         do {
-            // Low-dose micrographs are noise to the eye: a higher quality would only store more of it.
-            let small = try JPEGEncoder.grey(
-                smaller.pixels, width: smaller.width, height: smaller.height, quality: 60)
+            let small = try encode(smaller, atMost: limit)
             let large = try JPEGEncoder.grey(larger.pixels, width: larger.width, height: larger.height, quality: 70)
             return (
                 PagePicture(
@@ -39,5 +40,18 @@ struct PagePicture: Sendable {
         } catch {
             throw PictureProblem("\(error)")
         }
+    }
+
+    /// Low-dose micrographs are noise to the eye: a higher quality would only store more of it.
+    private static let qualities = [60, 45, 30, 20, 10, 5, 2]
+
+    /// At the best quality that keeps to the limit; at the least one where none does.
+    private static func encode(_ image: GreyImage, atMost limit: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for quality in qualities {
+            bytes = try JPEGEncoder.grey(image.pixels, width: image.width, height: image.height, quality: quality)
+            if bytes.count <= limit { break }
+        }
+        return bytes
     }
 }
