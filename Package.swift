@@ -68,7 +68,9 @@ let package = Package(
             path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: fuzzed),
         .target(
             name: "EPUFormat", dependencies: ["CXML2", "EPUShared"], path: "Sources/Format", swiftSettings: fuzzed),
-        .target(name: "TestSupport", dependencies: ["EPUShared", grdb], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["EPUShared", "CCairo", "CTurboJPEG", grdb], path: "Tests/Support",
+            swiftSettings: strict),
         tests("SharedTests", of: [], exclude: ["Fixtures"]),
     ]
         + stage("epu-ingest", folder: "Ingest", ["EPUFormat"])

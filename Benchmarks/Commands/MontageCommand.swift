@@ -19,14 +19,8 @@ struct MontageCommand: ParsableCommand {
 
     @OptionGroup var measuring: MeasuringOptions
 
-    @Option(help: "The folder of the tools. Default: the one of this program.", completion: .directory)
-    var tools: String?
-
-    @Option(help: "A Python that has Pillow. Default: .build-venv/bin/python, where it is.")
-    var python: String?
-
-    @Option(help: "Where the sessions are made.", completion: .directory)
-    var scratch = "bench"
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var python: PythonOptions
 
     func validate() throws {
         for size in sizes where !(100...100_000).contains(size) {
@@ -36,15 +30,13 @@ struct MontageCommand: ParsableCommand {
 
     func run() throws {
         for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in } }
-        let tools = try Tools(folder: tools)
+        let tools = try Tools(folder: place.tools)
         let machine = Machine.description
-        let own = ".build-venv/bin/python"
-        let python = python ?? (access(own, X_OK) == 0 ? own : nil)
-        if python == nil { Console.message("No \(own), so no Pillow: `make bench` installs it.") }
-        defer { rmdir(scratch) }
+        let python = python.path
+        defer { rmdir(place.scratch) }
         let rows = try sizes.map { size in
             Console.message("Measuring the montage of \(size) exposures")
-            let folder = try ScratchFolder(scratch + "/epu-benchmark-montage-\(size)", keep: false)
+            let folder = try ScratchFolder(place.scratch + "/epu-benchmark-montage-\(size)", keep: false)
             return try MontageFigures(
                 exposures: size, folder: folder.path, tools: tools, python: python, measuring: measuring)
         }

@@ -20,14 +20,8 @@ struct OverlapsCommand: ParsableCommand {
 
     @OptionGroup var measuring: MeasuringOptions
 
-    @Option(help: "The folder of the tools. Default: the one of this program.", completion: .directory)
-    var tools: String?
-
-    @Option(help: "A Python that has SciPy. Default: .build-venv/bin/python, where it is.")
-    var python: String?
-
-    @Option(help: "Where the archives are made.", completion: .directory)
-    var scratch = "bench"
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var python: PythonOptions
 
     func validate() throws {
         for size in sizes where !(100...10_000_000).contains(size) {
@@ -37,15 +31,13 @@ struct OverlapsCommand: ParsableCommand {
 
     func run() throws {
         for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in } }
-        let tools = try Tools(folder: tools)
+        let tools = try Tools(folder: place.tools)
         let machine = Machine.description
-        let own = ".build-venv/bin/python"
-        let python = python ?? (access(own, X_OK) == 0 ? own : nil)
-        if python == nil { Console.message("No \(own), so no SciPy: `make bench` installs it.") }
-        defer { rmdir(scratch) }
+        let python = python.path
+        defer { rmdir(place.scratch) }
         let rows = try sizes.map { size in
             Console.message("Measuring overlaps of \(size) exposures")
-            let folder = try ScratchFolder(scratch + "/epu-benchmark-overlaps-\(size)", keep: false)
+            let folder = try ScratchFolder(place.scratch + "/epu-benchmark-overlaps-\(size)", keep: false)
             return try OverlapFigures(
                 size, folder: folder.path, tools: tools, python: python, runs: measuring.runs)
         }

@@ -19,11 +19,7 @@ struct StarCommand: ParsableCommand {
 
     @OptionGroup var measuring: MeasuringOptions
 
-    @Option(help: "The folder of the tools. Default: the one of this program.", completion: .directory)
-    var tools: String?
-
-    @Option(help: "Where the files are made.", completion: .directory)
-    var scratch = "bench"
+    @OptionGroup var place: PlaceOptions
 
     func validate() throws {
         for count in rows where !(1000...100_000_000).contains(count) {
@@ -33,12 +29,12 @@ struct StarCommand: ParsableCommand {
 
     func run() throws {
         for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in } }
-        let tools = try Tools(folder: tools)
+        let tools = try Tools(folder: place.tools)
         let machine = Machine.description
-        defer { rmdir(scratch) }
+        defer { rmdir(place.scratch) }
         let figures = try rows.map { count in
             Console.message("Measuring optics groups of \(count) particles")
-            let folder = try ScratchFolder(scratch + "/epu-benchmark-star-\(count)", keep: false)
+            let folder = try ScratchFolder(place.scratch + "/epu-benchmark-star-\(count)", keep: false)
             return try StarFigures(count, folder: folder.path, tools: tools, runs: measuring.runs)
         }
         Console.result("\(machine); \(counted(measuring.runs, "run")), medians\n\n" + StarFigures.text(figures))

@@ -1,5 +1,6 @@
 import EPUShared
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Drawing")

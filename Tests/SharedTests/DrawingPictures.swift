@@ -1,4 +1,3 @@
-import CCairo
 import CTurboJPEG
 import Foundation
 import Testing
@@ -14,35 +13,6 @@ final class DrawingFolder {
     func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
     var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
-}
-
-/// A PNG decoded by Cairo, which is not the code that wrote it.
-struct DecodedPNG {
-    let width: Int
-    let height: Int
-    /// 0xRRGGBB.
-    let pixels: [UInt32]
-
-    init(_ path: String) throws {
-        let surface = try #require(cairo_image_surface_create_from_png(path))
-        defer { cairo_surface_destroy(surface) }
-        let status = cairo_surface_status(surface)
-        try #require(status == CAIRO_STATUS_SUCCESS, "\(path): \(String(cString: cairo_status_to_string(status)))")
-        width = Int(cairo_image_surface_get_width(surface))
-        height = Int(cairo_image_surface_get_height(surface))
-        let stride = Int(cairo_image_surface_get_stride(surface))
-        let data = try #require(cairo_image_surface_get_data(surface))
-        var pixels: [UInt32] = []
-        for y in 0..<height {
-            for x in 0..<width {
-                let value = UnsafeRawPointer(data + y * stride + 4 * x).loadUnaligned(as: UInt32.self)
-                pixels.append(value & 0xff_ffff)
-            }
-        }
-        self.pixels = pixels
-    }
-
-    func pixel(_ x: Int, _ y: Int) -> UInt32 { pixels[y * width + x] }
 }
 
 /// A JPEG as the library itself makes it.
