@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 5 (PRAGMA user_version).
+-- The archive of EPU sessions: schema version 6 (PRAGMA user_version).
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -396,6 +396,17 @@ CREATE TABLE custom_value (
     PRIMARY KEY (source_file_id, key)
 ) STRICT, WITHOUT ROWID;
 
+-- What a person should know of a session before its results are believed: which files were not joined to it, and which of
+-- its values contradict each other. epu-ingest writes them anew when it has read a session.
+CREATE TABLE notice (
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    name                  TEXT NOT NULL,         -- of the check, as pixel-size or foreign-session-file
+    subject               TEXT NOT NULL DEFAULT '',  -- where one check says several things: of which file or setting
+    message               TEXT NOT NULL,         -- a sentence, with the numbers
+    exposures             INTEGER,               -- how many it concerns; NULL: it concerns no exposures
+    PRIMARY KEY (session_id, name, subject)
+) STRICT, WITHOUT ROWID;
+
 ------------------------------------------------------------------ analysis (epu-analyze)
 
 -- Beam shift to stage: as a user gave it, or as it was found. All candidates stay, `chosen` is what analyses use.
@@ -583,11 +594,13 @@ CREATE TABLE pre_exposure (
 CREATE TABLE analysis (
     analysis_id           INTEGER PRIMARY KEY,
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
+    session_id            INTEGER REFERENCES session ON DELETE CASCADE,  -- whose exposures it judges; NULL: those of all its sessions
+    is_default            INTEGER NOT NULL DEFAULT 0,  -- 1: what epu-analyze makes of the session when nothing is asked for
     radius_um             REAL,                  -- greatest distance of an overlap pair, um; NULL: any
     min_field_overlap     REAL,                  -- least share of the later field that the earlier beam covered; NULL: any
     min_pre_dose_e_per_a2 REAL,                  -- least dose that the later field had received; NULL: any
     count_neighbours      INTEGER NOT NULL,      -- 1: by-design pairs make an exposure overexposed, too
-    across_sessions       INTEGER NOT NULL,      -- 1: all sessions of the grid together
+    across_sessions       INTEGER NOT NULL,      -- 1: compared with the earlier exposures of the grid in whatever session
     exposures             INTEGER NOT NULL,
     pairs                 INTEGER NOT NULL,
     overexposed           INTEGER NOT NULL,
@@ -600,9 +613,11 @@ CREATE TABLE analysis (
 ) STRICT;
 CREATE UNIQUE INDEX analysis_criteria ON analysis(
     placement_set_id, ifnull(radius_um, 0), ifnull(min_field_overlap, 0), ifnull(min_pre_dose_e_per_a2, 0),
-    count_neighbours, across_sessions
+    count_neighbours, across_sessions, ifnull(session_id, 0)
 );
+CREATE INDEX analysis_of_session ON analysis(session_id);
 
+-- The sessions whose exposures an analysis compared with each other, and how each was placed.
 CREATE TABLE analysis_session (
     analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
@@ -611,6 +626,15 @@ CREATE TABLE analysis_session (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX analysis_by_session ON analysis_session(session_id);
 CREATE INDEX analysis_by_calibration ON analysis_session(calibration_id);
+
+-- Sessions of the grid that should have been compared with an analysis's own and could not be.
+CREATE TABLE uncompared_session (
+    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    reason                TEXT NOT NULL,         -- in words
+    PRIMARY KEY (analysis_id, session_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uncompared_session_by_session ON uncompared_session(session_id);
 
 CREATE TABLE overlap (
     analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
@@ -666,6 +690,27 @@ CREATE TABLE review (
     reviewed_at           TEXT NOT NULL
 ) STRICT;
 
+-- The analysis that a person named for the reports of a session. What it asked for stands here, too, so that it can be made
+-- anew when the session has grown, or when what it rested on is gone.
+CREATE TABLE published_analysis (
+    session_id            INTEGER PRIMARY KEY REFERENCES session ON DELETE CASCADE,
+    analysis_id           INTEGER REFERENCES analysis ON DELETE SET NULL,  -- NULL: to be made anew by epu-analyze
+    radius_um             REAL,                  -- the criteria, as analysis has them
+    min_field_overlap     REAL,
+    min_pre_dose_e_per_a2 REAL,
+    count_neighbours      INTEGER NOT NULL,
+    across_sessions       INTEGER NOT NULL,
+    m11                   REAL,                  -- the matrix that a person gave; NULL: the session's own calibration
+    m12                   REAL,
+    m21                   REAL,
+    m22                   REAL,
+    assumed_dose_e_per_a2 REAL,                  -- what was assumed, as placement_set has it
+    assumed_beam_diameter_um REAL,
+    spot_dose_e_per_a2    REAL,
+    published_at          TEXT NOT NULL
+) STRICT;
+CREATE INDEX published_analysis_by_analysis ON published_analysis(analysis_id);
+
 ------------------------------------------------------------------ views for people
 
 CREATE VIEW exposures AS
@@ -700,13 +745,23 @@ LEFT JOIN exposure e USING (session_id)
 LEFT JOIN latest_analysis latest USING (session_id)
 GROUP BY s.session_id;
 
--- The analysis that reports use for a session when none is named: the one made last.
+-- The sessions whose exposures an analysis judged; it may have compared these with others.
+CREATE VIEW judged_session AS
+SELECT DISTINCT l.analysis_id, l.session_id
+FROM analysis_session l JOIN analysis a USING (analysis_id)
+WHERE a.session_id IS NULL OR a.session_id = l.session_id;
+
+-- The published analysis of each session, which reports use when none is named: the one that a person named, else the
+-- default one, else the first that was made.
 CREATE VIEW latest_analysis AS
 SELECT session_id, analysis_id
-FROM (SELECT l.session_id, l.analysis_id,
-             row_number() OVER (PARTITION BY l.session_id ORDER BY a.created_at DESC, a.analysis_id DESC) AS age
-      FROM analysis_session l JOIN analysis a USING (analysis_id))
-WHERE age = 1;
+FROM (SELECT j.session_id, j.analysis_id,
+             row_number() OVER (
+                 PARTITION BY j.session_id
+                 ORDER BY p.analysis_id IS NULL, NOT a.is_default, a.created_at, a.analysis_id) AS choice
+      FROM judged_session j JOIN analysis a USING (analysis_id)
+      LEFT JOIN published_analysis p ON p.session_id = j.session_id AND p.analysis_id = j.analysis_id)
+WHERE choice = 1;
 
 CREATE VIEW analyses AS
 SELECT a.analysis_id,

@@ -115,7 +115,8 @@ struct OverlapAnalysis {
                      across_sessions, exposures, pairs, overexposed, created_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
                 ON CONFLICT (placement_set_id, ifnull(radius_um, 0), ifnull(min_field_overlap, 0),
-                             ifnull(min_pre_dose_e_per_a2, 0), count_neighbours, across_sessions) DO UPDATE SET
+                             ifnull(min_pre_dose_e_per_a2, 0), count_neighbours, across_sessions,
+                             ifnull(session_id, 0)) DO UPDATE SET
                     exposures = excluded.exposures, created_at = excluded.created_at
                 RETURNING analysis_id
                 """,

@@ -3,7 +3,7 @@ public import GRDB
 
 /// One SQLite file with the sessions of many microscopes and what was found in them. The schema is `schema.sql`.
 public final class Archive: Sendable {
-    public static let schemaVersion = 5
+    public static let schemaVersion = 6
     /// "EPUA": tells our archives from other SQLite databases (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID = 0x4550_5541
 

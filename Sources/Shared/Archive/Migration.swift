@@ -7,11 +7,13 @@ import GRDB
 /// then count as not yet read: the next ingest fills them. Ids stay, and with them calibrations, analyses and reviews.
 struct Migration {
     /// The last version that added to what ingest reads.
-    private static let versionOfIngest = 2
+    private static let versionOfIngest = 6
     /// The first version that stores which exposures are overexposed.
     private static let versionOfOverexposures = 4
     /// The first version that stores how near the nearest earlier exposure is.
     private static let versionOfNearest = 5
+    /// The first version in which an analysis is published; before, reports showed the latest one.
+    private static let versionOfPublishing = 6
 
     /// Nothing is changed where another tool has brought the archive up to date meanwhile.
     static func run(_ database: DatabaseQueue, schema: String, version: Int) throws {
@@ -65,6 +67,7 @@ struct Migration {
         if version < Self.versionOfOverexposures { try fillOverexposures() }
         // The next analysis finds anew what it had not stored.
         if version < Self.versionOfNearest { try db.execute(sql: "UPDATE analysis SET rules = 0") }
+        if version < Self.versionOfPublishing { try publishLatest() }
         if version < Self.versionOfIngest { try db.execute(sql: "UPDATE source_file SET size_bytes = NULL") }
         guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
             throw Failure(
@@ -84,6 +87,30 @@ struct Migration {
                                  ORDER BY o.distance_um, e.acquired_at, e.name) AS nearness
                       FROM counted_overlap o JOIN exposure e ON e.exposure_id = o.earlier_id)
                 WHERE nearness = 1
+                """)
+    }
+
+    /// Reports go on showing what they showed: the analysis that was made last of each session.
+    private func publishLatest() throws {
+        try db.execute(
+            sql: """
+                INSERT INTO published_analysis
+                    (session_id, analysis_id, radius_um, min_field_overlap, min_pre_dose_e_per_a2, count_neighbours,
+                     across_sessions, m11, m12, m21, m22, assumed_dose_e_per_a2, assumed_beam_diameter_um,
+                     spot_dose_e_per_a2, published_at)
+                SELECT l.session_id, a.analysis_id, a.radius_um, a.min_field_overlap, a.min_pre_dose_e_per_a2,
+                       a.count_neighbours, a.across_sessions, c.m11, c.m12, c.m21, c.m22, s.assumed_dose_e_per_a2,
+                       s.assumed_beam_diameter_um, s.spot_dose_e_per_a2, a.created_at
+                FROM (SELECT j.session_id, j.analysis_id,
+                             row_number() OVER (
+                                 PARTITION BY j.session_id ORDER BY a.created_at DESC, a.analysis_id DESC) AS age
+                      FROM judged_session j JOIN analysis a USING (analysis_id)) l
+                JOIN analysis a USING (analysis_id)
+                JOIN placement_set s USING (placement_set_id)
+                LEFT JOIN calibration c ON c.method = 'given' AND c.calibration_id = (
+                    SELECT min(g.calibration_id) FROM analysis_session g
+                    WHERE g.analysis_id = l.analysis_id AND g.session_id = l.session_id)
+                WHERE l.age = 1
                 """)
     }
 
