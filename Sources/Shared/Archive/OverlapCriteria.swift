@@ -48,4 +48,10 @@ public struct OverlapCriteria: Hashable, Sendable {
         guard let radius, !needsFields else { return "none overexposed" }
         return "all unique within \(radius.text()) um"
     }
+
+    /// As `none of 90 overexposed in what could be compared; what bb had exposed before is not known`.
+    /// - Parameter unknown: what could not be compared.
+    public func noneText(of exposures: Int, butFor unknown: String) -> String {
+        "none of \(exposures) overexposed as far as could be compared; \(unknown)"
+    }
 }
