@@ -21,7 +21,7 @@ struct Analysing {
     @discardableResult
     func analyse(
         _ criteria: OverlapCriteria, _ matrix: Matrix2 = Matrix2(scale: 25), assuming: BeamAssumptions = .init(),
-        across: Bool = false
+        across: Bool = true
     ) throws -> OverlapResult {
         try sample.archive.write { db in
             let last = try Int64.fetchOne(

@@ -172,9 +172,10 @@ extension OverlapResult {
 
     /// The last line: never clean where something is not known.
     private var verdict: String {
-        guard let unknown = notCompared.unknownText else {
-            return overexposed > 0 ? overexposedText : criteria.noneText
-        }
+        let isUndetermined = calibrations.contains { $0.verdict == .undetermined }
+        let unknown = [notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil]
+            .compactMap { $0 }.joined(separator: "; ")
+        guard !unknown.isEmpty else { return overexposed > 0 ? overexposedText : criteria.noneText }
         guard overexposed == 0 else { return "\(overexposedText); \(unknown)" }
         return criteria.noneText(of: exposures, butFor: unknown)
     }

@@ -7,7 +7,8 @@ struct ShotFoil {
     let session: SessionRow
     /// True centres of the holes that were shot, by square, um in the session's own stage coordinates.
     private(set) var shot: [Int64: [Vector2]] = [:]
-    /// Of all holes by the hole map, um.
+    /// Of all holes by the hole map, um, brought to where those that were shot turned out to lie: it was made at a low
+    /// magnification, which may be as far aside as the next hole.
     private(set) var map: [Int64: [Vector2]] = [:]
     /// Centres of its grid squares, um.
     private var squares: [Vector2] = []
@@ -35,6 +36,7 @@ struct ShotFoil {
             exposures, positions: positions, visits: visits, calibration: calibration,
             matrices: calibrations.map(\.matrix), template: template)
         isGood = calibrations.allSatisfy { $0.verdict == .good }
+        var mapped = try MappedHoles(session, db)
         var isSeen = [Bool](repeating: false, count: visits.visits)
         for (index, exposure) in exposures.enumerated() where !isSeen[visits.visit[index]] {
             isSeen[visits.visit[index]] = true
@@ -42,17 +44,9 @@ struct ShotFoil {
                 let placing = calibration[index], calibrations[placing].isUsable
             else { continue }
             shot[square, default: []].append(centres.centre[index])
+            mapped.add(centres.centre[index], of: exposure.foilHole)
         }
-        var holes = try RowStatement(
-            db,
-            """
-            SELECT grid_square, stage_x_um, stage_y_um FROM foil_hole
-            WHERE session_id = ? AND grid_square IS NOT NULL AND stage_x_um IS NOT NULL AND stage_y_um IS NOT NULL
-            """)
-        holes.bind(session.sessionID)
-        try holes.forEachRow { row in
-            map[row.int(0), default: []].append(Vector2(row.double(1), row.double(2)))
-        }
+        map = mapped.aligned
         squares = try Row.fetchAll(
             db,
             sql: """

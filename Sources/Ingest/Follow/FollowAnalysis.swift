@@ -57,7 +57,7 @@ final class FollowAnalysis {
 
     /// The sessions that have grown, and those on the same grid that were still exposed when one of them had begun: what it
     /// exposed may be what these hit.
-    private static func concerned(by grown: [String], _ archive: Archive) throws -> [String] {
+    static func concerned(by grown: [String], _ archive: Archive) throws -> [String] {
         let later = try archive.read { db in
             try grown.flatMap { name in
                 try String.fetchAll(

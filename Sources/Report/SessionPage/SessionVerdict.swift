@@ -34,9 +34,12 @@ struct SessionVerdict {
         let demand = criteria.needsFields ? " (\(criteria.text))" : ""
         guard analysis.overexposed > 0 else {
             kind = caution.isEmpty && isComplete && notCompared.isEmpty ? .good : .unknown
-            if let unknown = notCompared.unknownText {
+            let unknowns = [
+                notCompared.unknownText, verdicts.contains("undetermined") ? OverlapCriteria.undeterminedText : nil,
+            ].compactMap { $0 }
+            guard unknowns.isEmpty else {
                 sentence =
-                    "Not known: \(unknown). As far as could be compared, none of \(counted(judged, "micrograph")) "
+                    "Not known: \(unknowns.joined(separator: "; ")). As far as could be compared, none of \(counted(judged, "micrograph")) "
                     + (criteria.needsFields
                         ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.") + caution
                 return

@@ -167,7 +167,7 @@ extension SessionSummary {
         }
         for calibration in calibrations { lines += calibration.lines }
         if let analysis {
-            lines.append("  analysis     \(analysis.text(of: exposures - analysis.notJudged))")
+            lines.append("  analysis     \(analysis.text(of: exposures - analysis.notJudged, calibrations))")
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("               \(count) \(cause)")
             }
@@ -196,9 +196,12 @@ extension SessionSummary {
 }
 
 extension SessionSummary.Analysis {
-    fileprivate func text(of judged: Int) -> String {
+    fileprivate func text(of judged: Int, _ calibrations: [CalibrationSummary]) -> String {
         let origin = "analysis \(analysisID), \(criteria.text)" + (acrossSessions ? "" : ", within the session")
-        let unknown = notCompared.unknownText
+        let isUndetermined = calibrations.contains { $0.verdict == "undetermined" }
+        let unknowns = [notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil]
+            .compactMap { $0 }
+        let unknown = unknowns.isEmpty ? nil : unknowns.joined(separator: "; ")
         guard overexposed > 0 else {
             return (unknown.map { criteria.noneText(of: judged, butFor: $0) } ?? criteria.noneText) + " (\(origin))"
         }

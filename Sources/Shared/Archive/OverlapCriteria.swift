@@ -49,7 +49,10 @@ public struct OverlapCriteria: Hashable, Sendable {
         return "all unique within \(radius.text()) um"
     }
 
-    /// As `none of 90 overexposed in what could be compared; what bb had exposed before is not known`.
+    /// What is not known of a session without a matrix from beam shift to stage.
+    public static let undeterminedText = "what lies on each other between stage stops is not known"
+
+    /// As `none of 90 overexposed as far as could be compared; what bb had exposed before is not known`.
     /// - Parameter unknown: what could not be compared.
     public func noneText(of exposures: Int, butFor unknown: String) -> String {
         "none of \(exposures) overexposed as far as could be compared; \(unknown)"
