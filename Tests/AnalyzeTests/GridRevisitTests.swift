@@ -155,7 +155,7 @@ struct GridRevisitTests {
         }
     }
 
-    @Test("A hole map that lies farther aside of the holes than the next hole does not hide that these were shot before")
+    @Test("A hole map that lies far aside of the holes does not hide that these were shot before")
     func mapAside() throws {
         let tools = try simulated(Self.moved)
         try tools.run("epu-ingest", ["bb", "bb-second"])
