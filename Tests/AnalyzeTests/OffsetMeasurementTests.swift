@@ -1,4 +1,5 @@
 import EPUShared
+import Foundation
 import GRDB
 import TestSupport
 import Testing

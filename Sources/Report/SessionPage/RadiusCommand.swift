@@ -19,7 +19,8 @@ struct RadiusCommand {
             db,
             sql: """
                 SELECT s.name, c.calibration_id, c.chosen FROM analysis_session l
-                JOIN judged_session USING (analysis_id, session_id) JOIN session s USING (session_id) JOIN calibration c USING (calibration_id)
+                JOIN judged_session j ON j.analysis_id = l.analysis_id AND j.session_id = l.session_id
+                JOIN session s ON s.session_id = l.session_id JOIN calibration c USING (calibration_id)
                 WHERE l.analysis_id = ? ORDER BY s.session_id, c.calibration_id
                 """, arguments: [choice.analysisID])
         var end = ""
