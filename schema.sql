@@ -418,6 +418,7 @@ CREATE TABLE calibration (
     probe_mode            TEXT,                  -- of the exposures that it is for; NULL: of all
     tilt_deg              REAL,                  -- of the stage, whole degrees; NULL: whatever it is
     high_tension_kv       REAL,
+    given_pitch_um        REAL,                  -- of the foil, as a person gave it: the session keeps to it; NULL: none was given
     m11                   REAL NOT NULL,         -- stage = matrix x beam shift, um per beam-shift unit
     m12                   REAL NOT NULL,
     m21                   REAL NOT NULL,
@@ -772,7 +773,7 @@ SELECT a.analysis_id,
        (SELECT count(*) FROM incident i WHERE i.analysis_id = a.analysis_id) AS incidents
 FROM analysis a
 JOIN analysis_session l USING (analysis_id)
-JOIN session s USING (session_id)
+JOIN session s ON s.session_id = l.session_id
 JOIN placement_set p USING (placement_set_id)
 GROUP BY a.analysis_id;
 

@@ -77,12 +77,14 @@ struct OverlapsCommand: ParsableCommand {
         let searches = try archive.read { db in
             try scopes(db).map { (sessions: $0, criteria: try criteria(for: $0, db)) }
         }
+        try CalibrationRun.settle(searches.flatMap(\.sessions), in: archive) {
+            try placing.calibrateIfNeeded($0, in: archive)
+        }
         var results: [OverlapResult] = []
         // Where one fails, what was found before is stored, and is told.
         do {
             for search in searches {
                 for session in search.sessions {
-                    try placing.calibrateIfNeeded(session, in: archive)
                     try OpticsGroupStore.completeIfNeeded(session, in: archive)
                 }
                 results.append(try archive.write { try analyse(search.sessions, search.criteria, at: .now, $0) })

@@ -33,10 +33,14 @@ struct SessionVerdict {
         let demand = criteria.needsFields ? " (\(criteria.text))" : ""
         guard analysis.overexposed > 0 else {
             kind = caution.isEmpty && isComplete ? .good : .unknown
-            sentence =
-                criteria.needsFields
-                ? "None of \(counted(judged, "micrograph")) meets the criteria\(demand).\(caution)"
-                : "None of \(counted(judged, "micrograph")) was shot where the grid had been exposed before.\(caution)"
+            let none =
+                "one of \(counted(judged, "micrograph")) "
+                + (criteria.needsFields
+                    ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.")
+            // A reader who stops after the first words must not take for clean what was not looked for.
+            let opening = verdicts.contains("undetermined") ? "Not known" : "Not known for all"
+            let isKnown = isComplete && !verdicts.contains("undetermined")
+            sentence = (isKnown ? "N" : "\(opening): n") + none + caution
             return
         }
         kind = .bad
