@@ -41,9 +41,9 @@ final class FollowAnalysis {
     func run(_ report: IngestReport, _ reporter: FollowReporter) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: tool)
+        let grown = report.sessions.filter { $0.new + $0.changed > 0 }.compactMap(\.session)
         process.arguments =
-            options + ["--db", archive.path]
-            + report.sessions.filter { $0.new + $0.changed > 0 }.compactMap(\.session).flatMap { ["--session", $0] }
+            options + ["--db", archive.path] + (try Self.concerned(by: grown, archive)).flatMap { ["--session", $0] }
         // What it found is in the archive.
         process.standardOutput = FileHandle.nullDevice
         try process.run()
@@ -53,6 +53,27 @@ final class FollowAnalysis {
         }
         let found = try Self.overexposed(archive).filter { told.insert($0.id).inserted }
         reporter.overexposed(found.map(\.row))
+    }
+
+    /// The sessions that have grown, and those on the same grid that were still exposed when one of them had begun: what it
+    /// exposed may be what these hit.
+    static func concerned(by grown: [String], _ archive: Archive) throws -> [String] {
+        let later = try archive.read { db in
+            try grown.flatMap { name in
+                try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT other.name FROM session s JOIN session other USING (grid)
+                        WHERE s.name = ? AND other.session_id <> s.session_id
+                            AND (SELECT max(acquired_at) FROM exposure e WHERE e.session_id = other.session_id)
+                                >= (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = s.session_id)
+                        ORDER BY other.session_id
+                        """, arguments: [name])
+            }
+        }
+        var sessions = grown
+        for session in later where !sessions.contains(session) { sessions.append(session) }
+        return sessions
     }
 
     private static func overexposed(_ archive: Archive) throws -> [(id: Int64, row: Overexposed)] {

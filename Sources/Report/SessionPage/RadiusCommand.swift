@@ -19,7 +19,7 @@ struct RadiusCommand {
             db,
             sql: """
                 SELECT s.name, c.calibration_id, c.chosen FROM analysis_session l
-                JOIN session s USING (session_id) JOIN calibration c USING (calibration_id)
+                JOIN judged_session USING (analysis_id, session_id) JOIN session s USING (session_id) JOIN calibration c USING (calibration_id)
                 WHERE l.analysis_id = ? ORDER BY s.session_id, c.calibration_id
                 """, arguments: [choice.analysisID])
         var end = ""
@@ -31,7 +31,7 @@ struct RadiusCommand {
             end += " --calibration \(used[0]["calibration_id"] as Int64)"
         }
         if row?["count_neighbours"] ?? false { end += " --count-neighbours" }
-        if row?["across_sessions"] ?? false { end += " --across-sessions" }
+        if !(row?["across_sessions"] ?? true) { end += " --within-session" }
         for (option, column) in [
             ("missing-dose", "assumed_dose_e_per_a2"), ("missing-beam-diameter", "assumed_beam_diameter_um"),
             ("spot-dose", "spot_dose_e_per_a2"),

@@ -61,13 +61,16 @@ struct ArchiveTable {
     private func condition(sessions: [Int64]) -> String? {
         let list = sessions.sqlList
         let exposures = "(SELECT exposure_id FROM exposure WHERE session_id IN (\(list)))"
+        let analyses = "analysis_id IN (SELECT analysis_id FROM judged_session WHERE session_id IN (\(list)))"
         let rules = [
-            ("session_id", "session_id IN (\(list))"),
-            // An analysis of several sessions names none.
+            // Analyses and positions of older versions are of several sessions and name none.
+            ("last_placement_id", analyses),
             (
-                "across_sessions",
-                "analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id IN (\(list)))"
+                "nearest_within_um",
+                "placement_set_id IN (SELECT placement_set_id FROM placement_set_session WHERE session_id IN (\(list)))"
             ),
+            ("session_id", "session_id IN (\(list))"),
+            ("across_sessions", analyses),
             ("session", "session IN (SELECT name FROM session WHERE session_id IN (\(list)))"),
             ("exposure_id", "exposure_id IN \(exposures)"),
             ("later_id", "later_id IN \(exposures)"),

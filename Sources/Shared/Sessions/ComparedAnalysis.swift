@@ -10,9 +10,10 @@ public struct ComparedAnalysis: Sendable {
     public let exposures: Int
     /// Of the rules that told its causes.
     public let rules: Int
-    /// By session: one, or one for each condition.
+    /// By session that it judges: one, or one for each condition.
     public let calibrations: [Int64: [StoredCalibration]]
 
+    /// Whose exposures it judges.
     public var sessionIDs: Set<Int64> { Set(calibrations.keys) }
     /// Of older rules there is no incident: the next run of `epu-analyze` finds them.
     public var knowsIncidents: Bool { rules >= OverlapCause.rulesVersion }
@@ -32,7 +33,8 @@ public struct ComparedAnalysis: Sendable {
         let used = try Row.fetchAll(
             db,
             sql: """
-                SELECT c.* FROM analysis_session l JOIN calibration c USING (calibration_id)
+                SELECT c.* FROM analysis_session l JOIN judged_session USING (analysis_id, session_id)
+                JOIN calibration c USING (calibration_id)
                 WHERE l.analysis_id = ? ORDER BY calibration_id
                 """, arguments: [analysisID]
         ).map(StoredCalibration.init)

@@ -21,6 +21,7 @@ public struct SessionComparison: Sendable {
         let without = sessions.filter { $0.analysis == nil }.map(\.session)
         let old = sessions.filter { $0.analysis != nil && $0.analysis?.incidents == nil }.map(\.session)
         let outdated = sessions.filter { $0.analysis.map { $0.notJudged > 0 } ?? false }
+        let inPart = sessions.filter { $0.analysis.map { !$0.notCompared.isEmpty } ?? false }
         let exposures = outdated.reduce(0) { $0 + ($1.analysis?.notJudged ?? 0) }
         return [
             without.isEmpty ? nil : "\(Self.list(without)) not analysed yet: run `epu-analyze`.",
@@ -28,6 +29,10 @@ public struct SessionComparison: Sendable {
                 ? nil
                 : "\(Self.list(outdated.map(\.session))) \(counted(exposures, "exposure")) later than the analysis: run "
                     + "`epu-analyze` again.",
+            inPart.isEmpty
+                ? nil
+                : "\(Self.list(inPart.map(\.session))) what earlier sessions of the grid had exposed is not known of all: "
+                    + "`epu-report summary` names them.",
             old.isEmpty ? nil : "\(Self.list(old)) analysed by an older version: run `epu-analyze` for incidents.",
         ].compactMap { $0 }
     }

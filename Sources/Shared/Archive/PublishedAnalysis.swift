@@ -1,0 +1,118 @@
+public import GRDB
+
+/// The analysis that a person named for the reports of a session, with all that it asked for: a row of `published_analysis`.
+///
+/// What it asked for is kept beside its id, so that the analysis can be made anew when the session has grown, or when what
+/// it rested on is gone.
+public struct PublishedAnalysis: Equatable, Sendable {
+    public let sessionID: Int64
+    /// Nil where the analysis is gone: `epu-analyze` has to make it anew.
+    public let analysisID: Int64?
+    public let criteria: OverlapCriteria
+    /// Whether it compared with the earlier exposures of the grid in whatever session.
+    public let acrossSessions: Bool
+    /// The matrix that a person gave, um per beam-shift unit; nil for the session's own calibrations.
+    public let matrix: Matrix2?
+    /// What was assumed of exposures without a dose, e/A^2; nil where nothing was.
+    public let assumedDose: Double?
+    /// What was assumed of exposures without a beam diameter, um; nil where nothing was.
+    public let assumedBeamDiameter: Double?
+    /// The dose that was counted for each autofocus and drift measurement, e/A^2; nil where these were left out.
+    public let spotDose: Double?
+    /// When it was named, UTC, as the archive has times.
+    public let publishedAt: String
+
+    /// What a person named for a session; nil where nobody named an analysis.
+    public static func named(for sessionID: Int64, _ db: Database) throws -> PublishedAnalysis? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM published_analysis WHERE session_id = ?", arguments: [sessionID]
+        ).map(PublishedAnalysis.init)
+    }
+
+    /// Names an analysis for a session that it judges, in place of what was named before.
+    /// - Throws: `Failure` where the archive has no such analysis, or it does not judge the session.
+    @discardableResult
+    public static func publish(_ analysisID: Int64, for session: SessionRow, at time: Timestamp, _ db: Database) throws
+        -> PublishedAnalysis
+    {
+        let analysis = try Row.fetchOne(
+            db, sql: "SELECT * FROM analysis JOIN placement_set USING (placement_set_id) WHERE analysis_id = ?",
+            arguments: [analysisID])
+        guard let analysis else {
+            throw Failure("The archive has no analysis \(analysisID). The view analyses lists what it has.")
+        }
+        let judges = try Bool.fetchOne(
+            db, sql: "SELECT 1 FROM judged_session WHERE analysis_id = ? AND session_id = ?",
+            arguments: [analysisID, session.sessionID])
+        guard judges != nil else { throw Failure("Analysis \(analysisID) does not judge \(session.name).") }
+        let published = PublishedAnalysis(
+            sessionID: session.sessionID, analysisID: analysisID, criteria: OverlapCriteria(analysis),
+            acrossSessions: analysis["across_sessions"],
+            matrix: try givenMatrix(of: analysisID, session.sessionID, db),
+            assumedDose: analysis["assumed_dose_e_per_a2"], assumedBeamDiameter: analysis["assumed_beam_diameter_um"],
+            spotDose: analysis["spot_dose_e_per_a2"], publishedAt: time.archiveText)
+        try published.store(db)
+        return published
+    }
+
+    /// The named analysis was made anew: its id is another, what it asked for stays.
+    public func replaced(by analysisID: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE published_analysis SET analysis_id = ? WHERE session_id = ?",
+            arguments: [analysisID, sessionID])
+    }
+
+    /// Takes back what was named, so that the session's default analysis is published again.
+    /// - Returns: whether something was named.
+    @discardableResult
+    public static func forget(_ sessionID: Int64, _ db: Database) throws -> Bool {
+        try db.execute(sql: "DELETE FROM published_analysis WHERE session_id = ?", arguments: [sessionID])
+        return db.changesCount > 0
+    }
+
+    /// The one matrix that places a session in an analysis, where a person gave it, or chose a calibration that
+    /// analyses would not use by themselves. An undetermined calibration is no matrix.
+    private static func givenMatrix(of analysisID: Int64, _ sessionID: Int64, _ db: Database) throws -> Matrix2? {
+        let used = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT c.* FROM analysis_session l JOIN calibration c USING (calibration_id)
+                WHERE l.analysis_id = ? AND l.session_id = ?
+                """, arguments: [analysisID, sessionID])
+        guard used.count == 1, let row = used.first else { return nil }
+        let calibration = StoredCalibration(row)
+        guard calibration.method == .given || (calibration.method != .none && row["chosen"] == 0) else { return nil }
+        return calibration.matrix
+    }
+}
+
+extension PublishedAnalysis {
+    private init(_ row: Row) {
+        sessionID = row["session_id"]
+        analysisID = row["analysis_id"]
+        criteria = OverlapCriteria(row)
+        acrossSessions = row["across_sessions"]
+        matrix = (row["m11"] as Double?).map { Matrix2($0, row["m12"] ?? 0, row["m21"] ?? 0, row["m22"] ?? 0) }
+        assumedDose = row["assumed_dose_e_per_a2"]
+        assumedBeamDiameter = row["assumed_beam_diameter_um"]
+        spotDose = row["spot_dose_e_per_a2"]
+        publishedAt = row["published_at"]
+    }
+
+    private func store(_ db: Database) throws {
+        let elements: [Double?] = matrix?.elements ?? [nil, nil, nil, nil]
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO published_analysis
+                    (session_id, analysis_id, radius_um, min_field_overlap, min_pre_dose_e_per_a2, count_neighbours,
+                     across_sessions, m11, m12, m21, m22, assumed_dose_e_per_a2, assumed_beam_diameter_um,
+                     spot_dose_e_per_a2, published_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                sessionID, analysisID, criteria.radius, criteria.minFieldOverlap, criteria.minPreDose,
+                criteria.countNeighbours, acrossSessions, elements[0], elements[1], elements[2], elements[3],
+                assumedDose, assumedBeamDiameter, spotDose, publishedAt,
+            ])
+    }
+}
