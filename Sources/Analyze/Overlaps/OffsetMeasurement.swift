@@ -81,15 +81,9 @@ struct OffsetMeasurement {
             let found = FoilLattice(HoleVisits(main))
             lattice = found.map { calibrations[0].matrix * $0.vectors }
             kind = found?.kind ?? .square
-            var holes = try RowStatement(
-                db,
-                """
-                SELECT grid_square, stage_x_um, stage_y_um FROM foil_hole
-                WHERE session_id = ? AND grid_square IS NOT NULL AND stage_x_um IS NOT NULL AND stage_y_um IS NOT NULL
-                """)
-            holes.bind(session.sessionID)
-            try holes.forEachRow { row in
-                map[row.int(0), default: []].append(Vector2(row.double(1), row.double(2)))
+            for hole in try HolePositions(session.sessionID, db).holes {
+                guard let square = hole.gridSquare, let position = hole.onMap else { continue }
+                map[square, default: []].append(position)
             }
         }
 
