@@ -104,10 +104,7 @@ extension GridSquareMetadata {
         holeSpacingUm = root["HoleSpacing"]?.positive(times: 1e6)
         rotationDeg = root["Rotation"]?.number(times: 180 / .pi)
         imageName = root["Image"]?["BaseFileName"]?.text
-        for vertex in root["GridSquareShape"]?["vertices"]?.children ?? .empty {
-            guard let point = vertex.pair("x", "y") else { continue }
-            shapePx.append(point)
-        }
+        shapePx = root["GridSquareShape"]?["vertices"]?.entries.compactMap { $0.pair("x", "y") } ?? []
     }
 }
 

@@ -203,7 +203,8 @@ struct WritingStyle: ParsableArguments {
     var noDM = false
     @Flag(
         help: ArgumentHelp(
-            "Write into Metadata/GridSquare_*.dm, of each hole that was centred, where it was found then, as EPU 3.16 does."))
+            "Write into Metadata/GridSquare_*.dm, of each hole that was centred, where it was found then, as EPU 3.16 does."
+        ))
     var refinedHoles = false
     @Flag(help: "Write an empty file for each movie, named as its camera's.")
     var movies = false

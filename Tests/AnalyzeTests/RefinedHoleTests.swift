@@ -57,7 +57,9 @@ struct RefinedHoleTests {
 
     @Test("A hole with two ids is one, whichever of both was refined")
     func identity() throws {
-        let tools = try session(["--exposures", "90", "--refined-holes", "--hole-map-scale-error", "0.04"])
+        let tools = try session([
+            "--exposures", "300", "--areas", "1", "--refined-holes", "--hole-map-scale-error", "0.04",
+        ])
         try Archive(tools.archive, access: .create).write { db in
             let refined = try #require(
                 try Int64.fetchOne(

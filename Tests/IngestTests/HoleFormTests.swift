@@ -64,7 +64,7 @@ struct HoleFormTests {
         }
         let sessions = try await ingest([folder["s"]], into: database)
         #expect(sessions.allSatisfy { $0.problems.isEmpty })
-        #expect(expected > 60)
+        #expect(expected > 40)
         #expect(
             try count("SELECT count(*) FROM source_file WHERE kind = 'foil-hole' AND status = 'ok'", in: database)
                 == expected)

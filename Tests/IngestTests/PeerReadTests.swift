@@ -228,6 +228,11 @@ struct PeerReadTests {
         #expect(try count("template_area", of: Self.mocks, where: "offset_x_um IS NOT NULL") == 4)
         #expect(try count("exposure", of: "morado", where: "beam_shift_x IS NOT NULL") == 189)
         #expect(try count("exposure", of: "glacios", where: "beam_shift_x IS NOT NULL") == 11)
+        #expect(
+            try count(
+                "exposure", of: "glacios",
+                where: "beam_diameter_um IS NULL AND illumination_mode IS NULL AND intensity = 0.439492999999995") == 11
+        )
         #expect(try count("hole_image", of: "glacios", where: "stage_x_um IS NOT NULL") == 25)
         #expect(try count("grid_square_image", of: "glacios", where: "stage_x_um IS NOT NULL") == 13)
     }

@@ -252,7 +252,7 @@ def grid_square(root):
         stage_x_um Position/X, stage_y_um Position/Y, stage_z_um Position/Z, hole_spacing_um HoleSpacing,
         rotation_deg Rotation, state State, selected Selected, unusable Unusable, acquisition_order Order,
         image_name Image/BaseFileName""")
-    vertices = root["GridSquareShape/vertices"].children("PointF")
+    vertices = listed(root["GridSquareShape/vertices"], "PointF")
     row["shape_px"] = [[vertex["x"].number(), vertex["y"].number()] for vertex in vertices] or None
     entries = [entry["value"] for collection in ("TargetLocationsEfficient", "TargetLocations")  # the latter: lacey
                for entry in root[f"TargetLocations/{collection}/m_serializationArray"].children("KeyValuePairOfint")]
