@@ -237,11 +237,6 @@ struct ListsTests {
 
     @Test("Movies are named as the camera does, or as the user says")
     func movieNames() throws {
-        #expect(MovieNaming.suffix(fractionation: "Equidistant", camera: "EF-CCD") == "_fractions.tiff")
-        #expect(MovieNaming.suffix(fractionation: "Varidistant", camera: "BM-Falcon") == "_Fractions.mrc")
-        #expect(MovieNaming.suffix(fractionation: "Eer", camera: "EF-Falcon") == "_EER.eer")
-        #expect(MovieNaming.suffix(fractionation: nil, camera: "BM-Falcon") == "_Fractions.mrc")
-        #expect(MovieNaming.suffix(fractionation: nil, camera: nil) == "_fractions.tiff")
         try analyse()
         _ = try report(["lists", "--movie-suffix", ".mrc"])
         #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[2]).mrc"])
