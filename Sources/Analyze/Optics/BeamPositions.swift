@@ -36,7 +36,7 @@ enum BeamPositions {
         } else if let positions {
             self = .lattice(positions)
         } else {
-            self = visits.visits.count >= Self.tellingHoles ? .clusters : .unknown
+            self = visits.visits.count >= Self.tellingHoles || usesAFIS == false ? .clusters : .unknown
         }
     }
 

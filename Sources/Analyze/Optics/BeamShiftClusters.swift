@@ -13,12 +13,13 @@ struct BeamShiftClusters {
     let members: [[Int]]
 
     /// Time and memory of complete linkage grow with the square of the points: those of more exposures are joined first.
-    private static let greatestExactCount = 5000
+    static let greatestExactCount = 5000
 
     /// - Parameters:
     ///   - points: beam shifts in time order.
     ///   - groups: of each point; nil for one that has none.
-    init(_ points: [Vector2], groups: [Int?]) {
+    ///   - limit: of points that are compared pair by pair.
+    init(_ points: [Vector2], groups: [Int?], exactly limit: Int = Self.greatestExactCount) {
         var known: [Int: Group] = [:]
         for (index, group) in groups.enumerated() {
             if let group { known[group, default: Group()].add(index, points[index]) }
@@ -34,7 +35,7 @@ struct BeamShiftClusters {
                 fresh.append(index)
             }
         }
-        let names = Self.clusters(fresh.map { points[$0] })
+        let names = Self.clusters(fresh.map { points[$0] }, exactly: limit)
         let new = Dictionary(grouping: fresh.indices) { names[$0] }.values.map { $0.map { fresh[$0] } }
         members = (known.values.map { $0.members.sorted() } + new).sorted { $0[0] < $1[0] }
     }
@@ -62,11 +63,11 @@ struct BeamShiftClusters {
     }
 
     /// For each point a number that only points of its cluster have.
-    private static func clusters(_ points: [Vector2]) -> [Int] {
-        guard points.count > greatestExactCount else {
+    private static func clusters(_ points: [Vector2], exactly limit: Int) -> [Int] {
+        guard points.count > limit else {
             return points.isEmpty ? [] : CompleteLinkage(width: tolerance).membership(of: points)
         }
-        let groups = TinyGroups(points, limit: greatestExactCount)
+        let groups = TinyGroups(points, limit: limit)
         // Points of two groups may be so much farther apart than the groups' means.
         let width = tolerance - 2 * groups.radius(of: points)
         let ofGroup = CompleteLinkage(width: width).membership(of: groups.means)

@@ -37,12 +37,10 @@ struct LedgerFiles {
             let fileName = String(path.split(separator: "/").last ?? "")
             let fullPath = root + "/" + path
             if kind == "movie" { movies.add(fileName, at: fullPath, order: -Int(row.int(4))) }
-            guard let (name, _) = ExposureName.find(inAnyCase: fileName), let key = ExposureKey(name.base) else {
-                return
-            }
+            guard let key = ExposureKey(fileName) else { return }
             // One that repeats another under a name of its own was judged as that.
             if row.string(3) == "twin" { known.insert(key) }
-            guard !known.contains(key) else { return }
+            guard !known.contains(key), let (name, _) = ExposureName.find(inAnyCase: fileName) else { return }
             var entry = unread[key] ?? Unread(name: name.base)
             entry.roots.insert(root)
             if kind == "exposure" { entry.metadataPath = entry.metadataPath ?? fullPath }

@@ -9,6 +9,8 @@ struct MovieIndex {
         let name: MovieName
         let order: Int
         let path: String
+        /// What follows the base name, as it is spelt.
+        let suffix: String
         /// The other frames, where the movie's frames are files of their own.
         var frames: [String] = []
     }
@@ -22,7 +24,7 @@ struct MovieIndex {
         guard let (exposure, rest) = ExposureName.find(inAnyCase: fileName), let name = MovieName(rest),
             let key = ExposureKey(exposure.base)
         else { return }
-        let entry = Entry(name: name, order: order, path: path)
+        let entry = Entry(name: name, order: order, path: path, suffix: String(fileName.suffix(rest.count)))
         guard var known = entries[key] else {
             entries[key] = entry
             return
@@ -44,6 +46,9 @@ struct MovieIndex {
     /// The files of an exposure's movie: one, or each of its frames, in their order. Empty where there is none.
     subscript(base: String) -> [String] { ExposureKey(base).flatMap { entries[$0] }.map(Self.paths) ?? [] }
 
+    /// Whether all that there is of an exposure may be its summed image.
+    func isImage(_ base: String) -> Bool { ExposureKey(base).flatMap { entries[$0] }?.name.kind == .image }
+
     private static func paths(_ entry: Entry) -> [String] {
         guard !entry.frames.isEmpty else { return [entry.path] }
         // A copy in another folder is none of them.
@@ -55,12 +60,10 @@ struct MovieIndex {
     private static func folder(of path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
 
     /// What follows the base name in most of these movies; nil where there is none.
-    var commonestSuffix: String? {
-        let counts = entries.values.reduce(into: [String: Int]()) { counts, entry in
-            let fileName = String(Self.paths(entry)[0].split(separator: "/").last ?? "")
-            guard let (_, rest) = ExposureName.find(inAnyCase: fileName) else { return }
-            counts[String(fileName.suffix(rest.count)), default: 0] += 1
-        }
+    /// - Parameter besideImages: leaves out what may be summed images.
+    func commonestSuffix(besideImages: Bool) -> String? {
+        let counts = entries.values.filter { !besideImages || $0.name.kind != .image }
+            .reduce(into: [String: Int]()) { $0[$1.suffix, default: 0] += 1 }
         return counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
     }
 }

@@ -30,6 +30,8 @@ struct SessionMovies {
         let fractionation: String?
         /// Name and model.
         let name: String?
+
+        var sumsImage: Bool { MovieName.isImageSummed(fractionation: fractionation, camera: name) }
     }
 
     let options: MovieNames
@@ -44,7 +46,6 @@ struct SessionMovies {
         files = try LedgerFiles(of: session, db)
         format = try String.fetchOne(
             db, sql: "SELECT movie_format FROM session WHERE session_id = ?", arguments: [session.sessionID])
-        seenSuffix = files.movies.commonestSuffix
         let usual = try Row.fetchOne(
             db,
             sql: """
@@ -52,10 +53,14 @@ struct SessionMovies {
                 GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 1
                 """, arguments: [session.sessionID])
         usualCamera = Camera(fractionation: usual?[0], name: usual?[1])
+        seenSuffix = files.movies.commonestSuffix(besideImages: usualCamera.sumsImage)
     }
 
-    /// `Camera.name` of an exposure `e`.
-    static let cameraSQL = "ifnull(e.camera, '') || ' ' || ifnull(e.camera_model, '')"
+    /// `Camera.name` of an exposure `e`. EPU before 3.4 records no model, but a K3 is told by its size.
+    static let cameraSQL = """
+        ifnull(e.camera, '') || ' ' || ifnull(e.camera_model, '')
+            || iif(e.readout_width_px * ifnull(e.binning, 1) IN (5760, 11520), ' K3', '')
+        """
 
     /// - Parameter camera: nil: as most of the session.
     func movie(of name: String, _ camera: Camera?) -> Movie {
@@ -64,20 +69,16 @@ struct SessionMovies {
             let found = raw.movies[name]
             if !found.isEmpty { return Movie(paths: found, origin: .found) }
         }
-        let known = files.movies[name]
-        if options.rawData == nil, !known.isEmpty { return Movie(paths: known, origin: .known) }
         let camera = camera ?? usualCamera
+        let isSum = files.movies.isImage(name) && camera.sumsImage
+        let known = isSum ? [] : files.movies[name]
+        if options.rawData == nil, !known.isEmpty { return Movie(paths: known, origin: .known) }
         let suffix =
-            known.first.flatMap(Self.suffix) ?? seenSuffix
+            seenSuffix
             ?? MovieName.guess(fractionation: camera.fractionation, camera: camera.name, format: format)
         return Movie(
             paths: [name + suffix],
             origin: options.rawData != nil ? .missing : seenSuffix != nil ? .asOthers : .guessed)
-    }
-
-    private static func suffix(of path: String) -> String? {
-        let fileName = String(path.split(separator: "/").last ?? "")
-        return ExposureName.find(inAnyCase: fileName).map { String(fileName.suffix($0.rest.count)) }
     }
 }
 

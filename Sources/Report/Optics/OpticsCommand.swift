@@ -48,7 +48,7 @@ struct OpticsCommand: ParsableCommand {
     func validate() throws {
         guard star.isEmpty || !(movies.isGiven || optics.isGiven) else {
             throw ValidationError(
-                "--star keeps names, optics and tables as the files have them: --movie-suffix, --raw-data, --movie-folder, "
+                "--star keeps names and optics as the files have them: --movie-suffix, --raw-data, --movie-folder, "
                     + "--table, --star-version, --cs, "
                     + "--amplitude-contrast, --mtf, --pixel-size and --voltage go without it.")
         }

@@ -39,6 +39,15 @@ public struct MovieName: Hashable, Sendable {
         }
     }
 
+    /// Whether `.mrc` alone is the summed image beside the movie. Only a K2's movie may be called so itself, and an exposure
+    /// without movie has nothing else.
+    /// - Parameters: as of `guess`.
+    public static func isImageSummed(fractionation: String?, camera: String?) -> Bool {
+        let camera = camera?.lowercased() ?? ""
+        return fractionation == "Eer" || fractionation == "Varidistant"
+            || (fractionation != nil && ["falcon", "ceta", "k3"].contains(where: camera.contains))
+    }
+
     /// What EPU appends to the base name, as far as one can tell without having seen a movie: K2 and K3 `_fractions.tiff`,
     /// Falcon and Ceta `_Fractions.mrc`, Falcon 4 `_EER.eer` where it writes electron events.
     /// - Parameters:
