@@ -514,8 +514,8 @@ CREATE TABLE beam_shift_cluster_member (
 CREATE INDEX beam_shift_cluster_member_by_cluster ON beam_shift_cluster_member(clustering_id, cluster);
 CREATE INDEX beam_shift_cluster_member_by_exposure ON beam_shift_cluster_member(exposure_id);
 
--- RELION's optics groups: exposures at one position of the beam around its stage stop, under the same optics. An exposure
--- that has a group keeps it; later ones join the group of their position, or get the next number.
+-- RELION's optics groups: exposures at one position of the beam around its stage stop, under the same optics; where the
+-- holes lie on no lattice (lacey carbon), exposures whose beam shifts are near each other. An exposure that has a group keeps it; later ones join the group of their position, or get the next number.
 CREATE TABLE optics_group (
     optics_group_id       INTEGER PRIMARY KEY,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
@@ -526,8 +526,11 @@ CREATE TABLE optics_group (
     pixel_size_a          REAL,                  -- Angstrom per pixel of the movie: of K2 and K3, exposure.pixel_size_a / super_resolution
     center_x              REAL NOT NULL,         -- mean of its position, beam-shift units
     center_y              REAL NOT NULL,
-    lattice_i             INTEGER,               -- steps along the foil's lattice vectors from the stop's centre hole; NULL: no AFIS
+    lattice_i             INTEGER,               -- steps along the foil's lattice vectors from the stop's centre hole; NULL: no
+                                                 -- AFIS, or holes on no lattice
     lattice_j             INTEGER,
+    tolerance             REAL,                  -- of a cluster of beam shifts: no two exposures are farther apart, beam-shift
+                                                 -- units; NULL: one position of the beam
     UNIQUE (session_id, optics_group)
 ) STRICT;
 
@@ -791,7 +794,8 @@ FROM calibration c JOIN session s USING (session_id);
 
 CREATE VIEW optics_groups AS
 SELECT s.name AS session, g.optics_group, g.lattice_i, g.lattice_j, g.center_x, g.center_y, g.high_tension_kv,
-       g.pixel_size_a, g.probe_mode, g.tilt_deg, count(e.exposure_id) AS exposures, min(e.acquired_at) AS first_acquired_at
+       g.pixel_size_a, g.probe_mode, g.tilt_deg, count(e.exposure_id) AS exposures, min(e.acquired_at) AS first_acquired_at,
+       g.tolerance
 FROM optics_group g
 JOIN session s USING (session_id)
 LEFT JOIN optics_group_member m USING (optics_group_id)
