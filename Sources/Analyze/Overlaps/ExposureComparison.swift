@@ -7,7 +7,7 @@ struct ExposureComparison {
     private let calibration: [Int?]
     private let visits: Visits
     /// Whether every distance is known: one good calibration and one microscope for all.
-    private let isSimple: Bool
+    let isSimple: Bool
 
     init(
         _ exposures: [SessionExposure], _ calibrations: [StoredCalibration], _ calibration: [Int?], _ visits: Visits
@@ -46,6 +46,12 @@ struct ExposureComparison {
         let reach = Self.scaleMargin * calibrations[first].matrix.scale / exposures[a].condition.cosine
         return exposures[a].stage.distance(to: exposures[b].stage)
             + reach * exposures[a].beamShift.distance(to: exposures[b].beamShift)
+    }
+
+    /// Of any of the calibrations, um per unit; what tilt stretches is in it.
+    var greatestScale: Double {
+        let scales = calibrations.map { $0.matrix.scale / ($0.condition?.cosine ?? 1) }
+        return Self.scaleMargin * (scales.max() ?? 0)
     }
 
     /// Scales of 20 to 30 um per unit, where 24.5 was taken.

@@ -12,6 +12,8 @@ struct IncidentStore {
         for (number, incident) in incidents.enumerated() {
             let lost = incident.lost.map { found[$0] }
             let doses = lost.compactMap { preExposures[$0.exposure].dose }
+            // The mean of a part would be told of all.
+            let isDoseKnown = doses.count == lost.count
             let clusters = relations.clusters.clusters
             let first = clusters[incident.clusters.lowerBound]
             let last = clusters[incident.clusters.upperBound]
@@ -22,7 +24,7 @@ struct IncidentStore {
                     relations.exposures[first.first].exposureID, relations.exposures[last.last].exposureID,
                     incident.clusterCount, lost.count, lost.reduce(0) { $0 + $1.pairs },
                     lost.reduce(0) { $0 + $1.distance } / Double(lost.count),
-                    doses.isEmpty ? nil : doses.reduce(0, +) / Double(doses.count),
+                    isDoseKnown ? doses.reduce(0, +) / Double(doses.count) : nil,
                 ])
         }
         var insert = try RowStatement(db, "INSERT INTO overexposure VALUES (?, ?, ?, ?)")

@@ -1,7 +1,8 @@
 import EPUShared
 import GRDB
 
-/// What a micrograph's camera field had received when it was shot. Nil: the field or a dose is not known.
+/// What a micrograph's camera field had received when it was shot. Nil: not known, as where a beam that may have hit the field has
+/// no diameter or no dose, or where nobody knows the field. What nothing earlier can have reached has received 0.
 struct PreExposure: Sendable {
     /// Mean over the field, electrons per square Angstrom.
     var dose: Double?
@@ -56,11 +57,12 @@ struct FieldExposure {
     init(_ field: CameraField?) { self.field = field }
 
     /// - Parameters:
-    ///   - disc: the beam, relative to the field's centre.
-    ///   - share: of the field that it covers.
+    ///   - disc: the beam, relative to the field's centre; nil: not known.
+    ///   - share: of the field that it covers; nil: not known.
     ///   - dose: nil: not known.
-    mutating func add(_ disc: Disc, covering share: Double, dose: Double?, isByDesign: Bool) {
-        guard share > 0 else { return }
+    mutating func add(_ disc: Disc?, covering share: Double?, dose: Double?, isByDesign: Bool) {
+        guard let share else { return addUnknown(isByDesign: isByDesign) }
+        guard share > 0, let disc else { return }
         self.dose = sum(self.dose, share, dose)
         discs.append(disc)
         guard !isByDesign else { return }
@@ -82,13 +84,17 @@ struct FieldExposure {
         return sum + share * dose
     }
 
+    /// Of a field that is covered as a whole nothing more is to be known.
+    private func known(_ share: Double?, _ isKnown: Bool) -> Double? { isKnown || share == 1 ? share : nil }
+
     var total: PreExposure {
-        guard let field else { return .unknown }
-        let share = discs.isEmpty ? 0 : field.share(coveredByAny: discs)
+        // Without a field nothing was added but what is not known.
+        let share = discs.isEmpty ? 0 : field?.knownShare(coveredByAny: discs)
         let unplannedShare =
-            unplannedDiscs.count == discs.count ? share : field.share(coveredByAny: unplannedDiscs)
+            unplannedDiscs.count == discs.count
+            ? share : unplannedDiscs.isEmpty ? 0 : field?.knownShare(coveredByAny: unplannedDiscs)
         return PreExposure(
-            dose: dose, unplannedDose: unplannedDose, fieldShare: isKnown ? share : nil,
-            unplannedFieldShare: isUnplannedKnown ? unplannedShare : nil)
+            dose: dose, unplannedDose: unplannedDose, fieldShare: known(share, isKnown),
+            unplannedFieldShare: known(unplannedShare, isUnplannedKnown))
     }
 }

@@ -14,6 +14,8 @@ struct SessionLists {
         let reviewed: Int
         /// Exposures that came after the analysis: in no list, unless a person judged them.
         let notJudged: Int
+        /// Exposures that the analysis could not judge: neither.
+        let undecided: Int
         /// Exposures without JPG: listed by the name it would have.
         let withoutImage: Int
         /// Base names of movies that --raw-data does not hold.
@@ -29,13 +31,19 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case folder, bad, keep, reviewed, notJudged, withoutImage, missingMovies, rsyncFolder, rsyncKeepFiles
+            case folder, bad, keep, reviewed, notJudged, undecided, withoutImage, missingMovies, rsyncFolder,
+                rsyncKeepFiles
             case unlistable, prefix
         }
 
         var text: String {
             var lines = ["\(session): \(bad) bad, \(keep) to keep (analysis \(analysisID)), in \(folder)"]
             if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
+            if undecided > 0 {
+                lines.append(
+                    "  \(counted(undecided, "exposure")) could not be judged, as what their fields had received is not known: in "
+                        + "neither")
+            }
             if withoutImage > 0 {
                 lines.append("  \(counted(withoutImage, "exposure")) without JPG, listed by the name it would have")
             }
@@ -96,7 +104,7 @@ struct SessionLists {
             session: choice.session.name, analysisID: choice.analysisID, folder: folder,
             bad: exposures.count { $0.isBad },
             keep: exposures.count { !$0.isBad }, reviewed: exposures.count { $0.isReviewed },
-            notJudged: choice.notJudged,
+            notJudged: choice.notJudged, undecided: try UndecidedExposures.count(of: choice, db),
             withoutImage: exposures.count { !$0.hasImage }, missingMovies: missing ?? [], rsyncFolder: rsync?.path,
             rsyncKeepFiles: rsyncKeepFiles, unlistable: lists.unlistable.sorted(), prefix: prefix)
     }
