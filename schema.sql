@@ -596,7 +596,9 @@ CREATE TABLE pre_exposure (
     field_share           REAL,                  -- of the field that earlier beams covered, 0 to 1
     unplanned_field_share REAL,
     nearest_um            REAL,                  -- to the nearest earlier exposure, um; NULL: none within nearest_within_um
-    nearest_unplanned_um  REAL
+    nearest_unplanned_um  REAL,
+    least_dose_e_per_a2   REAL,                  -- what is known for certain of dose_e_per_a2, where the whole may be more
+    least_unplanned_dose_e_per_a2 REAL
 ) STRICT;
 
 CREATE TABLE analysis (

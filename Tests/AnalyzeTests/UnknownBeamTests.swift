@@ -51,8 +51,8 @@ struct UnknownBeamTests {
         let byDose = try archive.analyse(OverlapCriteria(minPreDose: 5))
         #expect(byDose.overexposed == 0 && byDose.undecided == 1)
         #expect(try undecided(archive, byDose.analysisID) == ["b"])
-        #expect(byDose.text.contains("1 of 3 exposures could not be judged"))
-        #expect(byDose.text.hasSuffix("none of the other 2 overexposed"))
+        let unknown = "1 could not be judged, as what their fields had received is not known"
+        #expect(byDose.text.hasSuffix("none of 2 overexposed as far as could be compared; \(unknown)"))
         // The share needs no dose.
         let byShare = try archive.analyse(OverlapCriteria(minFieldOverlap: 0.5))
         #expect(byShare.overexposed == (isDose ? 1 : 0) && byShare.undecided == (isDose ? 0 : 1))
@@ -69,7 +69,7 @@ struct UnknownBeamTests {
         #expect(try archive.rows("SELECT DISTINCT pre_dose_e_per_a2 FROM incidents") == [["NULL"]])
         #expect(byDistance.incidents.first?.preDoseEPerA2 == nil)
         #expect(byDistance.text.contains("not known"))
-        #expect(try archive.rows("SELECT sum(undecided) FROM analyses") == [[isDose ? "2" : "3"]])
+        #expect(try archive.rows("SELECT sum(undecided) FROM analysis") == [[isDose ? "2" : "3"]])
     }
 
     @Test("What a person says of a missing or doubtful beam decides it")
@@ -108,6 +108,21 @@ struct UnknownBeamTests {
         #expect(found["second area"].map { [$0.unplannedDose, $0.unplannedFieldShare] } == [0, 0])
         let all = try archive.analyse(OverlapCriteria(minPreDose: 5, countNeighbours: true))
         #expect(try undecided(archive, all.analysisID) == ["near", "second area"])
+    }
+
+    @Test("What is known for certain is enough for a criterion, however much more there may be")
+    func atLeast() throws {
+        let archive = try spotShotTwice()
+        try archive.sample.add("s", [Exposure(hole: 4, time: 180, name: "c")], dose: 40, field: (0.3, 0.3))
+        // Of what b gave nothing is known.
+        try archive.execute("UPDATE exposure SET dose_doubtful = 1 WHERE name = 'b'")
+        for _ in 0..<2 {
+            let result = try archive.analyse(OverlapCriteria(minPreDose: 35))
+            #expect(result.undecided == 0)
+            #expect(try archive.rows("SELECT DISTINCT name FROM overexposed ORDER BY 1") == [["b"], ["c"]])
+        }
+        #expect(try archive.preExposures()["c"].map { $0.dose == nil } == true)
+        #expect(try archive.analyse(OverlapCriteria(minPreDose: 50)).undecided == 1)
     }
 
     @Test("A field whose direction is not known has received what holds for every direction")
@@ -183,8 +198,13 @@ struct UnknownBeamTests {
     @Test("The default radius rests on diameters that are believed")
     func radius() throws {
         let archive = try spotShotTwice()
-        #expect(try archive.sample.archive.read { try defaultRadius(of: [1], $0) } == 0.45)
+        func radius() throws -> DefaultRadius? {
+            try archive.sample.archive.read { try DefaultRadius(of: 1, assuming: nil, $0) }
+        }
+        #expect(try radius()?.radius == 0.45)
         try archive.execute("UPDATE exposure SET beam_diameter_doubtful = 1")
-        #expect(try archive.sample.archive.read { try defaultRadius(of: [1], $0) } == nil)
+        #expect(try radius()?.source == .cameraField && radius()?.radius == 0.15)
+        try archive.execute("UPDATE exposure SET pixel_size_doubtful = 1")
+        #expect(try radius() == nil)
     }
 }

@@ -12,6 +12,9 @@ extension OverlapCriteria {
     /// Nil: not known.
     func isMet(_ before: PreExposure) -> Bool? {
         guard let minPreDose else { return true }
+        if let least = countNeighbours ? before.leastDose : before.leastUnplannedDose, least >= minPreDose {
+            return true
+        }
         return (countNeighbours ? before.dose : before.unplannedDose).map { $0 >= minPreDose }
     }
 }

@@ -50,7 +50,8 @@ struct OverlapPass {
                 (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
-        insertPreExposure = try RowStatement(db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?, ?, ?)")
+        insertPreExposure = try RowStatement(
+            db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         insertUndecided = try RowStatement(db, "INSERT INTO undecided_exposure VALUES (?, ?)")
     }
 
@@ -135,6 +136,8 @@ struct OverlapPass {
         insertPreExposure.bind(found.unplannedFieldShare)
         insertPreExposure.bind(found.nearest)
         insertPreExposure.bind(found.unplannedNearest)
+        insertPreExposure.bind(found.leastDose)
+        insertPreExposure.bind(found.leastUnplannedDose)
         try insertPreExposure.run()
     }
 

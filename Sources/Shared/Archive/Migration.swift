@@ -94,7 +94,7 @@ struct Migration {
                 """)
     }
 
-    /// What fields had received, of sets of which not all beams and fields are known: the next analysis finds it anew.
+    /// The zeros in what fields had received, of sets of which not all beams and fields are known: the next analysis finds all anew.
     private func forgetGuesses() throws {
         let sets = """
             SELECT DISTINCT placement_set_id FROM placement JOIN exposure e USING (exposure_id)
@@ -104,8 +104,9 @@ struct Migration {
             """
         try db.execute(
             sql: """
-                UPDATE pre_exposure SET dose_e_per_a2 = NULL, unplanned_dose_e_per_a2 = NULL, field_share = NULL,
-                    unplanned_field_share = NULL
+                UPDATE pre_exposure SET dose_e_per_a2 = nullif(dose_e_per_a2, 0),
+                    unplanned_dose_e_per_a2 = nullif(unplanned_dose_e_per_a2, 0), field_share = nullif(field_share, 0),
+                    unplanned_field_share = nullif(unplanned_field_share, 0)
                 WHERE placement_id IN (SELECT placement_id FROM placement WHERE placement_set_id IN (\(sets)));
                 UPDATE placement_set SET nearest_within_um = NULL WHERE placement_set_id IN (\(sets));
                 UPDATE analysis SET rules = 0 WHERE placement_set_id IN (\(sets));
