@@ -94,7 +94,7 @@ struct UnknownFiguresTests {
         #expect(page.contains("magnification 96000x; pixel size 8.7077 A;"))
 
         let lists = try run("epu-report", ["lists", "--out", "out"] + chosen).output
-        #expect(lists.contains("0 bad, 87 to keep") && lists.contains("3 exposures could not be judged"))
+        #expect(lists.contains("0 bad, 87 to keep") && lists.contains("3 that could not be judged"))
         #expect(try column("overexposed").filter { $0.isEmpty }.count == 3)
         #expect(try column("pixel_size_doubtful").allSatisfy { $0 == "1" })
         #expect(try column("pre_dose_e_per_a2").contains(""))

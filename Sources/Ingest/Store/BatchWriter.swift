@@ -88,6 +88,10 @@ struct BatchWriter {
         case .holeMap(let square, let holes):
             _ = try ledger.record(file, reading.status, reading.problem)
             try session?.holeMaps.store(square, holes)
+        case .foilHole(let hole, let gridSquare):
+            _ = try ledger.record(file, reading.status, reading.problem)
+            try session?.places.add(gridSquare: gridSquare)
+            try session?.holeMaps.store(hole, gridSquare: gridSquare)
         case .none:
             _ = try ledger.record(file, reading.status, reading.problem)
         }
@@ -145,10 +149,10 @@ struct BatchWriter {
 }
 
 extension FileReading.Content {
-    /// Whether causes of overlaps rest on it: hole images, hole maps, the template.
+    /// Whether causes of overlaps rest on it: hole images, places of holes, the template.
     fileprivate var tellsCauses: Bool {
         switch self {
-        case .hole, .holeMap, .session: true
+        case .hole, .holeMap, .foilHole, .session: true
         default: false
         }
     }

@@ -3,7 +3,7 @@ import EPUShared
 import Foundation
 import GRDB
 
-/// Writes what GridSquare_<id>.dm says of a square and its foil holes.
+/// Writes what GridSquare_<id>.dm says of a square and its foil holes, or TargetLocation_<hole>.dm of one of them.
 struct HoleMapWriter {
     private let sessionID: Int64
     private var squares: Upsert<GridSquareColumns>
@@ -19,12 +19,15 @@ struct HoleMapWriter {
 
     mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws {
         try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
-        for hole in found {
-            try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: square.gridSquare, hole: hole))
-            for exposure in hole.exposures {
-                try exposures.run(
-                    PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure))
-            }
+        for hole in found { try store(hole, gridSquare: square.gridSquare) }
+    }
+
+    /// - Parameter gridSquare: of which the archive has a row.
+    mutating func store(_ hole: FoilHoleMetadata, gridSquare: Int64) throws {
+        try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: gridSquare, hole: hole))
+        for exposure in hole.exposures {
+            try exposures.run(
+                PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure))
         }
     }
 }

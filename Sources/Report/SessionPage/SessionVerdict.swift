@@ -25,6 +25,7 @@ struct SessionVerdict {
             ? " How beam shift maps to the stage is not determined, so overlaps between stage stops were looked for only where "
                 + "any matrix would give them."
             : verdicts.contains("doubtful") ? " How beam shift maps to the stage is doubtful: see Calibration." : ""
+        let isComplete = isComplete && analysis.undecided == 0
         let undecided =
             analysis.undecided > 0
             ? " \(analysis.undecided) could not be judged, as what their fields had received is not known." : ""
@@ -54,10 +55,13 @@ struct SessionVerdict {
                     + undecided + caution
                 return
             }
+            // A reader who stops after the first words must not take for clean what was not judged.
             sentence =
-                criteria.needsFields
-                ? "None of \(counted(judged, "micrograph")) meets the criteria\(demand).\(undecided)\(caution)"
-                : "None of \(counted(judged, "micrograph")) was shot where the grid had been exposed before.\(caution)"
+                (isComplete ? "N" : "Not known for all: n")
+                + "one of \(counted(judged, "micrograph")) "
+                + (criteria.needsFields
+                    ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.")
+                + undecided + caution
             return
         }
         kind = .bad
