@@ -7,7 +7,7 @@ struct ExposureComparison {
     private let calibration: [Int?]
     private let visits: Visits
     /// Whether every distance is known: one good calibration and one microscope for all.
-    let isSimple: Bool
+    private let isSimple: Bool
 
     init(
         _ exposures: [SessionExposure], _ calibrations: [StoredCalibration], _ calibration: [Int?], _ visits: Visits
@@ -47,6 +47,9 @@ struct ExposureComparison {
         return exposures[a].stage.distance(to: exposures[b].stage)
             + reach * exposures[a].beamShift.distance(to: exposures[b].beamShift)
     }
+
+    /// Whether distances between stage stops are not known of a session or of a part of it.
+    var isUndetermined: Bool { calibrations.contains { $0.verdict == .undetermined } }
 
     /// Of any of the calibrations, um per unit; what tilt stretches is in it.
     var greatestScale: Double {

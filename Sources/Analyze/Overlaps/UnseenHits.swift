@@ -7,7 +7,7 @@ struct UnseenHits {
     private let mayBeHit: [Bool]
 
     init(_ exposures: [SessionExposure], _ comparison: ExposureComparison) {
-        guard !comparison.isSimple else {
+        guard comparison.isUndetermined else {
             mayBeHit = []
             return
         }
