@@ -19,6 +19,7 @@ CREATE TABLE session (
     instrument_id         TEXT,                  -- e.g. 3429
     instrument_model      TEXT,                  -- e.g. TITAN52334290
     epu_version           TEXT,                  -- e.g. 3.9.1.8206
+    session_file_version  TEXT,                  -- of the EPU that wrote EpuSession.dm; NULL before EPU 3
     clustering_mode       TEXT,                  -- ClusteringWithImageBeamShift (AFIS) or NoClustering
     clustering_radius_um  REAL,                  -- greatest beam shift from a stage stop, um
     movie_format          TEXT,                  -- DoseFractionsOutputFormat
@@ -378,6 +379,10 @@ CREATE TABLE exposure (
     total_dose_e_per_px   REAL,                  -- electrons per camera pixel, as the detector says
     beam_current_na       REAL,
     gun_flash             TEXT,                  -- CFEGFlashTimeStamp as written
+    -- 1: contradicted by what else is recorded (table notice), and not used to call a micrograph clean.
+    pixel_size_doubtful   INTEGER NOT NULL DEFAULT 0,
+    dose_doubtful         INTEGER NOT NULL DEFAULT 0,
+    beam_diameter_doubtful INTEGER NOT NULL DEFAULT 0,
     FOREIGN KEY (session_id, grid_square) REFERENCES grid_square,
     FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole,
     FOREIGN KEY (session_id, area) REFERENCES template_area
@@ -546,8 +551,8 @@ CREATE INDEX optics_group_member_by_group ON optics_group_member(optics_group_id
 CREATE TABLE placement_set (
     placement_set_id      INTEGER PRIMARY KEY,
     grid                  TEXT NOT NULL,
-    assumed_dose_e_per_a2 REAL,                  -- of exposures without a dose; NULL: they add nothing to a pre-dose
-    assumed_beam_diameter_um REAL,               -- of exposures without a beam diameter; NULL: they cover nothing
+    assumed_dose_e_per_a2 REAL,                  -- of exposures without a dose; NULL: what they gave is not known
+    assumed_beam_diameter_um REAL,               -- of exposures without a beam diameter; NULL: what they hit is not known
     spot_dose_e_per_a2    REAL,                  -- of each autofocus and drift measurement; NULL: these are left out
     nearest_within_um     REAL,                  -- how far pre_exposure.nearest_um was sought; NULL: not yet
     session_id            INTEGER REFERENCES session ON DELETE CASCADE  -- whose exposures are all placed, others only near these; NULL: all
@@ -572,13 +577,13 @@ CREATE TABLE placement (
     exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
     x_um                  REAL NOT NULL,         -- stage - offset + matrix x beam shift, um
     y_um                  REAL NOT NULL,
-    field_reach_um        REAL NOT NULL DEFAULT 0,  -- half the diagonal of its camera field on the tilted specimen; 0: not known
+    field_reach_um        REAL NOT NULL DEFAULT 0,  -- half the diagonal of its camera field on the tilted specimen; 0.6 where not known
     UNIQUE (placement_set_id, exposure_id)
 ) STRICT;
 CREATE INDEX placement_by_exposure ON placement(exposure_id);
 
 -- Coordinates are 32-bit floats: search with a margin, then test placement's own numbers. The third dimension is the set
--- and, within it, the size of the beam: set + n/16 for diameters up to 0.5 x 2^n um, n from 0 to 7 (unknown: 0).
+-- and, within it, the size of the beam: set + n/16 for diameters up to 0.5 x 2^n um, n from 0 to 7 (unknown: 2).
 CREATE VIRTUAL TABLE placement_index USING rtree(
     placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set
 );
@@ -587,7 +592,8 @@ CREATE TRIGGER placement_leaves_index AFTER DELETE ON placement BEGIN
 END;
 
 -- What a micrograph's camera field had received when it was shot, from all earlier exposures of the set, and how near the
--- nearest of these is. Unplanned: without those that overlap it by design. NULL: field or doses are not known.
+-- nearest of these is. Unplanned: without those that overlap it by design. NULL: not known, as where a beam that may have
+-- hit the field has no diameter or no dose, or where the field's size or direction matters and is not known.
 CREATE TABLE pre_exposure (
     placement_id          INTEGER PRIMARY KEY REFERENCES placement ON DELETE CASCADE,
     dose_e_per_a2         REAL,                  -- mean over the field, electrons per square Angstrom
@@ -595,7 +601,9 @@ CREATE TABLE pre_exposure (
     field_share           REAL,                  -- of the field that earlier beams covered, 0 to 1
     unplanned_field_share REAL,
     nearest_um            REAL,                  -- to the nearest earlier exposure, um; NULL: none within nearest_within_um
-    nearest_unplanned_um  REAL
+    nearest_unplanned_um  REAL,
+    least_dose_e_per_a2   REAL,                  -- what is known for certain of dose_e_per_a2, where the whole may be more
+    least_unplanned_dose_e_per_a2 REAL
 ) STRICT;
 
 CREATE TABLE analysis (
@@ -615,6 +623,7 @@ CREATE TABLE analysis (
     without_dose          INTEGER NOT NULL DEFAULT 0,  -- of the exposures, and nothing was assumed
     without_beam_diameter INTEGER NOT NULL DEFAULT 0,
     without_field         INTEGER NOT NULL DEFAULT 0,
+    undecided             INTEGER NOT NULL DEFAULT 0,  -- rows of undecided_exposure
     created_at            TEXT NOT NULL,
     rules                 INTEGER NOT NULL DEFAULT 0, -- version of the rules that tell causes; 0: to be told anew
     last_placement_id     INTEGER,               -- of the set, when it was analysed: later ones were not judged
@@ -672,7 +681,7 @@ CREATE TABLE incident (
     micrographs           INTEGER NOT NULL,      -- overexposed by it
     pairs                 INTEGER NOT NULL,      -- of these micrographs with earlier exposures
     distance_um           REAL NOT NULL,         -- mean of its micrographs to their nearest earlier exposure, um
-    pre_dose_e_per_a2     REAL,                  -- mean dose that they had received before
+    pre_dose_e_per_a2     REAL,                  -- mean dose that they had received before; NULL: not known of all
     PRIMARY KEY (analysis_id, incident)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX incident_by_session ON incident(session_id);
@@ -689,6 +698,14 @@ CREATE TABLE overexposure (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX overexposure_by_exposure ON overexposure(exposure_id);
 CREATE INDEX overexposure_by_nearest ON overexposure(nearest_id);
+
+-- Exposures that could not be judged: the criteria ask for what their fields had received, and that is not known.
+CREATE TABLE undecided_exposure (
+    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
+    exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    PRIMARY KEY (analysis_id, exposure_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undecided_exposure_by_exposure ON undecided_exposure(exposure_id);
 
 ------------------------------------------------------------------ people
 
@@ -747,8 +764,10 @@ SELECT s.session_id, s.name AS session,
         LIMIT 1) AS root,
        s.instrument_id, s.epu_version, s.grid, min(e.acquired_at) AS started_at, max(e.acquired_at) AS ended_at,
        count(e.exposure_id) AS exposures,
-       (SELECT count(*) FROM overexposure o JOIN exposure x USING (exposure_id)
-        WHERE x.session_id = s.session_id AND o.analysis_id = latest.analysis_id) AS overexposed
+       CASE WHEN latest.analysis_id IS NOT NULL THEN
+           (SELECT count(*) FROM overexposure o JOIN exposure x USING (exposure_id)
+            WHERE x.session_id = s.session_id AND o.analysis_id = latest.analysis_id)
+       END AS overexposed  -- NULL: never analysed
 FROM session s
 LEFT JOIN exposure e USING (session_id)
 LEFT JOIN latest_analysis latest USING (session_id)

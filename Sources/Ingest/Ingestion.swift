@@ -79,6 +79,9 @@ struct Ingestion: Sendable {
         // Looks at a few folders of a running session come often; what they leave open, the next complete one settles.
         if let sessionID, isNew || folder.hasSessionFile || !folder.isPartial {
             try archive.write { try Settlement(sessionID: sessionID).settle($0) }
+        } else if let sessionID, counts.new + counts.changed > 0 {
+            // An analysis may follow at once: it must not take for certain what is not.
+            try archive.write { try Plausibility(sessionID: sessionID).check($0) }
         }
         return try archive.read { db in
             try IngestedSession(rootID: rootID, sessionID: sessionID, folder: folder, counts: counts, db)

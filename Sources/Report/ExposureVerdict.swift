@@ -1,9 +1,10 @@
-/// Whether an exposure `e` is bad by an analysis, in SQL: 1, 0, or NULL where nobody judged it, as when it came after the
-/// analysis. A person's verdict outweighs the analysis, and is a judgement by itself.
+/// Whether an exposure `e` is bad by an analysis, in SQL: 1, 0, or NULL where it was not judged, as when it came after the
+/// analysis, or when too little is known of it. A person's verdict outweighs the analysis, and is a judgement by itself.
 enum ExposureVerdict {
     /// Needs `joins`.
     static let sql = """
         CASE WHEN r.verdict IS NOT NULL THEN r.verdict = 'bad'
+             WHEN \(UndecidedExposures.sql) THEN NULL
              WHEN p.placement_id IS NOT NULL THEN EXISTS (
                  SELECT 1 FROM overexposure o WHERE o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id)
         END

@@ -136,7 +136,9 @@ struct SessionComparisonTests {
         #expect(lines.count == 6 + 1 + 6 + 1)
         #expect(lines[0].hasPrefix("session   instrument  exposures  areas/hole"))
         #expect(lines[1].split(separator: " ") == ["repeated", "7", "2.00", "300", "3", "42.9", "0.0", "68.0", "80.0"])
-        #expect(lines[2].split(separator: " ") == ["s1", "1", "1.00", "0", "0.0"], "no interval, and no dose recorded")
+        #expect(
+            lines[2].split(separator: " ") == ["s1", "1", "1.00", "0", "0.0", "0.0", "0.0", "0.0"],
+            "no interval, and nothing before it")
         #expect(lines[8].contains(/^repeated +[0-9] same-area +given +25\.00 +0\.0 +radius 0\.4 um$/))
         let named = try compare(["--session", "s3", "--session", "s1"]).output
         #expect(named.prefix { !$0.isNewline }.split(separator: " ") == ["session", "s1", "s3"])

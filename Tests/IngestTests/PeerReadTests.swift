@@ -105,10 +105,13 @@ private struct Table {
     }
 
     private static let files: Set<String> = ["metadata_file_id", "image_file_id"]
+    /// What ingest finds by itself.
+    private static let doubts: Set<String> = ["pixel_size_doubtful", "dose_doubtful", "beam_diameter_doubtful"]
 
     static let all = [
         // The text of `grid` is the archive's own.
-        Table("session", key: [], own: ["grid"], query: "SELECT name AS session, * FROM session"),
+        Table(
+            "session", key: [], own: ["grid", "session_file_version"], query: "SELECT name AS session, * FROM session"),
         Table("storage_folder", key: ["disc"]),
         Table("preset", key: ["preset"]),
         Table("grid_square", key: ["grid_square"]),
@@ -117,7 +120,7 @@ private struct Table {
         Table("planned_exposure", key: ["acquisition"]),
         Table("grid_square_image", key: ["name"], own: files.union(["grid_square_image_id"])),
         Table("hole_image", key: ["name"], own: files.union(["hole_image_id"])),
-        Table("exposure", key: ["name", "unique_id"], own: files.union(["exposure_id"])),
+        Table("exposure", key: ["name", "unique_id"], own: files.union(["exposure_id"]).union(doubts)),
         Table(
             "custom_value", key: ["file", "key"],
             query: """

@@ -25,7 +25,8 @@ struct Calibrator {
 
     /// - Parameter method: nil tries all, and checks the best against the others.
     func result(_ method: CalibrationMethod?) -> Result {
-        if input.visits.greatestBeamShift < Self.leastBeamShift { return withoutBeamShift() }
+        // One exposure proves nothing: its beam shift is that of all exposures by itself.
+        if input.visits.greatestBeamShift < Self.leastBeamShift, input.exposures.count > 1 { return withoutBeamShift() }
         let candidates = Candidates(input, method)
         var (chosen, verdict, reasons) = judge(candidates)
         if input.condition.isTilted && verdict == .good {
@@ -176,7 +177,9 @@ struct Calibrator {
 
     private func undetermined(_ candidates: Candidates, because reasons: [String]) -> Judgement {
         var reasons = reasons
-        if input.lattice == nil {
+        if input.exposures.count == 1 {
+            reasons.append("There is one exposure only: it proves nothing of how beam shift maps to the stage.")
+        } else if input.lattice == nil {
             reasons.append("Holes shot from one stage stop show no lattice.")
         } else if Set(input.visits.visits.map(\.stop)).count < 2 {
             reasons.append("There is one stage stop only.")

@@ -5,13 +5,14 @@ import EPUShared
 struct BeamOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Dose of exposures without one, e/A^2. Default: they add nothing.", valueName: "dose"))
+        help: ArgumentHelp(
+            "Dose of exposures without one, e/A^2. Default: what they gave is not known.", valueName: "dose"))
     var missingDose: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Beam diameter of exposures without one, um. Default: they cover nothing.", valueName: "um"))
+            "Beam diameter of exposures without one, um. Default: what they hit is not known.", valueName: "um"))
     var missingBeamDiameter: Double?
 
     @Option(

@@ -7,7 +7,7 @@ struct DefaultRadius: Equatable {
     let radius: Double
     let source: RadiusSource
 
-    /// Nil where nothing is recorded to derive it from.
+    /// Nil where nothing is known to derive it from.
     /// - Parameter assumedDiameter: of exposures without a beam diameter, as a person says, um.
     init?(of sessionID: Int64, assuming assumedDiameter: Double?, _ db: Database) throws {
         if let diameter = try Self.beamDiameter(of: sessionID, db) {
@@ -21,14 +21,14 @@ struct DefaultRadius: Equatable {
         }
     }
 
-    /// The commonest, um (ties: the smaller); nil where none is recorded.
+    /// The commonest, um (ties: the smaller); nil where none is known.
     private static func beamDiameter(of sessionID: Int64, _ db: Database) throws -> Double? {
         // Round-off makes equal diameters differ in their last digits.
         try Double.fetchOne(
             db,
             sql: """
                 SELECT round(beam_diameter_um, 6) AS diameter FROM exposure
-                WHERE session_id = ? AND beam_diameter_um > 0
+                WHERE session_id = ? AND beam_diameter_um > 0 AND NOT beam_diameter_doubtful
                 GROUP BY diameter ORDER BY count(*) DESC, diameter LIMIT 1
                 """, arguments: [sessionID])
     }
@@ -42,6 +42,7 @@ struct DefaultRadius: Equatable {
                                         readout_height_px * ifnull(pixel_size_y_a, pixel_size_a)), 6) AS side
                 FROM exposure
                 WHERE session_id = ? AND readout_width_px > 0 AND readout_height_px > 0 AND pixel_size_a > 0
+                    AND NOT pixel_size_doubtful
                 GROUP BY side ORDER BY count(*) DESC, side LIMIT 1
                 """, arguments: [sessionID])
     }

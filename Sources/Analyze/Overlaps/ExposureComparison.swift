@@ -48,6 +48,15 @@ struct ExposureComparison {
             + reach * exposures[a].beamShift.distance(to: exposures[b].beamShift)
     }
 
+    /// Whether distances between stage stops are not known of a session or of a part of it.
+    var isUndetermined: Bool { calibrations.contains { $0.verdict == .undetermined } }
+
+    /// Of any of the calibrations, um per unit; what tilt stretches is in it.
+    var greatestScale: Double {
+        let scales = calibrations.map { $0.matrix.scale / ($0.condition?.cosine ?? 1) }
+        return Self.scaleMargin * (scales.max() ?? 0)
+    }
+
     /// Scales of 20 to 30 um per unit, where 24.5 was taken.
     static let scaleMargin = 1.25
 }

@@ -15,6 +15,7 @@ struct ExposureRelations {
     let centres: HoleCentres
     let clusters: HoleClusters
     let rules: CauseRules
+    let unseenHits: UnseenHits
     private let template: TemplateOffsets
     private let comparison: ExposureComparison
 
@@ -36,6 +37,7 @@ struct ExposureRelations {
         let identity = try HoleIdentity(sessionIDs, db)
         let comparison = ExposureComparison(exposures, set.calibrations, calibration, visits)
         self.comparison = comparison
+        unseenHits = UnseenHits(exposures, comparison)
         clusters = HoleClusters(
             exposures, visits: visits, centres: centres, identity: identity, images: try CentringImages(sessionIDs, db)
         ) { comparison.isKnown($0, $1) }
@@ -73,8 +75,17 @@ struct ExposureRelations {
 
     /// Whether an earlier beam that is at most so far, um, may have hit the camera field of a later exposure.
     func mayHit(_ earlier: Int, _ later: Int, atMost distance: Double) -> Bool {
-        guard let diameter = exposures[earlier].beamDiameter, let field = exposures[later].field else { return false }
-        return distance < diameter / 2 + field.reach
+        let seen = exposures[later].condition.cosine * distance
+        return seen < exposures[earlier].beamReach + exposures[later].fieldReach
+    }
+
+    /// The share of the camera field of a later exposure that the beam of an earlier one covered, 0 to 1. The distance of the two
+    /// must be known. Nil: it depends on what is not known of beam or field.
+    func fieldShare(of earlier: Int, on later: Int) -> Double? {
+        let place = seen(positions[earlier], from: later)
+        guard place.length < exposures[earlier].beamReach + exposures[later].fieldReach else { return 0 }
+        guard let diameter = exposures[earlier].beamDiameter else { return nil }
+        return exposures[later].field?.knownShare(coveredBy: Disc(center: place, radius: diameter / 2))
     }
 
     /// The beam of an exposure, seen from the camera field of a later one; nil: it has no diameter.
@@ -85,8 +96,13 @@ struct ExposureRelations {
 
     /// A beam at a place on the specimen, um, as the camera field of an exposure has it.
     func beam(at place: Vector2, diameter: Double, from exposure: Int) -> Disc {
+        Disc(center: seen(place, from: exposure), radius: diameter / 2)
+    }
+
+    /// A place on the specimen, um, relative to the middle of the camera field of an exposure: what is tilted about x is seen
+    /// shorter along y.
+    func seen(_ place: Vector2, from exposure: Int) -> Vector2 {
         let offset = place - positions[exposure]
-        let cosine = exposures[exposure].condition.cosine
-        return Disc(center: Vector2(offset.x, cosine * offset.y), radius: diameter / 2)
+        return Vector2(offset.x, exposures[exposure].condition.cosine * offset.y)
     }
 }

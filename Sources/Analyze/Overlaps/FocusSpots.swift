@@ -6,9 +6,14 @@ import GRDB
 struct FocusSpots {
     private struct Spot {
         /// um, as placements.
-        let beam: Disc
+        let place: Vector2
+        /// um; nil: not known.
+        let diameter: Double?
         /// Index of the first exposure after it.
         let before: Int
+
+        /// um, or more.
+        var reach: Double { (diameter ?? CountedValue.widestUnknownBeam) / 2 }
     }
 
     private struct Plan {
@@ -49,11 +54,11 @@ struct FocusSpots {
                 if let distance = plan.distance, let place = before[number], place.distance(to: stage) < distance {
                     continue
                 }
-                guard let diameter = settings.diameter ?? exposures[cluster.first].beamDiameter else { continue }
-                spots.append(
-                    Spot(beam: Disc(center: centre + plan.offset, radius: diameter / 2), before: cluster.first))
-                grid.append(centre + plan.offset)
-                widest = max(widest, diameter / 2)
+                let diameter = settings.diameter ?? exposures[cluster.first].beamDiameter
+                let spot = Spot(place: centre + plan.offset, diameter: diameter, before: cluster.first)
+                spots.append(spot)
+                grid.append(spot.place)
+                widest = max(widest, spot.reach)
                 before[number] = stage
             }
             last[cluster.sessionID] = before
@@ -93,14 +98,19 @@ struct FocusSpots {
         }.map { centres.centre[$0] }
     }
 
-    /// Calls `body` with each spot that was made before an exposure and may reach into its field, relative to its centre.
-    func forEach(before exposure: Int, _ relations: ExposureRelations, field: CameraField, _ body: (Disc) -> Void) {
+    /// Calls `body` with each spot that was made before an exposure and may reach into its field: relative to the field's centre,
+    /// and the share of it that it covers. Nil: not known.
+    func forEach(before exposure: Int, _ relations: ExposureRelations, _ body: (Disc?, Double?) -> Void) {
         guard !spots.isEmpty else { return }
-        let reach = (widest + field.reach) / relations.exposures[exposure].condition.cosine
-        grid.forEach(within: reach, of: relations.positions[exposure]) { place, _ in
-            let spot = spots[place]
+        let later = relations.exposures[exposure]
+        let reach = (widest + later.fieldReach) / later.condition.cosine
+        grid.forEach(within: reach, of: relations.positions[exposure]) { index, _ in
+            let spot = spots[index]
             guard spot.before <= exposure, relations.isKnown(spot.before, exposure) else { return }
-            body(relations.beam(at: spot.beam.center, diameter: 2 * spot.beam.radius, from: exposure))
+            let seen = relations.seen(spot.place, from: exposure)
+            guard seen.length < spot.reach + later.fieldReach else { return }
+            let beam = spot.diameter.map { Disc(center: seen, radius: $0 / 2) }
+            body(beam, beam.flatMap { later.field?.knownShare(coveredBy: $0) })
         }
     }
 }

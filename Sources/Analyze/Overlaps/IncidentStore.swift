@@ -12,6 +12,8 @@ struct IncidentStore {
         for (number, incident) in incidents.enumerated() {
             let lost = incident.lost.map { found[$0] }
             let doses = lost.compactMap { preExposures[$0.exposure].dose }
+            // The mean of a part would be told of all.
+            let isDoseKnown = doses.count == lost.count
             let first = relations.exposures[incident.exposures.lowerBound]
             let last = relations.exposures[incident.exposures.upperBound]
             try db.execute(
@@ -21,7 +23,7 @@ struct IncidentStore {
                     first.exposureID, last.exposureID,
                     incident.clusterCount, lost.count, lost.reduce(0) { $0 + $1.pairs },
                     lost.reduce(0) { $0 + $1.distance } / Double(lost.count),
-                    doses.isEmpty ? nil : doses.reduce(0, +) / Double(doses.count),
+                    isDoseKnown ? doses.reduce(0, +) / Double(doses.count) : nil,
                 ])
         }
         var insert = try RowStatement(db, "INSERT INTO overexposure VALUES (?, ?, ?, ?)")

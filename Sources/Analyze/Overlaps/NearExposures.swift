@@ -26,8 +26,8 @@ enum NearExposures {
     private static func greatestReach(_ exposures: [SessionExposure]) -> Double {
         var (beam, field) = (0.0, 0.0)
         for exposure in exposures {
-            beam = max(beam, (exposure.beamDiameter ?? 0) / 2 / exposure.condition.cosine)
-            field = max(field, (exposure.field?.reach ?? 0) / exposure.condition.cosine)
+            beam = max(beam, exposure.beamReach / exposure.condition.cosine)
+            field = max(field, exposure.fieldReach / exposure.condition.cosine)
         }
         return beam + field
     }

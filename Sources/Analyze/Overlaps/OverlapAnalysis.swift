@@ -61,13 +61,13 @@ struct OverlapAnalysis {
         try db.execute(
             sql: """
                 UPDATE analysis SET pairs = ?, overexposed = ?, rules = ?, without_dose = ?, without_beam_diameter = ?,
-                    without_field = ?, basis = ?, last_placement_id = (
+                    without_field = ?, undecided = ?, basis = ?, last_placement_id = (
                         SELECT max(placement_id) FROM placement p WHERE p.placement_set_id = analysis.placement_set_id)
                 WHERE analysis_id = ?
                 """,
             arguments: [
                 pass.causes.values.reduce(0, +), pass.found.count, OverlapCause.rulesVersion, gaps.dose,
-                gaps.beamDiameter, gaps.field, basis, analysisID,
+                gaps.beamDiameter, gaps.field, pass.undecided, basis, analysisID,
             ])
         return analysisID
     }
@@ -124,7 +124,10 @@ struct OverlapAnalysis {
                 time.archiveText,
             ])
         guard let analysisID else { throw Failure("The archive did not return the id of the analysis.") }
-        for table in ["overlap", "overexposure", "incident", "analysis_session", "uncompared_session"] {
+        let results = [
+            "overlap", "overexposure", "undecided_exposure", "incident", "analysis_session", "uncompared_session",
+        ]
+        for table in results {
             try db.execute(sql: "DELETE FROM \(table) WHERE analysis_id = ?", arguments: [analysisID])
         }
         return analysisID

@@ -9,8 +9,12 @@ extension OverlapCriteria {
         return fieldOverlap >= minFieldOverlap ?? 0
     }
 
-    func isMet(_ before: PreExposure) -> Bool {
+    /// Nil: not known.
+    func isMet(_ before: PreExposure) -> Bool? {
         guard let minPreDose else { return true }
-        return (countNeighbours ? before.dose : before.unplannedDose).map { $0 >= minPreDose } ?? false
+        if let least = countNeighbours ? before.leastDose : before.leastUnplannedDose, least >= minPreDose {
+            return true
+        }
+        return (countNeighbours ? before.dose : before.unplannedDose).map { $0 >= minPreDose }
     }
 }

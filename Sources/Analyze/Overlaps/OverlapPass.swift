@@ -2,7 +2,8 @@ import EPUShared
 import GRDB
 
 /// Goes through the exposures with the earlier ones near each: adds up and stores what each had received, stores the pairs that
-/// meet the criteria, and collects the overexposed. Memory in proportion to the exposures.
+/// meet the criteria and the exposures that could not be judged, and collects the overexposed. Memory in proportion to the
+/// exposures.
 struct OverlapPass {
     private let relations: ExposureRelations
     private let criteria: OverlapCriteria
@@ -12,11 +13,14 @@ struct OverlapPass {
     private let addsUp: Bool
     private var insert: RowStatement
     private var insertPreExposure: RowStatement
+    private var insertUndecided: RowStatement
 
     /// By the index of the exposure.
     private(set) var preExposures: [PreExposure]
     private(set) var found: [Overexposure] = []
     private(set) var causes: [OverlapCause: Int] = [:]
+    /// Exposures that what is not known might make overexposed.
+    private(set) var undecided = 0
     /// Of the exposure that is judged: kept for its memory.
     private var pairs: [Pair] = []
 
@@ -46,15 +50,18 @@ struct OverlapPass {
                 (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
-        insertPreExposure = try RowStatement(db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?, ?, ?)")
+        insertPreExposure = try RowStatement(
+            db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        insertUndecided = try RowStatement(db, "INSERT INTO undecided_exposure VALUES (?, ?)")
     }
 
     mutating func judge(_ candidates: OverlapSearch.Candidates) throws {
         let later = candidates.later
         let exposure = relations.exposures[later]
-        let field = exposure.field
-        var received = FieldExposure(field)
+        var received = FieldExposure(exposure.field)
         var nearest = NearestExposure()
+        // Whether a pair of which not all is known might count.
+        var isOpen = criteria.needsFields && relations.unseenHits[later]
         pairs.removeAll(keepingCapacity: true)
         for index in candidates.earlier {
             let distance = relations.positions[index].distance(to: relations.positions[later])
@@ -66,17 +73,18 @@ struct OverlapPass {
             if addsUp, let atMost, atMost <= PreExposure.nearestReach {
                 nearest.add(atMost, isByDesign: relations.rules.isByDesign(earlier: index, later: later))
             }
-            if addsUp, !isKnown, let atMost, relations.mayHit(index, later, atMost: atMost) {
-                received.addUnknown(isByDesign: relations.rules.isByDesign(earlier: index, later: later))
-            }
-            guard isNear || (isKnown && addsUp) else { continue }
             let beam = isKnown ? relations.beam(of: index, from: later) : nil
-            var fieldOverlap: Double?
-            if let beam, let field { fieldOverlap = field.share(coveredBy: beam) }
-            if addsUp, let beam, let fieldOverlap, fieldOverlap > 0 {
-                received.add(
-                    beam, covering: fieldOverlap, dose: relations.exposures[index].dose,
-                    isByDesign: relations.rules.isByDesign(earlier: index, later: later))
+            let fieldOverlap = isKnown ? relations.fieldShare(of: index, on: later) : nil
+            let mayHit =
+                isKnown
+                ? fieldOverlap != 0 : atMost.map { relations.mayHit(index, later, atMost: $0) } ?? false
+            if mayHit, addsUp || (criteria.needsFields && fieldOverlap == nil) {
+                let isByDesign = relations.rules.isByDesign(earlier: index, later: later)
+                if addsUp {
+                    received.add(
+                        beam, covering: fieldOverlap, dose: relations.exposures[index].dose, isByDesign: isByDesign)
+                }
+                if fieldOverlap == nil, criteria.countNeighbours || !isByDesign, isNear || !isKnown { isOpen = true }
             }
             guard isNear, criteria.isMet(fieldOverlap: fieldOverlap) else { continue }
             pairs.append(
@@ -86,20 +94,25 @@ struct OverlapPass {
                     fieldOverlap: fieldOverlap, beamOverlap: beam.flatMap { beamOverlap($0, of: exposure) }))
         }
         if addsUp {
-            if let spots, let field {
-                spots.forEach(before: later, relations, field: field) { beam in
-                    received.add(
-                        beam, covering: field.share(coveredBy: beam), dose: spots.dose, isByDesign: false)
-                }
+            if relations.unseenHits[later] { received.addUnknown(isByDesign: false) }
+            spots?.forEach(before: later, relations) { beam, share in
+                received.add(beam, covering: share, dose: spots?.dose, isByDesign: false)
             }
             preExposures[later] = received.total
             preExposures[later].nearest = nearest.distance
             preExposures[later].unplannedNearest = nearest.unplannedDistance
             try store(preExposures[later], for: candidates.placementID)
         }
-        guard criteria.isMet(preExposures[later]) else { return }
-        for pair in pairs { try store(pair, later) }
         let counted = pairs.filter { criteria.countNeighbours || $0.cause != .byDesign }
+        let isMet = criteria.isMet(preExposures[later])
+        if criteria.needsFields, isOpen || !counted.isEmpty, isMet ?? true, isMet == nil || counted.isEmpty {
+            undecided += 1
+            insertUndecided.bind(analysisID)
+            insertUndecided.bind(exposure.exposureID)
+            try insertUndecided.run()
+        }
+        guard isMet ?? false else { return }
+        for pair in pairs { try store(pair, later) }
         // Of equally near ones the first in time.
         guard let nearest = counted.min(by: { $0.distance < $1.distance }) else { return }
         found.append(
@@ -123,6 +136,8 @@ struct OverlapPass {
         insertPreExposure.bind(found.unplannedFieldShare)
         insertPreExposure.bind(found.nearest)
         insertPreExposure.bind(found.unplannedNearest)
+        insertPreExposure.bind(found.leastDose)
+        insertPreExposure.bind(found.leastUnplannedDose)
         try insertPreExposure.run()
     }
 

@@ -62,6 +62,8 @@ struct OverlapResult: Encodable {
     let withoutDose: Int
     let withoutBeamDiameter: Int
     let withoutField: Int
+    /// Exposures that the criteria could not judge: what their fields had received is not known.
+    let undecided: Int
     let notJudged: Int
     private let criteria: OverlapCriteria
 
@@ -69,7 +71,7 @@ struct OverlapResult: Encodable {
         case analysisID = "analysisId"
         case session, comparedWith, notCompared, calibrations, radiusUm, radiusSource, minFieldOverlap
         case minPreDoseEPerA2, countNeighbours, offsets, exposures, pairs, overexposed, causes, incidents, withoutDose
-        case withoutBeamDiameter, withoutField, notJudged
+        case withoutBeamDiameter, withoutField, undecided, notJudged
     }
 
     /// What the archive holds of an analysis that was made.
@@ -116,6 +118,7 @@ struct OverlapResult: Encodable {
         withoutDose = gaps.dose
         withoutBeamDiameter = gaps.beamDiameter
         withoutField = gaps.field
+        undecided = gaps.undecided
         notJudged = try Self.notJudged(judged.sessionID, db)
     }
 
@@ -130,25 +133,30 @@ struct OverlapResult: Encodable {
     }
 }
 
-/// Exposures for which EPU recorded too little, and nobody said what to take.
+/// Exposures of which too little is known, and nobody said what to take.
 struct BeamGaps {
     var dose = 0
     var beamDiameter = 0
+    /// Its size or its direction.
     var field = 0
+    /// That the criteria could not judge.
+    var undecided = 0
 
     /// - Parameter exposures: with what was assumed.
     init(_ exposures: [SessionExposure]) {
         dose = exposures.count { $0.dose == nil }
         beamDiameter = exposures.count { $0.beamDiameter == nil }
-        field = exposures.count { $0.field == nil }
+        field = exposures.count { $0.field.map { !$0.isDirectionKnown } ?? true }
     }
 
     init(of analysisID: Int64, _ db: Database) throws {
         let row = try Row.fetchOne(
             db,
-            sql: "SELECT without_dose, without_beam_diameter, without_field FROM analysis WHERE analysis_id = ?",
+            sql: """
+                SELECT without_dose, without_beam_diameter, without_field, undecided FROM analysis WHERE analysis_id = ?
+                """,
             arguments: [analysisID])
-        if let row { (dose, beamDiameter, field) = (row[0], row[1], row[2]) }
+        if let row { (dose, beamDiameter, field, undecided) = (row[0], row[1], row[2], row[3]) }
     }
 }
 
@@ -173,16 +181,20 @@ extension OverlapResult {
     /// The last line: never clean where something is not known.
     private var verdict: String {
         let isUndetermined = calibrations.contains { $0.verdict == .undetermined }
-        let unknown = [notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil]
-            .compactMap { $0 }.joined(separator: "; ")
+        let unknown = [
+            undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, notCompared.unknownText,
+            isUndetermined ? OverlapCriteria.undeterminedText : nil,
+        ].compactMap { $0 }.joined(separator: "; ")
+        guard undecided == 0 || undecided < exposures else { return "not known: \(unknown)" }
         guard !unknown.isEmpty else { return overexposed > 0 ? overexposedText : criteria.noneText }
         guard overexposed == 0 else { return "\(overexposedText); \(unknown)" }
-        return criteria.noneText(of: exposures, butFor: unknown)
+        return criteria.noneText(of: exposures - undecided, butFor: unknown)
     }
 
     private var overexposedText: String {
-        let share = 100 * Double(overexposed) / Double(exposures)
-        return "\(overexposed) of \(exposures) overexposed (\(share.text(decimals: 1)) %)"
+        let judged = exposures - undecided
+        let share = 100 * Double(overexposed) / Double(judged)
+        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)"
     }
 
     private var notes: [String] {
@@ -233,7 +245,7 @@ extension OverlapResult {
         guard criteria.needsFields || overexposed > 0 else { return lines }
         if withoutBeamDiameter > 0 {
             lines.append(
-                "\(counted(withoutBeamDiameter, "exposure")) without beam diameter: they cover nothing unless you give "
+                "\(counted(withoutBeamDiameter, "exposure")) without beam diameter: what they hit is not known unless you give "
                     + "--missing-beam-diameter UM")
         }
         if withoutDose > 0 {
@@ -242,7 +254,9 @@ extension OverlapResult {
                     + "--missing-dose D")
         }
         if withoutField > 0, criteria.needsFields {
-            lines.append("\(counted(withoutField, "exposure")) without image or pixel size: their field is not known")
+            lines.append(
+                "\(counted(withoutField, "exposure")) without image size, pixel size or direction of the camera: what "
+                    + "their field had received is not known where that matters")
         }
         return lines
     }

@@ -78,13 +78,13 @@ struct OverlapSearch {
     private var beams: String {
         var widest: [BeamSize: Double] = [:]
         for exposure in exposures {
-            let diameter = (exposure.beamDiameter ?? 0) / exposure.condition.cosine
+            let reach = exposure.beamReach / exposure.condition.cosine
             widest[BeamSize(exposure.beamDiameter), default: 0] = max(
-                widest[BeamSize(exposure.beamDiameter)] ?? 0, diameter)
+                widest[BeamSize(exposure.beamDiameter)] ?? 0, reach)
         }
-        return widest.sorted { $0.key < $1.key }.map { size, diameter in
+        return widest.sorted { $0.key < $1.key }.map { size, reach in
             let slice = size.slice(of: placementSetID)
-            return "(\(slice.lowerBound), \(slice.upperBound), \(Self.withMargin(diameter / 2)))"
+            return "(\(slice.lowerBound), \(slice.upperBound), \(Self.withMargin(reach)))"
         }.joined(separator: ", ")
     }
 

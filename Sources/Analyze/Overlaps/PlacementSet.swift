@@ -119,7 +119,7 @@ struct PlacementSet {
             insert.bind(exposures[exposure].exposureID)
             insert.bind(position.x)
             insert.bind(position.y)
-            insert.bind(exposures[exposure].fieldReach)
+            insert.bind(exposures[exposure].fieldReachOnSpecimen)
             try insert.run()
             try index.add(insert.insertedID, at: position, exposures[exposure])
             progress.advance(by: 1)
@@ -142,7 +142,7 @@ struct PlacementSet {
             guard let exposure = ofExposure[row["exposure_id"]] else { continue }
             remove.bind(row["placement_id"] as Int64)
             try remove.run()
-            update.bind(exposure.fieldReach)
+            update.bind(exposure.fieldReachOnSpecimen)
             update.bind(row["placement_id"] as Int64)
             try update.run()
             try index.add(row["placement_id"], at: Vector2(row["x_um"], row["y_um"]), exposure)
@@ -174,8 +174,8 @@ private struct PlacementIndex {
 }
 
 extension SessionExposure {
-    /// Half the diagonal of the camera field on the tilted specimen, um; 0: not known.
-    fileprivate var fieldReach: Double { (field?.reach ?? 0) / condition.cosine }
+    /// Half the diagonal of the camera field on the tilted specimen, um, or more where it is not known.
+    fileprivate var fieldReachOnSpecimen: Double { fieldReach / condition.cosine }
 }
 
 /// Beams by their size, in powers of 2: each size is a slice of the R-tree, so that a few wide beams do not make every search
@@ -185,9 +185,9 @@ struct BeamSize: Hashable, Comparable {
 
     static let exponents = 0...7
 
-    /// - Parameter diameter: um; nil or 0.5 and less: the smallest size.
+    /// - Parameter diameter: um; nil: not known; 0.5 and less: the smallest size.
     init(_ diameter: Double?) {
-        let exponent = log2(max(diameter ?? 0, 0.5) / 0.5).rounded(.up)
+        let exponent = log2(max(diameter ?? CountedValue.widestUnknownBeam, 0.5) / 0.5).rounded(.up)
         self.exponent = exponent < Double(Self.exponents.upperBound) ? Int(exponent) : Self.exponents.upperBound
     }
 

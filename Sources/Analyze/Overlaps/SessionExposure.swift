@@ -1,5 +1,4 @@
 import EPUShared
-import Foundation
 import GRDB
 
 /// What calibration and the overlap search need of an exposure.
@@ -15,11 +14,11 @@ struct SessionExposure: Sendable {
     var gridSquare: Int64?
     var condition = Condition(probeMode: nil, alphaDegrees: nil)
     var acquired = Timestamp(ticks: 0)
-    /// um; nil: not recorded.
+    /// um; nil: not known, as it was not recorded, or a check contradicts it.
     var beamDiameter: Double?
-    /// Electrons per square Angstrom; nil: not recorded.
+    /// Electrons per square Angstrom; nil: not known.
     var dose: Double?
-    /// Nil: not recorded.
+    /// Nil: not known.
     var field: CameraField?
     /// Id of the microscope; nil: not recorded.
     var instrument: String?
@@ -32,11 +31,11 @@ struct SessionExposure: Sendable {
             db,
             """
             SELECT exposure_id, session_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y,
-                   grid_square, probe_mode, stage_alpha_deg, acquired_at, beam_diameter_um, dose_e_per_a2,
-                   readout_width_px, readout_height_px, pixel_size_a, pixel_size_y_a,
-                   image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22,
-                   instrument_id
-            FROM exposure WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
+                   grid_square, probe_mode, stage_alpha_deg, acquired_at, \(CountedValue.beamDiameter(of: "e")),
+                   \(CountedValue.dose(of: "e")), readout_width_px, readout_height_px,
+                   \(CountedValue.pixelSize(of: "e")), pixel_size_y_a,
+                   image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22, instrument_id
+            FROM exposure e WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
             """)
         try statement.forEachRow { row in
             exposures.append(
@@ -46,8 +45,7 @@ struct SessionExposure: Sendable {
                     gridSquare: row.optionalInt(8),
                     condition: Condition(probeMode: row.string(9), alphaDegrees: row.optionalDouble(10)),
                     acquired: row.string(11).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0),
-                    beamDiameter: row.optionalDouble(12).flatMap { $0 > 0 ? $0 : nil },
-                    dose: row.optionalDouble(13).flatMap { $0 >= 0 ? $0 : nil }, field: field(row),
+                    beamDiameter: row.optionalDouble(12), dose: row.optionalDouble(13), field: field(row),
                     instrument: row.string(22)))
         }
         return exposures
@@ -55,13 +53,22 @@ struct SessionExposure: Sendable {
 
     /// The part of the specimen that the camera saw: ReadoutArea x pixel size, turned as the image's matrix says.
     private static func field(_ row: borrowing ResultRow) -> CameraField? {
-        guard let width = row.optionalDouble(14), let height = row.optionalDouble(15),
-            let pixel = row.optionalDouble(16), width > 0, height > 0, pixel > 0
-        else { return nil }
-        let matrix = row.optionalDouble(18).map { Matrix2($0, row.double(19), row.double(20), row.double(21)) }
-        let angle = (matrix?.angleDegrees ?? 0) * .pi / 180
-        return CameraField(
-            width: 1e-4 * width * pixel, height: 1e-4 * height * (row.optionalDouble(17) ?? pixel),
-            axis: Vector2(cos(angle), sin(angle)))
+        let isMatrixWhole = !row.isNull(18) && !row.isNull(19) && !row.isNull(20) && !row.isNull(21)
+        return RecordedField(
+            columns: row.optionalDouble(14), lines: row.optionalDouble(15), pixelSize: row.optionalDouble(16),
+            pixelSizeY: row.optionalDouble(17),
+            imageToStage: isMatrixWhole
+                ? Matrix2(row.double(18), row.double(19), row.double(20), row.double(21)) : nil
+        )?.field
     }
+}
+
+// MARK: - How far its beam and its field may reach, where they are not known
+
+extension SessionExposure {
+    /// Half the beam's diameter, um, or more.
+    var beamReach: Double { (beamDiameter ?? CountedValue.widestUnknownBeam) / 2 }
+
+    /// Half the diagonal of the camera field, as it is seen, um, or more.
+    var fieldReach: Double { field?.reach ?? RecordedField.greatestUnknownReach }
 }

@@ -155,11 +155,13 @@ struct ExposureWriter {
                     SELECT ifnull(abs(dose_e_per_a2 - ?1) > 1e-6, (dose_e_per_a2 IS NULL) <> (?1 IS NULL))
                         OR readout_width_px IS NOT ?2 OR readout_height_px IS NOT ?3
                         OR ifnull(abs(pixel_size_a - ?4) > 1e-9, (pixel_size_a IS NULL) <> (?4 IS NULL))
+                        OR ifnull(max(abs(image_to_stage_m11 - ?6), abs(image_to_stage_m12 - ?7)) > 1e-9,
+                                  (image_to_stage_m11 IS NULL) <> (?6 IS NULL))
                     FROM exposure WHERE exposure_id = ?5
                     """),
             arguments: [
                 image.doseEPerA2, image.camera?.readoutWidthPx, image.camera?.readoutHeightPx, image.pixelSizeA,
-                exposureID,
+                exposureID, image.imageToStage?.m11, image.imageToStage?.m12,
             ]) ?? true
     }
 

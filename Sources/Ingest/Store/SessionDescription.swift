@@ -50,6 +50,7 @@ private struct SessionColumns: ColumnSource {
     let metadata: SessionMetadata
 
     func visit(_ row: inout some ColumnVisitor) {
+        row.column("session_file_version", metadata.epuVersion)
         row.column("sample_started_at", metadata.sampleStartedAt?.archiveText)
         row.column("atlas_id", metadata.atlasID)
         row.column("clustering_mode", metadata.clusteringMode)

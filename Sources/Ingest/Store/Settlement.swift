@@ -11,6 +11,7 @@ struct Settlement {
         try describeSession(db)
         try placeNameTimes(db)
         try removeLostRoots(db)
+        try Plausibility(sessionID: sessionID).check(db)
     }
 
     /// Times that were taken from file names are on the microscope's clock: its offset is the session's commonest.

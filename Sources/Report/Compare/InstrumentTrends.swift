@@ -24,7 +24,7 @@ struct InstrumentTrends {
         // Microscopes keep their scale to some tenths of a per cent, and their angle to some tenths of a degree: less is noise,
         // and must not look like an event.
         charts = [
-            TrendChart("Overexposed, %", entries, isFromZero: true) { $0.analysis.map { 100 * $0.overexposedShare } },
+            TrendChart("Overexposed, %", entries, isFromZero: true) { $0.analysis?.overexposedShare.map { 100 * $0 } },
             TrendChart("Exposures per hour", entries, isFromZero: true) { $0.rate.exposuresPerHour },
             TrendChart("Scale, um/unit", entries, extent: 0.25, isDoubtful: isDoubtful) {
                 $0.measured?.scale

@@ -43,7 +43,9 @@ struct SessionsTable {
         Column(title: "Exposures") { Cell($0.exposures) },
         Column(title: "Areas per hole") { Cell($0.areasPerHoleText, $0.areasPerHole) },
         Column(title: "Exposures per hour") { Cell($0.rateText, $0.rate.exposuresPerHour) },
-        Column(title: "Overexposed") { Cell($0.analysis?.overexposed) },
+        Column(title: "Overexposed") { figures in
+            Cell(figures.overexposedText, figures.analysis.map { Double($0.overexposed) })
+        },
         Column(title: "Share, %") { Cell($0.shareText, $0.analysis?.overexposedShare) },
         Column(title: "Incidents", style: .words) {
             Cell(html: $0.incidentsText.map(lines), $0.analysis?.incidents.map(Double.init))

@@ -2,7 +2,7 @@ import EPUShared
 import GRDB
 
 /// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found
-/// (`overexposed` is empty for an exposure that came after it).
+/// (`overexposed` is empty for an exposure that came after it, or that it could not judge).
 struct ExposureTable {
     let choice: AnalysisChoice
 
@@ -14,7 +14,8 @@ struct ExposureTable {
                    o.distance_um, o.cause, o.incident, o.field_overlap, o.beam_overlap,
                    d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
                    d.unplanned_field_share,
-                   CASE WHEN p.placement_id IS NOT NULL THEN o.later_id IS NOT NULL END AS overexposed,
+                   CASE WHEN p.placement_id IS NOT NULL AND NOT \(UndecidedExposures.sql)
+                   THEN o.later_id IS NOT NULL END AS overexposed,
                    v.verdict AS review, v.reason
             FROM exposure e
             JOIN exposures x USING (exposure_id)

@@ -16,6 +16,8 @@ struct SessionLists {
         let notJudged: Int
         /// Of these, those without a readable XML.
         let unread: Int
+        /// Of these, those that the analysis could not judge.
+        let undecided: Int
         /// Exposures without JPG: listed by the name it would have.
         let withoutImage: Int
         /// Base names of movies that --raw-data does not hold.
@@ -34,8 +36,8 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case folder, bad, keep, reviewed, notJudged, unread, withoutImage, missingMovies, guessedMovies
-            case rsyncFolder, rsyncKeepFiles, unlistable, prefix
+            case folder, bad, keep, reviewed, notJudged, unread, undecided, withoutImage, missingMovies
+            case guessedMovies, rsyncFolder, rsyncKeepFiles, unlistable, prefix
         }
 
         var text: String {
@@ -43,8 +45,11 @@ struct SessionLists {
             if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
             if notJudged > 0 {
                 let why = [
-                    notJudged > unread
-                        ? "\(counted(notJudged - unread, "exposure")) that the analysis does not have" : nil,
+                    notJudged > unread + undecided
+                        ? "\(counted(notJudged - unread - undecided, "exposure")) that the analysis does not have"
+                        : nil,
+                    undecided > 0
+                        ? "\(undecided) that could not be judged, as what their fields had received is not known" : nil,
                     unread > 0 ? "\(unread) without a readable XML" : nil,
                 ].compactMap { $0 }.joined(separator: ", ")
                 lines.append("  \(notJudged) not judged, in \(prefix)_notjudged_*.txt: \(why)")
@@ -117,6 +122,7 @@ struct SessionLists {
             bad: exposures.count { $0.isBad == true },
             keep: exposures.count { $0.isBad == false }, reviewed: exposures.count { $0.isReviewed },
             notJudged: exposures.count { $0.isBad == nil }, unread: exposures.count { !$0.isRead },
+            undecided: try UndecidedExposures.countUnreviewed(of: choice, db),
             withoutImage: exposures.count { !$0.hasImage && $0.imagePath != nil }, missingMovies: missing,
             guessedMovies: guessed.count, guesses: guessed.text, rsyncFolder: rsync?.path,
             rsyncKeepFiles: rsyncKeepFiles, unlistable: lists.unlistable.sorted(), prefix: prefix)

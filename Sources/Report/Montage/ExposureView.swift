@@ -12,40 +12,40 @@ struct ExposureView: Sendable {
     let centre: Vector2
     /// Of the stage's tilt, as `Condition.cosine`.
     let cosine: Double
-    /// From the picture to the stage, without scale; nil: the camera's direction is not recorded.
+    /// As `RecordedField.toStage`; nil: the camera's direction is not known.
     let toStage: Matrix2?
 
     /// - Parameters:
     ///   - width: um, as the height; nil where either is not greater than 0.
-    ///   - imageToStage: EPU's ReferenceTransformation, um per unbinned pixel, of which only the direction is taken. A feature
-    ///     d pixels from the picture's middle (y down) lies at stage - binning x matrix x d.
+    ///   - imageToStage: as `RecordedField` takes it.
     init?(width: Double, height: Double, centre: Vector2, cosine: Double = 1, imageToStage: Matrix2?) {
-        guard width > 0, height > 0, width.isFinite, height.isFinite, centre.isFinite, cosine > 0 else { return nil }
-        self.width = width
-        self.height = height
-        self.centre = centre
-        self.cosine = cosine
-        toStage = imageToStage.flatMap { matrix in
-            let (right, down) = (matrix.firstColumn, matrix.secondColumn)
-            let directions = Matrix2(columns: (-1 / right.length) * right, (-1 / down.length) * down)
-            // Directions that nearly agree are no camera's.
-            return directions.isFinite && abs(directions.determinant) > 0.5 ? directions : nil
-        }
+        self.init(
+            RecordedField(width: width, height: height, imageToStage: imageToStage), centre: centre, cosine: cosine)
     }
 
-    /// - Parameter row: of `exposure`, with its placement's `x_um` and `y_um`.
+    /// Nil where nothing is known of the field, or of its place.
+    private init?(_ recorded: RecordedField?, centre: Vector2, cosine: Double) {
+        guard let recorded, centre.isFinite, cosine > 0 else { return nil }
+        width = recorded.width
+        height = recorded.height
+        toStage = recorded.toStage
+        self.centre = centre
+        self.cosine = cosine
+    }
+
+    /// - Parameter row: of `exposure`, with its placement's `x_um` and `y_um`, and `counted_pixel_size_a`.
     init?(_ row: Row) {
-        guard let pixels = (row["readout_width_px"] as Double?), let lines = (row["readout_height_px"] as Double?),
-            let pixelSize = (row["pixel_size_a"] as Double?), let x = (row["x_um"] as Double?),
-            let y = (row["y_um"] as Double?)
-        else { return nil }
+        guard let x = (row["x_um"] as Double?), let y = (row["y_um"] as Double?) else { return nil }
         let elements = ["11", "12", "21", "22"].compactMap { row["image_to_stage_m" + $0] as Double? }
         self.init(
-            width: 1e-4 * pixels * pixelSize, height: 1e-4 * lines * (row["pixel_size_y_a"] ?? pixelSize),
+            RecordedField(
+                columns: row["readout_width_px"], lines: row["readout_height_px"],
+                pixelSize: row["counted_pixel_size_a"],
+                pixelSizeY: row["pixel_size_y_a"],
+                imageToStage: elements.count == 4
+                    ? Matrix2(elements[0], elements[1], elements[2], elements[3]) : nil),
             centre: Vector2(x, y),
-            cosine: Condition(probeMode: row["probe_mode"], alphaDegrees: row["stage_alpha_deg"]).cosine,
-            imageToStage: elements.count == 4
-                ? Matrix2(elements[0], elements[1], elements[2], elements[3]) : nil)
+            cosine: Condition(probeMode: row["probe_mode"], alphaDegrees: row["stage_alpha_deg"]).cosine)
     }
 
     /// The corners of the picture.

@@ -176,7 +176,7 @@ extension IncidentRow {
     /// Above its pairs.
     fileprivate var heading: String {
         var parts = ["incident \(incident): \(cause)", time, counted(micrographs, "micrograph")]
-        if let dose = preDoseEPerA2 { parts.append("\(dose.text(decimals: 1)) e/A^2 before") }
+        parts.append(preDoseEPerA2.map { "\($0.text(decimals: 1)) e/A^2 before" } ?? "dose before not known")
         parts.append("\(distanceUm.text(decimals: 3)) um")
         parts.append("hole \(foilHole)" + (gridSquare.map { ", square \($0)" } ?? ""))
         return parts.joined(separator: "   ")

@@ -21,7 +21,7 @@ struct MontageOverlay: Sendable {
     init(on exposure: MontageExposure, other: MontageExposure, isPlaced: Bool) {
         view = exposure.view
         guard let view else {
-            lack = "no overlap drawn: pixel size or readout not recorded"
+            lack = "no overlap drawn: pixel size or readout not known"
             return
         }
         ownBeam = exposure.beamDiameter.map(ExposureView.rim)
@@ -30,17 +30,17 @@ struct MontageOverlay: Sendable {
             return
         }
         guard view.toStage != nil else {
-            lack = "no overlap drawn: the camera's direction is not recorded"
+            lack = "no overlap drawn: the camera's direction is not known"
             return
         }
         guard let otherView = other.view else {
-            lack = "no overlap drawn: the other's pixel size or readout is not recorded"
+            lack = "no overlap drawn: the other's pixel size or readout is not known"
             return
         }
         otherBeam = other.beamDiameter.flatMap { view.places(ExposureView.rim(ofBeam: $0), of: otherView) }
         if otherView.toStage != nil { otherField = view.places(otherView.corners, of: otherView) }
-        if otherBeam == nil { lack = "the other's beam diameter is not recorded" }
-        if otherField == nil { lack = "the other camera's direction is not recorded" }
+        if otherBeam == nil { lack = "the other's beam diameter is not known" }
+        if otherField == nil { lack = "the other camera's direction is not known" }
     }
 
     /// - Parameter frame: of the whole picture.

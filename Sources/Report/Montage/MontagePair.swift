@@ -35,7 +35,7 @@ struct MontageExposure: Sendable {
     let imagePath: String?
     /// Nil: its size or place is not recorded.
     var view: ExposureView?
-    /// um; nil: not recorded.
+    /// That the analysis counts with, um; nil: not known.
     var beamDiameter: Double?
 }
 
@@ -80,21 +80,28 @@ extension MontagePair {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT earlier_id, later_id, distance_um, cause, review, incident, field_overlap, beam_overlap,
-                       pre_dose_e_per_a2
-                FROM overexposed WHERE analysis_id = ? AND later_id = ?
+                       pre_dose_e_per_a2, \(isPlaced) AS is_placed
+                FROM overexposed o WHERE analysis_id = ?1 AND later_id = ?2
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [choice.analysisID, place.laterID]) else {
             throw Failure("Analysis \(choice.analysisID) changed while its montage was drawn. Run `epu-report` again.")
         }
-        let overlaps: [Double?] = [row["field_overlap"], row["beam_overlap"]]
         return MontagePair(
             earlier: try MontageExposure.fetch(db, id: row["earlier_id"], analysisID: choice.analysisID),
             later: try MontageExposure.fetch(db, id: row["later_id"], analysisID: choice.analysisID),
             distanceMicrometres: row["distance_um"], cause: row["cause"], review: row["review"],
-            incident: row["incident"], fieldOverlap: overlaps[0], preDose: row["pre_dose_e_per_a2"],
-            // The analysis leaves both shares open where a distance is only bounded.
-            isPlaced: overlaps.contains { $0 != nil })
+            incident: row["incident"], fieldOverlap: row["field_overlap"], preDose: row["pre_dose_e_per_a2"],
+            isPlaced: row["is_placed"])
     }
+
+    /// The analysis leaves both shares open where a distance is only bounded; but so it does where beams are not known, and then
+    /// the calibrations of the two tell.
+    private static let isPlaced = """
+        (field_overlap IS NOT NULL OR beam_overlap IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM analysis_session l JOIN calibration c USING (calibration_id)
+            JOIN exposure e ON e.exposure_id IN (o.earlier_id, o.later_id) AND e.session_id = l.session_id
+            WHERE l.analysis_id = ?1 AND (c.verdict = 'undetermined' OR c.method = 'stage' AND o.cause = 'across-sessions')))
+        """
 
     /// The sessions of the pairs' exposures: an earlier one may belong to another on the same grid.
     static func sessions(_ db: Database, of choice: AnalysisChoice) throws -> Set<Int64> {
@@ -112,8 +119,8 @@ extension MontageExposure {
     fileprivate static func fetch(_ db: Database, id: Int64, analysisID: Int64) throws -> MontageExposure {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT e.*, x.image_path, p.x_um, p.y_um,
-                       ifnull(e.beam_diameter_um, s.assumed_beam_diameter_um) AS diameter_um
+                SELECT e.*, \(CountedValue.pixelSize(of: "e")) AS counted_pixel_size_a, x.image_path, p.x_um, p.y_um,
+                       \(CountedValue.beamDiameter(of: "e", in: "s")) AS diameter_um
                 FROM exposure e
                 JOIN exposures x USING (exposure_id)
                 JOIN analysis a ON a.analysis_id = ?2
@@ -131,6 +138,6 @@ extension MontageExposure {
             sessionID: row["session_id"], gridSquare: row["grid_square"], foilHole: row["foil_hole"], area: row["area"],
             name: row["name"], time: LocalTime(instant: instant, utcOffsetMinutes: row["utc_offset_minutes"]),
             stage: Vector2(row["stage_x_um"], row["stage_y_um"]), imagePath: row["image_path"],
-            view: ExposureView(row), beamDiameter: (row["diameter_um"] as Double?).flatMap { $0 > 0 ? $0 : nil })
+            view: ExposureView(row), beamDiameter: row["diameter_um"])
     }
 }

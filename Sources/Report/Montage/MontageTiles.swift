@@ -30,8 +30,9 @@ struct MontageTiles {
     private mutating func laterTile(_ pair: MontagePair) -> MontageTile {
         let later = pair.later
         var note = ["\(pair.distanceMicrometres.text(decimals: 3)) um"]
-        if let share = pair.fieldOverlap { note.append("\((100 * share).text(decimals: 0)) % of the field") }
-        if let dose = pair.preDose { note.append("\(dose.text(decimals: 1)) e/A^2 before") }
+        note.append(
+            pair.fieldOverlap.map { "\((100 * $0).text(decimals: 0)) % of the field" } ?? "field share not known")
+        note.append(pair.preDose.map { "\($0.text(decimals: 1)) e/A^2 before" } ?? "dose before not known")
         return MontageTile(
             picture: picture(later.imagePath), name: later.name,
             time: "\(later.time.microscopeText), \(Self.duration(pair.secondsBetween)) after the earlier",

@@ -70,11 +70,21 @@ struct OpticsCommand: ParsableCommand {
         for warning in groups.flatMap({ [$0.session.warning, $0.aberration?.warning].compactMap { $0 } }) {
             Console.message("Warning: " + warning)
         }
+        try tellNotices(groups.map(\.session.session), archive)
         let written = try groups.map { try $0.write(below: place.out) }
         if output.json {
             try Console.result(json: written)
         } else {
             Console.result(written.map(\.text).joined(separator: "\n"))
+        }
+    }
+
+    /// What contradicts itself in the sessions' files: a pixel size goes from there into STAR files.
+    private func tellNotices(_ sessions: [SessionRow], _ archive: Archive) throws {
+        for session in sessions {
+            for notice in try archive.read({ try SessionNotice.all(of: session.sessionID, $0) }) {
+                Console.message("Notice: \(session.name): \(notice.message)")
+            }
         }
     }
 
@@ -119,6 +129,7 @@ struct OpticsCommand: ParsableCommand {
         let files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
         let occurring = files.reduce(into: Set<Int>()) { $0.formUnion($1.sessions) }.sorted()
         for warning in occurring.compactMap({ index.sessions[$0].warning }) { Console.message("Warning: " + warning) }
+        try tellNotices(occurring.map { index.sessions[$0].session }, archive)
         let written = try zip(files, outputs.paths).map { file, paths in
             try file.write(to: paths)
             return RegroupedStar(file, paths, dropsUnmatched: dropUnmatched)

@@ -7,7 +7,7 @@ struct OverlapMap {
         let gridSquare: Int64?
         /// Of the beam on the specimen, um.
         let place: Vector2
-        /// Of the beam, um; nil: not recorded.
+        /// Of the beam that the analysis counts with, um; nil: not known.
         let radius: Double?
         let time: Timestamp
         /// Nil: it is not overexposed.
@@ -41,10 +41,12 @@ struct OverlapMap {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT e.grid_square, e.acquired_at, p.x_um, p.y_um, e.beam_diameter_um, v.cause, o.incident,
+                SELECT e.grid_square, e.acquired_at, p.x_um, p.y_um,
+                       \(CountedValue.beamDiameter(of: "e", in: "s")) AS beam_diameter_um, v.cause, o.incident,
                        d.nearest_um, d.nearest_unplanned_um, n.x_um AS earlier_x_um, n.y_um AS earlier_y_um
                 FROM exposure e
                 JOIN analysis a ON a.analysis_id = :analysis
+                JOIN placement_set s ON s.placement_set_id = a.placement_set_id
                 JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
                     AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
                 LEFT JOIN pre_exposure d USING (placement_id)

@@ -11,8 +11,8 @@ struct OverlapPlot: Plot {
 
     let size = (width: 800, height: 866)
 
-    /// Of a beam whose diameter is not recorded, um.
-    private static let unknownRadius = 0.2
+    /// Of the dot for a beam whose diameter is not known, pixels.
+    private static let dot = 3.0
     private static let sound = Colour.grey(0.55)
 
     init(_ map: OverlapMap, title: String) {
@@ -43,7 +43,7 @@ struct OverlapPlot: Plot {
     }
 
     private func drawBeam(_ exposure: OverlapMap.Exposure, on canvas: Canvas, _ axes: Axes) {
-        let radius = max(1.5, (exposure.radius ?? Self.unknownRadius) * axes.pixelsPerUnit)
+        let radius = exposure.radius.map { max(1.5, $0 * axes.pixelsPerUnit) } ?? Self.dot
         let colour = exposure.incident.map { Colour.ofGroup($0) } ?? Self.sound
         let centre = axes.pixel(exposure.place)
         canvas.fillCircle(center: centre, radius: radius, colour.opacity(exposure.incident == nil ? 0.18 : 0.55))
@@ -59,7 +59,12 @@ struct OverlapPlot: Plot {
         let incidents = Set(shown.compactMap(\.incident)).sorted()
         var legend = PlotLegend()
         legend.entries.append((.none, "Placed with \(map.placedWith)"))
-        legend.entries.append((.ring(Self.sound, radius: 7), "beam of an exposure, at true scale"))
+        if shown.contains(where: { $0.radius != nil }) {
+            legend.entries.append((.ring(Self.sound, radius: 7), "beam of an exposure, at true scale"))
+        }
+        if shown.contains(where: { $0.radius == nil }) {
+            legend.entries.append((.ring(Self.sound, radius: Self.dot), "exposure whose beam diameter is not known"))
+        }
         if let first = incidents.first {
             let which =
                 incidents.count == 1

@@ -13,7 +13,7 @@ struct PageExposures {
     private(set) var judged = 0
     private(set) var rate = AcquisitionRate([])
     private(set) var columns = JSONObject()
-    /// um; nil: not recorded.
+    /// That the analysis counts with, um; nil: not known.
     private(set) var beamDiameters: [Double?] = []
     private(set) var stops = PageStops()
     private(set) var squares: [JSONObject] = []
@@ -64,11 +64,13 @@ struct PageExposures {
 
     private static let query = """
         SELECT e.exposure_id, e.name, e.acquired_at, e.utc_offset_minutes, e.stage_x_um, e.stage_y_um, e.grid_square,
-               e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y, e.beam_diameter_um, e.dose_e_per_a2,
+               e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y,
+               \(CountedValue.beamDiameter(of: "e", in: "s")) AS beam_diameter_um, e.dose_e_per_a2,
                e.applied_defocus_um, p.x_um, p.y_um, d.dose_e_per_a2 AS before, d.nearest_um, d.nearest_unplanned_um,
                r.verdict, m.cluster
         FROM exposure e
         JOIN analysis a ON a.analysis_id = :analysis
+        JOIN placement_set s ON s.placement_set_id = a.placement_set_id
         LEFT JOIN placement p
             ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
             AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)

@@ -13,7 +13,7 @@ struct PageIncident: Sendable {
     }
 
     let incident: IncidentRow
-    /// Mean share of its micrographs' fields that the earlier beams hit, 0 to 1; nil: not known.
+    /// Mean share of its micrographs' fields that the earlier beams hit, 0 to 1; nil: not known of all.
     let fieldShare: Double?
     let earlier: Exposure
     let later: Exposure
@@ -29,7 +29,9 @@ struct PageIncident: Sendable {
             db,
             sql: """
                 SELECT * FROM (
-                    SELECT o.incident, o.distance_um, o.earlier_id, o.later_id, avg(o.field_overlap) OVER (PARTITION BY o.incident) AS field_share,
+                    SELECT o.incident, o.distance_um, o.earlier_id, o.later_id,
+                           iif(count(*) OVER of_incident = count(o.field_overlap) OVER of_incident,
+                               avg(o.field_overlap) OVER of_incident, NULL) AS field_share,
                            earlier.name AS earlier, earlier.acquired_at AS earlier_at,
                            earlier.utc_offset_minutes AS earlier_offset, \(Self.path("earlier")) AS earlier_path,
                            later.name AS later, later.acquired_at AS later_at,
@@ -42,6 +44,7 @@ struct PageIncident: Sendable {
                     JOIN exposure later ON later.exposure_id = o.later_id
                     JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
                     WHERE o.analysis_id = ? AND later.session_id = ? AND o.incident IS NOT NULL
+                    WINDOW of_incident AS (PARTITION BY o.incident)
                 ) WHERE place = 1
                 """, arguments: [choice.analysisID, choice.session.sessionID])
         let shown = [Int: Row](uniqueKeysWithValues: rows.map { ($0["incident"], $0) })

@@ -12,20 +12,21 @@ struct PageNotices {
     init(of choice: AnalysisChoice, _ faults: PageFaults, _ db: Database) throws {
         let gaps = choice.criteria.needsFields ? try Self.gaps(of: choice, db) : []
         notCompared = try UncomparedSession.all(of: choice.analysisID, judging: choice.session.sessionID, db)
+        let contradictions = try SessionNotice.all(of: choice.session.sessionID, db).map(\.message)
         lines =
-            [choice.warning, faults.notice, try Self.givenMatrix(of: choice, db)].compactMap { $0 } + gaps
-            + notCompared.map(\.sentence)
+            [choice.warning, faults.notice, try Self.givenMatrix(of: choice, db)].compactMap { $0 } + contradictions
+            + gaps + notCompared.map(\.sentence)
         isComplete = choice.notJudged == 0 && faults.unreadableExposures == 0 && gaps.isEmpty
     }
 
-    /// What EPU did not record of the beams, where the criteria ask for what fields had received.
+    /// What is not known of the beams, where the criteria ask for what fields had received.
     private static func gaps(of choice: AnalysisChoice, _ db: Database) throws -> [String] {
         let row = try Row.fetchOne(
             db, sql: "SELECT without_dose, without_beam_diameter, without_field FROM analysis WHERE analysis_id = ?",
             arguments: [choice.analysisID])
         return [
-            ("dose", "what they gave is not known", 0), ("beam diameter", "they cover nothing", 1),
-            ("camera field", "what they received is not known", 2),
+            ("dose", "what they gave is not known", 0), ("beam diameter", "what they hit is not known", 1),
+            ("camera field", "what they received is not known where that matters", 2),
         ].compactMap { what, consequence, column in
             let exposures: Int = row?[column] ?? 0
             return exposures > 0 ? "\(counted(exposures, "exposure")) without \(what): \(consequence)." : nil

@@ -7,8 +7,8 @@ extension Page {
     static let sessionScripts = [
         Part(bytes: PackageResources.data_js, hash: "SUdJUly13L9Tk30qLy9WTh15AfNJ+TIvlHR/BY2KJQ4="),
         Part(bytes: PackageResources.charts_js, hash: "2gqsSFCMbUvCBnZ+basZvsKFRyJNZgLaNX8x2GMMuk0="),
-        Part(bytes: PackageResources.map_js, hash: "PdFpvjx8IrfM16V/UxAOtDYPA5uAnox3xNWjf+piM6U="),
+        Part(bytes: PackageResources.map_js, hash: "919KzGe/yw6SMKiOEBJKJSNW6iyx3PRzMrICjiQD6s4="),
         Part(bytes: PackageResources.incidents_js, hash: "jUgafCmoMYBeYVxjxRshjSBD9fUCTKJ58Bl5sGYZzQc="),
-        Part(bytes: PackageResources.report_js, hash: "4GRozhYEFKU9l3VVZsggb1WLBXCZ4BPoPtbQZPgFHgs="),
+        Part(bytes: PackageResources.report_js, hash: "LQg5D1uG1B6D32AzSgYDIP7HgByw3LnlT5HuZHIikqc="),
     ]
 }

@@ -51,7 +51,7 @@ extension SessionPage {
         let others = choice.criteria.needsFields ? " The analysis asks for more; here the distance alone decides." : ""
         return """
             <section id="nearest" class="scripted"><h2>Distances and radius</h2>
-            <p class="faint">The analysis: \(analysis.overexposed) of \(data.judged), \(choice.criteria.text).</p>
+            <p class="faint">The analysis: \(analysis.overexposed) of \(data.judged - analysis.undecided), \(choice.criteria.text).</p>
             <p><output id="count" for="radius"></output></p>
             <label for="radius">Radius: what lies nearer to an earlier exposure is overexposed.\(others)</label>
             <input type="range" id="radius" min="\(Self.radiusStep.text())" max="\(reach.text())" step="\(Self.radiusStep.text())" value="\(radius.text())">

@@ -70,6 +70,7 @@ struct SessionPage {
             <header>
             <h1>\(choice.session.name)</h1>
             <p class="faint">\(subtitle)</p>
+            <p class="faint">\(summary.settings.texts.map { "\($0.name) \($0.text)" }.joined(separator: "; "))</p>
             <nav class="on-screen" aria-label="Parts of the page">\
             \(.when(archivePage, "<a href=\"../index.html\">All sessions</a>"))\(contents)</nav>
             </header>
@@ -115,13 +116,18 @@ struct SessionPage {
 
 extension SessionPage {
     private var keyFigures: HTML {
-        let share = 100 * Double(analysis.overexposed) / Double(max(1, data.judged))
+        let judged = data.judged - analysis.undecided
+        let share = judged > 0 ? 100 * Double(analysis.overexposed) / Double(judged) : nil
         var figures: [(String, String, String?)] = [
             ("micrographs", "\(summary.exposures)", nil),
             ("foil holes", "\(summary.foilHoles)", "in \(counted(summary.gridSquares, "grid square"))"),
-            ("overexposed", "\(analysis.overexposed)", "\(share.text(decimals: 1)) %"),
+            (
+                "overexposed", share == nil ? "not known" : "\(analysis.overexposed)",
+                share.map { "\($0.text(decimals: 1)) %" }
+            ),
             ("incidents", "\(analysis.incidents.count)", nil),
         ]
+        if analysis.undecided > 0 { figures.append(("could not be judged", "\(analysis.undecided)", nil)) }
         let rate = data.rate
         if let perHour = rate.exposuresPerHour {
             let pauses = rate.pauses > 0 ? " without \(counted(rate.pauses, "pause"))" : ""

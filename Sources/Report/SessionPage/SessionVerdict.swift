@@ -12,7 +12,7 @@ struct SessionVerdict {
     let sentence: String
 
     /// - Parameters:
-    ///   - judged: exposures that the analysis placed.
+    ///   - judged: exposures that the analysis placed, with those that its criteria could not judge.
     ///   - isComplete: whether all exposures were judged, and all that the criteria ask for is known.
     ///   - notCompared: earlier sessions of the grid of which it is not known what they had exposed.
     init(
@@ -25,6 +25,16 @@ struct SessionVerdict {
             ? " How beam shift maps to the stage is not determined, so overlaps between stage stops were looked for only where "
                 + "any matrix would give them."
             : verdicts.contains("doubtful") ? " How beam shift maps to the stage is doubtful: see Calibration." : ""
+        let isComplete = isComplete && analysis.undecided == 0
+        let undecided =
+            analysis.undecided > 0
+            ? " \(analysis.undecided) could not be judged, as what their fields had received is not known." : ""
+        guard judged > analysis.undecided || judged == 0 else {
+            kind = .unknown
+            sentence = "Not known: none of \(counted(judged, "micrograph")) could be judged.\(undecided)\(caution)"
+            return
+        }
+        let judged = judged - analysis.undecided
         guard judged > 0 else {
             kind = .unknown
             sentence = "No micrograph could be placed on the stage, so none was judged." + caution
@@ -41,7 +51,8 @@ struct SessionVerdict {
                 sentence =
                     "Not known: \(unknowns.joined(separator: "; ")). As far as could be compared, none of \(counted(judged, "micrograph")) "
                     + (criteria.needsFields
-                        ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.") + caution
+                        ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.")
+                    + undecided + caution
                 return
             }
             // A reader who stops after the first words must not take for clean what was not judged.
@@ -49,7 +60,8 @@ struct SessionVerdict {
                 (isComplete ? "N" : "Not known for all: n")
                 + "one of \(counted(judged, "micrograph")) "
                 + (criteria.needsFields
-                    ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.") + caution
+                    ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.")
+                + undecided + caution
             return
         }
         kind = .bad
@@ -66,6 +78,6 @@ struct SessionVerdict {
                     + "\(costliest.time), cost \(costliest.micrographs)"
         }
         let unknown = notCompared.unknownText.map { " What" + $0.dropFirst(4) + "." } ?? ""
-        sentence = text + "." + unknown + caution
+        sentence = text + "." + undecided + unknown + caution
     }
 }

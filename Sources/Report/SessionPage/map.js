@@ -337,12 +337,13 @@ class StageMap {
                     [this.dim, "without a position"]];
         }
         const known = this.values.filter(value => !Number.isNaN(value)).sort();
-        if (!known.length) return [[this.dim, "not recorded"]];
+        if (!known.length) return [[this.dim, "not known"]];
         // A few outliers must not take all colours.
         this.range = colouring === "before" ? [0, Math.max(1e-6, known.at(-1))]
             : [known[Math.floor(known.length * 0.005)], known[Math.ceil(known.length * 0.995) - 1]];
         const [unit, decimals] = kinds[colouring], per = colouring === "time" ? 3600 : 1;
-        return [0, 0.5, 1].map(part => [scaleColour(part),
+        const scale = [0, 0.5, 1].map(part => [scaleColour(part),
             `${((this.range[0] + part * (this.range[1] - this.range[0])) / per).toFixed(decimals)} ${unit}`]);
+        return known.length < this.values.length ? [...scale, [this.dim, "not known"]] : scale;
     }
 }

@@ -29,8 +29,10 @@ async function start() {
         const {dose, defocus, before} = data.exposures;
         drawHistogram(place("doses"), dose, "dose of each exposure, e/A²", "Doses are not recorded.");
         drawHistogram(place("defoci"), defocus, "defocus as requested, um", "The defocus is not recorded.");
-        drawHistogram(place("before"), before.filter(dose => dose > 0), "dose before, where there was any, e/A²",
-            before.every(Number.isNaN) ? "What exposures had received before is not known."
+        const unknown = before.filter(Number.isNaN).length;
+        drawHistogram(place("before"), before.filter(dose => dose > 0),
+            `dose before, where there was any${unknown ? ` (not known of ${unknown})` : ""}, e/A²`,
+            unknown ? `What ${unknown} exposures had received before is not known.`
                 : "No exposure had received a dose before.");
         drawBeamShifts(place("beam-shifts"), data);
     }

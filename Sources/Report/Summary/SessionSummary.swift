@@ -25,6 +25,8 @@ struct SessionSummary: Encodable {
         let overexposed: Int
         /// Exposures that came after the analysis.
         let notJudged: Int
+        /// Exposures that it could not judge, as its criteria ask for what is not known.
+        let undecided: Int
         let causes: [String: Int]
         let incidents: [IncidentRow]
         /// Earlier sessions of the grid of which it is not known what they had exposed.
@@ -34,7 +36,7 @@ struct SessionSummary: Encodable {
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
             case radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed, notJudged
-            case causes, incidents, notCompared
+            case undecided, causes, incidents, notCompared
         }
     }
 
@@ -50,6 +52,8 @@ struct SessionSummary: Encodable {
     let holeImages: Int
     let withoutImage: Int
     let beamDiameters: [BeamDiameter]
+    let settings: SessionSettings
+    let notices: [SessionNotice]
     let files: [Files]
     let problems: Int
     /// Those of the analysis; without one, those that an analysis would use. Empty where there is none.
@@ -94,6 +98,8 @@ struct SessionSummary: Encodable {
                 """,
             arguments: [id]
         ).map { BeamDiameter(beamDiameterUm: $0["diameter"], exposures: $0["exposures"]) }
+        settings = try SessionSettings(of: id, db)
+        notices = try SessionNotice.all(of: id, db)
         files = try Row.fetchAll(
             db,
             sql: """
@@ -131,6 +137,7 @@ extension SessionSummary.Analysis {
         minPreDoseEPerA2 = criteria.minPreDose
         countNeighbours = criteria.countNeighbours
         notJudged = choice.notJudged
+        undecided = try UndecidedExposures.count(of: choice, db)
         acrossSessions = isAcross
         let rows = try Row.fetchAll(
             db,
@@ -165,9 +172,16 @@ extension SessionSummary {
             let size = diameter.beamDiameterUm.map { "\($0.text()) um" } ?? "not recorded"
             lines.append("  beam         \(size): \(counted(diameter.exposures, "exposure"))")
         }
+        if exposures > 0 {
+            let texts = settings.texts.map { "\($0.name) \($0.text)" }
+            lines.append("  settings     " + texts.prefix(3).joined(separator: "; "))
+            lines.append("               " + texts.dropFirst(3).joined(separator: "; "))
+        }
         for calibration in calibrations { lines += calibration.lines }
         if let analysis {
-            lines.append("  analysis     \(analysis.text(of: exposures - analysis.notJudged, calibrations))")
+            lines.append(
+                "  analysis     \(analysis.text(of: exposures - analysis.notJudged - analysis.undecided, calibrations))"
+            )
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("               \(count) \(cause)")
             }
@@ -188,6 +202,7 @@ extension SessionSummary {
         if reviewedKeep + reviewedBad > 0 {
             lines.append("  reviewed     \(reviewedKeep) to keep, \(reviewedBad) bad, by a person: lists obey that")
         }
+        lines += notices.map { "  notice       \($0.message)" }
         let faults = files.filter { $0.status != "ok" && $0.status != "unknown" }
         lines += faults.map { "  ledger       \($0.count) \($0.kind): \($0.status)" }
         if problems > 0 { lines.append("  problems     \(problems): see the view source_problems") }
@@ -199,13 +214,16 @@ extension SessionSummary.Analysis {
     fileprivate func text(of judged: Int, _ calibrations: [CalibrationSummary]) -> String {
         let origin = "analysis \(analysisID), \(criteria.text)" + (acrossSessions ? "" : ", within the session")
         let isUndetermined = calibrations.contains { $0.verdict == "undetermined" }
-        let unknowns = [notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil]
-            .compactMap { $0 }
+        let unknowns = [
+            undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, notCompared.unknownText,
+            isUndetermined ? OverlapCriteria.undeterminedText : nil,
+        ].compactMap { $0 }
         let unknown = unknowns.isEmpty ? nil : unknowns.joined(separator: "; ")
+        guard judged > 0 else { return "not known: none could be judged (\(origin))" }
         guard overexposed > 0 else {
             return (unknown.map { criteria.noneText(of: judged, butFor: $0) } ?? criteria.noneText) + " (\(origin))"
         }
-        let share = 100 * Double(overexposed) / Double(max(1, judged))
+        let share = 100 * Double(overexposed) / Double(judged)
         return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)"
             + (unknown.map { "; \($0)" } ?? "") + " (\(origin))"
     }

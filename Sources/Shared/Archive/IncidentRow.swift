@@ -71,7 +71,8 @@ extension IncidentRow {
         for incident in incidents.prefix(mostLines) {
             table.add([
                 "  \(incident.incident)", incident.time, incident.cause, "\(incident.micrographs)",
-                incident.distanceUm.text(decimals: 3), incident.preDoseEPerA2.map { $0.text(decimals: 1) } ?? "",
+                incident.distanceUm.text(decimals: 3),
+                incident.preDoseEPerA2.map { $0.text(decimals: 1) } ?? "not known",
                 "\(incident.foilHole)", incident.gridSquare.map { "\($0)" } ?? "",
             ])
         }

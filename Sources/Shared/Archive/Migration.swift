@@ -15,6 +15,9 @@ struct Migration {
     /// The first version in which an analysis is published; before, reports showed the latest one.
     private static let versionOfPublishing = 6
 
+    /// The first version in which what fields had received is unknown where beams or fields are; before, that was 0.
+    private static let versionOfUnknown = 6
+
     /// Nothing is changed where another tool has brought the archive up to date meanwhile.
     static func run(_ database: DatabaseQueue, schema: String, version: Int) throws {
         try database.writeWithoutTransaction { db in
@@ -67,6 +70,7 @@ struct Migration {
         if version < Self.versionOfOverexposures { try fillOverexposures() }
         // The next analysis finds anew what it had not stored.
         if version < Self.versionOfNearest { try db.execute(sql: "UPDATE analysis SET rules = 0") }
+        if version < Self.versionOfUnknown { try forgetGuesses() }
         if version < Self.versionOfPublishing { try publishLatest() }
         if version < Self.versionOfIngest { try db.execute(sql: "UPDATE source_file SET size_bytes = NULL") }
         guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
@@ -87,6 +91,25 @@ struct Migration {
                                  ORDER BY o.distance_um, e.acquired_at, e.name) AS nearness
                       FROM counted_overlap o JOIN exposure e ON e.exposure_id = o.earlier_id)
                 WHERE nearness = 1
+                """)
+    }
+
+    /// The zeros in what fields had received, of sets of which not all beams and fields are known: the next analysis finds all anew.
+    private func forgetGuesses() throws {
+        let sets = """
+            SELECT DISTINCT placement_set_id FROM placement JOIN exposure e USING (exposure_id)
+            JOIN placement_set s USING (placement_set_id)
+            WHERE \(CountedValue.beamDiameter(of: "e", in: "s")) IS NULL OR e.pixel_size_a IS NULL
+                OR e.readout_width_px IS NULL OR e.readout_height_px IS NULL OR e.image_to_stage_m11 IS NULL
+            """
+        try db.execute(
+            sql: """
+                UPDATE pre_exposure SET dose_e_per_a2 = nullif(dose_e_per_a2, 0),
+                    unplanned_dose_e_per_a2 = nullif(unplanned_dose_e_per_a2, 0), field_share = nullif(field_share, 0),
+                    unplanned_field_share = nullif(unplanned_field_share, 0)
+                WHERE placement_id IN (SELECT placement_id FROM placement WHERE placement_set_id IN (\(sets)));
+                UPDATE placement_set SET nearest_within_um = NULL WHERE placement_set_id IN (\(sets));
+                UPDATE analysis SET rules = 0 WHERE placement_set_id IN (\(sets));
                 """)
     }
 

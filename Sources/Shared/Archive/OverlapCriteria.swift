@@ -52,6 +52,11 @@ public struct OverlapCriteria: Hashable, Sendable {
     /// What is not known of a session without a matrix from beam shift to stage.
     public static let undeterminedText = "what lies on each other between stage stops is not known"
 
+    /// What is not known where the criteria ask for what is not known of some exposures.
+    public static func undecidedText(_ exposures: Int) -> String {
+        "\(exposures) could not be judged, as what their fields had received is not known"
+    }
+
     /// As `none of 90 overexposed as far as could be compared; what bb had exposed before is not known`.
     /// - Parameter unknown: what could not be compared.
     public func noneText(of exposures: Int, butFor unknown: String) -> String {

@@ -12,14 +12,18 @@ public struct CameraField: Hashable, Sendable {
     public let halfHeight: Double
     /// The direction of the width, of length 1. The height's is a quarter turn anticlockwise from it.
     public let axis: Vector2
+    /// Else `axis` means nothing, and only `knownShare` tells what a disc covers.
+    public let isDirectionKnown: Bool
 
     /// - Parameters:
     ///   - width: um; what is negative or not finite counts as 0, as for the height.
     ///   - height: um.
-    ///   - axis: the direction of the width, of any length; what has no direction counts as (1, 0).
-    public init(width: Double, height: Double, axis: Vector2 = Vector2(1, 0)) {
+    ///   - axis: the direction of the width, of any length; what has no direction counts as (1, 0). Nil: it is not known.
+    public init(width: Double, height: Double, axis: Vector2? = Vector2(1, 0)) {
         halfWidth = width > 0 && width.isFinite ? width / 2 : 0
         halfHeight = height > 0 && height.isFinite ? height / 2 : 0
+        isDirectionKnown = axis != nil
+        let axis = axis ?? Vector2(1, 0)
         let length = axis.length
         self.axis = length > 0 && length.isFinite ? Vector2(axis.x / length, axis.y / length) : Vector2(1, 0)
     }

@@ -2,7 +2,7 @@ import GRDB
 
 /// One pass over the exposures of a session, with what an analysis says of each.
 ///
-/// It touches no row of `exposure`: these are wide, and the index in time order has all that is asked for. Three look-ups
+/// It touches no row of `exposure`: these are wide, and the index in time order has all that is asked for. Four look-ups
 /// by key for each exposure.
 struct ExposureScan {
     /// Ascending.
@@ -11,6 +11,8 @@ struct ExposureScan {
     /// By the analysis.
     private(set) var placed = 0
     private(set) var overexposed = 0
+    /// Placed, but not judged.
+    private(set) var undecided = 0
     /// What fields had received before, e/A^2, where it is known; without what overlaps by design.
     private(set) var unplannedDoses: [Double] = []
     /// With it.
@@ -20,13 +22,15 @@ struct ExposureScan {
         var statement = try RowStatement(
             db,
             """
-            SELECT e.acquired_at, e.name, p.placement_id, o.exposure_id, d.unplanned_dose_e_per_a2, d.dose_e_per_a2
+            SELECT e.acquired_at, e.name, p.placement_id, o.exposure_id, d.unplanned_dose_e_per_a2, d.dose_e_per_a2,
+                   u.exposure_id
             FROM exposure e
             LEFT JOIN analysis a ON a.analysis_id = ?3
             LEFT JOIN placement p ON p.placement_set_id = ?2 AND p.exposure_id = e.exposure_id
                 AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
             LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id
             LEFT JOIN overexposure o ON o.analysis_id = ?3 AND o.exposure_id = e.exposure_id
+            LEFT JOIN undecided_exposure u ON u.analysis_id = ?3 AND u.exposure_id = e.exposure_id
             WHERE e.session_id = ?1
             ORDER BY e.acquired_at, e.name
             """)
@@ -38,6 +42,7 @@ struct ExposureScan {
             if let name = row.string(1) { areas.add(name) }
             if !row.isNull(2) { placed += 1 }
             if !row.isNull(3) { overexposed += 1 }
+            if !row.isNull(6) { undecided += 1 }
             if let dose = row.optionalDouble(4) { unplannedDoses.append(dose) }
             if let dose = row.optionalDouble(5) { doses.append(dose) }
         }

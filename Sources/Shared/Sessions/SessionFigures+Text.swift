@@ -2,7 +2,14 @@
 extension SessionFigures {
     public var areasPerHoleText: String? { areasPerHole?.text(decimals: 2) }
     public var rateText: String? { rate.exposuresPerHour?.text(decimals: 0) }
-    public var shareText: String? { analysis.map { (100 * $0.overexposedShare).text(decimals: 1) } }
+    public var shareText: String? {
+        analysis.map { $0.overexposedShare.map { (100 * $0).text(decimals: 1) } ?? "not known" }
+    }
+
+    /// Nil: it was not analysed.
+    public var overexposedText: String? {
+        analysis.map { $0.judged > 0 ? "\($0.overexposed)" : "not known" }
+    }
 
     /// As `3 unmoved-stage, 1 wrong-centre`.
     public var incidentsText: String? {

@@ -24,13 +24,15 @@ public struct SessionFigures: Encodable, Sendable {
         /// Earlier sessions of the grid of which it is not known what they had exposed.
         public let notCompared: [UncomparedSession]
         public let criteria: String
-        /// Exposures that it has placed.
+        /// Exposures that it has placed, and could judge.
         public let judged: Int
         /// Exposures that came later.
         public let notJudged: Int
+        /// Exposures that it could not judge, as its criteria ask for what is not known.
+        public let undecided: Int
         public let overexposed: Int
-        /// Of those judged, 0 to 1.
-        public let overexposedShare: Double
+        /// Of those judged, 0 to 1; nil: there is none.
+        public let overexposedShare: Double?
         /// Nil: it is of an older version, which did not tell incidents.
         public let incidents: Int?
         public let incidentsByCause: [String: Int]?
@@ -38,6 +40,8 @@ public struct SessionFigures: Encodable, Sendable {
         public let unplannedDoseEPerA2: Distribution?
         /// The same with it.
         public let preDoseEPerA2: Distribution?
+        /// Exposures that it has placed, and of which what their field had received is not known, without what overlaps by design.
+        public let withoutPreDose: Int
         public let calibrations: [Calibration]
     }
 
@@ -97,10 +101,11 @@ extension SessionFigures.Analysis {
         acrossSessions = analysis.acrossSessions
         notCompared = try UncomparedSession.all(of: analysis.analysisID, judging: session.sessionID, db)
         criteria = analysis.criteria.text
-        judged = scan.placed
+        judged = scan.placed - scan.undecided
+        undecided = scan.undecided
         notJudged = scan.times.count - scan.placed
         overexposed = scan.overexposed
-        overexposedShare = scan.placed > 0 ? Double(scan.overexposed) / Double(scan.placed) : 0
+        overexposedShare = judged > 0 ? Double(scan.overexposed) / Double(judged) : nil
         let rows = try Row.fetchAll(
             db,
             sql: "SELECT cause, count(*) FROM incident WHERE analysis_id = ? AND session_id = ? GROUP BY cause",
@@ -110,6 +115,7 @@ extension SessionFigures.Analysis {
         incidents = incidentsByCause?.values.reduce(0, +)
         unplannedDoseEPerA2 = Distribution(scan.unplannedDoses)
         preDoseEPerA2 = Distribution(scan.doses)
+        withoutPreDose = scan.placed - scan.unplannedDoses.count
         calibrations = (analysis.calibrations[session.sessionID] ?? []).map { stored in
             SessionFigures.Calibration(
                 calibrationID: stored.calibrationID, method: stored.method, verdict: stored.verdict,

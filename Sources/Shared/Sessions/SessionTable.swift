@@ -22,13 +22,19 @@ public struct SessionTable {
         add("areas per hole") { $0.areasPerHoleText }
         add("exposures per hour") { $0.rateText }
         add("hours, without pauses") { $0.hoursText }
-        add("overexposed") { $0.analysis.map { "\($0.overexposed)" } }
-        add("  share") { $0.shareText.map { $0 + " %" } }
+        add("overexposed") { $0.overexposedText }
+        add("  share") { $0.shareText.map { $0 == "not known" ? $0 : $0 + " %" } }
+        if sessions.contains(where: { $0.analysis.map { $0.undecided > 0 } ?? false }) {
+            add("  could not be judged") { $0.analysis.map { "\($0.undecided)" } }
+        }
         add("incidents") { $0.analysis?.incidents.map { "\($0)" } }
         for cause in causes { add("  \(cause)") { $0.analysis?.incidentsByCause.map { "\($0[cause] ?? 0)" } } }
-        add("e/A^2 before, median") { $0.doses?.median.text(decimals: 1) }
-        add("  95 % have at most") { $0.doses?.percentile95.text(decimals: 1) }
-        add("  greatest") { $0.doses?.greatest.text(decimals: 1) }
+        add("e/A^2 before, median") { $0.doseText(\.median) }
+        add("  95 % have at most") { $0.doseText(\.percentile95) }
+        add("  greatest") { $0.doseText(\.greatest) }
+        if sessions.contains(where: { $0.analysis.map { $0.withoutPreDose > 0 } ?? false }) {
+            add("  not known of") { $0.analysis.map { "\(counted($0.withoutPreDose, "exposure"))" } }
+        }
         if sessions.contains(where: \.overlapsByDesign) {
             add("  median with design") { $0.analysis?.preDoseEPerA2?.median.text(decimals: 1) }
         }
@@ -61,9 +67,9 @@ public struct SessionTable {
         for session in sessions {
             figures.add([
                 session.session, session.instrumentID ?? "", "\(session.exposures)", session.areasPerHoleText ?? "",
-                session.rateText ?? "", session.analysis.map { "\($0.overexposed)" } ?? "", session.shareText ?? "",
-                session.doses?.median.text(decimals: 1) ?? "", session.doses?.percentile95.text(decimals: 1) ?? "",
-                session.doses?.greatest.text(decimals: 1) ?? "",
+                session.rateText ?? "", session.overexposedText ?? "", session.shareText ?? "",
+                session.doseText(\.median) ?? "", session.doseText(\.percentile95) ?? "",
+                session.doseText(\.greatest) ?? "",
             ])
             findings.add([
                 session.session, session.incidentsText ?? "", session.calibrationText(\.verdictText),
@@ -79,6 +85,11 @@ extension SessionFigures {
     fileprivate var hoursText: String {
         (rate.hours - rate.pausedHours).text(decimals: 1)
             + (rate.pauses > 0 ? " (\(counted(rate.pauses, "pause")): \(rate.pausedHours.text(decimals: 1)))" : "")
+    }
+
+    /// Nil: it was not analysed.
+    fileprivate func doseText(_ figure: KeyPath<Distribution, Double>) -> String? {
+        analysis.map { _ in doses.map { $0[keyPath: figure].text(decimals: 1) } ?? "not known" }
     }
 
     fileprivate var doses: Distribution? { analysis?.unplannedDoseEPerA2 }

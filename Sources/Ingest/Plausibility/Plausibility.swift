@@ -1,0 +1,111 @@
+import EPUShared
+import GRDB
+
+/// Looks for contradictions in what was recorded of a session: marks the values of its exposures that are not to be trusted, and
+/// says what it found as notices.
+struct Plausibility {
+    let sessionID: Int64
+
+    /// Safe to repeat; O(exposures), in two passes over them.
+    func check(_ db: Database) throws {
+        let session = try SessionValues(sessionID, db)
+        var found: [String: Found] = [:]
+        var changes: [(id: Int64, doubts: Doubts)] = []
+        try forEachExposure(db) { exposure, before in
+            var doubts: Doubts = []
+            for check in PlausibilityCheck.ofExposures {
+                let known = doubts
+                guard let contradiction = check.find(exposure, session, &doubts) else { continue }
+                found[check.name, default: Found(contradiction)].add(doubts.subtracting(known))
+            }
+            if doubts != before { changes.append((exposure.exposureID, doubts)) }
+        }
+        try mark(changes, db)
+        var notices = PlausibilityCheck.ofExposures.compactMap { check in found[check.name]?.notice(check.name) }
+        for check in SessionCheck.all {
+            if let message = check.find(session) { notices.append(Notice(name: check.name, message: message)) }
+        }
+        let names = PlausibilityCheck.ofExposures.map(\.name) + SessionCheck.all.map(\.name)
+        try NoticeStore(sessionID: sessionID).replace(names, with: notices, db)
+    }
+
+    /// What a check found in all exposures.
+    private struct Found {
+        /// Of the first.
+        let contradiction: PlausibilityCheck.Contradiction
+        var doubts: Doubts = []
+        var exposures = 0
+
+        init(_ contradiction: PlausibilityCheck.Contradiction) { self.contradiction = contradiction }
+
+        mutating func add(_ doubts: Doubts) {
+            self.doubts.formUnion(doubts)
+            exposures += 1
+        }
+
+        func notice(_ name: String) -> Notice {
+            let consequence = doubts.isEmpty ? "." : ": \(doubts.text)."
+            let advice = contradiction.advice.isEmpty ? "" : " " + contradiction.advice
+            return Notice(
+                name: name,
+                message: "In \(counted(exposures, "exposure")) \(contradiction.values)\(consequence)\(advice)",
+                exposures: exposures)
+        }
+    }
+
+    /// - Parameter body: is given each exposure with its doubts so far.
+    private func forEachExposure(_ db: Database, _ body: (RecordedExposure, Doubts) throws -> Void) throws {
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT exposure_id, camera, camera_model, iif(stem, NULL, magnification), pixel_size_a, binning,
+                   readout_width_px, readout_height_px, beam_diameter_um, dose_e_per_a2, dose_on_camera_e_per_px,
+                   iif(utc_offset_minutes IS NULL, NULL, acquired_at), pixel_size_doubtful, dose_doubtful,
+                   beam_diameter_doubtful
+            FROM exposure WHERE session_id = ? ORDER BY exposure_id
+            """)
+        statement.bind(sessionID)
+        try statement.forEachRow { row in
+            var doubts: Doubts = []
+            if row.int(12) != 0 { doubts.insert(.pixelSize) }
+            if row.int(13) != 0 { doubts.insert(.dose) }
+            if row.int(14) != 0 { doubts.insert(.beamDiameter) }
+            try body(
+                RecordedExposure(
+                    exposureID: row.int(0), camera: row.string(1), cameraModel: row.string(2),
+                    magnification: row.optionalDouble(3), pixelSize: row.optionalDouble(4),
+                    binning: row.optionalDouble(5), width: row.optionalDouble(6), height: row.optionalDouble(7),
+                    beamDiameter: row.optionalDouble(8), dose: row.optionalDouble(9),
+                    doseOnCamera: row.optionalDouble(10), acquired: row.string(11)),
+                doubts)
+        }
+    }
+
+    /// What fields had received is found anew by the next analysis, where another value counts now.
+    private func mark(_ changes: [(id: Int64, doubts: Doubts)], _ db: Database) throws {
+        guard !changes.isEmpty else { return }
+        for change in changes {
+            try db.cachedStatement(
+                sql: """
+                    UPDATE exposure SET pixel_size_doubtful = ?, dose_doubtful = ?, beam_diameter_doubtful = ?
+                    WHERE exposure_id = ?
+                    """
+            ).execute(arguments: [
+                change.doubts.contains(.pixelSize), change.doubts.contains(.dose),
+                change.doubts.contains(.beamDiameter),
+                change.id,
+            ])
+            try db.cachedStatement(
+                sql: """
+                    DELETE FROM pre_exposure
+                    WHERE placement_id IN (SELECT placement_id FROM placement WHERE exposure_id = ?)
+                    """
+            ).execute(arguments: [change.id])
+        }
+        try db.execute(
+            sql: """
+                UPDATE analysis SET rules = 0
+                WHERE rules <> 0 AND analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id = ?)
+                """, arguments: [sessionID])
+    }
+}

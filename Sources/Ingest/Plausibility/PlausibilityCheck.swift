@@ -1,0 +1,156 @@
+import EPUShared
+import Foundation
+
+/// A way in which what EPU recorded can contradict itself. All of them are here, with their limits.
+struct PlausibilityCheck: Sendable {
+    /// Of its notice.
+    let name: String
+    /// Where the limit comes from.
+    let source: String
+    /// What an exposure says against it. The doubts are those of the checks before; it adds its own.
+    let find: @Sendable (RecordedExposure, SessionValues, inout Doubts) -> Contradiction?
+
+    struct Contradiction: Sendable {
+        /// What contradicts what, with the numbers.
+        let values: String
+        /// What a person can do: a sentence, or nothing.
+        let advice: String
+    }
+
+    /// Of exposures, in the order in which they are made: the dose is judged by the pixel size.
+    static let ofExposures = [pixelSize, field, doseOnCamera, dose, time]
+
+    // MARK: - Pixel size
+
+    private static let pixelSize = PlausibilityCheck(
+        name: "pixel-size",
+        source: """
+            Physical pixels are 5 um (K2, K3) and 14 um (Falcon, Ceta); the nominal magnification is that of another plane. Real \
+            files: K3 behind a filter 8.7 to 9.8 um, Falcon 3 8.4 to 14.8, Falcon 4i behind a filter 12.1; K2 below the \
+            column some 3. Within a session magnifications agree to 1.1, and simulated ones to 1.6. A slip is of 2 or 10.
+            """
+    ) { exposure, session, doubts in
+        guard let pixelSize = exposure.pixelSize, let magnification = exposure.magnification,
+            let apparent = exposure.apparentPixel
+        else { return nil }
+        let limits = usualPixels(exposure)
+        let own = session.usualPixel[exposure.camera ?? ""]
+        let isUnlikeOwn = own.map { max(apparent / $0, $0 / apparent) > greatestPixelRatio } ?? false
+        guard !limits.contains(apparent) || isUnlikeOwn else { return nil }
+        doubts.insert(.pixelSize)
+        if !isDoseConfirmed(exposure) { doubts.insert(.dose) }
+        let usual =
+            limits.contains(apparent)
+            ? "\((own ?? 0).text(significant: 3)) um is usual in this session"
+            : "\(limits.lowerBound.text()) to \(limits.upperBound.text()) um are usual"
+        return Contradiction(
+            values: "pixel size x magnification, \(pixelSize.text(significant: 4)) A x \(magnification.text()), is "
+                + "\(apparent.text(significant: 3)) um on \(exposure.cameraModel ?? exposure.camera ?? "the camera"), where "
+                + usual,
+            advice: "Give the right one to `epu-report optics --pixel-size A`.")
+    }
+
+    /// um
+    private static func usualPixels(_ exposure: RecordedExposure) -> ClosedRange<Double> {
+        let camera = "\(exposure.cameraModel ?? "") \(exposure.camera ?? "")".uppercased()
+        if camera.contains("FALCON") || camera.contains("CETA") { return 3.5...30 }
+        if camera.contains("K2") || camera.contains("K3") || camera.contains("CCD") { return 1.2...25 }
+        return anyPixels
+    }
+
+    /// Of any camera, um.
+    static let anyPixels = 1.2...30.0
+
+    private static let greatestPixelRatio = 1.8
+
+    /// Whether the dose was reckoned with a pixel size that the magnification allows: then only the one written is wrong.
+    private static func isDoseConfirmed(_ exposure: RecordedExposure) -> Bool {
+        guard let dose = exposure.dose, let onCamera = exposure.doseOnCamera, dose > 0,
+            let magnification = exposure.magnification
+        else { return false }
+        let apparent = RecordedExposure.apparent((onCamera / dose).squareRoot(), magnification, exposure.binning)
+        return usualPixels(exposure).contains(apparent)
+    }
+
+    // MARK: - Field and beam
+
+    private static let field = PlausibilityCheck(
+        name: "field-beam",
+        source: """
+            A camera field lies within the beam: in real files its longer side is 0.37 to 0.62 of the diameter. Its shorter side \
+            is compared, as some let the corners stay dark.
+            """
+    ) { exposure, _, doubts in
+        guard let field = exposure.field, let beam = exposure.beamDiameter, field.shorter > beam else { return nil }
+        // Where the magnification bears the pixel size out, the beam's diameter is the odd one.
+        let isPixelSizeBorneOut = exposure.apparentPixel != nil && !doubts.contains(.pixelSize)
+        if isPixelSizeBorneOut {
+            doubts.insert(.beamDiameter)
+        } else {
+            doubts.insert(.pixelSize)
+            if exposure.doseOnCamera == nil || !isDoseConfirmed(exposure) { doubts.insert(.dose) }
+        }
+        return Contradiction(
+            values:
+                "the camera field, \(field.longer.text(significant: 3)) x \(field.shorter.text(significant: 3)) um, is "
+                + "larger than the beam, \(beam.text(significant: 3)) um",
+            advice: isPixelSizeBorneOut ? "`--missing-beam-diameter UM` says what to take." : "")
+    }
+
+    // MARK: - Dose
+
+    private static let doseOnCamera = PlausibilityCheck(
+        name: "dose-on-camera",
+        source:
+            "Dose x pixel area is DoseOnCamera to 1 in 1000 in all real files that have both; a factor of 2 was seen on Falcon 4."
+    ) { exposure, _, doubts in
+        guard let dose = exposure.dose, let onCamera = exposure.doseOnCamera, let pixelSize = exposure.pixelSize,
+            onCamera > 0
+        else { return nil }
+        let ratio = dose * pixelSize * pixelSize / onCamera
+        guard ratio < 1 / greatestDoseRatio || ratio > greatestDoseRatio else { return nil }
+        // Of a doubtful pixel size it is known already whether the dose goes with it.
+        if !doubts.contains(.pixelSize) { doubts.insert(.dose) }
+        return Contradiction(
+            values:
+                "Dose x pixel area, \(dose.text(significant: 3)) e/A^2 x \(pixelSize.text(significant: 4))^2 A^2, is "
+                + "\(ratio.text(significant: 3)) times DoseOnCamera, \(onCamera.text(significant: 3)) e/pixel",
+            advice: doubts.contains(.dose) ? "`--missing-dose D` says what to take." : "")
+    }
+
+    private static let greatestDoseRatio = 1.25
+
+    private static let dose = PlausibilityCheck(
+        name: "dose",
+        source: "Micrographs get 10 to 100 e/A^2, and nothing is left of a protein at 200."
+    ) { exposure, _, doubts in
+        guard let dose = exposure.dose, dose > greatestDose else { return nil }
+        doubts.insert(.dose)
+        return Contradiction(
+            values: "the dose, \(dose.text(significant: 3)) e/A^2, is above \(greatestDose.text())",
+            advice: "`--missing-dose D` says what to take.")
+    }
+
+    /// Electrons per square Angstrom.
+    private static let greatestDose = 200.0
+
+    // MARK: - Time
+
+    private static let time = PlausibilityCheck(
+        name: "time",
+        source: "EPU notes StartDateTime before it exposes, by the same clock."
+    ) { exposure, session, _ in
+        guard let start = session.start, let acquired = exposure.acquired.flatMap({ Timestamp(archiveText: $0) }) else {
+            return nil
+        }
+        let early = start.seconds(since: acquired)
+        guard early > earliest else { return nil }
+        return Contradiction(
+            values: "the time is before the session's start by EpuSession.dm, of the first by "
+                + "\((early / 3600).text(significant: 3)) h",
+            advice: "See whether they belong to this session.")
+    }
+
+    /// s
+    private static let earliest = 60.0
+}

@@ -1,0 +1,76 @@
+import EPUShared
+import GRDB
+
+/// What checks need to know of a session as a whole.
+struct SessionValues: Sendable {
+    /// By EpuSession.dm.
+    var start: Timestamp?
+    var fileVersion: String?
+    /// The commonest.
+    var imageVersion: String?
+    /// By camera: pixel size x magnification of its hole images or, where there are none, of its commonest exposures, um.
+    var usualPixel: [String: Double] = [:]
+    /// By EpuSession.dm.
+    var templateAreas: Set<Int64> = []
+    var exposedAreas: Set<Int64> = []
+    var exposedHoles = 0
+
+    init() {}
+
+    init(_ sessionID: Int64, _ db: Database) throws {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT created_at, session_file_version, epu_version FROM session WHERE session_id = ?",
+            arguments: [sessionID])
+        start = (row?[0] as String?).flatMap { Timestamp(archiveText: $0) }
+        fileVersion = row?[1]
+        imageVersion = row?[2]
+        templateAreas = try Int64.fetchSet(
+            db, sql: "SELECT area FROM template_area WHERE session_id = ? AND shift_x_px IS NOT NULL",
+            arguments: [sessionID])
+        try readExposures(sessionID, db)
+        try readHoleImages(sessionID, db)
+    }
+
+    private mutating func readExposures(_ sessionID: Int64, _ db: Database) throws {
+        var holes: Set<Int64> = []
+        var pixels: [String: [Double: Int]] = [:]
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT camera, iif(stem, NULL, magnification), pixel_size_a, binning, foil_hole, area
+            FROM exposure WHERE session_id = ?
+            """)
+        statement.bind(sessionID)
+        try statement.forEachRow { row in
+            let exposure = RecordedExposure(
+                magnification: row.optionalDouble(1), pixelSize: row.optionalDouble(2), binning: row.optionalDouble(3))
+            if let pixel = exposure.apparentPixel {
+                pixels[row.string(0) ?? "", default: [:]][pixel.rounded(decimals: 3), default: 0] += 1
+            }
+            holes.insert(row.int(4))
+            exposedAreas.insert(row.int(5))
+        }
+        exposedHoles = holes.count
+        for (camera, counts) in pixels {
+            usualPixel[camera] = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+        }
+    }
+
+    /// Their commonest setting outweighs that of the exposures: of two kinds that disagree, exposures are the ones to be doubted.
+    private mutating func readHoleImages(_ sessionID: Int64, _ db: Database) throws {
+        let settings = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT ifnull(camera, ''), 1e4 * pixel_size_um, magnification, binning FROM hole_image
+                WHERE session_id = ? AND pixel_size_um > 0 AND magnification >= \(Self.leastMagnification)
+                GROUP BY 1, 2, 3, 4 ORDER BY count(*), 2
+                """, arguments: [sessionID])
+        for row in settings {
+            let pixel = RecordedExposure.apparent(row[1], row[2], row[3])
+            if PlausibilityCheck.anyPixels.contains(pixel) { usualPixel[row[0]] = pixel }
+        }
+    }
+
+    /// Below it the objective lens is weak (EPU's LM), and magnifications have another scale.
+    private static let leastMagnification = 2500
+}

@@ -1,0 +1,81 @@
+import EPUShared
+import GRDB
+
+/// With what settings the exposures of a session were taken: nearly always each has one value, and a second one tells of a fault
+/// or of two sessions in one folder.
+struct SessionSettings: Encodable {
+    struct Value: Encodable {
+        /// With its unit; nil: not known.
+        let value: String?
+        let exposures: Int
+    }
+
+    struct Setting: Encodable {
+        let name: String
+        /// The smallest first, what is not known last.
+        let values: [Value]
+    }
+
+    let settings: [Setting]
+    /// Electrons per square Angstrom: it differs from exposure to exposure; nil: of none it is known.
+    let dose: Distribution?
+    let leastDose: Double?
+    let withoutDose: Int
+
+    /// In SQL, of a row of `exposure`, with the unit.
+    private static let columns = [
+        ("magnification", "magnification", "x"), ("pixel size", "round(pixel_size_a, 4)", " A"),
+        ("camera", "ifnull(camera_model, camera)", ""),
+        ("counting", "iif(ifnull(counted, counting), 'yes', 'no')", ""),
+        ("high tension", "round(high_tension_kv, 2)", " kV"),
+    ]
+
+    init(of sessionID: Int64, _ db: Database) throws {
+        settings = try Self.columns.map { name, column, unit in
+            // iif takes NULL for no.
+            let value = name == "counting" ? "iif(counted IS NULL AND counting IS NULL, NULL, \(column))" : column
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(value) AS value, count(*) FROM exposure WHERE session_id = ?
+                    GROUP BY value ORDER BY value IS NULL, value
+                    """, arguments: [sessionID])
+            return Setting(
+                name: name,
+                values: rows.map { row in
+                    let number = Double.fromDatabaseValue(row[0])
+                    let text = number.map { $0.text(significant: 8) } ?? String.fromDatabaseValue(row[0])
+                    return Value(value: text.map { $0 + unit }, exposures: row[1])
+                })
+        }
+        let doses = try Double?.fetchAll(
+            db, sql: "SELECT dose_e_per_a2 FROM exposure WHERE session_id = ?", arguments: [sessionID])
+        let known = doses.compactMap { $0 }
+        dose = Distribution(known)
+        leastDose = known.min()
+        withoutDose = doses.count - known.count
+    }
+
+    /// As `("magnification", "105000x (3), 165000x (60)")`.
+    var texts: [(name: String, text: String)] { settings.map { ($0.name, $0.text) } + [("dose", doseText)] }
+
+    private var doseText: String {
+        guard let dose, let leastDose else { return "not known" }
+        let (least, greatest) = (leastDose.text(significant: 3), dose.greatest.text(significant: 3))
+        let range = least == greatest ? "" : " (\(least) to \(greatest))"
+        let unknown = withoutDose > 0 ? ", not known of \(withoutDose)" : ""
+        return "\(dose.median.text(significant: 3)) e/A^2\(range)\(unknown)"
+    }
+}
+
+extension SessionSettings.Setting {
+    /// More values than these make a line that nobody reads.
+    private static let mostValues = 4
+
+    var text: String {
+        guard values.count > 1 else { return values.first?.value ?? "not known" }
+        let shown = values.prefix(Self.mostValues).map { "\($0.value ?? "not known") (\($0.exposures))" }
+        let more = values.count > shown.count ? " and \(values.count - shown.count) more" : ""
+        return shown.joined(separator: ", ") + more
+    }
+}

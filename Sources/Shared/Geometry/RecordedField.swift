@@ -1,0 +1,52 @@
+import Foundation
+
+/// The camera field of an exposure as it was recorded: the one rule for the analysis and for pictures.
+public struct RecordedField: Hashable, Sendable {
+    /// um
+    public let width: Double
+    public let height: Double
+    /// From the picture (x to the right, y down) to the stage, without scale; nil: the camera's direction is not known, as EPU's
+    /// matrix is missing or has none.
+    public let toStage: Matrix2?
+
+    /// Nil where the size is not known.
+    /// - Parameters:
+    ///   - columns: pixels of the stored image, as `lines`.
+    ///   - pixelSize: Angstrom; nil: not recorded, or not to be trusted.
+    ///   - pixelSizeY: nil: the same.
+    ///   - imageToStage: EPU's ReferenceTransformation, um per unbinned pixel, of which only the direction is taken. A feature
+    ///     d pixels from the picture's middle (y down) lies at stage - binning x matrix x d.
+    public init?(columns: Double?, lines: Double?, pixelSize: Double?, pixelSizeY: Double?, imageToStage: Matrix2?) {
+        guard let columns, let lines, let pixelSize else { return nil }
+        self.init(
+            width: 1e-4 * columns * pixelSize, height: 1e-4 * lines * (pixelSizeY ?? pixelSize),
+            imageToStage: imageToStage)
+    }
+
+    /// - Parameters:
+    ///   - width: um, as the height; nil where either is not greater than 0.
+    public init?(width: Double, height: Double, imageToStage: Matrix2?) {
+        guard width > 0, height > 0, width.isFinite, height.isFinite else { return nil }
+        self.width = width
+        self.height = height
+        toStage = imageToStage.flatMap { matrix in
+            let (right, down) = (matrix.firstColumn, matrix.secondColumn)
+            let directions = Matrix2(columns: (-1 / right.length) * right, (-1 / down.length) * down)
+            // Directions that nearly agree are no camera's.
+            return directions.isFinite && abs(directions.determinant) > 0.5 ? directions : nil
+        }
+    }
+
+    public var field: CameraField {
+        CameraField(
+            width: width, height: height,
+            axis: toStage.map { directions in
+                let angle = directions.angleDegrees * .pi / 180
+                return Vector2(cos(angle), sin(angle))
+            })
+    }
+
+    /// No field that is not known is taken to reach farther from its centre, um: that of 4096 pixels of 2 Angstrom does, and
+    /// those of micrographs reach some 0.25.
+    public static let greatestUnknownReach = 0.6
+}
