@@ -115,11 +115,14 @@ struct OpticsGroupTests {
     func wideTemplate() throws {
         let tools = try ToolFolder()
         let sample = try SampleArchive(tools.archive)
-        let shots = (0..<6).flatMap { hole in
-            (0..<2).map { area in
-                SampleArchive.Exposure(
-                    hole: Int64(hole + 1), area: Int64(area + 1), stage: Vector2(8 * Double(hole), 0),
-                    beamShift: Vector2(0.16 * Double(area), 0.001 * Double(hole)), time: Double(60 * hole + 10 * area))
+        var shots: [SampleArchive.Exposure] = []
+        for hole in 0..<6 {
+            for area in 0..<2 {
+                let shift = Vector2(0.16 * Double(area), 0.001 * Double(hole))
+                shots.append(
+                    .init(
+                        hole: Int64(hole + 1), area: Int64(area + 1), stage: Vector2(8 * Double(hole), 0),
+                        beamShift: shift, time: Double(60 * hole + 10 * area)))
             }
         }
         try sample.add("s", shots)
