@@ -103,6 +103,40 @@ struct OpticsGroupTests {
         try tools.run("epu-analyze", ["--radius", "0.3"])
         #expect(try tools.rows("SELECT count(*) FROM optics_group") == [["0"]])
         #expect(try tools.rows("SELECT count(*) FROM exposures WHERE optics_group IS NULL") == [["3"]])
+        // Never no file.
+        let run = try tools.run("epu-report", ["optics"])
+        #expect(run.output.hasPrefix("session: 3 movies in 0 optics groups, 3 to keep, 0 bad"))
+        let star = try tools.folder.text("epu-report/session/movies.star")
+        #expect(star.split(separator: "\n").count { $0.hasPrefix("FoilHole_") && $0.hasSuffix(" 1") } == 3)
+        #expect(star.contains("\nsession_opticsGroup_unplaced 1 "))
+    }
+
+    @Test("Without AFIS, areas of a template that lie farther apart than a hole is wide are groups of their own")
+    func wideTemplate() throws {
+        let tools = try ToolFolder()
+        let sample = try SampleArchive(tools.archive)
+        var shots: [SampleArchive.Exposure] = []
+        for hole in 0..<6 {
+            for area in 0..<2 {
+                let shift = Vector2(0.16 * Double(area), 0.001 * Double(hole))
+                shots.append(
+                    .init(
+                        hole: Int64(hole + 1), area: Int64(area + 1), stage: Vector2(8 * Double(hole), 0),
+                        beamShift: shift, time: Double(60 * hole + 10 * area)))
+            }
+        }
+        try sample.add("s", shots)
+        try sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE exposure SET high_tension_kv = 300, pixel_size_a = 0.8;
+                    UPDATE session SET clustering_mode = 'NoClustering';
+                    """)
+        }
+        try tools.run("epu-analyze", ["calibrate"])
+        #expect(
+            try tools.rows("SELECT DISTINCT area, optics_group FROM exposures ORDER BY 1")
+                == [["1", "1"], ["2", "2"]])
     }
 
     @Test(
