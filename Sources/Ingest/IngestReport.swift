@@ -50,10 +50,11 @@ struct IngestedSession: Encodable, Sendable {
     let problems: [File]
     /// Files that are no problem but were not taken: orphan images, too young and unknown ones.
     let notTaken: [File]
+    let notices: [Notice]
     let youngFolders: Set<String>
 
     private enum CodingKeys: String, CodingKey {
-        case session, root, exposures, new, changed, unchanged, files, problems, notTaken
+        case session, root, exposures, new, changed, unchanged, files, problems, notTaken, notices
     }
 
     init(rootID: Int64, sessionID: Int64?, folder: SessionFolder, counts: IngestCounts, _ db: Database) throws {
@@ -65,6 +66,7 @@ struct IngestedSession: Encodable, Sendable {
         changed = counts.changed
         unchanged = counts.unchanged
         youngFolders = counts.youngFolders
+        notices = try sessionID.map { try NoticeStore(sessionID: $0).all(db) } ?? []
         // Not for each look at a running session: all its files would be gone through.
         files = folder.isPartial ? [] : try Self.files(rootID, db)
         problems = try Self.rows(rootID, ["unreadable", "malformed", "incomplete"], db)
@@ -120,7 +122,23 @@ struct IngestReport: Encodable {
         for (key, count) in counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             ledger.add(key + ["\(count)"])
         }
-        return table.text + "\n\n" + ledger.text
+        return ([table.text, ledger.text] + (noticeText.map { [$0] } ?? [])).joined(separator: "\n\n")
+    }
+
+    /// What is to be known before the results are believed, a line each; a session may have several roots.
+    var noticeLines: [String] {
+        var told: Set<String> = []
+        return sessions.flatMap { session in session.notices.map { "\(session.session ?? ""): \($0.message)" } }
+            .filter { told.insert($0).inserted }
+    }
+
+    /// The first few notices; nil where there are none.
+    private var noticeText: String? {
+        let lines = noticeLines
+        guard !lines.isEmpty else { return nil }
+        let head = lines.count == 1 ? "1 notice: read it" : "\(lines.count) notices: read them"
+        let more = lines.count > 10 ? ["and \(lines.count - 10) more: see the table notice, or --json"] : []
+        return ([head + " before the results are believed."] + lines.prefix(10) + more).joined(separator: "\n")
     }
 
     var problemLines: [String] {

@@ -11,7 +11,8 @@ final class FollowReporter {
 
     func report(_ report: IngestReport) {
         let problems = report.problemLines.filter { told.insert($0).inserted }
-        guard report.hasNews || !problems.isEmpty else { return }
+        let notices = report.noticeLines.filter { told.insert($0).inserted }
+        guard report.hasNews || !problems.isEmpty || !notices.isEmpty else { return }
         if asJSON {
             try? Console.resultLine(json: report)
             return
@@ -21,6 +22,7 @@ final class FollowReporter {
             if session.changed > 0 { line += ", \(session.changed) changed" }
             Console.result(line + ", \(session.exposures) exposures")
         }
+        for notice in notices { Console.result("\(Self.time) NOTICE \(notice)") }
         for problem in problems { Console.message("\(Self.time) \(problem)") }
     }
 
