@@ -264,7 +264,7 @@ struct RealSessionTests {
     func all() async throws {
         let folder = try TemporaryFolder()
         let sessions = try await ingest([RealData.path("")], into: folder["a.db"])
-        #expect(sessions.compactMap(\.session).count == 4)
+        #expect(sessions.compactMap(\.session).count == 5)
         #expect(sessions.flatMap(\.problems).isEmpty)
     }
 }
