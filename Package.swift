@@ -73,7 +73,7 @@ let package = Package(
             swiftSettings: strict),
         tests("SharedTests", of: [], exclude: ["Fixtures"]),
     ]
-        + stage("epu-ingest", folder: "Ingest", ["EPUFormat"])
+        + stage("epu-ingest", folder: "Ingest", ["EPUFormat", "CZlib"])
         + stage("epu-analyze", folder: "Analyze")
         + stage(
             "epu-report", folder: "Report", ["CZlib"],
@@ -91,7 +91,7 @@ let package = Package(
                 exclude: ["Peers"],
                 swiftSettings: strict),
             tests("FormatTests", of: ["EPUFormat", "epu-simulate"]),
-            tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate"], exclude: ["Peers"]),
+            tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate", "CZlib"], exclude: ["Peers"]),
             tests("AnalyzeTests", of: ["epu-analyze", "epu-ingest", "epu-simulate"]),
             tests("ReportTests", of: ["epu-report"]),
             tests("SimulateTests", of: ["epu-simulate"]),

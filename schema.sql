@@ -10,7 +10,7 @@
 -- What EpuSession.dm says, and what the exposures add to it. Its template is the last one of the session.
 CREATE TABLE session (
     session_id            INTEGER PRIMARY KEY,
-    name                  TEXT NOT NULL UNIQUE,  -- EpuSession.dm's Name, else the folder's; a second one gets ~2
+    name                  TEXT NOT NULL UNIQUE,  -- EpuSession.dm's Name, else FOLDER, or FOLDER-INSTRUMENT; a second one gets ~2
     epu_name              TEXT,                  -- EpuSession.dm's Name as written
     created_at            TEXT,                  -- EpuSession.dm's StartDateTime, UTC: with epu_name its identity
     sample_started_at     TEXT,                  -- start of the sample, UTC
@@ -98,7 +98,7 @@ CREATE TABLE session_root (
     session_id            INTEGER REFERENCES session ON DELETE CASCADE,  -- NULL: files that belong to no session
     path                  TEXT NOT NULL          -- absolute folder; metadata and movies of a session may lie apart
 ) STRICT;
--- A folder may be used again by another session.
+-- A folder may hold exposures of several instruments, or be used again by another session.
 CREATE UNIQUE INDEX session_root_identity ON session_root(path, ifnull(session_id, 0));
 CREATE INDEX session_root_by_session ON session_root(session_id);
 

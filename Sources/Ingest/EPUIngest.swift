@@ -13,6 +13,11 @@ struct EPUIngest: AsyncParsableCommand {
             the hole images and EpuSession.dm. Nothing below the folders is changed. Running it again reads only what \
             is new or changed.
 
+            Exposures of two microscopes never become one session: where they lie in one folder, the second's session is \
+            called FOLDER-INSTRUMENT. An EpuSession.dm that cannot be that of the exposures beside it (it begins after \
+            them, or its template has none of their areas) is not joined to them. Notices at the end say what should be \
+            known before the results are believed; they stay in the table notice.
+
             With --follow it goes on reading what a running session writes, until Ctrl-C:
                 epu-ingest --follow --analyze session
 
@@ -127,7 +132,8 @@ struct EPUIngest: AsyncParsableCommand {
     private func isOfKnownSession(_ folder: SessionFolder) throws -> Bool {
         // An empty folder is rather a disk that is not there than a session without files.
         guard folder.folders.contains(where: { $0.count > 0 || !$0.isKept }) else { return false }
-        return try existingArchive()?.read { try Ingestion.sessionStore(of: folder).knownSession($0) } != nil
+        return try existingArchive()?.read { try !Ingestion.sessionStore(of: folder).knownSessions($0).isEmpty }
+            ?? false
     }
 
     /// Nil where there is no archive yet. One that was killed as it was being made is made whole.

@@ -1,3 +1,4 @@
+import EPUFormat
 import EPUShared
 import GRDB
 
@@ -8,18 +9,32 @@ struct IngestCounts: Sendable {
     var new = 0
     var changed = 0
     var unchanged = 0
-    /// Whether a file could not even be opened: perhaps its disk is away.
-    var hasObstacles = false
-    /// Folders with files that are left for later, absolute.
-    var youngFolders: Set<String> = []
 
     mutating func add(_ other: IngestCounts) {
         read += other.read
         new += other.new
         changed += other.changed
         unchanged += other.unchanged
-        hasObstacles = hasObstacles || other.hasObstacles
-        youngFolders.formUnion(other.youngFolders)
+    }
+}
+
+/// What one run found in a folder, which may hold the exposures of several sessions.
+struct RunCounts: Sendable {
+    var byRoot: [Int64: IngestCounts] = [:]
+    /// Whether a file could not even be opened: perhaps its disk is away.
+    private(set) var hasObstacles = false
+    /// Folders with files that are left for later, absolute.
+    private(set) var youngFolders: Set<String> = []
+
+    mutating func add(_ others: [Int64: IngestCounts]) {
+        for (root, counts) in others { byRoot[root, default: IngestCounts()].add(counts) }
+    }
+
+    mutating func note(_ readings: [FileReading], root: String) {
+        hasObstacles = hasObstacles || readings.contains { $0.file.isAbsent }
+        for reading in readings where reading.status == .tooYoung {
+            youngFolders.insert(reading.file.folder.isEmpty ? root : root + "/" + reading.file.folder)
+        }
     }
 }
 
@@ -57,7 +72,9 @@ struct IngestedSession: Encodable, Sendable {
         case session, root, exposures, new, changed, unchanged, files, problems, notTaken, notices
     }
 
-    init(rootID: Int64, sessionID: Int64?, folder: SessionFolder, counts: IngestCounts, _ db: Database) throws {
+    init(_ sessionRoot: FolderRoots.Root, folder: SessionFolder, run: RunCounts, _ db: Database) throws {
+        let (rootID, sessionID) = (sessionRoot.id, sessionRoot.sessionID)
+        let counts = run.byRoot[rootID] ?? IngestCounts()
         root = folder.path
         session = try String.fetchOne(db, sql: "SELECT name FROM session WHERE session_id = ?", arguments: [sessionID])
         exposures =
@@ -65,7 +82,7 @@ struct IngestedSession: Encodable, Sendable {
         new = counts.new
         changed = counts.changed
         unchanged = counts.unchanged
-        youngFolders = counts.youngFolders
+        youngFolders = run.youngFolders
         notices = try sessionID.map { try NoticeStore(sessionID: $0).all(db) } ?? []
         // Not for each look at a running session: all its files would be gone through.
         files = folder.isPartial ? [] : try Self.files(rootID, db)
@@ -122,7 +139,15 @@ struct IngestReport: Encodable {
         for (key, count) in counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             ledger.add(key + ["\(count)"])
         }
-        return ([table.text, ledger.text] + (noticeText.map { [$0] } ?? [])).joined(separator: "\n\n")
+        return ([table.text, ledger.text] + [packedText, noticeText].compactMap { $0 }).joined(separator: "\n\n")
+    }
+
+    /// Files that are read only when they are unpacked; nil where there are none.
+    private var packedText: String? {
+        let count = sessions.flatMap(\.notTaken).count { $0.problem == SourceName.leftPacked }
+        guard count > 0 else { return nil }
+        let files = count == 1 ? "1 packed file (.gz) was" : "\(count) packed files (.gz) were"
+        return "\(files) not read; of packed files only XML is: gunzip them and ingest again."
     }
 
     /// What is to be known before the results are believed, a line each; a session may have several roots.

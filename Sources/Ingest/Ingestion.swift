@@ -29,7 +29,7 @@ struct Ingestion: Sendable {
         var sessions: [IngestedSession] = []
         // Folders without exposures last: they may belong to sessions that the others bring.
         for folder in folders.filter(\.isSession) + folders.filter({ !$0.isSession }) {
-            sessions.append(try await ingest(folder, newest, &progress))
+            sessions += try await ingest(folder, newest, &progress)
         }
         return sessions
     }
@@ -40,13 +40,14 @@ struct Ingestion: Sendable {
     }
 
     private func ingest(_ folder: SessionFolder, _ newest: Int64, _ progress: inout ProgressLine) async throws
-        -> IngestedSession
+        -> [IngestedSession]
     {
-        let (rootID, sessionID) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
-        let ledger = Ledger(rootID: rootID)
-        let isNew = try archive.read { try ledger.isEmpty($0) }
+        let (roots, sessionFile) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
+        let target = Target(
+            rootID: roots.main.id, sessionID: roots.main.sessionID, folder: folder, sessionFile: sessionFile)
+        let isNew = try archive.read { db in try roots.all.allSatisfy { try Ledger(rootID: $0.id).isEmpty(db) } }
         var seen = SeenFiles()
-        var counts = IngestCounts()
+        var counts = RunCounts()
         var pending = folder.unreadable.map { path, reason in
             let file = SourceFile(unreadableFolder: path, reason: reason)
             return FileReading(file, status: .unreadable, problem: reason)
@@ -54,51 +55,77 @@ struct Ingestion: Sendable {
         var batches = BatchList(folder: folder, size: batchSize)
         var upcoming = batches.next()
         while let listed = upcoming {
-            let files = isNew ? listed : try changed(of: listed, ledger, &seen, &counts)
+            let files = isNew ? listed : try changed(of: listed, target, &seen, &counts)
             let previous = pending
-            async let stored = commit(previous, rootID, sessionID, folder.path)
-            async let read = read(files, root: folder.path)
+            async let stored = commit(previous, target)
+            async let read = read(files, of: folder)
             upcoming = batches.next()
             let readings = await read
-            counts.hasObstacles = counts.hasObstacles || readings.contains { $0.file.isAbsent }
-            for reading in readings where reading.status == .tooYoung {
-                counts.youngFolders.insert(
-                    reading.file.folder.isEmpty ? folder.path : folder.path + "/" + reading.file.folder)
-            }
+            counts.note(readings, root: folder.path)
             counts.add(try await stored)
             pending = readings
             progress.advance(by: listed.count)
         }
         pending += batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
-        counts.add(try await commit(pending, rootID, sessionID, folder.path))
+        counts.add(try await commit(pending, target))
         // A folder without any file is rather a disk that is not there.
         let isWhole = !folder.isPartial && folder.unreadable.isEmpty && batches.vanished.isEmpty && !counts.hasObstacles
-        if isWhole, folder.files > 0, !isNew {
-            try archive.write { try ledger.removeGone(seen, below: folder.starts, newest: newest, $0) }
+        let isGoneKnown = isWhole && folder.files > 0 && !isNew
+        let (found, run) = (seen, counts)
+        return try archive.write { db in
+            if isGoneKnown {
+                for root in try target.roots(db).all {
+                    try Ledger(rootID: root.id).removeGone(found, below: folder.starts, newest: newest, db)
+                }
+            }
+            try settle(target, isNew: isNew, hasNews: run.byRoot.values.contains { $0.new + $0.changed > 0 }, db)
+            return try target.roots(db).all.map { try IngestedSession($0, folder: folder, run: run, db) }
         }
+    }
+
+    /// A folder with the session that it is of.
+    private struct Target: Sendable {
+        let rootID: Int64
+        let sessionID: Int64?
+        let folder: SessionFolder
+        let sessionFile: SessionFile?
+
+        /// Each batch may bring another instrument.
+        func roots(_ db: Database) throws -> FolderRoots {
+            try FolderRoots(rootID: rootID, sessionID: sessionID, folder: folder, db)
+        }
+    }
+
+    private func settle(_ target: Target, isNew: Bool, hasNews: Bool, _ db: Database) throws {
+        let roots = try target.roots(db)
+        for session in roots.all.compactMap(\.sessionID) {
+            try CompanionSettlement(sessionID: session).settle(db)
+        }
+        for root in roots.others { try Ledger.removeEmptyRoot(root.id, db) }
         // Looks at a few folders of a running session come often; what they leave open, the next complete one settles.
-        if let sessionID, isNew || folder.hasSessionFile || !folder.isPartial {
-            try archive.write { try Settlement(sessionID: sessionID).settle($0) }
-        } else if let sessionID, counts.new + counts.changed > 0 {
+        let sessions = roots.all.compactMap(\.sessionID)
+        guard isNew || target.folder.hasSessionFile || !target.folder.isPartial else {
             // An analysis may follow at once: it must not take for certain what is not.
-            try archive.write { try Plausibility(sessionID: sessionID).check($0) }
+            if hasNews { for session in sessions { try Plausibility(sessionID: session).check(db) } }
+            return
         }
-        return try archive.read { db in
-            try IngestedSession(rootID: rootID, sessionID: sessionID, folder: folder, counts: counts, db)
-        }
+        try target.sessionFile?.settle(roots.main, folder: target.folder, db)
+        for session in sessions { try Settlement(sessionID: session).settle(db) }
     }
 
     /// The files that are new or not as they were when they were read.
     private func changed(
-        of listed: [SourceFile], _ ledger: Ledger, _ seen: inout SeenFiles, _ counts: inout IngestCounts
+        of listed: [SourceFile], _ target: Target, _ seen: inout SeenFiles, _ counts: inout RunCounts
     ) throws -> [SourceFile] {
-        let known = try archive.read { try ledger.entries(of: listed, $0) }
+        let known = try archive.read { db in
+            try Ledger.entries(of: listed, inRoots: target.roots(db).all.map(\.id), db)
+        }
         var changed: [SourceFile] = []
         for (entry, var file) in zip(known, listed) {
             if let entry { seen.insert(entry.id) }
             file.ledgerID = entry?.id
-            if entry?.isUnchanged(file) ?? false {
-                if file.name.kind == .exposure { counts.unchanged += 1 }
+            if let entry, entry.isUnchanged(file) {
+                if file.name.kind == .exposure { counts.byRoot[entry.rootID, default: IngestCounts()].unchanged += 1 }
             } else {
                 changed.append(file)
             }
@@ -106,28 +133,26 @@ struct Ingestion: Sendable {
         return changed
     }
 
-    private func commit(_ readings: [FileReading], _ rootID: Int64, _ sessionID: Int64?, _ root: String) async throws
-        -> IngestCounts
-    {
-        guard !readings.isEmpty else { return IngestCounts() }
+    private func commit(_ readings: [FileReading], _ target: Target) async throws -> [Int64: IngestCounts] {
+        guard !readings.isEmpty else { return [:] }
         // On SQLite's own queue: the threads of this program's tasks are for reading.
         return try await archive.writeInBackground { db in
-            var writer = try BatchWriter(rootID: rootID, sessionID: sessionID, root: root, db)
+            var writer = BatchWriter(try target.roots(db), sessionFile: target.sessionFile, db)
             return try writer.write(readings)
         }
     }
 
     /// Reads files on `jobs` tasks; the result is in the order of `files`.
-    private func read(_ files: [SourceFile], root: String) async -> [FileReading] {
+    private func read(_ files: [SourceFile], of folder: SessionFolder) async -> [FileReading] {
         let now = Date().timeIntervalSince1970
         let cursor = ReadCursor()
         return await withTaskGroup(of: [(Int, [FileReading])].self) { group in
             for _ in 0..<min(jobs, (files.count + Self.readSize - 1) / Self.readSize) {
                 group.addTask {
-                    let reader = FileReader()
+                    let reader = FileReader(sessionFile: folder.sessionFile)
                     var parts: [(Int, [FileReading])] = []
                     while let range = cursor.take(Self.readSize, of: files.count) {
-                        parts.append((range.lowerBound, range.map { read(files[$0], root: root, reader, now) }))
+                        parts.append((range.lowerBound, range.map { read(files[$0], root: folder.path, reader, now) }))
                     }
                     return parts
                 }
@@ -146,27 +171,10 @@ struct Ingestion: Sendable {
 
     static func sessionStore(of folder: SessionFolder) -> SessionStore {
         // Nil where there is no EpuSession.dm or it cannot be read; the ledger then has the reason.
-        let metadata = folder.hasSessionFile ? try? FileReader().session(folder.path + "/EpuSession.dm") : nil
-        return SessionStore(folder: folder, metadata: metadata, exposures: { someExposures(of: folder) })
-    }
-
-    /// A handful of exposures is enough to recognise a session that was moved.
-    private static func someExposures(of folder: SessionFolder) -> [SessionStore.KnownExposure] {
-        var found: [SessionStore.KnownExposure] = []
-        let reader = FileReader()
-        for listing in folder.folders where listing.hasExposures && found.count < 8 {
-            var batches = BatchList(folder: folder.part(listing), size: 64)
-            while found.count < 8, let files = batches.next() {
-                for file in files where file.name.kind == .exposure && found.count < 8 {
-                    guard case .exposure(let name, let image) = reader.read(file, root: folder.path).content else {
-                        continue
-                    }
-                    found.append(
-                        SessionStore.KnownExposure(name: name, gridSquare: file.gridSquare, uniqueID: image.uniqueID))
-                }
-            }
+        let file = folder.sessionFile.flatMap { path in
+            (try? FileReader().session(folder.path + "/" + path)).map { SessionFile(path: path, metadata: $0) }
         }
-        return found
+        return SessionStore(folder: folder, file: file)
     }
 }
 

@@ -56,6 +56,26 @@ struct FollowTests {
         LEFT JOIN source_file i ON i.source_file_id = e.image_file_id ORDER BY e.name, e.unique_id
         """
 
+    @Test("The name that a file has while rsync brings it never becomes a row")
+    func transferredFile() throws {
+        try folder.write(path(1), exposure(1))
+        let follow = try RunningTool("epu-ingest", ["--follow", "--db", database, folder["s"]])
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 1 }, "\(follow.errors)")
+        let data = "s/Images-Disc1/GridSquare_7/Data/"
+        let temporary = data + "." + path(2).dropFirst(data.count) + ".Ab12Cd"
+        try folder.write(temporary, String(exposure(2).prefix(100)))
+        // The folder was looked at while it lay there.
+        try folder.write(path(3), exposure(3))
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 2 }, "\(follow.errors)")
+        let rows = "SELECT count(*) FROM source_file WHERE path LIKE '%Ab12Cd' OR status <> 'missing image'"
+        #expect(count(rows) == 0)
+        try folder.write(temporary, exposure(2))
+        try FileManager.default.moveItem(atPath: folder[temporary], toPath: folder[path(2)])
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 3 }, "\(follow.errors)")
+        #expect(count(rows) == 0)
+        #expect(follow.end(with: SIGINT) == SIGINT)
+    }
+
     @Test("A running session, files out of order: every exposure comes in, and re-exposures are named as they happen")
     func liveSession() throws {
         let simulation = try RunningTool(

@@ -76,8 +76,10 @@ struct IngestObstacleTests {
     init() throws {
         folder = try TemporaryFolder()
         for number in 1...600 {
+            var sample = SampleImage()
+            sample.uniqueID = "id-\(number)"
             try folder.write(
-                "s/Images-Disc1/GridSquare_7/Data/FoilHole_\(number)_Data_2_3_20250108_154915.xml", SampleImage().xml)
+                "s/Images-Disc1/GridSquare_7/Data/FoilHole_\(number)_Data_2_3_20250108_154915.xml", sample.xml)
         }
     }
 

@@ -22,7 +22,7 @@ func ingest(
 func dump(_ database: String) throws -> [String] {
     let tables = [
         "session", "storage_folder", "preset", "session_root", "source_file", "grid_square", "foil_hole",
-        "template_area", "planned_exposure", "grid_square_image", "hole_image", "exposure", "custom_value",
+        "template_area", "planned_exposure", "grid_square_image", "hole_image", "exposure", "custom_value", "notice",
     ]
     return try Archive(database, access: .read).read { db in
         try tables.flatMap { table in try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" } }
@@ -49,7 +49,7 @@ func content(_ database: String) throws -> [String] {
         ("grid_square_image", "\(session), \(file("metadata_file_id")), \(file("image_file_id"))"),
         ("hole_image", "\(session), \(file("metadata_file_id")), \(file("image_file_id"))"),
         ("exposure", "\(session), \(file("metadata_file_id")), \(file("image_file_id"))"),
-        ("custom_value", file("source_file_id")),
+        ("custom_value", file("source_file_id")), ("notice", session),
     ]
     return try Archive(database, access: .read).read { db in
         try keys.flatMap { table, key in
@@ -71,8 +71,11 @@ func text(_ sql: String, in database: String) throws -> [String?] {
 extension TemporaryFolder {
     /// Writes an exposure below a session folder; its stage position and id follow from `number`.
     @discardableResult
-    func addExposure(_ number: Int, to session: String = "session", disc: Int = 1, jpg: Bool = true) throws -> String {
+    func addExposure(
+        _ number: Int, to session: String = "session", disc: Int = 1, jpg: Bool = true, instrument: String = "3632"
+    ) throws -> String {
         var sample = SampleImage()
+        sample.instrument = instrument
         sample.uniqueID = "id-\(number)"
         sample.stage = Vector2(Double(number), 0)
         let base = "\(session)/Images-Disc\(disc)/GridSquare_7/Data/FoilHole_\(number)_Data_2_3_20250108_154915"

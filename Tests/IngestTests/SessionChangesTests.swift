@@ -132,7 +132,7 @@ struct SessionChangesTests {
         for number in 1...2 { try folder.addExposure(number, to: "grid") }
         try await ingest([folder["grid"]], into: database)
         try remove("grid")
-        try folder.write("grid/EpuSession.dm", session("tuesday", began: "2025-01-09T10:00:00Z"))
+        try folder.write("grid/EpuSession.dm", session("tuesday", began: "2025-01-08T15:40:00Z"))
         for number in 2...4 {
             let base = try folder.addExposure(number, to: "grid")
             try folder.write(base + ".xml", SampleImage().xml.replacing("000001", with: "00000\(number)"))

@@ -104,7 +104,7 @@ struct SessionIdentityTests {
         // Another one in the same place is another session.
         try folder.write(
             "session/EpuSession.dm",
-            session.replacing("<Name>", with: "<StartDateTime>2026-01-01T00:00:00Z</StartDateTime><Name>"))
+            session.replacing("<Name>", with: "<StartDateTime>2025-01-07T00:00:00Z</StartDateTime><Name>"))
         try await ingest([folder["session"]], into: database)
         #expect(try count("SELECT count(*) FROM session", in: database) == 2)
     }

@@ -244,7 +244,7 @@ struct SessionPlacesTests {
     @Test("Discs that are given one by one are one session, as is the whole that is given last")
     func discs() async throws {
         try simulate("session")
-        try folder.addExposure(1, disc: 2)
+        try folder.addExposure(1, disc: 2, instrument: "\(EPUVersion.epu39.instrument.instrumentID)")
         for part in ["session/Images-Disc2", "session/Images-Disc1", "session"] {
             try await ingest([folder[part]], into: database)
         }

@@ -23,6 +23,18 @@ struct SourceNameTests {
         ("FoilHole_1_Data_2_3_20250108.xml", .other),
         ("FoilHole_1_Data_2_3_20250108_15491.xml", .other),
         ("._FoilHole_1_Data_2_3_20250108_154915.xml", .other),
+        (".FoilHole_1_Data_2_3_20250108_154915.xml", .other),
+        ("A2g4_FoilHole_1_Data_2_3_20250108_154915.xml", .exposure),
+        ("GridSquare_7_FoilHole_1_Data_2_3_20250108_154915.jpg", .exposureImage),
+        ("Images-Disc1_GridSquare_7_Data_FoilHole_1_Data_2_3_20250108_154915_Fractions.mrc", .movie),
+        ("FoilHole_FoilHole_1_Data_2_3_20250108_154915.xml", .exposure),
+        ("FoilHole_1_Data_2_3_20250108_154915.xml.gz", .exposure),
+        ("FoilHole_1_Data_2_3_20250108_154915_Fractions.xml.gz", .exposureTwin),
+        ("FoilHole_1_Data_2_3_20250108_154915.jpg.gz", .other),
+        ("A_FoilHole_1_20250108_154915.xml", .hole),
+        ("GridSquare_7_GridSquare_20250108_151151.jpg", .gridSquareImage),
+        ("Metadata_GridSquare_8999138.dm", .holeMap),
+        ("GridSquare_8999138.dm.bak", .other),
         ("FoilHole_1_20250108_154915.xml", .hole),
         ("FoilHole_1_20250108_154915.jpg", .holeImage),
         ("GridSquare_20250108_151151.xml", .gridSquare),
@@ -36,6 +48,16 @@ struct SourceNameTests {
         ("", .other),
     ])
     func kind(name: String, kind: SourceKind) { #expect(SourceName(name).kind == kind) }
+
+    @Test("What is before a name, and the square that is written there")
+    func prefix() {
+        let flat = SourceName("Images-Disc1_GridSquare_7358443_Data_FoilHole_1_Data_2_3_20250108_154915.xml")
+        #expect(flat.prefix == "Images-Disc1_GridSquare_7358443_Data_")
+        #expect(flat.gridSquare == 7_358_443)
+        #expect(flat.stem == "FoilHole_1_Data_2_3_20250108_154915")
+        let own = SourceName("FoilHole_1_Data_2_3_20250108_154915.xml")
+        #expect(own.prefix.isEmpty && own.gridSquare == nil)
+    }
 
     @Test("The parts of an exposure's name")
     func parts() throws {

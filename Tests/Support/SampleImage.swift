@@ -10,6 +10,8 @@ public struct SampleImage: Sendable {
     public var beamShift = Vector2(0.060867246240377426, -0.15422800183296204)
     /// um
     public var beamDiameter = 0.83
+    /// InstrumentID; empty: none.
+    public var instrument = "3632"
 
     public init() {}
 
@@ -22,7 +24,7 @@ public struct SampleImage: Sendable {
         </a:KeyValueOfstringanyType></CustomData><IntensityScale i:nil="true"/><microscopeData><acquisition>\
         <acquisitionDateTime>\(acquired)</acquisitionDateTime><camera><Name>EF-CCD</Name></camera></acquisition>\
         <core><ApplicationSoftwareVersion>3.9.1.8206</ApplicationSoftwareVersion></core>\
-        <instrument><InstrumentID>3632</InstrumentID></instrument><optics>\
+        <instrument><InstrumentID>\(instrument)</InstrumentID></instrument><optics>\
         <BeamDiameter>\(beamDiameter * 1e-6)</BeamDiameter>\
         <BeamShift xmlns:a="http://schemas.datacontract.org/2004/07/Fei.Types"><a:_x>\(beamShift.x)</a:_x>\
         <a:_y>\(beamShift.y)</a:_y></BeamShift></optics><stage><Position><A>0</A><B>0</B>\

@@ -43,9 +43,10 @@ struct FolderListing: Sendable {
     func absolute(in root: String) -> String { path.isEmpty ? root : root + "/" + path }
 
     mutating func add(_ name: UnsafeBufferPointer<UInt8>) {
+        guard !TransferName.isFile(name) else { return }
         // Only the first of each is looked at closely: there may be a million.
-        let isXML = name.suffix(4).elementsEqual(".xml".utf8)
-        if isXML ? !hasExposures : !hasCompanions, name.starts(with: "FoilHole_".utf8) {
+        let isXML = name.suffix(4).elementsEqual(".xml".utf8) || name.suffix(7).elementsEqual(".xml.gz".utf8)
+        if isXML ? !hasExposures : !hasCompanions, Self.isOfFoilHole(name) {
             let kind = SourceName(PathText.of(name)).kind
             hasExposures = hasExposures || kind == .exposure
             hasCompanions = hasCompanions || kind == .exposureImage || kind == .movie
@@ -55,6 +56,17 @@ struct FolderListing: Sendable {
         count += 1
         names.append(Name(start: UInt32(bytes.count), length: UInt16(name.count)))
         bytes.append(contentsOf: name)
+    }
+
+    /// Users put their own words before EPU's name.
+    private static func isOfFoilHole(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        var rest = name[...]
+        while let start = rest.firstIndex(of: UInt8(ascii: "F")) {
+            rest = rest[start...]
+            if rest.starts(with: "FoilHole_".utf8) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 
     mutating func sort() {

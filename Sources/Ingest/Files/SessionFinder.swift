@@ -3,8 +3,8 @@ import Foundation
 
 /// Finds the sessions below the folders that the user gave.
 ///
-/// A session is a folder with EpuSession.dm or `Images-Disc*` in it; what lies in no such folder belongs to the given
-/// folder. Links are followed; a folder that is reached twice, or again from within itself, counts once.
+/// A session is a folder with EpuSession.dm or `Images-Disc*` in it, or with EpuSession.dm in its `Metadata`; what lies in
+/// no such folder belongs to the given folder. Links are followed; a folder that is reached twice, or again from within itself, counts once.
 struct SessionFinder {
     private var visited = VisitedFolders()
     private var found: [SessionFolder] = []
@@ -37,18 +37,23 @@ struct SessionFinder {
                 finder.walk(relative, of: finder.found.count - 1)
             }
         }
-        for index in finder.found.indices { finder.found[index].isPartial = !watched.isEmpty }
+        for index in finder.found.indices {
+            finder.found[index].isPartial = !watched.isEmpty
+            finder.found[index].findOtherSessionFiles()
+        }
         for index in finder.found.indices { finder.found[index].folders.sort { $0.path < $1.path } }
         return finder.found.filter { !$0.folders.isEmpty || !$0.unreadable.isEmpty }.sorted { $0.path < $1.path }
     }
 
-    /// The longest of the roots above the folder, or the folder above `Images-Disc<n>`, so that the
-    /// discs of a session are one session also where they are given one by one; else the folder itself.
+    /// The longest of the roots above the folder, or the folder above `Images-Disc<n>` or `Metadata`, so that the
+    /// parts of a session are one session also where they are given one by one; else the folder itself.
     private static func root(of start: String, candidates: [String]) -> String {
         var candidates = candidates.filter { (start + "/").utf8.starts(with: ($0 + "/").utf8) }
         let parts = start.pathParts
         if let images = parts.firstIndex(where: SessionFolder.isImagesFolder), images > 0 {
             candidates.append("/" + parts[..<images].joined(separator: "/"))
+        } else if parts.count > 1, parts.last == SessionFolder.metadataFolder[...] {
+            candidates.append("/" + parts.dropLast().joined(separator: "/"))
         }
         return candidates.max { $0.utf8.count < $1.utf8.count } ?? start
     }
@@ -86,10 +91,11 @@ struct SessionFinder {
                 guard try visited.enter(path) else { continue }
                 try FolderEntry.read(path) { name, isFolder, isLink in
                     if isFolder {
+                        guard !TransferName.isFolder(name) else { return }
                         folders.append((PathText.of(name), isLink))
                     } else {
                         listing.add(name)
-                        hasSessionFile = hasSessionFile || name.elementsEqual("EpuSession.dm".utf8)
+                        hasSessionFile = hasSessionFile || name.elementsEqual(SessionFolder.sessionFileName.utf8)
                     }
                 }
             } catch {
@@ -97,20 +103,32 @@ struct SessionFinder {
                 continue
             }
             var owner = index
-            let isInImages = relative.pathParts.contains(where: SessionFolder.isImagesFolder)
-            let holdsSession = hasSessionFile || folders.contains { SessionFolder.isImagesFolder($0.name) }
-            if holdsSession && !relative.isEmpty && !isInImages {
+            let parts = relative.pathParts
+            let isInImages = parts.contains(where: SessionFolder.isImagesFolder)
+            let isMetadata = parts == [SessionFolder.metadataFolder[...]]
+            let holdsSession = hasSessionFile || folders.contains { isOfSession($0.name, in: path) }
+            if holdsSession && !relative.isEmpty && !isInImages && !isMetadata {
                 found.append(SessionFolder(path: path))
                 owner = found.count - 1
                 listing = listing.moved(to: "")
             }
-            if hasSessionFile && listing.path.isEmpty { found[owner].hasSessionFile = true }
+            if hasSessionFile && (listing.path.isEmpty || isMetadata || isInImages && parts.count == 1) {
+                found[owner].sessionFiles.append(
+                    listing.path.isEmpty
+                        ? SessionFolder.sessionFileName : listing.path + "/" + SessionFolder.sessionFileName)
+            }
             for folder in folders {
                 let below = listing.path.isEmpty ? folder.name : listing.path + "/" + folder.name
                 if folder.isLink { links.append((below, owner)) } else { waiting.append((below, owner)) }
             }
             keep(listing, in: owner)
         }
+    }
+
+    private func isOfSession(_ folder: String, in path: String) -> Bool {
+        SessionFolder.isImagesFolder(folder)
+            || folder == SessionFolder.metadataFolder
+                && PathText.status(path + "/" + folder + "/" + SessionFolder.sessionFileName) != nil
     }
 
     private mutating func keep(_ listing: FolderListing, in owner: Int) {

@@ -11,7 +11,8 @@ struct SessionFolder: Sendable {
     var starts: [String]
     /// Folders below `path`, in the order of their paths.
     var folders: [FolderListing] = []
-    var hasSessionFile = false
+    /// Those that lie where one is read, relative to `path`.
+    var sessionFiles: [String] = []
     /// The archive has this root as a session's.
     let isKnown: Bool
     /// Only some of its folders were looked at.
@@ -27,6 +28,29 @@ struct SessionFolder: Sendable {
     }
 
     var files: Int { folders.reduce(0) { $0 + $1.count } }
+    /// The EpuSession.dm that counts: EPU writes it at the top; some sessions were stored with it among the metadata or the
+    /// images. Of several the one at the top counts, then that in `Metadata`, then that of the first disc.
+    var sessionFile: String? { sessionFiles.min { Self.rank($0) < Self.rank($1) } }
+    var hasSessionFile: Bool { !sessionFiles.isEmpty }
+
+    /// Where only a part was looked at, the one that counts may lie in another.
+    mutating func findOtherSessionFiles() {
+        guard hasSessionFile else { return }
+        for file in [Self.sessionFileName, Self.metadataFolder + "/" + Self.sessionFileName]
+        where !sessionFiles.contains(file) && PathText.status(path + "/" + file) != nil {
+            sessionFiles.append(file)
+        }
+    }
+
+    private static func rank(_ path: String) -> Int {
+        let parts = path.pathParts
+        guard parts.count > 1 else { return 0 }
+        return parts[0] == metadataFolder ? 1 : 1 + (Int(parts[0].drop { !$0.isNumber }) ?? .max - 1)
+    }
+
+    static let metadataFolder = "Metadata"
+    static let sessionFileName = "EpuSession.dm"
+
     var isSession: Bool { hasSessionFile || folders.contains(where: \.hasExposures) }
 
     /// One of its folders alone.
@@ -36,11 +60,21 @@ struct SessionFolder: Sendable {
         return part
     }
 
-    /// The folder above `Images-Disc*` where the path has one, else its last part.
+    /// Names that people and transfer scripts give to a folder for what is in it, whichever session that is; the folder
+    /// above then has the session's name.
+    private static let namesOfContent: Set = [
+        "epu_out", "data", "raw", "raw_data", "rawdata", "images", "movies", "micrographs", "metadata", "xml",
+    ]
+
+    /// The folder above `Images-Disc*` where the path has one, else its last part; but not one that only says what kind
+    /// of files it holds.
     static func sessionName(of path: String) -> String {
-        let parts = path.pathParts.map(String.init)
-        if let images = parts.lastIndex(where: isImagesFolder), images > 0 { return parts[images - 1] }
-        return parts.last ?? "session"
+        var parts = path.pathParts.map(String.init)
+        if let images = parts.lastIndex(where: isImagesFolder), images > 0 { parts = Array(parts[..<images]) }
+        let name = parts.last { part in
+            !namesOfContent.contains(part.lowercased()) && SourceFile.gridSquare(of: part) == nil
+        }
+        return name ?? parts.last ?? "session"
     }
 
     /// `Images-Disc<n>`

@@ -16,7 +16,7 @@ struct SourceFile: Sendable {
     let obstacle: String?
     /// It has a name, but nothing can be said of it: a link to a disk that is not there.
     var isAbsent: Bool { obstacle != nil && modifiedNs == 0 }
-    /// EPU's number of the square whose folder the file is in.
+    /// EPU's number of the square whose folder the file is in, or that is written before its name.
     let gridSquare: Int64?
     /// Its row in the ledger, where it is known to have one.
     var ledgerID: Int64?
@@ -27,8 +27,9 @@ struct SourceFile: Sendable {
     init(folder: String, gridSquare: Int64?, name: String, status: stat?) {
         path = folder.isEmpty ? name : folder + "/" + name
         self.folder = folder
-        self.name = SourceName(name)
-        self.gridSquare = gridSquare
+        let name = SourceName(name)
+        self.name = name
+        self.gridSquare = gridSquare ?? name.gridSquare
         guard let status else {
             (sizeBytes, modifiedNs, obstacle) = (0, 0, String(cString: strerror(errno)))
             return

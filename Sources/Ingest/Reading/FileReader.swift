@@ -5,6 +5,10 @@ import EPUShared
 final class FileReader {
     private let xml = XMLReader()
     private var buffer = [UInt8](repeating: 0, count: 1 << 15)
+    /// The EpuSession.dm that counts, relative to the session's folder.
+    private let sessionFile: String?
+
+    init(sessionFile: String? = nil) { self.sessionFile = sessionFile }
 
     /// Real image XMLs have 11 to 16 KB.
     private static let imageLimit = 16 << 20
@@ -29,9 +33,11 @@ final class FileReader {
                 return FileReading(file, .hole(name, try image(path)))
             case .gridSquare: return FileReading(file, .gridSquare(try image(path)))
             case .session:
-                guard file.path == file.name.fileName else {
-                    return FileReading(
-                        file, status: .unknown, problem: "not at the top of its session's folder: not read")
+                guard file.path == sessionFile else {
+                    let problem =
+                        sessionFile.map { "\($0) is the one that counts: not read" }
+                        ?? "neither at the top of its session's folder nor in Metadata or Images-Disc<n>: not read"
+                    return FileReading(file, status: .unknown, problem: problem)
                 }
                 return FileReading(file, .session(try session(path)))
             case .holeMap: return try holeMap(file, path)
@@ -45,7 +51,9 @@ final class FileReader {
                 return FileReading(file, .holeImage(name))
             case .gridSquareImage: return FileReading(file, .gridSquareImage)
             case .movie: break
-            case .other, .folder: return FileReading(file, status: .unknown, problem: nil)
+            case .other, .folder:
+                return FileReading(
+                    file, status: .unknown, problem: file.name.isLeftPacked ? SourceName.leftPacked : nil)
             }
             return FileReading(file)
         } catch {
@@ -81,7 +89,11 @@ final class FileReader {
     private func withContent<T>(
         _ path: String, limit: Int, _ body: (XMLElement) throws(Unusable) -> T
     ) throws(Unusable) -> T {
-        let length = try OpenFile(path, limit: limit).content(into: &buffer)
+        var length = try OpenFile(path, limit: limit).content(into: &buffer)
+        if SourceName.isCompressed(path) {
+            buffer = try Gzip.content(buffer[..<length], limit: limit)
+            length = buffer.count
+        }
         defer { if buffer.count > 1 << 20 { buffer = [UInt8](repeating: 0, count: 1 << 15) } }
         return try buffer.withUnsafeBytes { bytes in
             Result { () throws(Unusable) in try xml.read(UnsafeRawBufferPointer(rebasing: bytes[..<length]), body) }

@@ -10,12 +10,13 @@ struct Adoption {
     private static let triedLimit = 2000
     private static let foundLimit = 100
 
-    /// - Returns: the session that the folder is of; nil where its files tell none, or several.
-    func session(_ db: Database) throws -> Int64? {
-        let sessions = try Int64.fetchAll(db, sql: "SELECT session_id FROM session")
-        guard !sessions.isEmpty else { return nil }
+    /// - Returns: the session that the folder is of; none where its files tell several. Those of different instruments
+    ///   are told apart by the files' names: of such all, the one with most files first.
+    func sessions(_ db: Database) throws -> [Int64] {
+        let sessions = try Int64.fetchAll(db, sql: "SELECT session_id FROM session ORDER BY session_id")
+        guard !sessions.isEmpty else { return [] }
         let isExposure = try db.cachedStatement(sql: "SELECT 1 FROM exposure WHERE session_id = ? AND name = ? LIMIT 1")
-        var owners: Set<Int64> = []
+        var owners: [Int64: Int] = [:]
         var (tried, found) = (0, 0)
         for listing in folder.folders where listing.hasCompanions {
             var batches = BatchList(folder: folder.part(listing), size: 64)
@@ -28,11 +29,13 @@ struct Adoption {
                         try Int.fetchOne(isExposure, arguments: [$0, file.name.stem]) != nil
                     }
                     found += its.isEmpty ? 0 : 1
-                    owners.formUnion(its)
+                    for session in its { owners[session, default: 0] += 1 }
                 }
             }
         }
-        return owners.count == 1 ? owners.first : nil
+        let instruments = try Set(owners.keys.map { try Instrument.ofSession($0, db) })
+        guard owners.count == 1 || instruments.count == owners.count else { return [] }
+        return owners.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     }
 
     private static let kinds: Set<SourceKind> = [.movie, .exposureImage, .exposureTwin]

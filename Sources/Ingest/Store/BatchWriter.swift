@@ -2,158 +2,130 @@ import EPUFormat
 import EPUShared
 import GRDB
 
-/// Stores readings within one transaction: a ledger row for each, and what they say.
+/// Stores readings within one transaction, each in the root of its instrument's session.
 struct BatchWriter {
     private let db: Database
-    /// The folder that paths are relative to.
-    private let root: String
-    private var ledger: LedgerWriter
-    /// Nil for files that belong to no session.
-    private var session: SessionWriters?
-    private var counts = IngestCounts()
+    private let sessionFile: SessionFile?
+    private var roots: FolderRoots
 
-    private struct SessionWriters {
-        let sessionID: Int64
-        var places: PlaceWriter
-        var exposures: ExposureWriter
-        var previews: PreviewLinks
-        var customValues: CustomValueWriter
-        var holeMaps: HoleMapWriter
-    }
-
-    init(rootID: Int64, sessionID: Int64?, root: String, _ db: Database) throws {
+    init(_ roots: FolderRoots, sessionFile: SessionFile?, _ db: Database) {
         self.db = db
-        self.root = root
-        ledger = try LedgerWriter(rootID: rootID, db)
-        session = try sessionID.map { id in
-            SessionWriters(
-                sessionID: id, places: try PlaceWriter(sessionID: id, db),
-                exposures: try ExposureWriter(sessionID: id, root: root, db),
-                previews: try PreviewLinks(sessionID: id, rootID: rootID, db),
-                customValues: try CustomValueWriter(db), holeMaps: HoleMapWriter(sessionID: id, db))
-        }
+        self.sessionFile = sessionFile
+        self.roots = roots
     }
 
-    mutating func write(_ readings: [FileReading]) throws -> IngestCounts {
-        for (index, reading) in readings.enumerated() {
-            counts.read += 1
-            // A JPG stands just before the XML of its name.
-            try write(reading, followedBy: readings[(index + 1)..<min(index + 4, readings.count)])
+    /// - Returns: what was done to the session of each root.
+    mutating func write(_ readings: [FileReading]) throws -> [Int64: IngestCounts] {
+        let assigned = try assign(readings)
+        var counts: [Int64: IngestCounts] = [:]
+        for root in roots.all {
+            let own =
+                assigned.map { assigned in
+                    zip(readings, assigned).filter { $0.1 == root.id }.map(\.0)
+                } ?? (root.id == roots.main.id ? readings : [])
+            guard !own.isEmpty else { continue }
+            var writer = try RootWriter(
+                root, path: roots.folder.path, sessionFile: root.id == roots.main.id ? sessionFile : nil, db)
+            counts[root.id] = try writer.write(own)
         }
-        if readings.contains(where: \.content.tellsCauses) { try tellCausesAnew() }
         return counts
     }
 
-    /// What was found overexposed stays, but why it was is to be told anew.
-    private func tellCausesAnew() throws {
-        try db.execute(
-            sql: """
-                UPDATE analysis SET rules = 0
-                WHERE rules <> 0 AND analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id = ?)
-                """, arguments: [session?.sessionID])
+    /// The root of each reading; nil where all are the main one's, as nearly always.
+    private mutating func assign(_ readings: [FileReading]) throws -> [Int64]? {
+        guard roots.main.sessionID != nil else { return nil }
+        let instruments = readings.map(\.content.instrument)
+        for (index, instrument) in instruments.enumerated() {
+            guard let instrument, !roots.all.contains(where: { $0.instrument == instrument }) else { continue }
+            _ = try roots.root(
+                of: instrument,
+                knownBy: {
+                    zip(readings, instruments).dropFirst(index).filter { $0.1 == instrument }.compactMap {
+                        $0.0.content.identity
+                    }
+                }, db)
+        }
+        guard !roots.others.isEmpty else { return nil }
+        var assigned = zip(readings, instruments).map { reading, instrument in
+            instrument.flatMap { own in roots.all.first { $0.instrument == own }?.id }
+        }
+        try assignCompanions(of: readings, &assigned)
+        try moveKnown(readings, to: assigned)
+        return assigned.map { $0 ?? roots.main.id }
     }
 
-    private mutating func write(_ reading: FileReading, followedBy next: ArraySlice<FileReading>) throws {
-        let file = reading.file
-        guard session != nil else {
-            _ = try ledger.record(file, reading.status, reading.problem)
-            return
+    /// What says no instrument itself goes with the exposure or image of its name, or stays where it is.
+    private func assignCompanions(of readings: [FileReading], _ assigned: inout [Int64?]) throws {
+        var byPath: [String: Int64] = [:]
+        var byName: [String: Int64] = [:]
+        for (reading, root) in zip(readings, assigned) {
+            guard let root else { continue }
+            byPath[reading.file.companionPath] = root
+            byName[reading.file.name.stem] = root
         }
-        switch reading.content {
-        case .exposure(let name, let image):
-            try write(name, image, reading)
-        case .exposureImage:
-            try writeImage(file, next)
-        case .hole(let name, let image):
-            guard let (fileID, isNew) = try recordImage(file, .hole, .metadata) else { return }
-            try session?.places.add(name.foilHole, gridSquare: file.gridSquare)
-            try session?.places.store(name, image, file: file, fileID: fileID)
-            try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
-        case .holeImage(let name):
-            guard let (fileID, _) = try recordImage(file, .hole, .image) else { return }
-            try session?.places.add(name.foilHole, gridSquare: file.gridSquare)
-            try session?.places.store(name, file: file, imageFileID: fileID, db)
-        case .gridSquare(let image):
-            guard let (fileID, isNew) = try recordImage(file, .gridSquare, .metadata) else { return }
-            try session?.places.add(gridSquare: file.gridSquare)
-            try session?.places.storeSquare(image, file: file, fileID: fileID)
-            try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
-        case .gridSquareImage:
-            guard let (fileID, _) = try recordImage(file, .gridSquare, .image) else { return }
-            try session?.places.add(gridSquare: file.gridSquare)
-            try session?.places.storeSquare(file: file, imageFileID: fileID, db)
-        case .session(let metadata):
-            _ = try ledger.record(file, reading.status, reading.problem)
-            if let session { try SessionDescription(sessionID: session.sessionID).store(metadata, db) }
-        case .holeMap(let square, let holes):
-            _ = try ledger.record(file, reading.status, reading.problem)
-            try session?.holeMaps.store(square, holes)
-        case .foilHole(let hole, let gridSquare):
-            _ = try ledger.record(file, reading.status, reading.problem)
-            try session?.places.add(gridSquare: gridSquare)
-            try session?.holeMaps.store(hole, gridSquare: gridSquare)
-        case .none:
-            _ = try ledger.record(file, reading.status, reading.problem)
+        let names = CompanionNames(roots: roots)
+        for (index, reading) in readings.enumerated() where assigned[index] == nil {
+            let file = reading.file
+            if let square = reading.content.mappedSquare {
+                assigned[index] = try names.root(ofSquare: square, db)
+            } else if file.name.kind.isCompanion {
+                assigned[index] =
+                    try byPath[file.companionPath] ?? byName[file.name.stem]
+                    ?? names.root(of: file.name, db)
+            }
+            if assigned[index] == nil, let known = try currentRoot(of: file) { assigned[index] = known }
         }
     }
 
-    /// - Returns: nil for a copy of an image that the archive has from another file.
-    private mutating func recordImage(
-        _ file: SourceFile, _ table: PlaceWriter.ImageTable, _ column: PlaceWriter.FileColumn
-    ) throws -> (id: Int64, isNew: Bool)? {
-        if let twin = try session?.places.twin(of: file, in: table, column, root: root, db) {
-            _ = try ledger.record(file, .twin, "the same image as \(twin)")
-            return nil
-        }
-        return try ledger.record(file, .ok, nil)
+    private func currentRoot(of file: SourceFile) throws -> Int64? {
+        guard let id = file.ledgerID else { return nil }
+        return try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT session_root_id FROM source_file WHERE source_file_id = ?"),
+            arguments: [id]
+        ).flatMap { roots.root(of: $0)?.id }
     }
 
-    private mutating func write(_ name: ExposureName, _ image: ImageMetadata, _ reading: FileReading) throws {
-        let file = reading.file
-        let preview = try session?.previews.preview(of: name.base)
-        let (fileID, isNew) = try ledger.record(
-            file, preview == nil ? .missingImage : .ok,
-            reading.problem ?? (preview == nil ? Ledger.missingImage : nil))
-        if let preview, preview.wasOrphan { try ledger.mark(preview.fileID, .ok) }
-        try session?.places.add(name.foilHole, gridSquare: file.gridSquare)
-        try session?.places.add(area: name.area)
-        let outcome = try session?.exposures.store(
-            ExposureColumns(name: name, gridSquare: file.gridSquare, image: image), file: file, fileID: fileID,
-            isNewFile: isNew, imageFileID: preview?.fileID)
-        switch outcome {
-        case .new: counts.new += 1
-        case .changed: counts.changed += 1
-        case .twin(let path): try ledger.mark(fileID, .twin, "the same exposure as \(path)")
-        case nil: break
+    /// Files that an archive has in the session of another instrument, as older versions did not tell them apart.
+    private func moveKnown(_ readings: [FileReading], to assigned: [Int64?]) throws {
+        var moves: [[Int64]: [Int64]] = [:]
+        for (reading, root) in zip(readings, assigned) {
+            guard let root, let id = reading.file.ledgerID, let old = try currentRoot(of: reading.file), old != root
+            else { continue }
+            moves[[old, root], default: []].append(id)
         }
-        try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
-    }
-
-    private mutating func writeImage(_ file: SourceFile, _ next: ArraySlice<FileReading>) throws {
-        let stem = file.name.stem
-        let isFollowedByExposure = next.contains { reading in
-            if case .exposure(let name, _) = reading.content { name.base == stem } else { false }
+        for (way, files) in moves.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            guard let old = roots.root(of: way[0]), let new = roots.root(of: way[1]) else { continue }
+            try roots.move(files, from: old, to: new, db)
         }
-        guard !isFollowedByExposure else {
-            let (fileID, _) = try ledger.record(file, .ok, nil)
-            session?.previews.expect(stem, fileID)
-            return
-        }
-        let exposure = try session?.previews.exposure(named: stem)
-        let (fileID, _) = try ledger.record(
-            file, exposure == nil ? .orphanImage : .ok, exposure == nil ? "no exposure of this name" : nil)
-        guard let exposure, exposure.imageFileID == nil else { return }
-        try session?.previews.link(exposure.id, to: fileID)
-        if exposure.hasStatusMissing { try ledger.mark(exposure.metadataFileID, .ok) }
     }
 }
 
+extension SourceFile {
+    /// What it shares with the files beside it that go with the same image.
+    fileprivate var companionPath: String { folder + "/" + name.prefix + name.stem }
+}
+
 extension FileReading.Content {
-    /// Whether causes of overlaps rest on it: hole images, places of holes, the template.
-    fileprivate var tellsCauses: Bool {
+    /// Of an image with its XML.
+    fileprivate var instrument: Instrument? {
         switch self {
-        case .hole, .holeMap, .foilHole, .session: true
-        default: false
+        case .exposure(_, let image), .hole(_, let image), .gridSquare(let image): Instrument(image)
+        default: nil
         }
+    }
+
+    /// The grid square of which it describes holes.
+    fileprivate var mappedSquare: Int64? {
+        switch self {
+        case .holeMap(let square, _): square.gridSquare
+        case .foilHole(_, let gridSquare): gridSquare
+        default: nil
+        }
+    }
+
+    /// By which an exposure is known from another folder.
+    fileprivate var identity: (name: String, uniqueID: String)? {
+        guard case .exposure(let name, let image) = self, let uniqueID = image.uniqueID else { return nil }
+        return (name.base, uniqueID)
     }
 }

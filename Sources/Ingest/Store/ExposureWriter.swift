@@ -17,6 +17,8 @@ struct ExposureWriter {
         case changed
         /// The archive has this exposure from another file.
         case twin(of: String)
+        /// Another exposure has its name, and nothing tells the two apart for good.
+        case indistinct(from: String)
     }
 
     init(sessionID: Int64, root: String, _ db: Database) throws {
@@ -52,16 +54,42 @@ struct ExposureWriter {
         }
         guard let twin else { throw Failure("The archive refuses \(root)/\(file.path).") }
         let isSameFile = twin.path == root + "/" + file.path
-        guard isSameFile || PathText.status(twin.path) == nil else { return .twin(of: twin.path) }
+        guard isSameFile || PathText.status(twin.path) == nil else {
+            if try isOtherShot(twin.exposureID, exposure) { return .indistinct(from: twin.path) }
+            guard comes(file, exposure, before: twin) else { return .twin(of: twin.path) }
+            try forgetAnalyses(of: twin.exposureID)
+            try update(twin.exposureID, exposure, imageFileID: nil)
+            try take(twin.exposureID, fileID: fileID, imageFileID: imageFileID)
+            try SameShot.mark(twin.fileID, asTwinOf: root + "/" + file.path, insteadOf: twin.path, db)
+            return .changed
+        }
         // The session was moved, or the file is now seen from a folder above: the exposure stays the same, its file
         // is the new one.
         try update(twin.exposureID, exposure, imageFileID: nil)
-        try db.cachedStatement(
-            sql: "UPDATE exposure SET metadata_file_id = ?, image_file_id = ? WHERE exposure_id = ?"
-        ).execute(arguments: [fileID, imageFileID, twin.exposureID])
+        try take(twin.exposureID, fileID: fileID, imageFileID: imageFileID)
         try db.cachedStatement(sql: "DELETE FROM source_file WHERE source_file_id = ?")
             .execute(arguments: [twin.fileID])
         return .changed
+    }
+
+    private func take(_ exposureID: Int64, fileID: Int64, imageFileID: Int64?) throws {
+        try db.cachedStatement(
+            sql: "UPDATE exposure SET metadata_file_id = ?, image_file_id = ? WHERE exposure_id = ?"
+        ).execute(arguments: [fileID, imageFileID, exposureID])
+    }
+
+    /// In the folders of two squares of one root the first path is kept, whichever came first.
+    private func comes(_ file: SourceFile, _ exposure: ExposureColumns, before twin: Twin) -> Bool {
+        let path = root + "/" + file.path
+        return exposure.gridSquare != nil && twin.gridSquare != nil && exposure.gridSquare != twin.gridSquare
+            && twin.path.utf8.starts(with: (root + "/").utf8) && path.utf8.lexicographicallyPrecedes(twin.path.utf8)
+    }
+
+    private struct Twin {
+        let exposureID: Int64
+        let path: String
+        let fileID: Int64
+        let gridSquare: Int64?
     }
 
     /// - Returns: false where the archive has the exposure.
@@ -112,18 +140,28 @@ struct ExposureWriter {
         try statement.run()
     }
 
-    private func twin(_ exposure: ExposureColumns) throws -> (exposureID: Int64, path: String, fileID: Int64)? {
+    private func twin(_ exposure: ExposureColumns) throws -> Twin? {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT e.exposure_id, r.path || '/' || f.path AS path, f.source_file_id
+                    SELECT e.exposure_id, r.path || '/' || f.path AS path, f.source_file_id,
+                        e.grid_square
                     FROM exposure e
                     JOIN source_file f ON f.source_file_id = e.metadata_file_id
                     JOIN session_root r USING (session_root_id)
                     WHERE e.session_id = ? AND e.name = ? AND ifnull(e.unique_id, '') = ifnull(?, '')
                     """),
             arguments: [sessionID, exposure.name.base, exposure.image.uniqueID]
-        ).map { ($0[0], $0[1], $0[2]) }
+        ).map { Twin(exposureID: $0[0], path: $0[1], fileID: $0[2], gridSquare: $0[3]) }
+    }
+
+    /// Two files that people renamed may hold one name and be of two grids; without a uniqueID their times tell it.
+    private func isOtherShot(_ exposureID: Int64, _ exposure: ExposureColumns) throws -> Bool {
+        guard exposure.image.uniqueID == nil, exposure.image.acquired?.utcOffsetMinutes != nil else { return false }
+        return try Bool.fetchOne(
+            db,
+            sql: "SELECT acquired_at <> ? AND utc_offset_minutes IS NOT NULL FROM exposure WHERE exposure_id = ?",
+            arguments: [exposure.image.acquired?.instant.archiveText, exposureID]) ?? false
     }
 
     /// Whether anything that an analysis rests on differs from what the archive has. Not the last
@@ -181,28 +219,13 @@ struct ExposureWriter {
                     AND placement_set_id IN (SELECT placement_set_id FROM placement WHERE exposure_id = ?1)
                 """
         ).execute(arguments: [exposureID, sessionID])
-        try db.cachedStatement(
-            sql: """
-                UPDATE analysis SET rules = 0
-                WHERE rules <> 0 AND analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id = ?)
-                """
-        ).execute(arguments: [sessionID])
+        try FoundResults.tellCausesAnew(of: sessionID, db)
     }
 
     /// What was found with the old values no longer holds. Rather no result than a wrong one: the next
     /// `epu-analyze` makes them anew.
     private func forgetAnalyses(of exposureID: Int64) throws {
-        // Its positions with their analyses first: a calibration takes along what tells whose they are.
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM placement_set
-                WHERE placement_set_id IN (SELECT placement_set_id FROM placement_set_session WHERE session_id = ?)
-                """
-        ).execute(arguments: [sessionID])
+        try FoundResults.forget(of: sessionID, db)
         try db.cachedStatement(sql: "DELETE FROM placement WHERE exposure_id = ?").execute(arguments: [exposureID])
-        try db.cachedStatement(sql: "DELETE FROM beam_shift_clustering WHERE session_id = ?")
-            .execute(arguments: [sessionID])
-        try db.cachedStatement(sql: "DELETE FROM calibration WHERE session_id = ? AND method <> 'given'")
-            .execute(arguments: [sessionID])
     }
 }

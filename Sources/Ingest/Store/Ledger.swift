@@ -10,6 +10,7 @@ struct Ledger: Sendable {
     /// What the ledger has of a file.
     struct Entry: Sendable {
         let id: Int64
+        let rootID: Int64
         let sizeBytes: Int64?
         let modifiedNs: Int64?
         let status: FileStatus?
@@ -43,9 +44,21 @@ struct Ledger: Sendable {
                 while next < end, files[next].path.utf8.lexicographicallyPrecedes(path.utf8) { next += 1 }
                 guard next < end, files[next].path.utf8.elementsEqual(path.utf8) else { continue }
                 known[next] = Entry(
-                    id: row[1], sizeBytes: row[2], modifiedNs: row[3], status: FileStatus(rawValue: row[4]))
+                    id: row[1], rootID: rootID, sizeBytes: row[2], modifiedNs: row[3],
+                    status: FileStatus(rawValue: row[4]))
             }
             start = end
+        }
+        return known
+    }
+
+    /// The same for the roots that a folder's files lie in.
+    static func entries(of files: [SourceFile], inRoots roots: [Int64], _ db: Database) throws -> [Entry?] {
+        var known = [Entry?](repeating: nil, count: files.count)
+        for root in roots {
+            for (index, entry) in try Ledger(rootID: root).entries(of: files, db).enumerated() {
+                known[index] = known[index] ?? entry
+            }
         }
         return known
     }

@@ -2,7 +2,7 @@ import EPUShared
 import GRDB
 
 /// Which JPG shows which exposure: they share a base name, and may lie in different folders or roots of a session, and
-/// come in any order.
+/// come in any order. Where something is written before the name of both, it has to be the same.
 struct PreviewLinks {
     private let sessionID: Int64
     private let rootID: Int64
@@ -10,7 +10,7 @@ struct PreviewLinks {
     private var setImage: RowStatement
     private var find: RowStatement
     /// The JPG that was just written, whose XML comes next.
-    private var expected: (stem: String, fileID: Int64)?
+    private var expected: (name: SourceName, fileID: Int64)?
 
     struct Preview {
         let fileID: Int64
@@ -32,38 +32,69 @@ struct PreviewLinks {
         find = try RowStatement(
             db,
             """
-            SELECT f.source_file_id FROM source_file f JOIN session_root r USING (session_root_id)
+            SELECT f.source_file_id, f.path FROM source_file f JOIN session_root r USING (session_root_id)
             WHERE f.stem = ? AND f.kind = 'exposure-image' AND f.status <> 'unreadable' AND r.session_id = ?
-            ORDER BY f.session_root_id <> ?, f.path LIMIT 1
+            ORDER BY f.session_root_id <> ?, f.path
             """)
         setImage = try RowStatement(db, "UPDATE exposure SET image_file_id = ? WHERE exposure_id = ?")
     }
 
-    mutating func expect(_ stem: String, _ fileID: Int64) { expected = (stem, fileID) }
+    mutating func expect(_ name: SourceName, _ fileID: Int64) { expected = (name, fileID) }
 
     /// The JPG of an exposure; the exposure's own root comes first.
-    mutating func preview(of name: String) throws -> Preview? {
-        if let expected, expected.stem == name { return Preview(fileID: expected.fileID, wasOrphan: false) }
-        find.bind(name)
+    mutating func preview(of name: SourceName) throws -> Preview? {
+        if let expected, expected.name.stem == name.stem, expected.name.prefix == name.prefix {
+            return Preview(fileID: expected.fileID, wasOrphan: false)
+        }
+        find.bind(name.stem)
         find.bind(sessionID)
         find.bind(rootID)
-        guard let fileID = try find.run() else { return nil }
+        var found: (likeness: Likeness, fileID: Int64)?
+        try find.forEachRow { row in
+            let likeness = Likeness(name, row.string(1) ?? "")
+            if likeness > found?.likeness ?? .other { found = (likeness, row.int(0)) }
+        }
+        guard let fileID = found?.fileID else { return nil }
         let status = try String.fetchOne(
             db.cachedStatement(sql: "SELECT status FROM source_file WHERE source_file_id = ?"), arguments: [fileID])
         return Preview(fileID: fileID, wasOrphan: status == "orphan image")
     }
 
-    func exposure(named name: String) throws -> Exposure? {
-        try Row.fetchOne(
+    /// The exposure of a JPG; of several, one that has none yet.
+    func exposure(of name: SourceName) throws -> Exposure? {
+        let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT e.exposure_id, e.metadata_file_id, e.image_file_id, f.status
+                    SELECT e.exposure_id, e.metadata_file_id, e.image_file_id, f.status, f.path
                     FROM exposure e JOIN source_file f ON f.source_file_id = e.metadata_file_id
-                    WHERE e.session_id = ? AND e.name = ? ORDER BY e.image_file_id IS NOT NULL, e.exposure_id LIMIT 1
+                    WHERE e.session_id = ? AND e.name = ? ORDER BY e.image_file_id IS NOT NULL, e.exposure_id
                     """),
-            arguments: [sessionID, name]
-        ).map {
-            Exposure(id: $0[0], metadataFileID: $0[1], imageFileID: $0[2], hasStatusMissing: $0[3] == "missing image")
+            arguments: [sessionID, name.stem])
+        var found: (likeness: Likeness, exposure: Exposure)?
+        for row in rows {
+            let likeness = Likeness(name, row[4])
+            guard likeness > found?.likeness ?? .other else { continue }
+            found = (
+                likeness,
+                Exposure(
+                    id: row[0], metadataFileID: row[1], imageFileID: row[2], hasStatusMissing: row[3] == "missing image"
+                )
+            )
+        }
+        return found?.exposure
+    }
+
+    /// Whether two files whose names hold the same base name are of one image, by what is written before it.
+    private enum Likeness: Comparable {
+        case other
+        /// One of the two has EPU's own name.
+        case renamed
+        case same
+
+        init(_ name: SourceName, _ path: String) {
+            let fileName = path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? ""
+            let prefix = fileName.hasPrefix(name.stem) ? "" : SourceName(String(fileName)).prefix
+            self = prefix == name.prefix ? .same : prefix.isEmpty || name.prefix.isEmpty ? .renamed : .other
         }
     }
 

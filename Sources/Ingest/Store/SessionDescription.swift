@@ -44,34 +44,68 @@ struct SessionDescription {
         var areas = Upsert<AreaColumns>(into: "template_area", key: ["session_id", "area"], db)
         for area in metadata.template?.areas ?? [] { try areas.run(AreaColumns(sessionID: sessionID, area: area)) }
     }
+
+    /// Takes back what an EpuSession.dm said that is another session's, and what was found with it.
+    /// - Parameter folder: after which the session is called if it was called after the file.
+    func remove(_ folder: SessionFolder, _ db: Database) throws {
+        let names = ColumnNames(of: SessionColumns(metadata: nil)).names
+        let columns = (names + ["epu_name", "created_at", "epu_version"]).map { "\($0) = NULL" }
+        let named = try Row.fetchOne(
+            db, sql: "SELECT name, epu_name FROM session WHERE session_id = ?", arguments: [sessionID])
+        if let named, let epuName: String = named[1] {
+            let name: String = named[0]
+            if name == epuName || name.hasPrefix(epuName + "~") {
+                let instrument = try Instrument.ofSession(sessionID, db)
+                try db.execute(
+                    sql: "UPDATE session SET name = ? WHERE session_id = ?",
+                    arguments: [NewSession.freeName(NewSession.name(after: folder, instrument, db), db), sessionID])
+            }
+        }
+        try FoundResults.forget(of: sessionID, db)
+        for sql in [
+            "UPDATE session SET \(columns.joined(separator: ", ")) WHERE session_id = ?",
+            "DELETE FROM storage_folder WHERE session_id = ?",
+            "DELETE FROM preset WHERE session_id = ?",
+            "UPDATE grid_square SET metadata_name = NULL WHERE session_id = ?",
+            """
+            UPDATE template_area SET offset_x_um = NULL, offset_y_um = NULL, shift_x_px = NULL, shift_y_px = NULL,
+                acquisition_setting = NULL, exposure_time_s = NULL, defocus_um = NULL
+            WHERE session_id = ?
+            """,
+        ] {
+            try db.execute(sql: sql, arguments: [sessionID])
+        }
+        try SessionMove.removeEmptyPlaces(of: sessionID, db)
+    }
 }
 
 private struct SessionColumns: ColumnSource {
-    let metadata: SessionMetadata
+    /// Nil where only their names are needed.
+    let metadata: SessionMetadata?
 
     func visit(_ row: inout some ColumnVisitor) {
-        row.column("session_file_version", metadata.epuVersion)
-        row.column("sample_started_at", metadata.sampleStartedAt?.archiveText)
-        row.column("atlas_id", metadata.atlasID)
-        row.column("clustering_mode", metadata.clusteringMode)
-        row.column("clustering_radius_um", metadata.clusteringRadiusUm)
-        row.column("movie_format", metadata.movieFormat)
-        row.column("image_format", metadata.imageFormat)
-        row.column("ice_thickness_enabled", metadata.iceThicknessEnabled)
-        row.column("tilted", metadata.tilted)
-        row.column("tilt_angle_deg", metadata.tiltAngleDeg)
-        row.column("grid_type", metadata.gridType)
-        row.column("grid_geometry", metadata.gridGeometry)
-        row.column("carrier_kind", metadata.carrierKind)
-        row.column("carrier_type", metadata.carrierType)
-        row.column("nominal_hole_size_um", metadata.nominalHoleSizeUm)
-        row.column("nominal_hole_spacing_um", metadata.nominalHoleSpacingUm)
-        row.column("hole_size_um", metadata.holeSizeUm)
-        row.column("hole_spacing_um", metadata.holeSpacingUm)
-        row.column("hole_rotation_deg", metadata.holeRotationDeg)
-        row.column("ice_min_intensity", metadata.iceMinIntensity)
-        row.column("ice_max_intensity", metadata.iceMaxIntensity)
-        let template = metadata.template
+        row.column("session_file_version", metadata?.epuVersion)
+        row.column("sample_started_at", metadata?.sampleStartedAt?.archiveText)
+        row.column("atlas_id", metadata?.atlasID)
+        row.column("clustering_mode", metadata?.clusteringMode)
+        row.column("clustering_radius_um", metadata?.clusteringRadiusUm)
+        row.column("movie_format", metadata?.movieFormat)
+        row.column("image_format", metadata?.imageFormat)
+        row.column("ice_thickness_enabled", metadata?.iceThicknessEnabled)
+        row.column("tilted", metadata?.tilted)
+        row.column("tilt_angle_deg", metadata?.tiltAngleDeg)
+        row.column("grid_type", metadata?.gridType)
+        row.column("grid_geometry", metadata?.gridGeometry)
+        row.column("carrier_kind", metadata?.carrierKind)
+        row.column("carrier_type", metadata?.carrierType)
+        row.column("nominal_hole_size_um", metadata?.nominalHoleSizeUm)
+        row.column("nominal_hole_spacing_um", metadata?.nominalHoleSpacingUm)
+        row.column("hole_size_um", metadata?.holeSizeUm)
+        row.column("hole_spacing_um", metadata?.holeSpacingUm)
+        row.column("hole_rotation_deg", metadata?.holeRotationDeg)
+        row.column("ice_min_intensity", metadata?.iceMinIntensity)
+        row.column("ice_max_intensity", metadata?.iceMaxIntensity)
+        let template = metadata?.template
         row.column("delay_after_image_shift_s", template?.delayAfterImageShiftS)
         row.column("delay_after_stage_shift_s", template?.delayAfterStageShiftS)
         row.column("maximum_image_shift_um", template?.maximumImageShiftUm)

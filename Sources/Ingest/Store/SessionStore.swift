@@ -5,22 +5,23 @@ import GRDB
 /// Finds the session of the archive that a folder belongs to, or makes it.
 struct SessionStore {
     let folder: SessionFolder
-    let metadata: SessionMetadata?
-    /// Some of the folder's exposures; asked for only where nothing else tells the session.
-    let exposures: () -> [KnownExposure]
+    /// The folder's EpuSession.dm; nil where there is none or it cannot be read.
+    let file: SessionFile?
 
-    /// What an exposure can be recognised by.
-    struct KnownExposure: Sendable {
-        let name: ExposureName
-        let gridSquare: Int64?
-        let uniqueID: String?
-    }
+    private var exposures: FolderExposures { FolderExposures(folder: folder) }
 
-    /// The folder's row in `session_root`, and its session where it has one.
-    func resolve(_ db: Database) throws -> (rootID: Int64, sessionID: Int64?) {
-        let sessionID = folder.isSession ? try known(db) ?? create(db) : try knownSession(db)
+    /// The folder's rows in `session_root`, with its session where it has one, and what its EpuSession.dm is to it.
+    func resolve(_ db: Database) throws -> (roots: FolderRoots, file: SessionFile?) {
+        let (file, instrument) = try judge(db)
+        let metadata = file?.foreign == nil ? file?.metadata : nil
+        let search = SessionSearch(folder: folder, metadata: metadata, instrument: instrument)
+        let owners =
+            folder.isSession
+            ? [try search.known(db) ?? create(metadata, instrument, db)] : try knownSessions(db)
+        let sessionID = owners.first
         var isTaken = false
         if let sessionID {
+            if let instrument, try Instrument.ofSession(sessionID, db) == nil { try instrument.set(of: sessionID, db) }
             // Files that belonged to no session when they were first seen, do now.
             try db.execute(
                 sql: """
@@ -29,27 +30,69 @@ struct SessionStore {
                 arguments: [sessionID, folder.path])
             isTaken = db.changesCount > 0
         }
-        try db.execute(
-            sql: "INSERT INTO session_root (session_id, path) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            arguments: [sessionID, folder.path])
-        let rootID = try Int64.fetchOne(
-            db, sql: "SELECT session_root_id FROM session_root WHERE path = ? AND session_id IS ?",
-            arguments: [folder.path, sessionID])
-        guard let rootID else { throw Failure("The archive did not return the id of \(folder.path).") }
-        let ledger = Ledger(rootID: rootID)
-        if isTaken { try ledger.readAgain(db) }
-        if let sessionID {
-            try RootOverlap(rootID: rootID, sessionID: sessionID, folder: folder).resolve(db)
-            for lost in try Settlement(sessionID: sessionID).lostRoots(db) where lost != rootID {
-                try ledger.replaceFiles(of: lost, db)
+        let rootID = try FolderRoots.add(folder.path, sessionID, db)
+        for owner in owners.dropFirst() { _ = try FolderRoots.add(folder.path, owner, db) }
+        if isTaken { try Ledger(rootID: rootID).readAgain(db) }
+        if let sessionID { try RootOverlap(rootID: rootID, sessionID: sessionID, folder: folder).resolve(db) }
+        let roots = try FolderRoots(rootID: rootID, sessionID: sessionID, folder: folder, db)
+        for root in roots.all {
+            guard let sessionID = root.sessionID else { continue }
+            for lost in try Settlement(sessionID: sessionID).lostRoots(db) where lost != root.id {
+                try Ledger(rootID: root.id).replaceFiles(of: lost, db)
             }
         }
-        return (rootID, sessionID)
+        return (roots, file)
     }
 
-    /// The session of a folder without exposures and without EpuSession.dm.
-    func knownSession(_ db: Database) throws -> Int64? {
-        try sessionOfRoot(db) ?? Adoption(folder: folder).session(db)
+    /// Whether EpuSession.dm can be that of the exposures here, by their names alone; and the instrument of the first
+    /// exposure that it fits, whose session it then describes.
+    private func judge(_ db: Database) throws -> (SessionFile?, Instrument?) {
+        guard var file else { return (nil, exposures.firstInstrument()) }
+        let owner = try SessionSearch.session(named: file.metadata, db)
+        var fit = SessionFileFit(file.metadata, earlier: try owner.map { try SessionFile.areas(of: $0, db) } ?? [])
+        var first: KnownExposure?
+        exposures.each { exposure in
+            guard let name = exposure.name.exposure else { return true }
+            guard fit.add(area: name.area, acquired: timeOfName(name.base)) else { return true }
+            first = KnownExposure(exposure, root: folder.path)
+            return first == nil
+        }
+        file.foreign = fit.reason
+        guard file.foreign == nil else { return (file, exposures.firstInstrument()) }
+        if let owner, let instrument = first?.instrument, let other = try Instrument.ofSession(owner, db),
+            other != instrument
+        {
+            if try Self.has(exposuresOf: instrument, owner, db) {
+                // An older version did not tell instruments apart: the file is that of these exposures.
+                try instrument.set(of: owner, db)
+            } else {
+                file.foreign = "its session is of instrument \(other.key), and the exposures are of \(instrument.key)"
+                file.isOfOtherInstrument = true
+            }
+        }
+        return (file, first?.instrument)
+    }
+
+    private static func has(exposuresOf instrument: Instrument, _ sessionID: Int64, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM exposure e
+                               WHERE e.session_id = ? AND \(Instrument.key(of: "e")) = ?)
+                """,
+            arguments: [sessionID, instrument.key]) ?? false
+    }
+
+    private func create(_ metadata: SessionMetadata?, _ instrument: Instrument?, _ db: Database) throws -> Int64 {
+        let wanted = try metadata?.name ?? NewSession.name(after: folder, instrument, db)
+        return try NewSession.create(wanted, metadata: metadata, instrument, db)
+    }
+
+    /// The session of a folder without exposures and without EpuSession.dm; several where they are of different
+    /// instruments.
+    func knownSessions(_ db: Database) throws -> [Int64] {
+        if let known = try sessionOfRoot(db) { return [known] }
+        return try Adoption(folder: folder).sessions(db)
     }
 
     /// The session that the folder was found to be of, by the files in it.
@@ -61,100 +104,5 @@ struct SessionStore {
                 ORDER BY session_root_id DESC
                 """,
             arguments: [folder.path])
-    }
-
-    /// A session is the same when its EpuSession.dm is; without one, when its folder is or it shares an exposure; and
-    /// an EpuSession.dm belongs to exposures elsewhere that were made in its squares with its template.
-    private func known(_ db: Database) throws -> Int64? {
-        if let name = metadata?.name, let created = metadata?.createdAt?.archiveText,
-            let same = try Int64.fetchOne(
-                db, sql: "SELECT session_id FROM session WHERE epu_name = ? AND created_at = ?",
-                arguments: [name, created])
-        {
-            return same
-        }
-        // An EpuSession.dm of another identity is another session, even where it lies in the same folder; but what one
-        // of the two does not say is no difference.
-        let identity = StatementArguments([metadata?.name, metadata?.createdAt?.archiveText])
-        let compatible = "ifnull(s.epu_name = ?1, 1) AND ifnull(s.created_at = ?2, 1)"
-        if let same = try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT s.session_id FROM session_root r JOIN session s USING (session_id)
-                WHERE r.path = ?3 AND \(compatible) ORDER BY r.session_root_id DESC
-                """,
-            arguments: identity + [folder.path])
-        {
-            return same
-        }
-        let exposures = exposures()
-        for exposure in exposures {
-            guard let uniqueID = exposure.uniqueID else { continue }
-            let same = try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT s.session_id FROM session s
-                    WHERE \(compatible) AND EXISTS (
-                        SELECT 1 FROM exposure e
-                        WHERE e.session_id = s.session_id AND e.name = ?3 AND ifnull(e.unique_id, '') = ?4)
-                    ORDER BY s.session_id
-                    """,
-                arguments: identity + [exposure.name.base, uniqueID])
-            if let same { return same }
-        }
-        return try sessionOfTemplate(db) ?? sessionOfMetadata(exposures, db)
-    }
-
-    /// The exposures came first, without EpuSession.dm.
-    private func sessionOfTemplate(_ db: Database) throws -> Int64? {
-        guard let metadata, let areas = metadata.template?.areas, !areas.isEmpty, !metadata.gridSquares.isEmpty else {
-            return nil
-        }
-        let found = try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT s.session_id FROM session s
-                WHERE s.epu_name IS NULL
-                    AND EXISTS (SELECT 1 FROM template_area a WHERE a.session_id = s.session_id
-                                AND a.area IN (\(Self.list(areas.map(\.area)))))
-                    AND EXISTS (SELECT 1 FROM grid_square g WHERE g.session_id = s.session_id
-                                AND g.grid_square IN (\(Self.list(metadata.gridSquares.map(\.gridSquare)))))
-                """)
-        return found.count == 1 ? found[0] : nil
-    }
-
-    /// EpuSession.dm came first, from another folder.
-    private func sessionOfMetadata(_ exposures: [KnownExposure], _ db: Database) throws -> Int64? {
-        guard metadata == nil else { return nil }
-        // Not every exposure was made with the template that EpuSession.dm has last.
-        for exposure in exposures {
-            guard let gridSquare = exposure.gridSquare else { continue }
-            let found = try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT a.session_id FROM template_area a JOIN grid_square g USING (session_id)
-                    WHERE a.area = ? AND a.shift_x_px IS NOT NULL AND g.grid_square = ? AND g.metadata_name IS NOT NULL
-                    """,
-                arguments: [exposure.name.area, gridSquare])
-            if found.count == 1 { return found[0] }
-        }
-        return nil
-    }
-
-    private static func list(_ numbers: [Int64]) -> String { numbers.map(String.init).joined(separator: ", ") }
-
-    private func create(_ db: Database) throws -> Int64 {
-        let wanted = metadata?.name ?? folder.name
-        var name = wanted
-        var number = 2
-        while try Int64.fetchOne(db, sql: "SELECT 1 FROM session WHERE name = ?", arguments: [name]) != nil {
-            name = "\(wanted)~\(number)"
-            number += 1
-        }
-        // Its identity at once, so that another ingest that comes to it now finds the same session.
-        try db.execute(
-            sql: "INSERT INTO session (name, grid, epu_name, created_at) VALUES (?, ?, ?, ?)",
-            arguments: [name, "session \(name)", metadata?.name, metadata?.createdAt?.archiveText])
-        return db.lastInsertedRowID
     }
 }

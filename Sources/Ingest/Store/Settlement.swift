@@ -8,10 +8,27 @@ struct Settlement {
     let sessionID: Int64
 
     func settle(_ db: Database) throws {
+        if try isMixed(db) { try InstrumentSplit(sessionID: sessionID).run(db) }
         try describeSession(db)
         try placeNameTimes(db)
         try removeLostRoots(db)
         try Plausibility(sessionID: sessionID).check(db)
+        try PauseNotice(sessionID: sessionID).settle(db)
+    }
+
+    /// Whether not all exposures are alike in instrument and EPU version, as they nearly always are.
+    private func isMixed(_ db: Database) throws -> Bool {
+        let first = try Row.fetchOne(
+            db, sql: "SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ? LIMIT 1",
+            arguments: [sessionID])
+        guard let first else { return false }
+        return try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM exposure
+                    WHERE session_id = ?4 AND (instrument_id, instrument_model, epu_version) IS NOT (?1, ?2, ?3))
+                """,
+            arguments: StatementArguments(Array(first.databaseValues) + [sessionID.databaseValue])) ?? false
     }
 
     /// Times that were taken from file names are on the microscope's clock: its offset is the session's commonest.
@@ -35,31 +52,17 @@ struct Settlement {
         }
     }
 
-    /// The instrument is the commonest among the exposures (ties: the first in text order). Two sessions share a grid
-    /// when instrument and atlas are the same; without an atlas a session is a grid of its own.
+    /// Of instruments and versions that a session's exposures name, the commonest is its own (ties: the first in text
+    /// order). Two sessions share a grid when instrument and atlas are the same; without an atlas a session is a grid of
+    /// its own.
     private func describeSession(_ db: Database) throws {
-        let first = try Row.fetchOne(
-            db, sql: "SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ? LIMIT 1",
+        let query = "SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ?"
+        let commonest = try Row.fetchOne(
+            db,
+            sql: try isMixed(db)
+                ? query + " GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3 LIMIT 1" : query + " LIMIT 1",
             arguments: [sessionID])
-        if let first {
-            // Nearly always all are alike; only else is there something to sort.
-            let own = StatementArguments(Array(first.databaseValues) + [sessionID.databaseValue])
-            let isMixed = try Bool.fetchOne(
-                db,
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM exposure
-                        WHERE session_id = ?4 AND (instrument_id, instrument_model, epu_version) IS NOT (?1, ?2, ?3))
-                    """,
-                arguments: own)
-            let commonest =
-                isMixed == true
-                ? try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ?
-                        GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3 LIMIT 1
-                        """,
-                    arguments: [sessionID]) ?? first : first
+        if let commonest {
             try db.execute(
                 sql: """
                     UPDATE session SET instrument_id = ifnull(?1, instrument_id),

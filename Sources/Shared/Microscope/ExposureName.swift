@@ -22,12 +22,7 @@ public struct ExposureName: Hashable, Sendable {
 
     /// Finds an exposure's base name anywhere in a text: users put their own words before it.
     public static func find(in text: String) -> (name: ExposureName, rest: String)? {
-        var start = text.startIndex
-        while let found = text.range(of: "FoilHole_", from: start) {
-            if let match = parse(text[found...]) { return match }
-            start = text.index(after: found)
-        }
-        return nil
+        text.firstMatch(startingWith: "FoilHole_") { parse($0) }
     }
 
     /// The same in whatever case, as disks that do not tell cases apart hand names out: the base name is spelt as EPU
@@ -57,6 +52,11 @@ public struct HoleImageName: Hashable, Sendable {
         }
         return (HoleImageName(base: reader.consumed, foilHole: hole), reader.rest)
     }
+
+    /// Finds a hole image's base name anywhere in a text.
+    public static func find(in text: String) -> (name: HoleImageName, rest: String)? {
+        text.firstMatch(startingWith: "FoilHole_") { parse($0) }
+    }
 }
 
 /// The base name of a grid square image, `GridSquare_<yyyymmdd>_<HHMM or HHMMSS>`.
@@ -67,6 +67,11 @@ public struct GridSquareImageName: Hashable, Sendable {
         var reader = NameReader(text)
         guard reader.skip("GridSquare_"), reader.skipTimeOfName() else { return nil }
         return (GridSquareImageName(base: reader.consumed), reader.rest)
+    }
+
+    /// Finds a grid square image's base name anywhere in a text.
+    public static func find(in text: String) -> (name: GridSquareImageName, rest: String)? {
+        text.firstMatch(startingWith: "GridSquare_") { parse($0) }
     }
 }
 
@@ -150,7 +155,13 @@ private struct NameReader {
 }
 
 extension String {
-    fileprivate func range(of word: String, from start: Index) -> Index? {
-        self[start...].firstRange(of: word)?.lowerBound
+    /// What `parse` makes of the first place at which it makes something.
+    fileprivate func firstMatch<Match>(startingWith word: String, _ parse: (Substring) -> Match?) -> Match? {
+        var rest = self[...]
+        while let found = rest.firstRange(of: word) {
+            if let match = parse(rest[found.lowerBound...]) { return match }
+            rest = rest[index(after: found.lowerBound)...]
+        }
+        return nil
     }
 }

@@ -315,6 +315,8 @@ def add_image(tables, folder, name, path, square):
     if data or hole:
         ids["foil_hole"] = int((data or hole)[1])
         others["foil_hole"] = {ids["foil_hole"]: foil_hole(NOTHING) | {"grid_square": square}}
+    if path and not data:
+        images.setdefault(folder, []).append(row)
     if data:
         ids |= {"area": int(data[2]), "third_number": int(data[3])}
         others["template_area"] = {ids["area"]: template_area(NOTHING, template_offset(NOTHING, None))}
@@ -331,6 +333,8 @@ def add_image(tables, folder, name, path, square):
         add(tables, "custom_value", folder, (name, key), {"type": value.type, "value": written})
     return others
 
+images = {}  # of each folder: what the XMLs of its hole and grid square images say
+
 def finished(tables):
     """The rows, which name their session; with what exposures add to it."""
     names = {}
@@ -340,7 +344,9 @@ def finished(tables):
         names[folder] = row["name"] = row["epu_name"] or os.path.basename(folder)
         exposures = [exposure for key, exposure in tables["exposure"].items() if key[0] == folder]
         for column in "instrument_id", "instrument_model", "epu_version":
-            common = Counter(e[column] for e in exposures if e[column]).most_common(1)
+            # A session without exposures has the instrument that its images name.
+            named = exposures or (images.get(folder, []) if column != "epu_version" else [])
+            common = Counter(e[column] for e in named if e[column]).most_common(1)
             row[column] = row.get(column) or (common[0][0] if common else None)
     for folder, square in tables["grid_square"]:  # most have no file of their own
         add(tables, "grid_square", folder, (square,), grid_square(NOTHING)[0])

@@ -1,0 +1,60 @@
+import EPUFormat
+import EPUShared
+
+/// The exposures of a folder as they lie on disk, for what must be known before all of them are read.
+struct FolderExposures {
+    let folder: SessionFolder
+
+    /// Goes through their files, in the order of the paths, until `body` returns false.
+    func each(_ body: (SourceFile) throws -> Bool) rethrows {
+        for listing in folder.folders where listing.hasExposures {
+            var batches = BatchList(folder: folder.part(listing), size: 64)
+            while let files = batches.next() {
+                for file in files where file.name.kind == .exposure {
+                    guard try body(file) else { return }
+                }
+            }
+        }
+    }
+
+    /// The instrument of the first one that says its own.
+    func firstInstrument() -> Instrument? {
+        var instrument: Instrument?
+        var tried = 0
+        each { file in
+            instrument = KnownExposure(file, root: folder.path)?.instrument
+            tried += 1
+            return instrument == nil && tried < 8
+        }
+        return instrument
+    }
+
+    /// A handful is enough to recognise a session that was moved.
+    func some() -> [KnownExposure] {
+        var found: [KnownExposure] = []
+        each { file in
+            if let exposure = KnownExposure(file, root: folder.path) { found.append(exposure) }
+            return found.count < 8
+        }
+        return found
+    }
+}
+
+/// What an exposure can be recognised by.
+struct KnownExposure: Sendable {
+    let name: ExposureName
+    let gridSquare: Int64?
+    let uniqueID: String?
+    let acquired: Timestamp?
+    let instrument: Instrument?
+
+    /// Nil where it cannot be read.
+    init?(_ file: SourceFile, root: String) {
+        guard case .exposure(let name, let image) = FileReader().read(file, root: root).content else { return nil }
+        self.name = name
+        gridSquare = file.gridSquare
+        uniqueID = image.uniqueID
+        acquired = image.acquired?.instant
+        instrument = Instrument(image)
+    }
+}

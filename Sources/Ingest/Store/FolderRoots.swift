@@ -1,0 +1,113 @@
+import EPUShared
+import GRDB
+
+/// The roots that the files of one folder lie in: that of the folder's session and, where exposures of other instruments
+/// lie in the same folder, those of their sessions.
+struct FolderRoots {
+    struct Root: Sendable {
+        let id: Int64
+        let sessionID: Int64?
+        /// Nil: no exposure with one is known.
+        let instrument: Instrument?
+    }
+
+    let folder: SessionFolder
+    /// Of the session that EpuSession.dm describes, and of all that has no instrument.
+    private(set) var main: Root
+    /// One for each further instrument.
+    private(set) var others: [Root] = []
+
+    var all: [Root] { [main] + others }
+
+    init(rootID: Int64, sessionID: Int64?, folder: SessionFolder, _ db: Database) throws {
+        self.folder = folder
+        main = Root(
+            id: rootID, sessionID: sessionID, instrument: try sessionID.flatMap { try Instrument.ofSession($0, db) })
+        try findOthers(db)
+    }
+
+    /// A folder may have been another session's of the same instrument before: that is none of these.
+    private mutating func findOthers(_ db: Database) throws {
+        guard let instrument = main.instrument else { return }
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT r.session_root_id, r.session_id, s.instrument_id, s.instrument_model
+                    FROM session_root r JOIN session s USING (session_id)
+                    WHERE r.path = ? AND r.session_root_id <> ? ORDER BY r.session_root_id DESC
+                    """),
+            arguments: [folder.path, main.id])
+        var known: Set = [instrument]
+        for row in rows {
+            guard let instrument = Instrument(id: row[2], model: row[3]), known.insert(instrument).inserted else {
+                continue
+            }
+            others.append(Root(id: row[0], sessionID: row[1], instrument: instrument))
+        }
+    }
+
+    func root(of id: Int64) -> Root? { all.first { $0.id == id } }
+
+    /// The root of an instrument's exposures; it is made where there is none.
+    /// - Parameter exposures: some of the instrument's, by which its session is known from another folder.
+    mutating func root(
+        of instrument: Instrument, knownBy exposures: () -> [(name: String, uniqueID: String)], _ db: Database
+    ) throws -> Root {
+        guard let mainID = main.sessionID else { return main }
+        if main.instrument == nil {
+            try instrument.set(of: mainID, db)
+            main = Root(id: main.id, sessionID: mainID, instrument: instrument)
+            try findOthers(db)
+        }
+        if let known = all.first(where: { $0.instrument == instrument }) { return known }
+        let sessionID =
+            try Self.session(of: instrument, withOneOf: exposures(), db)
+            ?? NewSession.create(NewSession.name(after: folder, instrument, db), instrument, db)
+        let root = Root(id: try Self.add(folder.path, sessionID, db), sessionID: sessionID, instrument: instrument)
+        others.append(root)
+        return root
+    }
+
+    private static func session(
+        of instrument: Instrument, withOneOf exposures: [(name: String, uniqueID: String)], _ db: Database
+    ) throws -> Int64? {
+        for exposure in exposures {
+            let known = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT s.session_id FROM session s
+                    WHERE \(Instrument.key(of: "s")) = ?1 AND EXISTS (
+                        SELECT 1 FROM exposure e
+                        WHERE e.session_id = s.session_id AND e.name = ?2 AND ifnull(e.unique_id, '') = ?3)
+                    ORDER BY s.session_id
+                    """,
+                arguments: [instrument.key, exposure.name, exposure.uniqueID])
+            if let known { return known }
+        }
+        return nil
+    }
+
+    /// The root of a folder and a session.
+    static func add(_ path: String, _ sessionID: Int64?, _ db: Database) throws -> Int64 {
+        try db.execute(
+            sql: "INSERT INTO session_root (session_id, path) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            arguments: [sessionID, path])
+        let id = try Int64.fetchOne(
+            db, sql: "SELECT session_root_id FROM session_root WHERE path = ? AND session_id IS ?",
+            arguments: [path, sessionID])
+        guard let id else { throw Failure("The archive did not return the id of \(path).") }
+        return id
+    }
+
+    /// Rows of the ledger that go from one of the roots to another, with the exposures and images that were read from
+    /// them.
+    func move(_ files: [Int64], from old: Root, to new: Root, _ db: Database) throws {
+        if let from = old.sessionID, let to = new.sessionID { try SessionMove(old: from, new: to).take(files, db) }
+        try db.execute(
+            sql: """
+                UPDATE OR IGNORE source_file SET session_root_id = ?
+                WHERE source_file_id IN (SELECT value FROM json_each(?))
+                """,
+            arguments: [new.id, "[\(files.sqlList)]"])
+    }
+}

@@ -1,0 +1,54 @@
+import EPUShared
+import GRDB
+
+/// Exposures without EpuSession.dm that begin anew after days are perhaps those of another grid.
+struct PauseNotice {
+    let sessionID: Int64
+
+    private static let name = "pause-without-session-file"
+    /// Days. An autoloader is filled and a session begun within one; failures mostly cost less, too.
+    private static let longPause = 2.0
+
+    func settle(_ db: Database) throws {
+        try NoticeStore(sessionID: sessionID).replace([Self.name], with: find(db).map { [$0] } ?? [], db)
+    }
+
+    private func find(_ db: Database) throws -> Notice? {
+        let isDescribed = try Bool.fetchOne(
+            db, sql: "SELECT epu_name IS NOT NULL OR created_at IS NOT NULL FROM session WHERE session_id = ?",
+            arguments: [sessionID])
+        guard isDescribed == false else { return nil }
+        let times = try String.fetchCursor(
+            db, sql: "SELECT acquired_at FROM exposure WHERE session_id = ? ORDER BY acquired_at",
+            arguments: [sessionID])
+        var count = 0
+        var last: Timestamp?
+        var longest: (days: Double, from: Timestamp, to: Timestamp, before: Int)?
+        var pauses = 0
+        while let text = try times.next() {
+            guard let time = Timestamp(archiveText: text) else { continue }
+            if let last {
+                let days = time.seconds(since: last) / 86_400
+                if days >= Self.longPause { pauses += 1 }
+                if days >= Self.longPause, days > longest?.days ?? 0 { longest = (days, last, time, count) }
+            }
+            last = time
+            count += 1
+        }
+        guard let longest else { return nil }
+        let others = pauses > 1 ? ", the longest of \(pauses) pauses" : ""
+        return Notice(
+            name: Self.name,
+            message: """
+                nothing was shot for \(longest.days.text(decimals: 1)) days, from \(Self.text(longest.from)) to \
+                \(Self.text(longest.to))\(others): \(longest.before) exposures before and \(count - longest.before) \
+                after may be of two grids, which cannot be told apart without EpuSession.dm. Ingest them with it, or \
+                from folders of their own.
+                """,
+            exposures: count)
+    }
+
+    private static func text(_ time: Timestamp) -> String {
+        String(LocalTime(instant: time, utcOffsetMinutes: 0).microscopeText.prefix(16)) + " UTC"
+    }
+}

@@ -1,0 +1,142 @@
+import EPUFormat
+import EPUShared
+import GRDB
+
+/// One shot that lies under two names, as with the number of another hole or in the folder of another square: it is one
+/// exposure. Its uniqueID and its time tell so. Of several names the first in text order is kept, of several squares the
+/// first path, so that it does not matter which came first; the others are twins.
+struct SameShot {
+    private let sessionID: Int64
+    private let db: Database
+    private var find: RowStatement
+    /// Holes may be left that only a twin's name told of.
+    private(set) var hasReplaced = false
+
+    static let previewProblem = "the JPG of the same exposure under another name"
+
+    struct Shot {
+        let exposureID: Int64
+        let fileID: Int64
+        let name: String
+        let path: String
+        let imageFileID: Int64?
+        /// Its file is there no more: it was renamed.
+        let isGone: Bool
+
+        func comesBefore(_ other: ExposureColumns) -> Bool {
+            !isGone && name.utf8.lexicographicallyPrecedes(other.name.base.utf8)
+        }
+    }
+
+    init(sessionID: Int64, _ db: Database) throws {
+        self.sessionID = sessionID
+        self.db = db
+        find = try RowStatement(
+            db,
+            """
+            SELECT exposure_id FROM exposure
+            WHERE session_id = ? AND acquired_at = ? AND name <> ? AND unique_id = ? AND metadata_file_id <> ?
+            """)
+    }
+
+    /// The exposure that the archive has of the same shot, from another file and under another name.
+    mutating func other(than exposure: ExposureColumns, fileID: Int64) throws -> Shot? {
+        guard let uniqueID = exposure.image.uniqueID, !uniqueID.isEmpty, let acquired = exposure.image.acquired,
+            acquired.utcOffsetMinutes != nil
+        else { return nil }
+        find.bind(sessionID)
+        find.bind(acquired.instant.archiveText)
+        find.bind(exposure.name.base)
+        find.bind(uniqueID)
+        find.bind(fileID)
+        guard let id = try find.run() else { return nil }
+        return try Row.fetchOne(
+            db,
+            sql: """
+                SELECT e.name, f.source_file_id, r.path || '/' || f.path, e.image_file_id
+                FROM exposure e JOIN source_file f ON f.source_file_id = e.metadata_file_id
+                JOIN session_root r USING (session_root_id) WHERE e.exposure_id = ?
+                """,
+            arguments: [id]
+        ).map { row in
+            Shot(
+                exposureID: id, fileID: row[1], name: row[0], path: row[2], imageFileID: row[3],
+                isGone: PathText.status(row[2]) == nil)
+        }
+    }
+
+    /// Whether a file of the name is a twin.
+    func isTwin(_ name: String) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM source_file f JOIN session_root r USING (session_root_id)
+                                   WHERE r.session_id = ? AND f.stem = ? AND f.kind = 'exposure' AND f.status = 'twin')
+                    """),
+            arguments: [sessionID, name]) ?? false
+    }
+
+    /// An older version made an exposure of the twin's file, too: what a person said of that holds for this one.
+    func keep(_ shot: Shot, insteadOf fileID: Int64) throws {
+        let gone = try Int64.fetchOne(
+            db, sql: "SELECT exposure_id FROM exposure WHERE metadata_file_id = ?", arguments: [fileID])
+        if let gone { try merge(gone, into: shot.exposureID) }
+    }
+
+    /// The other name's file becomes the twin; the exposure stays, with its id and what a person said of it.
+    mutating func replace(_ shot: Shot, by exposure: ExposureColumns, fileID: Int64, path: String) throws {
+        hasReplaced = true
+        let own = try Int64.fetchOne(
+            db,
+            sql: "SELECT exposure_id FROM exposure WHERE session_id = ? AND name = ? AND unique_id = ?",
+            arguments: [sessionID, exposure.name.base, exposure.image.uniqueID])
+        if let own {
+            try merge(shot.exposureID, into: own)
+        } else {
+            // The writer finds it as this file's own, and brings it up to date.
+            try FoundResults.forget(of: sessionID, db)
+            try db.execute(
+                sql: """
+                    UPDATE exposure SET metadata_file_id = ?, image_file_id = NULL, name = ? WHERE exposure_id = ?
+                    """,
+                arguments: [fileID, exposure.name.base, shot.exposureID])
+        }
+        if shot.isGone {
+            try db.execute(sql: "DELETE FROM source_file WHERE source_file_id = ?", arguments: [shot.fileID])
+        } else {
+            try Self.mark(shot.fileID, asTwinOf: path, insteadOf: shot.path, db)
+        }
+        if let image = shot.imageFileID, !shot.isGone {
+            try db.execute(
+                sql: "UPDATE source_file SET status = 'twin', problem = ? WHERE source_file_id = ?",
+                arguments: [Self.previewProblem, image])
+        }
+    }
+
+    static func problem(_ path: String) -> String { "the same exposure as \(path)" }
+
+    /// Those that were twins of the file before are now of the other, too.
+    static func mark(_ fileID: Int64, asTwinOf path: String, insteadOf old: String, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE source_file SET status = 'twin', problem = ?1
+                WHERE source_file_id = ?2 OR status = 'twin' AND problem = ?3
+                """,
+            arguments: [problem(path), fileID, problem(old)])
+    }
+
+    private func merge(_ gone: Int64, into kept: Int64) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO review (exposure_id, verdict, reason, reviewed_at)
+                SELECT ?, verdict, reason, reviewed_at FROM review WHERE exposure_id = ?
+                ON CONFLICT DO UPDATE SET verdict = excluded.verdict, reason = excluded.reason,
+                    reviewed_at = excluded.reviewed_at
+                WHERE excluded.reviewed_at > review.reviewed_at
+                """,
+            arguments: [kept, gone])
+        try FoundResults.forget(of: sessionID, db)
+        try db.execute(sql: "DELETE FROM placement WHERE exposure_id = ?", arguments: [gone])
+        try db.execute(sql: "DELETE FROM exposure WHERE exposure_id = ?", arguments: [gone])
+    }
+}

@@ -1,0 +1,80 @@
+import EPUFormat
+import EPUShared
+import GRDB
+
+/// A folder's EpuSession.dm, and whether it is that of the exposures there. One that was put beside others' exposures is
+/// kept in the ledger; its name, grid, template and settings are not taken over.
+struct SessionFile: Sendable {
+    /// Relative to the folder.
+    let path: String
+    let metadata: SessionMetadata
+    /// Why it is not theirs, as far as the files' names tell; nil: it may be.
+    var foreign: String?
+    /// Its session has exposures, and those are another instrument's: no further file changes that.
+    var isOfOtherInstrument = false
+
+    static func problem(_ reason: String) -> String { "not joined to the exposures: \(reason)" }
+
+    private static let notice = "foreign-session-file"
+
+    /// Joins it, or parts it from the session again, now that the session's exposures are read.
+    func settle(_ root: FolderRoots.Root, folder: SessionFolder, _ db: Database) throws {
+        guard let sessionID = root.sessionID,
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT source_file_id, status FROM source_file WHERE session_root_id = ? AND path = ?",
+                arguments: [root.id, path])
+        else { return }
+        let (fileID, status): (Int64, String?) = (row[0], row[1])
+        let description = SessionDescription(sessionID: sessionID)
+        if let reason = try reason(sessionID, db) {
+            if try status == FileStatus.ok.rawValue || isIdentity(of: sessionID, db) {
+                try description.remove(folder, db)
+            }
+            try mark(fileID, .unknown, Self.problem(reason), db)
+            let file = path.isEmpty ? folder.path : folder.path + "/" + path
+            let message = """
+                \(file) is not of these exposures and was not joined: \(reason). Name, grid, template and settings are \
+                not taken from it; put the session's own EpuSession.dm in its place and ingest again.
+                """
+            let notice = Notice(name: Self.notice, subject: file, message: message)
+            try NoticeStore(sessionID: sessionID).replace([Self.notice], with: [notice], db)
+            return
+        }
+        if status == FileStatus.unknown.rawValue {
+            try description.store(metadata, db)
+            try mark(fileID, .ok, nil, db)
+            try FoundResults.tellCausesAnew(of: sessionID, db)
+        }
+        try NoticeStore(sessionID: sessionID).replace([Self.notice], with: [], db)
+    }
+
+    private func reason(_ sessionID: Int64, _ db: Database) throws -> String? {
+        if isOfOtherInstrument { return foreign }
+        // Earlier templates count where they were this session's, not where it replaces another's file.
+        let earlier = try isIdentity(of: sessionID, db) ? Self.areas(of: sessionID, db) : []
+        var fit = SessionFileFit(metadata, earlier: earlier)
+        try fit.addExposures(of: sessionID, db)
+        return fit.reason
+    }
+
+    private func isIdentity(of sessionID: Int64, _ db: Database) throws -> Bool {
+        guard metadata.name != nil || metadata.createdAt != nil else { return false }
+        return try Bool.fetchOne(
+            db, sql: "SELECT epu_name IS ? AND created_at IS ? FROM session WHERE session_id = ?",
+            arguments: [metadata.name, metadata.createdAt?.archiveText, sessionID]) ?? false
+    }
+
+    /// Areas of the templates that the session's file had.
+    static func areas(of sessionID: Int64, _ db: Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            db, sql: "SELECT area FROM template_area WHERE session_id = ? AND shift_x_px IS NOT NULL",
+            arguments: [sessionID])
+    }
+
+    private func mark(_ fileID: Int64, _ status: FileStatus, _ problem: String?, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE source_file SET status = ?, problem = ? WHERE source_file_id = ?",
+            arguments: [status.rawValue, problem, fileID])
+    }
+}

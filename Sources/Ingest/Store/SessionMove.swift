@@ -1,0 +1,115 @@
+import EPUShared
+import GRDB
+
+/// Exposures and images that go to another session. They keep their ids, and what people said of them; what was found
+/// with them under the old session no longer holds.
+struct SessionMove {
+    let old: Int64
+    let new: Int64
+
+    private static let images = [
+        ("exposure", "metadata_file_id"), ("hole_image", "ifnull(metadata_file_id, image_file_id)"),
+        ("grid_square_image", "ifnull(metadata_file_id, image_file_id)"),
+    ]
+    private static let files = "(SELECT value FROM json_each(:files))"
+
+    /// - Parameter files: the rows of the ledger that they were read from. These stay in their root.
+    func take(_ files: [Int64], _ db: Database) throws {
+        guard !files.isEmpty, old != new else { return }
+        let list = "[\(files.sqlList)]"
+        func run(_ sql: String) throws {
+            var arguments: [String: (any DatabaseValueConvertible)?] = ["old": old, "new": new, "files": list]
+            arguments = arguments.filter { sql.contains(":" + $0.key) }
+            try db.execute(sql: sql, arguments: StatementArguments(arguments))
+        }
+        try FoundResults.forget(of: old, db)
+        // Numbers that were given stay, if all that have them come along to where there are none.
+        try run(
+            """
+            UPDATE optics_group SET session_id = :new
+            WHERE session_id = :old AND NOT EXISTS (SELECT 1 FROM optics_group WHERE session_id = :new)
+                AND NOT EXISTS (
+                    SELECT 1 FROM exposure WHERE session_id = :old AND metadata_file_id NOT IN \(Self.files))
+            """)
+        let moved = "exposure_id IN (SELECT exposure_id FROM exposure WHERE metadata_file_id IN \(Self.files))"
+        try run("DELETE FROM placement WHERE \(moved)")
+        try run(
+            """
+            DELETE FROM optics_group_member WHERE \(moved)
+                AND optics_group_id IN (SELECT optics_group_id FROM optics_group WHERE session_id = :old)
+            """)
+        try addPlaces(run)
+        for (table, file) in Self.images {
+            try run(
+                """
+                UPDATE OR IGNORE \(table) SET session_id = :new WHERE session_id = :old AND \(file) IN \(Self.files)
+                """)
+            // The session has them already.
+            if table == "exposure" { try takeReviews(run) }
+            try run("DELETE FROM \(table) WHERE session_id = :old AND \(file) IN \(Self.files)")
+        }
+        try Self.removeEmptyPlaces(of: old, db)
+    }
+
+    /// The squares, holes and areas that they name.
+    private func addPlaces(_ run: (String) throws -> Void) throws {
+        for (table, file) in Self.images {
+            try run(
+                """
+                INSERT OR IGNORE INTO grid_square (session_id, grid_square)
+                SELECT DISTINCT :new, grid_square FROM \(table)
+                WHERE \(file) IN \(Self.files) AND grid_square IS NOT NULL
+                """)
+        }
+        for (table, file) in Self.images.prefix(2) {
+            try run(
+                """
+                INSERT OR IGNORE INTO foil_hole (session_id, foil_hole, grid_square)
+                SELECT DISTINCT :new, foil_hole, grid_square FROM \(table) WHERE \(file) IN \(Self.files)
+                """)
+        }
+        try run(
+            """
+            INSERT OR IGNORE INTO template_area (session_id, area)
+            SELECT DISTINCT :new, area FROM exposure WHERE metadata_file_id IN \(Self.files)
+            """)
+    }
+
+    /// What people said of exposures that go holds for the same exposures of the new session.
+    private func takeReviews(_ run: (String) throws -> Void) throws {
+        try run(
+            """
+            INSERT OR IGNORE INTO review (exposure_id, verdict, reason, reviewed_at)
+            SELECT kept.exposure_id, r.verdict, r.reason, r.reviewed_at
+            FROM exposure gone
+            JOIN review r USING (exposure_id)
+            JOIN exposure kept ON kept.session_id = :new AND kept.name = gone.name
+                AND ifnull(kept.unique_id, '') = ifnull(gone.unique_id, '')
+            WHERE gone.session_id = :old AND gone.metadata_file_id IN \(Self.files)
+            """)
+    }
+
+    /// Takes out holes, squares and areas that only exposures told of which are gone.
+    static func removeEmptyPlaces(of sessionID: Int64, _ db: Database) throws {
+        func unused(_ column: String, by users: [String]) -> String {
+            users.map { user in
+                """
+                AND \(column) NOT IN (SELECT \(column) FROM \(user)
+                                      WHERE session_id = :session AND \(column) IS NOT NULL)
+                """
+            }.joined(separator: " ")
+        }
+        let holes = unused("foil_hole", by: ["exposure", "hole_image", "planned_exposure"])
+        let squares = unused("grid_square", by: ["foil_hole", "exposure", "hole_image", "grid_square_image"])
+        for condition in [
+            "foil_hole WHERE session_id = :session AND stage_x_um IS NULL \(holes)",
+            "grid_square WHERE session_id = :session AND stage_x_um IS NULL AND metadata_name IS NULL \(squares)",
+            """
+            template_area WHERE session_id = :session AND offset_x_um IS NULL AND shift_x_px IS NULL
+                \(unused("area", by: ["exposure"]))
+            """,
+        ] {
+            try db.execute(sql: "DELETE FROM " + condition, arguments: ["session": sessionID])
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import EPUFormat
+import EPUShared
+import GRDB
+
+/// The session that the archive has of a folder. A session is the same when its EpuSession.dm is; without one, when its
+/// folder is or it shares an exposure; and an EpuSession.dm belongs to exposures elsewhere that were made in its squares
+/// with its template. Never is it one of another instrument.
+struct SessionSearch {
+    let folder: SessionFolder
+    /// Nil where there is no EpuSession.dm, or it is not that of the exposures.
+    let metadata: SessionMetadata?
+    /// Nil: not known, as of a folder without exposures.
+    let instrument: Instrument?
+
+    /// What one of two EpuSession.dm does not say is no difference.
+    private static let compatible = "ifnull(s.epu_name = ?1, 1) AND ifnull(s.created_at = ?2, 1)"
+    private var identity: StatementArguments { [metadata?.name, metadata?.createdAt?.archiveText] }
+    private static let key = Instrument.key(of: "s")
+    /// Sessions without exposures may be of any instrument.
+    private static let sameInstrument = "ifnull(\(key) = ?3, 1)"
+
+    func known(_ db: Database) throws -> Int64? {
+        if let metadata, let same = try Self.session(named: metadata, db) { return same }
+        // An EpuSession.dm of another identity is another session, even where it lies in the same folder.
+        let ofFolder = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT s.session_id FROM session_root r JOIN session s USING (session_id)
+                WHERE r.path = ?4 AND \(Self.compatible) AND \(Self.sameInstrument) ORDER BY r.session_root_id DESC
+                """,
+            arguments: identity + [instrument?.key, folder.path])
+        if let ofFolder { return ofFolder }
+        let exposures = FolderExposures(folder: folder).some().filter { exposure in
+            guard let instrument, let own = exposure.instrument else { return true }
+            return own == instrument
+        }
+        return try sessionOfExposures(exposures, db) ?? sessionOfTemplate(db) ?? sessionOfMetadata(exposures, db)
+    }
+
+    /// The one that an EpuSession.dm names.
+    static func session(named metadata: SessionMetadata, _ db: Database) throws -> Int64? {
+        guard let name = metadata.name, let created = metadata.createdAt?.archiveText else { return nil }
+        return try Int64.fetchOne(
+            db, sql: "SELECT session_id FROM session WHERE epu_name = ? AND created_at = ?",
+            arguments: [name, created])
+    }
+
+    private func sessionOfExposures(_ exposures: [KnownExposure], _ db: Database) throws -> Int64? {
+        for exposure in exposures {
+            guard let uniqueID = exposure.uniqueID else { continue }
+            let same = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT s.session_id FROM session s
+                    WHERE \(Self.compatible) AND \(Self.sameInstrument) AND EXISTS (
+                        SELECT 1 FROM exposure e
+                        WHERE e.session_id = s.session_id AND e.name = ?4 AND ifnull(e.unique_id, '') = ?5)
+                    ORDER BY s.session_id
+                    """,
+                arguments: identity + [instrument?.key, exposure.name.base, uniqueID])
+            if let same { return same }
+        }
+        return nil
+    }
+
+    /// The exposures came first, without EpuSession.dm.
+    private func sessionOfTemplate(_ db: Database) throws -> Int64? {
+        guard let metadata, let areas = metadata.template?.areas, !areas.isEmpty, !metadata.gridSquares.isEmpty else {
+            return nil
+        }
+        let candidates = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT s.session_id FROM session s
+                WHERE s.epu_name IS NULL AND ifnull(\(Self.key) = ?, 1)
+                    AND EXISTS (SELECT 1 FROM template_area a WHERE a.session_id = s.session_id
+                                AND a.area IN (\(areas.map(\.area).sqlList)))
+                    AND EXISTS (SELECT 1 FROM grid_square g WHERE g.session_id = s.session_id
+                                AND g.grid_square IN (\(metadata.gridSquares.map(\.gridSquare).sqlList)))
+                """,
+            arguments: [instrument?.key])
+        let found = try candidates.filter { session in
+            var fit = SessionFileFit(metadata)
+            try fit.addExposures(of: session, db)
+            return fit.reason == nil
+        }
+        return found.count == 1 ? found[0] : nil
+    }
+
+    /// EpuSession.dm came first, from another folder.
+    private func sessionOfMetadata(_ exposures: [KnownExposure], _ db: Database) throws -> Int64? {
+        guard metadata == nil else { return nil }
+        // Not every exposure was made with the template that EpuSession.dm has last.
+        for exposure in exposures {
+            guard let gridSquare = exposure.gridSquare else { continue }
+            let latestStart = exposure.acquired?.adding(seconds: SessionFileFit.slack).archiveText
+            let found = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT s.session_id FROM template_area a JOIN grid_square g USING (session_id)
+                    JOIN session s USING (session_id)
+                    WHERE a.area = ? AND a.shift_x_px IS NOT NULL AND g.grid_square = ? AND g.metadata_name IS NOT NULL
+                        AND ifnull(\(Self.key) = ?, 1) AND ifnull(s.created_at <= ?, 1)
+                    """,
+                arguments: [exposure.name.area, gridSquare, instrument?.key, latestStart])
+            if found.count == 1 { return found[0] }
+        }
+        return nil
+    }
+}
