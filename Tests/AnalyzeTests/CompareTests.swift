@@ -343,7 +343,7 @@ struct AnalysisComparisonTests {
         #expect(counts(found, "overexposed.total") == [0, 1, 0], "what y has is not gained")
         #expect(try compare(1, 3).output.contains("\ncompared in x\n"))
         #expect(try compare(1, 3, ["--session", "x"]).status == 0)
-        #expect(try compare(1, 3, ["--session", "y"]).errors.contains("Analysis 1 does not cover y."))
+        #expect(try compare(1, 3, ["--session", "y"]).errors.contains("Analysis 1 does not judge y."))
     }
 
     @Test("An analysis that does not know all exposures is told")

@@ -61,7 +61,7 @@ final class FollowAnalysis {
                 db,
                 sql: """
                     SELECT o.later_id, o.session, o.name, o.earlier, o.distance_um, o.cause
-                    FROM overexposed o JOIN latest_analysis USING (analysis_id)
+                    FROM overexposed o
                     ORDER BY o.later_id
                     """
             ).map { ($0[0], Overexposed(session: $0[1], name: $0[2], earlier: $0[3], distanceUm: $0[4], cause: $0[5])) }

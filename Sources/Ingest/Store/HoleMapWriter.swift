@@ -17,15 +17,19 @@ struct HoleMapWriter {
         exposures = Upsert(into: "planned_exposure", key: ["session_id", "acquisition"], db)
     }
 
-    mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws {
-        try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
+    /// - Returns: whether the archive did not say the same before.
+    mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws -> Bool {
+        var isNew = try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
         for hole in found {
-            try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: square.gridSquare, hole: hole))
+            if try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: square.gridSquare, hole: hole)) {
+                isNew = true
+            }
             for exposure in hole.exposures {
-                try exposures.run(
-                    PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure))
+                let planned = PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure)
+                if try exposures.run(planned) { isNew = true }
             }
         }
+        return isNew
     }
 }
 

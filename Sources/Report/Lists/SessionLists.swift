@@ -7,6 +7,8 @@ struct SessionLists {
     struct Written: Encodable {
         let session: String
         let analysisID: Int64
+        /// As `analysis 3, radius 0.2 um, published by name`.
+        let analysis: String
         let folder: String
         let bad: Int
         let keep: Int
@@ -29,12 +31,13 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case folder, bad, keep, reviewed, notJudged, withoutImage, missingMovies, rsyncFolder, rsyncKeepFiles
+            case analysis, folder, bad, keep, reviewed, notJudged, withoutImage, missingMovies, rsyncFolder,
+                rsyncKeepFiles
             case unlistable, prefix
         }
 
         var text: String {
-            var lines = ["\(session): \(bad) bad, \(keep) to keep (analysis \(analysisID)), in \(folder)"]
+            var lines = ["\(session): \(bad) bad, \(keep) to keep (\(analysis)), in \(folder)"]
             if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
             if withoutImage > 0 {
                 lines.append("  \(counted(withoutImage, "exposure")) without JPG, listed by the name it would have")
@@ -93,7 +96,7 @@ struct SessionLists {
         }
         try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
         return Written(
-            session: choice.session.name, analysisID: choice.analysisID, folder: folder,
+            session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text, folder: folder,
             bad: exposures.count { $0.isBad },
             keep: exposures.count { !$0.isBad }, reviewed: exposures.count { $0.isReviewed },
             notJudged: choice.notJudged,

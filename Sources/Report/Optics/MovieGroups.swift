@@ -53,7 +53,8 @@ struct MovieGroups {
         for name in missing { try list.write(name + "\n") }
         try list.commit()
         return WrittenMovies(
-            session: choice.session.name, analysisID: choice.analysisID, folder: folder, movies: movies.count,
+            session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text, folder: folder,
+            movies: movies.count,
             opticsGroups: session.numbered, keep: movies.count { $0.isBad == false },
             bad: movies.count { $0.isBad == true }, notJudged: movies.count { $0.isBad == nil },
             unplaced: unplaced.count, pixelSizes: pixelSizes, missingMovies: missing, unlistable: unlistable)
@@ -77,6 +78,7 @@ struct MovieGroups {
         var loop = StarLoop(block: "movies", labels: ["_rlnMicrographMovieName", "_rlnOpticsGroup"])
         loop.rows = try movies.map { [try StarText.quoted($0.path), "\($0.group)"] }
         var file = try OutputFile(path)
+        try file.write(StarComment.line([choice.text]))
         try file.write(optics.text)
         try file.write(path: loop.text)
         try file.commit()

@@ -59,11 +59,15 @@ struct OpticsCommand: ParsableCommand {
 
     private func writeMovies(_ archive: Archive) throws {
         let names = try movies.names()
+        let choices = try archive.read { try options.analysed($0) }
         let groups = try archive.read { db in
-            try options.analysed(db).map { try MovieGroups($0, optics.values, names, db) }
+            try choices.map { try MovieGroups($0, optics.values, names, db) }
         }
+        let folders = try choices.map { try AboutFolder(of: $0, below: place.out, command: "optics", archive) }
+        for folder in folders { folder.warn() }
         for warning in groups.compactMap(\.session.warning) { Console.message("Warning: " + warning) }
         let written = try groups.map { try $0.write(below: place.out) }
+        for folder in folders { try folder.write() }
         if output.json {
             try Console.result(json: written)
         } else {
@@ -81,7 +85,10 @@ struct OpticsCommand: ParsableCommand {
         // Every file is read before one is written.
         let files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
         let occurring = files.reduce(into: Set<Int>()) { $0.formUnion($1.sessions) }.sorted()
-        for warning in occurring.compactMap({ index.sessions[$0].warning }) { Console.message("Warning: " + warning) }
+        for warning in occurring.flatMap({ [index.choices[$0]?.warning, index.sessions[$0].warning] }).compactMap({ $0 }
+        ) {
+            Console.message("Warning: " + warning)
+        }
         let written = try zip(files, outputs.paths).map { file, paths in
             try file.write(to: paths)
             return RegroupedStar(file, paths, dropsUnmatched: dropUnmatched)

@@ -19,6 +19,8 @@ struct WrittenMovies: Encodable {
 
     let session: String
     let analysisID: Int64
+    /// As `analysis 3, radius 0.2 um, published by name`.
+    let analysis: String
     let folder: String
     let movies: Int
     /// That have a number.
@@ -37,7 +39,8 @@ struct WrittenMovies: Encodable {
     enum CodingKeys: String, CodingKey {
         case session
         case analysisID = "analysisId"
-        case folder, movies, opticsGroups, keep, bad, notJudged, unplaced, pixelSizes, missingMovies, unlistable
+        case analysis, folder, movies, opticsGroups, keep, bad, notJudged, unplaced, pixelSizes, missingMovies,
+            unlistable
     }
 
     private static let shown = 5
@@ -45,7 +48,7 @@ struct WrittenMovies: Encodable {
     var text: String {
         var lines = [
             "\(session): \(counted(movies, "movie")) in \(counted(opticsGroups, "optics group")), \(keep) to keep, "
-                + "\(bad) bad (analysis \(analysisID)), in \(folder)"
+                + "\(bad) bad (\(analysis)), in \(folder)"
         ]
         lines += pixelSizes.prefix(Self.shown).map { "  " + $0.text }
         if pixelSizes.count > Self.shown { lines.append("  and \(pixelSizes.count - Self.shown) more pixel sizes") }

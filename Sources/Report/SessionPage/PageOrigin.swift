@@ -20,7 +20,10 @@ struct PageOrigin {
         facts =
             [
                 ("program", "epu-report \(toolVersion), schema \(Archive.schemaVersion)"), ("archive", archive),
-                ("analysis", "\(choice.analysisID) of \(createdAt.prefix(19).replacing("T", with: " ")) UTC"),
+                (
+                    "analysis",
+                    "\(choice.analysisID) of \(createdAt.prefix(19).replacing("T", with: " ")) UTC, \(choice.publication.text)"
+                ),
                 ("criteria", choice.criteria.text + (isAcross ? ", across sessions" : "")),
                 ("compared", "\(row?["exposures"] ?? 0) exposures; \(counted(row?["pairs"] ?? 0, "pair")) stored"),
             ] + roots.map { ("folder", $0) }

@@ -17,6 +17,8 @@ struct SessionSummary: Encodable {
 
     struct Analysis: Encodable {
         let analysisID: Int64
+        /// Why it is this one.
+        let published: Publication
         let radiusUm: Double?
         let minFieldOverlap: Double?
         let minPreDoseEPerA2: Double?
@@ -31,7 +33,8 @@ struct SessionSummary: Encodable {
 
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
-            case radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed, notJudged
+            case published, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed,
+                notJudged
             case causes, incidents
         }
     }
@@ -123,6 +126,7 @@ extension SessionSummary.Analysis {
             db, sql: "SELECT across_sessions FROM analysis WHERE analysis_id = ?", arguments: [choice.analysisID])
         guard let isAcross else { return nil }
         analysisID = choice.analysisID
+        published = choice.publication
         criteria = choice.criteria
         radiusUm = criteria.radius
         minFieldOverlap = criteria.minFieldOverlap
@@ -134,7 +138,7 @@ extension SessionSummary.Analysis {
             db,
             sql: """
                 SELECT o.cause, count(*) AS exposures
-                FROM overexposed o JOIN exposure e ON e.exposure_id = o.later_id
+                FROM all_overexposed o JOIN exposure e ON e.exposure_id = o.later_id
                 WHERE o.analysis_id = ? AND e.session_id = ? GROUP BY o.cause
                 """,
             arguments: [choice.analysisID, choice.session.sessionID])
@@ -193,7 +197,7 @@ extension SessionSummary {
 
 extension SessionSummary.Analysis {
     fileprivate func text(of judged: Int) -> String {
-        let origin = "analysis \(analysisID), \(criteria.text)" + (acrossSessions ? ", across sessions" : "")
+        let origin = published.sentence(analysisID, criteria) + (acrossSessions ? ", across sessions" : "")
         guard overexposed > 0 else { return "\(criteria.noneText) (\(origin))" }
         let share = 100 * Double(overexposed) / Double(max(1, judged))
         return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %) (\(origin))"

@@ -14,6 +14,13 @@ struct ArchiveTable {
         "optics_groups", "source_problems",
     ]
 
+    /// The same with what every analysis found, not the published ones only.
+    static let forPeopleOfAllAnalyses = forPeople.map { ofAllAnalyses[$0] ?? $0 }
+
+    private static let ofAllAnalyses = [
+        "overlap_pairs": "all_overlap_pairs", "overexposed": "all_overexposed", "incidents": "all_incidents",
+    ]
+
     /// All of the archive, by name, without what SQLite keeps for itself and without the R-tree, which repeats `placement`.
     static func all(_ db: Database) throws -> [ArchiveTable] {
         try Row.fetchAll(
