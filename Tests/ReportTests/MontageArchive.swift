@@ -50,6 +50,13 @@ final class MontageArchive {
         }
     }
 
+    /// Names an analysis for the reports of the first session.
+    func publish(_ id: Int64) throws {
+        try archive.write { db in
+            _ = try PublishedAnalysis.publish(id, for: SessionRow.select(db, names: [])[0], at: .now, db)
+        }
+    }
+
     /// - Parameter minute: after 10:00 UTC; the microscope's clock is an hour ahead.
     /// - Returns: the exposure's id.
     @discardableResult

@@ -65,10 +65,9 @@ struct ReadmeTests {
         #expect(isPrinted(figures, in: run.output), "\(run.output)")
 
         // Another radius was asked for in between, and changes none of what is written after it.
-        let (bad, all) = try #require(
-            figures.last?.firstMatch(of: /^(\d+) of (\d+) overexposed/)?.output
-        ).map { ($0.1, $0.2) }
-        let (lost, kept) = (try #require(Int(bad)), try #require(Int(all)) - (Int(bad) ?? 0))
+        let counts = try #require(figures.last?.firstMatch(of: /^(\d+) of (\d+) overexposed/))
+        let (lost, all) = (try #require(Int(counts.1)), try #require(Int(counts.2)))
+        let kept = all - lost
         #expect(run.output.contains("session: \(lost) bad, \(kept) to keep (analysis 1, "))
         let list = try folder.text("report/session/duplicates_badfiles_jpg.txt")
         #expect(list.split(separator: "\n").count == lost)
@@ -96,12 +95,12 @@ struct ReadmeTests {
         for (question, answer) in zip(blocks, blocks.dropFirst()) where question.language == "sql" {
             let sql = question.lines.joined(separator: "\n")
             guard !sql.contains("size_bytes") else { continue }
-            let rows = try archive.read { db in
+            let rows: [[String]] = try archive.read { db in
                 try Row.fetchAll(db, sql: sql).map { row in
                     row.databaseValues.map { String.fromDatabaseValue($0) ?? $0.description }
                 }
             }
-            let printed = answer.lines.dropFirst().map { $0.split(separator: /\ {2,}/).map(String.init) }
+            let printed: [[String]] = answer.lines.dropFirst().map { $0.split(separator: /\ {2,}/).map(String.init) }
             #expect(rows == printed, "\(sql)")
             asked += 1
         }

@@ -102,6 +102,8 @@ struct AboutFile: Codable {
         try file.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n")
         try file.commit()
     }
+
+    static func remove(from folder: String) { unlink(folder + "/" + name) }
 }
 
 extension AboutFile.Shown {

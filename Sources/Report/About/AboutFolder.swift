@@ -40,10 +40,16 @@ struct AboutFolder {
     /// To be called when the command's files are written.
     /// - Parameter hasFiles: whether there are any; without, the folder is not made for this.
     func write(hasFiles: Bool = true) throws {
-        guard hasFiles || before != nil else { return }
+        guard hasFiles else { return try Self.forget(command, in: folder) }
         var about = about
         about.commands = before?.commands ?? [:]
-        about.commands[command] = hasFiles ? about.shown : nil
+        about.commands[command] = about.shown
         try about.write(to: folder)
+    }
+
+    /// A command has left no file in a folder: it is not named any more, and the last one takes `about.json` along.
+    static func forget(_ command: String, in folder: String) throws {
+        guard var about = AboutFile(in: folder), about.commands.removeValue(forKey: command) != nil else { return }
+        if about.commands.isEmpty { AboutFile.remove(from: folder) } else { try about.write(to: folder) }
     }
 }

@@ -76,6 +76,7 @@ struct SessionPlots {
             // Another session's analysis may have been asked for.
             if !isAnalysisNamed {
                 for name in Self.ofAnalysis { files.removeOlder(name: name) }
+                try AboutFolder.forget("plots", in: files.folder)
             }
             return written
         }

@@ -19,9 +19,10 @@ struct RadiusCommand {
             db,
             sql: """
                 SELECT s.name, c.calibration_id, c.chosen FROM analysis_session l
-                JOIN judged_session j USING (analysis_id, session_id)
                 JOIN session s USING (session_id) JOIN calibration c USING (calibration_id)
-                WHERE l.analysis_id = ? ORDER BY s.session_id, c.calibration_id
+                WHERE l.analysis_id = ?1
+                    AND l.session_id IN (SELECT session_id FROM judged_session WHERE analysis_id = ?1)
+                ORDER BY s.session_id, c.calibration_id
                 """, arguments: [choice.analysisID])
         var end = ""
         if used.contains(where: { !($0["chosen"] as Bool) }) {

@@ -76,8 +76,9 @@ struct SessionPageData {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT offset_x_um, offset_y_um FROM placement_set_session JOIN analysis USING (placement_set_id)
-                WHERE analysis_id = ? AND session_id = ? LIMIT 1
+                SELECT p.offset_x_um, p.offset_y_um
+                FROM placement_set_session p JOIN analysis a USING (placement_set_id)
+                WHERE a.analysis_id = ? AND p.session_id = ? LIMIT 1
                 """, arguments: [choice.analysisID, choice.session.sessionID])
         return row.map { Vector2($0[0], $0[1]) } ?? .zero
     }

@@ -69,12 +69,9 @@ struct ArchiveTable {
         let list = sessions.sqlList
         let exposures = "(SELECT exposure_id FROM exposure WHERE session_id IN (\(list)))"
         let rules = [
+            // An analysis that judges several sessions names none.
+            ("is_default", "analysis_id IN (SELECT analysis_id FROM judged_session WHERE session_id IN (\(list)))"),
             ("session_id", "session_id IN (\(list))"),
-            // An analysis of several sessions names none.
-            (
-                "across_sessions",
-                "analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id IN (\(list)))"
-            ),
             ("session", "session IN (SELECT name FROM session WHERE session_id IN (\(list)))"),
             ("exposure_id", "exposure_id IN \(exposures)"),
             ("later_id", "later_id IN \(exposures)"),
