@@ -544,14 +544,16 @@ CREATE TABLE placement_set (
     assumed_dose_e_per_a2 REAL,                  -- of exposures without a dose; NULL: they add nothing to a pre-dose
     assumed_beam_diameter_um REAL,               -- of exposures without a beam diameter; NULL: they cover nothing
     spot_dose_e_per_a2    REAL,                  -- of each autofocus and drift measurement; NULL: these are left out
-    nearest_within_um     REAL                   -- how far pre_exposure.nearest_um was sought; NULL: not yet
+    nearest_within_um     REAL,                  -- how far pre_exposure.nearest_um was sought; NULL: not yet
+    session_id            INTEGER REFERENCES session ON DELETE CASCADE  -- whose exposures are all placed, others only near these; NULL: all
 ) STRICT;
+CREATE INDEX placement_set_judging_session ON placement_set(session_id);
 
 CREATE TABLE placement_set_session (
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
-    offset_x_um           REAL NOT NULL DEFAULT 0,  -- of the session's stage coordinates against the first session's, um
+    offset_x_um           REAL NOT NULL DEFAULT 0,  -- of its stage coordinates against the set's session, um; in old sets the first
     offset_y_um           REAL NOT NULL DEFAULT 0,
     offset_error_um       REAL,                  -- standard error; NULL: taken as 0, not measured
     PRIMARY KEY (placement_set_id, session_id, calibration_id)
@@ -597,6 +599,7 @@ CREATE TABLE analysis (
     session_id            INTEGER REFERENCES session ON DELETE CASCADE,  -- whose exposures it judges; NULL: those of all its sessions
     is_default            INTEGER NOT NULL DEFAULT 0,  -- 1: what epu-analyze makes of the session when nothing is asked for
     radius_um             REAL,                  -- greatest distance of an overlap pair, um; NULL: any
+    radius_source         TEXT,                  -- given, beam-diameter, assumed-beam-diameter or camera-field; NULL: not known
     min_field_overlap     REAL,                  -- least share of the later field that the earlier beam covered; NULL: any
     min_pre_dose_e_per_a2 REAL,                  -- least dose that the later field had received; NULL: any
     count_neighbours      INTEGER NOT NULL,      -- 1: by-design pairs make an exposure overexposed, too
@@ -609,7 +612,8 @@ CREATE TABLE analysis (
     without_field         INTEGER NOT NULL DEFAULT 0,
     created_at            TEXT NOT NULL,
     rules                 INTEGER NOT NULL DEFAULT 0, -- version of the rules that tell causes; 0: to be told anew
-    last_placement_id     INTEGER                -- of the set, when it was analysed: later ones were not judged
+    last_placement_id     INTEGER,               -- of the set, when it was analysed: later ones were not judged
+    basis                 TEXT                   -- sessions, their exposures and calibrations: while these are so, so is the result
 ) STRICT;
 CREATE UNIQUE INDEX analysis_criteria ON analysis(
     placement_set_id, ifnull(radius_um, 0), ifnull(min_field_overlap, 0), ifnull(min_pre_dose_e_per_a2, 0),
@@ -777,7 +781,8 @@ SELECT a.analysis_id,
            iif(a.radius_um IS NULL, '', printf(', radius %.6g um', a.radius_um))
            || iif(a.min_field_overlap IS NULL, '', printf(', at least %.6g %% of the field', 100 * a.min_field_overlap))
            || iif(a.min_pre_dose_e_per_a2 IS NULL, '', printf(', at least %.6g e/A^2 before', a.min_pre_dose_e_per_a2))
-           || iif(a.count_neighbours, ', neighbours counted', ''), 3) AS criteria,
+           || iif(a.count_neighbours, ', neighbours counted', '')
+           || iif(a.across_sessions, '', ', within the session'), 3) AS criteria,
        (SELECT group_concat(matrix, '; ') FROM (
            SELECT DISTINCT iif(c.m12 = 0 AND c.m21 = 0 AND c.m11 = c.m22, printf('k %.6g', c.m11),
                                printf('%.6g,%.6g,%.6g,%.6g', c.m11, c.m12, c.m21, c.m22)) AS matrix

@@ -6,6 +6,8 @@ struct AnalysisChoice {
     let session: SessionRow
     let analysisID: Int64
     let criteria: OverlapCriteria
+    /// The criteria and, where the session was compared with itself alone, that.
+    let criteriaText: String
     /// Why it is this one.
     let publication: Publication
     /// What a person asked of the analysis that was named for the session and is gone; nil where none is missing.
@@ -34,6 +36,7 @@ struct AnalysisChoice {
         let id: Int64 = row["analysis_id"]
         self.analysisID = id
         criteria = OverlapCriteria(row)
+        criteriaText = criteria.text(acrossSessions: row["across_sessions"])
         publication = try Publication(of: id, for: session.sessionID, db)
         let named = try PublishedAnalysis.named(for: session.sessionID, db)
         missing = analysisID == nil && named?.analysisID == nil ? named?.criteria : nil
@@ -41,7 +44,7 @@ struct AnalysisChoice {
     }
 
     /// As `analysis 3, radius 0.2 um, published by name`.
-    var text: String { publication.sentence(analysisID, criteria) }
+    var text: String { publication.sentence(analysisID, criteriaText) }
 
     /// What a reader must know before trusting the report.
     var warning: String? {

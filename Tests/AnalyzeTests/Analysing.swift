@@ -16,19 +16,24 @@ struct Analysing {
 
     var archive: String { folder["a.db"] }
 
+    /// Judges the session that was exposed last.
+    /// - Parameter across: whether with earlier ones of its grid.
     @discardableResult
     func analyse(
         _ criteria: OverlapCriteria, _ matrix: Matrix2 = Matrix2(scale: 25), assuming: BeamAssumptions = .init(),
-        across: Bool = false
+        across: Bool = true
     ) throws -> OverlapResult {
         try sample.archive.write { db in
-            let sessions = try SessionRow.select(db, names: [])
-            let ids = sessions.map(\.sessionID)
+            let last = try Int64.fetchOne(
+                db, sql: "SELECT session_id FROM exposure ORDER BY acquired_at DESC, exposure_id DESC LIMIT 1")
+            let session = try SessionRow.select(db, names: []).first { $0.sessionID == last }
+            guard let session else { throw Failure("The archive has no exposure.") }
+            let scope = try GridScope(of: session, isAcross: across, db)
             return try OverlapAnalysis(
-                sessions: sessions,
-                calibrations: ids.map { try StoredCalibration.given(matrix, for: $0, at: .now, db) },
+                scope: scope,
+                calibrations: scope.sessions.map { try .given(matrix, for: $0.sessionID, at: .now, db) },
                 criteria: criteria, assumptions: assuming, acrossSessions: across
-            ).run(SessionExposure.inTimeOrder(of: ids, db), at: .now, db)
+            ).run(at: .now, db)
         }
     }
 

@@ -192,10 +192,13 @@ struct CalibratedOverlapTests {
         try tools.run(
             "epu-simulate", ["make", "session", "--no-images", "--exposures", "600", "--second-session", "--seed", "4"])
         try tools.run("epu-ingest", ["session", "session-second"])
-        let found = try tools.overlaps(["--across-sessions"])
-        #expect(found.calibrations.count == 2)
-        #expect(found.calibrations.map(\.verdict) == ["good", "good"])
+        let found = try tools.overlaps(["--session", "session-second"])
+        #expect(found.calibrations.map(\.verdict) == ["good"])
         #expect(found.pairs > 50)
+        #expect(
+            try tools.rows("SELECT session_id, calibration_id FROM analysis_session ORDER BY 1").map { $0[0] }
+                == ["1", "2"])
+        try tools.run("epu-analyze", [])
         try tools.run("epu-simulate", ["score", "--exact", "session.truth.json"])
     }
 

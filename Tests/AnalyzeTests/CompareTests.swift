@@ -137,19 +137,23 @@ struct SessionComparisonTests {
         #expect(lines[0].hasPrefix("session   instrument  exposures  areas/hole"))
         #expect(lines[1].split(separator: " ") == ["repeated", "7", "2.00", "300", "3", "42.9", "0.0", "68.0", "80.0"])
         #expect(lines[2].split(separator: " ") == ["s1", "1", "1.00", "0", "0.0"], "no interval, and no dose recorded")
-        #expect(lines[8].contains(/^repeated +[0-9] same-area +given +25\.00 +0\.0 +radius 0\.4 um +1, the first that was made$/))
+        #expect(
+            lines[8].contains(
+                /^repeated +[0-9] same-area +given +25\.00 +0\.0 +radius 0\.4 um +1, the first that was made$/))
         let named = try compare(["--session", "s3", "--session", "s1"]).output
         #expect(named.prefix { !$0.isNewline }.split(separator: " ") == ["session", "s1", "s3"])
     }
 
-    @Test("An analysis across sessions gives each session what is its own")
+    @Test("Sessions of one grid have what is their own")
     func acrossSessions() throws {
-        try analysing.sample.add("first", grid: "g", [Exposure(time: 0)], dose: 30, field: (0.1, 0.1))
+        try analysing.sample.add("first", grid: "g", [Exposure(time: 0, square: 1)], dose: 30, field: (0.1, 0.1))
         try analysing.sample.add(
             "second", grid: "g",
-            [Exposure(hole: 7, time: 1000), Exposure(hole: 8, stage: Vector2(50, 0), time: 1060)], dose: 30,
-            field: (0.1, 0.1))
-        try analyse(["--across-sessions"])
+            [
+                Exposure(hole: 7, time: 1000, square: 1),
+                Exposure(hole: 8, stage: Vector2(50, 0), time: 1060, square: 1),
+            ], dose: 30, field: (0.1, 0.1))
+        try analyse()
         let json = try PrintedJSON(try compare(["--json"]).output)
         let figures = ["0", "1"].map { json[$0]["analysis"] }
         #expect(figures.map { $0["judged"].number } == [1, 2])
@@ -324,14 +328,36 @@ struct AnalysisComparisonTests {
 
     @Test("Of different sets of sessions the common ones are compared; without any there is nothing to compare")
     func sessions() throws {
-        for name in ["x", "y"] {
+        for (name, start) in [("x", 0.0), ("y", 1000.0)] {
             try analysing.sample.add(
-                name, grid: "g", [Exposure(time: 0), Exposure(stage: Vector2(0.1, 0), time: 60)])
+                name, grid: "g",
+                [
+                    Exposure(time: start, square: 1),
+                    Exposure(stage: Vector2(0.1, 0), time: start + 60, square: 1),
+                ])
         }
         let overlaps = ["overlaps", "--db", analysing.archive, "--k", "25", "--radius", "0.35"]
-        #expect(try ToolRun.run("epu-analyze", overlaps).status == 0)
-        #expect(try ToolRun.run("epu-analyze", overlaps + ["--across-sessions"]).status == 0)
-        // 1 is of x, 2 of y, 3 of both.
+        #expect(try ToolRun.run("epu-analyze", overlaps + ["--within-session"]).status == 0)
+        // As older versions judged all sessions of a grid in one analysis: 1 is of x, 2 of y, 3 of both.
+        try analysing.execute(
+            """
+            INSERT INTO placement_set (placement_set_id, grid) VALUES (3, 'g');
+            INSERT INTO placement_set_session (placement_set_id, session_id, calibration_id)
+            SELECT 3, session_id, calibration_id FROM calibration;
+            INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um)
+            SELECT 3, exposure_id, stage_x_um, stage_y_um FROM exposure ORDER BY acquired_at;
+            INSERT INTO analysis
+                (analysis_id, placement_set_id, radius_um, count_neighbours, across_sessions, exposures, pairs,
+                 overexposed, created_at, rules)
+            SELECT 3, 3, radius_um, 0, 1, 4, 6, 3, created_at, rules FROM analysis WHERE analysis_id = 1;
+            INSERT INTO analysis_session SELECT 3, session_id, calibration_id FROM calibration;
+            INSERT INTO overlap (analysis_id, later_id, earlier_id, distance_um, cause)
+            SELECT 3, l.exposure_id, e.exposure_id, abs(l.stage_x_um - e.stage_x_um),
+                   iif(l.session_id = e.session_id, 'same-area', 'across-sessions')
+            FROM exposure l JOIN exposure e ON e.acquired_at < l.acquired_at;
+            INSERT INTO overexposure (analysis_id, exposure_id, nearest_id)
+            SELECT 3, later_id, min(earlier_id) FROM overlap WHERE analysis_id = 3 GROUP BY later_id;
+            """)
         let none = try compare(1, 2)
         #expect(none.status == 1 && none.output.isEmpty)
         #expect(none.errors.contains("have no session in common"))

@@ -105,16 +105,25 @@ struct OverlapTests {
         #expect(try analyse(radius: 0.4).causes == [cause.rawValue: 1])
     }
 
-    @Test("Sessions are compared with each other only when that is asked for")
+    @Test("A session is compared with earlier ones of its grid, unless it is to be judged within itself")
     func acrossSessions() throws {
-        try sample.add("first", grid: "g", [Exposure(time: 0)])
-        try sample.add("second", grid: "g", [Exposure(hole: 7, time: 1000)])
+        try sample.add("first", grid: "g", [Exposure(time: 0, square: 1)])
+        try sample.add("second", grid: "g", [Exposure(hole: 7, time: 1000, square: 1)])
         #expect(try analyse(radius: 0.4, across: true).causes == ["across-sessions": 1])
-        let run = try ToolRun.run("epu-analyze", ["overlaps", "--db", folder["a.db"], "--k", "25", "--radius", "0.4"])
-        #expect(run.output.components(separatedBy: "all unique within 0.4 um").count == 3)
-        let across = try ToolRun.run(
-            "epu-analyze", ["overlaps", "--db", folder["a.db"], "--k", "25", "--radius", "0.4", "--across-sessions"])
-        #expect(across.output.contains("1 of 2 overexposed (50.0 %)"))
+        let options = ["overlaps", "--db", folder["a.db"], "--k", "25", "--radius", "0.4"]
+        let within = try ToolRun.run("epu-analyze", options + ["--within-session"])
+        #expect(within.output.components(separatedBy: "all unique within 0.4 um").count == 2, "the first session's")
+        #expect(within.output.contains("not compared with first (2025-01-08): this analysis keeps within the session"))
+        #expect(
+            within.output.contains(
+                "none of 1 overexposed as far as could be compared; what first had exposed before is not known"))
+        for word in [[], ["--across-sessions"]] {
+            let across = try ToolRun.run("epu-analyze", options + word)
+            #expect(across.output.contains("all unique within 0.4 um"), "nothing was exposed before the first session")
+            #expect(across.output.contains("1 of 1 overexposed (100.0 %)"))
+        }
+        let both = try ToolRun.run("epu-analyze", options + ["--within-session", "--across-sessions"])
+        #expect(both.status == 64)
     }
 
     @Test(
@@ -144,7 +153,7 @@ struct OverlapTests {
             }
             let found = try rows(
                 """
-                SELECT earlier || ' ' || later FROM overlap_pairs JOIN analysis USING (analysis_id)
+                SELECT earlier || ' ' || later FROM all_overlap_pairs JOIN analysis USING (analysis_id)
                 WHERE radius_um = \(radius)
                 """
             ).map { $0[0] }
@@ -199,24 +208,17 @@ struct OverlapTests {
         #expect(try !keep(second).output.contains("not judged"))
     }
 
-    @Test("One session is not compared across sessions with nothing")
-    func acrossNothing() throws {
-        try sample.add("first", grid: "g", [Exposure(time: 0)])
-        try sample.add("second", grid: "g", [Exposure(hole: 7, time: 1000)])
-        let run = try ToolRun.run(
-            "epu-analyze", ["--db", folder["a.db"], "--k", "25", "--across-sessions", "--session", "first"])
-        #expect(run.status == 64)
-        #expect(run.errors.contains("name the others of its grid, too, or none"))
-    }
-
     @Test("The default radius is 0.9 times half the commonest beam diameter; of equals the smaller")
     func radius() throws {
         try sample.add("s", [Exposure(time: 0), Exposure(hole: 2, time: 1)], beamDiameter: 0.95)
         try sample.add("s", [Exposure(hole: 3, time: 2), Exposure(hole: 4, time: 3)], beamDiameter: 0.8)
         try sample.add("s", [Exposure(hole: 5, time: 4)], beamDiameter: nil)
-        #expect(abs((try sample.archive.read { try defaultRadius(of: [1], $0) } ?? 0) - 0.36) < 1e-12)
+        func radius() throws -> Double {
+            try sample.archive.read { try DefaultRadius(of: 1, assuming: nil, $0)?.radius } ?? 0
+        }
+        #expect(abs(try radius() - 0.36) < 1e-12)
         try sample.add("s", [Exposure(hole: 6, time: 5)], beamDiameter: 0.95 + 1e-12)
-        #expect(abs((try sample.archive.read { try defaultRadius(of: [1], $0) } ?? 0) - 0.4275) < 1e-9)
+        #expect(abs(try radius() - 0.4275) < 1e-9)
     }
 
     @Test("Exposures that could not be read are counted as not judged")

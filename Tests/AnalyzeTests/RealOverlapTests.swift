@@ -37,6 +37,21 @@ struct RealOverlapTests {
         #expect(try overlaps("morado", [calibration]).map(\.pairs) == [pairs[1]])
     }
 
+    @Test(
+        "A microscope that records no beam diameter does not keep the sessions of another from being analysed",
+        .enabled(if: FileManager.default.fileExists(atPath: RealData.path("glacios")), "no glacios in the real data"))
+    func withoutBeamDiameter() throws {
+        let folder = try TemporaryFolder()
+        let sessions = ["glacios", "morado"].map { RealData.path($0) }
+        #expect(try ToolRun.run("epu-ingest", ["--db", folder["a.db"]] + sessions).status == 0)
+        let run = try ToolRun.run("epu-analyze", ["--db", folder["a.db"]])
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        // 4096 pixels of 0.9719 Angstrom.
+        #expect(run.output.contains("no beam diameter is recorded: radius 0.199036 um, half the shorter side"))
+        #expect(run.output.contains("morado: 189 exposures"))
+        #expect(run.output.hasSuffix("all unique within 0.4275 um\n"))
+    }
+
     @Test("morado at 0.75 um: 222 pairs, as find_dupl has them, of which the template has 189")
     func byDesign() throws {
         let wide = ["--k", "25", "--radius", "0.75"]

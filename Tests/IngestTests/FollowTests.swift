@@ -36,6 +36,18 @@ struct FollowTests {
         (try? Archive(database, access: .read).read { try Int.fetchOne($0, sql: sql) }) ?? -1
     }
 
+    @Test("With a session that grew, those of its grid that were exposed after it had begun are analysed anew")
+    func concerned() throws {
+        let sample = try SampleArchive(database)
+        for (name, grid, start) in [("a", "g", 0.0), ("b", "g", 1000), ("c", "g", 2000), ("d", "h", 3000)] {
+            try sample.add(name, grid: grid, [.init(time: start), .init(time: start + 500)])
+        }
+        #expect(try FollowAnalysis.concerned(by: ["b"], sample.archive) == ["b", "c"])
+        #expect(try FollowAnalysis.concerned(by: ["c", "a"], sample.archive) == ["c", "a", "b"])
+        #expect(try FollowAnalysis.concerned(by: ["d"], sample.archive) == ["d"])
+        #expect(try FollowAnalysis.concerned(by: [], sample.archive).isEmpty)
+    }
+
     /// What ingest reads of exposures, whatever the order in which the files came.
     private let content = """
         SELECT e.name, e.unique_id, e.acquired_at, e.stage_x_um, e.beam_shift_x, e.dose_e_per_a2, e.grid_square,
@@ -67,7 +79,7 @@ struct FollowTests {
         let planted = try ToolRun.run("epu-simulate", ["score", folder["s.truth.json"], "--db", database])
         #expect(planted.status == 0, "\(planted.errors)")
         let overexposed = try Archive(database, access: .read).read {
-            try String.fetchAll($0, sql: "SELECT name FROM overexposed JOIN latest_analysis USING (analysis_id)")
+            try String.fetchAll($0, sql: "SELECT name FROM overexposed")
         }
         #expect(!overexposed.isEmpty)
         #expect(RunningTool.wait { overexposed.allSatisfy { follow.output.contains("OVEREXPOSED \($0):") } })

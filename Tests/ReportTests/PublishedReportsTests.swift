@@ -270,7 +270,7 @@ struct PublishedViewsTests {
                 try db.execute(sql: "DELETE FROM analysis WHERE analysis_id = 99")
                 return words
             }
-            #expect(words == criteria.text)
+            #expect(words == criteria.text(acrossSessions: false))
         }
     }
 

@@ -77,7 +77,8 @@ struct CalibrationStore {
     }
 
     /// What was found with an earlier calibration, when the session had fewer exposures, gives way to this one: a session
-    /// that is followed would otherwise leave its positions behind with each batch.
+    /// that is followed would otherwise leave its positions behind with each batch. Where another session is judged, not all
+    /// of this one is placed, and that tells nothing.
     private func removeOutgrown(_ exposures: Int, _ db: Database) throws {
         try db.execute(
             sql: """
@@ -85,6 +86,7 @@ struct CalibrationStore {
                 WHERE placement_set_id IN (
                         SELECT p.placement_set_id FROM placement_set_session p JOIN calibration c USING (calibration_id)
                         WHERE c.session_id = ?1 AND c.method <> 'given' AND NOT c.chosen)
+                    AND ifnull(session_id, ?1) = ?1
                     AND ?2 > (
                         SELECT count(*) FROM placement p JOIN exposure e USING (exposure_id)
                         WHERE p.placement_set_id = placement_set.placement_set_id AND e.session_id = ?1)

@@ -13,6 +13,10 @@ struct OverlapsCommand: ParsableCommand {
             camera field of the later one had received; criteria that you give together must all be met. Asking \
             again with other criteria reads no file and places nothing anew; every result stays in the archive.
 
+            Each session is judged by itself, against all earlier exposures of its grid that the archive holds: earlier \
+            sessions on the same instrument and atlas are taken along, where the grid lay in each is measured, and one that \
+            cannot be compared is named with the reason.
+
             EXAMPLE
               epu-analyze overlaps --db archive.db --radius 0.3
               epu-analyze overlaps --db archive.db --min-field-overlap 0.1 --min-pre-dose 5
@@ -27,7 +31,7 @@ struct OverlapsCommand: ParsableCommand {
         name: [.long, .customLong("rad")], parsing: .unconditional,
         help: ArgumentHelp(
             "Greatest distance of beam centres, um. Default, where no other criterion is given: 0.9 x half the commonest beam "
-                + "diameter.", valueName: "um"))
+                + "diameter; where none is recorded, half the shorter side of the camera field.", valueName: "um"))
     var radius: Double?
 
     @Option(
@@ -46,7 +50,11 @@ struct OverlapsCommand: ParsableCommand {
     @Flag(help: "Count areas of one visit to a hole, too, where they are within the radius, as find_dupl does.")
     var countNeighbours = false
 
-    @Flag(help: "Compare all sessions of a grid with each other.")
+    @Flag(help: "Compare each session with itself only, not with earlier ones on its grid.")
+    var withinSession = false
+
+    /// What is done in any case: kept for commands that were written when it was not.
+    @Flag(help: .hidden)
     var acrossSessions = false
 
     @OptionGroup(title: "Where EPU recorded too little") var beams: BeamOptions
@@ -56,6 +64,9 @@ struct OverlapsCommand: ParsableCommand {
     private static let greatestRadius = 100.0
 
     func validate() throws {
+        guard !withinSession || !acrossSessions else {
+            throw ValidationError("--within-session and --across-sessions exclude each other: give one.")
+        }
         if let radius, !(radius > 0 && radius <= Self.greatestRadius) {
             throw ValidationError("--radius takes um, greater than 0 and at most 100, not \(radius.text()).")
         }
@@ -72,27 +83,35 @@ struct OverlapsCommand: ParsableCommand {
         PartialFiles.removeOnInterruption()
         placing.warn()
         let archive = try Archive(archive.path, access: .write)
-        // Everything is checked before anything is stored; then each scope is a transaction of its own, so that an ingest
-        // of a running session need not wait for all of them.
-        let searches = try archive.read { db in
-            try scopes(db).map { (sessions: $0, criteria: try criteria(for: $0, db)) }
+        // What was asked for is checked before anything is stored; then each session is a transaction of its own, so that an
+        // ingest of a running session need not wait for all of them.
+        let scopes = try archive.read { db in
+            let selected = try SessionRow.withExposures(db, names: sessions.names)
+            try placing.check(selected, db)
+            return try selected.map { try GridScope(of: $0, isAcross: !withinSession, db) }
         }
         var results: [OverlapResult] = []
-        // Where one fails, what was found before is stored, and is told.
+        var undone: [(session: SessionRow, error: any Error)] = []
+        // Where the archive fails, what was found before is stored, and is told.
         do {
-            for search in searches {
-                for session in search.sessions {
-                    try placing.calibrateIfNeeded(session, in: archive)
-                    try OpticsGroupStore.completeIfNeeded(session, in: archive)
+            let uncalibrated = try calibrate(scopes, in: archive)
+            for scope in scopes {
+                do {
+                    if let failure = uncalibrated[scope.session.sessionID] { throw failure }
+                    results.append(try analyse(scope, in: archive))
+                } catch let error where error is Failure || error is ValidationError {
+                    undone.append((scope.session, error))
                 }
-                results.append(try archive.write { try analyse(search.sessions, search.criteria, at: .now, $0) })
             }
         } catch {
             if !results.isEmpty { try report(results) }
             throw error
         }
-        for search in searches { try placing.comment(on: search.sessions, in: archive) }
-        try report(results)
+        if results.isEmpty, let first = undone.first, undone.count == 1 { throw first.error }
+        try placing.comment(on: scopes.map(\.session), in: archive)
+        if !results.isEmpty { try report(results) }
+        for (session, error) in undone { Console.message("Not analysed: \(session.name). \(error)") }
+        if results.isEmpty { throw Failure("No session could be analysed.") }
     }
 
     private func report(_ results: [OverlapResult]) throws {
@@ -103,62 +122,53 @@ struct OverlapsCommand: ParsableCommand {
         }
     }
 
-    /// The sessions that are compared with each other, scope by scope.
-    private func scopes(_ db: Database) throws -> [[SessionRow]] {
-        let selected = try SessionRow.withExposures(db, names: sessions.names)
-        guard acrossSessions else { return selected.map { [$0] } }
-        let grids = Dictionary(grouping: selected, by: \.grid)
-        guard sessions.names.isEmpty || grids.count == 1 else {
-            throw ValidationError(
-                "\(sessions.names.joined(separator: ", ")) lie on different grids and have no stage coordinates in "
-                    + "common. Name sessions of one grid (the view sessions shows it).")
-        }
-        if sessions.names.count == 1 {
-            throw ValidationError(
-                "--across-sessions compares sessions, and --session names one: name the others of its grid, too, or none."
-            )
-        }
-        // The first in time is what offsets are measured from.
-        return try grids.values.map { sessions in
-            let starts = try sessions.map { session in
-                try String.fetchOne(
-                    db, sql: "SELECT min(acquired_at) FROM exposure WHERE session_id = ?",
-                    arguments: [session.sessionID])
-                    ?? ""
+    /// Calibrates all sessions that are judged or compared, before the first is: what is found for one must not change with what
+    /// is found for the next.
+    /// - Returns: why not, of those that could not be.
+    private func calibrate(_ scopes: [GridScope], in archive: Archive) throws -> [Int64: Failure] {
+        var failures: [Int64: Failure] = [:]
+        var isDone: Set<Int64> = []
+        for session in scopes.flatMap(\.sessions) where isDone.insert(session.sessionID).inserted {
+            do {
+                try placing.calibrateIfNeeded(session, in: archive)
+            } catch let failure as Failure {
+                failures[session.sessionID] = failure
             }
-            return zip(sessions, starts).sorted { ($0.1, $0.0.sessionID) < ($1.1, $1.0.sessionID) }.map(\.0)
-        }.sorted { $0[0].sessionID < $1[0].sessionID }
+        }
+        return failures
     }
 
-    private func criteria(for scope: [SessionRow], _ db: Database) throws -> OverlapCriteria {
-        try placing.check(scope, db)
+    private func analyse(_ scope: GridScope, in archive: Archive) throws -> OverlapResult {
+        try OpticsGroupStore.completeIfNeeded(scope.session, in: archive)
+        let result = try archive.write { try analyse(scope, at: .now, $0) }
+        if isPlain, let sentence = try PublishedRefresh.run(scope.session, in: archive) { Console.message(sentence) }
+        return result
+    }
+
+    /// Whether nothing is asked for but, perhaps, which sessions.
+    private var isPlain: Bool {
+        radius == nil && minFieldOverlap == nil && minPreDose == nil && !countNeighbours && !withinSession
+            && placing.usesOwn && beams.assumptions == BeamAssumptions()
+    }
+
+    private func analyse(_ scope: GridScope, at time: Timestamp, _ db: Database) throws -> OverlapResult {
         var criteria = OverlapCriteria(
             radius: radius, minFieldOverlap: minFieldOverlap, minPreDose: minPreDose, countNeighbours: countNeighbours)
-        if criteria.radius == nil, !criteria.needsFields {
-            let recorded = try defaultRadius(of: scope.map(\.sessionID), db)
-            criteria.radius = recorded ?? beams.missingBeamDiameter.map { 0.9 * $0 / 2 }
-            guard criteria.radius != nil else {
+        var source = radius.map { _ in RadiusSource.given }
+        if radius == nil, !criteria.needsFields {
+            let found = try DefaultRadius(of: scope.session.sessionID, assuming: beams.missingBeamDiameter, db)
+            guard let found else {
                 throw ValidationError(
-                    "\(scope[0].name) records no beam diameter to derive a radius from: give --radius UM, or "
-                        + "--missing-beam-diameter UM.")
+                    "\(scope.session.name) records neither a beam diameter nor a camera field to derive a radius from: give "
+                        + "--radius UM, or --missing-beam-diameter UM.")
             }
+            (criteria.radius, source) = (found.radius, found.source)
         }
-        return criteria
-    }
-
-    private func analyse(_ scope: [SessionRow], _ criteria: OverlapCriteria, at time: Timestamp, _ db: Database) throws
-        -> OverlapResult
-    {
-        let ids = scope.map(\.sessionID)
-        let analysis = OverlapAnalysis(
-            sessions: scope, calibrations: try ids.flatMap { try placing.calibrations(for: $0, at: time, db) },
-            criteria: criteria,
-            assumptions: beams.assumptions, acrossSessions: acrossSessions)
-        if placing.usesOwn {
-            let list = ids.sqlList
-            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0
-            if let earlier = try analysis.earlierResult(count, at: time, db) { return earlier }
-        }
-        return try analysis.run(try SessionExposure.inTimeOrder(of: ids, db), at: time, db)
+        return try OverlapAnalysis(
+            scope: scope,
+            calibrations: try scope.sessions.flatMap { try placing.calibrations(for: $0.sessionID, at: time, db) },
+            criteria: criteria, radiusSource: source, assumptions: beams.assumptions, acrossSessions: !withinSession,
+            isDefault: isPlain
+        ).run(at: time, db)
     }
 }

@@ -71,8 +71,8 @@ struct PlacingOptions: ParsableArguments {
         }
         if let calibration {
             var stored = try StoredCalibration.stored(calibration, db)
-            // Another session's matrix is, for this one, a matrix that the user gave.
-            guard stored.sessionID == sessionID else { return given(stored.matrix) }
+            // Another session's matrix is, for this one, a matrix that the user gave; a mere scale is none.
+            guard stored.sessionID == sessionID else { return stored.method == .none ? [] : given(stored.matrix) }
             stored.condition = nil
             // A candidate that was not chosen is used as it is: the user wins.
             if stored.method != .none { stored.verdict = .given }

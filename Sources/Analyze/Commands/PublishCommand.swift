@@ -61,7 +61,7 @@ struct PublishCommand: ParsableCommand {
     private func chosen(_ db: Database) throws -> [SessionRow] {
         let selected = try SessionRow.select(db, names: sessions.names)
         guard let analysis, sessions.names.isEmpty else { return selected }
-        let judged = try ComparedAnalysis(analysis, db).judged
+        let judged = try ComparedAnalysis(analysis, db).sessionIDs
         return selected.filter { judged.contains($0.sessionID) }
     }
 

@@ -9,7 +9,8 @@ struct SweepCommand: ParsableCommand {
         abstract:
             "Show how the overexposed share changes with radius and scale, and which radius the distances suggest.",
         discussion: """
-            Nothing is stored but the session's calibration, where that was not found yet. A range is FROM:TO:STEP; hundreds of settings take a second. --scales are um per beam-shift \
+            Each session is compared with itself only. Nothing is stored but its calibration, where that was not found yet. \
+            A range is FROM:TO:STEP; hundreds of settings take a second. --scales are um per beam-shift \
             unit and stretch the calibration's matrix, so that its mirror and angle stay.
 
             EXAMPLE

@@ -54,14 +54,14 @@ struct AnalysisComparison: Encodable {
     private static func common(
         _ first: ComparedAnalysis, _ second: ComparedAnalysis, of sessions: [SessionRow], isNamed: Bool
     ) throws -> [SessionRow] {
-        let shared = first.judged.intersection(second.judged)
+        let shared = first.sessionIDs.intersection(second.sessionIDs)
         guard !shared.isEmpty else {
             throw Failure(
                 "Analyses \(first.analysisID) and \(second.analysisID) have no session in common. The view analyses says what "
                     + "each is of.")
         }
         for session in sessions where isNamed {
-            for analysis in [first, second] where !analysis.judged.contains(session.sessionID) {
+            for analysis in [first, second] where !analysis.sessionIDs.contains(session.sessionID) {
                 throw Failure("Analysis \(analysis.analysisID) does not judge \(session.name).")
             }
         }
@@ -82,7 +82,7 @@ struct AnalysisComparison: Encodable {
 extension AnalysisComparison.Side {
     fileprivate init(_ analysis: ComparedAnalysis, _ all: [SessionRow], _ db: Database) throws {
         analysisID = analysis.analysisID
-        let judged = all.filter { analysis.judged.contains($0.sessionID) }
+        let judged = all.filter { analysis.sessionIDs.contains($0.sessionID) }
         sessions = judged.map(\.name)
         published = try judged.map { try Publication(of: analysis.analysisID, for: $0.sessionID, db) }
         calibrations = judged.flatMap { analysis.calibrations[$0.sessionID] ?? [] }.map(OverlapResult.Calibration.init)
@@ -91,7 +91,7 @@ extension AnalysisComparison.Side {
         minPreDoseEPerA2 = analysis.criteria.minPreDose
         countNeighbours = analysis.criteria.countNeighbours
         acrossSessions = analysis.acrossSessions
-        criteria = analysis.criteria.text
+        criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
         exposures = analysis.exposures
     }
 }

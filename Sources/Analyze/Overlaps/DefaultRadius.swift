@@ -1,16 +1,58 @@
 import EPUShared
 import GRDB
 
-/// 0.9 x half the commonest beam diameter of the sessions, um (ties: the smaller); nil where no diameter is recorded.
-func defaultRadius(of sessionIDs: [Int64], _ db: Database) throws -> Double? {
-    let list = sessionIDs.sqlList
-    // Round-off makes equal diameters differ in their last digits.
-    let diameter = try Double.fetchOne(
-        db,
-        sql: """
-            SELECT round(beam_diameter_um, 6) AS diameter FROM exposure
-            WHERE session_id IN (\(list)) AND beam_diameter_um > 0
-            GROUP BY diameter ORDER BY count(*) DESC, diameter LIMIT 1
-            """)
-    return diameter.map { 0.9 * $0 / 2 }
+/// The radius that an analysis takes where no criterion is given, and where it comes from.
+struct DefaultRadius: Equatable {
+    /// um
+    let radius: Double
+    let source: RadiusSource
+
+    /// Nil where nothing is recorded to derive it from.
+    /// - Parameter assumedDiameter: of exposures without a beam diameter, as a person says, um.
+    init?(of sessionID: Int64, assuming assumedDiameter: Double?, _ db: Database) throws {
+        if let diameter = try Self.beamDiameter(of: sessionID, db) {
+            (radius, source) = (0.9 * diameter / 2, .beamDiameter)
+        } else if let assumedDiameter {
+            (radius, source) = (0.9 * assumedDiameter / 2, .assumedBeamDiameter)
+        } else if let side = try Self.fieldSide(of: sessionID, db) {
+            (radius, source) = (side / 2, .cameraField)
+        } else {
+            return nil
+        }
+    }
+
+    /// The commonest, um (ties: the smaller); nil where none is recorded.
+    private static func beamDiameter(of sessionID: Int64, _ db: Database) throws -> Double? {
+        // Round-off makes equal diameters differ in their last digits.
+        try Double.fetchOne(
+            db,
+            sql: """
+                SELECT round(beam_diameter_um, 6) AS diameter FROM exposure
+                WHERE session_id = ? AND beam_diameter_um > 0
+                GROUP BY diameter ORDER BY count(*) DESC, diameter LIMIT 1
+                """, arguments: [sessionID])
+    }
+
+    /// The shorter side of the commonest camera field, um (ties: the smaller).
+    private static func fieldSide(of sessionID: Int64, _ db: Database) throws -> Double? {
+        try Double.fetchOne(
+            db,
+            sql: """
+                SELECT round(1e-4 * min(readout_width_px * pixel_size_a,
+                                        readout_height_px * ifnull(pixel_size_y_a, pixel_size_a)), 6) AS side
+                FROM exposure
+                WHERE session_id = ? AND readout_width_px > 0 AND readout_height_px > 0 AND pixel_size_a > 0
+                GROUP BY side ORDER BY count(*) DESC, side LIMIT 1
+                """, arguments: [sessionID])
+    }
+}
+
+/// Where a radius comes from; the raw values stand in the archive.
+enum RadiusSource: String, Encodable {
+    case given
+    /// 0.9 x half the commonest one.
+    case beamDiameter = "beam-diameter"
+    case assumedBeamDiameter = "assumed-beam-diameter"
+    /// Half the shorter side of the commonest one, where no beam diameter is recorded.
+    case cameraField = "camera-field"
 }

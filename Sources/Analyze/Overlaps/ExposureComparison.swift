@@ -6,7 +6,7 @@ struct ExposureComparison {
     private let calibrations: [StoredCalibration]
     private let calibration: [Int?]
     private let visits: Visits
-    /// Whether every distance is known: one good calibration for all.
+    /// Whether every distance is known: one good calibration and one microscope for all.
     private let isSimple: Bool
 
     init(
@@ -18,11 +18,18 @@ struct ExposureComparison {
         self.visits = visits
         isSimple =
             calibrations.count == 1 && calibrations[0].verdict != .undetermined && calibration.allSatisfy { $0 == 0 }
+            && Set(exposures.lazy.compactMap(\.instrument)).count < 2
+    }
+
+    /// Stage coordinates of two microscopes have nothing in common, whatever session or grid an archive has them in.
+    private func areOfOneMicroscope(_ a: Int, _ b: Int) -> Bool {
+        guard let first = exposures[a].instrument, let second = exposures[b].instrument else { return true }
+        return first == second
     }
 
     func isKnown(_ a: Int, _ b: Int) -> Bool {
         if isSimple { return true }
-        guard let first = calibration[a], let second = calibration[b] else { return false }
+        guard areOfOneMicroscope(a, b), let first = calibration[a], let second = calibration[b] else { return false }
         guard calibrations[first].verdict != .undetermined, calibrations[second].verdict != .undetermined else {
             // While the stage stands still a distance needs only the scale.
             return first == second && visits.stop[a] == visits.stop[b]
@@ -35,7 +42,7 @@ struct ExposureComparison {
     /// The greatest distance of two exposures with one calibration under any matrix of about its scale, um; nil where they have
     /// none in common.
     func greatestDistance(_ a: Int, _ b: Int) -> Double? {
-        guard let first = calibration[a], first == calibration[b] else { return nil }
+        guard areOfOneMicroscope(a, b), let first = calibration[a], first == calibration[b] else { return nil }
         let reach = Self.scaleMargin * calibrations[first].matrix.scale / exposures[a].condition.cosine
         return exposures[a].stage.distance(to: exposures[b].stage)
             + reach * exposures[a].beamShift.distance(to: exposures[b].beamShift)

@@ -30,22 +30,29 @@ struct OverlapResult: Encodable {
         }
     }
 
-    /// Of the stage coordinates of a session against the first one's.
+    /// Of the stage coordinates of an earlier session against those of the one that is judged.
     struct Offset: Encodable {
         let session: String
         let xUm: Double
         let yUm: Double
-        /// Nil: not measured.
-        let errorUm: Double?
+        let errorUm: Double
     }
 
     let analysisID: Int64
-    let sessions: [String]
+    /// Whose exposures are judged.
+    let session: String
+    /// Earlier sessions of the grid.
+    let comparedWith: [String]
+    /// Those of which it is not known for certain what they had exposed.
+    let notCompared: [UncomparedSession]
+    /// Of the session that is judged.
     let calibrations: [Calibration]
     let radiusUm: Double?
+    let radiusSource: RadiusSource?
     let minFieldOverlap: Double?
     let minPreDoseEPerA2: Double?
     let countNeighbours: Bool
+    /// Of the sessions compared, as far as it was measured.
     let offsets: [Offset]
     let exposures: Int
     let pairs: Int
@@ -60,36 +67,66 @@ struct OverlapResult: Encodable {
 
     enum CodingKeys: String, CodingKey {
         case analysisID = "analysisId"
-        case sessions, calibrations, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, offsets, exposures
-        case pairs, overexposed, causes, incidents, withoutDose, withoutBeamDiameter, withoutField, notJudged
+        case session, comparedWith, notCompared, calibrations, radiusUm, radiusSource, minFieldOverlap
+        case minPreDoseEPerA2, countNeighbours, offsets, exposures, pairs, overexposed, causes, incidents, withoutDose
+        case withoutBeamDiameter, withoutField, notJudged
     }
 
-    init(
-        analysisID: Int64, sessions: [SessionRow], calibrations: [StoredCalibration], criteria: OverlapCriteria,
-        offsets: [Int64: SessionOffset], exposures: Int, causes: [OverlapCause: Int], gaps: BeamGaps,
-        incidents: [IncidentRow], notJudged: Int
-    ) {
+    /// What the archive holds of an analysis that was made.
+    init(_ analysisID: Int64, _ analysis: OverlapAnalysis, _ db: Database) throws {
+        let judged = analysis.scope.session
         self.analysisID = analysisID
-        self.sessions = sessions.map(\.name)
-        self.calibrations = calibrations.map(Calibration.init)
-        self.criteria = criteria
+        session = judged.name
+        criteria = analysis.criteria
         radiusUm = criteria.radius
+        radiusSource = analysis.radiusSource
         minFieldOverlap = criteria.minFieldOverlap
         minPreDoseEPerA2 = criteria.minPreDose
         countNeighbours = criteria.countNeighbours
-        self.offsets = sessions.dropFirst().map { session in
-            let offset = offsets[session.sessionID] ?? .none
-            return Offset(session: session.name, xUm: offset.vector.x, yUm: offset.vector.y, errorUm: offset.error)
+        notCompared = try UncomparedSession.all(of: analysisID, judging: judged.sessionID, db)
+        let used = Set(
+            try Int64.fetchAll(
+                db, sql: "SELECT calibration_id FROM analysis_session WHERE analysis_id = ?", arguments: [analysisID]))
+        calibrations = analysis.calibrations
+            .filter { $0.sessionID == judged.sessionID && used.contains($0.calibrationID) }.map(Calibration.init)
+        let others = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT s.name, p.offset_x_um, p.offset_y_um, p.offset_error_um
+                FROM analysis a JOIN placement_set_session p USING (placement_set_id)
+                JOIN session s ON s.session_id = p.session_id
+                WHERE a.analysis_id = ? AND p.session_id <> ?
+                """, arguments: [analysisID, judged.sessionID])
+        let ofName = Dictionary(grouping: others) { $0["name"] as String }
+        comparedWith = analysis.scope.earlier.map(\.name).filter { ofName[$0] != nil }
+        offsets = comparedWith.compactMap { name in
+            guard let row = ofName[name]?.first, let error: Double = row["offset_error_um"] else { return nil }
+            return Offset(session: name, xUm: row["offset_x_um"], yUm: row["offset_y_um"], errorUm: error)
         }
-        self.exposures = exposures
-        pairs = causes.values.reduce(0, +)
-        overexposed = incidents.reduce(0) { $0 + $1.micrographs }
-        self.causes = Dictionary(uniqueKeysWithValues: causes.map { ($0.rawValue, $1) })
-        self.incidents = incidents
+        let numbers = try Row.fetchOne(
+            db, sql: "SELECT exposures, pairs, overexposed FROM analysis WHERE analysis_id = ?",
+            arguments: [analysisID])
+        (exposures, pairs, overexposed) = (numbers?[0] ?? 0, numbers?[1] ?? 0, numbers?[2] ?? 0)
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT cause, count(*) FROM overlap WHERE analysis_id = ? GROUP BY cause",
+            arguments: [analysisID])
+        causes = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+        incidents = try IncidentRow.all(of: analysisID, db)
+        let gaps = try BeamGaps(of: analysisID, db)
         withoutDose = gaps.dose
         withoutBeamDiameter = gaps.beamDiameter
         withoutField = gaps.field
-        self.notJudged = notJudged
+        notJudged = try Self.notJudged(judged.sessionID, db)
+    }
+
+    /// Exposures in the ledger that could not be read, and so were compared with nothing.
+    private static func notJudged(_ sessionID: Int64, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM source_file f JOIN session_root r USING (session_root_id)
+                WHERE r.session_id = ? AND f.kind = 'exposure' AND f.status IN ('unreadable', 'malformed', 'incomplete')
+                """, arguments: [sessionID]) ?? 0
     }
 }
 
@@ -120,20 +157,32 @@ struct BeamGaps {
 extension OverlapResult {
     var text: String {
         var lines = [
-            "\(sessions.joined(separator: ", ")): \(counted(exposures, "exposure")), "
+            "\(session): \(counted(exposures, "exposure")), "
                 + "\(Set(calibrations.map(\.text)).sorted().joined(separator: "; ")), \(criteria.text) "
                 + "(analysis \(analysisID))"
         ]
-        lines += notes
+        lines += notes + comparisonLines + gapLines
         if pairs > 0 {
             let parts = causes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }
             lines.append("\(counted(pairs, "overlap pair")): \(parts.joined(separator: ", "))")
         }
-        guard overexposed > 0 else { return (lines + [criteria.noneText]).joined(separator: "\n") }
+        if overexposed > 0 { lines += IncidentRow.lines(incidents) }
+        return (lines + [verdict]).joined(separator: "\n")
+    }
+
+    /// The last line: never clean where something is not known.
+    private var verdict: String {
+        let isUndetermined = calibrations.contains { $0.verdict == .undetermined }
+        let unknown = [notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil]
+            .compactMap { $0 }.joined(separator: "; ")
+        guard !unknown.isEmpty else { return overexposed > 0 ? overexposedText : criteria.noneText }
+        guard overexposed == 0 else { return "\(overexposedText); \(unknown)" }
+        return criteria.noneText(of: exposures, butFor: unknown)
+    }
+
+    private var overexposedText: String {
         let share = 100 * Double(overexposed) / Double(exposures)
-        lines += IncidentRow.lines(incidents)
-        lines.append("\(overexposed) of \(exposures) overexposed (\(share.text(decimals: 1)) %)")
-        return lines.joined(separator: "\n")
+        return "\(overexposed) of \(exposures) overexposed (\(share.text(decimals: 1)) %)"
     }
 
     private var notes: [String] {
@@ -143,17 +192,40 @@ extension OverlapResult {
                 "the calibration is undetermined (see `epu-analyze calibrate`): only overlaps within a stage stop, and those "
                     + "that any matrix would give")
         }
-        if sessions.count > 1, calibrations.contains(where: { $0.method == .stage }) {
-            lines.append("a session whose beam was never shifted has no matrix, and is not compared with the others")
-        }
-        for offset in offsets {
+        if radiusSource == .cameraField, let radiusUm {
             lines.append(
-                offset.errorUm.map { error in
-                    "\(offset.session) lies at \(offset.xUm.text(decimals: 2)), \(offset.yUm.text(decimals: 2)) "
-                        + "+- \(error.text(decimals: 2)) um from \(sessions[0]), which is taken into account"
-                }
-                    ?? "\(offset.session): its offset from \(sessions[0]) cannot be measured and is taken as 0")
+                "no beam diameter is recorded: radius \(radiusUm.text()) um, half the shorter side of the camera field; images "
+                    + "nearer than that share ground")
         }
+        return lines
+    }
+
+    /// How many of the sessions are told by name: the JSON has all.
+    private static let mostSessions = 12
+
+    private var comparisonLines: [String] {
+        var lines: [String] = []
+        let measured = Set(offsets.map(\.session))
+        let unmeasured = comparedWith.filter { name in
+            !measured.contains(name) && !notCompared.contains { $0.session == name }
+        }
+        for offset in offsets.prefix(Self.mostSessions) {
+            lines.append(
+                "\(session) lies at \((-offset.xUm).text(decimals: 2)), \((-offset.yUm).text(decimals: 2)) "
+                    + "+- \(offset.errorUm.text(decimals: 2)) um from \(offset.session), which is taken into account")
+        }
+        if !unmeasured.isEmpty {
+            lines.append("\(unmeasured.joined(separator: ", ")) exposed other grid squares only")
+        }
+        lines += notCompared.prefix(Self.mostSessions).map(\.text)
+        if notCompared.count > Self.mostSessions {
+            lines.append("and \(notCompared.count - Self.mostSessions) more: the table uncompared_session has all")
+        }
+        return lines
+    }
+
+    private var gapLines: [String] {
+        var lines: [String] = []
         if notJudged > 0 {
             lines.append("\(counted(notJudged, "exposure")) not judged: unreadable, see source_problems")
         }

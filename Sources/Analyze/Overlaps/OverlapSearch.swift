@@ -8,7 +8,9 @@ import GRDB
 /// (https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join).
 struct OverlapSearch {
     let placementSetID: Int64
-    /// All of the set's, in time order.
+    /// Whose exposures are the later ones.
+    let sessionID: Int64
+    /// All that are placed and matter, in time order.
     let exposures: [SessionExposure]
     /// Beam centres are sought this far in any case, um.
     let radius: Double
@@ -41,11 +43,13 @@ struct OverlapSearch {
                 AND i.min_set <= high AND i.max_set >= low
                 AND (i.placement_id <= a.placement_id OR NOT ?4)
             WHERE a.placement_set_id = ?1
+                AND a.exposure_id IN (SELECT exposure_id FROM exposure WHERE session_id = ?5)
             """)
         statement.bind(placementSetID)
         statement.bind(Self.withMargin(radius))
         statement.bind(includesFields ? 1.0 : 0.0)
         statement.bind(Int64(indices.areInOrder ? 1 : 0))
+        statement.bind(sessionID)
         var current = Candidates()
         func finish() throws {
             guard current.later >= 0 else { return }
@@ -53,7 +57,7 @@ struct OverlapSearch {
             try body(current)
             current.earlier.removeAll(keepingCapacity: true)
         }
-        var progress = ProgressLine("exposures compared", total: exposures.count)
+        var progress = ProgressLine("exposures compared", total: exposures.count { $0.sessionID == sessionID })
         defer { progress.finish() }
         try statement.forEachRow { row in
             let index = indices[row.int(0)]

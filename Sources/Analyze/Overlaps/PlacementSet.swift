@@ -7,28 +7,31 @@ struct PlacementSet {
     let placementSetID: Int64
     /// For each session of the set one, or one for each condition.
     let calibrations: [StoredCalibration]
-    /// Of each session's stage coordinates against the first session's, um.
+    /// Of each session's stage coordinates against those of the session that is judged, um.
     let offsets: [Int64: SessionOffset]
 
     /// The set of exactly these calibrations, offsets and assumptions, made where the archive has none.
+    /// - Parameter session: whose exposures are all placed; of the others only those near them.
     static func of(
-        _ calibrations: [StoredCalibration], offsets: [Int64: SessionOffset] = [:],
-        assuming assumptions: BeamAssumptions,
-        grid: String, _ db: Database
+        _ calibrations: [StoredCalibration], judging session: SessionRow, offsets: [Int64: SessionOffset] = [:],
+        assuming assumptions: BeamAssumptions, _ db: Database
     ) throws -> PlacementSet {
         let list = calibrations.map(\.calibrationID).sqlList
+        // A set of older tools is of the same use where it holds the session alone.
+        let isAlone = calibrations.allSatisfy { $0.sessionID == session.sessionID }
         let candidates = try Int64.fetchAll(
             db,
             sql: """
                 SELECT placement_set_id FROM placement_set_session JOIN placement_set USING (placement_set_id)
                 WHERE assumed_dose_e_per_a2 IS ? AND assumed_beam_diameter_um IS ? AND spot_dose_e_per_a2 IS ?
+                    AND (placement_set.session_id = ? OR (? AND placement_set.session_id IS NULL))
                 GROUP BY placement_set_id
                 HAVING count(*) = ? AND sum(calibration_id IN (\(list))) = ?
                 ORDER BY placement_set_id
                 """,
             arguments: [
-                assumptions.dose, assumptions.beamDiameter, assumptions.spotDose, calibrations.count,
-                calibrations.count,
+                assumptions.dose, assumptions.beamDiameter, assumptions.spotDose, session.sessionID, isAlone,
+                calibrations.count, calibrations.count,
             ])
         for id in candidates {
             let known = try SessionOffset.stored(in: id, db)
@@ -40,9 +43,13 @@ struct PlacementSet {
         }
         try db.execute(
             sql: """
-                INSERT INTO placement_set (grid, assumed_dose_e_per_a2, assumed_beam_diameter_um, spot_dose_e_per_a2)
-                VALUES (?, ?, ?, ?)
-                """, arguments: [grid, assumptions.dose, assumptions.beamDiameter, assumptions.spotDose])
+                INSERT INTO placement_set
+                    (grid, assumed_dose_e_per_a2, assumed_beam_diameter_um, spot_dose_e_per_a2, session_id)
+                VALUES (?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                session.grid, assumptions.dose, assumptions.beamDiameter, assumptions.spotDose, session.sessionID,
+            ])
         let id = db.lastInsertedRowID
         for calibration in calibrations {
             let offset = offsets[calibration.sessionID] ?? .none
@@ -66,16 +73,19 @@ struct PlacementSet {
         }
     }
 
-    /// Whether all that is placed has its pre-exposure and its nearest earlier exposure, and so stands in the index with its beam.
-    func isComplete(_ db: Database) throws -> Bool {
+    /// Whether all of a session that is placed has its pre-exposure and its nearest earlier exposure, and all stands in the index
+    /// with its beam.
+    func isComplete(judging session: SessionRow, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
                 SELECT NOT EXISTS (
                     SELECT 1 FROM placement p JOIN placement_set s USING (placement_set_id)
                     LEFT JOIN pre_exposure d USING (placement_id)
-                    WHERE p.placement_set_id = ?1 AND (d.placement_id IS NULL OR s.nearest_within_um IS NOT ?2))
-                """, arguments: [placementSetID, PreExposure.nearestReach]) ?? false
+                    WHERE p.placement_set_id = ?1
+                        AND p.exposure_id IN (SELECT exposure_id FROM exposure WHERE session_id = ?3)
+                        AND (d.placement_id IS NULL OR s.nearest_within_um IS NOT ?2))
+                """, arguments: [placementSetID, PreExposure.nearestReach, session.sessionID]) ?? false
     }
 
     /// Says that all that is placed has its pre-exposure.

@@ -21,6 +21,8 @@ struct SessionExposure: Sendable {
     var dose: Double?
     /// Nil: not recorded.
     var field: CameraField?
+    /// Id of the microscope; nil: not recorded.
+    var instrument: String?
 
     /// The exposures of some sessions in the order in which they were taken; ties are broken by the name.
     static func inTimeOrder(of sessionIDs: [Int64], _ db: Database) throws -> [SessionExposure] {
@@ -32,7 +34,8 @@ struct SessionExposure: Sendable {
             SELECT exposure_id, session_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y,
                    grid_square, probe_mode, stage_alpha_deg, acquired_at, beam_diameter_um, dose_e_per_a2,
                    readout_width_px, readout_height_px, pixel_size_a, pixel_size_y_a,
-                   image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22
+                   image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22,
+                   instrument_id
             FROM exposure WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
             """)
         try statement.forEachRow { row in
@@ -44,7 +47,8 @@ struct SessionExposure: Sendable {
                     condition: Condition(probeMode: row.string(9), alphaDegrees: row.optionalDouble(10)),
                     acquired: row.string(11).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0),
                     beamDiameter: row.optionalDouble(12).flatMap { $0 > 0 ? $0 : nil },
-                    dose: row.optionalDouble(13).flatMap { $0 >= 0 ? $0 : nil }, field: field(row)))
+                    dose: row.optionalDouble(13).flatMap { $0 >= 0 ? $0 : nil }, field: field(row),
+                    instrument: row.string(22)))
         }
         return exposures
     }

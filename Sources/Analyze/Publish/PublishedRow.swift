@@ -34,8 +34,8 @@ struct PublishedRow: Encodable {
         self.session = session.name
         analysisID = id
         published = try id.map { try Publication(of: $0, for: session.sessionID, db) }
-        let criteria = row.map { OverlapCriteria($0) }
-        self.criteria = criteria?.text
+        let criteria = row.map { OverlapCriteria($0).text(acrossSessions: $0["across_sessions"]) }
+        self.criteria = criteria
         matrix = row?["matrix"]
         exposures = row?["exposures"]
         overexposed = row?["overexposed_here"]

@@ -23,7 +23,7 @@ final class FollowAnalysis {
         self.archive = archive
         self.options = options.split(separator: " ").map(String.init)
         tool = try Self.installedTool()
-        told = Set(try Self.overexposed(archive).map(\.id))
+        told = Set(try Self.overexposed(archive, asked: !self.options.isEmpty).map(\.id))
     }
 
     /// Beside this tool, else in the PATH.
@@ -41,9 +41,9 @@ final class FollowAnalysis {
     func run(_ report: IngestReport, _ reporter: FollowReporter) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: tool)
+        let grown = report.sessions.filter { $0.new + $0.changed > 0 }.compactMap(\.session)
         process.arguments =
-            options + ["--db", archive.path]
-            + report.sessions.filter { $0.new + $0.changed > 0 }.compactMap(\.session).flatMap { ["--session", $0] }
+            options + ["--db", archive.path] + (try Self.concerned(by: grown, archive)).flatMap { ["--session", $0] }
         // What it found is in the archive.
         process.standardOutput = FileHandle.nullDevice
         try process.run()
@@ -51,17 +51,40 @@ final class FollowAnalysis {
         guard process.terminationStatus == 0 else {
             return reporter.note("epu-analyze ended with status \(process.terminationStatus); files are still read.")
         }
-        let found = try Self.overexposed(archive).filter { told.insert($0.id).inserted }
+        let found = try Self.overexposed(archive, asked: !options.isEmpty).filter { told.insert($0.id).inserted }
         reporter.overexposed(found.map(\.row))
     }
 
-    private static func overexposed(_ archive: Archive) throws -> [(id: Int64, row: Overexposed)] {
+    /// The sessions that have grown, and those on the same grid that were still exposed when one of them had begun: what it
+    /// exposed may be what these hit.
+    static func concerned(by grown: [String], _ archive: Archive) throws -> [String] {
+        let later = try archive.read { db in
+            try grown.flatMap { name in
+                try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT other.name FROM session s JOIN session other USING (grid)
+                        WHERE s.name = ? AND other.session_id <> s.session_id
+                            AND (SELECT max(acquired_at) FROM exposure e WHERE e.session_id = other.session_id)
+                                >= (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = s.session_id)
+                        ORDER BY other.session_id
+                        """, arguments: [name])
+            }
+        }
+        var sessions = grown
+        for session in later where !sessions.contains(session) { sessions.append(session) }
+        return sessions
+    }
+
+    /// What the published analyses found.
+    /// - Parameter asked: whether epu-analyze was given options: what it finds by them may not be published, and is told, too.
+    private static func overexposed(_ archive: Archive, asked: Bool) throws -> [(id: Int64, row: Overexposed)] {
         try archive.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT o.later_id, o.session, o.name, o.earlier, o.distance_um, o.cause
-                    FROM overexposed o
+                    FROM \(asked ? "all_overexposed" : "overexposed") o
                     ORDER BY o.later_id
                     """
             ).map { ($0[0], Overexposed(session: $0[1], name: $0[2], earlier: $0[3], distanceUm: $0[4], cause: $0[5])) }

@@ -27,6 +27,8 @@ struct AboutFile: Codable {
     struct NotCompared: Codable {
         let session: String
         let reason: String
+        /// It was compared all the same, as far as it could be.
+        let isComparedInPart: Bool
     }
 
     let session: String
@@ -37,7 +39,7 @@ struct AboutFile: Codable {
     let calibrations: [Calibration]
     /// The other sessions of the grid whose exposures the analysis looked at.
     let comparedWith: [String]
-    /// Those that it should have looked at and could not.
+    /// Those that it should have looked at and could not, or not for certain.
     let notComparedWith: [NotCompared]
     let archive: String
     let program: String
@@ -49,7 +51,7 @@ struct AboutFile: Codable {
     init(of choice: AnalysisChoice, archive: String, at time: Timestamp, _ db: Database) throws {
         let ids: StatementArguments = [choice.analysisID, choice.session.sessionID]
         session = choice.session.name
-        shown = Shown(analysisID: choice.analysisID, criteria: choice.criteria.text)
+        shown = Shown(analysisID: choice.analysisID, criteria: choice.criteriaText)
         published = choice.publication
         analysedAt =
             try String.fetchOne(
@@ -67,13 +69,9 @@ struct AboutFile: Codable {
                 SELECT name FROM session WHERE session_id <> ?2 AND session_id IN (
                     SELECT session_id FROM analysis_session WHERE analysis_id = ?1) ORDER BY name
                 """, arguments: ids)
-        notComparedWith = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT s.name, u.reason FROM uncompared_session u JOIN session s USING (session_id)
-                WHERE u.analysis_id = ?1 AND u.session_id <> ?2 ORDER BY s.name
-                """, arguments: ids
-        ).map { NotCompared(session: $0["name"], reason: $0["reason"]) }
+        notComparedWith = try UncomparedSession.all(
+            of: choice.analysisID, judging: choice.session.sessionID, db
+        ).map { NotCompared(session: $0.session, reason: $0.reason, isComparedInPart: $0.isComparedInPart) }
         self.archive = URL(fileURLWithPath: archive).standardizedFileURL.path
         program = "epu-report \(toolVersion), schema \(Archive.schemaVersion)"
         writtenAt = time.archiveText

@@ -165,7 +165,7 @@ extension Montage {
         var text = [
             // First: by it the page is known to be ours.
             ("Software", MontageFiles.software), ("Title", title), ("Description", subtitle),
-            ("Session", choice.session.name), ("Analysis", "\(choice.analysisID)"), ("Criteria", choice.criteria.text),
+            ("Session", choice.session.name), ("Analysis", "\(choice.analysisID)"), ("Criteria", choice.criteriaText),
             ("Published", choice.publication.text),
             ("Pairs", range), ("Page", "\(page + 1) of \(pageCount)"),
         ]

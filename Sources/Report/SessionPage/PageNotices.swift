@@ -6,10 +6,15 @@ struct PageNotices {
     let lines: [String]
     /// Whether all exposures were judged, and all that the criteria ask for is known.
     let isComplete: Bool
+    /// Earlier sessions of the grid of which it is not known what they had exposed.
+    let notCompared: [UncomparedSession]
 
     init(of choice: AnalysisChoice, _ faults: PageFaults, _ db: Database) throws {
         let gaps = choice.criteria.needsFields ? try Self.gaps(of: choice, db) : []
-        lines = [choice.warning, faults.notice, try Self.givenMatrix(of: choice, db)].compactMap { $0 } + gaps
+        notCompared = try UncomparedSession.all(of: choice.analysisID, judging: choice.session.sessionID, db)
+        lines =
+            [choice.warning, faults.notice, try Self.givenMatrix(of: choice, db)].compactMap { $0 } + gaps
+            + notCompared.map(\.sentence)
         isComplete = choice.notJudged == 0 && faults.unreadableExposures == 0 && gaps.isEmpty
     }
 

@@ -10,13 +10,18 @@ struct PageOrigin {
     /// - Parameter archive: its path.
     init(of choice: AnalysisChoice, archive: String, _ db: Database) throws {
         let row = try Row.fetchOne(
-            db, sql: "SELECT created_at, exposures, pairs, across_sessions FROM analysis WHERE analysis_id = ?",
+            db, sql: "SELECT created_at, exposures, pairs FROM analysis WHERE analysis_id = ?",
             arguments: [choice.analysisID])
+        let others = try String.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT s.name FROM analysis_session l JOIN session s USING (session_id)
+                WHERE l.analysis_id = ? AND l.session_id <> ? ORDER BY s.session_id
+                """, arguments: [choice.analysisID, choice.session.sessionID])
         let roots = try String.fetchAll(
             db, sql: "SELECT path FROM session_root WHERE session_id = ? ORDER BY path",
             arguments: [choice.session.sessionID])
         let createdAt: String = row?["created_at"] ?? ""
-        let isAcross: Bool = row?["across_sessions"] ?? false
         facts =
             [
                 ("program", "epu-report \(toolVersion), schema \(Archive.schemaVersion)"), ("archive", archive),
@@ -24,8 +29,13 @@ struct PageOrigin {
                     "analysis",
                     "\(choice.analysisID) of \(createdAt.prefix(19).replacing("T", with: " ")) UTC, \(choice.publication.text)"
                 ),
-                ("criteria", choice.criteria.text + (isAcross ? ", across sessions" : "")),
-                ("compared", "\(row?["exposures"] ?? 0) exposures; \(counted(row?["pairs"] ?? 0, "pair")) stored"),
+                ("criteria", choice.criteriaText),
+                (
+                    "compared",
+                    "\(row?["exposures"] ?? 0) exposures, with each other"
+                        + (others.isEmpty ? "" : " and with the earlier ones of \(others.joined(separator: ", "))")
+                        + "; \(counted(row?["pairs"] ?? 0, "pair")) stored"
+                ),
             ] + roots.map { ("folder", $0) }
         command =
             "epu-report html --db \(shellWord(archive)) --session \(shellWord(choice.session.name)) "

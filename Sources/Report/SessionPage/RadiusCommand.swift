@@ -33,7 +33,7 @@ struct RadiusCommand {
             end += " --calibration \(used[0]["calibration_id"] as Int64)"
         }
         if row?["count_neighbours"] ?? false { end += " --count-neighbours" }
-        if row?["across_sessions"] ?? false { end += " --across-sessions" }
+        if !(row?["across_sessions"] ?? true) { end += " --within-session" }
         for (option, column) in [
             ("missing-dose", "assumed_dose_e_per_a2"), ("missing-beam-diameter", "assumed_beam_diameter_um"),
             ("spot-dose", "spot_dose_e_per_a2"),

@@ -65,7 +65,7 @@ struct SessionPage {
     private func body(_ pictures: [IncidentPictures.Pair], archivePage: Bool) -> HTML {
         let verdict = SessionVerdict(
             summary, analysis, choice.criteria, judged: data.judged,
-            isComplete: notices.isComplete)
+            isComplete: notices.isComplete, notCompared: notices.notCompared)
         return """
             <header>
             <h1>\(choice.session.name)</h1>

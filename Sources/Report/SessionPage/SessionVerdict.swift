@@ -14,9 +14,10 @@ struct SessionVerdict {
     /// - Parameters:
     ///   - judged: exposures that the analysis placed.
     ///   - isComplete: whether all exposures were judged, and all that the criteria ask for is known.
+    ///   - notCompared: earlier sessions of the grid of which it is not known what they had exposed.
     init(
         _ summary: SessionSummary, _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, judged: Int,
-        isComplete: Bool
+        isComplete: Bool, notCompared: [UncomparedSession]
     ) {
         let verdicts = Set(summary.calibrations.map(\.verdict))
         let caution =
@@ -32,7 +33,17 @@ struct SessionVerdict {
         // What else than a distance was asked for.
         let demand = criteria.needsFields ? " (\(criteria.text))" : ""
         guard analysis.overexposed > 0 else {
-            kind = caution.isEmpty && isComplete ? .good : .unknown
+            kind = caution.isEmpty && isComplete && notCompared.isEmpty ? .good : .unknown
+            let unknowns = [
+                notCompared.unknownText, verdicts.contains("undetermined") ? OverlapCriteria.undeterminedText : nil,
+            ].compactMap { $0 }
+            guard unknowns.isEmpty else {
+                sentence =
+                    "Not known: \(unknowns.joined(separator: "; ")). As far as could be compared, none of \(counted(judged, "micrograph")) "
+                    + (criteria.needsFields
+                        ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.") + caution
+                return
+            }
             sentence =
                 criteria.needsFields
                 ? "None of \(counted(judged, "micrograph")) meets the criteria\(demand).\(caution)"
@@ -52,6 +63,7 @@ struct SessionVerdict {
                 : ", in \(counted(analysis.incidents.count, "incident")). The costliest, \(costliest.cause) at "
                     + "\(costliest.time), cost \(costliest.micrographs)"
         }
-        sentence = text + "." + caution
+        let unknown = notCompared.unknownText.map { " What" + $0.dropFirst(4) + "." } ?? ""
+        sentence = text + "." + unknown + caution
     }
 }

@@ -29,13 +29,14 @@ struct SessionSummary: Encodable {
         let notJudged: Int
         let causes: [String: Int]
         let incidents: [IncidentRow]
+        /// Earlier sessions of the grid of which it is not known what they had exposed.
+        let notCompared: [UncomparedSession]
         fileprivate let criteria: OverlapCriteria
 
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
-            case published, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed,
-                notJudged
-            case causes, incidents
+            case published, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed
+            case notJudged, causes, incidents, notCompared
         }
     }
 
@@ -145,6 +146,7 @@ extension SessionSummary.Analysis {
         causes = Dictionary(uniqueKeysWithValues: rows.map { ($0["cause"], $0["exposures"]) })
         overexposed = causes.values.reduce(0, +)
         incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
+        notCompared = try UncomparedSession.all(of: choice.analysisID, judging: choice.session.sessionID, db)
     }
 }
 
@@ -168,10 +170,11 @@ extension SessionSummary {
         }
         for calibration in calibrations { lines += calibration.lines }
         if let analysis {
-            lines.append("  analysis     \(analysis.text(of: exposures - analysis.notJudged))")
+            lines.append("  analysis     \(analysis.text(of: exposures - analysis.notJudged, calibrations))")
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("               \(count) \(cause)")
             }
+            lines += analysis.notCompared.map { "               " + $0.text }
             if !analysis.incidents.isEmpty {
                 lines += IncidentRow.lines(analysis.incidents).enumerated().map { number, line in
                     (number == 0 ? "  events       " : "           ") + line.replacing("\n", with: "\n           ")
@@ -196,10 +199,17 @@ extension SessionSummary {
 }
 
 extension SessionSummary.Analysis {
-    fileprivate func text(of judged: Int) -> String {
-        let origin = published.sentence(analysisID, criteria) + (acrossSessions ? ", across sessions" : "")
-        guard overexposed > 0 else { return "\(criteria.noneText) (\(origin))" }
+    fileprivate func text(of judged: Int, _ calibrations: [CalibrationSummary]) -> String {
+        let origin = published.sentence(analysisID, criteria.text(acrossSessions: acrossSessions))
+        let isUndetermined = calibrations.contains { $0.verdict == "undetermined" }
+        let unknowns = [notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil]
+            .compactMap { $0 }
+        let unknown = unknowns.isEmpty ? nil : unknowns.joined(separator: "; ")
+        guard overexposed > 0 else {
+            return (unknown.map { criteria.noneText(of: judged, butFor: $0) } ?? criteria.noneText) + " (\(origin))"
+        }
         let share = 100 * Double(overexposed) / Double(max(1, judged))
-        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %) (\(origin))"
+        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)"
+            + (unknown.map { "; \($0)" } ?? "") + " (\(origin))"
     }
 }

@@ -68,9 +68,14 @@ struct ArchiveTable {
     private func condition(sessions: [Int64]) -> String? {
         let list = sessions.sqlList
         let exposures = "(SELECT exposure_id FROM exposure WHERE session_id IN (\(list)))"
+        let analyses = "analysis_id IN (SELECT analysis_id FROM judged_session WHERE session_id IN (\(list)))"
         let rules = [
-            // An analysis that judges several sessions names none.
-            ("is_default", "analysis_id IN (SELECT analysis_id FROM judged_session WHERE session_id IN (\(list)))"),
+            // Analyses and positions of older versions are of several sessions and name none.
+            ("is_default", analyses),
+            (
+                "nearest_within_um",
+                "placement_set_id IN (SELECT placement_set_id FROM placement_set_session WHERE session_id IN (\(list)))"
+            ),
             ("session_id", "session_id IN (\(list))"),
             ("session", "session IN (SELECT name FROM session WHERE session_id IN (\(list)))"),
             ("exposure_id", "exposure_id IN \(exposures)"),

@@ -43,9 +43,21 @@ public struct OverlapCriteria: Hashable, Sendable {
         ].compactMap { $0 }.joined(separator: ", ")
     }
 
+    /// The same with what it was compared with, where that is the session alone: as `radius 0.3735 um, within the session`.
+    public func text(acrossSessions: Bool) -> String { acrossSessions ? text : text + ", within the session" }
+
     /// As `all unique within 0.3735 um`.
     public var noneText: String {
         guard let radius, !needsFields else { return "none overexposed" }
         return "all unique within \(radius.text()) um"
+    }
+
+    /// What is not known of a session without a matrix from beam shift to stage.
+    public static let undeterminedText = "what lies on each other between stage stops is not known"
+
+    /// As `none of 90 overexposed as far as could be compared; what bb had exposed before is not known`.
+    /// - Parameter unknown: what could not be compared.
+    public func noneText(of exposures: Int, butFor unknown: String) -> String {
+        "none of \(exposures) overexposed as far as could be compared; \(unknown)"
     }
 }

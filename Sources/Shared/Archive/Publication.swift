@@ -44,7 +44,7 @@ public enum Publication: String, Codable, Sendable {
     }
 
     /// As `analysis 3, radius 0.2 um, published by name`: what everything that shows an analysis says of it.
-    public func sentence(_ analysisID: Int64, _ criteria: OverlapCriteria) -> String {
-        "analysis \(analysisID), \(criteria.text), \(text)"
+    public func sentence(_ analysisID: Int64, _ criteria: String) -> String {
+        "analysis \(analysisID), \(criteria), \(text)"
     }
 }

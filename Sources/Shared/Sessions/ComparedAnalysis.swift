@@ -12,12 +12,10 @@ public struct ComparedAnalysis: Sendable {
     public let rules: Int
     /// Whether every overexposed exposure stands in an incident; an analysis of an older version may have none.
     public let knowsIncidents: Bool
-    /// By session: one, or one for each condition.
+    /// By session that it judges: one, or one for each condition.
     public let calibrations: [Int64: [StoredCalibration]]
-    /// The sessions whose exposures it judges.
-    public let judged: Set<Int64>
 
-    /// The sessions whose exposures it looked at.
+    /// Whose exposures it judges.
     public var sessionIDs: Set<Int64> { Set(calibrations.keys) }
     /// Whether the next run of `epu-analyze` has causes and incidents to tell anew.
     public var isOutdated: Bool { rules < OverlapCause.rulesVersion }
@@ -37,12 +35,11 @@ public struct ComparedAnalysis: Sendable {
         let told = try Int.fetchOne(
             db, sql: "SELECT sum(micrographs) FROM incident WHERE analysis_id = ?", arguments: [analysisID])
         knowsIncidents = (told ?? 0) == row["overexposed"]
-        judged = try Int64.fetchSet(
-            db, sql: "SELECT session_id FROM judged_session WHERE analysis_id = ?", arguments: [analysisID])
         let used = try Row.fetchAll(
             db,
             sql: """
-                SELECT c.* FROM analysis_session l JOIN calibration c USING (calibration_id)
+                SELECT c.* FROM analysis_session l JOIN judged_session USING (analysis_id, session_id)
+                JOIN calibration c USING (calibration_id)
                 WHERE l.analysis_id = ? ORDER BY calibration_id
                 """, arguments: [analysisID]
         ).map(StoredCalibration.init)

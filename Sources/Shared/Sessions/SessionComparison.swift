@@ -22,6 +22,7 @@ public struct SessionComparison: Sendable {
         let old = sessions.filter { $0.analysis != nil && $0.analysis?.incidents == nil }.map(\.session)
         let retold = sessions.filter { $0.analysis?.incidents != nil && $0.analysis?.isOutdated == true }.map(\.session)
         let outdated = sessions.filter { $0.analysis.map { $0.notJudged > 0 } ?? false }
+        let inPart = sessions.filter { $0.analysis.map { !$0.notCompared.isEmpty } ?? false }
         let exposures = outdated.reduce(0) { $0 + ($1.analysis?.notJudged ?? 0) }
         return [
             without.isEmpty ? nil : "\(Self.list(without)) not analysed yet: run `epu-analyze`.",
@@ -33,6 +34,10 @@ public struct SessionComparison: Sendable {
                 ? nil
                 : "\(Self.list(retold)) causes are told anew by the next `epu-analyze`, from what was read after the analysis "
                     + "or by newer rules.",
+            inPart.isEmpty
+                ? nil
+                : "\(Self.list(inPart.map(\.session))) what earlier sessions of the grid had exposed is not known of all: "
+                    + "`epu-report summary` names them.",
             old.isEmpty ? nil : "\(Self.list(old)) analysed by an older version: run `epu-analyze` for incidents.",
         ].compactMap { $0 }
     }

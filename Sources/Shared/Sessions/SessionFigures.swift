@@ -23,6 +23,8 @@ public struct SessionFigures: Encodable, Sendable {
         public let minPreDoseEPerA2: Double?
         public let countNeighbours: Bool
         public let acrossSessions: Bool
+        /// Earlier sessions of the grid of which it is not known what they had exposed.
+        public let notCompared: [UncomparedSession]
         public let criteria: String
         /// Exposures that it has placed.
         public let judged: Int
@@ -99,7 +101,8 @@ extension SessionFigures.Analysis {
         minPreDoseEPerA2 = analysis.criteria.minPreDose
         countNeighbours = analysis.criteria.countNeighbours
         acrossSessions = analysis.acrossSessions
-        criteria = analysis.criteria.text
+        notCompared = try UncomparedSession.all(of: analysis.analysisID, judging: session.sessionID, db)
+        criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
         judged = scan.placed
         notJudged = scan.times.count - scan.placed
         overexposed = scan.overexposed

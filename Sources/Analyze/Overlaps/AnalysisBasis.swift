@@ -1,0 +1,40 @@
+import EPUShared
+import GRDB
+
+/// What the result of an analysis rests on, as a text to compare: the sessions of the grid, how many exposures they had and what
+/// places these. While it is the same, asking again gives the same. What changes within a file that is read again, ingest
+/// tells by `analysis.rules`.
+struct AnalysisBasis {
+    let text: String
+
+    init(_ scope: GridScope, _ calibrations: [StoredCalibration], _ assumptions: BeamAssumptions, _ db: Database) throws
+    {
+        var parts = try (scope.sessions + scope.strangers).map { session in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT count(*) FROM exposure WHERE session_id = ?1 AND acquired_at <= (
+                                SELECT max(acquired_at) FROM exposure WHERE session_id = ?2)),
+                           (SELECT count(*) FROM grid_square WHERE session_id = ?1),
+                           (SELECT count(stage_x_um) FROM foil_hole WHERE session_id = ?1)
+                    """, arguments: [session.sessionID, scope.session.sessionID])
+            let numbers: [Int] = row.map { [$0[0], $0[1], $0[2]] } ?? []
+            let counts = numbers.map(String.init).joined(separator: "/")
+            let placing = calibrations.filter { $0.sessionID == session.sessionID }
+                .map { "\($0.calibrationID) \($0.verdict.rawValue)" }.joined(separator: "+")
+            return "\(session.sessionID) \(counts) \(placing)"
+        }
+        for (name, value) in [
+            ("dose", assumptions.dose), ("beam", assumptions.beamDiameter), ("spot", assumptions.spotDose),
+        ] {
+            if let value { parts.append("\(name) \(value)") }
+        }
+        text = parts.joined(separator: "; ")
+    }
+
+    /// The same without what places the exposures and what was assumed.
+    static func sessions(_ text: String) -> [String] {
+        text.split(separator: "; ").map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+            .filter { $0.first?.isNumber ?? false }
+    }
+}

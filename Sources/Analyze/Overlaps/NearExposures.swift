@@ -1,0 +1,37 @@
+import EPUShared
+
+/// Leaves out what earlier sessions exposed too far away to matter to the one that is judged: a grid that many sessions
+/// visited is not placed as often as it was visited.
+enum NearExposures {
+    /// - Parameters:
+    ///   - exposures: in time order, with what was assumed of their beams.
+    ///   - positions: theirs, um; those that are not finite are left out.
+    ///   - radius: within which beam centres are sought, um.
+    /// - Returns: all of the judged session, and the others near one of them.
+    static func of(
+        _ sessionID: Int64, _ exposures: [SessionExposure], at positions: [Vector2], radius: Double
+    ) -> [SessionExposure] {
+        guard exposures.contains(where: { $0.sessionID != sessionID }) else { return exposures }
+        let reach = max(radius, PreExposure.nearestReach, greatestReach(exposures)) + margin
+        var grid = PositionGrid(reach: reach)
+        for (exposure, position) in zip(exposures, positions) where exposure.sessionID == sessionID {
+            grid.append(position)
+        }
+        return zip(exposures, positions).compactMap { exposure, position in
+            exposure.sessionID == sessionID || grid.nearest(within: reach, of: position) != nil ? exposure : nil
+        }
+    }
+
+    /// From the centre of a camera field to that of a beam that hits it, on the tilted specimen, um.
+    private static func greatestReach(_ exposures: [SessionExposure]) -> Double {
+        var (beam, field) = (0.0, 0.0)
+        for exposure in exposures {
+            beam = max(beam, (exposure.beamDiameter ?? 0) / 2 / exposure.condition.cosine)
+            field = max(field, (exposure.field?.reach ?? 0) / exposure.condition.cosine)
+        }
+        return beam + field
+    }
+
+    /// Beyond round-off, um.
+    private static let margin = 0.01
+}

@@ -1,0 +1,59 @@
+import EPUShared
+import GRDB
+
+/// Makes the analysis that a person published for a session anew where it does not hold all of the session any more: with its own
+/// criteria, scope, matrix and assumptions.
+enum PublishedRefresh {
+    /// - Returns: a sentence, where something was done or could not be done.
+    static func run(_ session: SessionRow, in archive: Archive) throws -> String? {
+        do {
+            return try archive.write { try run(session, at: .now, $0) }
+        } catch let failure as Failure {
+            return "The published analysis of \(session.name) cannot be made anew: \(failure)"
+        }
+    }
+
+    private static func run(_ session: SessionRow, at time: Timestamp, _ db: Database) throws -> String? {
+        guard let published = try PublishedAnalysis.named(for: session.sessionID, db) else { return nil }
+        let scope = try GridScope(of: session, isAcross: published.acrossSessions, db)
+        if let id = published.analysisID, try holds(id, scope, db) { return nil }
+        let calibrations = try scope.sessions.flatMap { session in
+            try published.matrix.map { [try StoredCalibration.given($0, for: session.sessionID, at: time, db)] }
+                ?? StoredCalibration.chosen(for: session.sessionID, db)
+        }
+        let analysis = OverlapAnalysis(
+            scope: scope, calibrations: calibrations, criteria: published.criteria, radiusSource: .given,
+            assumptions: BeamAssumptions(
+                dose: published.assumedDose, beamDiameter: published.assumedBeamDiameter,
+                spotDose: published.spotDose),
+            acrossSessions: published.acrossSessions)
+        let made = try analysis.run(at: time, db).analysisID
+        try published.replaced(by: made, db)
+        let before = published.analysisID.map { " \($0)" } ?? ""
+        return made == published.analysisID
+            ? "\(session.name): its published analysis\(before) was made anew (\(published.criteria.text))."
+            : "\(session.name): its published analysis\(before) could not hold any more and was made anew as analysis \(made) "
+                + "(\(published.criteria.text))."
+    }
+
+    /// Whether all exposures of the session are judged, and all earlier ones compared that are there now. Other calibrations are
+    /// no reason: who named the analysis named those that it has.
+    private static func holds(_ analysisID: Int64, _ scope: GridScope, _ db: Database) throws -> Bool {
+        let session = scope.session.sessionID
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT a.basis, a.rules, EXISTS (
+                    SELECT 1 FROM exposure e WHERE e.session_id = ?2 AND NOT EXISTS (
+                        SELECT 1 FROM placement p WHERE p.placement_set_id = a.placement_set_id
+                            AND p.exposure_id = e.exposure_id
+                            AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id))) AS has_new
+                FROM analysis a WHERE analysis_id = ?1
+                """, arguments: [analysisID, session])
+        guard let row, !row["has_new"] else { return false }
+        // One of an older version says nothing of what it rests on.
+        guard let basis: String = row["basis"] else { return true }
+        let now = try AnalysisBasis(scope, [], BeamAssumptions(), db).text
+        return row["rules"] == OverlapCause.rulesVersion && AnalysisBasis.sessions(basis) == AnalysisBasis.sessions(now)
+    }
+}

@@ -1,0 +1,75 @@
+public import GRDB
+
+/// A session of the same grid of which an analysis could not tell for certain what it had exposed.
+public struct UncomparedSession: Encodable, Equatable, Sendable {
+    public let session: String
+    /// Of its first exposure, UTC.
+    public let startedAt: String?
+    /// In words.
+    public let reason: String
+    /// It was compared all the same, as if the grid had not been moved in between, or as far as it could be.
+    public let isComparedInPart: Bool
+
+    /// Those that an analysis names, and those of the grid that it says nothing of, as it kept within the session, or they came
+    /// into the archive after it. In the order of time.
+    /// - Parameter sessionID: whose exposures are judged.
+    public static func all(of analysisID: Int64, judging sessionID: Int64, _ db: Database) throws -> [UncomparedSession]
+    {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM (
+                    SELECT o.session_id, o.name, u.reason, a.across_sessions,
+                           (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = o.session_id) AS started_at,
+                           EXISTS (SELECT 1 FROM analysis_session l
+                                   WHERE l.analysis_id = a.analysis_id AND l.session_id = o.session_id) AS is_compared
+                    FROM session s JOIN session o ON o.grid = s.grid AND o.session_id <> s.session_id
+                    JOIN analysis a ON a.analysis_id = ?1
+                    LEFT JOIN uncompared_session u ON u.analysis_id = a.analysis_id AND u.session_id = o.session_id
+                    WHERE s.session_id = ?2)
+                WHERE reason IS NOT NULL OR (
+                    NOT is_compared
+                    AND started_at <= (SELECT max(acquired_at) FROM exposure WHERE session_id = ?2))
+                ORDER BY started_at, session_id
+                """, arguments: [analysisID, sessionID]
+        ).map { row in
+            UncomparedSession(
+                session: row["name"], startedAt: row["started_at"],
+                reason: row["reason"] ?? (row["across_sessions"] ? notYetReason : withinReason),
+                isComparedInPart: row["is_compared"])
+        }
+    }
+
+    private static let withinReason = "this analysis keeps within the session"
+    private static let notYetReason = "this analysis was made without it: run `epu-analyze` again"
+}
+
+// MARK: - Text
+
+extension UncomparedSession {
+    /// As `bb (2025-01-08)`.
+    public var name: String { session + (startedAt.map { " (\($0.prefix(10)))" } ?? "") }
+
+    /// As `not compared with bb (2025-01-08): its calibration is undetermined`.
+    public var text: String {
+        (isComparedInPart ? "compared in part with " : "not compared with ") + "\(name): \(reason)"
+    }
+
+    /// As `Not compared with bb (2025-01-08): its calibration is undetermined.`
+    public var sentence: String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+}
+
+extension [UncomparedSession] {
+    /// As `what bb and cc had exposed before is not known`; nil where there is none.
+    public var unknownText: String? {
+        guard let last else { return nil }
+        let names = map(\.session)
+        let few: String
+        switch count {
+        case 1: few = last.session
+        case 2...4: few = names.dropLast().joined(separator: ", ") + " and " + last.session
+        default: few = names.prefix(3).joined(separator: ", ") + " and \(count - 3) other sessions"
+        }
+        return "what \(few) had exposed before is not known"
+    }
+}

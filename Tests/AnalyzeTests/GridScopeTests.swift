@@ -1,0 +1,121 @@
+import EPUShared
+import GRDB
+import TestSupport
+import Testing
+
+@testable import epu_analyze
+
+@Suite("Sessions of one grid, made in code")
+struct GridScopeTests {
+    private typealias Exposure = SampleArchive.Exposure
+    private let analysing: Analysing
+
+    init() throws { analysing = try Analysing() }
+
+    private func analyse(_ arguments: [String] = []) throws -> ToolRun {
+        try ToolRun.run("epu-analyze", ["--db", analysing.archive, "--k", "25"] + arguments)
+    }
+
+    @Test("Sessions that name one atlas but share no grid square are not compared, and that is said")
+    func strangers() throws {
+        try analysing.sample.add("old", grid: "g", [Exposure(time: 0, square: 1)])
+        try analysing.sample.add("new", grid: "g", [Exposure(hole: 2, time: 1000, square: 2)])
+        let output = try analyse(["--session", "new"]).output
+        #expect(output.contains("not compared with old (2025-01-08): it names the same atlas, but has no grid square"))
+        #expect(
+            output.hasSuffix(
+                "none of 1 overexposed as far as could be compared; what old had exposed before is not known\n"))
+        #expect(try analysing.rows("SELECT session_id FROM analysis_session") == [["2"]])
+        #expect(try analysing.rows("SELECT session_id FROM uncompared_session") == [["1"]])
+    }
+
+    @Test("Of sessions that share grid squares but exposed different ones, none can have hit the other's places")
+    func otherSquares() throws {
+        try analysing.sample.add(
+            "old", grid: "g", [Exposure(time: 0, square: 1), Exposure(hole: 3, time: 1, square: 3)])
+        try analysing.sample.add("new", grid: "g", [Exposure(hole: 2, time: 1000, square: 2)])
+        try analysing.execute("INSERT INTO grid_square (session_id, grid_square) VALUES (2, 1)")
+        let output = try analyse(["--session", "new"]).output
+        #expect(output.contains("old exposed other grid squares only"))
+        #expect(output.hasSuffix("all unique within 0.45 um\n"))
+        #expect(try analysing.rows("SELECT count(*) FROM placement") == [["1"]])
+    }
+
+    @Test("Only sessions with exposures before the last one of the judged session matter; later ones change nothing")
+    func later() throws {
+        try analysing.sample.add(
+            "a", grid: "g", [Exposure(time: 0, square: 1), Exposure(hole: 2, time: 500, square: 1)])
+        try analysing.sample.add("b", grid: "g", [Exposure(hole: 3, time: 400, square: 1)])
+        #expect(try analyse().status == 0)
+        #expect(
+            try analysing.rows("SELECT session_id, exposures, overexposed FROM analysis ORDER BY 1")
+                == [["1", "2", "1"], ["2", "1", "1"]])
+        #expect(
+            try analysing.rows("SELECT later_id, earlier_id, cause = 'across-sessions' FROM overlap ORDER BY 1, 2")
+                == [["2", "1", "0"], ["2", "3", "1"], ["3", "1", "1"]])
+        let before = try analysing.rows("SELECT created_at FROM analysis WHERE session_id = 1")
+        try analysing.sample.add("b", grid: "g", [Exposure(hole: 4, time: 9000, square: 1)])
+        #expect(try analyse().status == 0)
+        #expect(try analysing.rows("SELECT created_at FROM analysis WHERE session_id = 1") == before)
+        #expect(
+            try analysing.rows("SELECT exposures, overexposed FROM analysis WHERE session_id = 2") == [["2", "2"]])
+        // What comes late into the archive but was exposed before does matter.
+        try analysing.sample.add("b", grid: "g", [Exposure(hole: 5, time: 1, square: 1)])
+        #expect(try analyse(["--session", "a"]).status == 0)
+        #expect(
+            try analysing.rows("SELECT count(*) FROM overlap WHERE later_id = 2") == [["3"]], "of three earlier ones")
+    }
+
+    @Test("Exposures of two microscopes are never compared, though an archive has them in one session")
+    func microscopes() throws {
+        try analysing.sample.add(
+            "s", [Exposure(time: 0), Exposure(hole: 2, time: 60), Exposure(hole: 3, time: 120)])
+        #expect(try analysing.analyse(OverlapCriteria(radius: 0.4)).overexposed == 2)
+        try analysing.execute(
+            """
+            DELETE FROM placement_set;
+            UPDATE exposure SET instrument_id = iif(exposure_id = 2, '3903', '3902')
+            """)
+        let found = try analysing.analyse(OverlapCriteria(radius: 0.4))
+        #expect(found.overexposed == 1)
+        #expect(try analysing.rows("SELECT later_id, earlier_id FROM overlap") == [["3", "1"]])
+        // Nor where they are two sessions that name one atlas.
+        try analysing.sample.add("t", grid: "session s", [Exposure(hole: 4, time: 500)])
+        try analysing.execute(
+            """
+            UPDATE exposure SET instrument_id = '3903' WHERE exposure_id = 4;
+            INSERT INTO grid_square (session_id, grid_square) VALUES (1, 1), (2, 1)
+            """)
+        #expect(try analysing.analyse(OverlapCriteria(radius: 0.4), across: true).pairs == 1)
+        #expect(
+            try analysing.rows("SELECT later_id, earlier_id FROM overlap WHERE later_id = 4") == [["4", "2"]])
+    }
+
+    @Test("Without beam diameters the radius is half the shorter side of the commonest camera field, and that is said")
+    func fieldRadius() throws {
+        try analysing.sample.add(
+            "glacios", [Exposure(time: 0), Exposure(hole: 2, stage: Vector2(1.9, 0), time: 60)], beamDiameter: nil,
+            field: (5, 4))
+        try analysing.sample.add(
+            "glacios", [Exposure(hole: 3, stage: Vector2(90, 0), time: 90)], beamDiameter: nil, field: (2, 1))
+        try analysing.sample.add("krios", [Exposure(time: 1000)])
+        try analysing.sample.add("blind", [Exposure(time: 2000)], beamDiameter: nil)
+        let run = try analyse()
+        #expect(run.status == 0)
+        #expect(
+            run.output.contains("no beam diameter is recorded: radius 2 um, half the shorter side of the camera field"))
+        #expect(run.output.contains("1 of 3 overexposed (33.3 %)"))
+        #expect(run.errors.contains("Not analysed: blind. "))
+        #expect(run.errors.contains("give --radius UM, or --missing-beam-diameter UM."))
+        #expect(
+            try analysing.rows(
+                "SELECT s.name, radius_um, radius_source FROM analysis JOIN session s USING (session_id)")
+                == [["glacios", "2.0", "camera-field"], ["krios", "0.45", "beam-diameter"]])
+        let json = try PrintedJSON(try analyse(["--session", "glacios", "--json"]).output)
+        #expect(json["0.radius_source"].text == "camera-field")
+        #expect(json["0.radius_um"].number == 2)
+        let assumed = try analyse(["--session", "blind", "--missing-beam-diameter", "1"])
+        #expect(assumed.output.hasSuffix("all unique within 0.45 um\n"))
+        #expect(try analyse(["--session", "blind"]).status == 64, "nothing was done")
+    }
+}
