@@ -137,20 +137,21 @@ CREATE TABLE grid_square (
     PRIMARY KEY (session_id, grid_square)
 ) STRICT, WITHOUT ROWID;
 
--- Every foil hole that was exposed, or that Metadata/GridSquare_<id>.dm lists.
+-- Every foil hole that was exposed, or that Metadata/GridSquare_<id>.dm or a TargetLocation_<hole>.dm below it (EPU before 2)
+-- lists.
 CREATE TABLE foil_hole (
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     foil_hole             INTEGER NOT NULL,      -- EPU's id, as in FoilHole_<id>
     grid_square           INTEGER,
-    stage_x_um            REAL,                  -- from GridSquare_<id>.dm: low-magnification accuracy, um
-    stage_y_um            REAL,                  -- um
+    stage_x_um            REAL,                  -- as the .dm has it, um: seen in the square's image, some per cent off in scale;
+    stage_y_um            REAL,                  -- with position_refined 1 where the hole was found when it was centred
     stage_z_um            REAL,                  -- um
     stage_alpha_deg       REAL,
     stage_beta_deg        REAL,
-    corrected_x_um        REAL,                  -- where EPU corrected the position; else NULL
+    corrected_x_um        REAL,                  -- um, where EPU corrected the position; else NULL
     corrected_y_um        REAL,
-    position_corrected    INTEGER,
-    position_refined      INTEGER,
+    position_corrected    INTEGER,               -- 1: EPU says that it corrected it, perhaps by stage_x_um itself
+    position_refined      INTEGER,               -- 1: EPU has overwritten stage_x_um and stage_y_um (3.16)
     image_x_px               REAL,                  -- in the grid square image, pixels
     image_y_px               REAL,
     width_px              REAL,
@@ -321,8 +322,8 @@ CREATE TABLE exposure (
     beam_diameter_um      REAL,                  -- um; NULL where EPU wrote 0
     spot_index            INTEGER,
     probe_mode            TEXT,                  -- NanoProbe or MicroProbe
-    intensity             REAL,                  -- C2 strength; EPU 1.10, 2.3 and from 3.4 on write 0: NULL
-    illumination_intensity REAL,                 -- NULL where EPU wrote 0
+    intensity             REAL,                  -- C2 strength; NULL where EPU wrote 0, as with three condensers in 1.10, 2.3 and from 3.4 on
+    illumination_intensity REAL,                 -- NULL where EPU wrote 0; with two condensers (Glacios) as intensity
     defocus_um            REAL,                  -- lens value, um
     applied_defocus_um    REAL,                  -- as requested, um
     magnification         INTEGER,               -- nominal
@@ -373,7 +374,7 @@ CREATE TABLE exposure (
     detector_time_us      INTEGER,               -- microseconds since 1970
     dose_e_per_a2         REAL,                  -- electrons per square Angstrom
     dose_on_camera_e_per_px REAL,                -- electrons per stored pixel
-    dose_rate_e_per_px_s  REAL,                  -- electrons per camera pixel and second
+    dose_rate_e_per_px_s  REAL,                  -- electrons per pixel and second; K3: per super-resolution pixel, a quarter of a physical one
     total_dose_e_per_px   REAL,                  -- electrons per camera pixel, as the detector says
     beam_current_na       REAL,
     gun_flash             TEXT,                  -- CFEGFlashTimeStamp as written
@@ -418,6 +419,7 @@ CREATE TABLE calibration (
     probe_mode            TEXT,                  -- of the exposures that it is for; NULL: of all
     tilt_deg              REAL,                  -- of the stage, whole degrees; NULL: whatever it is
     high_tension_kv       REAL,
+    given_pitch_um        REAL,                  -- of the foil, as a person gave it: the session keeps to it; NULL: none was given
     m11                   REAL NOT NULL,         -- stage = matrix x beam shift, um per beam-shift unit
     m12                   REAL NOT NULL,
     m21                   REAL NOT NULL,
@@ -512,8 +514,8 @@ CREATE TABLE beam_shift_cluster_member (
 CREATE INDEX beam_shift_cluster_member_by_cluster ON beam_shift_cluster_member(clustering_id, cluster);
 CREATE INDEX beam_shift_cluster_member_by_exposure ON beam_shift_cluster_member(exposure_id);
 
--- RELION's optics groups: exposures at one position of the beam around its stage stop, under the same optics. An exposure
--- that has a group keeps it; later ones join the group of their position, or get the next number.
+-- RELION's optics groups: exposures at one position of the beam around its stage stop, under the same optics; where the
+-- holes lie on no lattice (lacey carbon), exposures whose beam shifts are near each other. An exposure that has a group keeps it; later ones join the group of their position, or get the next number.
 CREATE TABLE optics_group (
     optics_group_id       INTEGER PRIMARY KEY,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
@@ -524,8 +526,11 @@ CREATE TABLE optics_group (
     pixel_size_a          REAL,                  -- Angstrom per pixel of the movie: of K2 and K3, exposure.pixel_size_a / super_resolution
     center_x              REAL NOT NULL,         -- mean of its position, beam-shift units
     center_y              REAL NOT NULL,
-    lattice_i             INTEGER,               -- steps along the foil's lattice vectors from the stop's centre hole; NULL: no AFIS
+    lattice_i             INTEGER,               -- steps along the foil's lattice vectors from the stop's centre hole; NULL: no
+                                                 -- AFIS, or holes on no lattice
     lattice_j             INTEGER,
+    tolerance             REAL,                  -- of a cluster of beam shifts: no two exposures are farther apart, beam-shift
+                                                 -- units; NULL: one position of the beam
     UNIQUE (session_id, optics_group)
 ) STRICT;
 
@@ -814,7 +819,8 @@ FROM calibration c JOIN session s USING (session_id);
 
 CREATE VIEW optics_groups AS
 SELECT s.name AS session, g.optics_group, g.lattice_i, g.lattice_j, g.center_x, g.center_y, g.high_tension_kv,
-       g.pixel_size_a, g.probe_mode, g.tilt_deg, count(e.exposure_id) AS exposures, min(e.acquired_at) AS first_acquired_at
+       g.pixel_size_a, g.probe_mode, g.tilt_deg, count(e.exposure_id) AS exposures, min(e.acquired_at) AS first_acquired_at,
+       g.tolerance
 FROM optics_group g
 JOIN session s USING (session_id)
 LEFT JOIN optics_group_member m USING (optics_group_id)

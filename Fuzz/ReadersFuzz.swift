@@ -44,6 +44,7 @@ private struct HoleMap: Equatable {
     var holes: [Int64] = []
     var positions: [Vector2?] = []
     var exposures = 0
+    var listsHoles = false
 }
 
 private func readHoleMap(_ bytes: UnsafeRawBufferPointer, forgets: Bool, chunk: Int) {
@@ -55,6 +56,8 @@ private func readHoleMap(_ bytes: UnsafeRawBufferPointer, forgets: Bool, chunk: 
     } catch {
         refusal = error.status
     }
+    let own = try? reader.read(bytes) { root throws(Unusable) in try FoilHoleMetadata(root, named: 1) }
+    require(own?.stage.map(\.isFinite) ?? true)
     // A document of more elements than are held at once is refused only where none is forgotten.
     require(forgets || refusal == whole.refusal)
 }
@@ -77,7 +80,10 @@ private func holeMap(_ bytes: UnsafeRawBufferPointer, forgets: Bool, chunk: Int)
                 map.positions.append(hole.stage)
                 map.exposures += hole.exposures.count
             },
-            { root throws(Unusable) in try GridSquareMetadata(root) })
+            { root throws(Unusable) in
+                map.listsHoles = GridSquareMetadata.listsHoles(root)
+                return try GridSquareMetadata(root)
+            })
         map.gridSquare = square.gridSquare
     } catch {
         map.refusal = error.status
@@ -96,6 +102,7 @@ private func readNames(_ bytes: UnsafeRawBufferPointer) {
     if let (name, rest) = HoleImageName.parse(text) { require(name.base + rest == text) }
     if let (name, rest) = GridSquareImageName.parse(text) { require(name.base + rest == text) }
     _ = gridSquareNumber(of: text)
+    _ = targetLocationNumber(of: text)
     _ = timeOfName(text)?.archiveText
     _ = isMovieSuffix(text)
     if let time = LocalTime(epuText: text) {

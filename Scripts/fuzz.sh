@@ -43,7 +43,10 @@ if [ -d ../shared/data ]; then
 fi
 seed '\000' small Fuzz/Seeds/image.xml
 seed '\001' small Fuzz/Seeds/session.xml
+seed '\001' lists Fuzz/Seeds/lists.xml
 seed '\002' small Fuzz/Seeds/holes.xml
+seed '\002' lacey Fuzz/Seeds/lacey.xml
+seed '\002' hole Fuzz/Seeds/hole.xml
 seed '\006' small-forgotten Fuzz/Seeds/holes.xml
 seed '\052' small-pieces Fuzz/Seeds/holes.xml
 

@@ -74,11 +74,11 @@ extension AreaTemplate.Area {
         // EPU 1 has a list of settings, of which the first one counts.
         let setting =
             value["ImageAcquisitionSettingXml"]
-            ?? value["ImageAcquisitionSettings"]?["_items"]?["ImageAcquisitionSettingXml"]
+            ?? value["ImageAcquisitionSettings"]?.entries.first { $0.isNamed("ImageAcquisitionSettingXml") }
         acquisitionSetting = setting?["Id"]?.integer
         exposureTimeS = setting?["ExposureTime"]?.number
         guard let defocus = setting?["Defocus"] else { return }
-        defociUm = defocus.number(times: 1e6).map { [$0] } ?? defocus.children.compactMap { $0.number(times: 1e6) }
+        defociUm = defocus.number(times: 1e6).map { [$0] } ?? defocus.entries.compactMap { $0.number(times: 1e6) }
     }
 }
 

@@ -21,7 +21,9 @@ public struct GridSquareMetadata: Sendable {
 /// A foil hole of a `GridSquare_<id>.dm`, whether it was exposed or not.
 public struct FoilHoleMetadata: Sendable {
     public let foilHole: Int64
-    /// Computed by EPU from the square's image: low-magnification accuracy.
+    public var gridSquare: Int64?
+    /// Computed by EPU from the square's image, with low-magnification accuracy; where `positionRefined` is 1, where the hole
+    /// was found when it was centred.
     public var stage: Vector2?
     public var stageZUm: Double?
     public var stageAlphaDeg: Double?
@@ -61,9 +63,27 @@ public struct FoilHoleMetadata: Sendable {
 
 extension GridSquareMetadata {
     /// Where the foil holes are, for an `XMLReader`; the root of the document then has all else.
+    ///
+    /// On regular foil they are in TargetLocations/TargetLocationsEfficient, on lacey in TargetLocations/TargetLocations.
     /// - Parameter forgets: for files that would not fit into memory.
     public static func holes(forgets: Bool) -> XMLReader.Stream {
-        XMLReader.Stream(container: "m_serializationArray", parent: "TargetLocationsEfficient", forgets: forgets)
+        XMLReader.Stream(
+            container: "m_serializationArray", parents: ["TargetLocationsEfficient", "TargetLocations"],
+            forgets: forgets)
+    }
+
+    /// Whether a square's document has foil holes somewhere below TargetLocations, in whatever form: where none was read,
+    /// EPU writes them in one that is not known here.
+    public static func listsHoles(_ root: XMLElement) -> Bool {
+        // TargetLocations, the collection, its array, a pair, its value.
+        root["TargetLocations"].map { hasStagePosition($0, levels: 5) } ?? false
+    }
+
+    /// - Parameter levels: how deep to look: elements may refer to those that they are in.
+    private static func hasStagePosition(_ element: XMLElement, levels: Int) -> Bool {
+        element.children.contains { child in
+            child.isNamed("StagePosition") || levels > 0 && hasStagePosition(child, levels: levels - 1)
+        }
     }
 
     /// - Throws: `Unusable` where the document is no grid square's.
@@ -84,19 +104,33 @@ extension GridSquareMetadata {
         holeSpacingUm = root["HoleSpacing"]?.positive(times: 1e6)
         rotationDeg = root["Rotation"]?.number(times: 180 / .pi)
         imageName = root["Image"]?["BaseFileName"]?.text
-        for vertex in root["GridSquareShape"]?["vertices"]?.children ?? .empty {
-            guard let point = vertex.pair("x", "y") else { continue }
-            shapePx.append(point)
-        }
+        shapePx = root["GridSquareShape"]?["vertices"]?.entries.compactMap { $0.pair("x", "y") } ?? []
     }
 }
 
 extension FoilHoleMetadata {
-    /// Nil where the element is no foil hole.
+    /// Nil where the element is no foil hole, or only names the file that describes it.
     /// - Parameter entry: a child of the dictionary's array, with `key` and `value`.
     public init?(_ entry: XMLElement) {
-        guard let hole = entry["value"], let id = hole["Id"]?.integer ?? entry["key"]?.integer else { return nil }
+        guard let hole = entry["value"], hole["FileName"] == nil,
+            let id = hole["Id"]?.integer ?? entry["key"]?.integer
+        else { return nil }
+        self.init(id, hole)
+    }
+
+    /// A hole's own file, `TargetLocation_<hole>.dm`, which EPU wrote before version 2.
+    /// - Parameter foilHole: as the file's name has it, after which the hole's images are called too.
+    /// - Throws: `Unusable` where the document says of no place on the stage.
+    public init(_ root: XMLElement, named foilHole: Int64) throws(Unusable) {
+        self.init(foilHole, root)
+        guard stage != nil else {
+            throw Unusable(status: .incomplete, reason: "it has no stage position of a foil hole (StagePosition/X, Y)")
+        }
+    }
+
+    private init(_ id: Int64, _ hole: XMLElement) {
         self.init(foilHole: id)
+        gridSquare = hole["GridSquareId"]?.integer
         if let position = hole["StagePosition"] {
             stage = position.pair("X", "Y", times: 1e6)
             stageZUm = position["Z"]?.number(times: 1e6)
@@ -105,8 +139,10 @@ extension FoilHoleMetadata {
         }
         positionCorrected = hole["IsPositionCorrected"]?.flag
         positionRefined = hole["IsPositionRefined"]?.flag
-        // EPU writes zeros until it has corrected it.
-        if positionCorrected == 1 { corrected = hole["CorrectedStagePosition"]?.pair("X", "Y", times: 1e6) }
+        // EPU writes zeros until it has corrected it; flags are set where it refined the stage position instead.
+        if positionCorrected == 1, let place = hole["CorrectedStagePosition"]?.pair("X", "Y", times: 1e6) {
+            corrected = place == .zero ? nil : place
+        }
         pixel = hole["PixelCenter"]?.pair("x", "y")
         widthPx = hole["PixelWidthHeight"]?["width"]?.number
         heightPx = hole["PixelWidthHeight"]?["height"]?.number

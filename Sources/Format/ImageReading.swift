@@ -177,9 +177,9 @@ extension CameraMetadata {
         fractionation = type.hasSuffix("Fractionation") ? String(type.dropLast("Fractionation".count)) : type
         // Sic: EPU spells it with a lower-case f.
         fractions = settings["NumberOffractions"]?.integer
-        guard let definitions = settings["DoseFractions"] else { return }
-        fractions = fractions ?? Int64(definitions.children.reduce(0) { count, _ in count + 1 })
-        cameraFrames = definitions.children.compactMap { $0["EndFrameNumber"]?.integer }.max()
+        guard let definitions = settings["DoseFractions"]?.entries else { return }
+        fractions = fractions ?? Int64(definitions.reduce(0) { count, _ in count + 1 })
+        cameraFrames = definitions.compactMap { $0["EndFrameNumber"]?.integer }.max()
     }
 }
 

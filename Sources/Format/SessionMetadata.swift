@@ -90,12 +90,12 @@ extension SessionMetadata {
         iceThicknessEnabled = root["IceThicknessEnabled"]?.flag
         tilted = root["TiltedAcquisitionEnabled"]?.flag
         tiltAngleDeg = root["TiltAngle"]?.number(times: 180 / .pi)
-        for folder in root["StorageFolders"]?["_items"]?.children ?? .empty {
-            guard let disc = folder["DiscId"]?.integer else { continue }
-            storageFolders.append(StorageFolder(disc: disc, path: folder["Path"]?.text))
-        }
-        // The list is padded with nil samples; the first one is the session's.
-        if let sample = root["Samples"]?["_items"]?["SampleXml"] { read(sample: sample) }
+        storageFolders =
+            root["StorageFolders"]?.entries.compactMap { folder in
+                folder["DiscId"]?.integer.map { StorageFolder(disc: $0, path: folder["Path"]?.text) }
+            } ?? []
+        // The first one is the session's.
+        if let sample = root["Samples"]?.entries.first(where: { $0.isNamed("SampleXml") }) { read(sample: sample) }
     }
 
     private mutating func read(sample: XMLElement) {

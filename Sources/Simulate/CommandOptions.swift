@@ -201,6 +201,11 @@ struct WritingStyle: ParsableArguments {
     var noImages = false
     @Flag(name: .customLong("no-dm"), help: "Write neither EpuSession.dm nor Metadata/GridSquare_*.dm.")
     var noDM = false
+    @Flag(
+        help: ArgumentHelp(
+            "Write into Metadata/GridSquare_*.dm, of each hole that was centred, where it was found then, as EPU 3.16 does."
+        ))
+    var refinedHoles = false
     @Flag(help: "Write an empty file for each movie, named as its camera's.")
     var movies = false
     @Option(
@@ -221,6 +226,7 @@ struct WritingStyle: ParsableArguments {
         options.images = !noImages
         options.dm = !noDM
         options.movies = movies
+        options.refinedHoles = refinedHoles
         options.xmlForm = xmlForm
         options.renamesPrefixes = renamesPrefixes
         options.live = live

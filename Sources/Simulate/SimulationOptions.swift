@@ -57,6 +57,8 @@ struct SimulationOptions: Sendable {
     /// Whether EpuSession.dm and Metadata/GridSquare_*.dm are written.
     var dm = true
     var movies = false
+    /// Whether the .dm of a square has, of each hole that was centred, where it was found then.
+    var refinedHoles = false
     var xmlForm = XMLForm.line
     var renamesPrefixes = false
     var live = false

@@ -311,6 +311,54 @@ struct CalibratedOverlapTests {
         #expect(wrong.verdict != "good" || wrong.chosen.matrix2.agrees(with: Self.truth))
     }
 
+    @Test("A pitch that was given is kept by later runs, and forgotten by calibrating without it")
+    func pitchIsKept() throws {
+        let tools = try ToolFolder()
+        // One stage stop: nothing but the pitch tells the scale.
+        try tools.simulate(["--exposures", "21", "--areas", "1", "--no-dm", "--seed", "7"])
+        try keepFirstStop(tools)
+        let given = try tools.part(["--grid", "R1.3/1.3"])
+        #expect(given.verdict == "undetermined")
+        #expect(abs(given.chosen.scale - 24.34 * 2.6 / 2.5) < 0.5)
+        for _ in 1...2 {
+            let found = try tools.overlaps()
+            #expect(found.calibrations.map(\.matrix) == [given.chosen.matrix])
+        }
+        #expect(try tools.part().chosen.scale == 24.5)
+        #expect(try tools.overlaps().calibrations.map(\.matrix) == [[24.5, 0, 0, 24.5]])
+    }
+
+    private func keepFirstStop(_ tools: ToolFolder) throws {
+        try Archive(tools.archive, access: .write).write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM exposure WHERE abs(stage_x_um - (SELECT stage_x_um FROM exposure ORDER BY acquired_at)) > 0.5
+                        OR abs(stage_y_um - (SELECT stage_y_um FROM exposure ORDER BY acquired_at)) > 0.5
+                    """)
+        }
+    }
+
+    @Test("Running again without new data changes nothing, in whatever order sessions help each other")
+    func sameAgain() throws {
+        let tools = try ToolFolder()
+        // The session that needs the other's matrix comes first.
+        try tools.simulate(
+            [
+                "--exposures", "12", "--areas", "1", "--cluster-radius", "0", "--no-dm", "--seed", "9",
+                "--start", "2025-01-20T10:00:00Z",
+            ], as: "few")
+        try tools.simulate(["--exposures", "500", "--seed", "8"], as: "whole")
+        func found() throws -> [[String]] {
+            try tools.rows(
+                "SELECT calibration_id, session, method, verdict, m11, m22, chosen FROM calibrations ORDER BY 1")
+        }
+        let first = try tools.run("epu-analyze", ["--json"]).output
+        let calibrations = try found()
+        #expect(calibrations.contains { $0[1...3] == ["few", "history", "doubtful"] && $0[6] == "1" })
+        #expect(try tools.run("epu-analyze", ["--json"]).output == first)
+        #expect(try found() == calibrations)
+    }
+
     @Test("A session that cannot be calibrated by itself has the matrix of its microscope's others, doubtful")
     func history() throws {
         let tools = try ToolFolder()

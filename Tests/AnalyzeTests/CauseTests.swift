@@ -169,6 +169,18 @@ struct CauseTests {
         #expect(try apart.incidents() == [["same-area", "10", "1", "4"], ["same-area", "20", "1", "4"]])
     }
 
+    @Test("A hole shot twice with nothing between starts its incident at the second time, and ends it there")
+    func repeatedAtOnce() throws {
+        try archive.sample.add(
+            "s",
+            cluster(row(10, [-1, 0]), stage: .zero, start: 0) + cluster(row(11, [0]), stage: .zero, start: 40)
+                + cluster(row(12, [1]), stage: .zero, start: 60))
+        #expect(try causes() == ["same-area": 2])
+        let times = try archive.rows("SELECT substr(started_at, 12, 8), substr(ended_at, 12, 8) FROM incidents")
+        // The cluster began at 12:00:30, and went on with another hole at 12:01:30.
+        #expect(times == [["12:01:10", "12:01:12"]])
+    }
+
     @Test("A hole that EPU was interrupted at and went on with from another stop overlaps by design")
     func interrupted() throws {
         try archive.sample.add(

@@ -68,6 +68,20 @@ struct OpticsNumberingTests {
         #expect(coarse.added == [6: 2])
     }
 
+    @Test(
+        "A cluster of beam shifts that lost its exposures is found again by where it lay, and by nothing farther away")
+    func emptyCluster() {
+        func cluster(_ x: Double, _ ids: [Int64]) -> OpticsSite {
+            OpticsSite(
+                optics: Self.optics, center: Vector2(x, 0), node: nil, tolerance: 0.08,
+                exposures: ids.map { ($0, Timestamp(ticks: $0)) })
+        }
+        let first = number([cluster(0, [1]), cluster(0.3, [2])])
+        #expect(first.groups.map(\.tolerance) == [0.08, 0.08])
+        let later = number([cluster(0.32, [3]), cluster(0.15, [4])], after: first)
+        #expect(later.added == [3: 2, 4: 3])
+    }
+
     @Test("Exposures that differ in pixel size, voltage or probe mode are of different groups")
     func optics() {
         let condition = Condition(probeMode: "NanoProbe", tiltDegrees: 0)

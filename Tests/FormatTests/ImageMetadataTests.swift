@@ -64,6 +64,49 @@ struct ImageMetadataTests {
     }
 
     @Test(
+        "A Falcon 3EC exposure of EPU 3.13 on a Glacios, which has two condensers",
+        .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
+    func glacios() throws {
+        let image = try read(
+            RealData.path(
+                "glacios/Images-Disc1/GridSquare_16736099/Data/"
+                    + "FoilHole_17721029_Data_17720437_17720439_20260218_014927.xml"))
+        #expect(image.epuVersion == "3.13.0.10277")
+        #expect(image.instrumentModel == "GLACIOS-9950858")
+        #expect(image.instrumentID == "9950858")
+        #expect(abs((image.highTensionKV ?? 0) - 200) < 1e-12)
+        // Written as 0, and as nil.
+        #expect(image.beamDiameterUm == nil)
+        #expect(image.illuminationMode == nil)
+        #expect(image.intensity == 0.439492999999995)
+        #expect(image.illuminationIntensity == 0.439492999999995)
+        #expect(image.probeMode == "NanoProbe")
+        #expect(image.beamShift == Vector2(0.025140382349491119, 0.011613230220973492))
+        #expect(image.beamTilt == Vector2(0.13487991690635681, 0.085256300866603851))
+        #expect(image.stageBetaDeg == 0)
+        #expect(image.commercialName == "Falcon 3EC")
+        #expect(image.camera?.counting == 0)
+        #expect(image.camera?.fractions == 22)
+        #expect(image.camera?.cameraFrames == 172)
+        #expect(image.detector.counted == 0)
+        #expect(image.detector.exposureTimeS == 4.286756)
+        #expect(image.detector.timeUs == 1_771_375_774_940_554)
+        #expect(image.detector.doseRateEPerPxS == nil)
+        #expect(abs((image.doseEPerA2 ?? 0) - 55.361495212299817) < 1e-12)
+        #expect(image.doseOnCameraEPerPx == 52.28895659756818)
+        #expect(image.apertureC2 == "50")
+        #expect(image.apertureC1 == nil)
+        #expect(image.apertureObjective == "None")
+        let own = [
+            "MaxPossiblePixelValue", "SaturationPoint", "PixelValueToCameraCounts", "CountsToElectrons", "FrameID",
+            "AlignIntegratedImage", "DriftCorrected", "DriftCorrectionConfidence", "DriftCorrectionClipping",
+            "DriftCorrectionVectorX", "DriftCorrectionVectorY",
+        ]
+        #expect(image.custom.map(\.key) == own.map { "Detectors[BM-Falcon].\($0)" })
+        #expect(image.custom.first { $0.key.hasSuffix("VectorX") }?.value == "-18.07822")
+    }
+
+    @Test(
         "A hole image tells where EPU found the hole",
         .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
     func holeImage() throws {

@@ -63,7 +63,7 @@ def test_relion_and_starfile_read_the_same_as_the_archive_has(simulated, movies,
         optics = read["optics"]
         count = max(groups_of_archive(simulated).values())
         assert list(optics.rlnOpticsGroup) == list(range(1, count + 1))
-        assert list(optics.rlnOpticsGroupName) == [f"opticsGroup{n}" for n in optics.rlnOpticsGroup]
+        assert list(optics.rlnOpticsGroupName) == [f"session_opticsGroup{n}" for n in optics.rlnOpticsGroup]
         assert set(optics.rlnVoltage) == {300.0} and set(optics.rlnSphericalAberration) == {2.7}
         [(recorded,)] = simulated.rows(
             "SELECT DISTINCT pixel_size_a / iif(fractionation = 'Equidistant', super_resolution, 1) FROM exposure")
@@ -104,14 +104,18 @@ def test_relion_selects_a_group(simulated, movies, tmp_path):
     assert names == {name for name, group in groups_of_archive(simulated).items() if group == 3}
 
 
-def test_relion_keeps_sessions_apart_that_it_joins(tools, simulated, tmp_path):
-    archive = type(simulated)(tmp_path, tools)
+@pytest.mark.parametrize("archives", [1, 2])
+def test_relion_keeps_sessions_apart_that_it_joins(tools, simulated, tmp_path, archives):
+    """Of one archive, and of two that have a session each."""
     for name, seed in [("first", 1), ("it's second", 2)]:
+        folder = tmp_path / (name if archives == 2 else "both")
+        folder.mkdir(exist_ok=True)
+        archive = type(simulated)(folder, tools)
         archive.run("epu-simulate", name, "--no-images", "--exposures", 200, "--seed", seed)
         archive.run("epu-ingest", name)
-    archive.run("epu-analyze")
-    archive.run("epu-report", "optics", "--out", "report")
-    files = sorted(tmp_path.glob("report/*/movies.star"))
+        archive.run("epu-analyze")
+        archive.run("epu-report", "optics", "--out", "report")
+    files = sorted(tmp_path.glob("*/report/*/movies.star"))
     relion("--i", " ".join(map(str, files)), "--o", tmp_path / "all.star", "--combine")
     joined, parts = starfile.read(tmp_path / "all.star"), [starfile.read(file) for file in files]
     assert len(parts) == 2 and len(joined["movies"]) == 400
@@ -144,6 +148,25 @@ def test_relion_reads_what_becomes_of_tables_by_hand(simulated, tmp_path, optics
     assert dict(zip(read["movies"].rlnMicrographMovieName.map(base), read["movies"].rlnOpticsGroup)) == known
     assert list(read["optics"].rlnOpticsGroup) == list(range(1, max(known.values()) + 1))
     assert set(read["optics"].rlnVoltage) == {300.0}
+
+
+def test_tables_of_micrographs_are_read(simulated, tmp_path):
+    simulated.run("epu-report", "optics", "--out", tmp_path, "--table", "micrographs", "--movie-folder", "./Movies")
+    star = tmp_path / "session/micrographs.star"
+    for read in [starfile.read(star), through_relion(star, tmp_path / "out.star")]:
+        assert dict(zip(read["micrographs"].rlnMicrographName.map(base), read["micrographs"].rlnOpticsGroup)) == (
+            groups_of_archive(simulated))
+        assert all(name.startswith("./Movies/FoilHole_") for name in read["micrographs"].rlnMicrographName)
+        assert list(read["optics"].rlnMicrographPixelSize) == list(read["optics"].rlnMicrographOriginalPixelSize)
+
+
+def test_the_version_of_a_file_is_as_asked(simulated, movies, tmp_path):
+    assert "# version 30001" in (movies / "movies.star").read_text()
+    simulated.run("epu-report", "optics", "--out", tmp_path, "--star-version", 50001)
+    star = tmp_path / "session/movies.star"
+    assert star.read_text().count("# version 50001") == 2 and "30001" not in star.read_text()
+    new, old = starfile.read(star), starfile.read(movies / "movies.star")
+    assert new["movies"].equals(old["movies"]) and new["optics"].equals(old["optics"])
 
 
 def test_names_with_blanks_are_read(simulated, tmp_path):
@@ -220,7 +243,7 @@ def test_particles_get_the_groups_and_keep_all_else(simulated, tmp_path, version
     count = max(groups_of_archive(simulated).values())
     optics = pandas.concat([optics_of("all")] * count, ignore_index=True)
     optics["rlnOpticsGroup"] = range(1, count + 1)
-    optics["rlnOpticsGroupName"] = [f"opticsGroup{n}" for n in range(1, count + 1)]
+    optics["rlnOpticsGroupName"] = [f"session_opticsGroup{n}" for n in range(1, count + 1)]
     for name, rows in [("optics", expected), ("keep", expected[~is_bad]), ("bad", expected[is_bad])]:
         file = tmp_path / f"out/particles_{name}.star"
         read = starfile.read(file)
@@ -258,7 +281,7 @@ def test_old_groups_are_divided(simulated, tmp_path):
     row_of = optics.set_index("rlnOpticsGroup")
     for (old, group), number in pairs:
         row = row_of.loc[number]
-        name = "abc"[old - 1] + ("_unmatched" if group is None else f"_opticsGroup{group}")
+        name = "abc"[old - 1] + ("_unmatched" if group is None else f"_session_opticsGroup{group}")
         assert row.rlnOpticsGroupName == name
         assert (row.rlnMtfFileName, row.rlnBeamTiltX) == (f"mtf {old - 1}.star", old - 0.5)
     through = through_relion(tmp_path / "out/particles_optics.star", tmp_path / "out.star")
@@ -302,3 +325,19 @@ def test_morado_has_21_groups_as_complete_linkage_finds_them(morado, tmp_path):
     groups = dict(zip(read["movies"].rlnMicrographMovieName.map(base), read["movies"].rlnOpticsGroup))
     for first, second in itertools.combinations(groups, 2):
         assert (groups[first] == groups[second]) == (clusters[first] == clusters[second])
+
+
+def test_pandas_reads_exposures_as_the_readme_says(simulated, tmp_path):
+    """An aperture that is out is a word, and what is not known is not a number."""
+    readme = (pathlib.Path(__file__).parents[2] / "README.md").read_text()
+    assert 'keep_default_na=False, na_values=[""]' in readme
+    simulated.run("epu-report", "lists", "--out", tmp_path)
+    read = pandas.read_csv(tmp_path / "session/exposures.csv", keep_default_na=False, na_values=[""])
+    known = {name: values for name, *values in simulated.rows(
+        "SELECT e.name, e.aperture_c2, e.aperture_c3, e.dose_e_per_a2, x.optics_group FROM exposure e "
+        "JOIN exposures x USING (exposure_id)")}
+    assert len(read) == len(known)
+    for row in read.itertuples():
+        c2, c3, dose, group = known[row.name]
+        assert (str(row.aperture_c2), row.aperture_c3) == (c2, c3) and c3 == "None"
+        assert numpy.isclose(row.dose_e_per_a2, dose) and row.optics_group == group

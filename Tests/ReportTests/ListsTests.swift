@@ -59,6 +59,7 @@ struct ListsTests {
                 "about.json", "duplicates_badfiles_jpg.txt", "duplicates_badfiles_rsync.txt",
                 "duplicates_badfiles_tiff.txt",
                 "duplicates_keepfiles_jpg.txt", "duplicates_keepfiles_rsync.txt", "duplicates_keepfiles_tiff.txt",
+                "duplicates_notjudged_jpg.txt", "duplicates_notjudged_rsync.txt", "duplicates_notjudged_tiff.txt",
                 "exposures.csv",
             ])
         #expect(try lines("duplicates_badfiles_jpg.txt") == ["/data/s/1/\(Self.names[2]).jpg"])
@@ -214,6 +215,12 @@ struct ListsTests {
             [.init(hole: 9, area: 5, stage: Vector2(50, 50), time: 500, name: "FoilHole_9_Data_5_6_20250108_130000")])
         let run = try report(["lists"])
         #expect(run.errors.contains("1 exposure came after analysis 1"))
+        #expect(
+            run.output.contains(
+                "  1 not judged, in duplicates_notjudged_*.txt: 1 exposure that the analysis does not have\n"))
+        #expect(try lines("duplicates_notjudged_jpg.txt") == ["/data/s/1/FoilHole_9_Data_5_6_20250108_130000.jpg"])
+        #expect(try lines("duplicates_notjudged_tiff.txt") == ["FoilHole_9_Data_5_6_20250108_130000_fractions.tiff"])
+        #expect(try lines("duplicates_notjudged_rsync.txt") == ["FoilHole_9_Data_5_6_20250108_130000.xml"])
         #expect(try lines("duplicates_keepfiles_jpg.txt").count == 2)
         #expect(try lines("exposures.csv").count == 5)
         #expect(try report(["summary"]).output.contains("1 came later and are not judged"))
@@ -241,16 +248,123 @@ struct ListsTests {
         #expect(value(1, "distance_um") == "")
     }
 
-    @Test("Movies are named as the camera does, or as the user says")
+    @Test("Where no movie was seen, movies are named as the camera does, which is said, or as the user says")
     func movieNames() throws {
-        #expect(MovieNaming.suffix(fractionation: "Equidistant", camera: "EF-CCD") == "_fractions.tiff")
-        #expect(MovieNaming.suffix(fractionation: "Varidistant", camera: "BM-Falcon") == "_Fractions.mrc")
-        #expect(MovieNaming.suffix(fractionation: "Eer", camera: "EF-Falcon") == "_EER.eer")
-        #expect(MovieNaming.suffix(fractionation: nil, camera: "BM-Falcon") == "_Fractions.mrc")
-        #expect(MovieNaming.suffix(fractionation: nil, camera: nil) == "_fractions.tiff")
         try analyse()
-        _ = try report(["lists", "--movie-suffix", ".mrc"])
+        let run = try report(["lists"])
+        #expect(
+            run.output.contains(
+                "no movie was seen of the session: names are guessed by the camera, as \(Self.names[2])_fractions.tiff; --raw-data"
+            ))
+        let given = try report(["lists", "--movie-suffix", ".mrc"])
+        #expect(!given.output.contains("guessed"))
         #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[2]).mrc"])
+        try sample.archive.write { try $0.execute(sql: "UPDATE exposure SET camera = 'BM-Ceta'") }
+        _ = try report(["lists"])
+        #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[2])_Fractions.mrc"])
+        try sample.archive.write {
+            try $0.execute(sql: "UPDATE session SET movie_format = 'Tiff Lzw Non-Gain normalized'")
+        }
+        _ = try report(["lists"])
+        #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[2])_Fractions.tiff"])
+    }
+
+    private func addFile(_ path: String, _ kind: String = "movie", status: String = "ok") throws {
+        try sample.archive.write { db in
+            try db.execute(
+                sql: "INSERT INTO source_file (session_root_id, path, stem, kind, status) VALUES (1, ?, '', ?, ?)",
+                arguments: [path, kind, status])
+        }
+    }
+
+    @Test("Movies that epu-ingest saw are listed where they lie, before any guess, each frame of those in many files")
+    func seenMovies() throws {
+        try addFile("Data/\(Self.names[0])-0000.mrc")
+        try addFile("Data/\(Self.names[0])-gain-ref.MRC")
+        for frame in [10, 9, 1, 2] { try addFile("Data/\(Self.names[2])-\(frame).mrc") }
+        try addFile("Other/\(Self.names[2])-3.mrc")
+        try addFile("Data/\(Self.names[2]).mrc")
+        try analyse()
+        let run = try report(["lists"])
+        #expect(
+            try lines("duplicates_badfiles_tiff.txt")
+                == [1, 2, 9, 10].map { "/data/s/1/Data/\(Self.names[2])-\($0).mrc" })
+        // Called as the others.
+        #expect(
+            try lines("duplicates_keepfiles_tiff.txt") == [
+                "/data/s/1/Data/\(Self.names[0])-0000.mrc", "\(Self.names[1])-0000.mrc",
+            ])
+        #expect(
+            run.output.contains(
+                "  1 movie not seen: called as the others of the session, as \(Self.names[1])-0000.mrc; "))
+        let json = try report(["lists", "--json"]).output
+        #expect(json.contains("\"guessedMovies\" : 1") || json.contains("\"guessed_movies\" : 1"), "\(json)")
+    }
+
+    @Test(
+        "The summed image beside a movie is not its movie, but a K2's movie may be called so",
+        arguments: [
+            ("Equidistant", "EF-CCD", 3838, true), ("Equidistant", "EF-CCD", 5760, false),
+            ("Varidistant", "BM-Falcon", 4096, false), ("Eer", "EF-Falcon", 4096, false),
+            (nil, "BM-Falcon", 4096, true),
+        ] as [(String?, String, Int, Bool)])
+    func summedImages(fractionation: String?, camera: String, width: Int, isMovie: Bool) throws {
+        for name in Self.names { try addFile("\(name).mrc") }
+        try sample.archive.write { db in
+            try db.execute(
+                sql: "UPDATE exposure SET fractionation = ?, camera = ?, readout_width_px = ?, binning = 1",
+                arguments: [fractionation, camera, width])
+        }
+        try analyse()
+        let run = try report(["lists"])
+        #expect(try (lines("duplicates_badfiles_tiff.txt") == ["/data/s/1/\(Self.names[2]).mrc"]) == isMovie)
+        #expect(run.output.contains("names are guessed by the camera") != isMovie)
+    }
+
+    @Test("A compressed movie is one; of a session that was moved the new place counts")
+    func compressedMovies() throws {
+        try addFile("\(Self.names[0])_fractions.tiff.bz2")
+        try addFile("\(Self.names[0]).mrc")
+        try addFile("\(Self.names[1])_EER.eer.zst")
+        try addFile("\(Self.names[2])_fractions.tiff")
+        try sample.archive.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO session_root (session_id, path) VALUES (1, '/new');
+                    INSERT INTO source_file (session_root_id, path, stem, kind, status)
+                    VALUES ((SELECT max(session_root_id) FROM session_root), ?, '', 'movie', 'ok');
+                    """, arguments: ["\(Self.names[2])_fractions.tiff"])
+        }
+        try analyse()
+        let run = try report(["lists"])
+        #expect(
+            try lines("duplicates_keepfiles_tiff.txt") == [
+                "/data/s/1/\(Self.names[0])_fractions.tiff.bz2", "/data/s/1/\(Self.names[1])_EER.eer.zst",
+            ])
+        #expect(try lines("duplicates_badfiles_tiff.txt") == ["/new/\(Self.names[2])_fractions.tiff"])
+        #expect(!run.output.contains("guessed") && !run.output.contains("not seen"))
+    }
+
+    @Test("Exposures whose XML could not be read are counted and listed as not judged; a twin is not")
+    func unread() throws {
+        let lost = (7...9).map { "FoilHole_\($0)_Data_5_6_20250108_13000\($0)" }
+        try addFile("\(lost[0]).xml", "exposure", status: "malformed")
+        try addFile("\(lost[0]).jpg", "exposure-image", status: "orphan image")
+        try addFile("\(lost[0])_fractions.tiff")
+        try addFile("\(lost[1])_fractions.tiff")
+        try addFile("\(lost[2]).xml", "exposure", status: "twin")
+        try addFile("\(lost[2])_fractions.tiff")
+        try analyse()
+        let run = try report(["lists"])
+        #expect(
+            run.output.hasPrefix(
+                "s/1: 1 bad, 2 to keep (analysis 1), in epu-report/s_1\n"
+                    + "  2 not judged, in duplicates_notjudged_*.txt: 2 without a readable XML\n"))
+        #expect(try lines("duplicates_notjudged_jpg.txt") == ["/data/s/1/\(lost[0]).jpg"])
+        #expect(
+            try lines("duplicates_notjudged_tiff.txt") == lost.prefix(2).map { "/data/s/1/\($0)_fractions.tiff" })
+        #expect(try lines("duplicates_notjudged_rsync.txt") == [lost[0] + ".xml", lost[0] + ".jpg"])
+        #expect(try lines("duplicates_keepfiles_tiff.txt").count == 2)
     }
 
     @Test("--raw-data finds movies by base name, in any case and with any suffix, and names the missing ones")
@@ -263,6 +377,7 @@ struct ListsTests {
         try folder.write("raw/\(Self.names[2]).jpg", "")
         try folder.write("raw/\(Self.names[0]).mrc", "")
         try folder.write("raw/\(Self.names[0])_EER.eer", "")
+        try folder.write("raw/\(Self.names[0])_EER.eer.gz", "")
         try FileManager.default.createSymbolicLink(atPath: folder["raw/a/up"], withDestinationPath: folder["raw"])
         let run = try report(["lists", "--rawdata", "raw"])
         #expect(

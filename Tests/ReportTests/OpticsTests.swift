@@ -19,7 +19,7 @@ struct OpticsTests {
     }
 
     @Test(
-        "Movies by group, kept and bad ones apart; those without a position in a file of their own; the same table in all"
+        "Movies by group, kept and bad ones apart; those without a position in a group behind the others; one table in all"
     )
     func movies() throws {
         let run = try sessions.optics()
@@ -28,7 +28,10 @@ struct OpticsTests {
             run.output == """
                 s/1: 5 movies in 3 optics groups, 4 to keep, 1 bad (analysis 1, radius 0.4 um, the first that was made), in epu-report/s_1
                   pixel size 0.83 A
-                  1 of these in no numbered group: in movies_unplaced.star, unless they are bad
+                  Cs 2.7 mm is assumed: EPU does not record it; --cs says otherwise
+                  1 of these in no numbered group: in one of their own, behind the others
+                  no movie was seen of the session: names are guessed by the camera, as \(Self.movies[0]); --raw-data DIR finds \
+                them, --movie-suffix names them
 
                 """)
         #expect(run.errors.contains("the beam's position is not known of 1 exposure"))
@@ -47,9 +50,10 @@ struct OpticsTests {
                 _rlnVoltage #4
                 _rlnSphericalAberration #5
                 _rlnAmplitudeContrast #6
-                opticsGroup1 1 0.830000 300.000000 2.700000 0.100000
-                opticsGroup2 2 0.830000 300.000000 2.700000 0.100000
-                opticsGroup3 3 0.830000 300.000000 2.700000 0.100000
+                s_1_opticsGroup1         1 0.830000 300.000000 2.700000 0.100000
+                s_1_opticsGroup2         2 0.830000 300.000000 2.700000 0.100000
+                s_1_opticsGroup3         3 0.830000 300.000000 2.700000 0.100000
+                s_1_opticsGroup_unplaced 4 0.830000 300.000000 2.700000 0.100000
 
 
                 # version 30001
@@ -63,22 +67,17 @@ struct OpticsTests {
                 \(Self.movies[1]) 2
                 \(Self.movies[2]) 3
                 \(Self.movies[3]) 1
+                \(Self.movies[4]) 4
 
 
                 """)
         let optics = try sessions.rows("epu-report/s_1/movies.star", "optics")
-        for (file, numbers) in [("movies_keep", [0, 1, 3]), ("movies_bad", [2])] {
+        for (file, numbers) in [("movies_keep", [0, 1, 3, 4]), ("movies_bad", [2])] {
             #expect(try sessions.rows("epu-report/s_1/\(file).star", "optics") == optics)
             #expect(
                 try sessions.rows("epu-report/s_1/\(file).star", "movies").map { $0[0] }
                     == numbers.map { Self.movies[$0] })
         }
-        #expect(
-            try sessions.rows("epu-report/s_1/movies_unplaced.star", "optics").map {
-                $0.prefix(3).joined(separator: " ")
-            }
-                == ["opticsGroup_unplaced 1 0.830000"])
-        #expect(try sessions.rows("epu-report/s_1/movies_unplaced.star", "movies") == [[Self.movies[4], "1"]])
         #expect(
             try sessions.lines("epu-report/s_1/exposure_groups.csv") == ["path,exposure_group,keep"]
                 + zip(Self.movies, ["1,1", "2,1", "3,0", "1,1", ",1"]).map { $0 + "," + $1 })
@@ -105,7 +104,10 @@ struct OpticsTests {
     @Test("A number never stands for what has no position; what says otherwise of an earlier run goes")
     func placedLater() throws {
         try folder.write("epu-report/s_1/exposure_groups/exposure_group_4_keep.txt", "old")
+        try folder.write("epu-report/s_1/movies_unplaced.star", "old")
         _ = try sessions.optics()
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies")[4] == [Self.movies[4], "4"])
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[3][0] == "s_1_opticsGroup_unplaced")
         #expect(!folder.names("epu-report/s_1/exposure_groups").contains("exposure_group_4_keep.txt"))
         try sessions.sample.archive.write { db in
             try db.execute(
@@ -121,6 +123,9 @@ struct OpticsTests {
         #expect(run.output.contains("\"unplaced\" : 0"), "\(run.output)")
         #expect(!folder.names("epu-report/s_1").contains("movies_unplaced.star"))
         #expect(try sessions.rows("epu-report/s_1/movies.star", "movies")[4] == [Self.movies[4], "4"])
+        #expect(
+            try sessions.rows("epu-report/s_1/movies.star", "optics").map { $0[0] }
+                == (1...4).map { "s_1_opticsGroup\($0)" })
     }
 
     @Test("The movies' pixel is that of super-resolution, and it is said whence")
@@ -137,7 +142,7 @@ struct OpticsTests {
             run.output.contains("\n  pixel size 0.528 A (1.056 / super-resolution 2; --pixel-size says otherwise)\n"),
             "\(run.output)")
         #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[0][2] == "0.527950")
-        #expect(try sessions.rows("epu-report/s_1/movies_unplaced.star", "optics")[0][2] == "0.527950")
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[3][2] == "0.527950")
         let given = try sessions.optics(["--pixel-size", "1"])
         #expect(given.output.contains("\n  pixel size 1 A (--pixel-size)\n"))
         // One value is not that of all, also where a group has no number.
@@ -149,9 +154,10 @@ struct OpticsTests {
         #expect(refused.errors.contains("s/1 records pixel sizes of 0.52795, 1.0559 Angstrom"))
     }
 
-    @Test("Groups have the session's name before theirs where the archive has several, whichever are asked for")
-    func names() throws {
-        try sessions.add("it's t", day: 9)
+    @Test("Groups have the session's name before theirs, however many sessions the archive has", arguments: [1, 2])
+    func names(count: Int) throws {
+        if count == 2 { try sessions.add("it's t", day: 9) }
+        try place(5, in: 3)
         _ = try sessions.optics(["--session", "s/1"])
         #expect(
             try sessions.rows("epu-report/s_1/movies.star", "optics").map { $0[0] }
@@ -238,15 +244,20 @@ struct OpticsTests {
         #expect(run.output.contains("5 movies in 3 optics groups, 3 to keep, 1 bad"))
         #expect(run.output.contains("1 not judged"))
         #expect(run.errors.contains("1 exposure came after analysis 1"))
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 4)
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 5)
+        #expect(try sessions.rows("epu-report/s_1/movies_notjudged.star", "movies") == [[Self.movies[3], "1"]])
+        #expect(
+            try sessions.lines("epu-report/s_1/exposure_groups/exposure_group_1_notjudged.txt") == [Self.movies[3]])
         #expect(try sessions.rows("epu-report/s_1/movies_bad.star", "movies") == [[Self.movies[1], "2"]])
         #expect(
             try sessions.rows("epu-report/s_1/movies_keep.star", "movies").map { $0[0] }
-                == [0, 2].map { Self.movies[$0] })
+                == [0, 2, 4].map { Self.movies[$0] })
         #expect(try sessions.lines("epu-report/s_1/exposure_groups.csv")[4] == Self.movies[3] + ",1,")
         // In a file of the user's, nothing is lost.
         let star = try sessions.optics(["--star", "epu-report/s_1/movies.star"])
-        #expect(star.output.contains("3 to keep, 1 bad\n  1 row not judged, and kept\n"))
+        #expect(
+            star.output.contains(
+                "4 to keep, 1 bad\n  1 row of exposures in no numbered group\n  1 row not judged, and kept\n"))
     }
 
     @Test("What EPU does not record is said by options")
@@ -258,7 +269,7 @@ struct OpticsTests {
         #expect(run.status == 0, "\(run.errors)")
         #expect(
             try sessions.rows("epu-report/s_1/movies.star", "optics")[1]
-                == ["opticsGroup2", "2", "my mtf.star", "0.415000", "300.000000", "0.010000", "0.070000"])
+                == ["s_1_opticsGroup2", "2", "my mtf.star", "0.415000", "300.000000", "0.010000", "0.070000"])
         #expect(
             try sessions.rows("epu-report/s_1/movies.star", "movies")[0] == [
                 "Movies/\(OpticsArchive.name(1)).eer", "1",
@@ -272,12 +283,148 @@ struct OpticsTests {
         #expect(
             run.output.contains("2 movies not found below --raw-data, and left out:\n    \(OpticsArchive.name(3))\n"))
         let paths = try sessions.rows("epu-report/s_1/movies.star", "movies").map { $0[0] }
+        #expect(run.errors.contains("movies have absolute paths, which RELION does not take"))
         #expect(paths == [1, 2, 4].map { folder["raw/a b/\(OpticsArchive.name($0).uppercased())_EER.eer"] })
         #expect(try sessions.lines("epu-report/s_1/missing_movies.txt") == [3, 5].map { OpticsArchive.name($0) })
         _ = try sessions.optics(["--rawdata", "raw/", "--movie-folder", "Movies/"])
         #expect(
             try sessions.rows("epu-report/s_1/movies.star", "movies").first?[0]
                 == "Movies/a b/\(OpticsArchive.name(1).uppercased())_EER.eer")
+    }
+
+    @Test("Movies that epu-ingest saw have their own names; with their folder in --raw-data's place")
+    func seenMovies() throws {
+        try sessions.sample.archive.write { db in
+            for (number, suffix) in [
+                (1, "-0000.mrc"), (2, "-0000.mrc"), (2, "-gain-ref.MRC"), (3, "-1.mrc"), (3, "-2.mrc"),
+            ] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO source_file (session_root_id, path, stem, kind, status) VALUES (1, ?, '', 'movie', 'ok')
+                        """, arguments: ["Data/grid2_" + OpticsArchive.name(number) + suffix])
+            }
+        }
+        let run = try sessions.optics(["--movie-folder", "Movies"])
+        #expect(
+            try sessions.rows("epu-report/s_1/movies.star", "movies").map { $0[0] }
+                == [
+                    "Movies/grid2_\(OpticsArchive.name(1))-0000.mrc", "Movies/grid2_\(OpticsArchive.name(2))-0000.mrc",
+                    "Movies/grid2_\(OpticsArchive.name(3))-1.mrc", "Movies/\(OpticsArchive.name(4))-0000.mrc",
+                    "Movies/\(OpticsArchive.name(5))-0000.mrc",
+                ])
+        #expect(
+            run.output.contains(
+                "2 movies not seen: called as the others of the session, as \(OpticsArchive.name(4))-0000"))
+        #expect(run.output.contains("1 movie with each frame in a file of its own, of which the first is named"))
+    }
+
+    @Test("--movie-folder is written as given; what leads out of RELION's project is warned of")
+    func movieFolder() throws {
+        for (given, written, isOutside) in [
+            ("./Movies", "./Movies/", false), ("Movies/", "Movies/", false), ("../Movies", "../Movies/", true),
+            ("/data/m", "/data/m/", true), ("a..b", "a..b/", false),
+        ] {
+            let run = try sessions.optics(["--movie-folder", given])
+            #expect(
+                try sessions.rows("epu-report/s_1/movies.star", "movies")[0][0] == written + Self.movies[0], "\(given)")
+            #expect(run.errors.contains("leads out of RELION's project") == isOutside, "\(given)")
+        }
+    }
+
+    @Test("--table micrographs is for tools that know no data_movies; --star-version is what the file says of itself")
+    func tables() throws {
+        let run = try sessions.optics(["--table", "micrographs", "--star-version", "50001"])
+        #expect(run.status == 0, "\(run.errors)")
+        for file in ["micrographs", "micrographs_keep", "micrographs_bad"] {
+            let text = try folder.text("epu-report/s_1/\(file).star")
+            #expect(text.contains("\n# version 50001\n\ndata_optics\n"))
+            #expect(
+                text.contains(
+                    "\n# version 50001\n\ndata_micrographs\n\nloop_\n_rlnMicrographName #1\n_rlnOpticsGroup #2\n"))
+            #expect(text.contains("_rlnMicrographOriginalPixelSize #3\n_rlnMicrographPixelSize #4\n"))
+            #expect(!text.contains("30001") && !text.contains("movies\n"))
+        }
+        #expect(
+            try sessions.rows("epu-report/s_1/micrographs.star", "optics")[0].prefix(4)
+                == ["s_1_opticsGroup1", "1", "0.830000", "0.830000"])
+        #expect(try sessions.rows("epu-report/s_1/micrographs.star", "micrographs")[1] == [Self.movies[1], "2"])
+        #expect(!folder.names("epu-report/s_1").contains("movies.star"))
+        #expect(try sessions.optics(["--star-version", "3"]).status == 64)
+    }
+
+    @Test("Cs is said to be assumed, and doubted where the microscope is likely to have another")
+    func aberration() throws {
+        #expect(try !sessions.optics().errors.contains("Cs"))
+        try sessions.sample.archive.write { try $0.execute(sql: "UPDATE exposure SET high_tension_kv = 100") }
+        try sessions.sample.archive.write { try $0.execute(sql: "UPDATE optics_group SET high_tension_kv = 100") }
+        #expect(
+            try sessions.optics().errors.contains(
+                "s/1 was recorded at 100 kV. The Cs of 2.7 mm that is assumed is that of columns of 200 and 300 kV; a Tundra"
+            ))
+        try sessions.sample.archive.write {
+            try $0.execute(sql: "UPDATE exposure SET instrument_model = 'TUNDRA-9953'")
+        }
+        #expect(
+            try sessions.optics().errors.contains(
+                "s/1 is of a Tundra, whose Cs is 1.6 mm, not the 2.7 mm that are assumed: give --cs 1.6."))
+        let given = try sessions.optics(["--cs", "1.6"])
+        #expect(!given.errors.contains("Cs") && !given.output.contains("Cs"))
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[0][4] == "1.600000")
+    }
+
+    @Test(
+        "Without an analysis the groups are written, and nothing is called to keep; without a calibration there are none"
+    )
+    func withoutAnalysis() throws {
+        try folder.write("epu-report/s_1/movies_keep.star", "old")
+        try sessions.sample.archive.write { db in
+            try db.execute(sql: "DELETE FROM analysis; INSERT INTO review VALUES (2, 'bad', NULL, 'now')")
+        }
+        let marked = try sessions.optics()
+        #expect(
+            marked.output.hasPrefix("s/1: 5 movies in 3 optics groups, 0 to keep, 1 bad as a person marked them (no"))
+        try sessions.sample.archive.write { try $0.execute(sql: "DELETE FROM review") }
+        let run = try sessions.optics()
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.hasPrefix("s/1: 5 movies in 3 optics groups, not judged (no analysis of overlaps), in"))
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 5)
+        #expect(try sessions.rows("epu-report/s_1/movies_notjudged.star", "movies").count == 5)
+        #expect(!folder.names("epu-report/s_1").contains { $0.hasPrefix("movies_keep") || $0.hasPrefix("movies_bad") })
+        #expect(
+            try sessions.lines("epu-report/s_1/exposure_groups.csv").dropFirst().allSatisfy { $0.hasSuffix(",") })
+        try sessions.add("s/2", day: 9)
+        try sessions.sample.archive.write { try $0.execute(sql: "DELETE FROM optics_group WHERE session_id = 2") }
+        let both = try sessions.optics()
+        #expect(both.status == 0)
+        #expect(both.errors.contains("s/2 has no optics groups yet: left out. Find them with `epu-analyze calibrate`."))
+        let named = try sessions.optics(["--session", "s/2"])
+        #expect(named.status == 1 && named.output.isEmpty)
+        #expect(named.errors.contains("s/2 has no optics groups yet. Find them with `epu-analyze calibrate`."))
+    }
+
+    @Test("Movies whose XML could not be read are counted and listed apart")
+    func withoutXML() throws {
+        try sessions.sample.archive.write { db in
+            for (name, kind, status) in [
+                ("FoilHole_8_Data_5_6_20250108_130000.xml", "exposure", "malformed"),
+                ("FoilHole_8_Data_5_6_20250108_130000_fractions.tiff", "movie", "ok"),
+                ("FoilHole_7_Data_5_6_20250108_130100_fractions.tiff.gz", "movie", "ok"),
+                ("\(OpticsArchive.name(1))_fractions.tiff", "movie", "ok"),
+            ] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO source_file (session_root_id, path, stem, kind, status) VALUES (1, ?, '', ?, ?)
+                        """, arguments: [name, kind, status])
+            }
+        }
+        let run = try sessions.optics()
+        #expect(run.output.contains("  2 more movies without a readable XML, whose optics are not known"))
+        #expect(
+            try sessions.lines("epu-report/s_1/movies_without_xml.txt") == [
+                "/data/s/1/FoilHole_7_Data_5_6_20250108_130100_fractions.tiff.gz",
+                "/data/s/1/FoilHole_8_Data_5_6_20250108_130000_fractions.tiff",
+            ])
+        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 5)
     }
 
     @Test("exposures.csv and the view exposures have the group")
@@ -331,7 +478,8 @@ struct OpticsTests {
         #expect(
             try isRefused(
                 [], 1,
-                "s/2 records no pixel size of s_2_opticsGroup1, s_2_opticsGroup2 (3 exposures): give it with --pixel-size"
+                "s/2 records no pixel size of s_2_opticsGroup1, s_2_opticsGroup2 (3 exposures), which RELION needs: give it with "
+                    + "--pixel-size"
             ))
         try sessions.sample.archive.write { try $0.execute(sql: "UPDATE optics_group SET pixel_size_a = optics_group") }
         #expect(

@@ -190,7 +190,8 @@ struct SessionPageTests {
         let (text, _) = try page()
         #expect(
             text.contains(
-                "<p class=\"verdict unknown\">None of 2 micrographs meets the criteria (at least 5 e/A^2 before).</p>"))
+                "<p class=\"verdict unknown\">Not known for all: none of 2 micrographs meets the criteria "
+                    + "(at least 5 e/A^2 before).</p>"))
         #expect(text.contains("2 exposures without dose: what they gave is not known."))
         try archive.archive.write { try $0.execute(sql: "UPDATE analysis SET without_dose = 0") }
         #expect(try page().text.contains("<p class=\"verdict good\">None of 2 micrographs meets"))

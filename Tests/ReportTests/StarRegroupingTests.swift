@@ -86,6 +86,8 @@ struct StarRegroupingTests {
         #expect(
             run.output == """
                 in/p.star: 5 rows in 4 optics groups, 4 to keep, 1 bad
+                  4 optics groups without a pixel size, which RELION needs (s_opticsGroup1, s_opticsGroup2, s_opticsGroup3 \
+                ...): add it to data_optics
                   out/p_optics.star
                   out/p_keep.star
                   out/p_bad.star
@@ -93,7 +95,7 @@ struct StarRegroupingTests {
                 """)
         #expect(
             try sessions.rows("out/p_optics.star", "optics")
-                == zip(["opticsGroup1", "opticsGroup2", "opticsGroup3", "opticsGroup_unplaced"], 1...4).map {
+                == zip(["s_opticsGroup1", "s_opticsGroup2", "s_opticsGroup3", "s_opticsGroup_unplaced"], 1...4).map {
                     ["300.0", $0, "\($1)", "[0.1,0.2]", "my mtf.star"]
                 })
         #expect(try groups("optics") == ["1", "3", "2", "1", "1"])
@@ -119,7 +121,7 @@ struct StarRegroupingTests {
         _ = try regroup(Self.head + optics + Self.particles + rows.joined())
         #expect(
             try sessions.rows("out/p_optics.star", "optics").map { $0[1...3].joined(separator: " ") } == [
-                "three_opticsGroup1 1 [3]", "seven_opticsGroup1 2 [7]", "three_opticsGroup2 3 [3]",
+                "three_s_opticsGroup1 1 [3]", "seven_s_opticsGroup1 2 [7]", "three_s_opticsGroup2 3 [3]",
             ])
         #expect(try groups("optics") == ["2", "1", "3", "2"])
         let first = try folder.text("out/p_optics.star")
@@ -153,6 +155,8 @@ struct StarRegroupingTests {
                     MotionCorr/job002/Movies/x_other_3_fractions.mrc
                     MotionCorr/job002/Movies/x_other_4_fractions.mrc
                     MotionCorr/job002/Movies/x_other_5_fractions.mrc
+                  5 optics groups without a pixel size, which RELION needs (s_opticsGroup1, s_opticsGroup2, s_opticsGroup3 \
+                ...): add it to data_optics
                   out/
                 """))
         #expect(try groups("keep") == Array(repeating: "5", count: 8) + ["2"])
@@ -243,10 +247,10 @@ struct StarRegroupingTests {
                 _rlnOpticsGroup #1
                 _rlnVoltage #2
                 _rlnOpticsGroupName #3
-                1 300         opticsGroup1
-                2 300         opticsGroup2
-                3 300         opticsGroup3
-                4 300 opticsGroup_unplaced
+                1 300         s_opticsGroup1
+                2 300         s_opticsGroup2
+                3 300         s_opticsGroup3
+                4 300 s_opticsGroup_unplaced
 
                 """)
     }
@@ -275,7 +279,7 @@ struct StarRegroupingTests {
         }
         let table =
             "_rlnOpticsGroup #1\n_rlnOpticsGroupName #2\n"
-            + "1         opticsGroup1\n2         opticsGroup2\n3         opticsGroup3\n4 opticsGroup_unplaced\n"
+            + "1         s_opticsGroup1\n2         s_opticsGroup2\n3         s_opticsGroup3\n4 s_opticsGroup_unplaced\n"
         #expect(
             try withoutComment("out/p_optics.star")
                 == "data_optics\n" + new.replacing("TABLE\n", with: table + "\n") + rows.replacing(" 1.0", with: "   2")
@@ -321,6 +325,33 @@ struct StarRegroupingTests {
         #expect(try folder.text("out/p_optics.star") == first, "once more changes nothing")
     }
 
+    @Test("A group with a pixel size of any kind is not complained of")
+    func pixelSize() throws {
+        let text =
+            "data_optics\nloop_\n_rlnOpticsGroup\n_rlnImagePixelSize\n_rlnMicrographPixelSize\n1 1.2 0\n2 0 0\ndata_particles\n"
+            + "loop_\n_rlnImageName\n_rlnOpticsGroup\n1@\(OpticsArchive.name(1)) 1\n2@\(OpticsArchive.name(2)) 2\n"
+        let run = try regroup(text)
+        #expect(
+            run.output.contains(
+                "\n  1 optics group without a pixel size, which RELION needs (opticsGroup2_s_opticsGroup2): add it")
+                || run.output.contains(
+                    "\n  1 optics group without a pixel size, which RELION needs (s_opticsGroup2): add it"),
+            "\(run.output)")
+    }
+
+    @Test("A label that stands twice in a block is refused with its line: which column counts is not known")
+    func doubledLabel() throws {
+        let text =
+            Self.head + "\n300 old 1 [1] m\n"
+            + Self.particles.replacing("_rlnImageName", with: "_rlnImageName\n_rlnOpticsGroup")
+            + particle(1, group: 1, of: OpticsArchive.name(2))
+        let run = try regroup(text, status: 1)
+        #expect(
+            run.errors.contains("the label _rlnOpticsGroup stands in data_particles for the second time"),
+            "\(run.errors)")
+        #expect(folder.names("out").isEmpty)
+    }
+
     @Test("A name does not grow when a divided file is divided again")
     func dividedAgain() throws {
         let rows = [(1, 1), (2, 1), (1, 2)].enumerated().map {
@@ -330,7 +361,7 @@ struct StarRegroupingTests {
         _ = try regroup(Self.head + optics + Self.particles + rows.joined())
         #expect(
             try sessions.rows("out/p_optics.star", "optics").map { $0[1] }
-                == ["data1_opticsGroup1", "opticsGroup1", "data1_opticsGroup2"])
+                == ["data1_s_opticsGroup1", "s_opticsGroup1", "data1_s_opticsGroup2"])
     }
 
     @Test("A file that is changed between the two readings is not written in part")

@@ -40,25 +40,6 @@ struct MigrationTests {
         #expect(try value("SELECT count(*) FROM source_file WHERE size_bytes IS NOT NULL") == "0")
     }
 
-    @Test("Where ingest's tables stay as they are, no file is read again")
-    func analysisOnly() throws {
-        let archive = try Archive(folder["b.db"], access: .create)
-        try archive.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO session (session_id, name, grid) VALUES (1, 's', 'g');
-                    INSERT INTO session_root VALUES (1, 1, '/data');
-                    INSERT INTO source_file VALUES (1, 1, 'a.xml', 'a', 'exposure', 1000, 1, 'ok', NULL);
-                    PRAGMA user_version = 2;
-                    """)
-        }
-        try archive.database.close()
-        let size = try Archive(folder["b.db"], access: .write).read { db in
-            try Int.fetchOne(db, sql: "SELECT size_bytes FROM source_file")
-        }
-        #expect(size == 1000)
-    }
-
     @Test("What was overexposed stays so, by its nearest earlier exposure")
     func overexposed() throws {
         let queue = try DatabaseQueue(path: folder["a.db"])

@@ -123,6 +123,42 @@ struct FormatTests {
         }
     }
 
+    @Test("Refined holes are where their last image is, and all others as without")
+    func refinedHoles() throws {
+        let plain = try writtenSession(.epu39)
+        let refined = try writtenSession(.epu39) { $0.refinedHoles = true }
+        #expect(plain.keys.sorted() == refined.keys.sorted())
+        for path in plain.keys where !path.contains("/Metadata/") && !path.hasSuffix(".truth.json") {
+            #expect(plain[path] == refined[path], "\(path)")
+        }
+        let map = try #require(plain.keys.first { $0.contains("/Metadata/") })
+        let (before, after) = (try Elements(try #require(plain[map])), try Elements(try #require(refined[map])))
+        let flags = after.texts("value/IsPositionRefined")
+        let (x, y) = (after.texts("value/StagePosition/X"), after.texts("value/StagePosition/Y"))
+        #expect(flags.count == x.count && flags.count == before.texts("value/StagePosition/X").count)
+        #expect(before.texts("value/IsPositionRefined").allSatisfy { $0 == "false" })
+        #expect(after.texts("value/IsPositionCorrected") == flags)
+        var images = 0
+        let holes = after.all.filter {
+            $0.path.hasSuffix("m_serializationArray/KeyValuePairOfintTargetLocationXmlBpEWF4JT/key")
+        }
+        #expect(holes.count == flags.count)
+        for (index, hole) in holes.enumerated() {
+            let last = refined.keys.filter { $0.contains("/FoilHoles/FoilHole_\(hole.text)_") && $0.hasSuffix(".xml") }
+                .max()
+            #expect(flags[index] == (last == nil ? "false" : "true"))
+            guard let last else {
+                #expect(x[index] == before.texts("value/StagePosition/X")[index])
+                continue
+            }
+            images += 1
+            let image = try Elements(try #require(refined[last]))
+            #expect(try abs(image.number("stage/Position/X") - (Double(x[index]) ?? 0)) < 1e-12)
+            #expect(try abs(image.number("stage/Position/Y") - (Double(y[index]) ?? 0)) < 1e-12)
+        }
+        #expect(images > 2)
+    }
+
     @Test(
         "The template predicts the differences of beam shifts, but for the scale error", arguments: EPUVersion.allCases)
     func template(version: EPUVersion) throws {

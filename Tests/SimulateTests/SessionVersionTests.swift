@@ -61,6 +61,28 @@ struct SessionVersionTests {
         #expect(xml.texts("SampleXml/SpecimenCarrierKind").first?.isEmpty == !isNamed)
     }
 
+    @Test(
+        "Defoci are a list up to 2.3, padded with zeros to its capacity, and an array later",
+        arguments: EPUVersion.allCases)
+    func defoci(version: EPUVersion) throws {
+        let xml = try session(version)
+        let area = "ImageAcquisitionSettingXml/Defocus"
+        let isList = EPUVersion.allCases.prefix(3).contains(version)
+        #expect(xml.texts(area + "/_items/double").filter { $0 == "0" }.count == (isList ? 3 * 2 : 0))
+        #expect(xml.texts(area + "/_items/double").count == (isList ? 3 * 8 : 0))
+        #expect(xml.texts(area + "/_size") == (isList ? ["6", "6", "6"] : []))
+        #expect(xml.texts(area + "/double").count == (isList ? 0 : 6))
+    }
+
+    @Test("The acquisition preset has the camera's fractions; those of a Falcon 3 in a padded list")
+    func fractions() throws {
+        let integrating = try session(.epu23)
+        #expect(integrating.texts("DoseFractions/_items/anyType/EndFrameNumber").count == 39)
+        #expect(integrating.texts("DoseFractions/_items/anyType").count == 64)
+        #expect(integrating.texts("DoseFractions/_size") == ["39"])
+        #expect(try session(.epu39).texts("value/NumberOffractions") == ["50"])
+    }
+
     private func session(_ version: EPUVersion) throws -> Elements {
         let files = try writtenSession(version)
         return try Elements(try #require(files["grid/EpuSession.dm"]))

@@ -8,16 +8,19 @@ struct CalibrationAge {
     let isUpToDate: Bool
     /// The method that a person asked for, to which the session keeps.
     let askedMethod: CalibrationMethod?
+    /// The foil's pitch that a person gave, um, to which the session keeps, too.
+    let givenPitch: Double?
 
     init(_ session: SessionRow, _ db: Database) throws {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT probe_mode, tilt_deg, verdict, method, chosen, exposures FROM calibration
+                SELECT probe_mode, tilt_deg, verdict, method, chosen, exposures, given_pitch_um FROM calibration
                 WHERE session_id = ? AND chosen ORDER BY calibration_id
                 """,
             arguments: [session.sessionID])
         let asked = rows.first { $0["chosen"] == 2 }
+        givenPitch = rows.lazy.compactMap { $0["given_pitch_um"] as Double? }.first
         askedMethod = asked.flatMap { CalibrationMethod(rawValue: $0["method"]) }
         let count = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [session.sessionID])

@@ -123,18 +123,10 @@ private struct SessionKnowledge {
                 WHERE session_id = ? AND offset_x_um IS NOT NULL AND offset_y_um IS NOT NULL
                 """, arguments: [sessionID])
         while let row = try areas.next() { areaOffsets[row[0]] = Vector2(row[1], row[2]) }
-        // What EPU corrected is nearer to the truth.
-        let holes = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT foil_hole, iif(position_corrected, corrected_x_um, stage_x_um) AS x,
-                       iif(position_corrected, corrected_y_um, stage_y_um) AS y, grid_square
-                FROM foil_hole WHERE session_id = ? AND x IS NOT NULL AND y IS NOT NULL
-                """, arguments: [sessionID])
-        while let row = try holes.next() {
-            let position = Vector2(row[1], row[2])
-            holePositions[row[0]] = position
-            if let square = row[3] as Int64? { holesOfSquare[square, default: []].append(position) }
+        for hole in try HolePositions(sessionID, db).holes {
+            guard let position = hole.onMap else { continue }
+            holePositions[hole.foilHole] = position
+            if let square = hole.gridSquare { holesOfSquare[square, default: []].append(position) }
         }
         let spacings = try Double.fetchAll(
             db, sql: "SELECT hole_spacing_um FROM grid_square WHERE session_id = ? AND hole_spacing_um > 0",

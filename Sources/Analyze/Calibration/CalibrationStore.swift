@@ -39,6 +39,8 @@ struct CalibrationStore {
     let time: Timestamp
     /// Whether a person asked for the method: the session then keeps to it.
     let isAsked: Bool
+    /// Of the foil, as a person gave it, um.
+    let givenPitch: Double?
     /// Whether optics groups are numbered anew.
     var renumbersOptics = false
 
@@ -119,7 +121,8 @@ struct CalibrationStore {
         var values: [(column: String, value: (any DatabaseValueConvertible)?)] = [
             ("session_id", session.sessionID), ("method", calibration.method.rawValue), ("chosen", choice),
             ("probe_mode", condition.probeMode), ("tilt_deg", Double(condition.tiltDegrees)),
-            ("high_tension_kv", input.highTension), ("m11", matrix.m11), ("m12", matrix.m12), ("m21", matrix.m21),
+            ("high_tension_kv", input.highTension), ("given_pitch_um", givenPitch), ("m11", matrix.m11),
+            ("m12", matrix.m12), ("m21", matrix.m21),
             ("m22", matrix.m22), ("m11_error", calibration.errors?.m11), ("m12_error", calibration.errors?.m12),
             ("m21_error", calibration.errors?.m21), ("m22_error", calibration.errors?.m22), ("scale", matrix.scale),
             ("angle_deg", matrix.angleDegrees), ("mirrored", matrix.isMirrored),

@@ -67,7 +67,7 @@ struct FoilLattice: Sendable {
 
 extension FoilLattice {
     /// Holes nearer than this are the same, or hit twice, beam-shift units: 0.3 um, half of the least pitch.
-    private static let sameHole = 0.012
+    static let sameHole = 0.012
     private static let mostStops = 60
     private static let mostHolesPerStop = 80
 

@@ -9,7 +9,7 @@ struct SessionCalibration {
     ///   - method: nil for all.
     ///   - keepsGood: whether an earlier good matrix stays where the new one says the same: positions need not be placed
     ///     anew with each batch of a session that is followed.
-    ///   - pitch: of the foil as the user knows it, um.
+    ///   - pitch: of the foil as the user knows it, um; later runs keep to it.
     ///   - renumbersOptics: whether optics groups get numbers anew.
     /// - Throws: `Failure` where the method that was asked for finds nothing; the archive is then left as it is.
     init(
@@ -37,7 +37,8 @@ struct SessionCalibration {
         }
         let ids = try archive.write { db in
             try CalibrationStore(
-                session: session, time: .now, isAsked: method != nil, renumbersOptics: renumbersOptics
+                session: session, time: .now, isAsked: method != nil, givenPitch: pitch,
+                renumbersOptics: renumbersOptics
             ).store(results, inputs, db)
         }
         report = CalibrationReport(session, inputs, results, ids)

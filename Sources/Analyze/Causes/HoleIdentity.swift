@@ -16,15 +16,10 @@ struct HoleIdentity {
     private static let tolerance = 0.25
 
     init(_ sessionIDs: [Int64], _ db: Database) throws {
-        let list = sessionIDs.sqlList
-        var statement = try RowStatement(
-            db,
-            """
-            SELECT session_id, foil_hole, stage_x_um, stage_y_um FROM foil_hole
-            WHERE session_id IN (\(list)) AND stage_x_um IS NOT NULL AND stage_y_um IS NOT NULL
-            """)
-        try statement.forEachRow { row in
-            positions[Key(sessionID: row.int(0), foilHole: row.int(1))] = Vector2(row.double(2), row.double(3))
+        for sessionID in sessionIDs {
+            for hole in try HolePositions(sessionID, db).holes {
+                positions[Key(sessionID: sessionID, foilHole: hole.foilHole)] = hole.onMap
+            }
         }
     }
 

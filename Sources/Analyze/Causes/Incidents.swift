@@ -18,6 +18,8 @@ struct Incident {
     /// Indices of clusters, the first and the last in time.
     var clusters: ClosedRange<Int>
     var clusterCount: Int
+    /// Indices of the first and the last exposure that were shot wrongly.
+    var exposures: ClosedRange<Int>
     /// Indices into the overexposures.
     var lost: [Int]
 }
@@ -37,16 +39,20 @@ extension Incident {
         var open: [Int64: Int] = [:]
         for (cluster, lost) in byCluster.sorted(by: { clusters[$0.key].first < clusters[$1.key].first }) {
             let cause = commonest(lost.map { overexposures[$0].cause })
+            let wrong = exposuresToBlame(in: cluster, lost.map { overexposures[$0] }, rules)
             let session = clusters[cluster].sessionID
             if let last = open[session], incidents[last].cause == cause, cause != .neighbour,
                 clusters[incidents[last].clusters.upperBound].number + 1 == clusters[cluster].number
             {
                 incidents[last].clusters = incidents[last].clusters.lowerBound...cluster
                 incidents[last].clusterCount += 1
+                incidents[last].exposures = incidents[last].exposures.lowerBound...wrong.upperBound
                 incidents[last].lost += lost
             } else {
                 open[session] = incidents.count
-                incidents.append(Incident(cause: cause, clusters: cluster...cluster, clusterCount: 1, lost: lost))
+                incidents.append(
+                    Incident(
+                        cause: cause, clusters: cluster...cluster, clusterCount: 1, exposures: wrong, lost: lost))
             }
         }
         var incidentOf = [Int](repeating: 0, count: overexposures.count)
@@ -54,6 +60,19 @@ extension Incident {
             for index in incident.lost { incidentOf[index] = number }
         }
         return (incidents, incidentOf)
+    }
+
+    /// A cluster that was shot wrongly was so from its first to its last exposure. One that hit nothing but its own earlier
+    /// exposures, as a hole that was shot twice with nothing between, was right until it did.
+    private static func exposuresToBlame(
+        in cluster: Int, _ lost: [Overexposure], _ rules: CauseRules
+    ) -> ClosedRange<Int> {
+        let clusters = rules.clusters
+        let whole = clusters.clusters[cluster].first...clusters.clusters[cluster].last
+        guard lost.allSatisfy({ clusters.cluster[$0.nearest] == cluster && clusters.cluster[$0.exposure] == cluster }),
+            let first = lost.map(\.exposure).min(), let last = lost.map(\.exposure).max()
+        else { return whole }
+        return first...last
     }
 
     /// Of equals the first in the order of `OverlapCause`.

@@ -1,7 +1,7 @@
 import EPUShared
 
-/// Hierarchical clustering by complete linkage, cut to a number of clusters: what lies in one cluster is as little
-/// apart, from its one end to the other, as merging the nearest clusters step by step allows.
+/// Hierarchical clustering by complete linkage, cut to a number of clusters or where these would grow too wide: what lies in
+/// one cluster is as little apart, from its one end to the other, as merging the nearest clusters step by step allows.
 ///
 /// The partition is that of `scipy.cluster.hierarchy` (`complete`, `maxclust`), which EPU_group_AFIS uses; where several
 /// merges are equally good, that of the first points is made first, and the number of clusters is still as asked.
@@ -10,12 +10,22 @@ import EPUShared
 /// clustering algorithms", 1983; Muellner, arXiv:1109.2378): time and memory grow with the square of the points, 100 MB
 /// for 5,000. `TinyGroups` makes fewer points of many.
 struct CompleteLinkage {
-    let clusters: Int
+    private enum Cut {
+        case clusters(Int)
+        case width(Double)
+    }
 
-    /// - Parameter points: at least `clusters` of them.
+    private let cut: Cut
+
+    /// To a number of clusters.
+    init(clusters: Int) { cut = .clusters(clusters) }
+
+    /// To clusters of which no two points are farther apart than `width`, in units of the points.
+    init(width: Double) { cut = .width(width) }
+
+    /// - Parameter points: at least as many as clusters are asked for.
     /// - Returns: for each point a number that only points of its cluster have.
     func membership(of points: [Vector2]) -> [Int] {
-        precondition(clusters > 0 && clusters <= points.count)
         // A merge is found after those below it; equal distances must not change that.
         let merges = Self.merges(points).enumerated()
             .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
@@ -28,7 +38,15 @@ struct CompleteLinkage {
             }
             return point
         }
-        for (_, merge) in merges.prefix(points.count - clusters) { root[find(merge.second)] = find(merge.first) }
+        let made: Int
+        switch cut {
+        case .clusters(let clusters):
+            precondition(clusters > 0 && clusters <= points.count)
+            made = points.count - clusters
+        // None is nearer than one before it.
+        case .width(let width): made = merges.prefix { $0.element.distance <= width }.count
+        }
+        for (_, merge) in merges.prefix(made) { root[find(merge.second)] = find(merge.first) }
         return points.indices.map(find)
     }
 

@@ -40,6 +40,11 @@ struct TinyGroups {
         means = zip(sums, sizes).map { 1 / $1 * $0 }
     }
 
+    /// The greatest distance of a point from the mean of its cell.
+    func radius(of points: [Vector2]) -> Double {
+        zip(points, membership).reduce(0) { max($0, $1.0.distance(to: means[$1.1])) }
+    }
+
     private struct Cell: Hashable {
         let x: Double
         let y: Double

@@ -10,7 +10,7 @@ struct CalibrateCommand: ParsableCommand {
             The matrix is found from the hole map and the template in EPU's .dm files, from the lattice of the foil, or from \
             earlier sessions of the microscope; auto tries all and checks the best against the others. Where nothing \
             decides, the verdict is undetermined, and overlaps across stage stops are then found only where any matrix \
-            would give them. A session keeps to a method that you ask for until you calibrate it by auto again.
+            would give them. A session keeps to a method or a pitch that you give until you calibrate it without them again.
 
             EXAMPLE
               epu-analyze calibrate --db archive.db
@@ -48,12 +48,15 @@ struct CalibrateCommand: ParsableCommand {
             try SessionRow.withExposures(db, names: sessions.names)
         }
         let pitch = foil.pitch
-        let reports = try selected.map { session in
-            try SessionCalibration(
-                session, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch,
-                renumbersOptics: renumberOptics
-            ).report
+        var found: [Int64: CalibrationReport] = [:]
+        try CalibrationRun.settle(selected, in: archive) { session in
+            found[session.sessionID] =
+                try SessionCalibration(
+                    session, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch,
+                    renumbersOptics: renumberOptics
+                ).report
         }
+        let reports = selected.compactMap { found[$0.sessionID] }
         if output.json {
             try Console.result(json: reports)
         } else {

@@ -127,8 +127,9 @@ struct OverlapsCommand: ParsableCommand {
     /// - Returns: why not, of those that could not be.
     private func calibrate(_ scopes: [GridScope], in archive: Archive) throws -> [Int64: Failure] {
         var failures: [Int64: Failure] = [:]
-        var isDone: Set<Int64> = []
-        for session in scopes.flatMap(\.sessions) where isDone.insert(session.sessionID).inserted {
+        var isKnown: Set<Int64> = []
+        let sessions = scopes.flatMap(\.sessions).filter { isKnown.insert($0.sessionID).inserted }
+        try CalibrationRun.settle(sessions, in: archive) { session in
             do {
                 try placing.calibrateIfNeeded(session, in: archive)
             } catch let failure as Failure {

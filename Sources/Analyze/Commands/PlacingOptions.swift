@@ -53,7 +53,8 @@ struct PlacingOptions: ParsableArguments {
         guard usesOwn else { return }
         let age = try archive.read { try CalibrationAge(session, $0) }
         guard foil.pitch != nil || !age.isUpToDate else { return }
-        _ = try SessionCalibration(session, in: archive, method: age.askedMethod, keepsGood: true, pitch: foil.pitch)
+        _ = try SessionCalibration(
+            session, in: archive, method: age.askedMethod, keepsGood: true, pitch: foil.pitch ?? age.givenPitch)
     }
 
     /// What places the exposures of a session; a matrix that the user gave is stored.

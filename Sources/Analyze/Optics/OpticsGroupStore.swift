@@ -44,7 +44,11 @@ struct OpticsGroupStore {
             db, sql: "SELECT clustering_mode FROM session WHERE session_id = ?", arguments: [session.sessionID]
         ).map { $0 != "NoClustering" }
         let sites = zip(inputs, positions).flatMap { input, positions in
-            Self.sites(input, positions, usesAFIS: usesAFIS, known.settings)
+            BeamPositions(input, positions, usesAFIS: usesAFIS).sites(of: input, groups: known.numbers) { exposureID in
+                known.settings[exposureID].map {
+                    Optics(input.condition, highTension: $0.highTension, pixelSize: $0.pixelSize)
+                }
+            }
         }
         let pitches = Dictionary(inputs.compactMap { input in input.lattice.map { (input.condition, $0.pitch) } }) {
             first, _ in first
@@ -59,46 +63,9 @@ struct OpticsGroupStore {
         try db.execute(sql: "DELETE FROM optics_group WHERE session_id = ?", arguments: [session.sessionID])
     }
 
-    // MARK: - Sites
+    // MARK: - Rows
 
     private typealias Settings = (highTension: Double?, pixelSize: Double?)
-
-    /// Exposures whose position cannot be told are at none.
-    /// - Parameter usesAFIS: as EPU says; nil: it says nothing.
-    private static func sites(
-        _ input: CalibrationInput, _ positions: BeamShiftPositions?, usesAFIS: Bool?, _ settings: [Int64: Settings]
-    ) -> [OpticsSite] {
-        struct Key: Hashable {
-            let node: FoilLattice.Site?
-            let optics: Optics
-        }
-        let farthest = input.visits.greatestBeamShift * Calibration.typicalScale
-        let staysInHole = farthest < Calibrator.reachWithoutAFIS
-        let isOneSite =
-            switch usesAFIS {
-            case true?: false
-            case false?: staysInHole || positions == nil
-            // The first exposures of AFIS look alike, but several of its holes share a stop.
-            case nil: staysInHole && positions == nil && input.visits.stops.count >= input.visits.visits.count
-            }
-        guard isOneSite || positions != nil else { return [] }
-        let nodes = Dictionary((positions?.positions ?? []).map { ($0.id, $0.node) }) { first, _ in first }
-        // An ingest may have replaced some since the input was read.
-        let present = input.exposures.indices.filter { settings[input.exposures[$0].exposureID] != nil }
-        let members = Dictionary(grouping: present) { index in
-            let settings = settings[input.exposures[index].exposureID]
-            return Key(
-                node: isOneSite ? nil : positions.flatMap { nodes[$0.membership[index]] },
-                optics: Optics(input.condition, highTension: settings?.highTension, pixelSize: settings?.pixelSize))
-        }
-        return members.sorted { $0.value[0] < $1.value[0] }.map { key, indices in
-            OpticsSite(
-                optics: key.optics, center: indices.map { input.exposures[$0].beamShift }.mean, node: key.node,
-                exposures: indices.map { (input.exposures[$0].exposureID, input.exposures[$0].acquired) })
-        }
-    }
-
-    // MARK: - Rows
 
     private func known(_ db: Database) throws -> (
         groups: [OpticsGroup], numbers: [Int64: Int], settings: [Int64: Settings]
@@ -114,7 +81,7 @@ struct OpticsGroupStore {
                     Condition(probeMode: row["probe_mode"], tiltDegrees: Int(row["tilt_deg"] as Double)),
                     highTension: row["high_tension_kv"], pixelSize: row["pixel_size_a"]),
                 center: Vector2(row["center_x"], row["center_y"]),
-                node: node.i.flatMap { i in node.j.map { FoilLattice.Site(i, $0) } })
+                node: node.i.flatMap { i in node.j.map { FoilLattice.Site(i, $0) } }, tolerance: row["tolerance"])
         }
         var numbers: [Int64: Int] = [:]
         var settings: [Int64: Settings] = [:]
@@ -142,18 +109,21 @@ struct OpticsGroupStore {
             sql: """
                 INSERT INTO optics_group
                     (session_id, optics_group, probe_mode, tilt_deg, high_tension_kv, pixel_size_a, center_x, center_y,
-                     lattice_i, lattice_j)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     lattice_i, lattice_j, tolerance)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (session_id, optics_group) DO UPDATE SET
-                    (probe_mode, tilt_deg, high_tension_kv, pixel_size_a, center_x, center_y, lattice_i, lattice_j)
+                    (probe_mode, tilt_deg, high_tension_kv, pixel_size_a, center_x, center_y, lattice_i, lattice_j,
+                     tolerance)
                     = (excluded.probe_mode, excluded.tilt_deg, excluded.high_tension_kv, excluded.pixel_size_a,
-                       excluded.center_x, excluded.center_y, excluded.lattice_i, excluded.lattice_j)
+                       excluded.center_x, excluded.center_y, excluded.lattice_i, excluded.lattice_j,
+                       excluded.tolerance)
                 """)
         for group in numbering.groups {
             try insertGroup.execute(arguments: [
                 session.sessionID, group.number, group.optics.condition.probeMode,
                 Double(group.optics.condition.tiltDegrees), group.optics.highTension, group.optics.pixelSize,
                 group.center.x, group.center.y, group.node?.i, group.node?.j,
+                group.tolerance,
             ])
         }
         var insertMember = try RowStatement(

@@ -6,8 +6,10 @@ struct OpticsGroup: Equatable, Sendable {
     var optics: Optics
     /// Mean of its position, beam-shift units.
     var center: Vector2
-    /// Nil: without AFIS.
+    /// Nil: without AFIS, or where the holes lie on no lattice.
     var node: FoilLattice.Site?
+    /// Of clusters: no two exposures are farther apart, beam-shift units. Nil: one position of the beam.
+    var tolerance: Double?
 }
 
 /// The exposures at one position of the beam, under the same optics.
@@ -15,10 +17,19 @@ struct OpticsSite: Sendable {
     let optics: Optics
     /// Mean, beam-shift units.
     let center: Vector2
-    /// Nil: without AFIS.
+    /// Nil: without AFIS, or where the holes lie on no lattice.
     let node: FoilLattice.Site?
+    /// As in `OpticsGroup`.
+    var tolerance: Double?
     /// In time order.
     let exposures: [(exposureID: Int64, acquired: Timestamp)]
+}
+
+extension OpticsGroup {
+    init(_ number: Int, at site: OpticsSite) {
+        self.init(
+            number: number, optics: site.optics, center: site.center, node: site.node, tolerance: site.tolerance)
+    }
 }
 
 /// Gives the exposures of a session numbers of optics groups, and changes none that was given.
@@ -48,11 +59,13 @@ struct OpticsNumbering {
         // Groups without exposures, such as those of files that were replaced.
         var empty = Set(known.map(\.number)).subtracting(numbers.values)
         for (index, site) in sites.enumerated() where groupOfSite[index] == nil {
-            let limit = Self.greatestDistance * (pitch(site.optics) ?? 0)
+            let limit =
+                site.tolerance ?? (site.node == nil ? .infinity : Self.greatestDistance * (pitch(site.optics) ?? 0))
             let near = groups.filter { group in
-                guard empty.contains(group.number), group.optics == site.optics else { return false }
-                guard group.node != nil, site.node != nil else { return group.node == site.node }
-                return group.center.distance(to: site.center) < limit
+                empty.contains(group.number) && group.optics == site.optics
+                    && (group.node == nil) == (site.node == nil)
+                    && (group.tolerance == nil) == (site.tolerance == nil)
+                    && group.center.distance(to: site.center) < limit
             }
             let nearest = near.min { $0.center.distance(to: site.center) < $1.center.distance(to: site.center) }
             groupOfSite[index] = nearest?.number
@@ -66,7 +79,7 @@ struct OpticsNumbering {
         for (index, site) in sites.enumerated() {
             guard let number = groupOfSite[index] else { continue }
             if let place = groups.firstIndex(where: { $0.number == number }) {
-                groups[place] = OpticsGroup(number: number, optics: site.optics, center: site.center, node: site.node)
+                groups[place] = OpticsGroup(number, at: site)
             }
             for exposure in fresh[index] { added[exposure.exposureID] = number }
         }
@@ -74,7 +87,7 @@ struct OpticsNumbering {
 
     private mutating func number(_ site: OpticsSite) -> Int {
         let number = (groups.last?.number ?? 0) + 1
-        groups.append(OpticsGroup(number: number, optics: site.optics, center: site.center, node: site.node))
+        groups.append(OpticsGroup(number, at: site))
         return number
     }
 

@@ -12,14 +12,13 @@ struct IncidentStore {
         for (number, incident) in incidents.enumerated() {
             let lost = incident.lost.map { found[$0] }
             let doses = lost.compactMap { preExposures[$0.exposure].dose }
-            let clusters = relations.clusters.clusters
-            let first = clusters[incident.clusters.lowerBound]
-            let last = clusters[incident.clusters.upperBound]
+            let first = relations.exposures[incident.exposures.lowerBound]
+            let last = relations.exposures[incident.exposures.upperBound]
             try db.execute(
                 sql: "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     analysisID, number + 1, first.sessionID, incident.cause.rawValue,
-                    relations.exposures[first.first].exposureID, relations.exposures[last.last].exposureID,
+                    first.exposureID, last.exposureID,
                     incident.clusterCount, lost.count, lost.reduce(0) { $0 + $1.pairs },
                     lost.reduce(0) { $0 + $1.distance } / Double(lost.count),
                     doses.isEmpty ? nil : doses.reduce(0, +) / Double(doses.count),

@@ -17,15 +17,9 @@ struct MappedHoles {
     private static let fewestShot = 10
 
     init(_ session: SessionRow, _ db: Database) throws {
-        var statement = try RowStatement(
-            db,
-            """
-            SELECT foil_hole, grid_square, stage_x_um, stage_y_um FROM foil_hole
-            WHERE session_id = ? AND grid_square IS NOT NULL AND stage_x_um IS NOT NULL AND stage_y_um IS NOT NULL
-            """)
-        statement.bind(session.sessionID)
-        try statement.forEachRow { row in
-            holes[row.int(0)] = Hole(square: row.int(1), place: Vector2(row.double(2), row.double(3)))
+        for hole in try HolePositions(session.sessionID, db).holes {
+            guard let square = hole.gridSquare, let place = hole.onMap else { continue }
+            holes[hole.foilHole] = Hole(square: square, place: place)
         }
     }
 

@@ -6,17 +6,17 @@ import Foundation
 /// Only plain XML is read: no network, no entities beyond the five of XML, no document type, at most 256 levels deep
 /// (libxml2's own limit without XML_PARSE_HUGE). No libxml2 pointer leaves this folder.
 public final class XMLReader {
-    /// Elements that are handed over as soon as they are complete: the children of `container` in `parent`.
+    /// Elements that are handed over as soon as they are complete: the children of `container` in one of `parents`.
     public struct Stream {
         let container: StaticString
-        let parent: StaticString
+        let parents: [StaticString]
         /// Whether they are forgotten afterwards, so that a file of any size takes little memory. What a later `z:Ref`
         /// repeats of them is then lost.
         let forgets: Bool
 
-        public init(container: StaticString, parent: StaticString, forgets: Bool) {
+        public init(container: StaticString, parents: [StaticString], forgets: Bool) {
             self.container = container
-            self.parent = parent
+            self.parents = parents
             self.forgets = forgets
         }
     }
@@ -204,7 +204,7 @@ private struct XMLParse {
         let parent = current
         current = tree.pointee.open(name, parent: parent)
         if let stream, container < 0, parent >= 0, tree.pointee.nodes[Int(current)].isNamed(stream.container),
-            tree.pointee.nodes[Int(parent)].isNamed(stream.parent)
+            stream.parents.contains(where: { tree.pointee.nodes[Int(parent)].isNamed($0) })
         {
             container = current
         }

@@ -15,6 +15,8 @@ enum SourceKind: String, Codable, Sendable {
     case session
     /// GridSquare_<id>.dm, the foil holes of a square
     case holeMap = "hole-map"
+    /// TargetLocation_<hole>.dm, one foil hole of a square
+    case foilHole = "foil-hole"
     /// A folder that could not be listed.
     case folder
     case other
@@ -22,7 +24,7 @@ enum SourceKind: String, Codable, Sendable {
     /// Whether its content is read, not only its name.
     var isParsed: Bool {
         switch self {
-        case .exposure, .hole, .gridSquare, .session, .holeMap: true
+        case .exposure, .hole, .gridSquare, .session, .holeMap, .foilHole: true
         default: false
         }
     }
@@ -64,6 +66,8 @@ struct SourceName: Sendable {
                 kind = .session
             } else if let (_, rest) = gridSquareNumber(of: fileName), rest == ".dm" {
                 kind = .holeMap
+            } else if let (_, rest) = targetLocationNumber(of: fileName), rest == ".dm" {
+                kind = .foilHole
             } else {
                 kind = .other
             }

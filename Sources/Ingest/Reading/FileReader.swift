@@ -35,6 +35,7 @@ final class FileReader {
                 }
                 return FileReading(file, .session(try session(path)))
             case .holeMap: return try holeMap(file, path)
+            case .foilHole: return try foilHole(file, path)
             case .exposureTwin:
                 return FileReading(
                     file, status: .twin, problem: "describes the movie of the exposure of the same name")
@@ -91,6 +92,7 @@ final class FileReader {
         let open = try OpenFile(path, limit: Self.holeMapLimit)
         var holes: [FoilHoleMetadata] = []
         var count = 0
+        var isUnknownForm = false
         let square = try xml.read(
             from: { buffer throws(Unusable) in try open.read(into: buffer) },
             stream: GridSquareMetadata.holes(forgets: open.size > Self.holeMapKept),
@@ -99,11 +101,30 @@ final class FileReader {
                 holes.append(hole)
                 count += 1 + hole.exposures.count
             },
-            { root throws(Unusable) in try GridSquareMetadata(root) })
+            { root throws(Unusable) in
+                isUnknownForm = holes.isEmpty && GridSquareMetadata.listsHoles(root)
+                return try GridSquareMetadata(root)
+            })
         guard count < Self.holesLimit else {
             throw Unusable(status: .malformed, reason: "it has more foil holes than any file of EPU's")
         }
-        return FileReading(file, .holeMap(square, holes))
+        var reading = FileReading(file, .holeMap(square, holes))
+        if isUnknownForm {
+            reading.status = .incomplete
+            reading.problem = "its foil holes are listed in a form that is not known: none was read"
+        }
+        return reading
+    }
+
+    private func foilHole(_ file: SourceFile, _ path: String) throws(Unusable) -> FileReading {
+        guard let number = targetLocationNumber(of: file.name.fileName)?.number else { return FileReading(file) }
+        let hole = try withContent(path, limit: Self.imageLimit) { root throws(Unusable) in
+            try FoilHoleMetadata(root, named: number)
+        }
+        guard let gridSquare = file.gridSquare ?? hole.gridSquare else {
+            throw Unusable(status: .incomplete, reason: "neither its folder nor its GridSquareId names a grid square")
+        }
+        return FileReading(file, .foilHole(hole, gridSquare: gridSquare))
     }
 }
 

@@ -12,6 +12,7 @@ struct FileReading: Sendable {
         case gridSquareImage
         case session(SessionMetadata)
         case holeMap(GridSquareMetadata, [FoilHoleMetadata])
+        case foilHole(FoilHoleMetadata, gridSquare: Int64)
         /// Its name is all that is needed of it.
         case none
     }

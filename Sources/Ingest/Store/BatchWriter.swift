@@ -93,6 +93,10 @@ struct BatchWriter {
         case .holeMap(let square, let holes):
             _ = try ledger.record(file, reading.status, reading.problem)
             if try session?.holeMaps.store(square, holes) == true { tellsCauses = true }
+        case .foilHole(let hole, let gridSquare):
+            _ = try ledger.record(file, reading.status, reading.problem)
+            try session?.places.add(gridSquare: gridSquare)
+            if try session?.holeMaps.store(hole, gridSquare: gridSquare) == true { tellsCauses = true }
         case .none:
             _ = try ledger.record(file, reading.status, reading.problem)
         }

@@ -3,7 +3,7 @@ import EPUShared
 import Foundation
 import GRDB
 
-/// Writes what GridSquare_<id>.dm says of a square and its foil holes.
+/// Writes what GridSquare_<id>.dm says of a square and its foil holes, or TargetLocation_<hole>.dm of one of them.
 struct HoleMapWriter {
     private let sessionID: Int64
     private var squares: Upsert<GridSquareColumns>
@@ -20,14 +20,17 @@ struct HoleMapWriter {
     /// - Returns: whether the archive did not say the same before.
     mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws -> Bool {
         var isNew = try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
-        for hole in found {
-            if try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: square.gridSquare, hole: hole)) {
-                isNew = true
-            }
-            for exposure in hole.exposures {
-                let planned = PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure)
-                if try exposures.run(planned) { isNew = true }
-            }
+        for hole in found where try store(hole, gridSquare: square.gridSquare) { isNew = true }
+        return isNew
+    }
+
+    /// - Parameter gridSquare: of which the archive has a row.
+    /// - Returns: whether the archive did not say the same before.
+    mutating func store(_ hole: FoilHoleMetadata, gridSquare: Int64) throws -> Bool {
+        var isNew = try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: gridSquare, hole: hole))
+        for exposure in hole.exposures {
+            let planned = PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure)
+            if try exposures.run(planned) { isNew = true }
         }
         return isNew
     }

@@ -5,24 +5,48 @@ import GRDB
 struct ListedExposure {
     /// Base name without suffix.
     let name: String
-    let metadataPath: String
-    /// Where there is no JPG, the path it would have beside its XML.
-    let imagePath: String
+    /// Nil: there is none.
+    let metadataPath: String?
+    /// Where there is no JPG, the path it would have beside its XML; nil: there is neither.
+    let imagePath: String?
     let hasImage: Bool
     /// The session's folders that hold the two.
     let roots: Set<String>
-    let fractionation: String?
-    let camera: String?
-    let isBad: Bool
+    /// Nil: not known.
+    let camera: SessionMovies.Camera?
+    /// Nil: not judged.
+    let isBad: Bool?
     /// Whether a person said so.
     let isReviewed: Bool
+    /// Whether its XML was read.
+    var isRead = true
 
-    /// The exposures of a session that an analysis judged, in time order.
-    static func all(of choice: AnalysisChoice, _ db: Database) throws -> [ListedExposure] {
+    /// The exposures of a session in time order, then those of which no XML could be read.
+    static func all(of choice: AnalysisChoice, _ movies: SessionMovies, _ db: Database) throws -> [ListedExposure] {
+        try read(of: choice, db) + movies.files.unread.map(ListedExposure.init)
+    }
+
+    private init(
+        name: String, metadataPath: String?, imagePath: String?, hasImage: Bool, roots: Set<String>,
+        camera: SessionMovies.Camera?, isBad: Bool?, isReviewed: Bool
+    ) {
+        (self.name, self.metadataPath, self.imagePath, self.hasImage) = (name, metadataPath, imagePath, hasImage)
+        (self.roots, self.camera, self.isBad, self.isReviewed) = (roots, camera, isBad, isReviewed)
+    }
+
+    private init(_ unread: LedgerFiles.Unread) {
+        self.init(
+            name: unread.name, metadataPath: unread.metadataPath,
+            imagePath: unread.imagePath ?? unread.metadataPath.map(Self.jpgPath), hasImage: unread.imagePath != nil,
+            roots: unread.roots, camera: nil, isBad: nil, isReviewed: false)
+        isRead = false
+    }
+
+    private static func read(of choice: AnalysisChoice, _ db: Database) throws -> [ListedExposure] {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT e.name, e.fractionation, e.camera, metadata_root.path AS metadata_root,
+                SELECT e.name, e.fractionation, \(SessionMovies.cameraSQL) AS camera, metadata_root.path AS metadata_root,
                        metadata_root.path || '/' || metadata.path AS metadata_path, image_root.path AS image_root,
                        image_root.path || '/' || image.path AS image_path,
                        \(ExposureVerdict.sql) AS is_bad,
@@ -33,7 +57,7 @@ struct ListedExposure {
                 LEFT JOIN source_file image ON image.source_file_id = e.image_file_id
                 LEFT JOIN session_root image_root ON image_root.session_root_id = image.session_root_id
                 \(ExposureVerdict.joins(analysis: "?2"))
-                WHERE e.session_id = ?1 AND is_bad IS NOT NULL
+                WHERE e.session_id = ?1
                 ORDER BY e.acquired_at, e.name, e.exposure_id
                 """,
             arguments: [choice.session.sessionID, choice.analysisID]
@@ -44,8 +68,8 @@ struct ListedExposure {
             return ListedExposure(
                 name: row["name"], metadataPath: metadata, imagePath: image ?? jpgPath(besideMetadata: metadata),
                 hasImage: image != nil, roots: Set(roots.compactMap { $0 }),
-                fractionation: row["fractionation"], camera: row["camera"], isBad: row["is_bad"],
-                isReviewed: row["is_reviewed"])
+                camera: SessionMovies.Camera(fractionation: row["fractionation"], name: row["camera"]),
+                isBad: row["is_bad"], isReviewed: row["is_reviewed"])
         }
     }
 

@@ -7,9 +7,14 @@ struct ListsCommand: ParsableCommand {
         abstract: "Write lists of overexposed exposures and of those to keep, and a table of all.",
         discussion: """
             For each session, in DIR/SESSION: duplicates_badfiles_jpg.txt and duplicates_badfiles_tiff.txt (movies), \
-            duplicates_keepfiles_jpg.txt and duplicates_keepfiles_tiff.txt, and exposures.csv. Nothing is deleted.
+            duplicates_keepfiles_jpg.txt and duplicates_keepfiles_tiff.txt, and exposures.csv. Exposures that the \
+            analysis does not have, and those without a readable XML, are in duplicates_notjudged_jpg.txt and \
+            duplicates_notjudged_tiff.txt. Nothing is deleted.
 
-            duplicates_keepfiles_rsync.txt and duplicates_badfiles_rsync.txt are for rsync: with --raw-data the movies, \
+            Movies are named as --raw-data has them, or as epu-ingest saw them in the session's folders; where it saw \
+            none, their names are guessed by the camera, which the output says.
+
+            duplicates_keepfiles_rsync.txt, duplicates_badfiles_rsync.txt and duplicates_notjudged_rsync.txt are for rsync: with --raw-data the movies, \
             relative to that folder, else XML and JPG of each exposure, relative to the session's folder. \
             The command that copies what is to keep is printed:
               rsync -a --files-from=epu-report/SESSION/duplicates_keepfiles_rsync.txt SESSION_DIR DEST

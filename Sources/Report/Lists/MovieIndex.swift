@@ -1,53 +1,69 @@
 import EPUShared
 import Foundation
 
-/// The movies below a folder, by the base name of their exposure: one walk, whatever is asked of it afterwards.
-///
-/// Names are compared without case, and words before the base name are passed over. Of several files for one exposure
-/// the movie (`_fractions`, `_EER`) is preferred to the summed image, then the first path counts.
+/// Movies by their exposure, from whatever listing: names are compared without case, and words before the base name are
+/// passed over. Of several files for one exposure the likeliest movie counts, of equal ones the first path.
 struct MovieIndex {
-    /// The folder itself, links resolved; as `PathText`, like all paths here.
-    let folder: String
-    /// Folders that could not be listed: their movies will be missing.
-    private(set) var unreadable: [String] = []
-    private var paths: [String: (path: String, isMovie: Bool)] = [:]
+    /// As `PathText`.
+    private struct Entry {
+        let name: MovieName
+        let order: Int
+        let path: String
+        /// What follows the base name, as it is spelt.
+        let suffix: String
+        /// The other frames, where the movie's frames are files of their own.
+        var frames: [String] = []
+    }
 
-    /// - Throws: `Failure` where the folder cannot be read; folders below it that cannot are `unreadable`.
-    init(below folder: String) throws {
-        guard let resolved = realpath(folder, nil) else {
-            throw Failure("--raw-data \(folder): \(String(cString: strerror(errno))).")
+    private var entries: [ExposureKey: Entry] = [:]
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// - Parameter order: files of the lower one count where they are equal otherwise.
+    mutating func add(_ fileName: String, at path: String, order: Int = 0) {
+        guard let (exposure, rest) = ExposureName.find(inAnyCase: fileName), let name = MovieName(rest),
+            let key = ExposureKey(exposure.base)
+        else { return }
+        let entry = Entry(name: name, order: order, path: path, suffix: String(fileName.suffix(rest.count)))
+        guard var known = entries[key] else {
+            entries[key] = entry
+            return
         }
-        defer { free(resolved) }
-        let root = PathText.of(resolved)
-        self.folder = root
-        do throws(Failure) { _ = try FolderEntry.list(root) } catch { throw Failure("--raw-data \(folder): \(error).") }
-        var visited = VisitedFolders()
-        var waiting = [root]
-        while let path = waiting.popLast() {
-            let entries: [FolderEntry]
-            do throws(Failure) {
-                guard try visited.enter(path) else { continue }
-                entries = try FolderEntry.list(path)
-            } catch {
-                unreadable.append("\(path) (\(error))")
-                continue
+        if name == known.name, order == known.order {
+            if name.kind == .frame {
+                known.frames.append(path)
+                entries[key] = known
+            } else if path < known.path {
+                entries[key] = entry
             }
-            for entry in entries {
-                let entryPath = path + "/" + entry.name
-                if entry.isFolder { waiting.append(entryPath) } else { add(entry.name, at: entryPath) }
-            }
+        } else if (known.name.kind, known.name.isCompressed ? 0 : 1, -known.order)
+            < (name.kind, name.isCompressed ? 0 : 1, -order)
+        {
+            entries[key] = entry
         }
     }
 
-    private mutating func add(_ fileName: String, at path: String) {
-        guard let (name, rest) = ExposureName.find(inAnyCase: fileName), isMovieSuffix(rest) else { return }
-        let isMovie = rest.hasPrefix("_")
-        let key = name.base.lowercased()
-        if let known = paths[key] {
-            guard isMovie == known.isMovie ? path < known.path : isMovie else { return }
-        }
-        paths[key] = (path, isMovie)
+    /// The files of an exposure's movie: one, or each of its frames, in their order. Empty where there is none.
+    subscript(base: String) -> [String] { ExposureKey(base).flatMap { entries[$0] }.map(Self.paths) ?? [] }
+
+    /// Whether all that there is of an exposure may be its summed image.
+    func isImage(_ base: String) -> Bool { ExposureKey(base).flatMap { entries[$0] }?.name.kind == .image }
+
+    private static func paths(_ entry: Entry) -> [String] {
+        guard !entry.frames.isEmpty else { return [entry.path] }
+        // A copy in another folder is none of them.
+        let all = ([entry.path] + entry.frames).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+        let folder = folder(of: all.min() ?? all[0])
+        return all.filter { Self.folder(of: $0) == folder }
     }
 
-    subscript(base: String) -> String? { paths[base.lowercased()]?.path }
+    private static func folder(of path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
+
+    /// What follows the base name in most of these movies; nil where there is none.
+    /// - Parameter besideImages: leaves out what may be summed images.
+    func commonestSuffix(besideImages: Bool) -> String? {
+        let counts = entries.values.filter { !besideImages || $0.name.kind != .image }
+            .reduce(into: [String: Int]()) { $0[$1.suffix, default: 0] += 1 }
+        return counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
+    }
 }

@@ -3,7 +3,10 @@ import EPUShared
 
 /// `--movie-suffix` and `--raw-data`: how movies are named.
 struct MovieOptions: ParsableArguments {
-    @Option(help: "What movies are called after the base name. Default: by camera, as _fractions.tiff for a K3.")
+    @Option(
+        help:
+            "What movies are called after the base name. Default: as epu-ingest saw them, else by camera, as _fractions.tiff for a K3."
+    )
     var movieSuffix: String?
 
     @Option(
@@ -23,28 +26,18 @@ struct MovieOptions: ParsableArguments {
     /// Walks through --raw-data, and says on standard error which folders cannot be read.
     /// - Throws: `Failure` where the folder itself cannot.
     func names() throws -> MovieNames {
-        let index = try rawData.map { try MovieIndex(below: $0) }
-        for folder in index?.unreadable.sorted() ?? [] {
+        let found = try rawData.map { try RawData(below: $0) }
+        for folder in found?.unreadable.sorted() ?? [] {
             Console.message("Warning: cannot read \(folder); movies there are listed as missing.")
         }
-        return MovieNames(suffix: movieSuffix, index: index)
+        return MovieNames(suffix: movieSuffix, rawData: found)
     }
 }
 
-/// How the movies of exposures are called, or where they are.
+/// What the user said of the names and places of movies.
 struct MovieNames {
-    /// Overrides the camera's own.
+    /// Overrides all else.
     var suffix: String?
     /// Of --raw-data.
-    var index: MovieIndex?
-
-    /// The movie below --raw-data; nil where it is not there, or no folder was given.
-    func path(of name: String) -> String? { index?[name] }
-
-    func isMissing(_ name: String) -> Bool { index != nil && index?[name] == nil }
-
-    /// As the camera would name it, or the user says.
-    func expected(_ name: String, fractionation: String?, camera: String?) -> String {
-        name + (suffix ?? MovieNaming.suffix(fractionation: fractionation, camera: camera))
-    }
+    var rawData: RawData?
 }

@@ -14,12 +14,17 @@ struct SessionLists {
         let keep: Int
         /// Of these, bad or to keep because a person says so.
         let reviewed: Int
-        /// Exposures that came after the analysis: in no list, unless a person judged them.
+        /// Exposures that neither the analysis nor a person judged, those included of which no XML was read.
         let notJudged: Int
+        /// Of these, those without a readable XML.
+        let unread: Int
         /// Exposures without JPG: listed by the name it would have.
         let withoutImage: Int
         /// Base names of movies that --raw-data does not hold.
         let missingMovies: [String]
+        /// Movies that nobody saw: named as others of the session, or by the camera.
+        let guessedMovies: Int
+        let guesses: String?
         /// What the paths in the lists for rsync are relative to; nil: they are empty.
         let rsyncFolder: String?
         /// Files in the list for rsync of what is to keep.
@@ -31,14 +36,22 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case analysis, folder, bad, keep, reviewed, notJudged, withoutImage, missingMovies, rsyncFolder,
-                rsyncKeepFiles
-            case unlistable, prefix
+            case analysis, folder, bad, keep, reviewed, notJudged, unread, withoutImage, missingMovies, guessedMovies
+            case rsyncFolder, rsyncKeepFiles, unlistable, prefix
         }
 
         var text: String {
             var lines = ["\(session): \(bad) bad, \(keep) to keep (\(analysis)), in \(folder)"]
             if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
+            if notJudged > 0 {
+                let why = [
+                    notJudged > unread
+                        ? "\(counted(notJudged - unread, "exposure")) that the analysis does not have" : nil,
+                    unread > 0 ? "\(unread) without a readable XML" : nil,
+                ].compactMap { $0 }.joined(separator: ", ")
+                lines.append("  \(notJudged) not judged, in \(prefix)_notjudged_*.txt: \(why)")
+            }
+            if let guesses { lines.append("  " + guesses) }
             if withoutImage > 0 {
                 lines.append("  \(counted(withoutImage, "exposure")) without JPG, listed by the name it would have")
             }
@@ -70,25 +83,31 @@ struct SessionLists {
 
     func write(_ db: Database) throws -> Written {
         let folder = out + "/" + choice.session.folderName
-        let exposures = try ListedExposure.all(of: choice, db)
+        let movies = try SessionMovies(of: choice.session, self.movies, db)
+        let exposures = try ListedExposure.all(of: choice, movies, db)
         let rsync =
-            movies.index.map { RsyncFolder($0.folder) }
+            self.movies.rawData.map { RsyncFolder($0.folder) }
             ?? RsyncFolder(above: exposures.reduce(into: []) { $0.formUnion($1.roots) })
         var lists = PathLists()
         var rsyncKeepFiles = 0
-        for (word, isBad) in [("bad", true), ("keep", false)] {
+        var missing: [String] = []
+        var guessed = GuessedNames()
+        for (word, isBad) in [("badfiles", true), ("keepfiles", false), ("notjudged", nil)] as [(String, Bool?)] {
             let listed = exposures.filter { $0.isBad == isBad }
-            let start = "\(folder)/\(prefix)_\(word)files_"
-            try lists.write(listed.map(\.imagePath), to: start + "jpg.txt")
-            try lists.write(listed.map(movie), to: start + "tiff.txt")
-            let files = try lists.write(listed.flatMap(filesToCopy), to: start + "rsync.txt") {
+            let movieOf = listed.map { movies.movie(of: $0.name, $0.camera) }
+            let start = "\(folder)/\(prefix)_\(word)_"
+            try lists.write(listed.compactMap(\.imagePath), to: start + "jpg.txt")
+            try lists.write(movieOf.flatMap(\.paths), to: start + "tiff.txt")
+            let files = try lists.write(zip(listed, movieOf).flatMap(filesToCopy), to: start + "rsync.txt") {
                 rsync?.relative($0) ?? $0
             }
-            if !isBad { rsyncKeepFiles = files }
+            if isBad == false { rsyncKeepFiles = files }
+            missing += zip(listed, movieOf).filter { $1.origin == .missing }.map(\.0.name)
+            for movie in movieOf { guessed.add(movie) }
         }
-        let missing = movies.index == nil ? nil : exposures.map(\.name).filter(movies.isMissing).sorted()
+        missing.sort()
         let missingPath = "\(folder)/\(prefix)_missing_movies.txt"
-        if let missing {
+        if self.movies.rawData != nil {
             try lists.write(missing, to: missingPath)
         } else {
             // Of an earlier run: it would not belong to these lists.
@@ -97,22 +116,17 @@ struct SessionLists {
         try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
         return Written(
             session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text, folder: folder,
-            bad: exposures.count { $0.isBad },
-            keep: exposures.count { !$0.isBad }, reviewed: exposures.count { $0.isReviewed },
-            notJudged: choice.notJudged,
-            withoutImage: exposures.count { !$0.hasImage }, missingMovies: missing ?? [], rsyncFolder: rsync?.path,
+            bad: exposures.count { $0.isBad == true },
+            keep: exposures.count { $0.isBad == false }, reviewed: exposures.count { $0.isReviewed },
+            notJudged: exposures.count { $0.isBad == nil }, unread: exposures.count { !$0.isRead },
+            withoutImage: exposures.count { !$0.hasImage && $0.imagePath != nil }, missingMovies: missing,
+            guessedMovies: guessed.count, guesses: guessed.text, rsyncFolder: rsync?.path,
             rsyncKeepFiles: rsyncKeepFiles, unlistable: lists.unlistable.sorted(), prefix: prefix)
     }
 
     /// What is to be copied of an exposure: its movie, where movies were searched for, else its XML and JPG.
-    private func filesToCopy(_ exposure: ListedExposure) -> [String] {
-        if let index = movies.index { return index[exposure.name].map { [$0] } ?? [] }
-        return [exposure.metadataPath] + (exposure.hasImage ? [exposure.imagePath] : [])
-    }
-
-    /// The movie's path below --raw-data, or its name as the camera would give it.
-    private func movie(of exposure: ListedExposure) -> String {
-        movies.path(of: exposure.name)
-            ?? movies.expected(exposure.name, fractionation: exposure.fractionation, camera: exposure.camera)
+    private func filesToCopy(_ exposure: ListedExposure, _ movie: SessionMovies.Movie) -> [String] {
+        guard movies.rawData == nil else { return movie.origin == .found ? movie.paths : [] }
+        return [exposure.metadataPath, exposure.hasImage ? exposure.imagePath : nil].compactMap { $0 }
     }
 }

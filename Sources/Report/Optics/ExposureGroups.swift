@@ -17,7 +17,7 @@ struct ExposureGroups {
     let groups: Int
 
     /// Writes `exposure_groups.csv` (path, exposure group or empty, keep: 1, 0 or empty), and for each group the lists
-    /// `exposure_groups/exposure_group_N_keep.txt` and `_bad.txt`, to import or to select by; `unplaced` in place of N for
+    /// `exposure_groups/exposure_group_N_keep.txt` and `_bad.txt`, to import or to select by, and `_notjudged.txt` where there are such; `unplaced` in place of N for
     /// movies without number, which a later one is not to be taken for.
     func write(to folder: String) throws {
         var table = try OutputFile(folder + "/exposure_groups.csv")
@@ -29,7 +29,12 @@ struct ExposureGroups {
         }
         try table.commit()
         let lists = folder + "/exposure_groups"
-        for (word, isBad) in [("keep", false), ("bad", true)] {
+        for (word, isBad) in [("keep", false), ("bad", true), ("notjudged", nil)] as [(String, Bool?)] {
+            guard isBad != nil || movies.contains(where: { $0.isBad == nil }) else {
+                removeOlder(word, in: lists, from: 1)
+                unlink("\(lists)/exposure_group_unplaced_\(word).txt")
+                continue
+            }
             let byGroup = Dictionary(grouping: movies.filter { $0.isBad == isBad }, by: \.group)
             for group in [nil] + (0..<groups).map({ $0 + 1 }) {
                 let name = group.map { "\($0)" } ?? "unplaced"
@@ -37,13 +42,13 @@ struct ExposureGroups {
                 try paths.write(
                     (byGroup[group] ?? []).map(\.path), to: "\(lists)/exposure_group_\(name)_\(word).txt")
             }
-            removeOlder(word, in: lists)
+            removeOlder(word, in: lists, from: groups + 1)
         }
     }
 
     /// Lists of groups that are no more would look like part of this run.
-    private func removeOlder(_ word: String, in folder: String) {
-        var group = groups + 1
+    private func removeOlder(_ word: String, in folder: String, from first: Int) {
+        var group = first
         while unlink("\(folder)/exposure_group_\(group)_\(word).txt") == 0 { group += 1 }
     }
 }

@@ -4,60 +4,94 @@ import GRDB
 
 /// A session's movies with their optics groups: for RELION as STAR files, for CryoSPARC as a table and lists.
 struct MovieGroups {
-    private let choice: AnalysisChoice
+    /// Nil: no analysis, and so only a person's verdicts.
+    let choice: AnalysisChoice?
     let session: OpticsSession
     private let optics: MovieOptics
+    private struct Movie {
+        let path: String
+        let group: Int
+        let isPlaced: Bool
+        let isBad: Bool?
+    }
+
     /// In time order.
-    private let movies: [ExposureGroups.Movie]
-    /// Those without number, with the session's group.
-    private let unplaced: [(path: String, group: Int, isBad: Bool?)]
+    private let movies: [Movie]
     private let table: StarLoop
-    private let unplacedTable: StarLoop
     private let missing: [String]
     private let unlistable: [String]
+    private let unread: [String]
+    private let separateFrames: Int
+    private let guessed: GuessedNames
+    let aberration: AssumedAberration?
 
     /// - Throws: `Failure` where the pixel size or voltage is not known, or no movie's name can be written.
-    init(_ choice: AnalysisChoice, _ optics: MovieOptics, _ names: MovieNames, _ db: Database) throws {
-        var movies: [ExposureGroups.Movie] = []
-        var unplaced: [(path: String, group: Int, isBad: Bool?)] = []
+    init(_ row: SessionRow, _ choice: AnalysisChoice?, _ optics: MovieOptics, _ names: MovieNames, _ db: Database)
+        throws
+    {
+        var movies: [Movie] = []
         var missing: [String] = []
         var unlistable: [String] = []
-        session = try OpticsSession(choice.session, analysisID: choice.analysisID, db) { exposure in
-            guard !names.isMissing(exposure.name) else { return missing.append(exposure.name) }
-            let path = optics.path(of: exposure, names)
+        var separateFrames = 0
+        var guessed = GuessedNames()
+        let known = try SessionMovies(of: row, names, db)
+        session = try OpticsSession(row, analysisID: choice?.analysisID, db) { exposure in
+            let movie = known.movie(of: exposure.name, exposure.camera)
+            guard movie.origin != .missing else { return missing.append(exposure.name) }
+            guessed.add(movie)
+            if movie.paths.count > 1 { separateFrames += 1 }
+            let path = optics.path(of: movie.paths[0], below: names.rawData)
             guard StarText.canHold(path) else { return unlistable.append(path) }
-            movies.append(.init(path: path, group: exposure.isPlaced ? exposure.group : nil, isBad: exposure.isBad))
-            if !exposure.isPlaced { unplaced.append((path, exposure.group, exposure.isBad)) }
+            movies.append(
+                Movie(path: path, group: exposure.group, isPlaced: exposure.isPlaced, isBad: exposure.isBad))
         }
         if movies.isEmpty, let path = unlistable.first { _ = try StarText.quoted(path) }
         self.choice = choice
         self.optics = optics
-        (table, unplacedTable) = try optics.tables(of: session)
-        (self.movies, self.unplaced) = (movies, unplaced)
+        table = try optics.table(of: session)
+        self.movies = movies
         self.missing = missing.sorted()
         self.unlistable = unlistable
+        unread = known.files.unread.flatMap { unread in
+            let movie = known.movie(of: unread.name, nil)
+            return movie.origin == .missing ? [] : movie.paths
+        }
+        self.separateFrames = separateFrames
+        self.guessed = guessed
+        aberration = try optics.assumesAberration ? AssumedAberration(of: row, db) : nil
     }
 
     /// - Throws: `Failure` where a file cannot be written.
     func write(below out: String) throws -> WrittenMovies {
-        let folder = out + "/" + choice.session.folderName
-        let placed = movies.compactMap { movie in movie.group.map { (movie.path, $0, movie.isBad) } }
-        try writeStar(folder + "/movies.star", table, placed)
-        try writeStar(folder + "/movies_keep.star", table, placed.filter { $0.2 == false })
-        try writeStar(folder + "/movies_bad.star", table, placed.filter { $0.2 == true })
-        try writeStar(
-            folder + "/movies_unplaced.star", unplacedTable,
-            unplaced.filter { $0.isBad != true }.map { ($0.path, $0.group - session.numbered, $0.isBad) })
-        try ExposureGroups(movies: movies, groups: session.numbered).write(to: folder)
-        var list = try OutputFile(folder + "/missing_movies.txt")
-        for name in missing { try list.write(name + "\n") }
-        try list.commit()
+        let folder = out + "/" + session.session.folderName
+        let notJudged = movies.count { $0.isBad == nil }
+        let start = folder + "/" + optics.table.rawValue
+        try writeStar(start + ".star", movies)
+        // Where nothing is judged there is nothing to keep or to leave out: a file of none would say otherwise.
+        for (word, isBad) in [("keep", false), ("bad", true), ("notjudged", nil)] as [(String, Bool?)] {
+            let isWanted = isBad == nil ? notJudged > 0 : notJudged < movies.count || movies.isEmpty
+            let path = "\(start)_\(word).star"
+            if isWanted { try writeStar(path, movies.filter { $0.isBad == isBad }) } else { unlink(path) }
+        }
+        // Of an earlier version: these movies are with the others.
+        unlink(folder + "/movies_unplaced.star")
+        try ExposureGroups(
+            movies: movies.map { .init(path: $0.path, group: $0.isPlaced ? $0.group : nil, isBad: $0.isBad) },
+            groups: session.numbered
+        ).write(to: folder)
+        var lists = PathLists()
+        try lists.write(missing, to: folder + "/missing_movies.txt")
+        try lists.write(unread, to: folder + "/movies_without_xml.txt")
         return WrittenMovies(
-            session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text, folder: folder,
+            session: session.session.name, analysisID: choice?.analysisID, analysis: choice?.text, folder: folder,
             movies: movies.count,
-            opticsGroups: session.numbered, keep: movies.count { $0.isBad == false },
-            bad: movies.count { $0.isBad == true }, notJudged: movies.count { $0.isBad == nil },
-            unplaced: unplaced.count, pixelSizes: pixelSizes, missingMovies: missing, unlistable: unlistable)
+            opticsGroups: session.numbered, clusteredGroups: session.groups.count { $0.tolerance != nil },
+            tolerance: session.groups.compactMap(\.tolerance).max(),
+            keep: movies.count { $0.isBad == false }, bad: movies.count { $0.isBad == true }, notJudged: notJudged,
+            unplaced: movies.count { !$0.isPlaced }, pixelSizes: pixelSizes,
+            sphericalAberration: optics.sphericalAberration, assumesAberration: optics.assumesAberration,
+            missingMovies: missing, unlistable: unlistable, withoutXML: unread.count, separateFrames: separateFrames,
+            guessedMovies: guessed.count, guesses: guessed.text, table: optics.table)
     }
 
     private var pixelSizes: [WrittenMovies.PixelSize] {
@@ -67,20 +101,13 @@ struct MovieGroups {
         }
     }
 
-    /// A file without groups is none that RELION reads: then an older one goes, which would look like part of this run.
-    private func writeStar(_ path: String, _ optics: StarLoop, _ movies: [(path: String, group: Int, isBad: Bool?)])
-        throws
-    {
-        guard !optics.rows.isEmpty else {
-            unlink(path)
-            return
-        }
-        var loop = StarLoop(block: "movies", labels: ["_rlnMicrographMovieName", "_rlnOpticsGroup"])
+    private func writeStar(_ path: String, _ movies: [Movie]) throws {
+        var loop = StarLoop(block: optics.table.rawValue, labels: [optics.table.nameLabel, "_rlnOpticsGroup"])
         loop.rows = try movies.map { [try StarText.quoted($0.path), "\($0.group)"] }
         var file = try OutputFile(path)
-        try file.write(StarComment.line([choice.text]))
-        try file.write(optics.text)
-        try file.write(path: loop.text)
+        try file.write(StarComment.line([choice?.text]))
+        try file.write(table.text(optics.version))
+        try file.write(path: loop.text(optics.version))
         try file.commit()
     }
 }

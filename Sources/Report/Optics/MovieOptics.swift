@@ -4,6 +4,8 @@ import EPUShared
 struct MovieOptics {
     /// mm
     let sphericalAberration: Double
+    /// Whether nobody said so.
+    let assumesAberration: Bool
     let amplitudeContrast: Double
     /// As RELION is to find it.
     let mtfFile: String?
@@ -13,41 +15,35 @@ struct MovieOptics {
     let voltage: Double?
     /// Of the movies, in place of --raw-data or before their names.
     let folder: String?
+    let table: MovieTable
+    let version: StarVersion
 
-    /// The tables of a session's groups that the archive numbered, and of the others; each from 1.
+    /// `data_optics` of a session's groups.
     /// - Throws: `Failure` where the pixel size or voltage of a group is not known, or is given for several that differ.
-    func tables(of session: OpticsSession) throws -> (numbered: StarLoop, unplaced: StarLoop) {
+    func table(of session: OpticsSession) throws -> StarLoop {
         let groups = session.groups
         let pixelSizes = try values(
             of: session, pixelSize, { $0.pixelSize }, "pixel size", "--pixel-size", "Angstrom")
         let voltages = try values(of: session, voltage, { $0.highTension }, "voltage", "--voltage", "kV")
-        let empty = StarLoop(
+        var loop = StarLoop(
             block: "optics",
             labels: ["_rlnOpticsGroupName", "_rlnOpticsGroup"] + (mtfFile == nil ? [] : ["_rlnMtfFileName"])
-                + [
-                    "_rlnMicrographOriginalPixelSize", "_rlnVoltage", "_rlnSphericalAberration",
-                    "_rlnAmplitudeContrast",
-                ])
-        func table(_ range: Range<Int>) throws -> StarLoop {
-            var table = empty
-            table.rows = try range.enumerated().map { row, index in
-                let numbers = [pixelSizes[index], voltages[index], sphericalAberration, amplitudeContrast]
-                return [try StarText.quoted(groups[index].name), "\(row + 1)"]
-                    + (try mtfFile.map { [try StarText.quoted($0)] } ?? []) + numbers.map { $0.text(decimals: 6) }
-            }
-            return table
+                + table.pixelSizeLabels + ["_rlnVoltage", "_rlnSphericalAberration", "_rlnAmplitudeContrast"])
+        loop.rows = try groups.indices.map { index in
+            let sizes = table.pixelSizeLabels.map { _ in pixelSizes[index] }
+            let numbers = sizes + [voltages[index], sphericalAberration, amplitudeContrast]
+            return [try StarText.quoted(groups[index].name), "\(index + 1)"]
+                + (try mtfFile.map { [try StarText.quoted($0)] } ?? []) + numbers.map { $0.text(decimals: 6) }
         }
-        return (try table(0..<session.numbered), try table(session.numbered..<groups.count))
+        return loop
     }
 
-    /// Where a movie is, or will be in RELION's project; as `PathText`.
-    func path(of exposure: OpticsSession.Exposure, _ movies: MovieNames) -> String {
+    /// Where a movie is, or will be in RELION's project; as `PathText`. Without a folder of either kind, its name.
+    /// - Parameter path: where it was found, or its name.
+    func path(of path: String, below rawData: RawData?) -> String {
         let start = folder.map { PathText.of($0.hasSuffix("/") ? $0 : $0 + "/") }
-        if let found = movies.path(of: exposure.name), let root = movies.index?.folder {
-            return start.map { $0 + found.dropFirst(root.hasSuffix("/") ? root.count : root.count + 1) } ?? found
-        }
-        let name = movies.expected(exposure.name, fractionation: exposure.fractionation, camera: exposure.camera)
-        return (start ?? "") + PathText.of(name)
+        if let rawData, path.hasPrefix("/") { return start.map { $0 + rawData.relative(path) } ?? path }
+        return (start ?? "") + (path.split(separator: "/").last ?? "")
     }
 
     /// Of each group, as it was given or recorded.
@@ -73,7 +69,8 @@ struct MovieOptics {
                 + (without.count > 3 ? " and \(without.count - 3) more" : "")
             let exposures = counted(without.reduce(0) { $0 + $1.exposures }, "exposure")
             throw Failure(
-                "\(name) records no \(what) of \(names) (\(exposures)): give it with \(option), \(unit).")
+                "\(name) records no \(what) of \(names) (\(exposures)), which RELION needs: give it with \(option), \(unit)."
+            )
         }
         return groups.compactMap(recorded)
     }

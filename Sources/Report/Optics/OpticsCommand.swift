@@ -8,11 +8,14 @@ struct OpticsCommand: ParsableCommand {
         commandName: "optics",
         abstract: "Write optics groups by AFIS position: for RELION as STAR files, for CryoSPARC as lists.",
         discussion: """
-            Each position that AFIS visits is an optics group. Numbers stay when a session grows (`epu-analyze calibrate \
-            --renumber-optics` gives new ones). For each session, in DIR/SESSION: movies.star for RELION 3.1 and later, \
-            movies_keep.star and movies_bad.star, and for CryoSPARC exposure_groups.csv (path, exposure group, keep) \
-            and exposure_groups/exposure_group_N_keep.txt and _bad.txt. Movies whose position is not known have no \
-            number: they are in movies_unplaced.star and exposure_group_unplaced_keep.txt and _bad.txt.
+            Each position that AFIS visits is an optics group; where the holes lie on no lattice, exposures whose beam \
+            shifts are near each other are one. `epu-analyze calibrate` finds the groups, and \
+            --renumber-optics with it gives new numbers, which else stay when a session grows. For each session, in \
+            DIR/SESSION: movies.star for RELION 3.1 to 5, and for CryoSPARC exposure_groups.csv (path, exposure group, keep). \
+            Where the session has an analysis of overlaps, movies_keep.star and movies_bad.star, and \
+            exposure_groups/exposure_group_N_keep.txt and _bad.txt; what it did not judge is in movies_notjudged.star. \
+            Groups are called SESSION_opticsGroupN. Movies whose position is not known have no number: in STAR files they \
+            are in one group behind the others, in lists in exposure_group_unplaced_*.txt.
 
             With --star the groups go into files that you have: movies, micrographs or particles of RELION 3.1 to 5. Rows are \
             matched by the exposure's base name, whatever its folder, prefix and suffix. Each old group is divided, \
@@ -45,7 +48,8 @@ struct OpticsCommand: ParsableCommand {
     func validate() throws {
         guard star.isEmpty || !(movies.isGiven || optics.isGiven) else {
             throw ValidationError(
-                "--star keeps names and optics as the files have them: --movie-suffix, --raw-data, --movie-folder, --cs, "
+                "--star keeps names and optics as the files have them: --movie-suffix, --raw-data, --movie-folder, "
+                    + "--table, --star-version, --cs, "
                     + "--amplitude-contrast, --mtf, --pixel-size and --voltage go without it.")
         }
         guard !dropUnmatched || !star.isEmpty else { throw ValidationError("--drop-unmatched goes with --star.") }
@@ -59,13 +63,17 @@ struct OpticsCommand: ParsableCommand {
 
     private func writeMovies(_ archive: Archive) throws {
         let names = try movies.names()
-        let choices = try archive.read { try options.analysed($0) }
+        if let warning = optics.warning(movies.rawData) { Console.message("Warning: " + warning) }
         let groups = try archive.read { db in
-            try choices.map { try MovieGroups($0, optics.values, names, db) }
+            try grouped(db).map { try MovieGroups($0.session, $0.choice, optics.values, names, db) }
         }
-        let folders = try choices.map { try AboutFolder(of: $0, below: place.out, command: "optics", archive) }
+        for warning in groups.flatMap({ [$0.session.warning, $0.aberration?.warning].compactMap { $0 } }) {
+            Console.message("Warning: " + warning)
+        }
+        let folders = try groups.compactMap(\.choice).map {
+            try AboutFolder(of: $0, below: place.out, command: "optics", archive)
+        }
         for folder in folders { folder.warn() }
-        for warning in groups.compactMap(\.session.warning) { Console.message("Warning: " + warning) }
         let written = try groups.map { try $0.write(below: place.out) }
         for folder in folders { try folder.write() }
         if output.json {
@@ -73,6 +81,36 @@ struct OpticsCommand: ParsableCommand {
         } else {
             Console.result(written.map(\.text).joined(separator: "\n"))
         }
+    }
+
+    /// The chosen sessions, each with its analysis where it has one: groups need a calibration alone.
+    /// - Throws: `Failure` where a session that was asked for was never looked at, or all were not.
+    private func grouped(_ db: Database) throws -> [(session: SessionRow, choice: AnalysisChoice?)] {
+        guard options.analysis == nil else { return try options.analysed(db).map { ($0.session, $0) } }
+        let all = try SessionRow.withExposures(db, names: options.sessions.names).map { session in
+            (session: session, choice: try AnalysisChoice(of: session, analysisID: nil, db))
+        }
+        let grouped = try all.filter { session, choice in
+            try choice != nil
+                || Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT 1 FROM calibration WHERE session_id = ?1
+                        UNION SELECT 1 FROM optics_group WHERE session_id = ?1
+                        """, arguments: [session.sessionID]) != nil
+        }
+        let ids = Set(grouped.map(\.session.sessionID))
+        let without = all.map(\.session).filter { !ids.contains($0.sessionID) }
+        if let first = without.first {
+            let message = "\(first.name) has no optics groups yet. Find them with `epu-analyze calibrate`."
+            guard options.sessions.names.isEmpty, !grouped.isEmpty else { throw Failure(message) }
+            for session in without {
+                Console.message(
+                    "\(session.name) has no optics groups yet: left out. Find them with `epu-analyze calibrate`.")
+            }
+        }
+        for warning in grouped.compactMap(\.choice?.warning) { Console.message("Warning: " + warning) }
+        return grouped
     }
 
     private func regroup(_ archive: Archive) throws {
@@ -105,7 +143,9 @@ struct OpticsCommand: ParsableCommand {
 struct MovieOpticsOptions: ParsableArguments {
     @Option(
         name: [.customLong("cs"), .customLong("spherical-aberration")], parsing: .unconditional,
-        help: ArgumentHelp("Spherical aberration, mm. Default: 2.7.", valueName: "mm"))
+        help: ArgumentHelp(
+            "Spherical aberration, mm. EPU does not record it. Default: 2.7, as Krios, Glacios and Talos Arctica have; a "
+                + "Tundra has 1.6.", valueName: "mm"))
     var sphericalAberration: Double?
 
     @Option(
@@ -130,9 +170,35 @@ struct MovieOpticsOptions: ParsableArguments {
             "Folder before the movies' names, as in RELION's project; with --raw-data in its place.", valueName: "dir"))
     var movieFolder: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "movies or micrographs: the table that names the movies. Tools that know no data_movies, as pyem, need "
+                + "micrographs.", valueName: "table"))
+    var table: MovieTable?
+
+    @Option(
+        help: ArgumentHelp(
+            "30001 or 50001: the version that files say they are of. Default: 30001, which RELION 3.1 to 5 read; RELION 5 "
+                + "itself writes 50001.", valueName: "version"))
+    var starVersion: StarVersion?
+
     var isGiven: Bool {
         sphericalAberration != nil || amplitudeContrast != nil || mtf != nil || pixelSize != nil || voltage != nil
-            || movieFolder != nil
+            || movieFolder != nil || table != nil || starVersion != nil
+    }
+
+    /// What RELION will not take of the paths.
+    func warning(_ rawData: String?) -> String? {
+        guard let movieFolder else {
+            return rawData.map { _ in
+                "movies have absolute paths, which RELION does not take: give the folder as its project has it with "
+                    + "--movie-folder."
+            }
+        }
+        let isOutside = movieFolder.hasPrefix("/") || movieFolder.split(separator: "/").contains("..")
+        return isOutside
+            ? "--movie-folder \(movieFolder) leads out of RELION's project, which RELION does not take: link the folder into the "
+                + "project, as `ln -s FOLDER Movies`, and give --movie-folder Movies." : nil
     }
 
     func validate() throws {
@@ -156,7 +222,9 @@ struct MovieOpticsOptions: ParsableArguments {
 
     var values: MovieOptics {
         MovieOptics(
-            sphericalAberration: sphericalAberration ?? 2.7, amplitudeContrast: amplitudeContrast ?? 0.1, mtfFile: mtf,
-            pixelSize: pixelSize, voltage: voltage, folder: movieFolder)
+            sphericalAberration: sphericalAberration ?? AssumedAberration.usual,
+            assumesAberration: sphericalAberration == nil, amplitudeContrast: amplitudeContrast ?? 0.1, mtfFile: mtf,
+            pixelSize: pixelSize, voltage: voltage, folder: movieFolder, table: table ?? .movies,
+            version: starVersion ?? .relion31)
     }
 }

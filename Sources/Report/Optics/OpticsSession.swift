@@ -4,13 +4,15 @@ import GRDB
 /// A session's optics groups, and what its exposures tell of them.
 struct OpticsSession {
     struct Group {
-        /// With the session's before it where the archive has several: RELION takes groups of one name, in files that it
-        /// joins, for one group.
+        /// With the session's before it: RELION takes groups of one name, in files that it joins, for one group, and drops
+        /// the optics of the second.
         let name: String
         /// Angstrom per pixel of the movies; nil: not recorded.
         let pixelSize: Double?
         /// kV; nil: not recorded.
         let highTension: Double?
+        /// Of a cluster of beam shifts: how far two may be apart, beam-shift units; nil: one position of the beam, or none.
+        var tolerance: Double?
         fileprivate(set) var exposures = 0
     }
 
@@ -23,8 +25,7 @@ struct OpticsSession {
         let isPlaced: Bool
         /// Nil: not judged.
         let isBad: Bool?
-        let fractionation: String?
-        let camera: String?
+        let camera: SessionMovies.Camera
     }
 
     let session: SessionRow
@@ -43,21 +44,22 @@ struct OpticsSession {
     /// - Throws: `DatabaseError`, or what `body` throws.
     init(_ session: SessionRow, analysisID: Int64?, _ db: Database, forEach body: (Exposure) throws -> Void) throws {
         self.session = session
-        let isAlone = try Int.fetchOne(db, sql: "SELECT count(*) FROM session") == 1
-        let prefix = isAlone ? "" : session.folderName + "_"
+        let prefix = session.folderName + "_"
         groups = try Row.fetchAll(
             db,
             sql: """
-                SELECT optics_group, pixel_size_a, high_tension_kv FROM optics_group WHERE session_id = ?
+                SELECT optics_group, pixel_size_a, high_tension_kv, tolerance FROM optics_group WHERE session_id = ?
                 ORDER BY optics_group
                 """, arguments: [session.sessionID]
-        ).map { Group(name: "\(prefix)opticsGroup\($0[0] as Int)", pixelSize: $0[1], highTension: $0[2]) }
+        ).map {
+            Group(name: "\(prefix)opticsGroup\($0[0] as Int)", pixelSize: $0[1], highTension: $0[2], tolerance: $0[3])
+        }
         numbered = groups.count
         self.prefix = prefix
         var statement = try RowStatement(
             db,
             """
-            SELECT e.name, g.optics_group, \(ExposureVerdict.sql), e.fractionation, e.camera, e.high_tension_kv,
+            SELECT e.name, g.optics_group, \(ExposureVerdict.sql), e.fractionation, \(SessionMovies.cameraSQL), e.high_tension_kv,
                    e.pixel_size_a, e.super_resolution
             FROM exposure e
             LEFT JOIN optics_group_member m ON m.exposure_id = e.exposure_id
@@ -81,7 +83,8 @@ struct OpticsSession {
             try body(
                 Exposure(
                     name: row.string(0) ?? "", group: group, isPlaced: group <= numbered,
-                    isBad: row.optionalInt(2).map { $0 != 0 }, fractionation: fractionation, camera: row.string(4)))
+                    isBad: row.optionalInt(2).map { $0 != 0 },
+                    camera: SessionMovies.Camera(fractionation: fractionation, name: row.string(4))))
         }
     }
 
@@ -105,6 +108,6 @@ struct OpticsSession {
         guard unplaced > 0 else { return nil }
         return
             "\(session.name): the beam's position is not known of \(counted(unplaced, "exposure")), which have no "
-            + "numbered group (\(groups.last?.name ?? "")). Run `epu-analyze` if they came after it."
+            + "numbered group (\(groups.last?.name ?? "")). Run `epu-analyze calibrate` if they came after it."
     }
 }

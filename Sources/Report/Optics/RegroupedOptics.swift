@@ -20,6 +20,15 @@ struct RegroupedOptics {
     /// Numbers from 1 without gaps.
     private(set) var numbers: [Origin: Int] = [:]
 
+    /// Names of groups without a pixel size of any kind.
+    var withoutPixelSize: [String] {
+        let columns = table.labels.indices.filter { table.labels[$0].hasSuffix("PixelSize") }
+        let names = table.labels.firstIndex(of: Self.nameLabel)
+        return table.rows.filter { row in
+            !columns.contains { (Double(StarText.unquoted(row[$0])) ?? 0) > 0 }
+        }.map { row in names.map { StarText.unquoted(row[$0]) } ?? "" }
+    }
+
     private struct OldGroup {
         let name: String
         let row: [String]

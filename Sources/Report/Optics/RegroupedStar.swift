@@ -42,6 +42,13 @@ struct RegroupedStar: Encodable {
             lines.append("  \(counted(counts.unplaced, "row")) of exposures in no numbered group")
         }
         if counts.notJudged > 0 { lines.append("  \(counted(counts.notJudged, "row")) not judged, and kept") }
+        let sizeless = counts.groupsWithoutPixelSize
+        if !sizeless.isEmpty {
+            let names = sizeless.prefix(3).joined(separator: ", ") + (sizeless.count > 3 ? " ..." : "")
+            lines.append(
+                "  \(counted(sizeless.count, "optics group")) without a pixel size, which RELION needs (\(names)): add it to "
+                    + "data_optics")
+        }
         if counts.ambiguous > 0 {
             lines.append(
                 "  \(counted(counts.ambiguous, "row")) whose name several sessions have: the first one's group. Name one "

@@ -19,6 +19,8 @@ struct StarRegrouping {
         /// Matched rows of exposures in no numbered group.
         var unplaced = 0
         var opticsGroups = 0
+        /// Names of groups without a pixel size, which the file did not have either.
+        var groupsWithoutPixelSize: [String] = []
         /// The first names that the archive does not have.
         var unmatchedNames: [String] = []
 
@@ -86,6 +88,7 @@ struct StarRegrouping {
         guard let table = optics.table else { throw kind.noOptics(path) }
         regrouped = try RegroupedOptics(table, origins, sessions: index.sessions, path: path)
         counts.opticsGroups = regrouped.table.rows.count
+        counts.groupsWithoutPixelSize = regrouped.withoutPixelSize
         (self.path, self.index, self.dropsUnmatched) = (path, index, dropsUnmatched)
         (self.counts, self.sessions, self.lineBreak) = (counts, sessions, lineBreak)
     }
@@ -117,7 +120,7 @@ struct StarRegrouping {
     func write(to outputs: StarSplit.Paths) throws {
         let numbers = regrouped.numbers.mapValues { Array("\($0)".utf8) }
         var split = try StarSplit(outputs)
-        let analyses = sessions.sorted().map { index.choices[$0]?.text ?? "a session without analysis" }
+        let analyses = sessions.sorted().map { index.choices[$0]?.text }
         try split.write(StarComment.line(analyses, lineBreak: lineBreak))
         var columns = StarColumns()
         var optics = OpticsTableWriter(regrouped.table, lineBreak: lineBreak)

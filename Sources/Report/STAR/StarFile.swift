@@ -38,6 +38,7 @@ struct StarFile {
         var values = StarValues()
 
         fileprivate var hasBlock = false
+        fileprivate var labelsOfBlock: Set<String> = []
         fileprivate var hasRows = false
         fileprivate var isInText = false
         fileprivate var valuesOfRow = 0
@@ -123,6 +124,7 @@ struct StarFile {
         if word.hasPrefix("data_"), isAlone {
             place.begin(Table(number: place.table.number + 1, block: String(word.dropFirst(5))))
             place.hasBlock = true
+            place.labelsOfBlock.removeAll()
             return .other
         }
         guard place.hasBlock else {
@@ -140,6 +142,12 @@ struct StarFile {
                     place.number, "\(word) is a label after rows, or a row that is cut off. The file is damaged.")
             }
             return nil
+        }
+        guard place.labelsOfBlock.insert(word).inserted else {
+            throw fault(
+                place.number,
+                "the label \(word) stands in data_\(place.table.block) for the second time. Which of its columns counts is not "
+                    + "known: leave one.")
         }
         place.table.labels.append(word)
         return .label(value: place.table.isLoop ? nil : words.dropFirst().first)

@@ -15,7 +15,9 @@ struct StarLoop {
     }
 
     /// The block from the comment that has RELION take it for one of 3.1 or later.
-    var text: String { "\n# version 30001\n\ndata_\(block)\n\n" + lines() + "\n" }
+    func text(_ version: StarVersion) -> String {
+        "\n# version \(version.rawValue)\n\ndata_\(block)\n\n" + lines() + "\n"
+    }
 
     private static func line(_ row: [String], _ widths: [Int]) -> String {
         zip(row, widths).enumerated().map { column, cell in

@@ -76,9 +76,8 @@ struct SessionPageData {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT p.offset_x_um, p.offset_y_um
-                FROM placement_set_session p JOIN analysis a USING (placement_set_id)
-                WHERE a.analysis_id = ? AND p.session_id = ? LIMIT 1
+                SELECT offset_x_um, offset_y_um FROM placement_set_session s JOIN analysis a USING (placement_set_id)
+                WHERE a.analysis_id = ? AND s.session_id = ? LIMIT 1
                 """, arguments: [choice.analysisID, choice.session.sessionID])
         return row.map { Vector2($0[0], $0[1]) } ?? .zero
     }
@@ -86,40 +85,35 @@ struct SessionPageData {
     /// Centres of the foil holes, um: of those exposed by the mean of their exposures less the template's offsets, of the others
     /// by the hole map.
     private static func holes(_ choice: AnalysisChoice, _ db: Database) throws -> JSONObject {
-        var x: [Double?] = []
-        var y: [Double?] = []
-        var exposed: [Int] = []
-        let offset = try offset(of: choice, db)
         // CROSS JOIN: from the session's exposures, not from all that is placed.
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT ifnull(e.x, h.stage_x_um - :x), ifnull(e.y, h.stage_y_um - :y), e.foil_hole IS NOT NULL
-                FROM foil_hole h
-                LEFT JOIN (
-                    SELECT e.foil_hole, avg(p.x_um - ifnull(t.offset_x_um, 0)) AS x,
-                           avg(p.y_um - ifnull(t.offset_y_um, 0)) AS y
-                    FROM exposure e CROSS JOIN analysis a ON a.analysis_id = :analysis
-                    LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-                        AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
-                    LEFT JOIN template_area t ON t.session_id = e.session_id AND t.area = e.area
-                    WHERE e.session_id = :session GROUP BY e.foil_hole
-                ) e USING (foil_hole)
-                WHERE h.session_id = :session AND ifnull(e.x, h.stage_x_um) IS NOT NULL
-                ORDER BY h.foil_hole
-                """,
-            arguments: [
-                "analysis": choice.analysisID, "session": choice.session.sessionID, "x": offset.x, "y": offset.y,
-            ])
+                SELECT e.foil_hole, avg(p.x_um - ifnull(t.offset_x_um, 0)), avg(p.y_um - ifnull(t.offset_y_um, 0))
+                FROM exposure e CROSS JOIN analysis a ON a.analysis_id = :analysis
+                LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                    AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
+                LEFT JOIN template_area t ON t.session_id = e.session_id AND t.area = e.area
+                WHERE e.session_id = :session GROUP BY e.foil_hole
+                """, arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
+        // An exposed hole without a centre has exposures that could not be placed.
+        var centres: [Int64: Vector2?] = [:]
         while let row = try rows.next() {
-            x.append(row[0])
-            y.append(row[1])
-            exposed.append(row[2])
+            let x: Double? = row[1]
+            let y: Double? = row[2]
+            centres.updateValue(x.flatMap { x in y.map { Vector2(x, $0) } }, forKey: row[0])
+        }
+        let offset = try offset(of: choice, db)
+        var places: [(centre: Vector2, exposed: Int)] = []
+        for hole in try HolePositions(choice.session.sessionID, db).holes {
+            let centre = centres[hole.foilHole]
+            guard let place = (centre ?? nil) ?? hole.onStage.map({ $0 - offset }) else { continue }
+            places.append((place, centre == nil ? 0 : 1))
         }
         var columns = JSONObject()
-        columns.add("x", x, step: PageExposures.nanometre)
-        columns.add("y", y, step: PageExposures.nanometre)
-        columns.add("exposed", exposed)
+        columns.add("x", places.map(\.centre.x), step: PageExposures.nanometre)
+        columns.add("y", places.map(\.centre.y), step: PageExposures.nanometre)
+        columns.add("exposed", places.map(\.exposed))
         return columns
     }
 }

@@ -44,10 +44,12 @@ struct SessionVerdict {
                         ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.") + caution
                 return
             }
+            // A reader who stops after the first words must not take for clean what was not judged.
             sentence =
-                criteria.needsFields
-                ? "None of \(counted(judged, "micrograph")) meets the criteria\(demand).\(caution)"
-                : "None of \(counted(judged, "micrograph")) was shot where the grid had been exposed before.\(caution)"
+                (isComplete ? "N" : "Not known for all: n")
+                + "one of \(counted(judged, "micrograph")) "
+                + (criteria.needsFields
+                    ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.") + caution
             return
         }
         kind = .bad

@@ -77,6 +77,13 @@ public func gridSquareNumber(of text: some StringProtocol) -> (number: Int64, re
     return (number, reader.rest)
 }
 
+/// The number in `TargetLocation_<hole>`, before `.dm`: a foil hole's own file of EPU before 2.
+public func targetLocationNumber(of text: some StringProtocol) -> (number: Int64, rest: String)? {
+    var reader = NameReader(text)
+    guard reader.skip("TargetLocation_"), let number = reader.number() else { return nil }
+    return (number, reader.rest)
+}
+
 /// The local time in the last two fields of a base name, `_20250108_154915` or `_20190513_1722`, on the microscope's
 /// clock but read as if it were UTC; nil where it is no time.
 public func timeOfName(_ base: some StringProtocol) -> Timestamp? {

@@ -15,5 +15,5 @@ public enum OverlapCause: String, Codable, CaseIterable, Sendable {
     case unexplained
 
     /// Of the rules that tell causes, as `analysis.rules` has it: results of other rules are found anew.
-    public static let rulesVersion = 1
+    public static let rulesVersion = 2
 }

@@ -46,11 +46,16 @@ struct GridSquareMetadata {
     /// What a place on the specimen is taken for at this magnification, on the session's stage, um: a scale error about the middle of the square, an
     /// offset, and the rounding of the hole finder.
     private func mapped(_ position: Vector2, hole: Int) -> Vector2 {
-        var random = RandomSource(
-            seed: options.seed, stream: "hole finder \(session.index)", index: squareIndex << 32 + hole)
         let fromCentre = position - square.centre
         return session.frame.stagePosition(
-            of: square.centre + (1 + options.holeMapScaleError) * fromCentre + offset + random.vector(rms: 0.06))
+            of: square.centre + (1 + options.holeMapScaleError) * fromCentre + offset + finderError(hole))
+    }
+
+    /// Of the hole finder, um at the image's scale.
+    private func finderError(_ hole: Int) -> Vector2 {
+        var random = RandomSource(
+            seed: options.seed, stream: "hole finder \(session.index)", index: squareIndex << 32 + hole)
+        return random.vector(rms: 0.06)
     }
 
     func text() -> String {
@@ -169,7 +174,9 @@ struct GridSquareMetadata {
             text += nilElement("Image", declaration("c", Namespace.applicationTypes)) + nilElement("ImageFolderName")
         }
         text += element("IsNearGridBar", "", foilHole.isNearGridBar ? "true" : "false")
-        text += element("IsPositionCorrected", "", "false") + element("IsPositionRefined", "", "false")
+        let refined = options.refinedHoles ? image?.stage : nil
+        text += ["IsPositionCorrected", "IsPositionRefined"]
+            .map { element($0, "", refined == nil ? "false" : "true") }.joined()
         text +=
             nilElement("IsRecommendedSelection") + element("Order", "", String(session.holeNumbers[squareIndex][hole]))
         text += acquisitions(shot, &ids, &shared) + place(of: hole)
@@ -182,7 +189,8 @@ struct GridSquareMetadata {
         text += secondaries(&ids, &shared)
         text += element("Selected", "", foilHole.isRejected ? "false" : "true") + element("Shear", "", "0")
         text += nilElement("SmartIceThicknessResult")
-        text += stagePosition("StagePosition", mapped(foilHole.position, hole: hole), prefix: "c", isExact: true)
+        text += stagePosition(
+            "StagePosition", refined ?? mapped(foilHole.position, hole: hole), prefix: "c", isExact: true)
         text += element("State", "", state(of: hole, shot: shot.count))
         return element("b:value", value, text)
     }
@@ -191,10 +199,12 @@ struct GridSquareMetadata {
         shot == 0 ? "Defined" : shot < options.areas ? "InProgress" : "Completed"
     }
 
-    /// Where the hole is in the grid square image.
+    /// Where the hole was found in the grid square image: EPU computes its stage position from this.
     private func place(of hole: Int) -> String {
         let pixels = style.square.pixels(
-            ofStageOffset: session.frame.stageOffset(of: square.holes[hole].position - square.centre))
+            ofStageOffset: session.frame.stageOffset(
+                of: square.holes[hole].position - square.centre
+                    + 1 / (1 + options.holeMapScaleError) * finderError(hole)))
         let centre = Vector2(
             ((Double(style.square.width) / 2 + pixels.x) * 100).rounded() / 100,
             ((Double(style.square.height) / 2 + pixels.y) * 100).rounded() / 100)

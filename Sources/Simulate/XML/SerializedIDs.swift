@@ -22,4 +22,11 @@ let integerComparerType =
     "z:Type=\"System.Collections.Generic.GenericEqualityComparer`1[[System.Int32, mscorlib, Version=4.0.0.0, "
     + "Culture=neutral, PublicKeyToken=b77a5c561934e089]]\" z:Assembly=\"0\""
 
+/// Of a .NET list that was filled one by one.
+func listCapacity(for count: Int) -> Int {
+    var capacity = 4
+    while capacity < count { capacity *= 2 }
+    return capacity
+}
+
 func identity(_ id: Int) -> String { element("Id", "xmlns=\"\(Namespace.applicationTypes)\"", String(id)) }

@@ -45,6 +45,7 @@ struct SessionPresets {
         let acquisition = "\(ids.attribute()) \(declaration("c", Namespace.sharedObjects))"
         let camera = ids.attribute()
         let drawing = declaration("d", Namespace.drawing)
+        let input = cameraInput(kind)
         return element(
             "b:Acquisition", acquisition,
             element("c:acquisitionDateTime", "", "2022-01-10T12:18:22.310791+00:00")
@@ -54,7 +55,7 @@ struct SessionPresets {
                         "c:Binning", drawing,
                         element("d:x", "", String(preset.binning)) + element("d:y", "", String(preset.binning)))
                         + element("c:CameraLocation", "", style.camera.location)
-                        + element("c:ExposureTime", "", epuNumber(preset.exposureSeconds))
+                        + input + element("c:ExposureTime", "", epuNumber(preset.exposureSeconds))
                         + element("c:Inserted", "", "false") + element("c:Name", ids.attribute(), style.camera.name)
                         + element(
                             "c:ReadoutArea", drawing,
@@ -62,6 +63,12 @@ struct SessionPresets {
                                 + element("d:width", "", String(preset.width)) + element("d:x", "", "0")
                                 + element("d:y", "", "0"))
                         + element("c:Shutter", "", "PreSpecimen")))
+    }
+
+    private mutating func cameraInput(_ kind: ImageKind) -> String {
+        var input = PresetCameraInput(style: style, kind: kind, ids: ids)
+        defer { ids = input.ids }
+        return input.text()
     }
 
     private mutating func optics(_ kind: ImageKind) -> String {

@@ -109,11 +109,14 @@ struct SessionTemplate {
             let list =
                 "\(ids.attribute()) z:Type=\"System.Collections.Generic.List`1[[System.Double, mscorlib, Version=4.0.0.0, "
                 + "Culture=neutral, PublicKeyToken=b77a5c561934e089]]\" z:Assembly=\"0\""
-            let items = "\(ids.attribute()) z:Size=\"\(values.count)\""
+            // A list doubles its capacity whenever it is full, and holds zeros beyond its size.
+            let capacity = listCapacity(for: values.count)
+            let items = "\(ids.attribute()) z:Size=\"\(capacity)\""
+            let zeros = String(repeating: element("a:double", "", "0"), count: capacity - values.count)
             return element(
                 "Defocus", list,
-                element("a:_items", items, numbers) + element("a:_size", "", String(values.count))
-                    + element("a:_version", "", "0"))
+                element("a:_items", items, numbers + zeros) + element("a:_size", "", String(values.count))
+                    + element("a:_version", "", String(values.count)))
         }
         if let sharedDefoci { return SerializedIDs.reference("Defocus", to: sharedDefoci) }
         let id = ids.next()

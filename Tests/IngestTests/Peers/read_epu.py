@@ -93,6 +93,11 @@ class Dictionary:
         self.used.update(keys.split("|"))
         return next((self.values[key] for key in keys.split("|") if key in self.values), NOTHING)
 
+def listed(node, prefix):
+    """Entries of an array; or of a list, whose _items are padded beyond its _size."""
+    items = node["_items"]
+    return items.children(prefix)[:node["_size"].integer()] if items.exists else node.children(prefix)
+
 def read(node, columns):
     """Columns: "column path, column path ..."."""
     return {column: node[path].value(column) for column, path in (field.split() for field in columns.split(","))}
@@ -115,7 +120,7 @@ def asked_of_camera(node):
     """What CameraSpecificInput says."""
     asked = Dictionary(node)
     movie = asked["FractionationSettings"]
-    ends = [int(e.text) for e in movie.element.iter() if local(e.tag) == "EndFrameNumber"]
+    ends = [part["EndFrameNumber"].integer() for part in listed(movie["DoseFractions"], "anyType")]
     return read(asked, "counting ElectronCountingEnabled, super_resolution SuperResolutionFactor") | {
         "fractionation": (movie.type or "").removesuffix("Fractionation") or None,
         "fractions": len(ends) if ends else movie["NumberOffractions"].integer(),
@@ -194,7 +199,7 @@ def template_offset(template, hole_binning):
 
 def session(root):
     """EpuSession.dm: the row of session, and the other tables: table -> key -> row."""
-    sample = (root["Samples/_items"].children("SampleXml") or [NOTHING])[0]
+    sample = (listed(root["Samples"], "SampleXml") or [NOTHING])[0]
     template, presets = sample["TargetAreaTemplate"], Dictionary(sample["MicroscopeSettings"])
     offset = template_offset(template, presets["Hole"]["Acquisition/camera/Binning/x"].number())
     version = re.search(r"Version=((\d+)[\d.]*)", root.element.get(Z + "Assembly", ""))
@@ -220,19 +225,19 @@ def session(root):
     areas = template["DataAcquisitionAreas/m_serializationArray"].children("KeyValuePairOfintDataAcquisitionArea")
     return row, {
         "storage_folder": {folder["DiscId"].integer(): read(folder, "path Path")
-                           for folder in root["StorageFolders/_items"].children("StorageFolderXml")},
+                           for folder in listed(root["StorageFolders"], "StorageFolderXml")},
         "preset": {key: preset(value) for key, value in presets.values.items()},
         "grid_square": {e["key"].integer(): read(e, "metadata_name value/FileName") for e in squares},
         "template_area": {e["key"].integer(): template_area(e["value"], offset) for e in areas},
     }
 
 def template_area(value, offset):
-    old = value["ImageAcquisitionSettings/_items"].children("ImageAcquisitionSettingXml")  # EPU 1.2, 1.3
+    old = listed(value["ImageAcquisitionSettings"], "ImageAcquisitionSettingXml")  # EPU 1.2, 1.3
     setting = old[0] if old else value["ImageAcquisitionSettingXml"]
     return dict(zip(("offset_x_um", "offset_y_um"), offset(value))) | read(
         value, "shift_x_px ShiftInPixels/width, shift_y_px ShiftInPixels/height") | read(
         setting, "acquisition_setting Id, exposure_time_s ExposureTime") | {
-        "defocus_um": [defocus.number(1e6) for defocus in setting["Defocus"].children("double")] or None}
+        "defocus_um": [defocus.number(1e6) for defocus in listed(setting["Defocus"], "double")] or None}
 
 def preset(value):
     optics, camera = value["Optics"], value["Acquisition/camera"]
@@ -247,12 +252,15 @@ def grid_square(root):
         stage_x_um Position/X, stage_y_um Position/Y, stage_z_um Position/Z, hole_spacing_um HoleSpacing,
         rotation_deg Rotation, state State, selected Selected, unusable Unusable, acquisition_order Order,
         image_name Image/BaseFileName""")
-    vertices = root["GridSquareShape/vertices"].children("PointF")
+    vertices = listed(root["GridSquareShape/vertices"], "PointF")
     row["shape_px"] = [[vertex["x"].number(), vertex["y"].number()] for vertex in vertices] or None
-    holes = root["TargetLocations/TargetLocationsEfficient/m_serializationArray"]
-    targets = [entry["value"] for entry in holes.children("KeyValuePairOfintTargetLocation")]
+    entries = [entry["value"] for collection in ("TargetLocationsEfficient", "TargetLocations")  # the latter: lacey
+               for entry in root[f"TargetLocations/{collection}/m_serializationArray"].children("KeyValuePairOfint")]
+    return row, targets_of([entry for entry in entries if not entry["FileName"].exists])
+
+def targets_of(targets):
     planned = [data for target in targets for data in Dictionary(target["ParticleAcquisitions"]).values.values()]
-    return row, {
+    return {
         "foil_hole": {target["Id"].integer(): foil_hole(target) for target in targets},
         "planned_exposure": {data["Id"].integer(): read(data, """
             foil_hole TargetLocationId, area DataAcquisitionAreaId, acquisition_setting ImageAcquisitionSettingId,
@@ -261,6 +269,8 @@ def grid_square(root):
 
 def foil_hole(target):
     corrected = target["CorrectedStagePosition"] if target["IsPositionCorrected"].text == "true" else NOTHING
+    if corrected["X"].number() == corrected["Y"].number() == 0:
+        corrected = NOTHING
     return read(corrected, "corrected_x_um X, corrected_y_um Y") | read(target, """
         grid_square GridSquareId, stage_x_um StagePosition/X, stage_y_um StagePosition/Y, stage_z_um StagePosition/Z,
         stage_alpha_deg StagePosition/A, stage_beta_deg StagePosition/B, position_corrected IsPositionCorrected,
@@ -287,6 +297,8 @@ def add_file(tables, folder, path):
     elif suffix == ".dm" and SQUARE_ID.match(stem):
         row, others = grid_square(open_xml(path))
         add(tables, "grid_square", folder, (int(SQUARE_ID.match(stem)[1]),), row)
+    elif suffix == ".dm" and stem.startswith("TargetLocation_"):  # EPU before 2
+        others = {"grid_square": {square: {}}} | targets_of([open_xml(path)])
     elif suffix in (".xml", ".jpg") and IMAGE.search(stem) and not (suffix == ".jpg" and DATA.search(stem)):
         others = add_image(tables, folder, stem, path if suffix == ".xml" else None, square)
     else:

@@ -1,13 +1,13 @@
-import EPUShared
-
 /// Least squares of `to = matrix x from` over pairs of vectors.
-struct LinearFit {
+public struct LinearFit: Sendable {
     /// Sum of from x from^T, symmetric.
-    private(set) var normal = Matrix2(scale: 0)
+    public private(set) var normal = Matrix2(scale: 0)
     /// Sum of to x from^T.
-    private(set) var moment = Matrix2(scale: 0)
+    public private(set) var moment = Matrix2(scale: 0)
 
-    mutating func add(_ from: Vector2, to: Vector2, weight: Double = 1) {
+    public init() {}
+
+    public mutating func add(_ from: Vector2, to: Vector2, weight: Double = 1) {
         normal.m11 += weight * from.x * from.x
         normal.m12 += weight * from.x * from.y
         normal.m21 += weight * from.x * from.y
@@ -19,14 +19,14 @@ struct LinearFit {
     }
 
     /// Adds knowledge that the matrix is 0, as weak as `weight` is small against the sums.
-    mutating func holdAtZero(weight: Double) {
+    public mutating func holdAtZero(weight: Double) {
         normal.m11 += weight
         normal.m22 += weight
     }
 
     /// Nil where all `from` lie on one line.
-    var matrix: Matrix2? { normal.inverse.map { moment * $0 } }
+    public var matrix: Matrix2? { normal.inverse.map { moment * $0 } }
 
     /// Sum of the variances of one row of the matrix for errors of variance 1 in `to`.
-    var rowVariance: Double? { normal.inverse.map { $0.m11 + $0.m22 } }
+    public var rowVariance: Double? { normal.inverse.map { $0.m11 + $0.m22 } }
 }

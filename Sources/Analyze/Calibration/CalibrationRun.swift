@@ -1,0 +1,33 @@
+import EPUShared
+import GRDB
+
+/// Calibrates the sessions of one run, until a further run would change nothing.
+///
+/// A session that is not good by its own data rests on the good ones of its microscope, and these may have been found only
+/// after it in the same run: it is then tried again. The order of the sessions so makes no difference.
+enum CalibrationRun {
+    /// - Parameter calibrate: calibrates one session, or leaves it as it is where that may stay.
+    static func settle(
+        _ sessions: [SessionRow], in archive: Archive, _ calibrate: (SessionRow) throws -> Void
+    ) throws {
+        var waiting = sessions
+        var before = try archive.read { try goodCalibrations($0) }
+        while !waiting.isEmpty {
+            for session in waiting { try calibrate(session) }
+            let after = try archive.read { try goodCalibrations($0) }
+            guard after != before else { return }
+            // A good session is not tried again, so that there are more good ones each time round, and an end.
+            waiting = try archive.read { db in try waiting.filter { try !isGood($0, db) } }
+            before = after
+        }
+    }
+
+    /// What other sessions may rest on. A calibration with another matrix has another id.
+    private static func goodCalibrations(_ db: Database) throws -> Set<Int64> {
+        try Int64.fetchSet(db, sql: "SELECT calibration_id FROM calibration WHERE chosen AND verdict = 'good'")
+    }
+
+    private static func isGood(_ session: SessionRow, _ db: Database) throws -> Bool {
+        try StoredCalibration.chosen(for: session.sessionID, db).allSatisfy { $0.verdict == .good }
+    }
+}

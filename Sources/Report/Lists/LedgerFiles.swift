@@ -1,0 +1,52 @@
+import EPUShared
+import GRDB
+
+/// What the ledger has of a session's exposures beside their values: movies, and exposures of which no XML could be read.
+struct LedgerFiles {
+    /// An exposure of which there is a movie, a JPG or a damaged XML, but no values.
+    struct Unread {
+        /// Base name without suffix.
+        let name: String
+        fileprivate(set) var metadataPath: String?
+        fileprivate(set) var imagePath: String?
+        fileprivate(set) var roots: Set<String> = []
+    }
+
+    private(set) var movies = MovieIndex()
+    /// By name.
+    private(set) var unread: [Unread] = []
+
+    init(of session: SessionRow, _ db: Database) throws {
+        var known: Set<ExposureKey> = []
+        var names = try RowStatement(db, "SELECT name FROM exposure WHERE session_id = \(session.sessionID)")
+        try names.forEachRow { row in
+            if let key = row.string(0).flatMap({ ExposureKey($0) }) { known.insert(key) }
+        }
+        var unread: [ExposureKey: Unread] = [:]
+        // The last root first: that is where a session lies that was moved.
+        var files = try RowStatement(
+            db,
+            """
+            SELECT f.path, r.path, f.kind, f.status, r.session_root_id
+            FROM source_file f JOIN session_root r USING (session_root_id)
+            WHERE r.session_id = \(session.sessionID) AND f.kind IN ('exposure', 'exposure-image', 'movie')
+            ORDER BY r.session_root_id DESC, f.path
+            """)
+        try files.forEachRow { row in
+            guard let path = row.string(0), let root = row.string(1), let kind = row.string(2) else { return }
+            let fileName = String(path.split(separator: "/").last ?? "")
+            let fullPath = root + "/" + path
+            if kind == "movie" { movies.add(fileName, at: fullPath, order: -Int(row.int(4))) }
+            guard let key = ExposureKey(fileName) else { return }
+            // One that repeats another under a name of its own was judged as that.
+            if row.string(3) == "twin" { known.insert(key) }
+            guard !known.contains(key), let (name, _) = ExposureName.find(inAnyCase: fileName) else { return }
+            var entry = unread[key] ?? Unread(name: name.base)
+            entry.roots.insert(root)
+            if kind == "exposure" { entry.metadataPath = entry.metadataPath ?? fullPath }
+            if kind == "exposure-image" { entry.imagePath = entry.imagePath ?? fullPath }
+            unread[key] = entry
+        }
+        self.unread = unread.filter { !known.contains($0.key) }.values.sorted { $0.name < $1.name }
+    }
+}

@@ -1,0 +1,43 @@
+import EPUShared
+import Foundation
+
+/// The movies below a folder: one walk, whatever is asked of it afterwards.
+struct RawData {
+    /// The folder itself, links resolved; as `PathText`, like all paths here.
+    let folder: String
+    private(set) var movies = MovieIndex()
+    /// Folders that could not be listed: their movies will be missing.
+    private(set) var unreadable: [String] = []
+
+    /// - Throws: `Failure` where the folder cannot be read; folders below it that cannot are `unreadable`.
+    init(below folder: String) throws {
+        guard let resolved = realpath(folder, nil) else {
+            throw Failure("--raw-data \(folder): \(String(cString: strerror(errno))).")
+        }
+        defer { free(resolved) }
+        let root = PathText.of(resolved)
+        self.folder = root
+        do throws(Failure) { _ = try FolderEntry.list(root) } catch { throw Failure("--raw-data \(folder): \(error).") }
+        var visited = VisitedFolders()
+        var waiting = [root]
+        while let path = waiting.popLast() {
+            let entries: [FolderEntry]
+            do throws(Failure) {
+                guard try visited.enter(path) else { continue }
+                entries = try FolderEntry.list(path)
+            } catch {
+                unreadable.append("\(path) (\(error))")
+                continue
+            }
+            for entry in entries {
+                let entryPath = path + "/" + entry.name
+                if entry.isFolder { waiting.append(entryPath) } else { movies.add(entry.name, at: entryPath) }
+            }
+        }
+    }
+
+    /// A path below the folder, from there.
+    func relative(_ path: String) -> Substring {
+        path.dropFirst(folder.hasSuffix("/") ? folder.count : folder.count + 1)
+    }
+}

@@ -1,0 +1,110 @@
+import EPUShared
+import GRDB
+
+/// How the movies of a session's exposures are called, or where they are: as --raw-data or the ledger has them, before any
+/// guess.
+struct SessionMovies {
+    struct Movie {
+        enum Origin {
+            /// The user said what follows the base name.
+            case given
+            /// Below --raw-data.
+            case found
+            /// Not there: the name that it would have.
+            case missing
+            /// Seen by epu-ingest.
+            case known
+            /// Called as those that were seen of the session.
+            case asOthers
+            /// None was ever seen of the session: called as its camera calls movies.
+            case guessed
+        }
+
+        /// One, or each of its frames; a name without folder where it was not seen.
+        let paths: [String]
+        let origin: Origin
+    }
+
+    /// What names tell of a camera.
+    struct Camera {
+        let fractionation: String?
+        /// Name and model.
+        let name: String?
+
+        var sumsImage: Bool { MovieName.isImageSummed(fractionation: fractionation, camera: name) }
+    }
+
+    let options: MovieNames
+    let files: LedgerFiles
+    private let format: String?
+    private let seenSuffix: String?
+    /// Of an exposure whose own is not known.
+    private let usualCamera: Camera
+
+    init(of session: SessionRow, _ options: MovieNames, _ db: Database) throws {
+        self.options = options
+        files = try LedgerFiles(of: session, db)
+        format = try String.fetchOne(
+            db, sql: "SELECT movie_format FROM session WHERE session_id = ?", arguments: [session.sessionID])
+        let usual = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT fractionation, \(Self.cameraSQL) FROM exposure e WHERE session_id = ?
+                GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 1
+                """, arguments: [session.sessionID])
+        usualCamera = Camera(fractionation: usual?[0], name: usual?[1])
+        seenSuffix = files.movies.commonestSuffix(besideImages: usualCamera.sumsImage)
+    }
+
+    /// `Camera.name` of an exposure `e`. EPU before 3.4 records no model, but a K3 is told by its size.
+    static let cameraSQL = """
+        ifnull(e.camera, '') || ' ' || ifnull(e.camera_model, '')
+            || iif(e.readout_width_px * ifnull(e.binning, 1) IN (5760, 11520), ' K3', '')
+        """
+
+    /// - Parameter camera: nil: as most of the session.
+    func movie(of name: String, _ camera: Camera?) -> Movie {
+        if let suffix = options.suffix { return Movie(paths: [name + suffix], origin: .given) }
+        if let raw = options.rawData {
+            let found = raw.movies[name]
+            if !found.isEmpty { return Movie(paths: found, origin: .found) }
+        }
+        let camera = camera ?? usualCamera
+        let isSum = files.movies.isImage(name) && camera.sumsImage
+        let known = isSum ? [] : files.movies[name]
+        if options.rawData == nil, !known.isEmpty { return Movie(paths: known, origin: .known) }
+        let suffix =
+            seenSuffix
+            ?? MovieName.guess(fractionation: camera.fractionation, camera: camera.name, format: format)
+        return Movie(
+            paths: [name + suffix],
+            origin: options.rawData != nil ? .missing : seenSuffix != nil ? .asOthers : .guessed)
+    }
+}
+
+/// How many names of a session's movies are no more than likely.
+struct GuessedNames {
+    private(set) var asOthers = 0
+    private(set) var guessed = 0
+    private var example = ""
+
+    var count: Int { asOthers + guessed }
+
+    mutating func add(_ movie: SessionMovies.Movie) {
+        switch movie.origin {
+        case .asOthers: asOthers += 1
+        case .guessed: guessed += 1
+        default: return
+        }
+        if example.isEmpty, let path = movie.paths.first { example = path }
+    }
+
+    /// Nil where all movies were seen.
+    var text: String? {
+        guard count > 0 else { return nil }
+        let advice = "--raw-data DIR finds them, --movie-suffix names them"
+        return guessed > 0
+            ? "no movie was seen of the session: names are guessed by the camera, as \(example); \(advice)"
+            : "\(counted(asOthers, "movie")) not seen: called as the others of the session, as \(example); \(advice)"
+    }
+}
