@@ -16,10 +16,12 @@ struct AnalysisBasis {
                     SELECT (SELECT count(*) FROM exposure WHERE session_id = ?1 AND acquired_at <= (
                                 SELECT max(acquired_at) FROM exposure WHERE session_id = ?2)),
                            (SELECT count(*) FROM grid_square WHERE session_id = ?1),
-                           (SELECT count(stage_x_um) FROM foil_hole WHERE session_id = ?1)
+                           (SELECT count(stage_x_um) FROM foil_hole WHERE session_id = ?1),
+                           (SELECT round(total(stage_x_um) + 2 * total(stage_y_um), 3) FROM foil_hole
+                            WHERE session_id = ?1)
                     """, arguments: [session.sessionID, scope.session.sessionID])
-            let numbers: [Int] = row.map { [$0[0], $0[1], $0[2]] } ?? []
-            let counts = numbers.map(String.init).joined(separator: "/")
+            let numbers: [Double] = row.map { [$0[0], $0[1], $0[2], $0[3]] } ?? []
+            let counts = numbers.map { $0.text(significant: 15) }.joined(separator: "/")
             let placing = calibrations.filter { $0.sessionID == session.sessionID }
                 .map { "\($0.calibrationID) \($0.verdict.rawValue)" }.joined(separator: "+")
             return "\(session.sessionID) \(counts) \(placing)"

@@ -123,9 +123,10 @@ struct OpticsCommand: ParsableCommand {
         // Every file is read before one is written.
         let files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
         let occurring = files.reduce(into: Set<Int>()) { $0.formUnion($1.sessions) }.sorted()
-        for warning in occurring.flatMap({ [index.choices[$0]?.warning, index.sessions[$0].warning] }).compactMap({ $0 }
-        ) {
-            Console.message("Warning: " + warning)
+        for session in occurring {
+            for warning in [index.choices[session]?.warning, index.sessions[session].warning].compactMap({ $0 }) {
+                Console.message("Warning: " + warning)
+            }
         }
         let written = try zip(files, outputs.paths).map { file, paths in
             try file.write(to: paths)

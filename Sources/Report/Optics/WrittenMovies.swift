@@ -56,7 +56,8 @@ struct WrittenMovies: Encodable {
     enum CodingKeys: String, CodingKey {
         case session
         case analysisID = "analysisId"
-        case analysis, folder, movies, opticsGroups, clusteredGroups, tolerance, keep, bad, notJudged, unplaced, pixelSizes
+        case analysis, folder, movies, opticsGroups, clusteredGroups, tolerance, keep, bad, notJudged, unplaced,
+            pixelSizes
         case sphericalAberration, assumesAberration, missingMovies, unlistable
         case withoutXML = "withoutXml"
         case separateFrames, guessedMovies

@@ -19,10 +19,9 @@ struct RadiusCommand {
             db,
             sql: """
                 SELECT s.name, c.calibration_id, c.chosen FROM analysis_session l
-                JOIN session s USING (session_id) JOIN calibration c USING (calibration_id)
-                WHERE l.analysis_id = ?1
-                    AND l.session_id IN (SELECT session_id FROM judged_session WHERE analysis_id = ?1)
-                ORDER BY s.session_id, c.calibration_id
+                JOIN judged_session j ON j.analysis_id = l.analysis_id AND j.session_id = l.session_id
+                JOIN session s ON s.session_id = l.session_id JOIN calibration c USING (calibration_id)
+                WHERE l.analysis_id = ? ORDER BY s.session_id, c.calibration_id
                 """, arguments: [choice.analysisID])
         var end = ""
         if used.contains(where: { !($0["chosen"] as Bool) }) {
