@@ -791,16 +791,39 @@ FROM (SELECT j.session_id, j.analysis_id,
       LEFT JOIN published_analysis p ON p.session_id = j.session_id AND p.analysis_id = j.analysis_id)
 WHERE choice = 1;
 
+-- All of them: what each asked for, in words and in columns, and whether reports show it of the session that it judges.
 CREATE VIEW analyses AS
 SELECT a.analysis_id,
-       CASE WHEN count(*) = 1 THEN min(l.calibration_id) END AS calibration_id,
-       CASE WHEN count(DISTINCT l.session_id) = 1 THEN min(s.name) END AS session,
+       CASE WHEN count(*) = 1 THEN min(j.calibration_id) END AS calibration_id,
+       CASE WHEN count(DISTINCT j.session_id) = 1 THEN min(s.name) END AS session,  -- NULL: it judges several
        a.radius_um, a.created_at, a.exposures, a.pairs, a.overexposed, a.count_neighbours, a.across_sessions,
        p.grid, a.min_field_overlap, a.min_pre_dose_e_per_a2,
-       (SELECT count(*) FROM incident i WHERE i.analysis_id = a.analysis_id) AS incidents
+       (SELECT count(*) FROM incident i WHERE i.analysis_id = a.analysis_id) AS incidents,
+       substr(
+           iif(a.radius_um IS NULL, '', printf(', radius %.6g um', a.radius_um))
+           || iif(a.min_field_overlap IS NULL, '', printf(', at least %.6g %% of the field', 100 * a.min_field_overlap))
+           || iif(a.min_pre_dose_e_per_a2 IS NULL, '', printf(', at least %.6g e/A^2 before', a.min_pre_dose_e_per_a2))
+           || iif(a.count_neighbours, ', neighbours counted', '')
+           || iif(a.across_sessions, '', ', within the session'), 3) AS criteria,
+       (SELECT group_concat(matrix, '; ') FROM (
+           SELECT DISTINCT iif(c.m12 = 0 AND c.m21 = 0 AND c.m11 = c.m22, printf('k %.6g', c.m11),
+                               printf('%.6g,%.6g,%.6g,%.6g', c.m11, c.m12, c.m21, c.m22)) AS matrix
+           FROM analysis_session g JOIN calibration c USING (calibration_id)
+           WHERE g.analysis_id = a.analysis_id AND g.session_id = ifnull(a.session_id, g.session_id)
+           ORDER BY c.calibration_id)) AS matrix,  -- um per beam-shift unit, row by row; of each condition one
+       EXISTS (SELECT 1 FROM latest_analysis l WHERE l.analysis_id = a.analysis_id) AS published,
+       a.is_default,
+       (SELECT group_concat(name, ', ') FROM (
+           SELECT DISTINCT t.session_id, t.name FROM analysis_session g JOIN session t USING (session_id)
+           WHERE g.analysis_id = a.analysis_id AND g.session_id IS NOT a.session_id
+               AND (SELECT count(DISTINCT session_id) FROM analysis_session n WHERE n.analysis_id = a.analysis_id) > 1
+           ORDER BY 1)) AS compared,  -- sessions whose exposures it looked at beside those of its own
+       (SELECT group_concat(name, ', ') FROM (
+           SELECT t.session_id, t.name FROM uncompared_session u JOIN session t USING (session_id)
+           WHERE u.analysis_id = a.analysis_id ORDER BY 1)) AS uncompared  -- that it should have looked at
 FROM analysis a
-JOIN analysis_session l USING (analysis_id)
-JOIN session s ON s.session_id = l.session_id
+JOIN analysis_session j ON j.analysis_id = a.analysis_id AND j.session_id = ifnull(a.session_id, j.session_id)
+JOIN session s ON s.session_id = j.session_id
 JOIN placement_set p USING (placement_set_id)
 GROUP BY a.analysis_id;
 
@@ -821,12 +844,19 @@ LEFT JOIN optics_group_member m USING (optics_group_id)
 LEFT JOIN exposure e USING (exposure_id)
 GROUP BY g.optics_group_id;
 
-CREATE VIEW overlap_pairs AS
+-- The views all_... show what every analysis found; those without all_ show of each session what its published one found.
+CREATE VIEW all_overlap_pairs AS
 SELECT o.analysis_id, earlier.name AS earlier, later.name AS later, o.distance_um, o.cause,
        o.earlier_id, o.later_id, o.field_overlap, o.beam_overlap
 FROM overlap o
 JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
 JOIN exposure later ON later.exposure_id = o.later_id;
+
+CREATE VIEW overlap_pairs AS
+SELECT o.*
+FROM latest_analysis l
+JOIN all_overlap_pairs o ON o.analysis_id = l.analysis_id
+JOIN exposure e ON e.exposure_id = o.later_id AND e.session_id = l.session_id;
 
 -- The pairs that make an exposure overexposed.
 CREATE VIEW counted_overlap AS
@@ -835,7 +865,7 @@ FROM overlap o JOIN analysis a USING (analysis_id)
 WHERE a.count_neighbours OR o.cause <> 'by-design';
 
 -- One row for every overexposed exposure, with the nearest of the earlier ones.
-CREATE VIEW overexposed AS
+CREATE VIEW all_overexposed AS
 SELECT n.analysis_id, s.name AS session, later.name, earlier.name AS earlier, o.distance_um, o.cause,
        d.dose_e_per_a2 AS pre_dose_e_per_a2, r.verdict AS review, n.nearest_id AS earlier_id, n.exposure_id AS later_id,
        o.field_overlap, o.beam_overlap, d.field_share, d.unplanned_dose_e_per_a2, d.unplanned_field_share, n.incident
@@ -849,8 +879,14 @@ LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_
 LEFT JOIN pre_exposure d USING (placement_id)
 LEFT JOIN review r ON r.exposure_id = n.exposure_id;
 
+CREATE VIEW overexposed AS
+SELECT o.*
+FROM latest_analysis l
+JOIN all_overexposed o ON o.analysis_id = l.analysis_id
+JOIN exposure e ON e.exposure_id = o.later_id AND e.session_id = l.session_id;
+
 -- One row for each thing that went wrong, with the place of its first exposure.
-CREATE VIEW incidents AS
+CREATE VIEW all_incidents AS
 SELECT i.analysis_id, i.incident, s.name AS session, i.cause, first.acquired_at AS started_at,
        last.acquired_at AS ended_at, first.grid_square, first.foil_hole, i.clusters, i.micrographs, i.pairs,
        i.distance_um, i.pre_dose_e_per_a2,
@@ -859,6 +895,12 @@ FROM incident i
 JOIN session s USING (session_id)
 JOIN exposure first ON first.exposure_id = i.first_exposure_id
 JOIN exposure last ON last.exposure_id = i.last_exposure_id;
+
+CREATE VIEW incidents AS
+SELECT i.*
+FROM latest_analysis l
+JOIN session s USING (session_id)
+JOIN all_incidents i ON i.analysis_id = l.analysis_id AND i.session = s.name;
 
 CREATE VIEW source_problems AS
 SELECT s.name AS session, r.path || '/' || f.path AS path, f.kind, f.status, f.problem

@@ -51,12 +51,7 @@ struct StudyFindings {
         var found: [String: Set<String>] = [:]
         let analysed = try String.fetchAll(db, sql: "SELECT name FROM latest_analysis JOIN session USING (session_id)")
         for session in analysed { found[session] = [] }
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT session, name FROM overexposed
-                WHERE analysis_id IN (SELECT analysis_id FROM latest_analysis)
-                """)
+        let rows = try Row.fetchCursor(db, sql: "SELECT session, name FROM overexposed")
         while let row = try rows.next() { found[row[0], default: []].insert(row[1]) }
         return found
     }

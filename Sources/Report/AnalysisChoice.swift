@@ -6,11 +6,17 @@ struct AnalysisChoice {
     let session: SessionRow
     let analysisID: Int64
     let criteria: OverlapCriteria
+    /// The criteria and, where the session was compared with itself alone, that.
+    let criteriaText: String
+    /// Why it is this one.
+    let publication: Publication
+    /// What a person asked of the analysis that was named for the session and is gone; nil where none is missing.
+    private let missing: OverlapCriteria?
     /// Exposures that the archive got after the analysis: on these it says nothing.
     let notJudged: Int
 
-    /// The named analysis where it covers the session, or the session's latest; nil where there is none.
-    /// - Parameter analysisID: nil for the latest.
+    /// The named analysis where it judges the session, or the session's published one; nil where there is none.
+    /// - Parameter analysisID: nil for the published one.
     init?(of session: SessionRow, analysisID: Int64?, _ db: Database) throws {
         let row = try Row.fetchOne(
             db,
@@ -27,23 +33,37 @@ struct AnalysisChoice {
             arguments: [session.sessionID, analysisID])
         guard let row else { return nil }
         self.session = session
-        self.analysisID = row["analysis_id"]
+        let id: Int64 = row["analysis_id"]
+        self.analysisID = id
         criteria = OverlapCriteria(row)
+        criteriaText = criteria.text(acrossSessions: row["across_sessions"])
+        publication = try Publication(of: id, for: session.sessionID, db)
+        let named = try PublishedAnalysis.named(for: session.sessionID, db)
+        missing = analysisID == nil && named?.analysisID == nil ? named?.criteria : nil
         notJudged = row["not_judged"]
     }
 
+    /// As `analysis 3, radius 0.2 um, published by name`.
+    var text: String { publication.sentence(analysisID, criteriaText) }
+
     /// What a reader must know before trusting the report.
     var warning: String? {
-        guard notJudged > 0 else { return nil }
-        let judged = notJudged == 1 ? "was not judged" : "were not judged"
-        return
-            "\(session.name): \(counted(notJudged, "exposure")) came after analysis \(analysisID) and \(judged). "
-            + "Run `epu-analyze` again."
+        var sentences: [String] = []
+        if let missing {
+            sentences.append(
+                "The analysis that was published by name (\(missing.text)) no longer holds, so this is \(text).")
+        }
+        if notJudged > 0 {
+            let judged = notJudged == 1 ? "was not judged" : "were not judged"
+            sentences.append("\(counted(notJudged, "exposure")) came after analysis \(analysisID) and \(judged).")
+        }
+        guard !sentences.isEmpty else { return nil }
+        return "\(session.name): " + sentences.joined(separator: " ") + " Run `epu-analyze` again."
     }
 
     /// - Parameters:
     ///   - names: the sessions that were asked for; none means all that have an analysis.
-    ///   - analysisID: the analysis that was asked for; nil means each session's latest.
+    ///   - analysisID: the analysis that was asked for; nil means each session's published one.
     /// - Throws: `Failure` for an analysis that does not exist, where a session that was asked for is not in it, or
     ///   where nothing was analysed.
     static func select(_ db: Database, sessions names: [String], analysisID: Int64?) throws -> [AnalysisChoice] {
@@ -52,7 +72,7 @@ struct AnalysisChoice {
         let choices = try sessions.compactMap { try AnalysisChoice(of: $0, analysisID: analysisID, db) }
         let chosen = Set(choices.map(\.session.sessionID))
         if let without = sessions.first(where: { !chosen.contains($0.sessionID) }), !names.isEmpty || choices.isEmpty {
-            if let analysisID { throw Failure("Analysis \(analysisID) does not cover \(without.name).") }
+            if let analysisID { throw Failure("Analysis \(analysisID) does not judge \(without.name).") }
             throw Failure("\(without.name) has not been analysed. Find its overlaps with `epu-analyze`.")
         }
         return choices

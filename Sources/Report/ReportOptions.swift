@@ -9,7 +9,7 @@ struct ReportOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "An analysis by its id in the view analyses. Default: each session's latest.", valueName: "id"))
+            "An analysis by its id in the view analyses. Default: each session's published one.", valueName: "id"))
     var analysis: Int64?
 
     /// The chosen sessions that were analysed. Says on standard error where an analysis is out of date.

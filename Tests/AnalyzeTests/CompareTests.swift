@@ -139,7 +139,9 @@ struct SessionComparisonTests {
         #expect(
             lines[2].split(separator: " ") == ["s1", "1", "1.00", "0", "0.0", "0.0", "0.0", "0.0"],
             "no interval, and nothing before it")
-        #expect(lines[8].contains(/^repeated +[0-9] same-area +given +25\.00 +0\.0 +radius 0\.4 um$/))
+        #expect(
+            lines[8].contains(
+                /^repeated +[0-9] same-area +given +25\.00 +0\.0 +radius 0\.4 um +1, the first that was made$/))
         let named = try compare(["--session", "s3", "--session", "s1"]).output
         #expect(named.prefix { !$0.isNewline }.split(separator: " ") == ["session", "s1", "s3"])
     }
@@ -267,8 +269,10 @@ struct AnalysisComparisonTests {
         #expect(found["gained.0.distance_um"].number.map { abs($0 - 0.1) < 1e-9 } == true)
         #expect(found["gained.0.other_distance_um"].number.map { abs($0 - 0.4) < 1e-9 } == true)
         let text = try compare(1, 3).output
-        #expect(text.hasPrefix("analysis 1: s: 8 exposures, k 25 (calibration 1), radius 0.35 um\n"))
-        #expect(text.contains("\nanalysis 3: s: 8 exposures, k 10 (calibration 2), radius 0.2 um\n"))
+        #expect(
+            text.hasPrefix(
+                "analysis 1: s: 8 exposures, k 25 (calibration 1), radius 0.35 um, the first that was made\n"))
+        #expect(text.contains("\nanalysis 3: s: 8 exposures, k 10 (calibration 2), radius 0.2 um, not published\n"))
         #expect(text.contains("positions of 8 exposures differ by 0.000 um in the median, 0.300 um at most"))
         #expect(text.contains(/overexposed +1 +2 +1\n +same-area +1 +2 +1\noverlap pairs +1 +2 +1\n/))
         #expect(text.contains(/1 lost, overexposed in analysis 1 only:\n.*\n +2b +0\.300 +0\.300 +same-area +2a\n/))
@@ -308,7 +312,7 @@ struct AnalysisComparisonTests {
         try analysing.analyse(OverlapCriteria(radius: 0.3))
         try analysing.analyse(OverlapCriteria(radius: 0.25), Matrix2(24.5, 0.3, -0.2, 24.9))
         func names(_ one: Int, _ setOperator: String, _ other: Int) throws -> Set<String> {
-            let list = "SELECT name FROM overexposed WHERE analysis_id ="
+            let list = "SELECT name FROM all_overexposed WHERE analysis_id ="
             return Set(try analysing.rows("\(list) \(one) \(setOperator) \(list) \(other)").map { $0[0] })
         }
         let found = try json(1, 2)
@@ -363,13 +367,13 @@ struct AnalysisComparisonTests {
         #expect(found["sessions"].texts == ["x"])
         #expect(found["second.sessions"].texts == ["x", "y"])
         #expect(found["positions.exposures"].number == 2)
-        let ofX = "FROM overexposed WHERE session = 'x' AND analysis_id ="
+        let ofX = "FROM all_overexposed WHERE session = 'x' AND analysis_id ="
         let numbers = try [1, 3].map { try analysing.rows("SELECT count(*) \(ofX) \($0)")[0][0] }
         #expect(numbers == ["1", "1"])
         #expect(counts(found, "overexposed.total") == [0, 1, 0], "what y has is not gained")
         #expect(try compare(1, 3).output.contains("\ncompared in x\n"))
         #expect(try compare(1, 3, ["--session", "x"]).status == 0)
-        #expect(try compare(1, 3, ["--session", "y"]).errors.contains("Analysis 1 does not cover y."))
+        #expect(try compare(1, 3, ["--session", "y"]).errors.contains("Analysis 1 does not judge y."))
     }
 
     @Test("An analysis that does not know all exposures is told")

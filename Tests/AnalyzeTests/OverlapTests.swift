@@ -153,7 +153,7 @@ struct OverlapTests {
             }
             let found = try rows(
                 """
-                SELECT earlier || ' ' || later FROM overlap_pairs JOIN analysis USING (analysis_id)
+                SELECT earlier || ' ' || later FROM all_overlap_pairs JOIN analysis USING (analysis_id)
                 WHERE radius_um = \(radius)
                 """
             ).map { $0[0] }

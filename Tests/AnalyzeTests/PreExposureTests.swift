@@ -193,7 +193,7 @@ struct PreExposureTests {
             }, beamDiameter: 0.5, dose: 40, field: (0.3, 0.3))
         func found(_ criteria: OverlapCriteria) throws -> [String] {
             let id = try archive.analyse(criteria).analysisID
-            return try archive.rows("SELECT name FROM overexposed WHERE analysis_id = \(id) ORDER BY name").map {
+            return try archive.rows("SELECT name FROM all_overexposed WHERE analysis_id = \(id) ORDER BY name").map {
                 $0[0]
             }
         }

@@ -99,7 +99,7 @@ struct FollowTests {
         let planted = try ToolRun.run("epu-simulate", ["score", folder["s.truth.json"], "--db", database])
         #expect(planted.status == 0, "\(planted.errors)")
         let overexposed = try Archive(database, access: .read).read {
-            try String.fetchAll($0, sql: "SELECT name FROM overexposed JOIN latest_analysis USING (analysis_id)")
+            try String.fetchAll($0, sql: "SELECT name FROM overexposed")
         }
         #expect(!overexposed.isEmpty)
         #expect(RunningTool.wait { overexposed.allSatisfy { follow.output.contains("OVEREXPOSED \($0):") } })

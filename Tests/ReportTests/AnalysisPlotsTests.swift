@@ -53,9 +53,11 @@ struct AnalysisPlotsTests {
     func files() throws {
         try analyse()
         let run = try run("epu-report", ["plots"])
-        #expect(run.output.hasPrefix("s: analysis 1\n  epu-report/s/overlaps.svg\n"))
+        #expect(
+            run.output.hasPrefix("s: analysis 1, radius 0.4 um, the first that was made\n  epu-report/s/overlaps.svg\n")
+        )
         let files = Self.names.flatMap { [$0 + ".png", $0 + ".svg"] }
-        #expect(folder.names("epu-report/s") == files)
+        #expect(folder.names("epu-report/s") == ["about.json"] + files)
         for name in Self.names {
             let svg = try drawn(name)
             #expect(svg.isWellFormed && !svg.holdsNonsense, "\(name)")

@@ -8,6 +8,7 @@ struct HelpTests {
     private static let commands: [[String]] = [
         ["epu-simulate"], ["epu-ingest"], ["epu-analyze", "calibrate"], ["epu-analyze", "clusters"],
         ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"], ["epu-analyze", "compare"],
+        ["epu-analyze", "publish"],
         ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
         ["epu-report", "optics"],
         ["epu-analyze", "review"], ["epu-report", "montage"], ["epu-report", "plots"],

@@ -44,9 +44,16 @@ final class MontageArchive {
                     INSERT INTO analysis
                         (analysis_id, placement_set_id, radius_um, count_neighbours, across_sessions, exposures, pairs,
                          overexposed, created_at)
-                    VALUES (:id, 1, 0.25 + :id * 0.01, 0, 0, 9, 9, 9, :time);
+                    VALUES (:id, 1, 0.25 + :id * 0.01, 0, 1, 9, 9, 9, :time);
                     INSERT INTO analysis_session SELECT :id, session_id, session_id FROM session;
                     """, arguments: ["id": id, "time": createdAt])
+        }
+    }
+
+    /// Names an analysis for the reports of the first session.
+    func publish(_ id: Int64) throws {
+        try archive.write { db in
+            _ = try PublishedAnalysis.publish(id, for: SessionRow.select(db, names: [])[0], at: .now, db)
         }
     }
 

@@ -66,8 +66,9 @@ struct MontageOrderTests {
         for text in [
             "Software\0epu-report \(toolVersion)",
             "Title\0grid1: overexposed exposures by incident, greatest pre-dose first",
-            "Description\0analysis 1, radius 0.26 um; pairs 1 to 3 of 5; page 1 of 2", "Session\0grid1", "Analysis\01",
-            "Criteria\0radius 0.26 um", "Pairs\01 to 3 of 5", "Page\01 of 2",
+            "Description\0analysis 1, radius 0.26 um, the first that was made; pairs 1 to 3 of 5; page 1 of 2",
+            "Session\0grid1", "Analysis\01",
+            "Criteria\0radius 0.26 um", "Published\0the first that was made", "Pairs\01 to 3 of 5", "Page\01 of 2",
             "Incidents\01 wrong-centre, 2 wrong-centre",
         ] {
             #expect(bytes.contains(text), "\(text)")

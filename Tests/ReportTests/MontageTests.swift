@@ -141,7 +141,7 @@ struct MontageTests {
         try pairs(5)
         let outcome = try montage(limit: 2).write()
         #expect(outcome.overexposed == 5 && outcome.shown == 2)
-        #expect(outcome.text.contains("2 of 5 overexposed exposures in analysis 1 (--limit 0 shows all)"))
+        #expect(outcome.text.contains("2 of 5 overexposed exposures in \(outcome.analysis) (--limit 0 shows all)"))
         let page = try MontagePNG(outcome.files[0])
         #expect(page.height == Int(MontageLayout(picture: (512, 364)).pageHeight(pairs: 2, headings: 0)))
         #expect(abs(page.center(row: 0, column: 1) - 20) <= 1)
@@ -165,12 +165,16 @@ struct MontageTests {
         try pairs(1)
         _ = try montage().write()
         try archive.analysis(2, createdAt: "2025-02-01T00:00:00.0000000Z")
+        #expect(try montage().write().analysisID == 1, "a later one changes nothing")
+        try archive.publish(2)
         let empty = try montage()
         let outcome = try empty.write()
         #expect(outcome.files.isEmpty && outcome.analysisID == 2)
-        #expect(outcome.text == "grid1: no overexposed exposure in analysis 2, no montage")
+        #expect(
+            outcome.text
+                == "grid1: no overexposed exposure in analysis 2, radius 0.27 um, published by name, no montage")
         #expect(!FileManager.default.fileExists(atPath: out + "/grid1/duplicates.png"))
-        // The older analysis can still be asked for.
+        // The other analysis can still be asked for.
         #expect(try montage(analysisID: 1).write().shown == 1)
     }
 

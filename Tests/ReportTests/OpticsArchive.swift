@@ -69,7 +69,7 @@ struct OpticsArchive {
                     INSERT INTO analysis
                         (analysis_id, placement_set_id, radius_um, count_neighbours, across_sessions, exposures, pairs,
                          overexposed, created_at)
-                    SELECT session_id, session_id, 0.4, 0, 0, 5, 1, 1, '' FROM session;
+                    SELECT session_id, session_id, 0.4, 0, 1, 5, 1, 1, '' FROM session;
                     INSERT INTO analysis_session SELECT session_id, session_id, session_id FROM session;
                     INSERT INTO overexposure (analysis_id, exposure_id, nearest_id)
                     SELECT session_id, later.exposure_id, earlier.exposure_id

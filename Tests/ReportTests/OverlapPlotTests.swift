@@ -36,7 +36,10 @@ struct OverlapPlotTests {
     func drawn() throws {
         _ = try run("epu-analyze", ["--k", "25", "--radius", "0.4"])
         let output = try run("epu-report", ["plots"]).output
-        #expect(output.contains("s: analysis 1\n  epu-report/s/overlaps.svg\n  epu-report/s/overlaps.png\n"))
+        #expect(
+            output.contains(
+                "s: analysis 1, radius 0.4 um, the first that was made\n  epu-report/s/overlaps.svg\n  epu-report/s/overlaps.png\n"
+            ))
         let svg = try DrawnSVG(folder["epu-report/s/overlaps.svg"])
         #expect(svg.isWellFormed && !svg.holdsNonsense)
         #expect(svg.lines(.black, width: 1.5) == 2)

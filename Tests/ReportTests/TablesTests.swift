@@ -142,7 +142,7 @@ struct TablesTests {
     @Test("What cannot be written is refused in one sentence")
     func refusals() throws {
         for (arguments, status, words) in [
-            (["--table", "nothing"], 1, "The archive has no table nothing. It has: analyses, "),
+            (["--table", "nothing"], 1, "The archive has no table nothing. It has: all_incidents, "),
             (["--table", "placement_index_node"], 1, "has no table placement_index_node"),
             (["--table", "exposures; DROP TABLE exposure"], 1, "has no table"),
             (["--session", "u"], 1, "has no session"), (["--all", "--table", "session"], 64, "exclude each other"),

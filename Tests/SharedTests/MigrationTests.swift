@@ -56,11 +56,38 @@ struct MigrationTests {
         try queue.close()
         let rows = try Archive(folder["a.db"], access: .write).read { db in
             try Row.fetchAll(
-                db, sql: "SELECT analysis_id, later_id, earlier_id, cause, incident FROM overexposed ORDER BY 1")
+                db, sql: "SELECT analysis_id, later_id, earlier_id, cause, incident FROM all_overexposed ORDER BY 1")
         }
         #expect(rows.map { [$0[0], $0[1], $0[2]] as [Int64] } == [[1, 2, 1], [2, 2, 1]])
         #expect(rows.map { $0[3] as String } == ["unexplained", "same-area"])
         #expect(rows.allSatisfy { $0[4] == nil })
+    }
+
+    @Test("The analysis that reports showed, the latest of each session, is the published one")
+    func published() throws {
+        let queue = try DatabaseQueue(path: folder["a.db"])
+        try queue.write { db in
+            // The last number is not the latest.
+            try db.execute(
+                sql: """
+                    INSERT INTO analysis VALUES (2, 1, 0.9, 1, 0, 2, 0, 0, '2025-01-12'), (3, 1, 0.7, 0, 0, 2, 0, 0, '2025-01-11');
+                    INSERT INTO analysis_session VALUES (2, 1, 1), (3, 1, 1);
+                    """)
+        }
+        try queue.close()
+        let archive = try Archive(folder["a.db"], access: .write)
+        let (latest, named) = try archive.read { db in
+            (
+                try Row.fetchAll(db, sql: "SELECT session_id, analysis_id FROM latest_analysis").map {
+                    [$0[0], $0[1]] as [Int64]
+                }, try PublishedAnalysis.named(for: 1, db)
+            )
+        }
+        #expect(latest == [[1, 2]])
+        #expect(named?.analysisID == 2)
+        #expect(named?.criteria == OverlapCriteria(radius: 0.9, countNeighbours: true))
+        #expect(named?.matrix == Matrix2(scale: 25), "that a person gave")
+        #expect(named?.publishedAt == "2025-01-12")
     }
 
     @Test("Its schema is that of a new archive")

@@ -16,17 +16,17 @@ struct FindingsReadingTests {
                     CREATE TABLE latest_analysis (session_id, analysis_id);
                     CREATE TABLE analysis (analysis_id, radius_um, across_sessions, min_field_overlap, min_pre_dose_e_per_a2,
                         count_neighbours DEFAULT 0);
-                    CREATE TABLE overlap_pairs (analysis_id, earlier, later, cause);
-                    CREATE TABLE overexposed (analysis_id, name, incident);
-                    CREATE TABLE incidents (analysis_id, incident, cause);
+                    CREATE TABLE all_overlap_pairs (analysis_id, earlier, later, cause);
+                    CREATE TABLE all_overexposed (analysis_id, name, incident);
+                    CREATE TABLE all_incidents (analysis_id, incident, cause);
                     INSERT INTO session VALUES (1, 's'), (2, 't');
                     INSERT INTO latest_analysis VALUES (1, 10), (2, 11);
                     INSERT INTO analysis (analysis_id, radius_um, across_sessions) VALUES (10, 0.4, 0), (11, 0.4, 0), (12, 0.4, 1), (13, 0.3, 0);
-                    INSERT INTO overlap_pairs VALUES
+                    INSERT INTO all_overlap_pairs VALUES
                         (10, 'a', 'b', 'wrong-centre'), (10, 'a', 'c', 'by-design'), (11, 'x', 'y', 'same-area'),
                         (12, 'a', 'x', 'across-sessions');
-                    INSERT INTO overexposed VALUES (10, 'b', 1), (11, 'y', 1), (11, 'z', 2), (12, 'x', NULL);
-                    INSERT INTO incidents VALUES (11, 2, 'neighbour'), (11, 1, 'same-area'), (10, 1, 'wrong-centre');
+                    INSERT INTO all_overexposed VALUES (10, 'b', 1), (11, 'y', 1), (11, 'z', 2), (12, 'x', NULL);
+                    INSERT INTO all_incidents VALUES (11, 2, 'neighbour'), (11, 1, 'same-area'), (10, 1, 'wrong-centre');
                     \(rows)
                     """)
         }
@@ -38,7 +38,7 @@ struct FindingsReadingTests {
             radius: 0.4, exposures: sessions.map { .init(name: $0 + "1", session: $0) }, pairs: [], incidents: [])
     }
 
-    @Test("Of each session's latest analysis, with their incidents apart")
+    @Test("Of each session's published analysis, with their incidents apart")
     func latest() throws {
         let findings = try database().read { try Findings(of: truth(), analysisID: nil, $0) }
         #expect(findings.analyses == [10, 11])
@@ -72,7 +72,7 @@ struct FindingsReadingTests {
         }
         #expect(try refusal(sessions: ["u"])?.contains("u has not been analysed") == true)
         #expect(try refusal(analysisID: 13)?.contains("asks for radius 0.3 um, the truth for 0.4 um") == true)
-        let unknown = "INSERT INTO overlap_pairs VALUES (10, 'a', 'd', 'magic');"
+        let unknown = "INSERT INTO all_overlap_pairs VALUES (10, 'a', 'd', 'magic');"
         #expect(try refusal(unknown)?.contains("'magic'") == true)
     }
 }

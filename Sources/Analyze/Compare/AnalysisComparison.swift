@@ -6,6 +6,8 @@ struct AnalysisComparison: Encodable {
     struct Side: Encodable {
         let analysisID: Int64
         let sessions: [String]
+        /// Why reports show it of each of them, or that they do not.
+        let published: [Publication]
         let calibrations: [OverlapResult.Calibration]
         let radiusUm: Double?
         let minFieldOverlap: Double?
@@ -18,7 +20,7 @@ struct AnalysisComparison: Encodable {
 
     let first: Side
     let second: Side
-    /// Those that both cover, and that are compared.
+    /// Those that both judge, and that are compared.
     let sessions: [String]
     /// Nil: none is placed by both.
     let positions: MovedPositions?
@@ -31,15 +33,15 @@ struct AnalysisComparison: Encodable {
     /// What a reader must know before trusting it.
     let warnings: [String]
 
-    /// - Parameter names: of sessions that both cover; none means all of these.
-    /// - Throws: `Failure` where an analysis does not exist, or does not cover what is to be compared.
+    /// - Parameter names: of sessions that both judge; none means all of these.
+    /// - Throws: `Failure` where an analysis does not exist, or does not judge what is to be compared.
     init(_ firstID: Int64, _ secondID: Int64, sessions names: [String], _ db: Database) throws {
         let (first, second) = (try ComparedAnalysis(firstID, db), try ComparedAnalysis(secondID, db))
         let all = try SessionRow.select(db, names: [])
         let common = try Self.common(
             first, second, of: try SessionRow.select(db, names: names), isNamed: !names.isEmpty)
-        self.first = Side(first, all)
-        self.second = Side(second, all)
+        self.first = try Side(first, all, db)
+        self.second = try Side(second, all, db)
         sessions = common.map(\.name)
         positions = try MovedPositions(first, second, sessions: common, db)
         overexposed = try .ofExposures(first, second, sessions: common, db)
@@ -60,7 +62,7 @@ struct AnalysisComparison: Encodable {
         }
         for session in sessions where isNamed {
             for analysis in [first, second] where !analysis.sessionIDs.contains(session.sessionID) {
-                throw Failure("Analysis \(analysis.analysisID) does not cover \(session.name).")
+                throw Failure("Analysis \(analysis.analysisID) does not judge \(session.name).")
             }
         }
         return sessions.filter { shared.contains($0.sessionID) }
@@ -78,17 +80,18 @@ struct AnalysisComparison: Encodable {
 }
 
 extension AnalysisComparison.Side {
-    fileprivate init(_ analysis: ComparedAnalysis, _ all: [SessionRow]) {
+    fileprivate init(_ analysis: ComparedAnalysis, _ all: [SessionRow], _ db: Database) throws {
         analysisID = analysis.analysisID
-        let covered = all.filter { analysis.sessionIDs.contains($0.sessionID) }
-        sessions = covered.map(\.name)
-        calibrations = covered.flatMap { analysis.calibrations[$0.sessionID] ?? [] }.map(OverlapResult.Calibration.init)
+        let judged = all.filter { analysis.sessionIDs.contains($0.sessionID) }
+        sessions = judged.map(\.name)
+        published = try judged.map { try Publication(of: analysis.analysisID, for: $0.sessionID, db) }
+        calibrations = judged.flatMap { analysis.calibrations[$0.sessionID] ?? [] }.map(OverlapResult.Calibration.init)
         radiusUm = analysis.criteria.radius
         minFieldOverlap = analysis.criteria.minFieldOverlap
         minPreDoseEPerA2 = analysis.criteria.minPreDose
         countNeighbours = analysis.criteria.countNeighbours
         acrossSessions = analysis.acrossSessions
-        criteria = analysis.criteria.text
+        criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
         exposures = analysis.exposures
     }
 }

@@ -66,6 +66,6 @@ extension AnalysisComparison.Side {
     fileprivate var text: String {
         "analysis \(analysisID): \(sessions.joined(separator: ", ")): \(counted(exposures, "exposure")), "
             + "\(Set(calibrations.map(\.text)).sorted().joined(separator: "; ")), \(criteria)"
-            + (acrossSessions ? "" : ", within the session")
+            + ", " + Set(published.map(\.text)).sorted().joined(separator: "; ")
     }
 }

@@ -23,7 +23,7 @@ final class FollowAnalysis {
         self.archive = archive
         self.options = options.split(separator: " ").map(String.init)
         tool = try Self.installedTool()
-        told = Set(try Self.overexposed(archive).map(\.id))
+        told = Set(try Self.overexposed(archive, asked: !self.options.isEmpty).map(\.id))
     }
 
     /// Beside this tool, else in the PATH.
@@ -51,7 +51,7 @@ final class FollowAnalysis {
         guard process.terminationStatus == 0 else {
             return reporter.note("epu-analyze ended with status \(process.terminationStatus); files are still read.")
         }
-        let found = try Self.overexposed(archive).filter { told.insert($0.id).inserted }
+        let found = try Self.overexposed(archive, asked: !options.isEmpty).filter { told.insert($0.id).inserted }
         reporter.overexposed(found.map(\.row))
     }
 
@@ -76,13 +76,15 @@ final class FollowAnalysis {
         return sessions
     }
 
-    private static func overexposed(_ archive: Archive) throws -> [(id: Int64, row: Overexposed)] {
+    /// What the published analyses found.
+    /// - Parameter asked: whether epu-analyze was given options: what it finds by them may not be published, and is told, too.
+    private static func overexposed(_ archive: Archive, asked: Bool) throws -> [(id: Int64, row: Overexposed)] {
         try archive.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT o.later_id, o.session, o.name, o.earlier, o.distance_um, o.cause
-                    FROM overexposed o JOIN latest_analysis USING (analysis_id)
+                    FROM \(asked ? "all_overexposed" : "overexposed") o
                     ORDER BY o.later_id
                     """
             ).map { ($0[0], Overexposed(session: $0[1], name: $0[2], earlier: $0[3], distanceUm: $0[4], cause: $0[5])) }

@@ -17,18 +17,22 @@ struct HoleMapWriter {
         exposures = Upsert(into: "planned_exposure", key: ["session_id", "acquisition"], db)
     }
 
-    mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws {
-        try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
-        for hole in found { try store(hole, gridSquare: square.gridSquare) }
+    /// - Returns: whether the archive did not say the same before.
+    mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws -> Bool {
+        var isNew = try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
+        for hole in found where try store(hole, gridSquare: square.gridSquare) { isNew = true }
+        return isNew
     }
 
     /// - Parameter gridSquare: of which the archive has a row.
-    mutating func store(_ hole: FoilHoleMetadata, gridSquare: Int64) throws {
-        try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: gridSquare, hole: hole))
+    /// - Returns: whether the archive did not say the same before.
+    mutating func store(_ hole: FoilHoleMetadata, gridSquare: Int64) throws -> Bool {
+        var isNew = try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: gridSquare, hole: hole))
         for exposure in hole.exposures {
-            try exposures.run(
-                PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure))
+            let planned = PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure)
+            if try exposures.run(planned) { isNew = true }
         }
+        return isNew
     }
 }
 

@@ -86,12 +86,13 @@ struct PlaceWriter {
     }
 
     /// Stores a hole image from its XML.
-    mutating func store(_ name: HoleImageName, _ image: ImageMetadata, file: SourceFile, fileID: Int64) throws {
+    /// - Returns: whether the archive did not say the same of it before.
+    mutating func store(_ name: HoleImageName, _ image: ImageMetadata, file: SourceFile, fileID: Int64) throws -> Bool {
         let columns = HoleImageColumns(
             foilHole: name.foilHole,
             image: ImageColumns(
                 sessionID: sessionID, gridSquare: file.gridSquare, name: name.base, fileID: fileID, image: image))
-        try holeImages.run(columns)
+        return try holeImages.run(columns)
     }
 
     /// Stores that a hole image has a JPG; its XML may come later, or never.

@@ -11,6 +11,9 @@ struct RootWriter {
     /// Nil for files that belong to no session.
     private var session: SessionWriters?
     private var counts = IngestCounts()
+    /// Whether something was said that causes of overlaps rest on, and that the archive did not say before: by hole images,
+    /// hole maps or the template.
+    private var tellsCauses = false
 
     private struct SessionWriters {
         let sessionID: Int64
@@ -49,7 +52,7 @@ struct RootWriter {
             // A JPG stands just before the XML of its name.
             try write(reading, followedBy: readings[(index + 1)..<min(index + 4, readings.count)])
         }
-        if let session, readings.contains(where: \.content.tellsCauses) {
+        if let session, tellsCauses {
             try FoundResults.tellCausesAnew(of: session.sessionID, db)
         }
         if let session, session.shots.hasReplaced {
@@ -72,7 +75,7 @@ struct RootWriter {
         case .hole(let name, let image):
             guard let (fileID, isNew) = try recordImage(file, .hole, .metadata) else { return }
             try session?.places.add(name.foilHole, gridSquare: file.gridSquare)
-            try session?.places.store(name, image, file: file, fileID: fileID)
+            if try session?.places.store(name, image, file: file, fileID: fileID) == true { tellsCauses = true }
             try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
         case .holeImage(let name):
             guard let (fileID, _) = try recordImage(file, .hole, .image) else { return }
@@ -92,15 +95,17 @@ struct RootWriter {
                 _ = try ledger.record(file, .unknown, SessionFile.problem(reason))
             } else {
                 _ = try ledger.record(file, reading.status, reading.problem)
-                if let session { try SessionDescription(sessionID: session.sessionID).store(metadata, db) }
+                if let session, try SessionDescription(sessionID: session.sessionID).store(metadata, db) {
+                    tellsCauses = true
+                }
             }
         case .holeMap(let square, let holes):
             _ = try ledger.record(file, reading.status, reading.problem)
-            try session?.holeMaps.store(square, holes)
+            if try session?.holeMaps.store(square, holes) == true { tellsCauses = true }
         case .foilHole(let hole, let gridSquare):
             _ = try ledger.record(file, reading.status, reading.problem)
             try session?.places.add(gridSquare: gridSquare)
-            try session?.holeMaps.store(hole, gridSquare: gridSquare)
+            if try session?.holeMaps.store(hole, gridSquare: gridSquare) == true { tellsCauses = true }
         case .none:
             _ = try ledger.record(file, reading.status, reading.problem)
         }
@@ -172,15 +177,5 @@ struct RootWriter {
         guard exposure.imageFileID == nil else { return }
         try session?.previews.link(exposure.id, to: fileID)
         if exposure.hasStatusMissing { try ledger.mark(exposure.metadataFileID, .ok) }
-    }
-}
-
-extension FileReading.Content {
-    /// Whether causes of overlaps rest on it: hole images, hole maps, the template.
-    fileprivate var tellsCauses: Bool {
-        switch self {
-        case .hole, .holeMap, .foilHole, .session: true
-        default: false
-        }
     }
 }

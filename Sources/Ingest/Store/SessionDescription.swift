@@ -8,7 +8,9 @@ import GRDB
 struct SessionDescription {
     let sessionID: Int64
 
-    func store(_ metadata: SessionMetadata, _ db: Database) throws {
+    /// - Returns: whether the session or its template are not what they were.
+    func store(_ metadata: SessionMetadata, _ db: Database) throws -> Bool {
+        let before = try rows(db)
         let columns = SessionColumns(metadata: metadata)
         var statement = try RowStatement(
             db, "UPDATE session SET \(ColumnNames(of: columns).assignments) WHERE session_id = ?")
@@ -43,6 +45,14 @@ struct SessionDescription {
         }
         var areas = Upsert<AreaColumns>(into: "template_area", key: ["session_id", "area"], db)
         for area in metadata.template?.areas ?? [] { try areas.run(AreaColumns(sessionID: sessionID, area: area)) }
+        return try rows(db) != before
+    }
+
+    /// What analyses take from the session's file.
+    private func rows(_ db: Database) throws -> [Row] {
+        try ["session", "template_area"].flatMap { table in
+            try Row.fetchAll(db, sql: "SELECT * FROM \(table) WHERE session_id = ?", arguments: [sessionID])
+        }
     }
 
     /// Takes back what an EpuSession.dm said that is another session's, and what was found with it.

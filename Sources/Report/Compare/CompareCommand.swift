@@ -7,7 +7,7 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Set the sessions of an archive side by side, as a table or as a page.",
         discussion: """
-            Of each session, by its latest analysis: what was overexposed and why, the dose that micrographs had received \
+            Of each session, by its published analysis: what was overexposed and why, the dose that micrographs had received \
             before, and the calibration, as `epu-analyze compare` prints it.
 
             With --html it writes DIR/index.html instead: all sessions in a table that sorts and filters, and, where a \

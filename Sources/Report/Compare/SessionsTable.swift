@@ -59,6 +59,8 @@ struct SessionsTable {
             let text = figures.calibrationText(\.angleText)
             return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.angleDeg)
         },
+        Column(title: "Criteria", style: .words) { Cell($0.analysis?.criteria) },
+        Column(title: "Analysis", style: .words) { Cell($0.analysisText, $0.analysis.map { Double($0.analysisID) }) },
     ]
 
     /// Lines break between causes only.

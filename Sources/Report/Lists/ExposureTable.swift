@@ -24,7 +24,7 @@ struct ExposureTable {
                 ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
                 AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
             LEFT JOIN pre_exposure d USING (placement_id)
-            LEFT JOIN overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
+            LEFT JOIN all_overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
             LEFT JOIN review v ON v.exposure_id = e.exposure_id
             WHERE e.session_id = ?1
             ORDER BY e.acquired_at, e.name, e.exposure_id

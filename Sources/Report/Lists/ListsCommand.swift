@@ -37,11 +37,14 @@ struct ListsCommand: ParsableCommand {
         let archive = try Archive(options.archive.path, access: .read)
         let choices = try archive.read { try options.analysed($0) }
         let movies = try movies.names()
+        let folders = try choices.map { try AboutFolder(of: $0, below: place.out, command: "lists", archive) }
+        for folder in folders { folder.warn() }
         let written = try archive.read { db in
             try choices.map { choice in
                 try SessionLists(choice: choice, out: place.out, prefix: place.prefix, movies: movies).write(db)
             }
         }
+        for folder in folders { try folder.write() }
         if output.json {
             try Console.result(json: written)
         } else {

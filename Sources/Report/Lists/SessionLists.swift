@@ -7,6 +7,8 @@ struct SessionLists {
     struct Written: Encodable {
         let session: String
         let analysisID: Int64
+        /// As `analysis 3, radius 0.2 um, published by name`.
+        let analysis: String
         let folder: String
         let bad: Int
         let keep: Int
@@ -36,12 +38,12 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case folder, bad, keep, reviewed, notJudged, unread, undecided, withoutImage, missingMovies
+            case analysis, folder, bad, keep, reviewed, notJudged, unread, undecided, withoutImage, missingMovies
             case guessedMovies, rsyncFolder, rsyncKeepFiles, unlistable, prefix
         }
 
         var text: String {
-            var lines = ["\(session): \(bad) bad, \(keep) to keep (analysis \(analysisID)), in \(folder)"]
+            var lines = ["\(session): \(bad) bad, \(keep) to keep (\(analysis)), in \(folder)"]
             if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
             if notJudged > 0 {
                 let why = [
@@ -118,7 +120,7 @@ struct SessionLists {
         }
         try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
         return Written(
-            session: choice.session.name, analysisID: choice.analysisID, folder: folder,
+            session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text, folder: folder,
             bad: exposures.count { $0.isBad == true },
             keep: exposures.count { $0.isBad == false }, reviewed: exposures.count { $0.isReviewed },
             notJudged: exposures.count { $0.isBad == nil }, unread: exposures.count { !$0.isRead },

@@ -24,6 +24,8 @@ struct Montage: Sendable {
     struct Outcome: Codable, Equatable {
         let session: String
         let analysisID: Int64
+        /// As `analysis 3, radius 0.2 um, published by name`.
+        let analysis: String
         let overexposed: Int
         let shown: Int
         let files: [String]
@@ -75,7 +77,8 @@ struct Montage: Sendable {
         if let failure = progress.withLock({ $0.failure?.error }) { throw failure }
         try files.removeOlder(after: pageCount)
         return Outcome(
-            session: choice.session.name, analysisID: choice.analysisID, overexposed: overexposed, shown: pairs.count,
+            session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text,
+            overexposed: overexposed, shown: pairs.count,
             files: (0..<pageCount).map { files.path(page: $0 + 1) })
     }
 
@@ -158,11 +161,12 @@ extension Montage {
         if pairs.count < overexposed { range += " (the first \(pairs.count) are shown)" }
         let title = "\(choice.session.name): overexposed exposures \(options.order.text)"
         let subtitle =
-            "analysis \(choice.analysisID), \(choice.criteria.text); pairs \(range); page \(page + 1) of \(pageCount)"
+            "\(choice.text); pairs \(range); page \(page + 1) of \(pageCount)"
         var text = [
             // First: by it the page is known to be ours.
             ("Software", MontageFiles.software), ("Title", title), ("Description", subtitle),
-            ("Session", choice.session.name), ("Analysis", "\(choice.analysisID)"), ("Criteria", choice.criteria.text),
+            ("Session", choice.session.name), ("Analysis", "\(choice.analysisID)"), ("Criteria", choice.criteriaText),
+            ("Published", choice.publication.text),
             ("Pairs", range), ("Page", "\(page + 1) of \(pageCount)"),
         ]
         if !incidents.isEmpty {

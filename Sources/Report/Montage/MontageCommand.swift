@@ -69,10 +69,13 @@ struct MontageCommand: ParsableCommand {
         let choices = try archive.read { try options.analysed($0) }
         var outcomes: [Montage.Outcome] = []
         for choice in choices {
+            let folder = try AboutFolder(of: choice, below: place.out, command: "montage", archive)
+            folder.warn()
             let montage = try Montage(archive, of: choice, options: montageOptions)
             let progress = Mutex(ProgressLine("\(choice.session.name): pairs", total: montage.pairsToShow))
             let outcome = try montage.write { progress.withLock { $0.advance(by: 1) } }
             progress.withLock { $0.finish() }
+            try folder.write(hasFiles: !outcome.files.isEmpty)
             outcomes.append(outcome)
             if !output.json { Console.result(outcome.text) }
         }
@@ -83,8 +86,8 @@ struct MontageCommand: ParsableCommand {
 extension Montage.Outcome {
     /// For a terminal.
     var text: String {
-        guard !files.isEmpty else { return "\(session): no overexposed exposure in analysis \(analysisID), no montage" }
-        var text = "\(session): \(shown) of \(counted(overexposed, "overexposed exposure")) in analysis \(analysisID)"
+        guard !files.isEmpty else { return "\(session): no overexposed exposure in \(analysis), no montage" }
+        var text = "\(session): \(shown) of \(counted(overexposed, "overexposed exposure")) in \(analysis)"
         if shown < overexposed { text += " (--limit 0 shows all)" }
         return ([text] + files.map { "  " + $0 }).joined(separator: "\n")
     }

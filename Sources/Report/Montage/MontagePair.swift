@@ -49,7 +49,7 @@ extension MontagePair {
     /// How many exposures of the session the analysis calls overexposed.
     static func count(_ db: Database, of choice: AnalysisChoice) throws -> Int {
         try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM overexposed WHERE analysis_id = :analysis AND session = :session",
+            db, sql: "SELECT count(*) FROM all_overexposed WHERE analysis_id = :analysis AND session = :session",
             arguments: ["analysis": choice.analysisID, "session": choice.session.name]) ?? 0
     }
 
@@ -60,7 +60,7 @@ extension MontagePair {
             db,
             sql: """
                 SELECT o.later_id, o.incident
-                FROM overexposed o
+                FROM all_overexposed o
                 JOIN exposure later ON later.exposure_id = o.later_id
                 LEFT JOIN incident i ON i.analysis_id = o.analysis_id AND i.incident = o.incident
                 WHERE o.analysis_id = :analysis AND o.session = :session
@@ -81,7 +81,7 @@ extension MontagePair {
             sql: """
                 SELECT earlier_id, later_id, distance_um, cause, review, incident, field_overlap, beam_overlap,
                        pre_dose_e_per_a2, \(isPlaced) AS is_placed
-                FROM overexposed o WHERE analysis_id = ?1 AND later_id = ?2
+                FROM all_overexposed o WHERE analysis_id = ?1 AND later_id = ?2
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [choice.analysisID, place.laterID]) else {
             throw Failure("Analysis \(choice.analysisID) changed while its montage was drawn. Run `epu-report` again.")
@@ -108,7 +108,7 @@ extension MontagePair {
         try Int64.fetchSet(
             db,
             sql: """
-                SELECT e.session_id FROM overexposed o JOIN exposure e ON e.exposure_id = o.earlier_id
+                SELECT e.session_id FROM all_overexposed o JOIN exposure e ON e.exposure_id = o.earlier_id
                 WHERE o.analysis_id = ? AND o.session = ?
                 """, arguments: [choice.analysisID, choice.session.name]
         ).union([choice.session.sessionID])

@@ -21,11 +21,13 @@ struct ExposureIndex {
     }
 
     private(set) var sessions: [OpticsSession] = []
+    /// Of each session the analysis whose verdicts count; nil: it was not analysed.
+    private(set) var choices: [AnalysisChoice?] = []
     private var entries: [ExposureKey: Entry] = [:]
     /// Names that exposures of several sessions have: the first session's count.
     private(set) var ambiguous: Set<ExposureKey> = []
 
-    /// - Parameter analysisID: whose verdicts count; nil: each session's latest.
+    /// - Parameter analysisID: whose verdicts count; nil: each session's published one.
     init(_ rows: [SessionRow], analysisID: Int64?, _ db: Database) throws {
         let count = try rows.reduce(0) { count, session in
             try count
@@ -44,6 +46,7 @@ struct ExposureIndex {
                 }
             }
             sessions.append(session)
+            choices.append(choice)
         }
     }
 

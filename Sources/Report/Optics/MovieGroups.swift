@@ -5,7 +5,7 @@ import GRDB
 /// A session's movies with their optics groups: for RELION as STAR files, for CryoSPARC as a table and lists.
 struct MovieGroups {
     /// Nil: no analysis, and so only a person's verdicts.
-    private let choice: AnalysisChoice?
+    let choice: AnalysisChoice?
     let session: OpticsSession
     private let optics: MovieOptics
     private struct Movie {
@@ -83,7 +83,8 @@ struct MovieGroups {
         try lists.write(missing, to: folder + "/missing_movies.txt")
         try lists.write(unread, to: folder + "/movies_without_xml.txt")
         return WrittenMovies(
-            session: session.session.name, analysisID: choice?.analysisID, folder: folder, movies: movies.count,
+            session: session.session.name, analysisID: choice?.analysisID, analysis: choice?.text, folder: folder,
+            movies: movies.count,
             opticsGroups: session.numbered, clusteredGroups: session.groups.count { $0.tolerance != nil },
             tolerance: session.groups.compactMap(\.tolerance).max(),
             keep: movies.count { $0.isBad == false }, bad: movies.count { $0.isBad == true }, notJudged: notJudged,
@@ -104,6 +105,7 @@ struct MovieGroups {
         var loop = StarLoop(block: optics.table.rawValue, labels: [optics.table.nameLabel, "_rlnOpticsGroup"])
         loop.rows = try movies.map { [try StarText.quoted($0.path), "\($0.group)"] }
         var file = try OutputFile(path)
+        try file.write(StarComment.line([choice?.text]))
         try file.write(table.text(optics.version))
         try file.write(path: loop.text(optics.version))
         try file.commit()

@@ -71,7 +71,12 @@ struct OpticsCommand: ParsableCommand {
             Console.message("Warning: " + warning)
         }
         try tellNotices(groups.map(\.session.session), archive)
+        let folders = try groups.compactMap(\.choice).map {
+            try AboutFolder(of: $0, below: place.out, command: "optics", archive)
+        }
+        for folder in folders { folder.warn() }
         let written = try groups.map { try $0.write(below: place.out) }
+        for folder in folders { try folder.write() }
         if output.json {
             try Console.result(json: written)
         } else {
@@ -128,7 +133,11 @@ struct OpticsCommand: ParsableCommand {
         // Every file is read before one is written.
         let files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
         let occurring = files.reduce(into: Set<Int>()) { $0.formUnion($1.sessions) }.sorted()
-        for warning in occurring.compactMap({ index.sessions[$0].warning }) { Console.message("Warning: " + warning) }
+        for session in occurring {
+            for warning in [index.choices[session]?.warning, index.sessions[session].warning].compactMap({ $0 }) {
+                Console.message("Warning: " + warning)
+            }
+        }
         try tellNotices(occurring.map { index.sessions[$0].session }, archive)
         let written = try zip(files, outputs.paths).map { file, paths in
             try file.write(to: paths)

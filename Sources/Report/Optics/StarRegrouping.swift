@@ -120,12 +120,15 @@ struct StarRegrouping {
     func write(to outputs: StarSplit.Paths) throws {
         let numbers = regrouped.numbers.mapValues { Array("\($0)".utf8) }
         var split = try StarSplit(outputs)
+        let analyses = sessions.sorted().map { index.choices[$0]?.text }
+        try split.write(StarComment.line(analyses, lineBreak: lineBreak))
         var columns = StarColumns()
         var optics = OpticsTableWriter(regrouped.table, lineBreak: lineBreak)
         var table = 0
         let state = try StarFile(path: path).forEachLine(mostValues: StarColumns.valuesToReplace) { line, place in
             if place.table.block == "optics" { return try optics.take(line, place, &split) }
             try optics.finish(&split)
+            if place.number == 1, StarComment.isOurs(line) { return }
             guard case .row = place.line else { return try split.write(line) }
             columns.follow(place.table)
             guard !columns.names.isEmpty else { return try split.write(line) }

@@ -20,6 +20,8 @@ struct WrittenMovies: Encodable {
     let session: String
     /// Nil: the session has no analysis.
     let analysisID: Int64?
+    /// As `analysis 3, radius 0.2 um, published by name`; nil where the session has no analysis.
+    let analysis: String?
     let folder: String
     let movies: Int
     /// That have a number.
@@ -54,7 +56,8 @@ struct WrittenMovies: Encodable {
     enum CodingKeys: String, CodingKey {
         case session
         case analysisID = "analysisId"
-        case folder, movies, opticsGroups, clusteredGroups, tolerance, keep, bad, notJudged, unplaced, pixelSizes
+        case analysis, folder, movies, opticsGroups, clusteredGroups, tolerance, keep, bad, notJudged, unplaced,
+            pixelSizes
         case sphericalAberration, assumesAberration, missingMovies, unlistable
         case withoutXML = "withoutXml"
         case separateFrames, guessedMovies
@@ -63,11 +66,11 @@ struct WrittenMovies: Encodable {
     private static let shown = 5
 
     private var verdicts: String {
-        guard let analysisID else {
+        guard let analysis else {
             return (keep + bad > 0 ? "\(keep) to keep, \(bad) bad as a person marked them" : "not judged")
                 + " (no analysis of overlaps)"
         }
-        return "\(keep) to keep, \(bad) bad (analysis \(analysisID))"
+        return "\(keep) to keep, \(bad) bad (\(analysis))"
     }
 
     var text: String {

@@ -94,7 +94,7 @@ struct NearestDistancesPlot: Plot {
     private var legend: PlotLegend {
         var legend = PlotLegend()
         legend.entries.append((.dot(Self.sound, radius: 5), "exposures"))
-        legend.entries.append((.dot(Self.bad, radius: 5), "overexposed among them (\(map.choice.criteria.text))"))
+        legend.entries.append((.dot(Self.bad, radius: 5), "overexposed among them (\(map.choice.text))"))
         return legend
     }
 }

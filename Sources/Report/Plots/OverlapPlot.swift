@@ -52,7 +52,7 @@ struct OverlapPlot: Plot {
 
     private var figures: String {
         let overexposed = shown.count { $0.incident != nil }
-        return "\(overexposed) of \(counted(shown.count, "exposure")) overexposed; \(map.choice.criteria.text)"
+        return "\(overexposed) of \(counted(shown.count, "exposure")) overexposed; \(map.choice.text)"
     }
 
     private var legend: PlotLegend {

@@ -25,8 +25,8 @@ struct PlotsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The analysis of overlaps, by its id in the view analyses. Default: each session's latest.", valueName: "id"
-        ))
+            "The analysis of overlaps, by its id in the view analyses. Default: each session's published one.",
+            valueName: "id"))
     var analysis: Int64?
 
     @Option(help: "svg, png or both.")
@@ -72,7 +72,12 @@ struct PlotsCommand: ParsableCommand {
         }
         var written = PlotsWritten()
         for session in plots {
+            let folder = try session.choice.map {
+                try AboutFolder(of: $0, below: place.out, command: "plots", archive)
+            }
+            folder?.warn()
             let drawn = try session.write(to: place.out, formats: format.formats, from: archive)
+            try folder?.write()
             if !output.json, !drawn.isEmpty { Console.result(drawn.map(\.text).joined(separator: "\n")) }
             written.sessions += drawn
         }

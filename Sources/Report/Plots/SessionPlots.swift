@@ -9,17 +9,19 @@ struct SessionPlots {
         /// Nil for the plots of an analysis.
         let calibrationID: Int64?
         let analysisID: Int64?
+        /// As `analysis 3, radius 0.2 um, published by name`; nil for the plots of a calibration.
+        let analysis: String?
         let files: [String]
 
         enum CodingKeys: String, CodingKey {
             case session
             case calibrationID = "calibrationId"
             case analysisID = "analysisId"
-            case files
+            case analysis, files
         }
 
         var text: String {
-            let origin = calibrationID.map { "calibration \($0)" } ?? analysisID.map { "analysis \($0)" } ?? ""
+            let origin = calibrationID.map { "calibration \($0)" } ?? analysis ?? ""
             return (["\(session): \(origin)"] + files.map { "  " + $0 }).joined(separator: "\n")
         }
     }
@@ -66,13 +68,15 @@ struct SessionPlots {
                 files.removeOlder(name: Self.residuals, number: number)
             }
             return Written(
-                session: session.name, calibrationID: calibration.calibrationID, analysisID: nil, files: paths)
+                session: session.name, calibrationID: calibration.calibrationID, analysisID: nil, analysis: nil,
+                files: paths)
         }
         files.removeOlder(names: [Self.beamShifts, Self.stage, Self.residuals], after: calibrations.count)
         guard let choice else {
             // Another session's analysis may have been asked for.
             if !isAnalysisNamed {
                 for name in Self.ofAnalysis { files.removeOlder(name: name) }
+                try AboutFolder.forget("plots", in: files.folder)
             }
             return written
         }
@@ -93,7 +97,9 @@ struct SessionPlots {
             if let plot { paths += try files.write(plot, name: name) } else { files.removeOlder(name: name) }
         }
         return written + [
-            Written(session: session.name, calibrationID: nil, analysisID: choice.analysisID, files: paths)
+            Written(
+                session: session.name, calibrationID: nil, analysisID: choice.analysisID,
+                analysis: choice.text, files: paths)
         ]
     }
 

@@ -150,8 +150,7 @@ struct TimelinePlot: Plot {
         let paused = pauses.reduce(0) { $0 + $1.upperBound - $1.lowerBound } / 3600
         return "\(counted(times.count, "exposure")) in \(hours.text(decimals: 1)) h"
             + (pauses.isEmpty ? "" : " with \(counted(pauses.count, "pause")) of \(paused.text(decimals: 1)) h")
-            + "; \(count) overexposed (\(share.text(decimals: 1)) %) in \(counted(map.incidents.count, "incident")); "
-            + map.choice.criteria.text
+            + "; \(count) overexposed (\(share.text(decimals: 1)) %) in \(counted(map.incidents.count, "incident"))"
     }
 
     private var timeLabel: String {
@@ -168,6 +167,7 @@ struct TimelinePlot: Plot {
     private var legend: PlotLegend {
         var legend = PlotLegend()
         legend.entries.append((.dot(Self.sound, radius: 5), "exposures, counted in bins of \(bins.text)"))
+        legend.entries.append((.none, "Overexposed: \(map.choice.text)"))
         legend.entries += map.causeLegend
         if !pauses.isEmpty {
             legend.entries.append(

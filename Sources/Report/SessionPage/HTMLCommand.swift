@@ -45,12 +45,16 @@ struct HTMLCommand: ParsableCommand {
         let path = URL(fileURLWithPath: options.archive.path).standardizedFileURL.path
         let choices = try archive.read { try options.analysed($0) }
         let written = try choices.map { choice in
+            let folder = try AboutFolder(of: choice, below: place.out, command: "html", archive)
+            folder.warn()
             let page = try archive.read { db in
                 // Chosen anew: another tool may have analysed the session meanwhile.
                 let now = try AnalysisChoice(of: choice.session, analysisID: choice.analysisID, db)
                 return try SessionPage(db, of: now ?? choice, archive: path)
             }
-            return try page.write(to: place.out, pictures: pictures)
+            let written = try page.write(to: place.out, pictures: pictures)
+            try folder.write()
+            return written
         }
         if output.json {
             try Console.result(json: written)

@@ -19,7 +19,7 @@ struct PageFindings {
             sql: """
                 SELECT o.later_id, o.earlier, o.cause, o.incident, o.distance_um, o.field_overlap, p.x_um, p.y_um,
                        CASE WHEN f.session_id <> e.session_id THEN s.name END AS other_session
-                FROM overexposed o
+                FROM all_overexposed o
                 JOIN exposure e ON e.exposure_id = o.later_id
                 JOIN exposure f ON f.exposure_id = o.earlier_id
                 JOIN session s ON s.session_id = f.session_id

@@ -40,7 +40,7 @@ struct PageIncident: Sendable {
                                PARTITION BY o.incident
                                ORDER BY later.image_file_id IS NULL OR earlier.image_file_id IS NULL,
                                    o.field_overlap DESC, o.distance_um, later.acquired_at, later.name) AS place
-                    FROM overexposed o
+                    FROM all_overexposed o
                     JOIN exposure later ON later.exposure_id = o.later_id
                     JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
                     WHERE o.analysis_id = ? AND later.session_id = ? AND o.incident IS NOT NULL

@@ -25,8 +25,11 @@ struct PageOrigin {
         facts =
             [
                 ("program", "epu-report \(toolVersion), schema \(Archive.schemaVersion)"), ("archive", archive),
-                ("analysis", "\(choice.analysisID) of \(createdAt.prefix(19).replacing("T", with: " ")) UTC"),
-                ("criteria", choice.criteria.text),
+                (
+                    "analysis",
+                    "\(choice.analysisID) of \(createdAt.prefix(19).replacing("T", with: " ")) UTC, \(choice.publication.text)"
+                ),
+                ("criteria", choice.criteriaText),
                 (
                     "compared",
                     "\(row?["exposures"] ?? 0) exposures, with each other"

@@ -75,7 +75,8 @@ extension SessionPage {
         }
         let radius = SessionPageData.startRadius(choice, reach: reach ?? 0)
         return """
-            <p class="faint on-screen">To store what the slider shows, and get its lists:</p>
+            <p class="faint on-screen">To store what the slider shows; <code>epu-analyze publish</code> with the number that it prints has \
+            reports show it:</p>
             <pre class="command on-screen" id="radius-command">\(start + radius.text() + end)</pre>
             """
     }

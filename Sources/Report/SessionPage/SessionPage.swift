@@ -71,6 +71,7 @@ struct SessionPage {
             <h1>\(choice.session.name)</h1>
             <p class="faint">\(subtitle)</p>
             <p class="faint">\(summary.settings.texts.map { "\($0.name) \($0.text)" }.joined(separator: "; "))</p>
+            <p class="faint">Shows \(choice.text).</p>
             <nav class="on-screen" aria-label="Parts of the page">\
             \(.when(archivePage, "<a href=\"../index.html\">All sessions</a>"))\(contents)</nav>
             </header>

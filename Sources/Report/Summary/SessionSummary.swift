@@ -17,6 +17,8 @@ struct SessionSummary: Encodable {
 
     struct Analysis: Encodable {
         let analysisID: Int64
+        /// Why it is this one.
+        let published: Publication
         let radiusUm: Double?
         let minFieldOverlap: Double?
         let minPreDoseEPerA2: Double?
@@ -35,8 +37,8 @@ struct SessionSummary: Encodable {
 
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
-            case radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed, notJudged
-            case undecided, causes, incidents, notCompared
+            case published, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed
+            case notJudged, undecided, causes, incidents, notCompared
         }
     }
 
@@ -131,6 +133,7 @@ extension SessionSummary.Analysis {
             db, sql: "SELECT across_sessions FROM analysis WHERE analysis_id = ?", arguments: [choice.analysisID])
         guard let isAcross else { return nil }
         analysisID = choice.analysisID
+        published = choice.publication
         criteria = choice.criteria
         radiusUm = criteria.radius
         minFieldOverlap = criteria.minFieldOverlap
@@ -143,7 +146,7 @@ extension SessionSummary.Analysis {
             db,
             sql: """
                 SELECT o.cause, count(*) AS exposures
-                FROM overexposed o JOIN exposure e ON e.exposure_id = o.later_id
+                FROM all_overexposed o JOIN exposure e ON e.exposure_id = o.later_id
                 WHERE o.analysis_id = ? AND e.session_id = ? GROUP BY o.cause
                 """,
             arguments: [choice.analysisID, choice.session.sessionID])
@@ -212,7 +215,7 @@ extension SessionSummary {
 
 extension SessionSummary.Analysis {
     fileprivate func text(of judged: Int, _ calibrations: [CalibrationSummary]) -> String {
-        let origin = "analysis \(analysisID), \(criteria.text)" + (acrossSessions ? "" : ", within the session")
+        let origin = published.sentence(analysisID, criteria.text(acrossSessions: acrossSessions))
         let isUndetermined = calibrations.contains { $0.verdict == "undetermined" }
         let unknowns = [
             undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, notCompared.unknownText,

@@ -14,6 +14,13 @@ struct ArchiveTable {
         "optics_groups", "source_problems",
     ]
 
+    /// The same with what every analysis found, not the published ones only.
+    static let forPeopleOfAllAnalyses = forPeople.map { ofAllAnalyses[$0] ?? $0 }
+
+    private static let ofAllAnalyses = [
+        "overlap_pairs": "all_overlap_pairs", "overexposed": "all_overexposed", "incidents": "all_incidents",
+    ]
+
     /// All of the archive, by name, without what SQLite keeps for itself and without the R-tree, which repeats `placement`.
     static func all(_ db: Database) throws -> [ArchiveTable] {
         try Row.fetchAll(
@@ -64,13 +71,12 @@ struct ArchiveTable {
         let analyses = "analysis_id IN (SELECT analysis_id FROM judged_session WHERE session_id IN (\(list)))"
         let rules = [
             // Analyses and positions of older versions are of several sessions and name none.
-            ("last_placement_id", analyses),
+            ("is_default", analyses),
             (
                 "nearest_within_um",
                 "placement_set_id IN (SELECT placement_set_id FROM placement_set_session WHERE session_id IN (\(list)))"
             ),
             ("session_id", "session_id IN (\(list))"),
-            ("across_sessions", analyses),
             ("session", "session IN (SELECT name FROM session WHERE session_id IN (\(list)))"),
             ("exposure_id", "exposure_id IN \(exposures)"),
             ("later_id", "later_id IN \(exposures)"),

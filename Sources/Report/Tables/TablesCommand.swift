@@ -8,7 +8,9 @@ struct TablesCommand: ParsableCommand {
         discussion: """
             Each goes to DIR/NAME.csv or DIR/NAME.json. By default these are the views for people: \
             \(ArchiveTable.forPeople.joined(separator: ", ")). --table names any other, --all takes every table and view; \
-            schema.sql says what their columns are, with units. With --session only rows of these sessions are written, \
+            schema.sql says what their columns are, with units. overlap_pairs, overexposed and incidents are what each \
+            session's published analysis found; --all-analyses takes all_overlap_pairs, all_overexposed and all_incidents \
+            in their place. With --session only rows of these sessions are written, \
             where a table's rows belong to sessions.
 
             In CSV a value that is not there is empty, in JSON it is null; a JSON file is one array with an object a line. \
@@ -31,6 +33,9 @@ struct TablesCommand: ParsableCommand {
     @Flag(help: "Every table and view.")
     var all = false
 
+    @Flag(help: "By default, what every analysis found, not the published ones only.")
+    var allAnalyses = false
+
     @Option(help: ArgumentHelp("The folder of the files.", valueName: "dir"), completion: .directory)
     var out = "epu-report"
 
@@ -38,6 +43,10 @@ struct TablesCommand: ParsableCommand {
 
     func validate() throws {
         guard !all || tables.isEmpty else { throw ValidationError("--all and --table exclude each other.") }
+        guard !allAnalyses || !(all || !tables.isEmpty) else {
+            throw ValidationError(
+                "--all-analyses goes without --all and --table: name all_overexposed and others of these views.")
+        }
         guard !out.isEmpty else { throw ValidationError("--out takes a folder.") }
     }
 
@@ -46,10 +55,9 @@ struct TablesCommand: ParsableCommand {
         let archive = try Archive(archive.path, access: .read)
         // All in one transaction: the files fit each other.
         let written = try archive.read { db in
+            let forPeople = allAnalyses ? ArchiveTable.forPeopleOfAllAnalyses : ArchiveTable.forPeople
             let chosen =
-                all
-                ? try ArchiveTable.all(db)
-                : try ArchiveTable.select(tables.isEmpty ? ArchiveTable.forPeople : tables, db)
+                all ? try ArchiveTable.all(db) : try ArchiveTable.select(tables.isEmpty ? forPeople : tables, db)
             let ids = sessions.names.isEmpty ? nil : try SessionRow.select(db, names: sessions.names).map(\.sessionID)
             return try chosen.map { table in
                 let file = TableFile(path: "\(out)/\(table.name).\(format.rawValue)", format: format)

@@ -21,7 +21,8 @@ public struct IncidentRow: Encodable, Sendable {
     public static func all(of analysisID: Int64, session: String? = nil, _ db: Database) throws -> [IncidentRow] {
         try Row.fetchAll(
             db,
-            sql: "SELECT * FROM incidents WHERE analysis_id = ?1 AND session = ifnull(?2, session) ORDER BY incident",
+            sql:
+                "SELECT * FROM all_incidents WHERE analysis_id = ?1 AND session = ifnull(?2, session) ORDER BY incident",
             arguments: [analysisID, session]
         ).map { IncidentRow($0) }
     }
@@ -29,12 +30,12 @@ public struct IncidentRow: Encodable, Sendable {
     /// Nil: the analysis has none of this number.
     public static func fetch(_ incident: Int, of analysisID: Int64, _ db: Database) throws -> IncidentRow? {
         try Row.fetchOne(
-            db, sql: "SELECT * FROM incidents WHERE analysis_id = ? AND incident = ?",
+            db, sql: "SELECT * FROM all_incidents WHERE analysis_id = ? AND incident = ?",
             arguments: [analysisID, incident]
         ).map { IncidentRow($0) }
     }
 
-    /// - Parameter row: of the view `incidents`.
+    /// - Parameter row: of the view `all_incidents`.
     private init(_ row: Row) {
         incident = row["incident"]
         session = row["session"]
@@ -78,7 +79,7 @@ extension IncidentRow {
         }
         var lines = ["\(counted(incidents.count, "incident")):", table.text]
         if incidents.count > mostLines {
-            lines.append("  and \(incidents.count - mostLines) more: the view incidents has all")
+            lines.append("  and \(incidents.count - mostLines) more: the view all_incidents has all")
         }
         return lines
     }

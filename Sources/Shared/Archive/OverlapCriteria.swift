@@ -43,6 +43,9 @@ public struct OverlapCriteria: Hashable, Sendable {
         ].compactMap { $0 }.joined(separator: ", ")
     }
 
+    /// The same with what it was compared with, where that is the session alone: as `radius 0.3735 um, within the session`.
+    public func text(acrossSessions: Bool) -> String { acrossSessions ? text : text + ", within the session" }
+
     /// As `all unique within 0.3735 um`.
     public var noneText: String {
         guard let radius, !needsFields else { return "none overexposed" }

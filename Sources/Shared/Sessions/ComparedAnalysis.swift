@@ -8,15 +8,17 @@ public struct ComparedAnalysis: Sendable {
     public let acrossSessions: Bool
     /// That it was made of.
     public let exposures: Int
-    /// Of the rules that told its causes.
+    /// Of the rules that told its causes; 0 where files that tell causes were read after it.
     public let rules: Int
+    /// Whether every overexposed exposure stands in an incident; an analysis of an older version may have none.
+    public let knowsIncidents: Bool
     /// By session that it judges: one, or one for each condition.
     public let calibrations: [Int64: [StoredCalibration]]
 
     /// Whose exposures it judges.
     public var sessionIDs: Set<Int64> { Set(calibrations.keys) }
-    /// Of older rules there is no incident: the next run of `epu-analyze` finds them.
-    public var knowsIncidents: Bool { rules >= OverlapCause.rulesVersion }
+    /// Whether the next run of `epu-analyze` has causes and incidents to tell anew.
+    public var isOutdated: Bool { rules < OverlapCause.rulesVersion }
 
     /// - Throws: `Failure` where the archive has no analysis of that id.
     public init(_ analysisID: Int64, _ db: Database) throws {
@@ -30,6 +32,9 @@ public struct ComparedAnalysis: Sendable {
         acrossSessions = row["across_sessions"]
         exposures = row["exposures"]
         rules = row["rules"]
+        let told = try Int.fetchOne(
+            db, sql: "SELECT sum(micrographs) FROM incident WHERE analysis_id = ?", arguments: [analysisID])
+        knowsIncidents = (told ?? 0) == row["overexposed"]
         let used = try Row.fetchAll(
             db,
             sql: """
@@ -41,10 +46,8 @@ public struct ComparedAnalysis: Sendable {
         calibrations = Dictionary(grouping: used, by: \.sessionID)
     }
 
-    /// The one that reports show of a session: the one made last. Nil: it was not analysed.
-    public static func latest(of session: SessionRow, _ db: Database) throws -> ComparedAnalysis? {
-        try Int64.fetchOne(
-            db, sql: "SELECT analysis_id FROM latest_analysis WHERE session_id = ?", arguments: [session.sessionID]
-        ).map { try ComparedAnalysis($0, db) }
+    /// The one that reports show of a session. Nil: it was not analysed.
+    public static func published(of session: SessionRow, _ db: Database) throws -> ComparedAnalysis? {
+        try Publication.analysisID(of: session.sessionID, db).map { try ComparedAnalysis($0, db) }
     }
 }

@@ -1,4 +1,4 @@
-/// Sessions of an archive side by side, each by its latest analysis.
+/// Sessions of an archive side by side, each by its published analysis.
 public struct SessionComparison: Sendable {
     public let sessions: [SessionFigures]
     /// Whose figures these are, in the same order.
@@ -20,6 +20,7 @@ public struct SessionComparison: Sendable {
     public var warnings: [String] {
         let without = sessions.filter { $0.analysis == nil }.map(\.session)
         let old = sessions.filter { $0.analysis != nil && $0.analysis?.incidents == nil }.map(\.session)
+        let retold = sessions.filter { $0.analysis?.incidents != nil && $0.analysis?.isOutdated == true }.map(\.session)
         let outdated = sessions.filter { $0.analysis.map { $0.notJudged > 0 } ?? false }
         let inPart = sessions.filter { $0.analysis.map { !$0.notCompared.isEmpty } ?? false }
         let exposures = outdated.reduce(0) { $0 + ($1.analysis?.notJudged ?? 0) }
@@ -29,6 +30,10 @@ public struct SessionComparison: Sendable {
                 ? nil
                 : "\(Self.list(outdated.map(\.session))) \(counted(exposures, "exposure")) later than the analysis: run "
                     + "`epu-analyze` again.",
+            retold.isEmpty
+                ? nil
+                : "\(Self.list(retold)) causes are told anew by the next `epu-analyze`, from what was read after the analysis "
+                    + "or by newer rules.",
             inPart.isEmpty
                 ? nil
                 : "\(Self.list(inPart.map(\.session))) what earlier sessions of the grid had exposed is not known of all: "

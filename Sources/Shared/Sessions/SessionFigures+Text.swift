@@ -18,6 +18,9 @@ extension SessionFigures {
         }
     }
 
+    /// As `3, published by name`.
+    public var analysisText: String? { analysis.map { "\($0.analysisID), \($0.published.text)" } }
+
     /// Of each condition's calibration; once where they are alike.
     public func calibrationText(_ cell: KeyPath<Calibration, String>) -> String {
         let texts = (analysis?.calibrations ?? []).map { $0[keyPath: cell] }

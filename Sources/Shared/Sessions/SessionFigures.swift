@@ -16,6 +16,8 @@ public struct SessionFigures: Encodable, Sendable {
 
     public struct Analysis: Encodable, Sendable {
         public let analysisID: Int64
+        /// Why it is this one.
+        public let published: Publication
         public let radiusUm: Double?
         public let minFieldOverlap: Double?
         public let minPreDoseEPerA2: Double?
@@ -33,6 +35,8 @@ public struct SessionFigures: Encodable, Sendable {
         public let overexposed: Int
         /// Of those judged, 0 to 1; nil: there is none.
         public let overexposedShare: Double?
+        /// Whether causes and incidents are to be told anew, by newer rules or from files that were read after it.
+        public let isOutdated: Bool
         /// Nil: it is of an older version, which did not tell incidents.
         public let incidents: Int?
         public let incidentsByCause: [String: Int]?
@@ -59,12 +63,12 @@ public struct SessionFigures: Encodable, Sendable {
     /// By a person.
     public let reviewedKeep: Int
     public let reviewedBad: Int
-    /// The latest; nil: it was not analysed.
+    /// The published one; nil: it was not analysed.
     public let analysis: Analysis?
 
     public init(of session: SessionRow, _ db: Database) throws {
-        let latest = try ComparedAnalysis.latest(of: session, db)
-        let scan = try ExposureScan(of: session, latest, db)
+        let published = try ComparedAnalysis.published(of: session, db)
+        let scan = try ExposureScan(of: session, published, db)
         self.session = session.name
         let instrument = try Row.fetchOne(
             db, sql: "SELECT instrument_id, instrument_model FROM session WHERE session_id = ?",
@@ -86,7 +90,7 @@ public struct SessionFigures: Encodable, Sendable {
                 """, arguments: [session.sessionID])
         reviewedKeep = reviews?[0] ?? 0
         reviewedBad = reviews?[1] ?? 0
-        analysis = try latest.map { try Analysis($0, of: session, scan, db) }
+        analysis = try published.map { try Analysis($0, of: session, scan, db) }
     }
 }
 
@@ -94,13 +98,15 @@ extension SessionFigures.Analysis {
     fileprivate init(_ analysis: ComparedAnalysis, of session: SessionRow, _ scan: ExposureScan, _ db: Database) throws
     {
         analysisID = analysis.analysisID
+        published = try Publication(of: analysis.analysisID, for: session.sessionID, db)
+        isOutdated = analysis.isOutdated
         radiusUm = analysis.criteria.radius
         minFieldOverlap = analysis.criteria.minFieldOverlap
         minPreDoseEPerA2 = analysis.criteria.minPreDose
         countNeighbours = analysis.criteria.countNeighbours
         acrossSessions = analysis.acrossSessions
         notCompared = try UncomparedSession.all(of: analysis.analysisID, judging: session.sessionID, db)
-        criteria = analysis.criteria.text
+        criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
         judged = scan.placed - scan.undecided
         undecided = scan.undecided
         notJudged = scan.times.count - scan.placed

@@ -45,7 +45,7 @@ public struct SessionTable {
         add("  scale, um/unit") { $0.calibrationText(\.scaleText) }
         add("  angle, degrees") { $0.calibrationText(\.angleText) }
         add("criteria") { $0.analysis?.criteria }
-        add("analysis") { $0.analysis.map { "\($0.analysisID)" } }
+        add("analysis") { $0.analysisText }
         return table.text
     }
 
@@ -63,7 +63,7 @@ public struct SessionTable {
             "session", "instrument", "exposures", "areas/hole", "per hour", "overexposed", "%", "e/A^2: median", "95 %",
             "greatest",
         ])
-        var findings = TextTable(["session", "incidents", "calibration", "um/unit", "degrees", "criteria"])
+        var findings = TextTable(["session", "incidents", "calibration", "um/unit", "degrees", "criteria", "analysis"])
         for session in sessions {
             figures.add([
                 session.session, session.instrumentID ?? "", "\(session.exposures)", session.areasPerHoleText ?? "",
@@ -74,7 +74,7 @@ public struct SessionTable {
             findings.add([
                 session.session, session.incidentsText ?? "", session.calibrationText(\.verdictText),
                 session.calibrationText(\.scaleText), session.calibrationText(\.angleText),
-                session.analysis?.criteria ?? "",
+                session.analysis?.criteria ?? "", session.analysisText ?? "",
             ])
         }
         return figures.text + "\n\n" + findings.text

@@ -2,7 +2,7 @@ import EPUShared
 import GRDB
 
 extension Findings {
-    /// - Parameter analysisID: nil for the latest of each session.
+    /// - Parameter analysisID: nil for the published one of each session.
     /// - Throws: `Failure` where the archive has no analysis of the sessions at the truth's radius.
     init(of truth: TruthReading, analysisID: Int64?, _ db: Database) throws {
         let analyses = try Set(truth.exposures.map(\.session)).sorted().map { session in
@@ -34,7 +34,8 @@ extension Findings {
         of analysisID: Int64, into pairs: inout [ExposurePair: OverlapCause], _ db: Database
     ) throws {
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT earlier, later, cause FROM overlap_pairs WHERE analysis_id = ?", arguments: [analysisID])
+            db, sql: "SELECT earlier, later, cause FROM all_overlap_pairs WHERE analysis_id = ?",
+            arguments: [analysisID])
         while let row = try rows.next() { pairs[ExposurePair(earlier: row[0], later: row[1])] = try cause(row[2]) }
     }
 
@@ -42,11 +43,11 @@ extension Findings {
         var lost: [Int64: Set<String>] = [:]
         let rows = try Row.fetchCursor(
             db,
-            sql: "SELECT incident, name FROM overexposed WHERE analysis_id = ? AND incident IS NOT NULL",
+            sql: "SELECT incident, name FROM all_overexposed WHERE analysis_id = ? AND incident IS NOT NULL",
             arguments: [analysisID])
         while let row = try rows.next() { lost[row[0], default: []].insert(row[1]) }
         return try Row.fetchAll(
-            db, sql: "SELECT incident, cause FROM incidents WHERE analysis_id = ? ORDER BY incident",
+            db, sql: "SELECT incident, cause FROM all_incidents WHERE analysis_id = ? ORDER BY incident",
             arguments: [analysisID]
         ).map { row in
             Incident(analysisID: analysisID, number: row[0], cause: try cause(row[1]), lost: lost[row[0]] ?? [])

@@ -20,7 +20,7 @@ struct ScoreCommand: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
 
     @Option(
-        help: ArgumentHelp("The analysis to compare. Default: each session's latest.", valueName: "id"))
+        help: ArgumentHelp("The analysis to compare. Default: each session's published one.", valueName: "id"))
     var analysis: Int64?
 
     @Flag(help: "End with status 1 unless exactly the true pairs were found.")

@@ -1,0 +1,128 @@
+import EPUShared
+import Foundation
+import GRDB
+
+/// `about.json` in a session's folder: which analysis its files show, so that the folder says by itself what it holds.
+struct AboutFile: Codable {
+    /// An analysis as far as files of two are not to be mixed.
+    struct Shown: Codable, Equatable {
+        let analysisID: Int64
+        let criteria: String
+
+        var text: String { "analysis \(analysisID) (\(criteria))" }
+    }
+
+    struct Calibration: Codable {
+        let calibrationID: Int64
+        /// Of the exposures that it is for; empty: of all.
+        let condition: String
+        let method: String
+        let verdict: String
+        /// What the verdict rests on, in words.
+        let reason: String?
+        /// um per beam-shift unit, row by row.
+        let matrix: [Double]
+    }
+
+    struct NotCompared: Codable {
+        let session: String
+        let reason: String
+        /// It was compared all the same, as far as it could be.
+        let isComparedInPart: Bool
+    }
+
+    let session: String
+    let shown: Shown
+    let published: Publication
+    /// When the analysis was made, UTC.
+    let analysedAt: String
+    let calibrations: [Calibration]
+    /// The other sessions of the grid whose exposures the analysis looked at.
+    let comparedWith: [String]
+    /// Those that it should have looked at and could not, or not for certain.
+    let notComparedWith: [NotCompared]
+    let archive: String
+    let program: String
+    /// UTC; the only value that differs where the same is written again.
+    let writtenAt: String
+    /// What each command of epu-report that wrote here showed last, by its name.
+    var commands: [String: Shown] = [:]
+
+    init(of choice: AnalysisChoice, archive: String, at time: Timestamp, _ db: Database) throws {
+        let ids: StatementArguments = [choice.analysisID, choice.session.sessionID]
+        session = choice.session.name
+        shown = Shown(analysisID: choice.analysisID, criteria: choice.criteriaText)
+        published = choice.publication
+        analysedAt =
+            try String.fetchOne(
+                db, sql: "SELECT created_at FROM analysis WHERE analysis_id = ?", arguments: [choice.analysisID]) ?? ""
+        calibrations = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT c.* FROM calibration c JOIN analysis_session l USING (calibration_id)
+                WHERE l.analysis_id = ? AND l.session_id = ? ORDER BY calibration_id
+                """, arguments: ids
+        ).map(Calibration.init)
+        comparedWith = try String.fetchAll(
+            db,
+            sql: """
+                SELECT name FROM session WHERE session_id <> ?2 AND session_id IN (
+                    SELECT session_id FROM analysis_session WHERE analysis_id = ?1) ORDER BY name
+                """, arguments: ids)
+        notComparedWith = try UncomparedSession.all(
+            of: choice.analysisID, judging: choice.session.sessionID, db
+        ).map { NotCompared(session: $0.session, reason: $0.reason, isComparedInPart: $0.isComparedInPart) }
+        self.archive = URL(fileURLWithPath: archive).standardizedFileURL.path
+        program = "epu-report \(toolVersion), schema \(Archive.schemaVersion)"
+        writtenAt = time.archiveText
+    }
+
+    // MARK: - On disk
+
+    private static let name = "about.json"
+
+    /// What a folder says of itself; nil where it says nothing, or nothing that this version reads.
+    init?(in folder: String) {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let data = FileManager.default.contents(atPath: folder + "/" + Self.name),
+            let about = try? decoder.decode(AboutFile.self, from: data)
+        else { return nil }
+        self = about
+    }
+
+    /// - Throws: `Failure` where the file cannot be written; an older one then stays.
+    func write(to folder: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        var file = try OutputFile(folder + "/" + Self.name)
+        try file.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n")
+        try file.commit()
+    }
+
+    static func remove(from folder: String) { unlink(folder + "/" + name) }
+}
+
+extension AboutFile.Shown {
+    enum CodingKeys: String, CodingKey {
+        case analysisID = "analysisId"
+        case criteria
+    }
+}
+
+extension AboutFile.Calibration {
+    enum CodingKeys: String, CodingKey {
+        case calibrationID = "calibrationId"
+        case condition, method, verdict, reason, matrix
+    }
+
+    fileprivate init(_ row: Row) {
+        calibrationID = row["calibration_id"]
+        condition = Condition(probeMode: row["probe_mode"], tiltDegrees: Int(row["tilt_deg"] ?? 0.0)).text
+        method = row["method"]
+        verdict = row["verdict"]
+        reason = row["reason"]
+        matrix = [row["m11"], row["m12"], row["m21"], row["m22"]]
+    }
+}

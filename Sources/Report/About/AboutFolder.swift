@@ -1,0 +1,55 @@
+import EPUShared
+
+/// The folder of a session's reports, and which analysis a command is about to show in it.
+struct AboutFolder {
+    private let folder: String
+    private let command: String
+    private let about: AboutFile
+    /// What other files the folder holds already; nil: it does not say.
+    private let before: AboutFile?
+
+    /// - Parameters:
+    ///   - out: the folder above those of the sessions.
+    ///   - command: of epu-report, as `lists`.
+    init(of choice: AnalysisChoice, below out: String, command: String, _ archive: Archive) throws {
+        folder = out + "/" + choice.session.folderName
+        self.command = command
+        about = try archive.read { try AboutFile(of: choice, archive: archive.path, at: .now, $0) }
+        before = AboutFile(in: folder)
+    }
+
+    /// Says on standard error where files of another analysis lie there, so that nobody takes them for parts of one result.
+    func warn() {
+        if let warning { Console.message("Warning: " + warning) }
+    }
+
+    /// Nil: the folder holds nothing of another analysis.
+    var warning: String? {
+        let others = (before?.commands ?? [:]).filter { $0.value != about.shown }
+        guard let other = others.min(by: { $0.key < $1.key })?.value else { return nil }
+        let left = others.filter { $0.key != command }.keys.sorted()
+        let start = "\(folder) holds files of \(Set(others.values.map(\.text)).sorted().joined(separator: ", ")); "
+        guard !left.isEmpty else {
+            return start + "\(command) writes those of \(about.shown.text) in place of \(other.text)."
+        }
+        return start
+            + "\(command) writes those of \(about.shown.text). Run \(left.joined(separator: ", ")) again, too, "
+            + "or give another --out."
+    }
+
+    /// To be called when the command's files are written.
+    /// - Parameter hasFiles: whether there are any; without, the folder is not made for this.
+    func write(hasFiles: Bool = true) throws {
+        guard hasFiles else { return try Self.forget(command, in: folder) }
+        var about = about
+        about.commands = before?.commands ?? [:]
+        about.commands[command] = about.shown
+        try about.write(to: folder)
+    }
+
+    /// A command has left no file in a folder: it is not named any more, and the last one takes `about.json` along.
+    static func forget(_ command: String, in folder: String) throws {
+        guard var about = AboutFile(in: folder), about.commands.removeValue(forKey: command) != nil else { return }
+        if about.commands.isEmpty { AboutFile.remove(from: folder) } else { try about.write(to: folder) }
+    }
+}
