@@ -118,7 +118,7 @@ struct OpticsGroupTests {
         var shots: [SampleArchive.Exposure] = []
         for hole in 0..<6 {
             for area in 0..<2 {
-                let shift = Vector2(0.16 * Double(area), 0.001 * Double(hole))
+                let shift = Vector2(0.2 * Double(area), 0.001 * Double(hole))
                 shots.append(
                     .init(
                         hole: Int64(hole + 1), area: Int64(area + 1), stage: Vector2(8 * Double(hole), 0),
