@@ -42,9 +42,8 @@ struct SessionFile: Sendable {
             return
         }
         if status == FileStatus.unknown.rawValue {
-            try description.store(metadata, db)
+            if try description.store(metadata, db) { try FoundResults.tellCausesAnew(of: sessionID, db) }
             try mark(fileID, .ok, nil, db)
-            try FoundResults.tellCausesAnew(of: sessionID, db)
         }
         try NoticeStore(sessionID: sessionID).replace([Self.notice], with: [], db)
     }
