@@ -358,7 +358,7 @@ struct ListsTests {
         let run = try report(["lists"])
         #expect(
             run.output.hasPrefix(
-                "s/1: 1 bad, 2 to keep (analysis 1), in epu-report/s_1\n"
+                "s/1: 1 bad, 2 to keep (analysis 1, radius 0.4 um, \(Self.why)), in epu-report/s_1\n"
                     + "  2 not judged, in duplicates_notjudged_*.txt: 2 without a readable XML\n"))
         #expect(try lines("duplicates_notjudged_jpg.txt") == ["/data/s/1/\(lost[0]).jpg"])
         #expect(
