@@ -66,7 +66,7 @@ struct UnknownBeamTests {
         #expect(found["b"]?.fieldShare == (isDose ? 1 : nil))
         // Nothing can have reached these.
         for name in ["a", "far"] { #expect(found[name].map { [$0.dose, $0.fieldShare] } == [0, 0], "\(name)") }
-        #expect(try archive.rows("SELECT DISTINCT pre_dose_e_per_a2 FROM incidents") == [["NULL"]])
+        #expect(try archive.rows("SELECT DISTINCT pre_dose_e_per_a2 FROM all_incidents") == [["NULL"]])
         #expect(byDistance.incidents.first?.preDoseEPerA2 == nil)
         #expect(byDistance.text.contains("not known"))
         #expect(try archive.rows("SELECT sum(undecided) FROM analysis") == [[isDose ? "2" : "3"]])

@@ -87,7 +87,7 @@ struct IngestObstacleTests {
         "A full disk: one sentence, a sound archive, and the next run completes it",
         .enabled(if: SmallDisk.isPossible, Comment(rawValue: SmallDisk.impossibility)))
     func fullDisk() throws {
-        let disk = try SmallDisk(kilobytes: 400)
+        let disk = try SmallDisk(kilobytes: 800)
         let archive = disk.path + "/a.db"
         let run = try ToolRun.run("epu-ingest", ["--db", archive, folder["s"]])
         #expect(run.status == 1)

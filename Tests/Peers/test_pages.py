@@ -163,7 +163,7 @@ def test_grid_that_was_put_back_is_counted_as_one(browser, tools, tmp_path):
     tools(tool, *arguments)
     with sqlite3.connect(tmp_path / "a.db") as archive:
         [(found,)] = archive.execute(
-            "SELECT count(*) FROM overexposed WHERE analysis_id = (SELECT max(analysis_id) FROM analysis)")
+            "SELECT count(*) FROM all_overexposed WHERE analysis_id = (SELECT max(analysis_id) FROM analysis)")
     assert counted == found > 0
 
 
