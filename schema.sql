@@ -53,7 +53,9 @@ CREATE TABLE session (
     drift_x_um            REAL,                  -- drift measurement, from the hole's centre, stage frame, um
     drift_y_um            REAL,
     drift_recurrence      TEXT,
-    drift_distance_um     REAL
+    drift_distance_um     REAL,
+    asked_method          TEXT,                  -- of calibration, as a person asked for it; NULL: whichever is best
+    given_pitch_um        REAL                   -- of the foil, as a person gave it, um; NULL: none was given
 ) STRICT;
 
 CREATE TABLE storage_folder (
@@ -424,7 +426,6 @@ CREATE TABLE calibration (
     probe_mode            TEXT,                  -- of the exposures that it is for; NULL: of all
     tilt_deg              REAL,                  -- of the stage, whole degrees; NULL: whatever it is
     high_tension_kv       REAL,
-    given_pitch_um        REAL,                  -- of the foil, as a person gave it: the session keeps to it; NULL: none was given
     m11                   REAL NOT NULL,         -- stage = matrix x beam shift, um per beam-shift unit
     m12                   REAL NOT NULL,
     m21                   REAL NOT NULL,
@@ -786,7 +787,7 @@ SELECT session_id, analysis_id
 FROM (SELECT j.session_id, j.analysis_id,
              row_number() OVER (
                  PARTITION BY j.session_id
-                 ORDER BY p.analysis_id IS NULL, NOT a.is_default, a.created_at, a.analysis_id) AS choice
+                 ORDER BY p.analysis_id IS NULL, NOT a.is_default, a.analysis_id) AS choice
       FROM judged_session j JOIN analysis a USING (analysis_id)
       LEFT JOIN published_analysis p ON p.session_id = j.session_id AND p.analysis_id = j.analysis_id)
 WHERE choice = 1;
@@ -811,7 +812,7 @@ SELECT a.analysis_id,
            FROM analysis_session g JOIN calibration c USING (calibration_id)
            WHERE g.analysis_id = a.analysis_id AND g.session_id = ifnull(a.session_id, g.session_id)
            ORDER BY c.calibration_id)) AS matrix,  -- um per beam-shift unit, row by row; of each condition one
-       EXISTS (SELECT 1 FROM latest_analysis l WHERE l.analysis_id = a.analysis_id) AS published,
+       a.analysis_id IN (SELECT analysis_id FROM latest_analysis) AS published,
        a.is_default,
        (SELECT group_concat(name, ', ') FROM (
            SELECT DISTINCT t.session_id, t.name FROM analysis_session g JOIN session t USING (session_id)

@@ -15,13 +15,17 @@ struct CalibrationAge {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT probe_mode, tilt_deg, verdict, method, chosen, exposures, given_pitch_um FROM calibration
+                SELECT probe_mode, tilt_deg, verdict, method, chosen, exposures FROM calibration
                 WHERE session_id = ? AND chosen ORDER BY calibration_id
                 """,
             arguments: [session.sessionID])
-        let asked = rows.first { $0["chosen"] == 2 }
-        givenPitch = rows.lazy.compactMap { $0["given_pitch_um"] as Double? }.first
-        askedMethod = asked.flatMap { CalibrationMethod(rawValue: $0["method"]) }
+        // What a person gave outlives the calibrations, which go when files of the session change.
+        let given = try Row.fetchOne(
+            db, sql: "SELECT asked_method, given_pitch_um FROM session WHERE session_id = ?",
+            arguments: [session.sessionID])
+        let asked: String? = given?["asked_method"] ?? rows.first { $0["chosen"] == 2 }?["method"]
+        givenPitch = given?["given_pitch_um"]
+        askedMethod = asked.flatMap(CalibrationMethod.init)
         let count = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [session.sessionID])
         guard !rows.isEmpty,

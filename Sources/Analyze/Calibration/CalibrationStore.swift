@@ -37,8 +37,8 @@ extension StoredCalibration {
 struct CalibrationStore {
     let session: SessionRow
     let time: Timestamp
-    /// Whether a person asked for the method: the session then keeps to it.
-    let isAsked: Bool
+    /// The method that a person asked for, to which the session then keeps; nil where the best one was taken.
+    let askedMethod: CalibrationMethod?
     /// Of the foil, as a person gave it, um.
     let givenPitch: Double?
     /// Whether optics groups are numbered anew.
@@ -55,7 +55,7 @@ struct CalibrationStore {
         var ids: [[Int64]] = []
         for (result, input) in zip(results, inputs) {
             let chosen = try store(
-                result.chosen, result.verdict, result.reasons, choice: isAsked ? 2 : 1, input, of: exposures, db)
+                result.chosen, result.verdict, result.reasons, choice: askedMethod == nil ? 1 : 2, input, of: exposures, db)
             try store(result.layout, input, for: chosen, db)
             let others = try result.others.map { candidate in
                 try store(
@@ -64,6 +64,9 @@ struct CalibrationStore {
             }
             ids.append([chosen] + others)
         }
+        try db.execute(
+            sql: "UPDATE session SET asked_method = ?, given_pitch_um = ? WHERE session_id = ?",
+            arguments: [askedMethod?.rawValue, givenPitch, session.sessionID])
         try removeOutgrown(exposures, db)
         let kept = Set(ids.joined())
         for id in before where !kept.contains(id) {
@@ -121,7 +124,7 @@ struct CalibrationStore {
         var values: [(column: String, value: (any DatabaseValueConvertible)?)] = [
             ("session_id", session.sessionID), ("method", calibration.method.rawValue), ("chosen", choice),
             ("probe_mode", condition.probeMode), ("tilt_deg", Double(condition.tiltDegrees)),
-            ("high_tension_kv", input.highTension), ("given_pitch_um", givenPitch), ("m11", matrix.m11),
+            ("high_tension_kv", input.highTension), ("m11", matrix.m11),
             ("m12", matrix.m12), ("m21", matrix.m21),
             ("m22", matrix.m22), ("m11_error", calibration.errors?.m11), ("m12_error", calibration.errors?.m12),
             ("m21_error", calibration.errors?.m21), ("m22_error", calibration.errors?.m22), ("scale", matrix.scale),
@@ -131,7 +134,7 @@ struct CalibrationStore {
             ("collisions", calibration.lattice?.collisions), ("numbering_pairs", calibration.lattice?.numberingPairs),
             ("numbering_hits", calibration.lattice?.numberingHits), ("margin", calibration.margin), ("agrees", agrees),
             ("verdict", verdict.rawValue), ("reason", reasons.isEmpty ? nil : reasons.joined(separator: " ")),
-            ("exposures", exposures), ("created_at", time.archiveText),
+            ("exposures", exposures),
         ]
         if let lattice = input.lattice, let vectors {
             values += [
@@ -141,15 +144,19 @@ struct CalibrationStore {
         }
         let columns = values.map(\.column).joined(separator: ", ")
         let marks = values.map { _ in "?" }.joined(separator: ", ")
+        // A session that is tried again without new data leaves what it found as it is.
+        let isSame = values.map { "\($0.column) IS excluded.\($0.column)" }.joined(separator: " AND ")
         let id = try Int64.fetchOne(
             db,
             sql: """
-                INSERT INTO calibration (calibration_id, \(columns)) VALUES (?, \(marks))
+                INSERT INTO calibration (calibration_id, created_at, \(columns)) VALUES (?, ?, \(marks))
                 ON CONFLICT (calibration_id) DO UPDATE SET
+                    created_at = iif(\(isSame), created_at, excluded.created_at),
                     \(values.map { "\($0.column) = excluded.\($0.column)" }.joined(separator: ", "))
                 RETURNING calibration_id
                 """,
-            arguments: StatementArguments([known as (any DatabaseValueConvertible)?] + values.map(\.value)))
+            arguments: StatementArguments(
+                [known as (any DatabaseValueConvertible)?, time.archiveText] + values.map(\.value)))
         guard let id else { throw Failure("The archive did not return the id of the calibration.") }
         return id
     }

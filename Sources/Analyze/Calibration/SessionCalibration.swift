@@ -37,7 +37,7 @@ struct SessionCalibration {
         }
         let ids = try archive.write { db in
             try CalibrationStore(
-                session: session, time: .now, isAsked: method != nil, givenPitch: pitch,
+                session: session, time: .now, askedMethod: method, givenPitch: pitch,
                 renumbersOptics: renumbersOptics
             ).store(results, inputs, db)
         }

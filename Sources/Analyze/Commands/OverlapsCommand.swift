@@ -110,6 +110,7 @@ struct OverlapsCommand: ParsableCommand {
         if results.isEmpty, let first = undone.first, undone.count == 1 { throw first.error }
         try placing.comment(on: scopes.map(\.session), in: archive)
         if !results.isEmpty { try report(results) }
+        try tellPublished(results, of: scopes, in: archive)
         for (session, error) in undone { Console.message("Not analysed: \(session.name). \(error)") }
         if results.isEmpty { throw Failure("No session could be analysed.") }
     }
@@ -119,6 +120,19 @@ struct OverlapsCommand: ParsableCommand {
             try Console.result(json: results)
         } else {
             Console.result(results.map(\.text).joined(separator: "\n\n"))
+        }
+    }
+
+    /// Where reports show another result than this one, a person would look for it there in vain.
+    private func tellPublished(_ results: [OverlapResult], of scopes: [GridScope], in archive: Archive) throws {
+        let sessions = Dictionary(uniqueKeysWithValues: scopes.map { ($0.session.name, $0.session.sessionID) })
+        for result in results {
+            guard let id = sessions[result.session],
+                let shown = try archive.read({ try Publication.analysisID(of: id, $0) }), shown != result.analysisID
+            else { continue }
+            Console.message(
+                "\(result.session): reports show analysis \(shown), not this one; `epu-analyze publish \(result.analysisID)` "
+                    + "changes that.")
         }
     }
 
@@ -141,9 +155,10 @@ struct OverlapsCommand: ParsableCommand {
 
     private func analyse(_ scope: GridScope, in archive: Archive) throws -> OverlapResult {
         try OpticsGroupStore.completeIfNeeded(scope.session, in: archive)
-        let result = try archive.write { try analyse(scope, at: .now, $0) }
+        let result = Result { try archive.write { try analyse(scope, at: .now, $0) } }
+        // What a person named may hold where nothing can be found by default, as without a beam diameter.
         if isPlain, let sentence = try PublishedRefresh.run(scope.session, in: archive) { Console.message(sentence) }
-        return result
+        return try result.get()
     }
 
     /// Whether nothing is asked for but, perhaps, which sessions.

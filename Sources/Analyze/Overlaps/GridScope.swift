@@ -14,7 +14,7 @@ struct GridScope {
     private(set) var strangers: [SessionRow] = []
 
     static let strangerReason =
-        "it names the same atlas, but has no grid square in common: the atlas was taken anew under an old name"
+        "it names the same atlas, but has no grid square in common: perhaps the atlas was taken anew under an old name"
 
     /// - Parameter isAcross: whether earlier sessions are to be compared.
     init(of session: SessionRow, isAcross: Bool, _ db: Database) throws {
@@ -33,6 +33,7 @@ struct GridScope {
                 WHERE started_at <= (SELECT max(acquired_at) FROM exposure WHERE session_id = ?1)
                 ORDER BY started_at, session_id
                 """, arguments: [session.sessionID, session.grid])
+        guard !candidates.isEmpty else { return }
         let all = Dictionary(uniqueKeysWithValues: try SessionRow.select(db, names: []).map { ($0.sessionID, $0) })
         for row in candidates {
             guard let other = all[row["session_id"]] else { continue }

@@ -19,8 +19,10 @@ struct OverlapAnalysis {
     /// Searches, and stores the result in place of an earlier one of the same criteria. Where nothing has changed since that was
     /// made, it is given as it is.
     func run(at time: Timestamp, _ db: Database) throws -> OverlapResult {
-        let basis = try AnalysisBasis(scope, calibrations, assumptions, db).text
-        let analysisID = try earlierResult(basis, db) ?? search(basis, at: time, db)
+        var needed = self
+        needed.assumptions = try assumptions.needed(for: scope.sessions.map(\.sessionID), db)
+        let basis = try AnalysisBasis(scope, calibrations, needed.assumptions, db).text
+        let analysisID = try earlierResult(basis, db) ?? needed.search(basis, at: time, db)
         if isDefault { try DefaultAnalysis(session).set(analysisID, db) }
         return try OverlapResult(analysisID, self, db)
     }
@@ -33,7 +35,7 @@ struct OverlapAnalysis {
         let placed = recorded.filter { compared.contains($0.sessionID) && !comparison.apart.contains($0.sessionID) }
         let all = assumptions.applied(to: placed)
         let set = try PlacementSet.of(
-            calibrations, judging: session, offsets: comparison.offsets, assuming: assumptions.needed(for: placed), db)
+            calibrations, judging: session, offsets: comparison.offsets, assuming: assumptions, db)
         let isComplete = try set.isComplete(judging: session, db)
         if !isComplete { try set.indexAnew(all, db) }
         let relations = try ExposureRelations(near(all, set), set, sessionIDs: Array(compared), db)

@@ -50,10 +50,10 @@ enum PublishedRefresh {
                             AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id))) AS has_new
                 FROM analysis a WHERE analysis_id = ?1
                 """, arguments: [analysisID, session])
-        guard let row, !row["has_new"] else { return false }
+        guard let row, !row["has_new"], row["rules"] == OverlapCause.rulesVersion else { return false }
         // One of an older version says nothing of what it rests on.
         guard let basis: String = row["basis"] else { return true }
         let now = try AnalysisBasis(scope, [], BeamAssumptions(), db).text
-        return row["rules"] == OverlapCause.rulesVersion && AnalysisBasis.sessions(basis) == AnalysisBasis.sessions(now)
+        return AnalysisBasis.sessions(basis) == AnalysisBasis.sessions(now)
     }
 }
