@@ -234,7 +234,8 @@ struct CalibratedOverlapTests {
         #expect(!wrong.output.contains("all unique"))
         #expect(try tools.rows("SELECT count(*) FROM calibration") == [["1"]])
         let right = try tools.run("epu-analyze", ["--matrix", "21.767,11.130,10.799,-21.682", "--radius", "0.4"])
-        #expect(right.errors.isEmpty)
+        #expect(!right.errors.contains("Warning"))
+        #expect(right.errors.contains("reports show analysis 1, not this one; `epu-analyze publish 2` changes that"))
         #expect(right.output.contains("all unique within 0.4 um"))
 
         let part = try tools.part()
@@ -324,6 +325,11 @@ struct CalibratedOverlapTests {
             let found = try tools.overlaps()
             #expect(found.calibrations.map(\.matrix) == [given.chosen.matrix])
         }
+        // As when a file of the session has changed: what was found goes, what was given stays.
+        try Archive(tools.archive, access: .write).write {
+            try $0.execute(sql: "DELETE FROM placement_set; DELETE FROM calibration")
+        }
+        #expect(try tools.overlaps().calibrations.map(\.matrix) == [given.chosen.matrix])
         #expect(try tools.part().chosen.scale == 24.5)
         #expect(try tools.overlaps().calibrations.map(\.matrix) == [[24.5, 0, 0, 24.5]])
     }
@@ -350,12 +356,16 @@ struct CalibratedOverlapTests {
         try tools.simulate(["--exposures", "500", "--seed", "8"], as: "whole")
         func found() throws -> [[String]] {
             try tools.rows(
-                "SELECT calibration_id, session, method, verdict, m11, m22, chosen FROM calibrations ORDER BY 1")
+                "SELECT calibration_id, session, method, verdict, m11, m22, chosen, created_at FROM calibrations ORDER BY 1"
+            )
+                + tools.rows("SELECT analysis_id, basis, created_at, is_default FROM analysis ORDER BY 1")
         }
         let first = try tools.run("epu-analyze", ["--json"]).output
         let calibrations = try found()
         #expect(calibrations.contains { $0[1...3] == ["few", "history", "doubtful"] && $0[6] == "1" })
         #expect(try tools.run("epu-analyze", ["--json"]).output == first)
+        // All doses are recorded: an assumption for those without changes nothing.
+        try tools.run("epu-analyze", ["overlaps", "--missing-dose", "40"])
         #expect(try found() == calibrations)
     }
 

@@ -87,7 +87,6 @@ struct MigrationTests {
         #expect(named?.analysisID == 2)
         #expect(named?.criteria == OverlapCriteria(radius: 0.9, countNeighbours: true))
         #expect(named?.matrix == Matrix2(scale: 25), "that a person gave")
-        #expect(named?.publishedAt == "2025-01-12")
     }
 
     @Test("Its schema is that of a new archive")

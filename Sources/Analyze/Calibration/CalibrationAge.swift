@@ -23,9 +23,8 @@ struct CalibrationAge {
         let given = try Row.fetchOne(
             db, sql: "SELECT asked_method, given_pitch_um FROM session WHERE session_id = ?",
             arguments: [session.sessionID])
-        let asked: String? = given?["asked_method"] ?? rows.first { $0["chosen"] == 2 }?["method"]
         givenPitch = given?["given_pitch_um"]
-        askedMethod = asked.flatMap(CalibrationMethod.init)
+        askedMethod = (given?["asked_method"] as String?).flatMap(CalibrationMethod.init)
         let count = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [session.sessionID])
         guard !rows.isEmpty,

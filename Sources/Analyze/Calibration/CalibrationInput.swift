@@ -73,7 +73,7 @@ struct CalibrationInput: Sendable {
                 FROM calibration c JOIN session s USING (session_id)
                 WHERE c.chosen > 0 AND c.verdict = 'good' AND c.method IN ('holes', 'lattice', 'template')
                     AND c.session_id <> ? AND c.probe_mode IS ? AND c.high_tension_kv IS ? AND ifnull(c.tilt_deg, 0) = 0
-                    AND s.instrument_id = ?
+                    AND \(InstrumentKey.sql(of: "s")) = ?
                 ORDER BY c.calibration_id
                 """,
             arguments: [session.sessionID, input.condition.probeMode, input.highTension, instrument]
@@ -135,7 +135,7 @@ private struct SessionKnowledge {
             db, sql: "SELECT * FROM session WHERE session_id = ?", arguments: [sessionID])
         clusterRadius = session?["clustering_radius_um"]
         pitch = spacings.isEmpty ? session?["hole_spacing_um"] : spacings.median
-        instrument = session?["instrument_id"]
+        instrument = InstrumentKey.of(id: session?["instrument_id"], model: session?["instrument_model"])
         startedAt = try String.fetchOne(
             db, sql: "SELECT min(acquired_at) FROM exposure WHERE session_id = ?", arguments: [sessionID]
         ).flatMap { Timestamp(archiveText: $0) }

@@ -55,7 +55,8 @@ struct CalibrationStore {
         var ids: [[Int64]] = []
         for (result, input) in zip(results, inputs) {
             let chosen = try store(
-                result.chosen, result.verdict, result.reasons, choice: askedMethod == nil ? 1 : 2, input, of: exposures, db)
+                result.chosen, result.verdict, result.reasons, choice: askedMethod == nil ? 1 : 2, input, of: exposures,
+                db)
             try store(result.layout, input, for: chosen, db)
             let others = try result.others.map { candidate in
                 try store(
@@ -145,7 +146,7 @@ struct CalibrationStore {
         let columns = values.map(\.column).joined(separator: ", ")
         let marks = values.map { _ in "?" }.joined(separator: ", ")
         // A session that is tried again without new data leaves what it found as it is.
-        let isSame = values.map { "\($0.column) IS excluded.\($0.column)" }.joined(separator: " AND ")
+        let isSame = values.filter { $0.column != "chosen" }.map { "\($0.column) IS excluded.\($0.column)" }.joined(separator: " AND ")
         let id = try Int64.fetchOne(
             db,
             sql: """

@@ -34,7 +34,8 @@ struct SessionExposure: Sendable {
                    grid_square, probe_mode, stage_alpha_deg, acquired_at, \(CountedValue.beamDiameter(of: "e")),
                    \(CountedValue.dose(of: "e")), readout_width_px, readout_height_px,
                    \(CountedValue.pixelSize(of: "e")), pixel_size_y_a,
-                   image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22, instrument_id
+                   image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22,
+                   \(InstrumentKey.sql(of: "e"))
             FROM exposure e WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
             """)
         try statement.forEachRow { row in

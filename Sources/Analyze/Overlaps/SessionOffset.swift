@@ -1,8 +1,8 @@
 import EPUShared
 import GRDB
 
-/// By how much the stage coordinates of a session differ from those of the first session on its grid: a grid that was taken
-/// out and put back lies elsewhere.
+/// By how much the stage coordinates of a session differ from those of the session that is judged: a grid that was taken out
+/// and put back lies elsewhere.
 struct SessionOffset: Sendable {
     /// um; to be taken from the session's positions.
     let vector: Vector2

@@ -95,17 +95,8 @@ struct Plausibility {
                 change.doubts.contains(.beamDiameter),
                 change.id,
             ])
-            try db.cachedStatement(
-                sql: """
-                    DELETE FROM pre_exposure
-                    WHERE placement_id IN (SELECT placement_id FROM placement WHERE exposure_id = ?)
-                    """
-            ).execute(arguments: [change.id])
+            try FoundResults.findReceivedAnew(of: change.id, db)
         }
-        try db.execute(
-            sql: """
-                UPDATE analysis SET rules = 0
-                WHERE rules <> 0 AND analysis_id IN (SELECT analysis_id FROM analysis_session WHERE session_id = ?)
-                """, arguments: [sessionID])
+        try FoundResults.tellCausesAnew(of: sessionID, db)
     }
 }

@@ -205,20 +205,7 @@ struct ExposureWriter {
 
     /// Positions and pairs stay; what fields had received is found anew by the next `epu-analyze`.
     private func forgetPreExposure(of exposureID: Int64) throws {
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM pre_exposure
-                WHERE placement_id IN (SELECT placement_id FROM placement WHERE exposure_id = ?)
-                """
-        ).execute(arguments: [exposureID])
-        // Where other sessions are judged it has none, but what they had received is to be found anew, too.
-        try db.cachedStatement(
-            sql: """
-                UPDATE placement_set SET nearest_within_um = NULL
-                WHERE session_id <> ?2 AND nearest_within_um IS NOT NULL
-                    AND placement_set_id IN (SELECT placement_set_id FROM placement WHERE exposure_id = ?1)
-                """
-        ).execute(arguments: [exposureID, sessionID])
+        try FoundResults.findReceivedAnew(of: exposureID, db)
         try FoundResults.tellCausesAnew(of: sessionID, db)
     }
 

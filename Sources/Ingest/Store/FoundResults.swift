@@ -18,6 +18,25 @@ enum FoundResults {
             .execute(arguments: [sessionID])
     }
 
+    /// Positions and pairs stay; what fields had received of an exposure, and it itself, is found anew by the next
+    /// `epu-analyze`.
+    static func findReceivedAnew(of exposureID: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM pre_exposure
+                WHERE placement_id IN (SELECT placement_id FROM placement WHERE exposure_id = ?)
+                """
+        ).execute(arguments: [exposureID])
+        // Where another session is judged it has none, but those that came after it have.
+        try db.cachedStatement(
+            sql: """
+                UPDATE placement_set SET nearest_within_um = NULL
+                WHERE nearest_within_um IS NOT NULL
+                    AND placement_set_id IN (SELECT placement_set_id FROM placement WHERE exposure_id = ?)
+                """
+        ).execute(arguments: [exposureID])
+    }
+
     /// What was found overexposed stays, but why it was is to be told anew.
     static func tellCausesAnew(of sessionID: Int64, _ db: Database) throws {
         try db.cachedStatement(

@@ -1,9 +1,10 @@
 import EPUFormat
+import EPUShared
 import GRDB
 
 /// The microscope that made an image. No session has exposures of two.
 struct Instrument: Hashable, Sendable {
-    /// EPU's InstrumentID; where it wrote none, the model.
+    /// As `InstrumentKey` has it.
     let key: String
     let id: String?
     let model: String?
@@ -12,7 +13,7 @@ struct Instrument: Hashable, Sendable {
     init?(id: String?, model: String?) {
         self.id = id.flatMap { $0.isEmpty ? nil : $0 }
         self.model = model.flatMap { $0.isEmpty ? nil : $0 }
-        guard let key = self.id ?? self.model else { return nil }
+        guard let key = InstrumentKey.of(id: id, model: model) else { return nil }
         self.key = key
     }
 
@@ -22,9 +23,7 @@ struct Instrument: Hashable, Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(key) }
 
     /// `key` in SQL, of a row that has both columns.
-    static func key(of table: String) -> String {
-        "coalesce(nullif(\(table).instrument_id, ''), nullif(\(table).instrument_model, ''))"
-    }
+    static func key(of row: String) -> String { InstrumentKey.sql(of: row) }
 
     /// Nil: the session has none yet.
     static func ofSession(_ sessionID: Int64, _ db: Database) throws -> Instrument? {

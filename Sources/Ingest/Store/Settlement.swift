@@ -75,7 +75,7 @@ struct Settlement {
             sql: """
                 UPDATE session SET grid = CASE
                     WHEN atlas_id IS NULL THEN 'session ' || name
-                    ELSE ifnull(instrument_id, 'unknown instrument') || ' ' || atlas_id END
+                    ELSE ifnull(\(InstrumentKey.sql(of: "session")), 'unknown instrument') || ' ' || atlas_id END
                 WHERE session_id = ?
                 """,
             arguments: [sessionID])

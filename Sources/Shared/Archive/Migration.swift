@@ -71,7 +71,10 @@ struct Migration {
         // The next analysis finds anew what it had not stored.
         if version < Self.versionOfNearest { try db.execute(sql: "UPDATE analysis SET rules = 0") }
         if version < Self.versionOfUnknown { try forgetGuesses() }
-        if version < Self.versionOfPublishing { try publishLatest() }
+        if version < Self.versionOfPublishing {
+            try publishLatest()
+            try keepAskedMethods()
+        }
         if version < Self.versionOfIngest { try db.execute(sql: "UPDATE source_file SET size_bytes = NULL") }
         guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
             throw Failure(
@@ -115,25 +118,31 @@ struct Migration {
 
     /// Reports go on showing what they showed: the analysis that was made last of each session.
     private func publishLatest() throws {
+        let latest = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT session_id, analysis_id, created_at FROM (
+                    SELECT j.session_id, j.analysis_id, a.created_at, row_number() OVER (
+                               PARTITION BY j.session_id ORDER BY a.created_at DESC, a.analysis_id DESC) AS age
+                    FROM judged_session j JOIN analysis a USING (analysis_id))
+                WHERE age = 1
+                """)
+        guard !latest.isEmpty else { return }
+        let sessions = Dictionary(uniqueKeysWithValues: try SessionRow.select(db, names: []).map { ($0.sessionID, $0) })
+        for row in latest {
+            guard let session = sessions[row["session_id"]] else { continue }
+            try PublishedAnalysis.publish(
+                row["analysis_id"], for: session, at: Timestamp(archiveText: row["created_at"] as String) ?? .now, db)
+        }
+    }
+
+    /// The method that a person asked for stood with the calibration; it now outlives that.
+    private func keepAskedMethods() throws {
         try db.execute(
             sql: """
-                INSERT INTO published_analysis
-                    (session_id, analysis_id, radius_um, min_field_overlap, min_pre_dose_e_per_a2, count_neighbours,
-                     across_sessions, m11, m12, m21, m22, assumed_dose_e_per_a2, assumed_beam_diameter_um,
-                     spot_dose_e_per_a2, published_at)
-                SELECT l.session_id, a.analysis_id, a.radius_um, a.min_field_overlap, a.min_pre_dose_e_per_a2,
-                       a.count_neighbours, a.across_sessions, c.m11, c.m12, c.m21, c.m22, s.assumed_dose_e_per_a2,
-                       s.assumed_beam_diameter_um, s.spot_dose_e_per_a2, a.created_at
-                FROM (SELECT j.session_id, j.analysis_id,
-                             row_number() OVER (
-                                 PARTITION BY j.session_id ORDER BY a.created_at DESC, a.analysis_id DESC) AS age
-                      FROM judged_session j JOIN analysis a USING (analysis_id)) l
-                JOIN analysis a USING (analysis_id)
-                JOIN placement_set s USING (placement_set_id)
-                LEFT JOIN calibration c ON c.method = 'given' AND c.calibration_id = (
-                    SELECT min(g.calibration_id) FROM analysis_session g
-                    WHERE g.analysis_id = l.analysis_id AND g.session_id = l.session_id)
-                WHERE l.age = 1
+                UPDATE session SET asked_method = (
+                    SELECT method FROM calibration c WHERE c.session_id = session.session_id AND c.chosen = 2
+                    ORDER BY calibration_id)
                 """)
     }
 
