@@ -146,7 +146,8 @@ struct CalibrationStore {
         let columns = values.map(\.column).joined(separator: ", ")
         let marks = values.map { _ in "?" }.joined(separator: ", ")
         // A session that is tried again without new data leaves what it found as it is.
-        let isSame = values.filter { $0.column != "chosen" }.map { "\($0.column) IS excluded.\($0.column)" }.joined(separator: " AND ")
+        let isSame = values.filter { $0.column != "chosen" }.map { "\($0.column) IS excluded.\($0.column)" }.joined(
+            separator: " AND ")
         let id = try Int64.fetchOne(
             db,
             sql: """

@@ -26,27 +26,13 @@ struct SessionSettings: Encodable {
     private static let columns = [
         ("magnification", "magnification", "x"), ("pixel size", "round(pixel_size_a, 4)", " A"),
         ("camera", "ifnull(camera_model, camera)", ""),
-        ("counting", "iif(ifnull(counted, counting), 'yes', 'no')", ""),
+        ("counting", "CASE ifnull(counted, counting) WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END", ""),
         ("high tension", "round(high_tension_kv, 2)", " kV"),
     ]
 
     init(of sessionID: Int64, _ db: Database) throws {
         settings = try Self.columns.map { name, column, unit in
-            // iif takes NULL for no.
-            let value = name == "counting" ? "iif(counted IS NULL AND counting IS NULL, NULL, \(column))" : column
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT \(value) AS value, count(*) FROM exposure WHERE session_id = ?
-                    GROUP BY value ORDER BY value IS NULL, value
-                    """, arguments: [sessionID])
-            return Setting(
-                name: name,
-                values: rows.map { row in
-                    let number = Double.fromDatabaseValue(row[0])
-                    let text = number.map { $0.text(significant: 8) } ?? String.fromDatabaseValue(row[0])
-                    return Value(value: text.map { $0 + unit }, exposures: row[1])
-                })
+            Setting(name: name, values: try Self.values(of: column, unit: unit, sessionID, db))
         }
         let doses = try Double?.fetchAll(
             db, sql: "SELECT dose_e_per_a2 FROM exposure WHERE session_id = ?", arguments: [sessionID])
@@ -54,6 +40,20 @@ struct SessionSettings: Encodable {
         dose = Distribution(known)
         leastDose = known.min()
         withoutDose = doses.count - known.count
+    }
+
+    private static func values(of column: String, unit: String, _ sessionID: Int64, _ db: Database) throws -> [Value] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT iif(typeof(value) IN ('integer', 'real'), printf('%.8g', value), value), exposures
+                FROM (SELECT \(column) AS value, count(*) AS exposures FROM exposure WHERE session_id = ? GROUP BY value)
+                ORDER BY value IS NULL, value
+                """, arguments: [sessionID])
+        return rows.map { row in
+            let value: String? = row[0]
+            return Value(value: value.map { $0 + unit }, exposures: row[1])
+        }
     }
 
     /// As `("magnification", "105000x (3), 165000x (60)")`.
