@@ -83,6 +83,11 @@ extension Unknowns {
         ])
     }
 
+    /// As `distances between stage stops are not known`: why the nearest earlier exposure of one may not be known. Nil: it is.
+    public var distancesText: String? {
+        Self.joined([notCompared.unknownText, isUndetermined ? "distances between stage stops are not known" : nil])
+    }
+
     private static func joined(_ texts: [String?]) -> String? {
         let texts = texts.compactMap { $0 }
         return texts.isEmpty ? nil : texts.joined(separator: "; ")
