@@ -48,13 +48,14 @@ struct AnalysisChoice {
     /// As `analysis 3, radius 0.2 um, published by name`.
     var text: String { publication.sentence(analysisID, criteriaText) }
 
+    /// That this is not the analysis that a person named, as that is gone; nil where it is, or nobody named one.
+    var missingText: String? {
+        missing.map { "The analysis that was published by name (\($0.text)) no longer holds, so this is \(text)." }
+    }
+
     /// What a reader must know before trusting the report.
     var warning: String? {
-        var sentences: [String] = []
-        if let missing {
-            sentences.append(
-                "The analysis that was published by name (\(missing.text)) no longer holds, so this is \(text).")
-        }
+        var sentences = [missingText].compactMap { $0 }
         if notJudged > 0 {
             let judged = notJudged == 1 ? "was not judged" : "were not judged"
             sentences.append("\(counted(notJudged, "exposure")) came after analysis \(analysisID) and \(judged).")

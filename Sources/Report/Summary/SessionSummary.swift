@@ -31,6 +31,8 @@ struct SessionSummary: Encodable {
         let undecided: Int
         /// What it could not tell, in words; nil: nothing.
         let unknown: String?
+        /// That a person had named another, which is gone; nil: it is not so.
+        let warning: String?
         let causes: [String: Int]
         let incidents: [IncidentRow]
         /// Earlier sessions of the grid of which it is not known what they had exposed.
@@ -41,7 +43,7 @@ struct SessionSummary: Encodable {
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
             case published, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed
-            case notJudged, undecided, unknown, causes, incidents, notCompared
+            case notJudged, undecided, unknown, warning, causes, incidents, notCompared
         }
     }
 
@@ -146,6 +148,7 @@ extension SessionSummary.Analysis {
         unknowns = choice.unknowns
         undecided = unknowns.undecided
         unknown = unknowns.text
+        warning = choice.missingText
         acrossSessions = isAcross
         let rows = try Row.fetchAll(
             db,
@@ -190,6 +193,9 @@ extension SessionSummary {
             lines.append(
                 "  analysis     \(analysis.text(of: exposures - analysis.notJudged - analysis.undecided))"
             )
+            if let warning = analysis.warning {
+                lines.append("               \(warning) Run `epu-analyze` again.")
+            }
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("               \(count) \(cause)")
             }

@@ -23,11 +23,16 @@ public struct SessionComparison: Sendable {
         let retold = sessions.filter { $0.analysis?.incidents != nil && $0.analysis?.isOutdated == true }.map(\.session)
         let outdated = sessions.filter { $0.analysis.map { $0.notJudged > 0 } ?? false }
         let inPart = sessions.filter { $0.analysis.map { !$0.notCompared.isEmpty } ?? false }
+        let missing = sessions.filter { $0.analysis?.missingPublished != nil }.map(\.session)
         let undetermined = sessions.filter { $0.analysis?.unknowns.isUndetermined ?? false }
         let unread = sessions.filter { $0.analysis.map { $0.unread > 0 } ?? false }
         let exposures = outdated.reduce(0) { $0 + ($1.analysis?.notJudged ?? 0) }
         return [
             without.isEmpty ? nil : "\(Self.list(without)) not analysed yet: run `epu-analyze`.",
+            missing.isEmpty
+                ? nil
+                : "\(Self.list(missing)) the analysis that was published by name no longer holds, so another one is shown: run "
+                    + "`epu-analyze` again.",
             outdated.isEmpty
                 ? nil
                 : "\(Self.list(outdated.map(\.session))) \(counted(exposures, "exposure")) later than the analysis: run "

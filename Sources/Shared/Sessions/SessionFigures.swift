@@ -18,6 +18,8 @@ public struct SessionFigures: Encodable, Sendable {
         public let analysisID: Int64
         /// Why it is this one.
         public let published: Publication
+        /// Of the analysis that a person named for the session and that is gone, its criteria; nil: none is missing.
+        public let missingPublished: String?
         public let radiusUm: Double?
         public let minFieldOverlap: Double?
         public let minPreDoseEPerA2: Double?
@@ -112,6 +114,8 @@ extension SessionFigures.Analysis {
     {
         analysisID = analysis.analysisID
         published = try Publication(of: analysis.analysisID, for: session.sessionID, db)
+        let named = try PublishedAnalysis.named(for: session.sessionID, db)
+        missingPublished = named?.analysisID == nil ? named?.criteria.text : nil
         isOutdated = analysis.isOutdated
         radiusUm = analysis.criteria.radius
         minFieldOverlap = analysis.criteria.minFieldOverlap
