@@ -768,7 +768,15 @@ SELECT s.session_id, s.name AS session,
        CASE WHEN latest.analysis_id IS NOT NULL THEN
            (SELECT count(*) FROM overexposure o JOIN exposure x USING (exposure_id)
             WHERE x.session_id = s.session_id AND o.analysis_id = latest.analysis_id)
-       END AS overexposed  -- NULL: never analysed
+       END AS overexposed,  -- as far as could be told; NULL: never analysed
+       (SELECT group_concat(other, ', ') FROM (
+           SELECT n.other FROM not_compared n
+           WHERE n.analysis_id = latest.analysis_id AND n.session_id = s.session_id ORDER BY n.started_at, n.other_id)
+       ) AS not_compared,  -- sessions of the grid of which it is not known what they had exposed; NULL: there is none
+       (SELECT group_concat(verdict, ', ') FROM (
+           SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
+           WHERE l.analysis_id = latest.analysis_id AND l.session_id = s.session_id ORDER BY 1)
+       ) AS calibration  -- verdicts; undetermined: overlaps between stage stops are not known. NULL: never analysed
 FROM session s
 LEFT JOIN exposure e USING (session_id)
 LEFT JOIN latest_analysis latest USING (session_id)
@@ -779,6 +787,25 @@ CREATE VIEW judged_session AS
 SELECT DISTINCT l.analysis_id, l.session_id
 FROM analysis_session l JOIN analysis a USING (analysis_id)
 WHERE a.session_id IS NULL OR a.session_id = l.session_id;
+
+-- Sessions of the grid of which it is not known for certain what they had exposed before what an analysis judged: those that
+-- it names, and those that it says nothing of, as it kept within the session, or they came into the archive after it.
+CREATE VIEW not_compared AS
+SELECT analysis_id, session_id, other_id, other, started_at, reason, across_sessions, is_compared
+FROM (SELECT j.analysis_id, j.session_id, o.session_id AS other_id, o.name AS other,
+             (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = o.session_id) AS started_at,  -- UTC
+             u.reason,  -- NULL: it says nothing of the other
+             a.across_sessions,
+             EXISTS (SELECT 1 FROM analysis_session l
+                     WHERE l.analysis_id = j.analysis_id AND l.session_id = o.session_id) AS is_compared  -- in part
+      FROM judged_session j
+      JOIN analysis a ON a.analysis_id = j.analysis_id
+      JOIN session s ON s.session_id = j.session_id
+      JOIN session o ON o.grid = s.grid AND o.session_id <> s.session_id
+      LEFT JOIN uncompared_session u ON u.analysis_id = j.analysis_id AND u.session_id = o.session_id) AS n
+WHERE reason IS NOT NULL OR (
+    NOT is_compared
+    AND started_at <= (SELECT max(acquired_at) FROM exposure e WHERE e.session_id = n.session_id));
 
 -- The published analysis of each session, which reports use when none is named: the one that a person named, else the
 -- default one, else the first that was made.

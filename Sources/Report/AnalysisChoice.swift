@@ -12,8 +12,10 @@ struct AnalysisChoice {
     let publication: Publication
     /// What a person asked of the analysis that was named for the session and is gone; nil where none is missing.
     private let missing: OverlapCriteria?
+    /// What it could not tell of the session.
+    let unknowns: Unknowns
     /// Exposures that the archive got after the analysis: on these it says nothing.
-    let notJudged: Int
+    var notJudged: Int { unknowns.notJudged }
 
     /// The named analysis where it judges the session, or the session's published one; nil where there is none.
     /// - Parameter analysisID: nil for the published one.
@@ -40,25 +42,31 @@ struct AnalysisChoice {
         publication = try Publication(of: id, for: session.sessionID, db)
         let named = try PublishedAnalysis.named(for: session.sessionID, db)
         missing = analysisID == nil && named?.analysisID == nil ? named?.criteria : nil
-        notJudged = row["not_judged"]
+        unknowns = try Unknowns(of: id, judging: session.sessionID, notJudged: row["not_judged"], db)
     }
 
     /// As `analysis 3, radius 0.2 um, published by name`.
     var text: String { publication.sentence(analysisID, criteriaText) }
 
+    /// That this is not the analysis that a person named, as that is gone; nil where it is, or nobody named one.
+    var missingText: String? {
+        missing.map { "The analysis that was published by name (\($0.text)) no longer holds, so this is \(text)." }
+    }
+
     /// What a reader must know before trusting the report.
     var warning: String? {
-        var sentences: [String] = []
-        if let missing {
-            sentences.append(
-                "The analysis that was published by name (\(missing.text)) no longer holds, so this is \(text).")
-        }
+        var sentences = [missingText].compactMap { $0 }
         if notJudged > 0 {
             let judged = notJudged == 1 ? "was not judged" : "were not judged"
             sentences.append("\(counted(notJudged, "exposure")) came after analysis \(analysisID) and \(judged).")
         }
         guard !sentences.isEmpty else { return nil }
         return "\(session.name): " + sentences.joined(separator: " ") + " Run `epu-analyze` again."
+    }
+
+    /// What must be known where nothing else says how far exposures could be compared.
+    var comparisonWarning: String? {
+        unknowns.ofJudged.map { "\(session.name): what is kept is so as far as could be compared; \($0)." }
     }
 
     /// - Parameters:

@@ -12,11 +12,26 @@ struct ReportOptions: ParsableArguments {
             "An analysis by its id in the view analyses. Default: each session's published one.", valueName: "id"))
     var analysis: Int64?
 
-    /// The chosen sessions that were analysed. Says on standard error where an analysis is out of date.
+    /// The chosen sessions that were analysed. Says on standard error where an analysis is out of date, and which sessions are
+    /// left out, as they were not analysed.
     func analysed(_ db: Database) throws -> [AnalysisChoice] {
         let choices = try AnalysisChoice.select(db, sessions: sessions.names, analysisID: analysis)
         for warning in choices.compactMap(\.warning) { Console.message("Warning: " + warning) }
+        if sessions.names.isEmpty, analysis == nil { try tellLeftOut(choices, db) }
         return choices
+    }
+
+    /// More names would bury the message.
+    private static let mostNamed = 10
+
+    private func tellLeftOut(_ choices: [AnalysisChoice], _ db: Database) throws {
+        let chosen = Set(choices.map(\.session.sessionID))
+        let names = try SessionRow.withExposures(db, names: []).filter { !chosen.contains($0.sessionID) }.map(\.name)
+        guard !names.isEmpty else { return }
+        let rest = names.count > Self.mostNamed ? " and \(names.count - Self.mostNamed) more" : ""
+        Console.message(
+            "Not analysed, so left out: \(names.prefix(Self.mostNamed).joined(separator: ", "))\(rest). Find the overlaps with "
+                + "`epu-analyze`.")
     }
 }
 

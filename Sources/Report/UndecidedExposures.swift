@@ -3,19 +3,13 @@ import GRDB
 
 /// Exposures that an analysis could not judge, as its criteria ask for what is not known of them.
 enum UndecidedExposures {
-    static func count(of choice: AnalysisChoice, _ db: Database) throws -> Int { try count("1", of: choice, db) }
-
     /// Without those that a person judged.
     static func countUnreviewed(of choice: AnalysisChoice, _ db: Database) throws -> Int {
-        try count("u.exposure_id NOT IN (SELECT exposure_id FROM review)", of: choice, db)
-    }
-
-    private static func count(_ condition: String, of choice: AnalysisChoice, _ db: Database) throws -> Int {
         try Int.fetchOne(
             db,
             sql: """
                 SELECT count(*) FROM undecided_exposure u JOIN exposure e USING (exposure_id)
-                WHERE u.analysis_id = ? AND e.session_id = ? AND \(condition)
+                WHERE u.analysis_id = ? AND e.session_id = ? AND u.exposure_id NOT IN (SELECT exposure_id FROM review)
                 """, arguments: [choice.analysisID, choice.session.sessionID]) ?? 0
     }
 

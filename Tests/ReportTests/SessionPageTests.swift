@@ -185,16 +185,23 @@ struct SessionPageTests {
                     INSERT OR IGNORE INTO placement (placement_set_id, exposure_id, x_um, y_um)
                     SELECT 1, exposure_id, stage_x_um, stage_y_um FROM exposure;
                     UPDATE analysis SET radius_um = NULL, min_pre_dose_e_per_a2 = 5, without_dose = 2;
+                    INSERT INTO undecided_exposure SELECT 1, max(exposure_id) FROM exposure;
                     """)
         }
         let (text, _) = try page()
         #expect(
             text.contains(
-                "<p class=\"verdict unknown\">Not known for all: none of 2 micrographs meets the criteria "
-                    + "(at least 5 e/A^2 before).</p>"))
+                "<p class=\"verdict unknown\">Not known for all: none of 1 micrograph meets the criteria "
+                    + "(at least 5 e/A^2 before). 1 could not be judged, as what their fields had received is not known."
+                    + "</p>"))
+        #expect(text.contains("<dt>overexposed</dt><dd>not known</dd>"))
         #expect(text.contains("2 exposures without dose: what they gave is not known."))
-        try archive.archive.write { try $0.execute(sql: "UPDATE analysis SET without_dose = 0") }
-        #expect(try page().text.contains("<p class=\"verdict good\">None of 2 micrographs meets"))
+        try archive.archive.write {
+            try $0.execute(sql: "UPDATE analysis SET without_dose = 0; DELETE FROM undecided_exposure")
+        }
+        let judged = try page().text
+        #expect(judged.contains("<p class=\"verdict good\">None of 2 micrographs meets"))
+        #expect(judged.contains("<dt>overexposed</dt><dd>0<small>0.0 %</small></dd>"))
     }
 
     @Test("A page that cannot be written leaves the older one with its pictures")

@@ -119,6 +119,8 @@ struct UnknownFiguresTests {
         #expect(doses[0] == "0.0" && shares[0] == "0.0")
         let compared = try run("epu-report", ["compare"]).output
         #expect(compared.contains("not known of"))
+        #expect(compared.contains(/\n  95 % have at most +not known\n/))
+        #expect(compared.contains(/\n  greatest +not known\n/))
         _ = try run("epu-report", ["html", "--no-pictures", "--out", "out"])
         let page = try String(contentsOfFile: folder["out/s/report.html"], encoding: .utf8)
         #expect(page.contains("<dt>share of the field hit</dt><dd>not known</dd>"))

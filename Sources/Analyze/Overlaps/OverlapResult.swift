@@ -64,7 +64,9 @@ struct OverlapResult: Encodable {
     let withoutField: Int
     /// Exposures that the criteria could not judge: what their fields had received is not known.
     let undecided: Int
+    /// Exposures that could not be read.
     let notJudged: Int
+    private let unknowns: Unknowns
     private let criteria: OverlapCriteria
 
     enum CodingKeys: String, CodingKey {
@@ -85,7 +87,8 @@ struct OverlapResult: Encodable {
         minFieldOverlap = criteria.minFieldOverlap
         minPreDoseEPerA2 = criteria.minPreDose
         countNeighbours = criteria.countNeighbours
-        notCompared = try UncomparedSession.all(of: analysisID, judging: judged.sessionID, db)
+        unknowns = try Unknowns(of: analysisID, judging: judged.sessionID, notJudged: 0, db)
+        notCompared = unknowns.notCompared
         let used = Set(
             try Int64.fetchAll(
                 db, sql: "SELECT calibration_id FROM analysis_session WHERE analysis_id = ?", arguments: [analysisID]))
@@ -118,18 +121,8 @@ struct OverlapResult: Encodable {
         withoutDose = gaps.dose
         withoutBeamDiameter = gaps.beamDiameter
         withoutField = gaps.field
-        undecided = gaps.undecided
-        notJudged = try Self.notJudged(judged.sessionID, db)
-    }
-
-    /// Exposures in the ledger that could not be read, and so were compared with nothing.
-    private static func notJudged(_ sessionID: Int64, _ db: Database) throws -> Int {
-        try Int.fetchOne(
-            db,
-            sql: """
-                SELECT count(*) FROM source_file f JOIN session_root r USING (session_root_id)
-                WHERE r.session_id = ? AND f.kind = 'exposure' AND f.status IN ('unreadable', 'malformed', 'incomplete')
-                """, arguments: [sessionID]) ?? 0
+        undecided = unknowns.undecided
+        notJudged = unknowns.unread
     }
 }
 
@@ -139,8 +132,6 @@ struct BeamGaps {
     var beamDiameter = 0
     /// Its size or its direction.
     var field = 0
-    /// That the criteria could not judge.
-    var undecided = 0
 
     /// - Parameter exposures: with what was assumed.
     init(_ exposures: [SessionExposure]) {
@@ -153,10 +144,10 @@ struct BeamGaps {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT without_dose, without_beam_diameter, without_field, undecided FROM analysis WHERE analysis_id = ?
+                SELECT without_dose, without_beam_diameter, without_field FROM analysis WHERE analysis_id = ?
                 """,
             arguments: [analysisID])
-        if let row { (dose, beamDiameter, field, undecided) = (row[0], row[1], row[2], row[3]) }
+        if let row { (dose, beamDiameter, field) = (row[0], row[1], row[2]) }
     }
 }
 
@@ -180,15 +171,10 @@ extension OverlapResult {
 
     /// The last line: never clean where something is not known.
     private var verdict: String {
-        let isUndetermined = calibrations.contains { $0.verdict == .undetermined }
-        let unknown = [
-            undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, notCompared.unknownText,
-            isUndetermined ? OverlapCriteria.undeterminedText : nil,
-        ].compactMap { $0 }.joined(separator: "; ")
-        guard undecided == 0 || undecided < exposures else { return "not known: \(unknown)" }
-        guard !unknown.isEmpty else { return overexposed > 0 ? overexposedText : criteria.noneText }
-        guard overexposed == 0 else { return "\(overexposedText); \(unknown)" }
-        return criteria.noneText(of: exposures - undecided, butFor: unknown)
+        let unknown = unknowns.text
+        guard undecided == 0 || undecided < exposures else { return "not known: \(unknown ?? "")" }
+        guard overexposed > 0 else { return criteria.noneText(of: exposures - undecided, butFor: unknown) }
+        return overexposedText + (unknown.map { "; \($0)" } ?? "")
     }
 
     private var overexposedText: String {

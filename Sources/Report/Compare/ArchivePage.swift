@@ -50,22 +50,30 @@ struct ArchivePage {
             """
     }
 
-    /// As `57 sessions of 3 microscopes, 2023-01-04 to 2025-01-08: 300000 exposures, 1200 overexposed (0.4 %)`.
+    /// As `57 sessions of 3 microscopes, 2023-01-04 to 2025-01-08: 300000 exposures, 1200 overexposed (0.4 %); what is
+    /// overexposed of 2 sessions is not known`. The share is of what was judged in sessions of which it is known.
     private var summary: String {
         let figures = entries.map(\.figures)
         let microscopes = Set(figures.compactMap(\.instrumentID)).count
         let days = figures.compactMap(\.startedAt).map { String($0.prefix(10)) }.sorted()
-        let judged = figures.reduce(0) { $0 + ($1.analysis?.judged ?? 0) }
-        let overexposed = figures.reduce(0) { $0 + ($1.analysis?.overexposed ?? 0) }
+        let known = figures.filter { $0.knownOverexposed != nil }
+        let judged = known.reduce(0) { $0 + ($1.analysis?.judged ?? 0) }
+        let overexposed = known.reduce(0) { $0 + ($1.knownOverexposed ?? 0) }
+        let unknown = figures.count { $0.analysis != nil && $0.knownOverexposed == nil }
         var text = counted(figures.count, "session")
         if microscopes > 0 { text += " of \(counted(microscopes, "microscope"))" }
         if let first = days.first, let last = days.last {
             text += first == last ? ", \(first)" : ", \(first) to \(last)"
         }
         text += ": \(counted(figures.reduce(0) { $0 + $1.exposures }, "exposure"))"
-        guard judged > 0 else { return text }
+        if judged > 0 {
+            let atLeast =
+                known.contains { $0.overexposedText != $0.knownOverexposed.map(String.init) } ? "at least " : ""
+            let share = (100 * Double(overexposed) / Double(judged)).text(decimals: 1)
+            text += ", \(atLeast)\(overexposed) overexposed (\(share) %)"
+        }
+        if unknown > 0 { text += "; what is overexposed of \(counted(unknown, "session")) is not known" }
         return text
-            + ", \(overexposed) overexposed (\((100 * Double(overexposed) / Double(judged)).text(decimals: 1)) %)"
     }
 }
 

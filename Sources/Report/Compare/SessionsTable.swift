@@ -44,7 +44,7 @@ struct SessionsTable {
         Column(title: "Areas per hole") { Cell($0.areasPerHoleText, $0.areasPerHole) },
         Column(title: "Exposures per hour") { Cell($0.rateText, $0.rate.exposuresPerHour) },
         Column(title: "Overexposed") { figures in
-            Cell(figures.overexposedText, figures.analysis.map { Double($0.overexposed) })
+            Cell(figures.overexposedText, figures.knownOverexposed.map(Double.init))
         },
         Column(title: "Share, %") { Cell($0.shareText, $0.analysis?.overexposedShare) },
         Column(title: "Incidents", style: .words) {

@@ -2,7 +2,9 @@ import EPUShared
 import GRDB
 
 /// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found
-/// (`overexposed` is empty for an exposure that came after it, or that it could not judge).
+/// (`overexposed` is empty for an exposure that came after it, or that it could not judge). `not_compared` names the sessions of
+/// the grid of which it is not known what they had exposed; what fields had received before is then not known, either.
+/// `calibration` has the verdicts on how beam shift maps to the stage.
 struct ExposureTable {
     let choice: AnalysisChoice
 
@@ -10,20 +12,28 @@ struct ExposureTable {
         try TableFile(path: path, format: .csv).write(
             db,
             """
+            WITH unknown AS MATERIALIZED (
+                SELECT (SELECT group_concat(other, ', ') FROM (
+                            SELECT other FROM not_compared WHERE analysis_id = ?2 AND session_id = ?1
+                            ORDER BY started_at, other_id)) AS not_compared,
+                       (SELECT group_concat(verdict, ', ') FROM (
+                            SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
+                            WHERE l.analysis_id = ?2 AND l.session_id = ?1 ORDER BY 1)) AS calibration)
             SELECT e.*, x.metadata_path, x.image_path, x.optics_group, p.x_um, p.y_um, o.earlier AS overexposed_by,
                    o.distance_um, o.cause, o.incident, o.field_overlap, o.beam_overlap,
                    d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
                    d.unplanned_field_share,
                    CASE WHEN p.placement_id IS NOT NULL AND NOT \(UndecidedExposures.sql)
                    THEN o.later_id IS NOT NULL END AS overexposed,
-                   v.verdict AS review, v.reason
+                   n.not_compared, n.calibration, v.verdict AS review, v.reason
             FROM exposure e
             JOIN exposures x USING (exposure_id)
             JOIN analysis a ON a.analysis_id = ?2
             LEFT JOIN placement p
                 ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
                 AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
-            LEFT JOIN pre_exposure d USING (placement_id)
+            JOIN unknown n
+            LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id AND n.not_compared IS NULL
             LEFT JOIN all_overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
             LEFT JOIN review v ON v.exposure_id = e.exposure_id
             WHERE e.session_id = ?1

@@ -20,6 +20,8 @@ struct SessionLists {
         let unread: Int
         /// Of these, those that the analysis could not judge.
         let undecided: Int
+        /// What is not known of those that were judged, in words; nil: nothing.
+        let unknown: String?
         /// Exposures without JPG: listed by the name it would have.
         let withoutImage: Int
         /// Base names of movies that --raw-data does not hold.
@@ -38,12 +40,14 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case analysis, folder, bad, keep, reviewed, notJudged, unread, undecided, withoutImage, missingMovies
+            case analysis, folder, bad, keep, reviewed, notJudged, unread, undecided, unknown
+            case withoutImage, missingMovies
             case guessedMovies, rsyncFolder, rsyncKeepFiles, unlistable, prefix
         }
 
         var text: String {
             var lines = ["\(session): \(bad) bad, \(keep) to keep (\(analysis)), in \(folder)"]
+            if let unknown { lines.append("  as far as could be compared; \(unknown)") }
             if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
             if notJudged > 0 {
                 let why = [
@@ -124,7 +128,7 @@ struct SessionLists {
             bad: exposures.count { $0.isBad == true },
             keep: exposures.count { $0.isBad == false }, reviewed: exposures.count { $0.isReviewed },
             notJudged: exposures.count { $0.isBad == nil }, unread: exposures.count { !$0.isRead },
-            undecided: try UndecidedExposures.countUnreviewed(of: choice, db),
+            undecided: try UndecidedExposures.countUnreviewed(of: choice, db), unknown: choice.unknowns.ofJudged,
             withoutImage: exposures.count { !$0.hasImage && $0.imagePath != nil }, missingMovies: missing,
             guessedMovies: guessed.count, guesses: guessed.text, rsyncFolder: rsync?.path,
             rsyncKeepFiles: rsyncKeepFiles, unlistable: lists.unlistable.sorted(), prefix: prefix)

@@ -26,6 +26,8 @@ struct Montage: Sendable {
         let analysisID: Int64
         /// As `analysis 3, radius 0.2 um, published by name`.
         let analysis: String
+        /// What it could not tell, in words; nil: nothing.
+        let unknown: String?
         let overexposed: Int
         let shown: Int
         let files: [String]
@@ -78,7 +80,7 @@ struct Montage: Sendable {
         try files.removeOlder(after: pageCount)
         return Outcome(
             session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text,
-            overexposed: overexposed, shown: pairs.count,
+            unknown: choice.unknowns.text, overexposed: overexposed, shown: pairs.count,
             files: (0..<pageCount).map { files.path(page: $0 + 1) })
     }
 

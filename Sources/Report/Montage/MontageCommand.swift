@@ -86,9 +86,12 @@ struct MontageCommand: ParsableCommand {
 extension Montage.Outcome {
     /// For a terminal.
     var text: String {
-        guard !files.isEmpty else { return "\(session): no overexposed exposure in \(analysis), no montage" }
+        let caveat = unknown.map { ["  as far as could be compared; \($0)"] } ?? []
+        guard !files.isEmpty else {
+            return (["\(session): no overexposed exposure in \(analysis), no montage"] + caveat).joined(separator: "\n")
+        }
         var text = "\(session): \(shown) of \(counted(overexposed, "overexposed exposure")) in \(analysis)"
         if shown < overexposed { text += " (--limit 0 shows all)" }
-        return ([text] + files.map { "  " + $0 }).joined(separator: "\n")
+        return ([text] + caveat + files.map { "  " + $0 }).joined(separator: "\n")
     }
 }

@@ -83,8 +83,8 @@ struct MovieGroups {
         try lists.write(missing, to: folder + "/missing_movies.txt")
         try lists.write(unread, to: folder + "/movies_without_xml.txt")
         return WrittenMovies(
-            session: session.session.name, analysisID: choice?.analysisID, analysis: choice?.text, folder: folder,
-            movies: movies.count,
+            session: session.session.name, analysisID: choice?.analysisID, analysis: choice?.text,
+            unknown: choice?.unknowns.ofJudged, folder: folder, movies: movies.count,
             opticsGroups: session.numbered, clusteredGroups: session.groups.count { $0.tolerance != nil },
             tolerance: session.groups.compactMap(\.tolerance).max(),
             keep: movies.count { $0.isBad == false }, bad: movies.count { $0.isBad == true }, notJudged: notJudged,

@@ -134,7 +134,9 @@ struct OpticsCommand: ParsableCommand {
         let files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
         let occurring = files.reduce(into: Set<Int>()) { $0.formUnion($1.sessions) }.sorted()
         for session in occurring {
-            for warning in [index.choices[session]?.warning, index.sessions[session].warning].compactMap({ $0 }) {
+            let choice = index.choices[session]
+            let warnings = [choice?.warning, choice?.comparisonWarning, index.sessions[session].warning]
+            for warning in warnings.compactMap({ $0 }) {
                 Console.message("Warning: " + warning)
             }
         }

@@ -22,6 +22,8 @@ struct WrittenMovies: Encodable {
     let analysisID: Int64?
     /// As `analysis 3, radius 0.2 um, published by name`; nil where the session has no analysis.
     let analysis: String?
+    /// What is not known of the movies that were judged, in words; nil: nothing.
+    let unknown: String?
     let folder: String
     let movies: Int
     /// That have a number.
@@ -56,7 +58,8 @@ struct WrittenMovies: Encodable {
     enum CodingKeys: String, CodingKey {
         case session
         case analysisID = "analysisId"
-        case analysis, folder, movies, opticsGroups, clusteredGroups, tolerance, keep, bad, notJudged, unplaced,
+        case analysis, unknown, folder, movies, opticsGroups, clusteredGroups, tolerance, keep, bad, notJudged,
+            unplaced,
             pixelSizes
         case sphericalAberration, assumesAberration, missingMovies, unlistable
         case withoutXML = "withoutXml"
@@ -77,6 +80,7 @@ struct WrittenMovies: Encodable {
         var lines = [
             "\(session): \(counted(movies, "movie")) in \(counted(opticsGroups, "optics group")), \(verdicts), in \(folder)"
         ]
+        if let unknown { lines.append("  as far as could be compared; \(unknown)") }
         if let tolerance {
             lines.append(
                 "  \(counted(clusteredGroups, "group")) by clusters of beam shift, as the holes lie on no lattice: no two "

@@ -5,9 +5,9 @@ struct JSONObject {
     /// With its braces.
     var bytes: [UInt8] { [UInt8(ascii: "{")] + body + [UInt8(ascii: "}")] }
 
-    mutating func add(_ name: String, _ value: String) {
+    mutating func add(_ name: String, _ value: String?) {
         key(name)
-        write(value)
+        if let value { write(value) } else { writeNull() }
     }
 
     mutating func add(_ name: String, _ value: Bool) {

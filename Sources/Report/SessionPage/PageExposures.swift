@@ -50,7 +50,10 @@ struct PageExposures {
                 beamDiameters.append(diameter)
             }
             stops.add(Vector2(row["stage_x_um"], row["stage_y_um"]) - offset)
-            values.add(row, time: instant.flatMap { instant in startInstant.map(instant.seconds) }, beam: beam)
+            values.add(
+                row, time: instant.flatMap { instant in startInstant.map(instant.seconds) }, beam: beam,
+                // What a session that was not compared had given comes on top.
+                isDoseKnown: choice.unknowns.notCompared.isEmpty)
         }
         rate = AcquisitionRate(times)
         columns = values.columns
@@ -103,7 +106,7 @@ struct PageExposures {
         private var unplanned: [Double?] = []
         private var position: [Int?] = []
 
-        mutating func add(_ row: Row, time seconds: Double?, beam index: Int) {
+        mutating func add(_ row: Row, time seconds: Double?, beam index: Int, isDoseKnown: Bool) {
             names.append(row["name"])
             reviews.append(row["verdict"])
             time.append(seconds)
@@ -117,7 +120,7 @@ struct PageExposures {
             beam.append(index)
             dose.append(row["dose_e_per_a2"])
             defocus.append(row["applied_defocus_um"])
-            before.append(row["before"])
+            before.append(isDoseKnown ? row["before"] : nil)
             nearest.append(row["nearest_um"])
             unplanned.append(row["nearest_unplanned_um"])
             position.append(row["cluster"])

@@ -8,7 +8,7 @@ struct PageFaults {
 
     /// Files that could not be read in whole; of these, exposures.
     private let unreadable: Int
-    let unreadableExposures: Int
+    private let unreadableExposures: Int
     /// By kind and status, without those that are as they should be.
     private let counts: [(kind: String, status: String, files: Int)]
     private let listed: [(path: String, status: String, problem: String)]

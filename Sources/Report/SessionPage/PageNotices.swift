@@ -4,19 +4,13 @@ import GRDB
 /// What a reader must know before trusting a page.
 struct PageNotices {
     let lines: [String]
-    /// Whether all exposures were judged, and all that the criteria ask for is known.
-    let isComplete: Bool
-    /// Earlier sessions of the grid of which it is not known what they had exposed.
-    let notCompared: [UncomparedSession]
 
     init(of choice: AnalysisChoice, _ faults: PageFaults, _ db: Database) throws {
         let gaps = choice.criteria.needsFields ? try Self.gaps(of: choice, db) : []
-        notCompared = try UncomparedSession.all(of: choice.analysisID, judging: choice.session.sessionID, db)
         let contradictions = try SessionNotice.all(of: choice.session.sessionID, db).map(\.message)
         lines =
             [choice.warning, faults.notice, try Self.givenMatrix(of: choice, db)].compactMap { $0 } + contradictions
-            + gaps + notCompared.map(\.sentence)
-        isComplete = choice.notJudged == 0 && faults.unreadableExposures == 0 && gaps.isEmpty
+            + gaps + choice.unknowns.notCompared.map(\.sentence)
     }
 
     /// What is not known of the beams, where the criteria ask for what fields had received.

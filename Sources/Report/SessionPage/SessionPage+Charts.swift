@@ -20,13 +20,11 @@ extension SessionPage {
         <div id="map-legend"></div>
         <p class="faint on-screen" id="map-help">Drag to move; + and − or Ctrl and the wheel zoom, 0 shows all; n and p go to the \
         next and last overexposed exposure; a click or a tap tells about one. Crosses are stage stops, large circles foil holes \
-        (dashed: not exposed), small circles beams at true size.\(isUndetermined ? " How beam shift maps to the stage is not determined: around a stop, places are rough." : "")</p>
+        (dashed: not exposed), small circles beams at true size.\(analysis.unknowns.isUndetermined ? " How beam shift maps to the stage is not determined: around a stop, places are rough." : "")</p>
         <div id="exposure" aria-live="polite"><p class="faint">Choose an exposure on the map.</p></div>
         </section>
         """
     }
-
-    private var isUndetermined: Bool { calibrations.contains { $0.verdict == "undetermined" } }
 
     var timelineSection: HTML {
         """
@@ -48,10 +46,14 @@ extension SessionPage {
                 """
         }
         let radius = SessionPageData.startRadius(choice, reach: reach)
+        let judged = data.judged - analysis.undecided
+        let found =
+            "\(analysis.overexposed) of \(judged)"
+            + (analysis.unknowns.ofJudged.map { " as far as could be compared (\($0))" } ?? "")
         let others = choice.criteria.needsFields ? " The analysis asks for more; here the distance alone decides." : ""
         return """
             <section id="nearest" class="scripted"><h2>Distances and radius</h2>
-            <p class="faint">The analysis: \(analysis.overexposed) of \(data.judged - analysis.undecided), \(choice.criteria.text).</p>
+            <p class="faint">The analysis: \(found), \(choice.criteria.text).</p>
             <p><output id="count" for="radius"></output></p>
             <label for="radius">Radius: what lies nearer to an earlier exposure is overexposed.\(others)</label>
             <input type="range" id="radius" min="\(Self.radiusStep.text())" max="\(reach.text())" step="\(Self.radiusStep.text())" value="\(radius.text())">

@@ -63,9 +63,7 @@ struct SessionPage {
 
     /// - Parameter archivePage: whether the page of all sessions lies above this one.
     private func body(_ pictures: [IncidentPictures.Pair], archivePage: Bool) -> HTML {
-        let verdict = SessionVerdict(
-            summary, analysis, choice.criteria, judged: data.judged,
-            isComplete: notices.isComplete, notCompared: notices.notCompared)
+        let verdict = SessionVerdict(analysis, choice.criteria, placed: data.judged)
         return """
             <header>
             <h1>\(choice.session.name)</h1>
@@ -118,15 +116,13 @@ struct SessionPage {
 extension SessionPage {
     private var keyFigures: HTML {
         let judged = data.judged - analysis.undecided
-        let share = judged > 0 ? 100 * Double(analysis.overexposed) / Double(judged) : nil
+        let count = analysis.unknowns.countText(analysis.overexposed, of: judged)
+        let share = analysis.unknowns.shareText(analysis.overexposed, of: judged)
         var figures: [(String, String, String?)] = [
             ("micrographs", "\(summary.exposures)", nil),
             ("foil holes", "\(summary.foilHoles)", "in \(counted(summary.gridSquares, "grid square"))"),
-            (
-                "overexposed", share == nil ? "not known" : "\(analysis.overexposed)",
-                share.map { "\($0.text(decimals: 1)) %" }
-            ),
-            ("incidents", "\(analysis.incidents.count)", nil),
+            ("overexposed", count, share == count ? nil : "\(share) %"),
+            ("incidents", count == "not known" ? count : "\(analysis.incidents.count)", nil),
         ]
         if analysis.undecided > 0 { figures.append(("could not be judged", "\(analysis.undecided)", nil)) }
         let rate = data.rate

@@ -32,6 +32,7 @@ struct SessionPageData {
         object.add("start", exposures.start)
         let reach = try Self.reach(of: choice, db)
         object.add("reach", reach)
+        object.add("unknownDistances", choice.unknowns.distancesText)
         object.add("startRadius", Self.startRadius(choice, reach: reach ?? 0))
         if let (start, end) = command.parts { object.add("command", [start, end]) }
         object.add("countNeighbours", choice.criteria.countNeighbours)

@@ -11,65 +11,48 @@ struct SessionVerdict {
     let kind: Kind
     let sentence: String
 
-    /// - Parameters:
-    ///   - judged: exposures that the analysis placed, with those that its criteria could not judge.
-    ///   - isComplete: whether all exposures were judged, and all that the criteria ask for is known.
-    ///   - notCompared: earlier sessions of the grid of which it is not known what they had exposed.
-    init(
-        _ summary: SessionSummary, _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, judged: Int,
-        isComplete: Bool, notCompared: [UncomparedSession]
-    ) {
-        let verdicts = Set(summary.calibrations.map(\.verdict))
-        let caution =
-            verdicts.contains("undetermined")
-            ? " How beam shift maps to the stage is not determined, so overlaps between stage stops were looked for only where "
-                + "any matrix would give them."
-            : verdicts.contains("doubtful") ? " How beam shift maps to the stage is doubtful: see Calibration." : ""
-        let isComplete = isComplete && analysis.undecided == 0
-        let undecided =
-            analysis.undecided > 0
-            ? " \(analysis.undecided) could not be judged, as what their fields had received is not known." : ""
-        guard judged > analysis.undecided || judged == 0 else {
-            kind = .unknown
-            sentence = "Not known: none of \(counted(judged, "micrograph")) could be judged.\(undecided)\(caution)"
-            return
-        }
-        let judged = judged - analysis.undecided
-        guard judged > 0 else {
-            kind = .unknown
-            sentence = "No micrograph could be placed on the stage, so none was judged." + caution
-            return
-        }
-        // What else than a distance was asked for.
-        let demand = criteria.needsFields ? " (\(criteria.text))" : ""
-        guard analysis.overexposed > 0 else {
-            kind = caution.isEmpty && isComplete && notCompared.isEmpty ? .good : .unknown
-            let unknowns = [
-                notCompared.unknownText, verdicts.contains("undetermined") ? OverlapCriteria.undeterminedText : nil,
-            ].compactMap { $0 }
-            guard unknowns.isEmpty else {
-                sentence =
-                    "Not known: \(unknowns.joined(separator: "; ")). As far as could be compared, none of \(counted(judged, "micrograph")) "
-                    + (criteria.needsFields
-                        ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.")
-                    + undecided + caution
-                return
+    /// - Parameter placed: exposures that the analysis placed, with those that its criteria could not judge.
+    init(_ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, placed: Int) {
+        let unknowns = analysis.unknowns
+        let judged = placed - unknowns.undecided
+        kind = analysis.overexposed > 0 ? .bad : unknowns.isClean && judged > 0 ? .good : .unknown
+        let sentences =
+            if placed == 0 {
+                "No micrograph could be placed on the stage, so none was judged."
+            } else if judged == 0 {
+                "Not known: none of \(counted(placed, "micrograph")) could be judged."
+            } else if analysis.overexposed > 0 {
+                Self.found(analysis, criteria, of: judged)
+            } else {
+                Self.none(unknowns, criteria, of: judged)
             }
-            // A reader who stops after the first words must not take for clean what was not judged.
-            sentence =
-                (isComplete ? "N" : "Not known for all: n")
-                + "one of \(counted(judged, "micrograph")) "
-                + (criteria.needsFields
-                    ? "meets the criteria\(demand)." : "was shot where the grid had been exposed before.")
-                + undecided + caution
-            return
-        }
-        kind = .bad
-        let share = (100 * Double(analysis.overexposed) / Double(max(1, judged))).text(decimals: 1)
-        let costliest = analysis.incidents.max { ($0.micrographs, $1.incident) < ($1.micrographs, $0.incident) }
+        sentence = sentences + Self.reasons(unknowns, isFound: analysis.overexposed > 0)
+    }
+
+    /// What else than a distance was asked for.
+    private static func demand(_ criteria: OverlapCriteria) -> String {
+        criteria.needsFields ? " (\(criteria.text))" : ""
+    }
+
+    /// A reader who stops after the first words must not take for clean what is not known.
+    private static func none(_ unknowns: Unknowns, _ criteria: OverlapCriteria, of judged: Int) -> String {
+        let none =
+            "one of \(counted(judged, "micrograph")) "
+            + (criteria.needsFields
+                ? "meets the criteria\(demand(criteria))." : "was shot where the grid had been exposed before.")
+        if unknowns.isClean { return "N" + none }
+        if let ofJudged = unknowns.ofJudged { return "Not known: \(ofJudged). As far as could be compared, n" + none }
+        return "Not known for all: n" + none
+    }
+
+    private static func found(_ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, of judged: Int)
+        -> String
+    {
+        let share = (100 * Double(analysis.overexposed) / Double(judged)).text(decimals: 1)
         var text =
             "\(analysis.overexposed) of \(counted(judged, "micrograph")) (\(share) %) \(analysis.overexposed == 1 ? "was" : "were") "
-            + "shot where the grid had been exposed before\(demand)"
+            + "shot where the grid had been exposed before\(demand(criteria))"
+        let costliest = analysis.incidents.max { ($0.micrographs, $1.incident) < ($1.micrographs, $0.incident) }
         if let costliest {
             text +=
                 analysis.incidents.count == 1
@@ -77,7 +60,20 @@ struct SessionVerdict {
                 : ", in \(counted(analysis.incidents.count, "incident")). The costliest, \(costliest.cause) at "
                     + "\(costliest.time), cost \(costliest.micrographs)"
         }
-        let unknown = notCompared.unknownText.map { " What" + $0.dropFirst(4) + "." } ?? ""
-        sentence = text + "." + undecided + unknown + caution
+        return text + "."
+    }
+
+    /// Why not all is known, as far as the sentence before does not say so.
+    private static func reasons(_ unknowns: Unknowns, isFound: Bool) -> String {
+        var text = ""
+        if unknowns.undecided > 0 { text += " \(OverlapCriteria.undecidedText(unknowns.undecided))." }
+        if isFound, let unknown = unknowns.notCompared.unknownText { text += " What" + unknown.dropFirst(4) + "." }
+        if unknowns.isUndetermined {
+            text +=
+                " How beam shift maps to the stage is not determined, so overlaps between stage stops were looked for only "
+                + "where any matrix would give them."
+        }
+        if unknowns.isDoubtful { text += " How beam shift maps to the stage is doubtful: see Calibration." }
+        return text
     }
 }

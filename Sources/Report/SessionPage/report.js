@@ -42,7 +42,8 @@ async function start() {
     function showRadius(isOfSlider) {
         const members = within(data, radius);
         isOver = isOfSlider ? members : found;
-        count.textContent = `${members.filter(Boolean).length} of ${data.judged} within ${radiusText(radius)} um`;
+        count.textContent = `${members.filter(Boolean).length} of ${data.judged} within ${radiusText(radius)} um`
+            + (data.unknownDistances === null ? "" : `; ${data.unknownDistances}`);
         slider.setAttribute("aria-valuetext", `${radiusText(radius)} um`);
         if (data.command) command.textContent = `${data.command[0]}${radiusText(radius)}${data.command[1]}`;
         place("radius-back").disabled = !isOfSlider;
@@ -117,8 +118,8 @@ function describe(place, data, i, isOver) {
         ["dose", measure(exposures.dose[i], 1, "e/A²")],
         ["received before", measure(exposures.before[i], 1, "e/A²")],
         ["defocus", measure(exposures.defocus[i], 2, "um")],
-        ["nearest earlier", data.reach === null ? "not known"
-            : exposures.nearest[i] === null ? `none within ${data.reach} um` : `${exposures.nearest[i].toFixed(3)} um`],
+        ["nearest earlier", exposures.nearest[i] !== null ? `${exposures.nearest[i].toFixed(3)} um`
+            : data.reach === null || data.unknownDistances !== null ? "not known" : `none within ${data.reach} um`],
     ];
     if (row >= 0) {
         facts.push(["overexposed by", found.earlierName[row]], ["distance", `${found.distance[row].toFixed(3)} um`],

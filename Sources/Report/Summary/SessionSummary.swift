@@ -29,16 +29,21 @@ struct SessionSummary: Encodable {
         let notJudged: Int
         /// Exposures that it could not judge, as its criteria ask for what is not known.
         let undecided: Int
+        /// What it could not tell, in words; nil: nothing.
+        let unknown: String?
+        /// That a person had named another, which is gone; nil: it is not so.
+        let warning: String?
         let causes: [String: Int]
         let incidents: [IncidentRow]
         /// Earlier sessions of the grid of which it is not known what they had exposed.
         let notCompared: [UncomparedSession]
+        let unknowns: Unknowns
         fileprivate let criteria: OverlapCriteria
 
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
             case published, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed
-            case notJudged, undecided, causes, incidents, notCompared
+            case notJudged, undecided, unknown, warning, causes, incidents, notCompared
         }
     }
 
@@ -140,7 +145,10 @@ extension SessionSummary.Analysis {
         minPreDoseEPerA2 = criteria.minPreDose
         countNeighbours = criteria.countNeighbours
         notJudged = choice.notJudged
-        undecided = try UndecidedExposures.count(of: choice, db)
+        unknowns = choice.unknowns
+        undecided = unknowns.undecided
+        unknown = unknowns.text
+        warning = choice.missingText
         acrossSessions = isAcross
         let rows = try Row.fetchAll(
             db,
@@ -153,7 +161,7 @@ extension SessionSummary.Analysis {
         causes = Dictionary(uniqueKeysWithValues: rows.map { ($0["cause"], $0["exposures"]) })
         overexposed = causes.values.reduce(0, +)
         incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
-        notCompared = try UncomparedSession.all(of: choice.analysisID, judging: choice.session.sessionID, db)
+        notCompared = unknowns.notCompared
     }
 }
 
@@ -183,8 +191,11 @@ extension SessionSummary {
         for calibration in calibrations { lines += calibration.lines }
         if let analysis {
             lines.append(
-                "  analysis     \(analysis.text(of: exposures - analysis.notJudged - analysis.undecided, calibrations))"
+                "  analysis     \(analysis.text(of: exposures - analysis.notJudged - analysis.undecided))"
             )
+            if let warning = analysis.warning {
+                lines.append("               \(warning) Run `epu-analyze` again.")
+            }
             for (cause, count) in analysis.causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("               \(count) \(cause)")
             }
@@ -214,18 +225,10 @@ extension SessionSummary {
 }
 
 extension SessionSummary.Analysis {
-    fileprivate func text(of judged: Int, _ calibrations: [CalibrationSummary]) -> String {
+    fileprivate func text(of judged: Int) -> String {
         let origin = published.sentence(analysisID, criteria.text(acrossSessions: acrossSessions))
-        let isUndetermined = calibrations.contains { $0.verdict == "undetermined" }
-        let unknowns = [
-            undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, notCompared.unknownText,
-            isUndetermined ? OverlapCriteria.undeterminedText : nil,
-        ].compactMap { $0 }
-        let unknown = unknowns.isEmpty ? nil : unknowns.joined(separator: "; ")
         guard judged > 0 else { return "not known: none could be judged (\(origin))" }
-        guard overexposed > 0 else {
-            return (unknown.map { criteria.noneText(of: judged, butFor: $0) } ?? criteria.noneText) + " (\(origin))"
-        }
+        guard overexposed > 0 else { return criteria.noneText(of: judged, butFor: unknown) + " (\(origin))" }
         let share = 100 * Double(overexposed) / Double(judged)
         return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)"
             + (unknown.map { "; \($0)" } ?? "") + " (\(origin))"

@@ -47,7 +47,7 @@ public struct OverlapCriteria: Hashable, Sendable {
     public func text(acrossSessions: Bool) -> String { acrossSessions ? text : text + ", within the session" }
 
     /// As `all unique within 0.3735 um`.
-    public var noneText: String {
+    private var noneText: String {
         guard let radius, !needsFields else { return "none overexposed" }
         return "all unique within \(radius.text()) um"
     }
@@ -60,9 +60,10 @@ public struct OverlapCriteria: Hashable, Sendable {
         "\(exposures) could not be judged, as what their fields had received is not known"
     }
 
-    /// As `none of 90 overexposed as far as could be compared; what bb had exposed before is not known`.
-    /// - Parameter unknown: what could not be compared.
-    public func noneText(of exposures: Int, butFor unknown: String) -> String {
-        "none of \(exposures) overexposed as far as could be compared; \(unknown)"
+    /// As `all unique within 0.3735 um`, or `none of 90 overexposed as far as could be compared; what bb had exposed before is
+    /// not known`.
+    /// - Parameter unknown: the text of `Unknowns`.
+    public func noneText(of exposures: Int, butFor unknown: String?) -> String {
+        unknown.map { "none of \(exposures) overexposed as far as could be compared; \($0)" } ?? noneText
     }
 }

@@ -18,23 +18,12 @@ public struct UncomparedSession: Encodable, Equatable, Sendable {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM (
-                    SELECT o.session_id, o.name, u.reason, a.across_sessions,
-                           (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = o.session_id) AS started_at,
-                           EXISTS (SELECT 1 FROM analysis_session l
-                                   WHERE l.analysis_id = a.analysis_id AND l.session_id = o.session_id) AS is_compared
-                    FROM session s JOIN session o ON o.grid = s.grid AND o.session_id <> s.session_id
-                    JOIN analysis a ON a.analysis_id = ?1
-                    LEFT JOIN uncompared_session u ON u.analysis_id = a.analysis_id AND u.session_id = o.session_id
-                    WHERE s.session_id = ?2)
-                WHERE reason IS NOT NULL OR (
-                    NOT is_compared
-                    AND started_at <= (SELECT max(acquired_at) FROM exposure WHERE session_id = ?2))
-                ORDER BY started_at, session_id
+                SELECT other, started_at, reason, across_sessions, is_compared FROM not_compared
+                WHERE analysis_id = ? AND session_id = ? ORDER BY started_at, other_id
                 """, arguments: [analysisID, sessionID]
         ).map { row in
             UncomparedSession(
-                session: row["name"], startedAt: row["started_at"],
+                session: row["other"], startedAt: row["started_at"],
                 reason: row["reason"] ?? (row["across_sessions"] ? notYetReason : withinReason),
                 isComparedInPart: row["is_compared"])
         }

@@ -11,8 +11,6 @@ struct ExposureScan {
     /// By the analysis.
     private(set) var placed = 0
     private(set) var overexposed = 0
-    /// Placed, but not judged.
-    private(set) var undecided = 0
     /// What fields had received before, e/A^2, where it is known; without what overlaps by design.
     private(set) var unplannedDoses: [Double] = []
     /// With it.
@@ -22,15 +20,13 @@ struct ExposureScan {
         var statement = try RowStatement(
             db,
             """
-            SELECT e.acquired_at, e.name, p.placement_id, o.exposure_id, d.unplanned_dose_e_per_a2, d.dose_e_per_a2,
-                   u.exposure_id
+            SELECT e.acquired_at, e.name, p.placement_id, o.exposure_id, d.unplanned_dose_e_per_a2, d.dose_e_per_a2
             FROM exposure e
             LEFT JOIN analysis a ON a.analysis_id = ?3
             LEFT JOIN placement p ON p.placement_set_id = ?2 AND p.exposure_id = e.exposure_id
                 AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
             LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id
             LEFT JOIN overexposure o ON o.analysis_id = ?3 AND o.exposure_id = e.exposure_id
-            LEFT JOIN undecided_exposure u ON u.analysis_id = ?3 AND u.exposure_id = e.exposure_id
             WHERE e.session_id = ?1
             ORDER BY e.acquired_at, e.name
             """)
@@ -42,7 +38,6 @@ struct ExposureScan {
             if let name = row.string(1) { areas.add(name) }
             if !row.isNull(2) { placed += 1 }
             if !row.isNull(3) { overexposed += 1 }
-            if !row.isNull(6) { undecided += 1 }
             if let dose = row.optionalDouble(4) { unplannedDoses.append(dose) }
             if let dose = row.optionalDouble(5) { doses.append(dose) }
         }

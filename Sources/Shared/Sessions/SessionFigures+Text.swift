@@ -2,14 +2,19 @@
 extension SessionFigures {
     public var areasPerHoleText: String? { areasPerHole?.text(decimals: 2) }
     public var rateText: String? { rate.exposuresPerHour?.text(decimals: 0) }
+
+    /// Per cent; nil: it was not analysed.
     public var shareText: String? {
-        analysis.map { $0.overexposedShare.map { (100 * $0).text(decimals: 1) } ?? "not known" }
+        analysis.map { $0.unknowns.shareText($0.overexposed, of: $0.judged) }
     }
 
     /// Nil: it was not analysed.
     public var overexposedText: String? {
-        analysis.map { $0.judged > 0 ? "\($0.overexposed)" : "not known" }
+        analysis.map { $0.unknowns.countText($0.overexposed, of: $0.judged) }
     }
+
+    /// The number in that text; nil: it was not analysed, or none is known.
+    public var knownOverexposed: Int? { analysis.flatMap { $0.overexposedShare == nil ? nil : $0.overexposed } }
 
     /// As `3 unmoved-stage, 1 wrong-centre`.
     public var incidentsText: String? {

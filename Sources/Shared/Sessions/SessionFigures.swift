@@ -18,6 +18,8 @@ public struct SessionFigures: Encodable, Sendable {
         public let analysisID: Int64
         /// Why it is this one.
         public let published: Publication
+        /// Of the analysis that a person named for the session and that is gone, its criteria; nil: none is missing.
+        public let missingPublished: String?
         public let radiusUm: Double?
         public let minFieldOverlap: Double?
         public let minPreDoseEPerA2: Double?
@@ -32,15 +34,21 @@ public struct SessionFigures: Encodable, Sendable {
         public let notJudged: Int
         /// Exposures that it could not judge, as its criteria ask for what is not known.
         public let undecided: Int
+        /// Exposures whose XML could not be read.
+        public let unread: Int
+        /// What it could not tell, in words; nil: nothing.
+        public let unknown: String?
+        /// As far as could be told.
         public let overexposed: Int
-        /// Of those judged, 0 to 1; nil: there is none.
+        /// Of those judged, 0 to 1; nil: not known.
         public let overexposedShare: Double?
         /// Whether causes and incidents are to be told anew, by newer rules or from files that were read after it.
         public let isOutdated: Bool
         /// Nil: it is of an older version, which did not tell incidents.
         public let incidents: Int?
         public let incidentsByCause: [String: Int]?
-        /// What camera fields had received before, without what overlaps by design; nil: of none it is known.
+        /// What camera fields had received before, without what overlaps by design; nil: of none it is known, as where a
+        /// session of the grid could not be compared.
         public let unplannedDoseEPerA2: Distribution?
         /// The same with it.
         public let preDoseEPerA2: Distribution?
@@ -66,6 +74,7 @@ public struct SessionFigures: Encodable, Sendable {
     /// The published one; nil: it was not analysed.
     public let analysis: Analysis?
 
+    /// - Throws: `DatabaseError`.
     public init(of session: SessionRow, _ db: Database) throws {
         let published = try ComparedAnalysis.published(of: session, db)
         let scan = try ExposureScan(of: session, published, db)
@@ -95,23 +104,35 @@ public struct SessionFigures: Encodable, Sendable {
 }
 
 extension SessionFigures.Analysis {
+    public var unknowns: Unknowns {
+        Unknowns(
+            notCompared: notCompared, undecided: undecided, unread: unread, notJudged: notJudged,
+            verdicts: Set(calibrations.map(\.verdict)))
+    }
+
     fileprivate init(_ analysis: ComparedAnalysis, of session: SessionRow, _ scan: ExposureScan, _ db: Database) throws
     {
         analysisID = analysis.analysisID
         published = try Publication(of: analysis.analysisID, for: session.sessionID, db)
+        let named = try PublishedAnalysis.named(for: session.sessionID, db)
+        missingPublished = named?.analysisID == nil ? named?.criteria.text : nil
         isOutdated = analysis.isOutdated
         radiusUm = analysis.criteria.radius
         minFieldOverlap = analysis.criteria.minFieldOverlap
         minPreDoseEPerA2 = analysis.criteria.minPreDose
         countNeighbours = analysis.criteria.countNeighbours
         acrossSessions = analysis.acrossSessions
-        notCompared = try UncomparedSession.all(of: analysis.analysisID, judging: session.sessionID, db)
         criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
-        judged = scan.placed - scan.undecided
-        undecided = scan.undecided
-        notJudged = scan.times.count - scan.placed
+        let unknowns = try Unknowns(
+            of: analysis.analysisID, judging: session.sessionID, notJudged: scan.times.count - scan.placed, db)
+        notCompared = unknowns.notCompared
+        undecided = unknowns.undecided
+        unread = unknowns.unread
+        notJudged = unknowns.notJudged
+        unknown = unknowns.text
+        judged = scan.placed - unknowns.undecided
         overexposed = scan.overexposed
-        overexposedShare = judged > 0 ? Double(scan.overexposed) / Double(judged) : nil
+        overexposedShare = unknowns.share(overexposed, of: judged)
         let rows = try Row.fetchAll(
             db,
             sql: "SELECT cause, count(*) FROM incident WHERE analysis_id = ? AND session_id = ? GROUP BY cause",
@@ -119,9 +140,11 @@ extension SessionFigures.Analysis {
         let byCause: [String: Int] = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
         incidentsByCause = analysis.knowsIncidents ? byCause : nil
         incidents = incidentsByCause?.values.reduce(0, +)
-        unplannedDoseEPerA2 = Distribution(scan.unplannedDoses)
-        preDoseEPerA2 = Distribution(scan.doses)
-        withoutPreDose = scan.placed - scan.unplannedDoses.count
+        // What a session that was not compared had given comes on top.
+        let isAllCompared = unknowns.notCompared.isEmpty
+        unplannedDoseEPerA2 = Distribution(isAllCompared ? scan.unplannedDoses : [])
+        preDoseEPerA2 = Distribution(isAllCompared ? scan.doses : [])
+        withoutPreDose = scan.placed - (unplannedDoseEPerA2?.count ?? 0)
         calibrations = (analysis.calibrations[session.sessionID] ?? []).map { stored in
             SessionFigures.Calibration(
                 calibrationID: stored.calibrationID, method: stored.method, verdict: stored.verdict,

@@ -27,7 +27,7 @@ public struct SessionTable {
         if sessions.contains(where: { $0.analysis.map { $0.undecided > 0 } ?? false }) {
             add("  could not be judged") { $0.analysis.map { "\($0.undecided)" } }
         }
-        add("incidents") { $0.analysis?.incidents.map { "\($0)" } }
+        add("incidents") { $0.incidentCountText }
         for cause in causes { add("  \(cause)") { $0.analysis?.incidentsByCause.map { "\($0[cause] ?? 0)" } } }
         add("e/A^2 before, median") { $0.doseText(\.median) }
         add("  95 % have at most") { $0.doseText(\.percentile95) }
@@ -36,7 +36,7 @@ public struct SessionTable {
             add("  not known of") { $0.analysis.map { "\(counted($0.withoutPreDose, "exposure"))" } }
         }
         if sessions.contains(where: \.overlapsByDesign) {
-            add("  median with design") { $0.analysis?.preDoseEPerA2?.median.text(decimals: 1) }
+            add("  median with design") { $0.medianWithDesignText }
         }
         if sessions.contains(where: { $0.reviewedKeep + $0.reviewedBad > 0 }) {
             add("reviewed") { "\($0.reviewedKeep) to keep, \($0.reviewedBad) bad" }
@@ -87,9 +87,25 @@ extension SessionFigures {
             + (rate.pauses > 0 ? " (\(counted(rate.pauses, "pause")): \(rate.pausedHours.text(decimals: 1)))" : "")
     }
 
-    /// Nil: it was not analysed.
+    /// Nil: it was not analysed, or by an older version.
+    fileprivate var incidentCountText: String? {
+        analysis?.incidents.map { $0 == 0 && knownOverexposed == nil ? "not known" : "\($0)" }
+    }
+
+    /// Nil: it was not analysed. Where the doses of some exposures are not known, these may be the greatest; where those of
+    /// half are not, not even the middle is known.
     fileprivate func doseText(_ figure: KeyPath<Distribution, Double>) -> String? {
-        analysis.map { _ in doses.map { $0[keyPath: figure].text(decimals: 1) } ?? "not known" }
+        guard let analysis else { return nil }
+        let isKnown = analysis.withoutPreDose == 0 || figure == \.median && isMedianKnown
+        return doses.flatMap { isKnown ? $0[keyPath: figure].text(decimals: 1) : nil } ?? "not known"
+    }
+
+    private var isMedianKnown: Bool { analysis.map { $0.withoutPreDose < (doses?.count ?? 0) } ?? false }
+
+    fileprivate var medianWithDesignText: String? {
+        analysis.map { analysis in
+            isMedianKnown ? analysis.preDoseEPerA2?.median.text(decimals: 1) ?? "not known" : "not known"
+        }
     }
 
     fileprivate var doses: Distribution? { analysis?.unplannedDoseEPerA2 }

@@ -1,0 +1,124 @@
+public import GRDB
+
+/// What an analysis could not tell of a session. Where there is anything, nothing found does not mean clean: all that says how
+/// a session fared asks here.
+public struct Unknowns: Sendable {
+    /// Earlier sessions of the grid of which it is not known what they had exposed.
+    public let notCompared: [UncomparedSession]
+    /// Exposures that it could not judge, as its criteria ask for what is not known.
+    public let undecided: Int
+    /// Exposures whose XML could not be read.
+    public let unread: Int
+    /// Exposures that came after the analysis.
+    public let notJudged: Int
+    /// Whether no matrix takes beam shift to the stage, so that overlaps between stage stops are not known.
+    public let isUndetermined: Bool
+    /// Whether there is one, but it may be wrong.
+    public let isDoubtful: Bool
+
+    /// - Parameter verdicts: on the session's calibrations in the analysis.
+    public init(
+        notCompared: [UncomparedSession], undecided: Int, unread: Int, notJudged: Int, verdicts: Set<CalibrationVerdict>
+    ) {
+        self.notCompared = notCompared
+        self.undecided = undecided
+        self.unread = unread
+        self.notJudged = notJudged
+        isUndetermined = verdicts.contains(.undetermined)
+        isDoubtful = !isUndetermined && verdicts.contains(.doubtful)
+    }
+
+    /// - Parameter notJudged: exposures that came after the analysis.
+    public init(of analysisID: Int64, judging sessionID: Int64, notJudged: Int, _ db: Database) throws {
+        let undecided = try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM undecided_exposure u JOIN exposure e USING (exposure_id)
+                WHERE u.analysis_id = ? AND e.session_id = ?
+                """, arguments: [analysisID, sessionID])
+        let verdicts = try String.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
+                WHERE l.analysis_id = ? AND l.session_id = ?
+                """, arguments: [analysisID, sessionID])
+        self.init(
+            notCompared: try UncomparedSession.all(of: analysisID, judging: sessionID, db), undecided: undecided ?? 0,
+            unread: try Self.unread(sessionID, db), notJudged: notJudged,
+            verdicts: Set(verdicts.compactMap(CalibrationVerdict.init)))
+    }
+
+    /// Exposures in the ledger that could not be read, and so were compared with nothing.
+    static func unread(_ sessionID: Int64, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM source_file f JOIN session_root r USING (session_root_id)
+                WHERE r.session_id = ? AND f.kind = 'exposure' AND f.status IN ('unreadable', 'malformed', 'incomplete')
+                """, arguments: [sessionID]) ?? 0
+    }
+}
+
+// MARK: - In words
+
+extension Unknowns {
+    /// Whether nothing found means that there is nothing.
+    public var isClean: Bool { text == nil }
+
+    /// As `3 could not be judged, as what their fields had received is not known; what bb had exposed before is not known`;
+    /// nil where all is known.
+    public var text: String? {
+        Self.joined([
+            undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, ofJudged,
+            unread > 0 ? "\(counted(unread, "exposure")) could not be read" : nil,
+            notJudged > 0 ? "\(counted(notJudged, "exposure")) came after the analysis" : nil,
+        ])
+    }
+
+    /// The part of it that concerns the exposures that were judged, as lists have them; nil where all of these is known.
+    public var ofJudged: String? {
+        Self.joined([
+            notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil,
+            isDoubtful ? "how beam shift maps to the stage is doubtful" : nil,
+        ])
+    }
+
+    /// As `distances between stage stops are not known`: why the nearest earlier exposure of one may not be known. Nil: it is.
+    public var distancesText: String? {
+        Self.joined([notCompared.unknownText, isUndetermined ? "distances between stage stops are not known" : nil])
+    }
+
+    private static func joined(_ texts: [String?]) -> String? {
+        let texts = texts.compactMap { $0 }
+        return texts.isEmpty ? nil : texts.joined(separator: "; ")
+    }
+}
+
+// MARK: - Counts
+
+extension Unknowns {
+    /// Whether more of the exposures that the analysis looked at may be overexposed than it found.
+    private var mayBeMore: Bool { !notCompared.isEmpty || undecided > 0 || isUndetermined }
+
+    /// Whether a count of overexposed exposures says something: that none was found does only where all could be compared.
+    private func isKnown(_ overexposed: Int, of judged: Int) -> Bool {
+        judged > 0 && (overexposed > 0 || !(mayBeMore || isDoubtful))
+    }
+
+    /// 0 to 1, of those judged; where more may be overexposed it is the least that it can be. Nil: not known.
+    public func share(_ overexposed: Int, of judged: Int) -> Double? {
+        isKnown(overexposed, of: judged) ? Double(overexposed) / Double(judged) : nil
+    }
+
+    /// As `12`, `at least 12` or `not known`.
+    public func countText(_ overexposed: Int, of judged: Int) -> String {
+        isKnown(overexposed, of: judged) ? atLeast + "\(overexposed)" : "not known"
+    }
+
+    /// Per cent, as `3.5`, `at least 3.5` or `not known`.
+    public func shareText(_ overexposed: Int, of judged: Int) -> String {
+        share(overexposed, of: judged).map { atLeast + (100 * $0).text(decimals: 1) } ?? "not known"
+    }
+
+    private var atLeast: String { mayBeMore ? "at least " : "" }
+}
