@@ -8,7 +8,8 @@ struct CompareCommand: ParsableCommand {
         abstract: "Set the sessions of an archive side by side, as a table or as a page.",
         discussion: """
             Of each session, by its published analysis: what was overexposed and why, the dose that micrographs had received \
-            before, and the calibration, as `epu-analyze compare` prints it.
+            before, and the calibration, as `epu-analyze compare` prints it. Where not all could be compared, none found is \
+            "not known", and something found "at least" so much.
 
             With --html it writes DIR/index.html instead: all sessions in a table that sorts and filters, and, where a \
             microscope has several, its trends: share overexposed, scale and angle of the calibration, exposures per hour. \

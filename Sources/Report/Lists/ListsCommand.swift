@@ -9,7 +9,9 @@ struct ListsCommand: ParsableCommand {
             For each session, in DIR/SESSION: duplicates_badfiles_jpg.txt and duplicates_badfiles_tiff.txt (movies), \
             duplicates_keepfiles_jpg.txt and duplicates_keepfiles_tiff.txt, and exposures.csv. Exposures that the \
             analysis does not have, and those without a readable XML, are in duplicates_notjudged_jpg.txt and \
-            duplicates_notjudged_tiff.txt. Nothing is deleted.
+            duplicates_notjudged_tiff.txt. Nothing is deleted. Where an earlier session of the grid could not be compared, or no \
+            matrix takes beam shift to the stage, what is to keep is so as far as could be compared: the output says so, and \
+            the columns not_compared and calibration of exposures.csv.
 
             Movies are named as --raw-data has them, or as epu-ingest saw them in the session's folders; where it saw \
             none, their names are guessed by the camera, which the output says.
