@@ -64,6 +64,11 @@ struct AnalysisChoice {
         return "\(session.name): " + sentences.joined(separator: " ") + " Run `epu-analyze` again."
     }
 
+    /// `overexposed` after a count of these in a caption, with the words that it needs where not all could be compared.
+    var overexposedWords: String {
+        unknowns.ofJudged == nil ? "overexposed" : "overexposed as far as could be compared"
+    }
+
     /// What must be known where nothing else says how far exposures could be compared.
     var comparisonWarning: String? {
         unknowns.ofJudged.map { "\(session.name): what is kept is so as far as could be compared; \($0)." }

@@ -83,6 +83,11 @@ struct UncomparedReportTests {
             #expect(!output[..<second.lowerBound].contains(Self.unknown), "\(command)")
             #expect(try report(command, "--json").output.contains(Self.unknown), "\(command)")
         }
+        _ = try report("plots", "--session", "tt-second")
+        let drawn = try #require(FileManager.default.enumerator(atPath: folder["out/tt-second"]))
+            .compactMap { $0 as? String }.filter { $0.hasSuffix(".svg") }
+        let words = "0 overexposed as far as could be compared"
+        #expect(try drawn.filter { try text("out/tt-second/" + $0).contains(words) }.count >= 3, "\(drawn)")
         let star = try report("optics", "--star", "out/tt-second/movies.star")
         #expect(star.errors.contains("tt-second: what is kept is so as far as could be compared; \(Self.unknown)."))
 

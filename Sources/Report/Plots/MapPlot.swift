@@ -104,7 +104,7 @@ struct MapPlot: Plot {
         let overexposed = map.exposures.count { $0.cause != nil }
         return "\(counted(map.exposures.count, "exposure")) in \(counted(squares.count, "grid square"))"
             + (map.stops.isEmpty ? "" : " from \(counted(map.stops.count, "stage stop"))")
-            + "; \(overexposed) overexposed; \(map.choice.text)"
+            + "; \(overexposed) \(map.choice.overexposedWords); \(map.choice.text)"
     }
 
     private var legend: PlotLegend {

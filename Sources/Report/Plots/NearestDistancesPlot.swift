@@ -88,7 +88,7 @@ struct NearestDistancesPlot: Plot {
         let near = unplanned.reduce(0, +)
         return
             "\(counted(map.exposures.count, "exposure")), \(near) of them within \(within.text()) um of an earlier one, "
-            + "besides neighbours by design; \(map.exposures.count { $0.cause != nil }) overexposed"
+            + "besides neighbours by design; \(map.exposures.count { $0.cause != nil }) \(map.choice.overexposedWords)"
     }
 
     private var legend: PlotLegend {

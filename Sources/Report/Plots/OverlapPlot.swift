@@ -52,7 +52,8 @@ struct OverlapPlot: Plot {
 
     private var figures: String {
         let overexposed = shown.count { $0.incident != nil }
-        return "\(overexposed) of \(counted(shown.count, "exposure")) overexposed; \(map.choice.text)"
+        return
+            "\(overexposed) of \(counted(shown.count, "exposure")) \(map.choice.overexposedWords); \(map.choice.text)"
     }
 
     private var legend: PlotLegend {

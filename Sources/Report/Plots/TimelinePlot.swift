@@ -150,7 +150,8 @@ struct TimelinePlot: Plot {
         let paused = pauses.reduce(0) { $0 + $1.upperBound - $1.lowerBound } / 3600
         return "\(counted(times.count, "exposure")) in \(hours.text(decimals: 1)) h"
             + (pauses.isEmpty ? "" : " with \(counted(pauses.count, "pause")) of \(paused.text(decimals: 1)) h")
-            + "; \(count) overexposed (\(share.text(decimals: 1)) %) in \(counted(map.incidents.count, "incident"))"
+            + "; \(count) \(map.choice.overexposedWords) (\(share.text(decimals: 1)) %) in "
+            + counted(map.incidents.count, "incident")
     }
 
     private var timeLabel: String {
