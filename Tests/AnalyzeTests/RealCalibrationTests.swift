@@ -51,7 +51,8 @@ struct RealCalibrationTests {
         let tools = try ingested("morado")
         let plain = try tools.run("epu-analyze", ["--k", "24.3"])
         #expect(plain.errors.contains("Warning: This matrix does not suit"))
-        #expect(try tools.run("epu-analyze", ["--matrix", "21.767,11.130,10.799,-21.682"]).errors.isEmpty)
+        let published = try tools.run("epu-analyze", ["--matrix", "21.767,11.130,10.799,-21.682"])
+        #expect(!published.errors.contains("Warning"))
     }
 
     @Test("diamond-example: two areas leave two readings; the mirrored one is assumed, and said to be")
@@ -97,6 +98,9 @@ struct RealCalibrationTests {
         let reports = try tools.calibrate()
         #expect(reports.count == 3)
         #expect(Set(reports.flatMap(\.parts).map(\.verdict)).contains("good"))
-        #expect(try tools.run("epu-analyze", []).output.components(separatedBy: "all unique").count == 3)
+        // Of a doubtful calibration and of one exposure nothing is called unique.
+        let found = try tools.run("epu-analyze", []).output
+        #expect(found.components(separatedBy: "all unique").count == 2)
+        #expect(found.contains("all unique within 0.4275 um"))
     }
 }
