@@ -42,6 +42,10 @@ struct Ingestion: Sendable {
     private func ingest(_ folder: SessionFolder, _ newest: Int64, _ progress: inout ProgressLine) async throws
         -> [IngestedSession]
     {
+        var folder = folder
+        if let file = try archive.read({ try StrangersFile.toBeJudged(in: folder, $0) }) {
+            folder.sessionFiles.append(file)
+        }
         let (roots, sessionFile) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
         let target = Target(
             rootID: roots.main.id, sessionID: roots.main.sessionID, folder: folder, sessionFile: sessionFile)
