@@ -35,8 +35,10 @@ struct Ingestion: Sendable {
     }
 
     /// Folders that the archive has as sessions', for `SessionFinder`.
-    func knownRoots() throws -> [String] {
-        try archive.read { try String.fetchAll($0, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL") }
+    func knownRoots() throws -> [String] { try archive.read { try Self.knownRoots($0) } }
+
+    static func knownRoots(_ db: Database) throws -> [String] {
+        try String.fetchAll(db, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
     }
 
     private func ingest(_ folder: SessionFolder, _ newest: Int64, _ progress: inout ProgressLine) async throws

@@ -247,6 +247,18 @@ struct SessionFileTests {
         try await expectAsFresh()
     }
 
+    @Test("What a look at a part takes from EpuSession.dm counts as news where there are exposures")
+    func news() async throws {
+        try await run()
+        try folder.write("session/EpuSession.dm", SessionFileXML().xml)
+        for isNew in [true, false] {
+            let found = try await look(at: [folder["session"]], below: folder["session"], into: database)
+            #expect(found.map(\.hasNews) == [isNew])
+            #expect(found.map { $0.new + $0.changed } == [0])
+        }
+        #expect(try rows("SELECT epu_name FROM session") == ["grid1"])
+    }
+
     @Test("Exposures that an older version gave to the file's session come back to their own")
     func pouredTogether() async throws {
         try writeOther()
