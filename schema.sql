@@ -119,6 +119,9 @@ CREATE TABLE source_file (
     UNIQUE (session_root_id, path)
 ) STRICT;
 CREATE INDEX source_file_image_by_stem ON source_file(stem) WHERE kind = 'exposure-image';
+CREATE INDEX source_file_twin_by_stem ON source_file(stem) WHERE status = 'twin' AND kind = 'exposure';
+-- Twins of an exposure's file: the problem has its path.
+CREATE INDEX source_file_twin_by_problem ON source_file(problem) WHERE status = 'twin';
 CREATE INDEX source_file_with_problem ON source_file(session_root_id, status)
 WHERE status IN ('unreadable', 'malformed', 'incomplete');
 

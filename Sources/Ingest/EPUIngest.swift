@@ -123,9 +123,7 @@ struct EPUIngest: AsyncParsableCommand {
     }
 
     private func knownRoots() throws -> [String] {
-        try existingArchive()?.read { db in
-            try String.fetchAll(db, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
-        } ?? []
+        try existingArchive()?.read { try Ingestion.knownRoots($0) } ?? []
     }
 
     /// Such as a folder of movies whose exposures the archive has.

@@ -9,12 +9,15 @@ struct IngestCounts: Sendable {
     var new = 0
     var changed = 0
     var unchanged = 0
+    /// Files that changed what is known of the session, its holes or its template.
+    var described = 0
 
     mutating func add(_ other: IngestCounts) {
         read += other.read
         new += other.new
         changed += other.changed
         unchanged += other.unchanged
+        described += other.described
     }
 }
 
@@ -67,6 +70,10 @@ struct IngestedSession: Encodable, Sendable {
     let notTaken: [File]
     let notices: [Notice]
     let youngFolders: Set<String>
+    private let isDescribedAnew: Bool
+
+    /// Whether an analysis of it would have more to look at: its grid may be another one as well.
+    var hasNews: Bool { new + changed > 0 || isDescribedAnew && exposures > 0 }
 
     private enum CodingKeys: String, CodingKey {
         case session, root, exposures, new, changed, unchanged, files, problems, notTaken, notices
@@ -82,6 +89,7 @@ struct IngestedSession: Encodable, Sendable {
         new = counts.new
         changed = counts.changed
         unchanged = counts.unchanged
+        isDescribedAnew = counts.described > 0
         youngFolders = run.youngFolders
         notices = try sessionID.map { try NoticeStore(sessionID: $0).all(db) } ?? []
         // Not for each look at a running session: all its files would be gone through.
@@ -120,7 +128,7 @@ struct IngestReport: Encodable {
     let sessions: [IngestedSession]
 
     /// Whether an analysis would have more to look at.
-    var hasNews: Bool { sessions.contains { $0.new + $0.changed > 0 } }
+    var hasNews: Bool { sessions.contains(where: \.hasNews) }
     /// Folders to look at again when their files are old enough.
     var youngFolders: Set<String> { sessions.reduce(into: []) { $0.formUnion($1.youngFolders) } }
     var problems: Int { sessions.map(\.problems.count).reduce(0, +) }

@@ -35,13 +35,19 @@ struct Ingestion: Sendable {
     }
 
     /// Folders that the archive has as sessions', for `SessionFinder`.
-    func knownRoots() throws -> [String] {
-        try archive.read { try String.fetchAll($0, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL") }
+    func knownRoots() throws -> [String] { try archive.read { try Self.knownRoots($0) } }
+
+    static func knownRoots(_ db: Database) throws -> [String] {
+        try String.fetchAll(db, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
     }
 
     private func ingest(_ folder: SessionFolder, _ newest: Int64, _ progress: inout ProgressLine) async throws
         -> [IngestedSession]
     {
+        var folder = folder
+        if let file = try archive.read({ try StrangersFile.toBeJudged(in: folder, $0) }) {
+            folder.sessionFiles.append(file)
+        }
         let (roots, sessionFile) = try archive.write { try Self.sessionStore(of: folder).resolve($0) }
         let target = Target(
             rootID: roots.main.id, sessionID: roots.main.sessionID, folder: folder, sessionFile: sessionFile)

@@ -18,6 +18,25 @@ func ingest(
         .run(SessionFinder.sessions(below: folders.map(SessionFinder.readableFolder), knownRoots: roots))
 }
 
+/// Ingests what lies in these folders themselves, as --follow does when it sees something new there.
+@discardableResult
+func look(at folders: [String], below root: String, into database: String) async throws -> [IngestedSession] {
+    let ingestion = Ingestion(archive: try Archive(database, access: .create), jobs: 2, minimumAge: 0)
+    let starts = try (folders + [root]).map(SessionFinder.readableFolder)
+    let below = starts.flatMap { start in
+        (FileManager.default.subpaths(atPath: start) ?? []).map { start + "/" + $0 }
+    }
+    return try await ingestion.run(
+        SessionFinder.sessions(
+            below: Array(starts.dropLast()), knownRoots: ingestion.knownRoots(), givenRoots: Array(starts.suffix(1)),
+            watched: Set(below.filter(isFolder) + starts)))
+}
+
+private func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+}
+
 /// Every row of every table that ingest writes, ids included.
 func dump(_ database: String) throws -> [String] {
     let tables = [

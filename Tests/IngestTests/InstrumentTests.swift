@@ -98,6 +98,23 @@ struct InstrumentTests {
         try expectApart()
     }
 
+    @Test("Looks at a part, as of a running session, give what a complete run gives", arguments: [true, false])
+    func looks(isBegun: Bool) async throws {
+        try writeMixed(numbers: 1...3)
+        if isBegun {
+            try await ingest([folder["flat"]], into: database)
+        } else {
+            try await look(at: [folder["flat"]], below: folder["flat"], into: database)
+        }
+        try writeMixed(numbers: 4...6)
+        try await look(at: [folder["flat"]], below: folder["flat"], into: database)
+        try expectApart()
+        try await ingest([folder["flat"]], into: database)
+        try expectApart()
+        try await ingest([folder["flat"]], into: folder["fresh.db"])
+        #expect(try content(database) == content(folder["fresh.db"]))
+    }
+
     @Test("A folder of two that was moved has its two sessions still")
     func moved() async throws {
         try writeMixed()

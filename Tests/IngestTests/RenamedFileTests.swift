@@ -101,8 +101,11 @@ struct RenamedFileTests {
         try folder.write(
             "flat/FoilHole_2_Data_2_3_20250108_154915.xml.gz",
             Self.gzip(String(text.prefix(half))) + Self.gzip(String(text.dropFirst(half))))
+        // Padding behind the end, as of a tape's block.
+        try folder.write(
+            "flat/FoilHole_3_Data_2_3_20250108_154915.xml.gz", Self.gzip(xml("C")) + [UInt8](repeating: 0, count: 512))
         let found = try await ingest([folder["flat"]], into: database)
-        #expect(try rows("SELECT unique_id FROM exposures ORDER BY 1") == ["A", "B"])
+        #expect(try rows("SELECT unique_id FROM exposures ORDER BY 1") == ["A", "B", "C"])
         #expect(try count("SELECT count(*) FROM hole_image WHERE unique_id IS NOT NULL", in: database) == 1)
         #expect(found.flatMap(\.problems).isEmpty)
         #expect(

@@ -71,6 +71,44 @@ struct SameShotTests {
         }
     }
 
+    @Test("Where the name that was kept is deleted, the next takes its place, with its JPG", arguments: [1, 100])
+    func keptIsDeleted(batchSize: Int) async throws {
+        for hole in 4...6 { try write(hole: hole, square: hole) }
+        try await ingest([folder["session"]], into: database, batchSize: batchSize)
+        #expect(try exposures() == ["4 in 4"])
+        for (hole, next) in [(4, 5), (5, 6)] {
+            try FileManager.default.removeItem(atPath: folder["session/Images-Disc1/GridSquare_\(hole)"])
+            // The first finds that it is gone, the second reads its twins again.
+            for _ in 1...2 { try await ingest([folder["session"]], into: database, batchSize: batchSize) }
+            #expect(try text("SELECT exposure_id FROM exposure", in: database) == ["1"])
+            #expect(try exposures() == ["\(next) in \(next)"])
+            #expect(
+                try text("SELECT image_path FROM exposures", in: database)
+                    == [folder[path(hole: next, square: next) + ".jpg"]])
+        }
+        try await ingest([folder["session"]], into: folder["fresh.db"])
+        #expect(try content(database) == content(folder["fresh.db"]))
+    }
+
+    @Test("What is asked of twins for each file is found by an index")
+    func plans() throws {
+        let archive = try Archive(database, access: .create)
+        let queries = [
+            """
+            SELECT 1 FROM source_file f JOIN session_root r USING (session_root_id)
+            WHERE r.session_id = 1 AND f.stem = 'a' AND f.kind = 'exposure' AND f.status = 'twin'
+            """: "source_file_twin_by_stem",
+            "UPDATE source_file SET problem = 'a' WHERE status = 'twin' AND problem = 'b'":
+                "source_file_twin_by_problem",
+        ]
+        for (query, index) in queries {
+            let plan = try archive.read { db in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + query).map { $0["detail"] as String }
+            }
+            #expect(plan.contains { $0.contains(index) }, "\(plan)")
+        }
+    }
+
     @Test("Another time, or another uniqueID, is another shot")
     func others() async throws {
         try write(hole: 4)

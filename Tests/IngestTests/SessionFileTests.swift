@@ -57,7 +57,7 @@ struct SessionFileTests {
         arguments: [
             (
                 SessionFileXML(start: "2025-02-03T10:11:12Z"),
-                ["2025-02-03 10:11:12 UTC", "3 exposures", "2025-01-08 15:49:18 UTC", "14 hours"]
+                ["2025-02-03 10:11:12 UTC", "3 exposures", "2025-01-08 15:49:18 UTC", "by an hour"]
             ),
             (SessionFileXML(areas: [11, 12]), ["areas 11, 12", "none of them but 2"]),
         ])
@@ -85,11 +85,29 @@ struct SessionFileTests {
         #expect(try rows(status) == ["unknown"])
     }
 
-    @Test("A clock or a time zone that is wrong by less than 14 hours makes no session foreign")
+    @Test("A clock that was set back by an hour makes no session foreign; four hours do, as the next user's session")
     func slack() async throws {
-        try folder.write("session/EpuSession.dm", SessionFileXML(start: "2025-01-09T05:48:00Z").xml)
+        try folder.write("session/EpuSession.dm", SessionFileXML(start: "2025-01-08T16:49:00Z").xml)
         #expect(try await run().flatMap(\.notices).isEmpty)
         #expect(try rows(summary) == [joined])
+        try folder.write("session/EpuSession.dm", SessionFileXML(start: "2025-01-08T19:49:00Z").xml)
+        let found = try await ingest([folder["session"]], into: folder["next.db"])
+        #expect(found.flatMap(\.notices).map(\.name) == ["foreign-session-file"])
+        #expect(try text("SELECT epu_name FROM session", in: folder["next.db"]) == [nil])
+    }
+
+    @Test(
+        "Where only file names say the time, a time zone that is wrong by less than 14 hours makes no session foreign")
+    func zone() async throws {
+        var sample = SampleImage()
+        sample.acquired = ""
+        try folder.write("flat/FoilHole_1_Data_2_3_20250108_154915.xml", sample.xml)
+        try folder.write("flat/EpuSession.dm", SessionFileXML(start: "2025-01-09T05:48:00Z").xml)
+        #expect(try await run("flat").flatMap(\.notices).isEmpty)
+        #expect(try rows("SELECT epu_name FROM session") == ["grid1"])
+        try folder.write("flat/EpuSession.dm", SessionFileXML(name: "later", start: "2025-01-09T05:50:00Z").xml)
+        let notice = try #require(try await run("flat").flatMap(\.notices).first)
+        #expect(notice.message.contains("14 hours"), "\(notice.message)")
     }
 
     @Test("One that came before the exposures is parted from them when they turn out to be others'")
@@ -151,6 +169,124 @@ struct SessionFileTests {
         #expect(try rows(summary) == [joined, "old - - 0 0 0 1", "other - - 0 0 0 1"])
         let notice = try #require(found.first?.notices.first)
         #expect(notice.message.contains("instrument 3632") && notice.message.contains("3429"), "\(notice.message)")
+    }
+
+    /// Session `other` of a month later, with area 11, and its EpuSession.dm.
+    private func writeOther() throws {
+        try folder.write("other/EpuSession.dm", othersFile)
+        for number in 11...12 {
+            var sample = SampleImage()
+            sample.uniqueID = "id-\(number)"
+            sample.acquired = "2025-02-03T12:00:\(number)+00:00"
+            try folder.write("other/FoilHole_\(number)_Data_11_3_20250203_1200\(number).xml", sample.xml)
+        }
+    }
+
+    private let othersFile = SessionFileXML(name: "grid2", start: "2025-02-03T10:11:12Z", areas: [11]).xml
+    private let data = "session/Images-Disc1/GridSquare_7/Data"
+    private let exposuresOf = """
+        SELECT s.name || ' ' || ifnull(epu_name, '-') || ' ' || count(e.exposure_id) FROM session s
+        LEFT JOIN exposure e USING (session_id) GROUP BY s.session_id ORDER BY s.name
+        """
+
+    private func expectAsFresh() async throws {
+        try await ingest([folder["other"]], into: folder["fresh.db"])
+        try await ingest([folder["session"]], into: folder["fresh.db"])
+        #expect(try content(database) == content(folder["fresh.db"]))
+    }
+
+    @Test("Another session's file that comes to a session draws no exposure away, and takes no result with it")
+    func copiedLater() async throws {
+        try writeOther()
+        try await run("other")
+        try await run()
+        try Archive(database, access: .write).write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO calibration
+                        (calibration_id, session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, verdict,
+                         created_at)
+                    SELECT session_id, session_id, 'lattice', 25, 0, 0, 25, 25, 0, 0, 'good', 'now' FROM session;
+                    INSERT INTO placement_set (placement_set_id, grid) VALUES (1, 'g');
+                    INSERT INTO placement_set_session (placement_set_id, session_id, calibration_id)
+                    SELECT 1, session_id, session_id FROM session
+                    WHERE name = 'session';
+                    """)
+        }
+        try folder.write("session/EpuSession.dm", othersFile)
+        let found = try await look(at: [folder["session"]], below: folder["session"], into: database)
+        #expect(found.flatMap(\.notices).map(\.name) == ["foreign-session-file"])
+        #expect(try rows(exposuresOf) == ["grid2 grid2 2", "session - 3"])
+        try folder.addExposure(4)
+        try await look(at: [folder[data]], below: folder["session"], into: database)
+        #expect(try rows(exposuresOf) == ["grid2 grid2 2", "session - 4"])
+        #expect(try rows("SELECT count(*) FROM calibration") == ["2"])
+        #expect(try rows("SELECT count(*) FROM placement_set") == ["1"])
+        try await run()
+        #expect(try rows(status) == ["ok", "unknown"])
+        try await expectAsFresh()
+    }
+
+    @Test(
+        "A file that came to an empty folder does not give the exposures that follow to its session",
+        arguments: [false, true])
+    func copiedBefore(isFollowed: Bool) async throws {
+        try writeOther()
+        try await run("other")
+        try FileManager.default.moveItem(atPath: folder["session/Images-Disc1"], toPath: folder["kept"])
+        try folder.write("session/EpuSession.dm", othersFile)
+        try await run()
+        #expect(try rows(exposuresOf) == ["grid2 grid2 2"])
+        try FileManager.default.moveItem(atPath: folder["kept"], toPath: folder["session/Images-Disc1"])
+        if isFollowed {
+            try await look(at: [folder[data]], below: folder["session"], into: database)
+            #expect(try rows(exposuresOf) == ["grid2 grid2 2", "session - 3"])
+        }
+        try await run()
+        #expect(try rows(exposuresOf) == ["grid2 grid2 2", "session - 3"])
+        try await expectAsFresh()
+    }
+
+    @Test("What a look at a part takes from EpuSession.dm counts as news where there are exposures")
+    func news() async throws {
+        try await run()
+        try folder.write("session/EpuSession.dm", SessionFileXML().xml)
+        for isNew in [true, false] {
+            let found = try await look(at: [folder["session"]], below: folder["session"], into: database)
+            #expect(found.map(\.hasNews) == [isNew])
+            #expect(found.map { $0.new + $0.changed } == [0])
+        }
+        #expect(try rows("SELECT epu_name FROM session") == ["grid1"])
+    }
+
+    @Test("Exposures that an older version gave to the file's session come back to their own")
+    func pouredTogether() async throws {
+        try writeOther()
+        try await run("other")
+        try await run()
+        try folder.write("session/EpuSession.dm", othersFile)
+        try await run()
+        #expect(try rows(exposuresOf) == ["grid2 grid2 2", "session - 3"])
+        try Archive(database, access: .write).write { db in
+            let ids = try Int64.fetchAll(db, sql: "SELECT session_id FROM session ORDER BY name")
+            let root = try FolderRoots.add(folder["session"], ids[0], db)
+            // All but one exposure and its JPG.
+            let files = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT source_file_id FROM source_file JOIN session_root USING (session_root_id)
+                    WHERE session_id = ? AND stem NOT LIKE 'FoilHole_1_%'
+                    """, arguments: [ids[1]])
+            try SessionMove(old: ids[1], new: ids[0]).take(files, db)
+            try db.execute(
+                sql: """
+                    UPDATE source_file SET session_root_id = ? WHERE source_file_id IN (SELECT value FROM json_each(?))
+                    """, arguments: [root, "\(files)"])
+        }
+        #expect(try rows(exposuresOf) == ["grid2 grid2 4", "session - 1"])
+        try await run()
+        #expect(try rows(exposuresOf) == ["grid2 grid2 2", "session - 3"])
+        try await expectAsFresh()
     }
 
     @Test("Of two instruments in one folder, the file is that of the one whose areas it knows")

@@ -29,6 +29,18 @@ struct FolderExposures {
         return instrument
     }
 
+    /// Minutes that the microscope's clock is ahead of UTC, by the first exposure that says it.
+    func utcOffsetMinutes() -> Int? {
+        var offset: Int?
+        var tried = 0
+        each { file in
+            offset = KnownExposure(file, root: folder.path)?.acquired?.utcOffsetMinutes
+            tried += 1
+            return offset == nil && tried < 8
+        }
+        return offset
+    }
+
     /// A handful is enough to recognise a session that was moved.
     func some() -> [KnownExposure] {
         var found: [KnownExposure] = []
@@ -45,7 +57,7 @@ struct KnownExposure: Sendable {
     let name: ExposureName
     let gridSquare: Int64?
     let uniqueID: String?
-    let acquired: Timestamp?
+    let acquired: LocalTime?
     let instrument: Instrument?
 
     /// Nil where it cannot be read.
@@ -54,7 +66,7 @@ struct KnownExposure: Sendable {
         self.name = name
         gridSquare = file.gridSquare
         uniqueID = image.uniqueID
-        acquired = image.acquired?.instant
+        acquired = image.acquired
         instrument = Instrument(image)
     }
 }

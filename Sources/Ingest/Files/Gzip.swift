@@ -24,8 +24,12 @@ enum Gzip {
                     let status = inflate(&stream, Z_NO_FLUSH)
                     unpacked += part[..<(part.count - Int(stream.avail_out))]
                     guard unpacked.count <= limit else { return status }
-                    // gzip files may be one behind the other.
-                    if status == Z_STREAM_END, stream.avail_in > 0, inflateReset(&stream) == Z_OK { continue }
+                    // gzip files may be one behind the other; tapes and some tools put other bytes behind the last.
+                    if status == Z_STREAM_END, stream.avail_in > 1, let next = stream.next_in, next[0] == 0x1f,
+                        next[1] == 0x8b, inflateReset(&stream) == Z_OK
+                    {
+                        continue
+                    }
                     guard status == Z_OK else { return status }
                 }
             }

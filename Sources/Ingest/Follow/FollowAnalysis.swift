@@ -2,7 +2,7 @@ import EPUShared
 import Foundation
 import GRDB
 
-/// Runs the installed epu-analyze when there are new exposures, and tells what it finds that it had not found before.
+/// Runs the installed epu-analyze when there are new exposures or more is known of them, and tells what it finds that it had not found before.
 final class FollowAnalysis {
     private let archive: Archive
     private let tool: String
@@ -41,7 +41,7 @@ final class FollowAnalysis {
     func run(_ report: IngestReport, _ reporter: FollowReporter) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: tool)
-        let grown = report.sessions.filter { $0.new + $0.changed > 0 }.compactMap(\.session)
+        let grown = report.sessions.filter(\.hasNews).compactMap(\.session)
         process.arguments =
             options + ["--db", archive.path] + (try Self.concerned(by: grown, archive)).flatMap { ["--session", $0] }
         // What it found is in the archive.

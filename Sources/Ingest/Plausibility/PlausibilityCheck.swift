@@ -138,19 +138,16 @@ struct PlausibilityCheck: Sendable {
 
     private static let time = PlausibilityCheck(
         name: "time",
-        source: "EPU notes StartDateTime before it exposes, by the same clock."
+        source: "EPU notes StartDateTime before it exposes, by the same clock, which winter time sets back by an hour."
     ) { exposure, session, _ in
         guard let start = session.start, let acquired = exposure.acquired.flatMap({ Timestamp(archiveText: $0) }) else {
             return nil
         }
         let early = start.seconds(since: acquired)
-        guard early > earliest else { return nil }
+        guard early > SessionFileFit.slack else { return nil }
         return Contradiction(
             values: "the time is before the session's start by EpuSession.dm, of the first by "
                 + "\((early / 3600).text(significant: 3)) h",
             advice: "See whether they belong to this session.")
     }
-
-    /// s
-    private static let earliest = 60.0
 }

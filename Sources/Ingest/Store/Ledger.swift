@@ -80,7 +80,7 @@ struct Ledger: Sendable {
     ///   - newest: rows up to this one were there before the walk.
     func removeGone(_ seen: SeenFiles, below starts: [String], newest: Int64, _ db: Database) throws {
         let prefixes = starts.map { $0.isEmpty ? "" : $0 + "/" }
-        var gone: [(id: Int64, stem: String, kind: String)] = []
+        var gone: [(id: Int64, path: String, stem: String, kind: String)] = []
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -90,17 +90,25 @@ struct Ledger: Sendable {
             arguments: [rootID, newest])
         while let row = try rows.next() {
             if !seen.contains(row[0]), prefixes.contains(where: { (row[1] as String).utf8.starts(with: $0.utf8) }) {
-                gone.append((row[0], row[2], row[3]))
+                gone.append((row[0], row[1], row[2], row[3]))
             }
         }
         let replaced = try gone.filter { file in
             try !Self.remove(file.id, db) || file.kind == "hole-image" || file.kind == "grid-square-image"
-        }.map(\.stem)
+        }
         guard !replaced.isEmpty else { return }
-        let stems = String(decoding: try JSONEncoder().encode(replaced), as: UTF8.self)
+        let stems = String(decoding: try JSONEncoder().encode(replaced.map(\.stem)), as: UTF8.self)
         try Self.readTwinsAgain(
             db, condition: "stem IN (SELECT value FROM json_each(?1)) AND session_root_id IN (\(Self.rootsOfSession))",
             arguments: [stems, rootID])
+        // Those under another name, as with the number of another hole.
+        let root = try String.fetchOne(
+            db, sql: "SELECT path FROM session_root WHERE session_root_id = ?", arguments: [rootID])
+        for file in replaced where file.kind == "exposure" {
+            try db.cachedStatement(
+                sql: "UPDATE source_file SET size_bytes = NULL WHERE status = 'twin' AND problem = ?"
+            ).execute(arguments: [SameShot.problem((root ?? "") + "/" + file.path)])
+        }
     }
 
     private static let rootsOfSession = """

@@ -14,7 +14,7 @@ struct PreviewLinks {
 
     struct Preview {
         let fileID: Int64
-        /// The ledger has it as one without exposure.
+        /// The ledger has it as one without exposure, or whose exposure had another name.
         let wasOrphan: Bool
     }
 
@@ -57,7 +57,7 @@ struct PreviewLinks {
         guard let fileID = found?.fileID else { return nil }
         let status = try String.fetchOne(
             db.cachedStatement(sql: "SELECT status FROM source_file WHERE source_file_id = ?"), arguments: [fileID])
-        return Preview(fileID: fileID, wasOrphan: status == "orphan image")
+        return Preview(fileID: fileID, wasOrphan: status == "orphan image" || status == "twin")
     }
 
     /// The exposure of a JPG; of several, one that has none yet.

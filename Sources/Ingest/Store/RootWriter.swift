@@ -53,6 +53,7 @@ struct RootWriter {
             try write(reading, followedBy: readings[(index + 1)..<min(index + 4, readings.count)])
         }
         if let session, tellsCauses {
+            counts.described += 1
             try FoundResults.tellCausesAnew(of: session.sessionID, db)
         }
         if let session, session.shots.hasReplaced {

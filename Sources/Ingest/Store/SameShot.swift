@@ -77,10 +77,12 @@ struct SameShot {
     }
 
     /// An older version made an exposure of the twin's file, too: what a person said of that holds for this one.
-    func keep(_ shot: Shot, insteadOf fileID: Int64) throws {
+    mutating func keep(_ shot: Shot, insteadOf fileID: Int64) throws {
         let gone = try Int64.fetchOne(
             db, sql: "SELECT exposure_id FROM exposure WHERE metadata_file_id = ?", arguments: [fileID])
-        if let gone { try merge(gone, into: shot.exposureID) }
+        guard let gone else { return }
+        hasReplaced = true
+        try merge(gone, into: shot.exposureID)
     }
 
     /// The other name's file becomes the twin; the exposure stays, with its id and what a person said of it.
@@ -117,12 +119,11 @@ struct SameShot {
 
     /// Those that were twins of the file before are now of the other, too.
     static func mark(_ fileID: Int64, asTwinOf path: String, insteadOf old: String, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE source_file SET status = 'twin', problem = ?1
-                WHERE source_file_id = ?2 OR status = 'twin' AND problem = ?3
-                """,
-            arguments: [problem(path), fileID, problem(old)])
+        // Each by its index.
+        try db.cachedStatement(sql: "UPDATE source_file SET status = 'twin', problem = ? WHERE source_file_id = ?")
+            .execute(arguments: [problem(path), fileID])
+        try db.cachedStatement(sql: "UPDATE source_file SET problem = ? WHERE status = 'twin' AND problem = ?")
+            .execute(arguments: [problem(path), problem(old)])
     }
 
     private func merge(_ gone: Int64, into kept: Int64) throws {

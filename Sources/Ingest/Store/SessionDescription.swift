@@ -55,7 +55,7 @@ struct SessionDescription {
         }
     }
 
-    /// Takes back what an EpuSession.dm said that is another session's, and what was found with it.
+    /// Takes back what an EpuSession.dm said that is another session's.
     /// - Parameter folder: after which the session is called if it was called after the file.
     func remove(_ folder: SessionFolder, _ db: Database) throws {
         let names = ColumnNames(of: SessionColumns(metadata: nil)).names
@@ -71,7 +71,6 @@ struct SessionDescription {
                     arguments: [NewSession.freeName(NewSession.name(after: folder, instrument, db), db), sessionID])
             }
         }
-        try FoundResults.forget(of: sessionID, db)
         for sql in [
             "UPDATE session SET \(columns.joined(separator: ", ")) WHERE session_id = ?",
             "DELETE FROM storage_folder WHERE session_id = ?",

@@ -12,6 +12,8 @@ struct SessionFile: Sendable {
     var foreign: String?
     /// Its session has exposures, and those are another instrument's: no further file changes that.
     var isOfOtherInstrument = false
+    /// The session had it before this run: what was found of the session rests on it.
+    var wasJoined = false
 
     static func problem(_ reason: String) -> String { "not joined to the exposures: \(reason)" }
 
@@ -30,6 +32,11 @@ struct SessionFile: Sendable {
         if let reason = try reason(sessionID, db) {
             if try status == FileStatus.ok.rawValue || isIdentity(of: sessionID, db) {
                 try description.remove(folder, db)
+                if wasJoined {
+                    try FoundResults.forget(of: sessionID, db)
+                } else {
+                    try FoundResults.tellCausesAnew(of: sessionID, db)
+                }
             }
             try mark(fileID, .unknown, Self.problem(reason), db)
             let file = path.isEmpty ? folder.path : folder.path + "/" + path
@@ -62,6 +69,23 @@ struct SessionFile: Sendable {
         return try Bool.fetchOne(
             db, sql: "SELECT epu_name IS ? AND created_at IS ? FROM session WHERE session_id = ?",
             arguments: [metadata.name, metadata.createdAt?.archiveText, sessionID]) ?? false
+    }
+
+    /// Without exposures yet, for the session that the file names.
+    func fit(of sessionID: Int64?, _ db: Database) throws -> SessionFileFit {
+        SessionFileFit(metadata, earlier: try sessionID.map { try Self.areas(of: $0, db) } ?? [])
+    }
+
+    /// Whether the session has taken it over.
+    func isJoined(to sessionID: Int64, folder: SessionFolder, _ db: Database) throws -> Bool {
+        if try isIdentity(of: sessionID, db) { return true }
+        return try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM source_file f JOIN session_root r USING (session_root_id)
+                               WHERE r.session_id = ? AND r.path = ? AND f.path = ? AND f.status = 'ok')
+                """,
+            arguments: [sessionID, folder.path, path]) ?? false
     }
 
     /// Areas of the templates that the session's file had.

@@ -9,13 +9,19 @@ struct SessionFileFit {
     /// Empty: the file has no template, which says nothing.
     private let areas: Set<Int64>
     private var exposures = 0
-    private var last: Timestamp?
+    /// That which began last, as far as its clock can be wrong.
+    private var last: LocalTime?
     private var knowsAnArea = false
     private var others: Set<Int64> = []
 
-    /// A session begins before its exposures on one clock or two. 14 hours is the most that a time zone can be wrong
-    /// by, or a time of a file name be ahead of UTC; wrong clocks are mostly nearer.
-    static let slack = 14 * 3600.0
+    /// Seconds. A session begins before its exposures, by the same clock; where this was set anew, or moved to winter time,
+    /// by an hour after them.
+    static let slack = 3600.0
+    /// Of a time without an offset from UTC, as of a file name: 14 hours is the most that it can be ahead of UTC.
+    private static let zoneSlack = 14 * 3600.0
+
+    /// How much earlier than its session an exposure of this time may seem, s.
+    static func slack(of time: LocalTime) -> Double { time.utcOffsetMinutes == nil ? zoneSlack : slack }
 
     /// - Parameter earlier: areas that the session's file had before.
     init(_ metadata: SessionMetadata, earlier: [Int64] = []) {
@@ -26,36 +32,48 @@ struct SessionFileFit {
 
     /// - Returns: whether the file can be that of this exposure alone.
     @discardableResult
-    mutating func add(area: Int64, acquired: Timestamp?, exposures count: Int = 1) -> Bool {
+    mutating func add(area: Int64, acquired: LocalTime?, exposures count: Int = 1) -> Bool {
         exposures += count
-        if let acquired { last = max(last ?? acquired, acquired) }
+        if let acquired, last.map({ Self.latest($0) < Self.latest(acquired) }) ?? true { last = acquired }
         let isKnown = areas.isEmpty || areas.contains(area)
         if isKnown { knowsAnArea = true } else { others.insert(area) }
         return isKnown && !isBefore(acquired)
     }
 
     /// The same of all exposures of a session, as the archive has them.
-    mutating func addExposures(of sessionID: Int64, _ db: Database) throws {
+    /// - Parameter rootID: only of files under this one.
+    /// - Returns: whether the file can be that of one of them alone.
+    @discardableResult
+    mutating func addExposures(of sessionID: Int64, inRoot rootID: Int64? = nil, _ db: Database) throws -> Bool {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT area, max(acquired_at), count(*) FROM exposure WHERE session_id = ? GROUP BY area",
-            arguments: [sessionID])
-        for row in rows {
-            add(area: row[0], acquired: (row[1] as String?).flatMap { Timestamp(archiveText: $0) }, exposures: row[2])
-        }
+            db,
+            sql: """
+                SELECT area, max(acquired_at), min(utc_offset_minutes), count(*)
+                FROM exposure e JOIN source_file f ON f.source_file_id = e.metadata_file_id
+                WHERE session_id = ?1 AND ifnull(f.session_root_id = ?2, 1) GROUP BY area, utc_offset_minutes IS NULL
+                """,
+            arguments: [sessionID, rootID])
+        return rows.map { row in
+            add(area: row[0], acquired: LocalTime(archiveText: row[1], utcOffsetMinutes: row[2]), exposures: row[3])
+        }.contains(true)
     }
 
-    private func isBefore(_ time: Timestamp?) -> Bool {
+    private func isBefore(_ time: LocalTime?) -> Bool {
         guard let start, let time else { return false }
-        return time < start.adding(seconds: -Self.slack)
+        return Self.latest(time) < start
     }
+
+    private static func latest(_ time: LocalTime) -> Timestamp { time.instant.adding(seconds: slack(of: time)) }
 
     /// Why it cannot be theirs, with the numbers; nil: it can, or there are none.
     var reason: String? {
         guard exposures > 0 else { return nil }
         let ofAll = exposures == 1 ? "the one exposure" : "the last of \(exposures) exposures"
         if let start, let last, isBefore(last) {
-            return "its session began at \(Self.text(start)) and \(ofAll) is from \(Self.text(last)) "
-                + "(clocks and time zones may differ by 14 hours)"
+            let allowance =
+                last.utcOffsetMinutes == nil ? "time zones may differ by 14 hours" : "clocks may differ by an hour"
+            return "its session began at \(Self.text(start)) and \(ofAll) is from \(Self.text(last.instant)) "
+                + "(\(allowance))"
         }
         guard !areas.isEmpty, !knowsAnArea else { return nil }
         return "its template has the areas \(Self.text(areas)), and the exposures have none of them "

@@ -11,6 +11,8 @@ struct SessionSearch {
     let metadata: SessionMetadata?
     /// Nil: not known, as of a folder without exposures.
     let instrument: Instrument?
+    /// The session whose EpuSession.dm lies here beside others' exposures: these are not its.
+    let stranger: Int64?
 
     /// What one of two EpuSession.dm does not say is no difference.
     private static let compatible = "ifnull(s.epu_name = ?1, 1) AND ifnull(s.created_at = ?2, 1)"
@@ -19,6 +21,8 @@ struct SessionSearch {
     /// Sessions without exposures may be of any instrument.
     private static let sameInstrument = "ifnull(\(key) = ?3, 1)"
 
+    private var notStranger: String { stranger.map { "s.session_id <> \($0)" } ?? "1" }
+
     func known(_ db: Database) throws -> Int64? {
         if let metadata, let same = try Self.session(named: metadata, db) { return same }
         // An EpuSession.dm of another identity is another session, even where it lies in the same folder.
@@ -26,7 +30,8 @@ struct SessionSearch {
             db,
             sql: """
                 SELECT s.session_id FROM session_root r JOIN session s USING (session_id)
-                WHERE r.path = ?4 AND \(Self.compatible) AND \(Self.sameInstrument) ORDER BY r.session_root_id DESC
+                WHERE r.path = ?4 AND \(Self.compatible) AND \(Self.sameInstrument) AND \(notStranger)
+                ORDER BY r.session_root_id DESC
                 """,
             arguments: identity + [instrument?.key, folder.path])
         if let ofFolder { return ofFolder }
@@ -52,7 +57,7 @@ struct SessionSearch {
                 db,
                 sql: """
                     SELECT s.session_id FROM session s
-                    WHERE \(Self.compatible) AND \(Self.sameInstrument) AND EXISTS (
+                    WHERE \(Self.compatible) AND \(Self.sameInstrument) AND \(notStranger) AND EXISTS (
                         SELECT 1 FROM exposure e
                         WHERE e.session_id = s.session_id AND e.name = ?4 AND ifnull(e.unique_id, '') = ?5)
                     ORDER BY s.session_id
@@ -93,14 +98,16 @@ struct SessionSearch {
         // Not every exposure was made with the template that EpuSession.dm has last.
         for exposure in exposures {
             guard let gridSquare = exposure.gridSquare else { continue }
-            let latestStart = exposure.acquired?.adding(seconds: SessionFileFit.slack).archiveText
+            let latestStart = exposure.acquired.map { time in
+                time.instant.adding(seconds: SessionFileFit.slack(of: time)).archiveText
+            }
             let found = try Int64.fetchAll(
                 db,
                 sql: """
                     SELECT s.session_id FROM template_area a JOIN grid_square g USING (session_id)
                     JOIN session s USING (session_id)
                     WHERE a.area = ? AND a.shift_x_px IS NOT NULL AND g.grid_square = ? AND g.metadata_name IS NOT NULL
-                        AND ifnull(\(Self.key) = ?, 1) AND ifnull(s.created_at <= ?, 1)
+                        AND ifnull(\(Self.key) = ?, 1) AND ifnull(s.created_at <= ?, 1) AND \(notStranger)
                     """,
                 arguments: [exposure.name.area, gridSquare, instrument?.key, latestStart])
             if found.count == 1 { return found[0] }

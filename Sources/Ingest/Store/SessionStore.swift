@@ -12,9 +12,10 @@ struct SessionStore {
 
     /// The folder's rows in `session_root`, with its session where it has one, and what its EpuSession.dm is to it.
     func resolve(_ db: Database) throws -> (roots: FolderRoots, file: SessionFile?) {
-        let (file, instrument) = try judge(db)
+        var (file, instrument) = try judge(db)
         let metadata = file?.foreign == nil ? file?.metadata : nil
-        let search = SessionSearch(folder: folder, metadata: metadata, instrument: instrument)
+        let stranger = try StrangersFile(folder: folder, file: file).session(db)
+        let search = SessionSearch(folder: folder, metadata: metadata, instrument: instrument, stranger: stranger)
         let owners =
             folder.isSession
             ? [try search.known(db) ?? create(metadata, instrument, db)] : try knownSessions(db)
@@ -35,6 +36,10 @@ struct SessionStore {
         if isTaken { try Ledger(rootID: rootID).readAgain(db) }
         if let sessionID { try RootOverlap(rootID: rootID, sessionID: sessionID, folder: folder).resolve(db) }
         let roots = try FolderRoots(rootID: rootID, sessionID: sessionID, folder: folder, db)
+        if let stranger { try StrangersFile(folder: folder, file: file).takeBack(from: stranger, to: roots, db) }
+        if let sessionID, let wasJoined = try file?.isJoined(to: sessionID, folder: folder, db) {
+            file?.wasJoined = wasJoined
+        }
         for root in roots.all {
             guard let sessionID = root.sessionID else { continue }
             for lost in try Settlement(sessionID: sessionID).lostRoots(db) where lost != root.id {
@@ -49,17 +54,22 @@ struct SessionStore {
     private func judge(_ db: Database) throws -> (SessionFile?, Instrument?) {
         guard var file else { return (nil, exposures.firstInstrument()) }
         let owner = try SessionSearch.session(named: file.metadata, db)
-        var fit = SessionFileFit(file.metadata, earlier: try owner.map { try SessionFile.areas(of: $0, db) } ?? [])
-        var first: KnownExposure?
-        exposures.each { exposure in
-            guard let name = exposure.name.exposure else { return true }
-            guard fit.add(area: name.area, acquired: timeOfName(name.base)) else { return true }
-            first = KnownExposure(exposure, root: folder.path)
-            return first == nil
+        var fit = try file.fit(of: owner, db)
+        var first: Instrument?
+        var instrument: Instrument?
+        var isFound = false
+        if folder.isPartial || !folder.folders.contains(where: \.hasExposures) {
+            try KnownExposures(folder: folder).each(db) { exposure in
+                first = first ?? exposure.instrument
+                isFound = fit.add(area: exposure.area, acquired: exposure.acquired)
+                if isFound { instrument = exposure.instrument }
+                return !isFound
+            }
         }
+        if !isFound { instrument = addListed(to: &fit) }
         file.foreign = fit.reason
-        guard file.foreign == nil else { return (file, exposures.firstInstrument()) }
-        if let owner, let instrument = first?.instrument, let other = try Instrument.ofSession(owner, db),
+        guard file.foreign == nil else { return (file, first ?? exposures.firstInstrument()) }
+        if let owner, let instrument, let other = try Instrument.ofSession(owner, db),
             other != instrument
         {
             if try Self.has(exposuresOf: instrument, owner, db) {
@@ -70,7 +80,24 @@ struct SessionStore {
                 file.isOfOtherInstrument = true
             }
         }
-        return (file, first?.instrument)
+        return (file, instrument)
+    }
+
+    /// Adds exposures as their files' names tell of them, until the file fits one.
+    /// - Returns: the instrument of that one.
+    private func addListed(to fit: inout SessionFileFit) -> Instrument? {
+        let offset = exposures.utcOffsetMinutes()
+        var first: KnownExposure?
+        exposures.each { exposure in
+            guard let name = exposure.name.exposure else { return true }
+            let acquired = timeOfName(name.base).map { time in
+                LocalTime(instant: time.adding(seconds: -60 * Double(offset ?? 0)), utcOffsetMinutes: offset)
+            }
+            guard fit.add(area: name.area, acquired: acquired) else { return true }
+            first = KnownExposure(exposure, root: folder.path)
+            return first == nil
+        }
+        return first?.instrument
     }
 
     private static func has(exposuresOf instrument: Instrument, _ sessionID: Int64, _ db: Database) throws -> Bool {
