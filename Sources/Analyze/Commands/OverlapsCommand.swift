@@ -126,15 +126,25 @@ struct OverlapsCommand: ParsableCommand {
     /// Where reports show another result than this one, a person would look for it there in vain.
     private func tellPublished(_ results: [OverlapResult], of scopes: [GridScope], in archive: Archive) throws {
         let sessions = Dictionary(uniqueKeysWithValues: scopes.map { ($0.session.name, $0.session.sessionID) })
-        for result in results {
-            guard let id = sessions[result.session],
-                let shown = try archive.read({ try Publication.analysisID(of: id, $0) }), shown != result.analysisID
-            else { continue }
+        let others = try archive.read { db in
+            try results.compactMap { result in
+                try sessions[result.session].flatMap { try Publication.analysisID(of: $0, db) }
+                    .flatMap { $0 == result.analysisID ? nil : (result: result, shown: $0) }
+            }
+        }
+        for (result, shown) in others.prefix(Self.mostTold) {
             Console.message(
                 "\(result.session): reports show analysis \(shown), not this one; `epu-analyze publish \(result.analysisID)` "
                     + "changes that.")
         }
+        if others.count > Self.mostTold {
+            Console.message(
+                "Reports show other analyses of \(others.count - Self.mostTold) more sessions: see `epu-analyze publish`."
+            )
+        }
     }
+
+    private static let mostTold = 3
 
     /// Calibrates all sessions that are judged or compared, before the first is: what is found for one must not change with what
     /// is found for the next.
