@@ -108,7 +108,7 @@ def test_relion_selects_a_group(simulated, movies, tmp_path):
 def test_relion_keeps_sessions_apart_that_it_joins(tools, simulated, tmp_path, archives):
     """Of one archive, and of two that have a session each."""
     for name, seed in [("first", 1), ("it's second", 2)]:
-        folder = tmp_path / (name if archives == 2 else "both")
+        folder = tmp_path / (f"archive{seed}" if archives == 2 else "both")
         folder.mkdir(exist_ok=True)
         archive = type(simulated)(folder, tools)
         archive.run("epu-simulate", name, "--no-images", "--exposures", 200, "--seed", seed)
