@@ -33,7 +33,9 @@ export EPU_ARCHIVE="$work/example.db"
 "$tools/epu-ingest" "$example"
 "$tools/epu-analyze"
 "$tools/epu-report" plots --format png --out "$work/matrix" >/dev/null
-"$tools/epu-analyze" overlaps --k 25
-"$tools/epu-report" plots --format png --out "$work/k25" >/dev/null
+# Of this question alone, which is not what reports show.
+"$tools/epu-analyze" overlaps --k 25 --json >"$work/k25.json"
+analysis=$(sed -n 's/.*"analysis_id" : \([0-9]*\).*/\1/p' "$work/k25.json" | head -n 1)
+"$tools/epu-report" plots --analysis "$analysis" --format png --out "$work/k25" >/dev/null
 cp "$work"/matrix/*/overlaps.png "$out/find-dupl-matrix.png"
 cp "$work"/k25/*/overlaps.png "$out/find-dupl-k25.png"
