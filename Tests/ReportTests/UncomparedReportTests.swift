@@ -93,6 +93,10 @@ struct UncomparedReportTests {
             choices.map { [$0.session.name, $0.overexposedWords] } == [
                 ["tt", "overexposed"], ["tt-second", "overexposed as far as could be compared"],
             ])
+        let listed = try run("epu-analyze", ["publish"]).output.split(separator: "\n").map {
+            $0.split(separator: /\ {2,}/).map(String.init)
+        }
+        #expect(listed.map { [$0.first, $0.last] }.dropFirst() == [["tt", "0"], ["tt-second", "not known"]])
         let star = try report("optics", "--star", "out/tt-second/movies.star")
         #expect(star.errors.contains("tt-second: what is kept is so as far as could be compared; \(Self.unknown)."))
 

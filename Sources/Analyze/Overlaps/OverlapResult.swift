@@ -6,6 +6,7 @@ struct OverlapResult: Encodable {
     struct Calibration: Encodable {
         let calibrationID: Int64
         let matrix: [Double]
+        private let placing: Matrix2
         let method: CalibrationMethod
         let verdict: CalibrationVerdict
 
@@ -17,16 +18,14 @@ struct OverlapResult: Encodable {
         init(_ stored: StoredCalibration) {
             calibrationID = stored.calibrationID
             matrix = stored.matrix.elements
+            placing = stored.matrix
             method = stored.method
             verdict = stored.verdict
         }
 
         var text: String {
-            let numbers = matrix.map { $0.text() }
-            let isScale = matrix[1] == 0 && matrix[2] == 0 && matrix[0] == matrix[3]
             let origin = method == .given ? "" : ", \(method.rawValue), \(verdict.rawValue)"
-            return (isScale ? "k \(numbers[0])" : "matrix \(numbers.joined(separator: ","))")
-                + " (calibration \(calibrationID)\(origin))"
+            return (placing.k == nil ? "matrix " : "") + placing.text + " (calibration \(calibrationID)\(origin))"
         }
     }
 

@@ -4,46 +4,59 @@ import GRDB
 /// What reports show of a session: its published analysis, why it is this one, and what it asked for.
 struct PublishedRow: Encodable {
     let session: String
-    /// Nil where the session was not analysed.
-    let analysisID: Int64?
-    let published: Publication?
-    let criteria: String?
-    /// As the view `analyses` has it; nil where the session was not analysed.
-    let matrix: String?
-    let exposures: Int?
-    let overexposed: Int?
     /// What a person asked of the analysis that was named and is gone: `epu-analyze` makes it anew.
     let missing: String?
-    /// As `analysis 3, radius 0.2 um, published by name`; nil where the session was not analysed.
-    let sentence: String?
+    // Nil where the session was not analysed:
+    private(set) var analysisID: Int64?
+    private(set) var published: Publication?
+    private(set) var criteria: String?
+    /// k or matrix of each calibration that places the session.
+    private(set) var matrix: String?
+    private(set) var exposures: Int?
+    /// Those that were found.
+    private(set) var overexposed: Int?
+    /// As `12`, `at least 12` or `not known`.
+    private var overexposedText: String?
+    /// As `analysis 3, radius 0.2 um, published by name`.
+    private(set) var sentence: String?
+    /// What the analysis could not tell, in words; nil: nothing.
+    private(set) var unknown: String?
 
     enum CodingKeys: String, CodingKey {
         case session
         case analysisID = "analysisId"
-        case published, criteria, matrix, exposures, overexposed, missing
+        case published, criteria, matrix, exposures, overexposed, unknown, missing
     }
 
     init(of session: SessionRow, _ db: Database) throws {
-        let id = try Publication.analysisID(of: session.sessionID, db)
-        let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT *, (SELECT overexposed FROM sessions WHERE session_id = ?1) AS overexposed_here
-                FROM analyses WHERE analysis_id = ?2
-                """, arguments: [session.sessionID, id])
         self.session = session.name
-        analysisID = id
-        published = try id.map { try Publication(of: $0, for: session.sessionID, db) }
-        let criteria = row.map { OverlapCriteria($0).text(acrossSessions: $0["across_sessions"]) }
-        self.criteria = criteria
-        matrix = row?["matrix"]
-        exposures = row?["exposures"]
-        overexposed = row?["overexposed_here"]
         let named = try PublishedAnalysis.named(for: session.sessionID, db)
         missing = named?.analysisID == nil ? named?.criteria.text : nil
-        sentence = published.flatMap { published in
-            id.flatMap { id in criteria.map { published.sentence(id, $0) } }
-        }
+        guard let analysis = try ComparedAnalysis.published(of: session, db) else { return }
+        let publication = try Publication(of: analysis.analysisID, for: session.sessionID, db)
+        let criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
+        let unknowns = try Unknowns(of: analysis.analysisID, judging: session.sessionID, notJudged: 0, db)
+        let found = try Self.overexposed(session, in: analysis, db)
+        analysisID = analysis.analysisID
+        published = publication
+        self.criteria = criteria
+        matrix = Set((analysis.calibrations[session.sessionID] ?? []).map(\.matrix.text)).sorted().joined(
+            separator: "; ")
+        exposures = analysis.exposures
+        overexposed = found
+        overexposedText = unknowns.countText(found, of: analysis.exposures - unknowns.undecided)
+        sentence = publication.sentence(analysis.analysisID, criteria)
+        unknown = unknowns.text
+    }
+
+    private static func overexposed(_ session: SessionRow, in analysis: ComparedAnalysis, _ db: Database) throws -> Int
+    {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM overexposure o JOIN exposure e USING (exposure_id)
+                WHERE o.analysis_id = ? AND e.session_id = ?
+                """, arguments: [analysis.analysisID, session.sessionID]) ?? 0
     }
 
     static func text(_ rows: [PublishedRow]) -> String {
@@ -51,7 +64,7 @@ struct PublishedRow: Encodable {
         for row in rows {
             table.add([
                 row.session, row.analysisID.map { "\($0)" } ?? "", row.published?.text ?? "not analysed",
-                row.criteria ?? "", row.matrix ?? "", row.overexposed.map { "\($0)" } ?? "",
+                row.criteria ?? "", row.matrix ?? "", row.overexposedText ?? "",
             ])
         }
         let missing = rows.compactMap { row in

@@ -3,7 +3,7 @@ import Foundation
 
 /// Names that a file or folder has only while rsync brings it: no file of a session's, until it has its own name.
 enum TransferName {
-    /// rsync writes `.NAME.XXXXXX`, with six letters or digits at random, and then renames it.
+    /// rsync writes `.NAME.` and six letters or digits at random, and then renames it.
     static func isFile(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         guard name.count > 8, name[0] == UInt8(ascii: "."), name[name.count - 7] == UInt8(ascii: ".") else {
             return false

@@ -8,8 +8,12 @@ struct AboutFile: Codable {
     struct Shown: Codable, Equatable {
         let analysisID: Int64
         let criteria: String
+        /// When it was made, UTC: an analysis that is made anew, as when its session has grown, keeps its number.
+        let analysedAt: String
 
-        var text: String { "analysis \(analysisID) (\(criteria))" }
+        var text: String {
+            "analysis \(analysisID) (\(criteria)) of \(analysedAt.prefix(19).replacing("T", with: " ")) UTC"
+        }
     }
 
     struct Calibration: Codable {
@@ -34,8 +38,6 @@ struct AboutFile: Codable {
     let session: String
     let shown: Shown
     let published: Publication
-    /// When the analysis was made, UTC.
-    let analysedAt: String
     let calibrations: [Calibration]
     /// The other sessions of the grid whose exposures the analysis looked at.
     let comparedWith: [String]
@@ -51,11 +53,11 @@ struct AboutFile: Codable {
     init(of choice: AnalysisChoice, archive: String, at time: Timestamp, _ db: Database) throws {
         let ids: StatementArguments = [choice.analysisID, choice.session.sessionID]
         session = choice.session.name
-        shown = Shown(analysisID: choice.analysisID, criteria: choice.criteriaText)
+        shown = Shown(
+            analysisID: choice.analysisID, criteria: choice.criteriaText,
+            analysedAt: try String.fetchOne(
+                db, sql: "SELECT created_at FROM analysis WHERE analysis_id = ?", arguments: [choice.analysisID]) ?? "")
         published = choice.publication
-        analysedAt =
-            try String.fetchOne(
-                db, sql: "SELECT created_at FROM analysis WHERE analysis_id = ?", arguments: [choice.analysisID]) ?? ""
         calibrations = try Row.fetchAll(
             db,
             sql: """
@@ -107,7 +109,7 @@ struct AboutFile: Codable {
 extension AboutFile.Shown {
     enum CodingKeys: String, CodingKey {
         case analysisID = "analysisId"
-        case criteria
+        case criteria, analysedAt
     }
 }
 

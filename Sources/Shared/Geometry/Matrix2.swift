@@ -34,6 +34,14 @@ public struct Matrix2: Hashable, Sendable {
     /// Row by row.
     public var elements: [Double] { [m11, m12, m21, m22] }
 
+    /// A scale alone, as find_dupl's k is; nil: it turns, mirrors or stretches.
+    public var k: Double? { m12 == 0 && m21 == 0 && m11 == m22 ? m11 : nil }
+
+    /// As `k 25` or `21.7,11.1,10.8,-21.7`, which the options --k and --matrix take.
+    public var text: String {
+        k.map { "k \($0.text())" } ?? elements.map { $0.text() }.joined(separator: ",")
+    }
+
     public var determinant: Double { m11 * m22 - m12 * m21 }
 
     /// sqrt|det|: the scale of the nearest similarity, up to the anisotropy.
