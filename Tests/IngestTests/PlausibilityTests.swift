@@ -17,8 +17,13 @@ struct PlausibilityTests {
     /// The checks that find something, and what they doubt.
     private func judge(_ exposure: RecordedExposure, _ session: SessionValues = SessionValues()) -> ([String], Doubts) {
         var doubts: Doubts = []
-        let found = PlausibilityCheck.ofExposures.filter { $0.find(exposure, session, &doubts) != nil }
-        return (found.map(\.name), doubts)
+        var names: [String] = []
+        for check in PlausibilityCheck.ofExposures {
+            guard let found = check.find(exposure, session, doubts) else { continue }
+            doubts.formUnion(found.doubts)
+            names.append(check.name)
+        }
+        return (names, doubts)
     }
 
     @Test(
@@ -58,9 +63,8 @@ struct PlausibilityTests {
             beamDiameter: 1.1, dose: 0.43)
         let (found, doubts) = judge(exposure)
         #expect(found == ["pixel-size", "field-beam"] && doubts == [.pixelSize, .dose])
-        var none: Doubts = []
         let check = try #require(PlausibilityCheck.ofExposures.first { $0.name == "field-beam" })
-        let contradiction = try #require(check.find(exposure, SessionValues(), &none))
+        let contradiction = try #require(check.find(exposure, SessionValues(), []))
         #expect(contradiction.values == "the camera field, 4.35 x 4.2 um, is larger than the beam, 1.1 um")
     }
 
@@ -92,6 +96,17 @@ struct PlausibilityTests {
         exposure.magnification = nil
         exposure.doseOnCamera = nil
         #expect(judge(exposure) == (["field-beam"], [.pixelSize, .dose]))
+    }
+
+    @Test("A check that confirms what another doubts says so, too")
+    func confirmed() throws {
+        var exposure = Self.sound
+        exposure.dose = 399.2
+        let session = SessionValues()
+        for (name, known) in [("dose-on-camera", [] as Doubts), ("dose", [.dose])] {
+            let check = try #require(PlausibilityCheck.ofExposures.first { $0.name == name })
+            #expect(check.find(exposure, session, known)?.doubts == [.dose], "\(name)")
+        }
     }
 
     @Test("A session's own hole images, and its start, contradict what a camera may have")

@@ -14,9 +14,9 @@ struct Plausibility {
         try forEachExposure(db) { exposure, before in
             var doubts: Doubts = []
             for check in PlausibilityCheck.ofExposures {
-                let known = doubts
-                guard let contradiction = check.find(exposure, session, &doubts) else { continue }
-                found[check.name, default: Found(contradiction)].add(doubts.subtracting(known))
+                guard let contradiction = check.find(exposure, session, doubts) else { continue }
+                doubts.formUnion(contradiction.doubts)
+                found[check.name, default: Found(contradiction)].add(contradiction.doubts)
             }
             if doubts != before { changes.append((exposure.exposureID, doubts)) }
         }

@@ -7,12 +7,14 @@ struct PlausibilityCheck: Sendable {
     let name: String
     /// Where the limit comes from.
     let source: String
-    /// What an exposure says against it. The doubts are those of the checks before; it adds its own.
-    let find: @Sendable (RecordedExposure, SessionValues, inout Doubts) -> Contradiction?
+    /// What an exposure says against it. The doubts are those of the checks before.
+    let find: @Sendable (RecordedExposure, SessionValues, Doubts) -> Contradiction?
 
     struct Contradiction: Sendable {
         /// What contradicts what, with the numbers.
         let values: String
+        /// Which values are therefore not to be trusted, whether another check doubts them already or not.
+        var doubts: Doubts = []
         /// What a person can do: a sentence, or nothing.
         let advice: String
     }
@@ -29,7 +31,7 @@ struct PlausibilityCheck: Sendable {
             files: K3 behind a filter 8.7 to 9.8 um, Falcon 3 8.4 to 14.8, Falcon 4i behind a filter 12.1; K2 below the \
             column some 3. Within a session magnifications agree to 1.1, and simulated ones to 1.6. A slip is of 2 or 10.
             """
-    ) { exposure, session, doubts in
+    ) { exposure, session, _ in
         guard let pixelSize = exposure.pixelSize, let magnification = exposure.magnification,
             let apparent = exposure.apparentPixel
         else { return nil }
@@ -37,8 +39,6 @@ struct PlausibilityCheck: Sendable {
         let own = session.usualPixel[exposure.camera ?? ""]
         let isUnlikeOwn = own.map { max(apparent / $0, $0 / apparent) > greatestPixelRatio } ?? false
         guard !limits.contains(apparent) || isUnlikeOwn else { return nil }
-        doubts.insert(.pixelSize)
-        if !isDoseConfirmed(exposure) { doubts.insert(.dose) }
         let usual =
             limits.contains(apparent)
             ? "\((own ?? 0).text(significant: 3)) um is usual in this session"
@@ -47,6 +47,7 @@ struct PlausibilityCheck: Sendable {
             values: "pixel size x magnification, \(pixelSize.text(significant: 4)) A x \(magnification.text()), is "
                 + "\(apparent.text(significant: 3)) um on \(exposure.cameraModel ?? exposure.camera ?? "the camera"), where "
                 + usual,
+            doubts: isDoseConfirmed(exposure) ? [.pixelSize] : [.pixelSize, .dose],
             advice: "Give the right one to `epu-report optics --pixel-size A`.")
     }
 
@@ -80,20 +81,16 @@ struct PlausibilityCheck: Sendable {
             A camera field lies within the beam: in real files its longer side is 0.37 to 0.62 of the diameter. Its shorter side \
             is compared, as some let the corners stay dark.
             """
-    ) { exposure, _, doubts in
+    ) { exposure, _, known in
         guard let field = exposure.field, let beam = exposure.beamDiameter, field.shorter > beam else { return nil }
         // Where the magnification bears the pixel size out, the beam's diameter is the odd one.
-        let isPixelSizeBorneOut = exposure.apparentPixel != nil && !doubts.contains(.pixelSize)
-        if isPixelSizeBorneOut {
-            doubts.insert(.beamDiameter)
-        } else {
-            doubts.insert(.pixelSize)
-            if exposure.doseOnCamera == nil || !isDoseConfirmed(exposure) { doubts.insert(.dose) }
-        }
+        let isPixelSizeBorneOut = exposure.apparentPixel != nil && !known.contains(.pixelSize)
+        let ofPixelSize: Doubts = isDoseConfirmed(exposure) ? [.pixelSize] : [.pixelSize, .dose]
         return Contradiction(
             values:
                 "the camera field, \(field.longer.text(significant: 3)) x \(field.shorter.text(significant: 3)) um, is "
                 + "larger than the beam, \(beam.text(significant: 3)) um",
+            doubts: isPixelSizeBorneOut ? [.beamDiameter] : ofPixelSize,
             advice: isPixelSizeBorneOut ? "`--missing-beam-diameter UM` says what to take." : "")
     }
 
@@ -103,19 +100,19 @@ struct PlausibilityCheck: Sendable {
         name: "dose-on-camera",
         source:
             "Dose x pixel area is DoseOnCamera to 1 in 1000 in all real files that have both; a factor of 2 was seen on Falcon 4."
-    ) { exposure, _, doubts in
+    ) { exposure, _, known in
         guard let dose = exposure.dose, let onCamera = exposure.doseOnCamera, let pixelSize = exposure.pixelSize,
             onCamera > 0
         else { return nil }
         let ratio = dose * pixelSize * pixelSize / onCamera
         guard ratio < 1 / greatestDoseRatio || ratio > greatestDoseRatio else { return nil }
         // Of a doubtful pixel size it is known already whether the dose goes with it.
-        if !doubts.contains(.pixelSize) { doubts.insert(.dose) }
+        let doubts: Doubts = known.contains(.pixelSize) ? [] : [.dose]
         return Contradiction(
             values:
                 "Dose x pixel area, \(dose.text(significant: 3)) e/A^2 x \(pixelSize.text(significant: 4))^2 A^2, is "
                 + "\(ratio.text(significant: 3)) times DoseOnCamera, \(onCamera.text(significant: 3)) e/pixel",
-            advice: doubts.contains(.dose) ? "`--missing-dose D` says what to take." : "")
+            doubts: doubts, advice: known.union(doubts).contains(.dose) ? "`--missing-dose D` says what to take." : "")
     }
 
     private static let greatestDoseRatio = 1.25
@@ -123,11 +120,10 @@ struct PlausibilityCheck: Sendable {
     private static let dose = PlausibilityCheck(
         name: "dose",
         source: "Micrographs get 10 to 100 e/A^2, and nothing is left of a protein at 200."
-    ) { exposure, _, doubts in
+    ) { exposure, _, _ in
         guard let dose = exposure.dose, dose > greatestDose else { return nil }
-        doubts.insert(.dose)
         return Contradiction(
-            values: "the dose, \(dose.text(significant: 3)) e/A^2, is above \(greatestDose.text())",
+            values: "the dose, \(dose.text(significant: 3)) e/A^2, is above \(greatestDose.text())", doubts: [.dose],
             advice: "`--missing-dose D` says what to take.")
     }
 
