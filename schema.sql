@@ -54,6 +54,7 @@ CREATE TABLE session (
     drift_y_um            REAL,
     drift_recurrence      TEXT,
     drift_distance_um     REAL,
+    is_settled            INTEGER NOT NULL DEFAULT 0,  -- 1: epu-ingest has drawn what follows from all that it has stored of it
     asked_method          TEXT,                  -- of calibration, as a person asked for it; NULL: whichever is best
     given_pitch_um        REAL                   -- of the foil, as a person gave it, um; NULL: none was given
 ) STRICT;

@@ -115,7 +115,9 @@ struct Ingestion: Sendable {
             if hasNews { for session in sessions { try Plausibility(sessionID: session).check(db) } }
             return
         }
-        try target.sessionFile?.settle(roots.main, folder: target.folder, db)
+        if let main = roots.main.sessionID, try Settlement(sessionID: main).isOpen(db) {
+            try target.sessionFile?.settle(roots.main, folder: target.folder, db)
+        }
         for session in sessions { try Settlement(sessionID: session).settle(db) }
     }
 

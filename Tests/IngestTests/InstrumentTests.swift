@@ -272,6 +272,33 @@ struct InstrumentTests {
         #expect(try rows("SELECT instrument_id FROM session") == ["3632"])
     }
 
+    @Test(
+        "What a run that was interrupted left open, the next one settles, though no file is new; what is settled is left alone"
+    )
+    func interrupted() async throws {
+        for (number, day) in [2, 20].enumerated() {
+            try folder.write(
+                "s/FoilHole_\(number)_Data_2_3_2025010\(number)_154915.xml", xml(number, "3632", day: day))
+        }
+        try await ingest([folder["s"]], into: database)
+        #expect(try rows("SELECT is_settled FROM session") == ["1"])
+        func forget(isSettled: Int) throws {
+            try Archive(database, access: .write).write {
+                try $0.execute(sql: "DELETE FROM notice; UPDATE session SET is_settled = \(isSettled)")
+            }
+        }
+        try forget(isSettled: 0)
+        #expect(
+            try await ingest([folder["s"]], into: database)[0].notices.map(\.name) == ["pause-without-session-file"])
+        #expect(try rows("SELECT is_settled FROM session") == ["1"])
+        try forget(isSettled: 1)
+        #expect(try await ingest([folder["s"]], into: database)[0].notices.isEmpty)
+        // One more exposure opens it again.
+        try folder.write("s/FoilHole_3_Data_2_3_20250103_154915.xml", xml(3, "3632", day: 21))
+        #expect(
+            try await ingest([folder["s"]], into: database)[0].notices.map(\.name) == ["pause-without-session-file"])
+    }
+
     @Test("Without EpuSession.dm a pause of days is told, with its dates; with it, or after a night, it is not")
     func pause() async throws {
         func write(_ name: String, days: [Int]) throws {

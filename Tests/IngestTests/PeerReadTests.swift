@@ -111,7 +111,7 @@ private struct Table {
     static let all = [
         // The text of `grid` is the archive's own.
         Table(
-            "session", key: [], own: ["grid", "session_file_version", "asked_method", "given_pitch_um"],
+            "session", key: [], own: ["grid", "session_file_version", "asked_method", "given_pitch_um", "is_settled"],
             query: "SELECT name AS session, * FROM session"),
         Table("storage_folder", key: ["disc"]),
         Table("preset", key: ["preset"]),

@@ -62,7 +62,7 @@ struct Plausibility {
                    readout_width_px, readout_height_px, beam_diameter_um, dose_e_per_a2, dose_on_camera_e_per_px,
                    iif(utc_offset_minutes IS NULL, NULL, acquired_at), pixel_size_doubtful, dose_doubtful,
                    beam_diameter_doubtful
-            FROM exposure WHERE session_id = ? ORDER BY exposure_id
+            FROM exposure WHERE session_id = ? ORDER BY acquired_at, name
             """)
         statement.bind(sessionID)
         try statement.forEachRow { row in

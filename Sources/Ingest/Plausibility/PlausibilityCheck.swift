@@ -35,7 +35,7 @@ struct PlausibilityCheck: Sendable {
         guard let pixelSize = exposure.pixelSize, let magnification = exposure.magnification,
             let apparent = exposure.apparentPixel
         else { return nil }
-        let limits = usualPixels(exposure)
+        let limits = session.usualPixels(of: exposure)
         let own = session.usualPixel[exposure.camera ?? ""]
         let isUnlikeOwn = own.map { max(apparent / $0, $0 / apparent) > greatestPixelRatio } ?? false
         guard !limits.contains(apparent) || isUnlikeOwn else { return nil }
@@ -47,30 +47,19 @@ struct PlausibilityCheck: Sendable {
             values: "pixel size x magnification, \(pixelSize.text(significant: 4)) A x \(magnification.text()), is "
                 + "\(apparent.text(significant: 3)) um on \(exposure.cameraModel ?? exposure.camera ?? "the camera"), where "
                 + usual,
-            doubts: isDoseConfirmed(exposure) ? [.pixelSize] : [.pixelSize, .dose],
+            doubts: isDoseConfirmed(exposure, session) ? [.pixelSize] : [.pixelSize, .dose],
             advice: "Give the right one to `epu-report optics --pixel-size A`.")
     }
-
-    /// um
-    private static func usualPixels(_ exposure: RecordedExposure) -> ClosedRange<Double> {
-        let camera = "\(exposure.cameraModel ?? "") \(exposure.camera ?? "")".uppercased()
-        if camera.contains("FALCON") || camera.contains("CETA") { return 3.5...30 }
-        if camera.contains("K2") || camera.contains("K3") || camera.contains("CCD") { return 1.2...25 }
-        return anyPixels
-    }
-
-    /// Of any camera, um.
-    static let anyPixels = 1.2...30.0
 
     private static let greatestPixelRatio = 1.8
 
     /// Whether the dose was reckoned with a pixel size that the magnification allows: then only the one written is wrong.
-    private static func isDoseConfirmed(_ exposure: RecordedExposure) -> Bool {
+    private static func isDoseConfirmed(_ exposure: RecordedExposure, _ session: SessionValues) -> Bool {
         guard let dose = exposure.dose, let onCamera = exposure.doseOnCamera, dose > 0,
             let magnification = exposure.magnification
         else { return false }
         let apparent = RecordedExposure.apparent((onCamera / dose).squareRoot(), magnification, exposure.binning)
-        return usualPixels(exposure).contains(apparent)
+        return session.usualPixels(of: exposure).contains(apparent)
     }
 
     // MARK: - Field and beam
@@ -81,11 +70,11 @@ struct PlausibilityCheck: Sendable {
             A camera field lies within the beam: in real files its longer side is 0.37 to 0.62 of the diameter. Its shorter side \
             is compared, as some let the corners stay dark.
             """
-    ) { exposure, _, known in
+    ) { exposure, session, known in
         guard let field = exposure.field, let beam = exposure.beamDiameter, field.shorter > beam else { return nil }
         // Where the magnification bears the pixel size out, the beam's diameter is the odd one.
         let isPixelSizeBorneOut = exposure.apparentPixel != nil && !known.contains(.pixelSize)
-        let ofPixelSize: Doubts = isDoseConfirmed(exposure) ? [.pixelSize] : [.pixelSize, .dose]
+        let ofPixelSize: Doubts = isDoseConfirmed(exposure, session) ? [.pixelSize] : [.pixelSize, .dose]
         return Contradiction(
             values:
                 "the camera field, \(field.longer.text(significant: 3)) x \(field.shorter.text(significant: 3)) um, is "

@@ -35,6 +35,8 @@ struct RecordedExposure: Sendable {
         1e-4 * pixelSize * magnification / max(1, binning ?? 1)
     }
 
+    var cameraNames: CameraNames { CameraNames(camera: camera, model: cameraModel) }
+
     /// Of the camera field, um, the longer one first.
     var field: (longer: Double, shorter: Double)? {
         guard let width, let height, let pixelSize, width > 0, height > 0, pixelSize > 0 else { return nil }

@@ -10,12 +10,18 @@ struct SessionValues: Sendable {
     var imageVersion: String?
     /// By camera: pixel size x magnification of its hole images or, where there are none, of its commonest exposures, um.
     var usualPixel: [String: Double] = [:]
+    /// By camera, what it may have, um: the names of cameras are looked at once.
+    private(set) var usualPixels: [CameraNames: ClosedRange<Double>] = [:]
     /// By EpuSession.dm.
     var templateAreas: Set<Int64> = []
     var exposedAreas: Set<Int64> = []
     var exposedHoles = 0
 
     init() {}
+
+    func usualPixels(of exposure: RecordedExposure) -> ClosedRange<Double> {
+        usualPixels[exposure.cameraNames] ?? exposure.cameraNames.usualPixels
+    }
 
     init(_ sessionID: Int64, _ db: Database) throws {
         let row = try Row.fetchOne(
@@ -37,18 +43,21 @@ struct SessionValues: Sendable {
         var statement = try RowStatement(
             db,
             """
-            SELECT camera, iif(stem, NULL, magnification), pixel_size_a, binning, foil_hole, area
+            SELECT camera, camera_model, iif(stem, NULL, magnification), pixel_size_a, binning, foil_hole, area
             FROM exposure WHERE session_id = ?
             """)
         statement.bind(sessionID)
         try statement.forEachRow { row in
             let exposure = RecordedExposure(
-                magnification: row.optionalDouble(1), pixelSize: row.optionalDouble(2), binning: row.optionalDouble(3))
+                camera: row.string(0), cameraModel: row.string(1), magnification: row.optionalDouble(2),
+                pixelSize: row.optionalDouble(3), binning: row.optionalDouble(4))
+            let names = exposure.cameraNames
+            if usualPixels[names] == nil { usualPixels[names] = names.usualPixels }
             if let pixel = exposure.apparentPixel {
-                pixels[row.string(0) ?? "", default: [:]][pixel.rounded(decimals: 3), default: 0] += 1
+                pixels[exposure.camera ?? "", default: [:]][pixel.rounded(decimals: 3), default: 0] += 1
             }
-            holes.insert(row.int(4))
-            exposedAreas.insert(row.int(5))
+            holes.insert(row.int(5))
+            exposedAreas.insert(row.int(6))
         }
         exposedHoles = holes.count
         for (camera, counts) in pixels {
@@ -67,7 +76,7 @@ struct SessionValues: Sendable {
                 """, arguments: [sessionID])
         for row in settings {
             let pixel = RecordedExposure.apparent(row[1], row[2], row[3])
-            if PlausibilityCheck.anyPixels.contains(pixel) { usualPixel[row[0]] = pixel }
+            if CameraNames.anyPixels.contains(pixel) { usualPixel[row[0]] = pixel }
         }
     }
 

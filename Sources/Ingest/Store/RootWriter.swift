@@ -47,6 +47,7 @@ struct RootWriter {
     }
 
     mutating func write(_ readings: [FileReading]) throws -> IngestCounts {
+        if let session { try Settlement.reopen(session.sessionID, db) }
         for (index, reading) in readings.enumerated() {
             counts.read += 1
             // A JPG stands just before the XML of its name.

@@ -45,14 +45,14 @@ struct SessionFileFit {
     /// - Returns: whether the file can be that of one of them alone.
     @discardableResult
     mutating func addExposures(of sessionID: Int64, inRoot rootID: Int64? = nil, _ db: Database) throws -> Bool {
+        let ofRoot = "metadata_file_id IN (SELECT source_file_id FROM source_file WHERE session_root_id = ?)"
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT area, max(acquired_at), min(utc_offset_minutes), count(*)
-                FROM exposure e JOIN source_file f ON f.source_file_id = e.metadata_file_id
-                WHERE session_id = ?1 AND ifnull(f.session_root_id = ?2, 1) GROUP BY area, utc_offset_minutes IS NULL
+                SELECT area, max(acquired_at), min(utc_offset_minutes), count(*) FROM exposure
+                WHERE session_id = ? AND \(rootID == nil ? "1" : ofRoot) GROUP BY area, utc_offset_minutes IS NULL
                 """,
-            arguments: [sessionID, rootID])
+            arguments: StatementArguments([sessionID, rootID].compactMap { $0 }))
         return rows.map { row in
             add(area: row[0], acquired: LocalTime(archiveText: row[1], utcOffsetMinutes: row[2]), exposures: row[3])
         }.contains(true)

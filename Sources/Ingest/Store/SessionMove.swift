@@ -22,6 +22,7 @@ struct SessionMove {
             arguments = arguments.filter { sql.contains(":" + $0.key) }
             try db.execute(sql: sql, arguments: StatementArguments(arguments))
         }
+        for session in [old, new] { try Settlement.reopen(session, db) }
         try FoundResults.forget(of: old, db)
         // Numbers that were given stay, if all that have them come along to where there are none.
         try run(

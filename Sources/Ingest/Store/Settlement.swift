@@ -7,13 +7,32 @@ import GRDB
 struct Settlement {
     let sessionID: Int64
 
+    /// Looks at every exposure, where something was stored since that was done last.
     func settle(_ db: Database) throws {
-        if try isMixed(db) { try InstrumentSplit(sessionID: sessionID).run(db) }
-        try describeSession(db)
-        try placeNameTimes(db)
         try removeLostRoots(db)
+        guard try isOpen(db) else { return }
+        var isMixed = try isMixed(db)
+        if isMixed {
+            try InstrumentSplit(sessionID: sessionID).run(db)
+            isMixed = try self.isMixed(db)
+        }
+        try describeSession(isMixed: isMixed, db)
+        try placeNameTimes(db)
         try Plausibility(sessionID: sessionID).check(db)
         try PauseNotice(sessionID: sessionID).settle(db)
+        try db.execute(sql: "UPDATE session SET is_settled = 1 WHERE session_id = ?", arguments: [sessionID])
+    }
+
+    /// Whether something of the session was stored that has not been settled; so it is, too, where a run was interrupted.
+    func isOpen(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT NOT is_settled FROM session WHERE session_id = ?", arguments: [sessionID])
+            ?? false
+    }
+
+    /// To be said by all that stores or moves exposures and images of a session, in the same transaction.
+    static func reopen(_ sessionID: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE session SET is_settled = 0 WHERE session_id = ? AND is_settled")
+            .execute(arguments: [sessionID])
     }
 
     /// Whether not all exposures are alike in instrument and EPU version, as they nearly always are.
@@ -55,11 +74,11 @@ struct Settlement {
     /// Of instruments and versions that a session's exposures name, the commonest is its own (ties: the first in text
     /// order). Two sessions share a grid when instrument and atlas are the same; without an atlas a session is a grid of
     /// its own.
-    private func describeSession(_ db: Database) throws {
+    private func describeSession(isMixed: Bool, _ db: Database) throws {
         let query = "SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ?"
         let commonest = try Row.fetchOne(
             db,
-            sql: try isMixed(db)
+            sql: isMixed
                 ? query + " GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3 LIMIT 1" : query + " LIMIT 1",
             arguments: [sessionID])
         if let commonest {

@@ -1,0 +1,18 @@
+/// What EPU calls a camera.
+struct CameraNames: Hashable, Sendable {
+    /// As EF-CCD or BM-Falcon.
+    let camera: String?
+    /// The product, as BioQuantum K3.
+    let model: String?
+
+    /// Pixel size x magnification that exposures of the camera may have, um; `PlausibilityCheck` says why.
+    var usualPixels: ClosedRange<Double> {
+        let names = "\(model ?? "") \(camera ?? "")".uppercased()
+        if ["FALCON", "CETA"].contains(where: names.contains) { return 3.5...30 }
+        if ["K2", "K3", "CCD"].contains(where: names.contains) { return 1.2...25 }
+        return Self.anyPixels
+    }
+
+    /// Of any camera, um.
+    static let anyPixels = 1.2...30.0
+}
