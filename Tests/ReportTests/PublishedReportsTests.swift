@@ -181,6 +181,7 @@ struct PublishedReportsTests {
         let errors = try run("epu-report", ["html", "--out", "out", "--no-pictures"]).errors
         #expect(errors.contains("out/s holds files of analysis 1 (radius "))
         #expect(errors.contains(" of 2031-02-03 04:05:06 UTC. Run lists again, too"))
+        #expect(try run("epu-report", ["lists", "--out", "out"]).errors.isEmpty)
     }
 }
 

@@ -11,6 +11,11 @@ struct AboutFile: Codable {
         /// When it was made, UTC: an analysis that is made anew, as when its session has grown, keeps its number.
         let analysedAt: String
 
+        /// Whenever it was made.
+        func isSameAnalysis(as other: Shown) -> Bool {
+            analysisID == other.analysisID && criteria == other.criteria
+        }
+
         var text: String {
             "analysis \(analysisID) (\(criteria)) of \(analysedAt.prefix(19).replacing("T", with: " ")) UTC"
         }

@@ -23,9 +23,12 @@ struct AboutFolder {
         if let warning { Console.message("Warning: " + warning) }
     }
 
-    /// Nil: the folder holds nothing of another analysis.
+    /// Nil: the folder holds nothing of another analysis once the command has written. What the same command wrote of the
+    /// same analysis before that was made anew, as when its session has grown, it only brings up to date.
     var warning: String? {
-        let others = (before?.commands ?? [:]).filter { $0.value != about.shown }
+        let others = (before?.commands ?? [:]).filter { name, shown in
+            name == command ? !shown.isSameAnalysis(as: about.shown) : shown != about.shown
+        }
         guard let other = others.min(by: { $0.key < $1.key })?.value else { return nil }
         let left = others.filter { $0.key != command }.keys.sorted()
         let start = "\(folder) holds files of \(Set(others.values.map(\.text)).sorted().joined(separator: ", ")); "
