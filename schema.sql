@@ -443,6 +443,8 @@ CREATE TABLE calibration (
     mirrored              INTEGER NOT NULL,      -- 1: det < 0
     singular_ratio        REAL,                  -- the greater singular value over the smaller: 1 for a similarity
     residual_um           REAL,                  -- rms of the fit, um
+    stage_error_um        REAL,                  -- of the stops' read-backs in x and in y, by the lattice, standard deviation; NULL: not known
+    hole_error_um         REAL,                  -- of the holes about the lattice of their square, likewise
     stops                 INTEGER,               -- stage stops that were used
     holes                 INTEGER,               -- foil holes that were used
     sites                 INTEGER,               -- lattice sites that these holes lie on
@@ -471,6 +473,10 @@ CREATE TABLE stage_stop (
     exposures             INTEGER NOT NULL,
     x_um                  REAL NOT NULL,         -- mean of the read-backs, um
     y_um                  REAL NOT NULL,
+    correction_x_um       REAL,                  -- error of the read-backs, taken from its exposures' positions; NULL: not known, none taken
+    correction_y_um       REAL,
+    error_um              REAL,                  -- standard error, in x and in y, of where its exposures lie among those of its square; NULL: not known
+    aside_um              REAL,                  -- how far its holes miss the lattice, if farther than the other stops explain: not corrected
     PRIMARY KEY (calibration_id, stop)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stage_stop_by_exposure ON stage_stop(first_exposure_id);

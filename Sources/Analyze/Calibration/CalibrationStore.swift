@@ -167,7 +167,10 @@ struct CalibrationStore {
         throws
     {
         try db.execute(sql: "DELETE FROM stage_stop WHERE calibration_id = ?", arguments: [calibrationID])
-        let insertStop = try db.cachedStatement(sql: "INSERT INTO stage_stop VALUES (?, ?, ?, ?, ?, ?)")
+        let insertStop = try db.cachedStatement(sql: """
+                INSERT INTO stage_stop (calibration_id, stop, first_exposure_id, exposures, x_um, y_um)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """)
         for (number, stop) in input.visits.stops.enumerated() {
             try insertStop.execute(arguments: [
                 calibrationID, number, input.exposures[stop.firstExposure].exposureID, stop.exposures, stop.stage.x,
