@@ -20,7 +20,7 @@ struct LedgerFiles {
         var known: Set<ExposureKey> = []
         var names = try RowStatement(db, "SELECT name FROM exposure WHERE session_id = \(session.sessionID)")
         try names.forEachRow { row in
-            if let key = row.string(0).flatMap({ ExposureKey($0) }) { known.insert(key) }
+            if let key = row.withBytes(0, ExposureKey.init(in:)) { known.insert(key) }
         }
         var unread: [ExposureKey: Unread] = [:]
         // The last root first: that is where a session lies that was moved.
@@ -32,17 +32,21 @@ struct LedgerFiles {
             WHERE r.session_id = \(session.sessionID) AND f.kind IN ('exposure', 'exposure-image', 'movie')
             ORDER BY r.session_root_id DESC, f.path
             """)
+        // Nearly all are files of known exposures: of these only the bytes of the name are looked at.
         try files.forEachRow { row in
-            guard let path = row.string(0), let root = row.string(1), let kind = row.string(2) else { return }
-            let fileName = String(path.split(separator: "/").last ?? "")
-            let fullPath = root + "/" + path
-            if kind == "movie" { movies.add(fileName, at: fullPath, order: -Int(row.int(4))) }
-            guard let key = ExposureKey(fileName) else { return }
+            let isMovie = row.string(2) == "movie"
+            let key = row.withBytes(0, ExposureKey.init(in:))
             // One that repeats another under a name of its own was judged as that.
-            if row.string(3) == "twin" { known.insert(key) }
-            guard !known.contains(key), let (name, _) = ExposureName.find(inAnyCase: fileName) else { return }
+            if let key, row.string(3) == "twin" { known.insert(key) }
+            let isKnown = key.map { known.contains($0) } ?? true
+            guard isMovie || !isKnown, let path = row.string(0), let root = row.string(1) else { return }
+            let fileName = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+            let fullPath = root + "/" + path
+            if isMovie { movies.add(fileName, at: fullPath, order: -Int(row.int(4))) }
+            guard !isKnown, let key, let (name, _) = ExposureName.find(inAnyCase: fileName) else { return }
             var entry = unread[key] ?? Unread(name: name.base)
             entry.roots.insert(root)
+            let kind = row.string(2)
             if kind == "exposure" { entry.metadataPath = entry.metadataPath ?? fullPath }
             if kind == "exposure-image" { entry.imagePath = entry.imagePath ?? fullPath }
             unread[key] = entry

@@ -43,34 +43,38 @@ struct ListedExposure {
     }
 
     private static func read(of choice: AnalysisChoice, _ db: Database) throws -> [ListedExposure] {
-        try Row.fetchAll(
+        var exposures: [ListedExposure] = []
+        var statement = try RowStatement(
             db,
-            sql: """
-                SELECT e.name, e.fractionation, \(SessionMovies.cameraSQL) AS camera, metadata_root.path AS metadata_root,
-                       metadata_root.path || '/' || metadata.path AS metadata_path, image_root.path AS image_root,
-                       image_root.path || '/' || image.path AS image_path,
-                       \(ExposureVerdict.sql) AS is_bad,
-                       r.exposure_id IS NOT NULL AS is_reviewed
-                FROM exposure e
-                JOIN source_file metadata ON metadata.source_file_id = e.metadata_file_id
-                JOIN session_root metadata_root ON metadata_root.session_root_id = metadata.session_root_id
-                LEFT JOIN source_file image ON image.source_file_id = e.image_file_id
-                LEFT JOIN session_root image_root ON image_root.session_root_id = image.session_root_id
-                \(ExposureVerdict.joins(analysis: "?2"))
-                WHERE e.session_id = ?1
-                ORDER BY e.acquired_at, e.name, e.exposure_id
-                """,
-            arguments: [choice.session.sessionID, choice.analysisID]
-        ).map { row in
-            let metadata: String = row["metadata_path"]
-            let image: String? = row["image_path"]
-            let roots: [String?] = [row["metadata_root"], row["image_root"]]
-            return ListedExposure(
-                name: row["name"], metadataPath: metadata, imagePath: image ?? jpgPath(besideMetadata: metadata),
-                hasImage: image != nil, roots: Set(roots.compactMap { $0 }),
-                camera: SessionMovies.Camera(fractionation: row["fractionation"], name: row["camera"]),
-                isBad: row["is_bad"], isReviewed: row["is_reviewed"])
+            """
+            SELECT e.name, e.fractionation, \(SessionMovies.cameraSQL) AS camera, metadata_root.path AS metadata_root,
+                   metadata_root.path || '/' || metadata.path AS metadata_path, image_root.path AS image_root,
+                   image_root.path || '/' || image.path AS image_path,
+                   \(ExposureVerdict.sql) AS is_bad,
+                   r.exposure_id IS NOT NULL AS is_reviewed
+            FROM exposure e
+            JOIN source_file metadata ON metadata.source_file_id = e.metadata_file_id
+            JOIN session_root metadata_root ON metadata_root.session_root_id = metadata.session_root_id
+            LEFT JOIN source_file image ON image.source_file_id = e.image_file_id
+            LEFT JOIN session_root image_root ON image_root.session_root_id = image.session_root_id
+            \(ExposureVerdict.joins(analysis: "?2"))
+            WHERE e.session_id = ?1
+            ORDER BY e.acquired_at, e.name, e.exposure_id
+            """)
+        statement.bind(choice.session.sessionID)
+        statement.bind(choice.analysisID)
+        try statement.forEachRow { row in
+            let metadata = row.string(4) ?? ""
+            let image = row.string(6)
+            exposures.append(
+                ListedExposure(
+                    name: row.string(0) ?? "", metadataPath: metadata,
+                    imagePath: image ?? jpgPath(besideMetadata: metadata), hasImage: image != nil,
+                    roots: Set([row.string(3), row.string(5)].compactMap { $0 }),
+                    camera: SessionMovies.Camera(fractionation: row.string(1), name: row.string(2)),
+                    isBad: row.optionalInt(7).map { $0 != 0 }, isReviewed: row.int(8) != 0))
         }
+        return exposures
     }
 
     private static func jpgPath(besideMetadata path: String) -> String {

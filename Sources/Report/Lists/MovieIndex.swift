@@ -44,10 +44,15 @@ struct MovieIndex {
     }
 
     /// The files of an exposure's movie: one, or each of its frames, in their order. Empty where there is none.
-    subscript(base: String) -> [String] { ExposureKey(base).flatMap { entries[$0] }.map(Self.paths) ?? [] }
+    subscript(base: String) -> [String] { entry(base).map(Self.paths) ?? [] }
 
     /// Whether all that there is of an exposure may be its summed image.
-    func isImage(_ base: String) -> Bool { ExposureKey(base).flatMap { entries[$0] }?.name.kind == .image }
+    func isImage(_ base: String) -> Bool { entry(base)?.name.kind == .image }
+
+    private func entry(_ base: String) -> Entry? {
+        // Many sessions have no movie beside their metadata: then names need not be read.
+        isEmpty ? nil : ExposureKey(base).flatMap { entries[$0] }
+    }
 
     private static func paths(_ entry: Entry) -> [String] {
         guard !entry.frames.isEmpty else { return [entry.path] }

@@ -38,7 +38,7 @@ struct SessionMovies {
     let files: LedgerFiles
     private let format: String?
     private let seenSuffix: String?
-    /// Of an exposure whose own is not known.
+    /// Of exposures whose own is not known, and of the movies that were seen; where there are neither it has nothing.
     private let usualCamera: Camera
 
     init(of session: SessionRow, _ options: MovieNames, _ db: Database) throws {
@@ -46,12 +46,16 @@ struct SessionMovies {
         files = try LedgerFiles(of: session, db)
         format = try String.fetchOne(
             db, sql: "SELECT movie_format FROM session WHERE session_id = ?", arguments: [session.sessionID])
-        let usual = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT fractionation, \(Self.cameraSQL) FROM exposure e WHERE session_id = ?
-                GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 1
-                """, arguments: [session.sessionID])
+        // It takes a look at all exposures, and many sessions have nothing that asks for it.
+        let isUsualAsked = !(files.movies.isEmpty && files.unread.isEmpty)
+        let usual =
+            isUsualAsked
+            ? try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT fractionation, \(Self.cameraSQL) FROM exposure e WHERE session_id = ?
+                    GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 1
+                    """, arguments: [session.sessionID]) : nil
         usualCamera = Camera(fractionation: usual?[0], name: usual?[1])
         seenSuffix = files.movies.commonestSuffix(besideImages: usualCamera.sumsImage)
     }

@@ -15,18 +15,14 @@ struct AssumedAberration {
     private let lowVoltage: Double?
     private let isTundra: Bool
 
-    init(of session: SessionRow, _ db: Database) throws {
-        self.session = session.name
-        lowVoltage = try Double.fetchOne(
-            db, sql: "SELECT min(high_tension_kv) FROM exposure WHERE session_id = ? AND high_tension_kv < ?",
-            arguments: [session.sessionID, Self.leastUsualVoltage])
+    init(of optics: OpticsSession, _ db: Database) throws {
+        session = optics.session.name
+        lowVoltage = optics.leastVoltage.flatMap { $0 < Self.leastUsualVoltage ? $0 : nil }
         isTundra =
-            try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT 1 FROM session WHERE session_id = ?1 AND instrument_model LIKE '%tundra%'
-                    UNION SELECT 1 FROM exposure WHERE session_id = ?1 AND instrument_model LIKE '%tundra%'
-                    """, arguments: [session.sessionID]) != nil
+            try optics.isTundra
+            || Int.fetchOne(
+                db, sql: "SELECT 1 FROM session WHERE session_id = ? AND instrument_model LIKE '%tundra%'",
+                arguments: [optics.session.sessionID]) != nil
     }
 
     /// Nil where nothing does.

@@ -58,7 +58,7 @@ struct MovieGroups {
         }
         self.separateFrames = separateFrames
         self.guessed = guessed
-        aberration = try optics.assumesAberration ? AssumedAberration(of: row, db) : nil
+        aberration = try optics.assumesAberration ? AssumedAberration(of: session, db) : nil
     }
 
     /// - Throws: `Failure` where a file cannot be written.

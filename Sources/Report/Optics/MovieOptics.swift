@@ -43,7 +43,7 @@ struct MovieOptics {
     func path(of path: String, below rawData: RawData?) -> String {
         let start = folder.map { PathText.of($0.hasSuffix("/") ? $0 : $0 + "/") }
         if let rawData, path.hasPrefix("/") { return start.map { $0 + rawData.relative(path) } ?? path }
-        return (start ?? "") + (path.split(separator: "/").last ?? "")
+        return (start ?? "") + (path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? "")
     }
 
     /// Of each group, as it was given or recorded.

@@ -36,6 +36,10 @@ struct OpticsSession {
     let numbered: Int
     /// How the movies' pixels come from the images', in no order.
     private(set) var pixels: Set<MoviePixel> = []
+    /// kV, of all its exposures; nil: of none it is recorded.
+    private(set) var leastVoltage: Double?
+    /// Whether an exposure names a Tundra as its microscope.
+    private(set) var isTundra = false
     private let prefix: String
 
     /// - Parameters:
@@ -60,7 +64,7 @@ struct OpticsSession {
             db,
             """
             SELECT e.name, g.optics_group, \(ExposureVerdict.sql), e.fractionation, \(SessionMovies.cameraSQL), e.high_tension_kv,
-                   e.pixel_size_a, e.super_resolution
+                   e.pixel_size_a, e.super_resolution, e.instrument_model LIKE '%tundra%'
             FROM exposure e
             LEFT JOIN optics_group_member m ON m.exposure_id = e.exposure_id
             LEFT JOIN optics_group g ON g.optics_group_id = m.optics_group_id AND g.session_id = e.session_id
@@ -76,9 +80,12 @@ struct OpticsSession {
                 imagePixelSize: row.optionalDouble(6), superResolution: row.optionalInt(7), fractionation: fractionation
             )
             if let pixel { pixels.insert(pixel) }
+            let voltage = row.optionalDouble(5)
+            if let voltage { leastVoltage = min(leastVoltage ?? voltage, voltage) }
+            if row.int(8) != 0 { isTundra = true }
             let group =
                 row.optionalInt(1).map(Int.init)
-                ?? unplaced(pixelSize: pixel?.size, highTension: row.optionalDouble(5)?.rounded(decimals: 6))
+                ?? unplaced(pixelSize: pixel?.size, highTension: voltage?.rounded(decimals: 6))
             groups[group - 1].exposures += 1
             try body(
                 Exposure(

@@ -58,7 +58,7 @@ enum StarText {
     static func quoted(_ value: String) throws -> String {
         let isPlain =
             !value.isEmpty && !value.utf8.contains(where: StarValues.isBlank)
-            && !["\"", "'", "#", "_", ";"].contains(value.prefix(1))
+            && !value.utf8.prefix(1).contains(where: startsNoValue)
             && !value.hasPrefix("data_") && !value.hasPrefix("loop_")
         if isPlain { return value }
         guard !value.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else {
@@ -66,6 +66,14 @@ enum StarText {
         }
         for quote in ["\"", "'"] where !value.contains(quote) { return quote + value + quote }
         throw Failure("A STAR file cannot hold a name with blanks and both kinds of quotes: \(value).")
+    }
+
+    /// One of `"'#_;`.
+    private static func startsNoValue(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "#"), UInt8(ascii: "_"), UInt8(ascii: ";"): true
+        default: false
+        }
     }
 
     /// The same without its quotes.

@@ -13,14 +13,9 @@ struct PageFaults {
     private let counts: [(kind: String, status: String, files: Int)]
     private let listed: [(path: String, status: String, problem: String)]
 
-    init(of session: SessionRow, _ db: Database) throws {
-        counts = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT f.kind, f.status, count(*) AS files FROM source_file f JOIN session_root r USING (session_root_id)
-                WHERE r.session_id = ? AND f.status <> 'ok' GROUP BY f.kind, f.status ORDER BY f.kind, f.status
-                """, arguments: [session.sessionID]
-        ).map { ($0["kind"], $0["status"], $0["files"]) }
+    /// - Parameter files: of the session, by kind and status.
+    init(of session: SessionRow, _ files: [SessionSummary.Files], _ db: Database) throws {
+        counts = files.filter { $0.status != "ok" }.map { ($0.kind, $0.status, $0.count) }
         unreadable =
             try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session.name]) ?? 0

@@ -28,7 +28,7 @@ struct SessionPage {
         self.analysis = analysis
         incidents = try PageIncident.all(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
-        faults = try PageFaults(of: choice.session, db)
+        faults = try PageFaults(of: choice.session, summary.files, db)
         notices = try PageNotices(of: choice, faults, db)
         origin = try PageOrigin(of: choice, archive: archive, db)
         command = try RadiusCommand(of: choice, archive: archive, db)

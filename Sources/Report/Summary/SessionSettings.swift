@@ -21,18 +21,56 @@ struct SessionSettings: Encodable {
     let dose: Distribution?
     let leastDose: Double?
     let withoutDose: Int
+    /// The commonest first. The summary has them by themselves.
+    let beamDiameters: [SessionSummary.BeamDiameter]
 
-    /// In SQL, of a row of `exposure`, with the unit.
+    enum CodingKeys: String, CodingKey {
+        case settings, dose, leastDose, withoutDose
+    }
+
+    /// In SQL, of a row of `recorded`, with the unit.
     private static let columns = [
         ("magnification", "magnification", "x"), ("pixel size", "round(pixel_size_a, 4)", " A"),
-        ("camera", "ifnull(camera_model, camera)", ""),
-        ("counting", "CASE ifnull(counted, counting) WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END", ""),
+        ("camera", "camera", ""),
+        ("counting", "CASE counting WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END", ""),
         ("high tension", "round(high_tension_kv, 2)", " kV"),
     ]
+    /// Round-off makes equal diameters differ in their last digits.
+    private static let beamDiameter = "round(beam_diameter_um, 6)"
+
+    /// Exposures by what they have: all of them are looked at once, and what is asked of them is asked of these few rows.
+    private static let recorded = """
+        SELECT magnification, pixel_size_a, ifnull(camera_model, camera) AS camera, ifnull(counted, counting) AS counting,
+               high_tension_kv, beam_diameter_um, count(*) AS exposures
+        FROM exposure WHERE session_id = ? GROUP BY 1, 2, 3, 4, 5, 6
+        """
 
     init(of sessionID: Int64, _ db: Database) throws {
-        settings = try Self.columns.map { name, column, unit in
-            Setting(name: name, values: try Self.values(of: column, unit: unit, sessionID, db))
+        let counts = (Self.columns.map { $0.1 } + [Self.beamDiameter]).enumerated().map { number, value in
+            "SELECT \(number) AS setting, \(value) AS value, sum(exposures) AS exposures FROM recorded GROUP BY value"
+        }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                WITH recorded AS MATERIALIZED (\(Self.recorded))
+                SELECT setting, iif(typeof(value) IN ('integer', 'real'), printf('%.8g', value), value), exposures, value
+                FROM (\(counts.joined(separator: " UNION ALL ")))
+                ORDER BY setting, value IS NULL, value
+                """, arguments: [sessionID])
+        let ofSetting = Dictionary(grouping: rows) { $0[0] as Int }
+        settings = Self.columns.enumerated().map { number, column in
+            let (name, _, unit) = column
+            return Setting(
+                name: name,
+                values: (ofSetting[number] ?? []).map { row in
+                    let value: String? = row[1]
+                    return Value(value: value.map { $0 + unit }, exposures: row[2])
+                })
+        }
+        beamDiameters = (ofSetting[Self.columns.count] ?? []).map { row in
+            SessionSummary.BeamDiameter(beamDiameterUm: row[3], exposures: row[2])
+        }.sorted { a, b in
+            (b.exposures, a.beamDiameterUm ?? -.infinity) < (a.exposures, b.beamDiameterUm ?? -.infinity)
         }
         let doses = try Double?.fetchAll(
             db, sql: "SELECT dose_e_per_a2 FROM exposure WHERE session_id = ?", arguments: [sessionID])
@@ -40,20 +78,6 @@ struct SessionSettings: Encodable {
         dose = Distribution(known)
         leastDose = known.min()
         withoutDose = doses.count - known.count
-    }
-
-    private static func values(of column: String, unit: String, _ sessionID: Int64, _ db: Database) throws -> [Value] {
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT iif(typeof(value) IN ('integer', 'real'), printf('%.8g', value), value), exposures
-                FROM (SELECT \(column) AS value, count(*) AS exposures FROM exposure WHERE session_id = ? GROUP BY value)
-                ORDER BY value IS NULL, value
-                """, arguments: [sessionID])
-        return rows.map { row in
-            let value: String? = row[0]
-            return Value(value: value.map { $0 + unit }, exposures: row[1])
-        }
     }
 
     /// As `("magnification", "105000x (3), 165000x (60)")`.

@@ -96,16 +96,8 @@ struct SessionSummary: Encodable {
         foilHoles = figures?["foil_holes"] ?? 0
         holeImages = figures?["hole_images"] ?? 0
         withoutImage = figures?["without_image"] ?? 0
-        // Round-off makes equal diameters differ in their last digits.
-        beamDiameters = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT round(beam_diameter_um, 6) AS diameter, count(*) AS exposures FROM exposure
-                WHERE session_id = ? GROUP BY diameter ORDER BY exposures DESC, diameter
-                """,
-            arguments: [id]
-        ).map { BeamDiameter(beamDiameterUm: $0["diameter"], exposures: $0["exposures"]) }
         settings = try SessionSettings(of: id, db)
+        beamDiameters = settings.beamDiameters
         notices = try SessionNotice.all(of: id, db)
         files = try Row.fetchAll(
             db,

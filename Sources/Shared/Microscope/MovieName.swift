@@ -43,9 +43,8 @@ public struct MovieName: Hashable, Sendable {
     /// without movie has nothing else.
     /// - Parameters: as of `guess`.
     public static func isImageSummed(fractionation: String?, camera: String?) -> Bool {
-        let camera = camera?.lowercased() ?? ""
-        return fractionation == "Eer" || fractionation == "Varidistant"
-            || (fractionation != nil && ["falcon", "ceta", "k3"].contains(where: camera.contains))
+        fractionation == "Eer" || fractionation == "Varidistant"
+            || (fractionation != nil && (holds(camera, "falcon") || holds(camera, "ceta") || holds(camera, "k3")))
     }
 
     /// What EPU appends to the base name, as far as one can tell without having seen a movie: K2 and K3 `_fractions.tiff`,
@@ -56,14 +55,30 @@ public struct MovieName: Hashable, Sendable {
     ///   - format: EpuSession.dm's DoseFractionsOutputFormat.
     public static func guess(fractionation: String?, camera: String?, format: String?) -> String {
         guard fractionation != "Eer" else { return "_EER.eer" }
-        let camera = camera?.lowercased() ?? ""
         let isThermoFisher =
-            camera.contains("falcon") || camera.contains("ceta")
-            || (fractionation == "Varidistant" && !camera.contains("ccd"))
-        let format = format?.lowercased() ?? ""
+            holds(camera, "falcon") || holds(camera, "ceta")
+            || (fractionation == "Varidistant" && !holds(camera, "ccd"))
         let suffix =
-            format.contains("tif") ? ".tiff" : format.contains("mrc") ? ".mrc" : isThermoFisher ? ".mrc" : ".tiff"
+            holds(format, "tif") ? ".tiff" : holds(format, "mrc") ? ".mrc" : isThermoFisher ? ".mrc" : ".tiff"
         return (isThermoFisher ? "_Fractions" : "_fractions") + suffix
+    }
+
+    /// Whether a text has a word somewhere, whatever its case. In bytes: each exposure of a session asks for several words, and
+    /// `contains` takes microseconds for each.
+    /// - Parameter word: ASCII letters in lower case, and digits.
+    private static func holds(_ text: String?, _ word: StaticString) -> Bool {
+        guard var text else { return false }
+        return text.withUTF8 { bytes in
+            word.withUTF8Buffer { wanted in
+                guard bytes.count >= wanted.count else { return false }
+                return (0...bytes.count - wanted.count).contains { start in
+                    wanted.indices.allSatisfy { offset in
+                        let (byte, sought) = (bytes[start + offset], wanted[offset])
+                        return byte == sought || (byte | 0x20 == sought && sought >= UInt8(ascii: "a"))
+                    }
+                }
+            }
+        }
     }
 }
 
