@@ -445,6 +445,8 @@ CREATE TABLE calibration (
     residual_um           REAL,                  -- rms of the fit, um
     stage_error_um        REAL,                  -- of the stops' read-backs in x and in y, by the lattice, standard deviation; NULL: not known
     hole_error_um         REAL,                  -- of the holes about the lattice of their square, likewise
+    backlash_x_um         REAL,                  -- by how much read-backs lag behind the last move; NULL: the session shows none
+    backlash_y_um         REAL,
     stops                 INTEGER,               -- stage stops that were used
     holes                 INTEGER,               -- foil holes that were used
     sites                 INTEGER,               -- lattice sites that these holes lie on

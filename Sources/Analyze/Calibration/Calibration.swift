@@ -15,6 +15,8 @@ struct Calibration: Sendable {
     var holes: Int?
     /// Where a lattice was fitted.
     var lattice: LatticeQuality?
+    /// Of the stops and holes, where the lattice tells them.
+    var stopErrors: StopErrors?
     /// Log likelihood ahead of the next candidate of the same method.
     var margin: Double?
     /// Other methods that found the same, within both uncertainties.

@@ -13,6 +13,12 @@ struct CalibrationReport: Encodable {
         let mirrored: Bool
         let singularRatio: Double
         let residualUm: Double?
+        let stageErrorUm: Double?
+        let holeErrorUm: Double?
+        /// Along x and y.
+        let backlashUm: [Double]?
+        /// How far stops miss the lattice that are not corrected, the farthest first, um.
+        let stopsAsideUm: [Double]
         let stops: Int?
         let holes: Int?
         let sites: Int?
@@ -25,7 +31,8 @@ struct CalibrationReport: Encodable {
 
         enum CodingKeys: String, CodingKey {
             case calibrationID = "calibrationId"
-            case method, matrix, errors, scale, angleDeg, mirrored, singularRatio, residualUm, stops, holes, sites
+            case method, matrix, errors, scale, angleDeg, mirrored, singularRatio, residualUm, stageErrorUm, holeErrorUm
+            case backlashUm, stopsAsideUm, stops, holes, sites
             case collisions, numberingPairs, numberingHits, margin, agrees, note
         }
 
@@ -39,6 +46,10 @@ struct CalibrationReport: Encodable {
             mirrored = calibration.matrix.isMirrored
             singularRatio = calibration.matrix.singularRatio
             residualUm = calibration.residual
+            stageErrorUm = calibration.stopErrors?.stop
+            holeErrorUm = calibration.stopErrors?.hole
+            backlashUm = calibration.stopErrors?.backlash.map { [$0.x, $0.y] }
+            stopsAsideUm = (calibration.stopErrors?.stops.compactMap(\.aside) ?? []).sorted(by: >)
             stops = calibration.stops
             holes = calibration.holes
             sites = calibration.lattice?.sites
@@ -108,6 +119,28 @@ struct CalibrationReport: Encodable {
     }
 }
 
+extension CalibrationReport.Candidate {
+    /// What the lattice says of the stage's read-backs.
+    fileprivate var errorLines: [String] {
+        guard let stage = stageErrorUm, let hole = holeErrorUm else { return [] }
+        var lines = [
+            "  stage      its read-backs err by \(stage.text(decimals: 3)) um in x and in y, corrected by the lattice; "
+                + "holes by \(hole.text(decimals: 3)) um"
+        ]
+        if let backlashUm {
+            lines.append(
+                "             they lag behind the last move by "
+                    + backlashUm.map { $0.text(decimals: 3) }.joined(separator: ", ") + " um")
+        }
+        if let farthest = stopsAsideUm.first {
+            lines.append(
+                "             \(counted(stopsAsideUm.count, "stop")) not corrected: \(stopsAsideUm.count == 1 ? "its" : "their") "
+                    + "holes lie up to \(farthest.text(decimals: 2)) um aside, more than the stage errs by")
+        }
+        return lines
+    }
+}
+
 extension CalibrationReport.Part {
     fileprivate var text: String {
         var lines = [
@@ -140,6 +173,7 @@ extension CalibrationReport.Part {
             }
             lines.append(fit)
         }
+        lines += chosen.errorLines
         if let pairs = chosen.numberingPairs, pairs > 0, let hits = chosen.numberingHits {
             lines.append("             \(hits) of \(pairs) successive hole ids from different stops are neighbours")
         }

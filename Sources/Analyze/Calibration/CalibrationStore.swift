@@ -131,6 +131,9 @@ struct CalibrationStore {
             ("m21_error", calibration.errors?.m21), ("m22_error", calibration.errors?.m22), ("scale", matrix.scale),
             ("angle_deg", matrix.angleDegrees), ("mirrored", matrix.isMirrored),
             ("singular_ratio", matrix.singularRatio), ("residual_um", calibration.residual),
+            ("stage_error_um", calibration.stopErrors?.stop), ("hole_error_um", calibration.stopErrors?.hole),
+            ("backlash_x_um", calibration.stopErrors?.backlash?.x),
+            ("backlash_y_um", calibration.stopErrors?.backlash?.y),
             ("stops", calibration.stops), ("holes", calibration.holes), ("sites", calibration.lattice?.sites),
             ("collisions", calibration.lattice?.collisions), ("numbering_pairs", calibration.lattice?.numberingPairs),
             ("numbering_hits", calibration.lattice?.numberingHits), ("margin", calibration.margin), ("agrees", agrees),
@@ -167,14 +170,19 @@ struct CalibrationStore {
         throws
     {
         try db.execute(sql: "DELETE FROM stage_stop WHERE calibration_id = ?", arguments: [calibrationID])
-        let insertStop = try db.cachedStatement(sql: """
-                INSERT INTO stage_stop (calibration_id, stop, first_exposure_id, exposures, x_um, y_um)
-                VALUES (?, ?, ?, ?, ?, ?)
+        let insertStop = try db.cachedStatement(
+            sql: """
+                INSERT INTO stage_stop
+                    (calibration_id, stop, first_exposure_id, exposures, x_um, y_um, correction_x_um, correction_y_um,
+                     error_um, aside_um)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for (number, stop) in input.visits.stops.enumerated() {
+            // A layout has all stops, in the same order.
+            let error = layout?.fit.errors?.stops[number]
             try insertStop.execute(arguments: [
                 calibrationID, number, input.exposures[stop.firstExposure].exposureID, stop.exposures, stop.stage.x,
-                stop.stage.y,
+                stop.stage.y, error?.correction?.x, error?.correction?.y, error?.error, error?.aside,
             ])
         }
         guard let layout else { return }
@@ -183,7 +191,7 @@ struct CalibrationStore {
             let hole = input.visits.visits[visit]
             let position = layout.position(index)
             let site = layout.site(index)
-            let residual = layout.fit.residuals[index]
+            let residual = layout.residual(index)
             try insertSite.execute(arguments: [
                 calibrationID, visit, hole.stop, hole.foilHole, input.visits.stops[hole.stop].gridSquare, position.x,
                 position.y, site?.i, site?.j, site.map { _ in residual.x }, site.map { _ in residual.y },

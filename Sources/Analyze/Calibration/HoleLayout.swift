@@ -5,12 +5,17 @@ struct HoleLayout: Sendable {
     let problem: LatticeProblem
     let fit: LatticeFit
 
+    /// As a part: stops that were not searched do not make another matrix of the one that was judged.
+    private static let greatestChange = 0.02
+
     /// Of a matrix that the lattice gave, the last step: the fit to all stops instead of those that were searched.
     init?(_ input: CalibrationInput, under calibration: inout Calibration) {
         guard let lattice = input.lattice else { return nil }
         problem = LatticeProblem(input.visits, lattice)
-        if calibration.method == .lattice, let free = LatticeFit(problem, from: calibration.matrix) {
-            let map = FoilMap(input.mapHoles, near: free)
+        if calibration.method == .lattice, let free = LatticeFit(problem, from: calibration.matrix),
+            free.matrix.difference(from: calibration.matrix) < Self.greatestChange
+        {
+            let map = problem.map(input.mapHoles, near: free)
             fit = map.flatMap { [problem] in free.refined(problem, by: $0) } ?? free
             let uncertainty = fit.uncertainty(problem)
             calibration.matrix = fit.matrix
@@ -32,6 +37,7 @@ struct HoleLayout: Sendable {
         calibration.lattice = quality
         calibration.holes = Set(problem.hole).count
         calibration.stops = problem.stops
+        calibration.stopErrors = fit.errors
         if calibration.method == .lattice { calibration.residual = fit.residual(problem) }
     }
 
@@ -45,10 +51,19 @@ struct HoleLayout: Sendable {
         describe(&calibration)
     }
 
+    /// What is to be taken from the read-backs of a visit's stop, um.
+    private func correction(_ index: Int) -> Vector2 {
+        fit.errors?.stops[problem.stop[index]].correction ?? .zero
+    }
+
     /// Stage position of a visit's hole, up to a constant of the template, um.
     func position(_ index: Int) -> Vector2 {
-        problem.middle[problem.patch[index]] + problem.stage[index] + fit.matrix * problem.beamShift[index]
+        problem.middle[problem.patch[index]] + problem.stage[index] - correction(index)
+            + fit.matrix * problem.beamShift[index]
     }
+
+    /// Of a visit's hole from its site, um.
+    func residual(_ index: Int) -> Vector2 { fit.residuals[index] - correction(index) }
 
     /// The site of a visit; nil where the hole lies on none.
     func site(_ index: Int) -> FoilLattice.Site? {

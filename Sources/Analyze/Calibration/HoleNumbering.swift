@@ -67,7 +67,7 @@ struct SpiralSeed {
                 sums.add(site: site, stage: problem.stage[index], beamShift: problem.beamShift[index])
             }
             guard let solution = LatticeSums.solve([sums], anchor: anchor) else { continue }
-            let origin = sums.origin(solution)
+            let origin = sums.origin(solution, vectors: solution.vectors)
             let squares = zip(run, sites).reduce(0) { sum, hole in
                 let expected = solution.vectors * hole.1 - solution.inverse * problem.stage[hole.0] + origin
                 return sum + (problem.beamShift[hole.0] - expected).squaredLength

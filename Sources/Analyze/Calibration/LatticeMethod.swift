@@ -107,7 +107,7 @@ struct LatticeMethod {
     private static let mostListed = 8
 
     private func calibration(_ fit: LatticeFit, _ quality: LatticeQuality) -> Calibration {
-        let fit = FoilMap(mapHoles, near: fit).flatMap { fit.refined(problem, by: $0) } ?? fit
+        let fit = problem.map(mapHoles, near: fit).flatMap { fit.refined(problem, by: $0) } ?? fit
         let uncertainty = fit.uncertainty(problem)
         var result = Calibration(.lattice, fit.matrix, relativeError: uncertainty.relative)
         result.errors = uncertainty.elements

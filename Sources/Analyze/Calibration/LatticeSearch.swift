@@ -18,8 +18,16 @@ struct LatticeSearch {
 
     /// The best matrices first.
     func seeds(_ problem: LatticeProblem) -> [Matrix2] {
+        // Where squares are turned, their stops are turned back first: which way depends on whether the matrix mirrors.
+        let found =
+            problem.isOneLattice
+            ? seeds(problem, mirrored: nil) : [true, false].flatMap { seeds(problem, mirrored: $0) }
+        return found.sorted { $0.score > $1.score }.prefix(Self.mostSeeds).map(\.matrix)
+    }
+
+    private func seeds(_ problem: LatticeProblem, mirrored: Bool?) -> [(matrix: Matrix2, score: Double)] {
         guard let toSites = problem.lattice.vectors.inverse else { return [] }
-        let stops = phases(problem, toSites)
+        let stops = phases(problem, mirrored: mirrored)
         guard stops.count > 3 else { return [] }
         let rows = [Vector2(toSites.m11, toSites.m12), Vector2(toSites.m21, toSites.m22)]
         let room = Self.greatestRatio.squareRoot()
@@ -40,25 +48,34 @@ struct LatticeSearch {
                     first.frequency.x, first.frequency.y, second.frequency.x, second.frequency.y)
                 guard let lattice = toLattice.inverse else { continue }
                 let matrix = lattice * toSites
-                guard matrix.singularRatio < Self.greatestRatio, scales.contains(matrix.scale) else { continue }
+                guard matrix.singularRatio < Self.greatestRatio, scales.contains(matrix.scale),
+                    mirrored.map({ matrix.isMirrored == $0 }) ?? true
+                else { continue }
                 found.append((matrix, first.height + second.height))
             }
         }
-        return found.sorted { $0.score > $1.score }.prefix(Self.mostSeeds).map(\.matrix)
+        return found
     }
 
     /// Of each stop of a patch that has more than one: its patch, its stage position, its phases.
-    private func phases(_ problem: LatticeProblem, _ toSites: Matrix2) -> [Periodogram.Stop] {
+    private func phases(_ problem: LatticeProblem, mirrored: Bool?) -> [Periodogram.Stop] {
         struct Key: Hashable {
             let stop: Int
             let patch: Int
         }
+        let toSites = problem.patchLattices.vectors.map(\.inverse)
+        let flattening = problem.patchLattices.vectors.map { vectors in
+            mirrored.map { Self.flattening(vectors, problem.lattice.vectors, mirrored: $0) } ?? .identity
+        }
         var sums: [Key: (phase: SIMD4<Double>, stage: Vector2)] = [:]
         for index in problem.stop.indices {
+            let patch = problem.patch[index]
+            guard let toSites = toSites[patch] else { continue }
             let place = toSites * problem.beamShift[index]
             let (i, j) = (2 * .pi * place.x, 2 * .pi * place.y)
-            let key = Key(stop: problem.stop[index], patch: problem.patch[index])
-            sums[key, default: (.zero, problem.stage[index])].phase += SIMD4(cos(i), sin(i), cos(j), sin(j))
+            let key = Key(stop: problem.stop[index], patch: patch)
+            sums[key, default: (.zero, flattening[patch] * problem.stage[index])].phase += SIMD4(
+                cos(i), sin(i), cos(j), sin(j))
         }
         let stopsOfPatch = Dictionary(grouping: sums.keys) { $0.patch }
         return sums.sorted { ($0.key.patch, $0.key.stop) < ($1.key.patch, $1.key.stop) }
@@ -69,6 +86,15 @@ struct LatticeSearch {
                     patch: key.patch, stage: value.stage,
                     phases: (atan2(phase[1], phase[0]), atan2(phase[3], phase[2])))
             }
+    }
+
+    /// What takes the stage in a square whose foil is turned and stretched to that of a square with the session's lattice. The
+    /// turn is seen in beam shift; a matrix that mirrors makes it one to the other side on the stage.
+    private static func flattening(_ own: Matrix2, _ session: Matrix2, mirrored: Bool) -> Matrix2 {
+        guard let inverse = own.inverse else { return .identity }
+        let change = session * inverse
+        return Matrix2(
+            scale: change.scale, angleDegrees: mirrored ? -change.angleDegrees : change.angleDegrees, isMirrored: false)
     }
 }
 

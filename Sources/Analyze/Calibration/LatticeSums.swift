@@ -1,9 +1,11 @@
 import EPUShared
 
-/// Sums of a linear least-squares problem with four unknowns for each of the two beam-shift components, and a constant
-/// for each patch. Sums of stage stops can be added with any weight, so that a bootstrap does not see the holes again.
+/// Sums of a linear least-squares problem with four unknowns for each of the two beam-shift components, and for each patch a
+/// constant and its own lattice vectors. Sums of stage stops can be added with any weight, so that a bootstrap does not see
+/// the holes again.
 ///
-/// Model of a hole at lattice site n, shot from the stage position S: beam shift = G n - W S + origin.
+/// Model of a hole at lattice site n of patch p, shot from the stage position S: beam shift = G_p n - W S + origin_p + error of
+/// the stop + error of the hole, where the G_p scatter about the session's G.
 struct LatticeSums {
     private var weight = 0.0
     /// (n_i, n_j, S_x, S_y)
@@ -41,6 +43,27 @@ struct LatticeSums {
         zhy += factor * other.zhy
     }
 
+    /// The same of one stop whose holes share an error, as a generalized least-squares fit weighs them: deviations from their
+    /// mean count in full, the mean itself by (1 - share).
+    /// - Parameter share: n s^2 / (n s^2 + h^2), with s the standard deviation of the stop's error and h that of a hole's.
+    func sharingError(_ share: Double) -> LatticeSums {
+        guard weight > 0, share > 0 else { return self }
+        var sums = self
+        let part = share / weight
+        sums.zz.0 -= part * z[0] * z
+        sums.zz.1 -= part * z[1] * z
+        sums.zz.2 -= part * z[2] * z
+        sums.zz.3 -= part * z[3] * z
+        sums.zhx -= part * h.x * z
+        sums.zhy -= part * h.y * z
+        sums.weight = (1 - share) * weight
+        sums.z = (1 - share) * z
+        sums.h = (1 - share) * h
+        return sums
+    }
+
+    var holes: Double { weight }
+
     /// What makes the problem solvable where stops or holes are few: the solution stays near a known one, as a
     /// measurement with these standard deviations would keep it.
     struct Anchor {
@@ -69,17 +92,21 @@ struct LatticeSums {
     }
 
     /// Nil where the sums say nothing of some unknown and the anchor neither.
-    /// - Parameter map: what the hole map says of the foil's lattice.
-    static func solve(_ patches: [LatticeSums], anchor: Anchor, map: FoilMap? = nil) -> Solution? {
+    /// - Parameters:
+    ///   - likeness: of the patches' lattices: the variance of a hole's beam shift over that of an element of a patch's vectors
+    ///     about the session's; infinite where all patches have one lattice.
+    ///   - map: what the hole map says of the foil's lattice.
+    static func solve(
+        _ patches: [LatticeSums], anchor: Anchor, likeness: Double = .infinity, map: FoilMap? = nil
+    ) -> Solution? {
         var normal = [[Double]](repeating: [0, 0, 0, 0], count: 4)
         var right = [(x: Double, y: Double)](repeating: (0, 0), count: 4)
         for patch in patches where patch.weight > 0 {
-            let rows = [patch.zz.0, patch.zz.1, patch.zz.2, patch.zz.3]
+            let (own, ownRight) = patch.reduced(likeness)
             for a in 0..<4 {
-                let mean = patch.z[a] / patch.weight
-                for b in 0..<4 { normal[a][b] += rows[a][b] - mean * patch.z[b] }
-                right[a].x += patch.zhx[a] - mean * patch.h.x
-                right[a].y += patch.zhy[a] - mean * patch.h.y
+                for b in 0..<4 { normal[a][b] += own[a][b] }
+                right[a].x += ownRight[a].x
+                right[a].y += ownRight[a].y
             }
         }
         let ratios = [anchor.vectorDeviation, anchor.inverseDeviation].map { Anchor.holeDeviation / $0 }
@@ -116,54 +143,79 @@ struct LatticeSums {
         guard let x = SymmetricSystem(all) else { return nil }
         return Solution(x.solution(right.map(\.x) + right.map(\.y)), x.variances)
     }
-
-    /// The mean of beam shift - G n + W S: the patch's origin.
-    func origin(_ solution: Solution) -> Vector2 {
-        guard weight > 0 else { return .zero }
-        let mean = 1 / weight * z
-        return 1 / weight * h - solution.vectors * Vector2(mean[0], mean[1])
-            + solution.inverse * Vector2(mean[2], mean[3])
-    }
 }
 
-/// A symmetric positive definite system of linear equations, by Cholesky's decomposition.
-struct SymmetricSystem {
-    private let lower: [[Double]]
+// MARK: - One patch
 
-    /// Nil where the matrix is singular, to rounding.
-    init?(_ matrix: [[Double]]) {
-        let count = matrix.count
-        var lower = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
-        for row in 0..<count {
-            for column in 0...row {
-                var sum = matrix[row][column]
-                for k in 0..<column { sum -= lower[row][k] * lower[column][k] }
-                if row == column {
-                    guard sum > 1e-12 * abs(matrix[row][row]), sum > 0 else { return nil }
-                    lower[row][row] = sum.squareRoot()
-                } else {
-                    lower[row][column] = sum / lower[column][column]
-                }
-            }
-        }
-        self.lower = lower
+extension LatticeSums {
+    /// The patch's normal equations for G (two) and -W (two), without its constant and without its own vectors.
+    ///
+    /// With A, B, C the parts of the equations for n n, n S and S S, and p the likeness, G_p = (A + p)^-1 (right + p G - B (-W)).
+    private func reduced(_ likeness: Double) -> (normal: [[Double]], right: [(x: Double, y: Double)]) {
+        let (rows, right) = aroundMean
+        guard likeness.isFinite else { return (rows, right) }
+        guard
+            let inverse = Matrix2(rows[0][0] + likeness, rows[0][1], rows[1][0], rows[1][1] + likeness).inverse
+        else { return (rows, right) }
+        let a = Matrix2(rows[0][0], rows[0][1], rows[1][0], rows[1][1])
+        let b = Matrix2(rows[0][2], rows[0][3], rows[1][2], rows[1][3])
+        let c = Matrix2(rows[2][2], rows[2][3], rows[3][2], rows[3][3])
+        let drawn = likeness * inverse
+        let (ofVectors, mixed) = (drawn * a, drawn * b)
+        let ofInverse = c - b.transposed * (inverse * b)
+        let sites = (Vector2(right[0].x, right[1].x), Vector2(right[0].y, right[1].y))
+        let stages = (Vector2(right[2].x, right[3].x), Vector2(right[2].y, right[3].y))
+        let upper = (drawn * sites.0, drawn * sites.1)
+        let lower = (
+            stages.0 - b.transposed * (inverse * sites.0), stages.1 - b.transposed * (inverse * sites.1)
+        )
+        return (
+            [
+                [ofVectors.m11, ofVectors.m12, mixed.m11, mixed.m12],
+                [ofVectors.m21, ofVectors.m22, mixed.m21, mixed.m22],
+                [mixed.m11, mixed.m21, ofInverse.m11, ofInverse.m12],
+                [mixed.m12, mixed.m22, ofInverse.m21, ofInverse.m22],
+            ],
+            [
+                (upper.0.x, upper.1.x), (upper.0.y, upper.1.y), (lower.0.x, lower.1.x), (lower.0.y, lower.1.y),
+            ]
+        )
     }
 
-    /// The diagonal of the inverse.
-    var variances: [Double] {
-        lower.indices.map { place in solution(lower.indices.map { $0 == place ? 1 : 0 })[place] }
+    /// The normal equations with the patch's constant taken out.
+    private var aroundMean: (normal: [[Double]], right: [(x: Double, y: Double)]) {
+        let rows = [zz.0, zz.1, zz.2, zz.3]
+        var normal = [[Double]](repeating: [0, 0, 0, 0], count: 4)
+        var right = [(x: Double, y: Double)](repeating: (0, 0), count: 4)
+        for a in 0..<4 {
+            let mean = z[a] / weight
+            for b in 0..<4 { normal[a][b] = rows[a][b] - mean * z[b] }
+            right[a] = (zhx[a] - mean * h.x, zhy[a] - mean * h.y)
+        }
+        return (normal, right)
     }
 
-    func solution(_ right: [Double]) -> [Double] {
-        var x = right
-        for row in lower.indices {
-            for k in 0..<row { x[row] -= lower[row][k] * x[k] }
-            x[row] /= lower[row][row]
+    /// The patch's lattice vectors, as columns, beam-shift units.
+    func vectors(_ solution: Solution, likeness: Double) -> Matrix2 {
+        guard likeness.isFinite, weight > 0 else { return solution.vectors }
+        let (rows, right) = aroundMean
+        guard
+            let inverse = Matrix2(rows[0][0] + likeness, rows[0][1], rows[1][0], rows[1][1] + likeness).inverse
+        else { return solution.vectors }
+        let b = Matrix2(rows[0][2], rows[0][3], rows[1][2], rows[1][3])
+        func row(_ sites: Vector2, _ vectors: Vector2, _ inverseRow: Vector2) -> Vector2 {
+            inverse * (sites + likeness * vectors + b * inverseRow)
         }
-        for row in lower.indices.reversed() {
-            for k in (row + 1)..<max(row + 1, lower.count) { x[row] -= lower[k][row] * x[k] }
-            x[row] /= lower[row][row]
-        }
-        return x
+        let (g, w) = (solution.vectors, solution.inverse)
+        let x = row(Vector2(right[0].x, right[1].x), Vector2(g.m11, g.m12), Vector2(w.m11, w.m12))
+        let y = row(Vector2(right[0].y, right[1].y), Vector2(g.m21, g.m22), Vector2(w.m21, w.m22))
+        return Matrix2(x.x, x.y, y.x, y.y)
+    }
+
+    /// The mean of beam shift - G n + W S: the patch's origin.
+    func origin(_ solution: Solution, vectors: Matrix2) -> Vector2 {
+        guard weight > 0 else { return .zero }
+        let mean = 1 / weight * z
+        return 1 / weight * h - vectors * Vector2(mean[0], mean[1]) + solution.inverse * Vector2(mean[2], mean[3])
     }
 }

@@ -57,6 +57,8 @@ public struct Matrix2: Hashable, Sendable {
         return degrees <= -180 ? 180 : degrees
     }
 
+    public var transposed: Matrix2 { Matrix2(m11, m21, m12, m22) }
+
     public var isFinite: Bool { m11.isFinite && m12.isFinite && m21.isFinite && m22.isFinite }
 
     public var inverse: Matrix2? {
@@ -84,6 +86,10 @@ public struct Matrix2: Hashable, Sendable {
 
     public static func * (factor: Double, m: Matrix2) -> Matrix2 {
         Matrix2(factor * m.m11, factor * m.m12, factor * m.m21, factor * m.m22)
+    }
+
+    public static func + (a: Matrix2, b: Matrix2) -> Matrix2 {
+        Matrix2(a.m11 + b.m11, a.m12 + b.m12, a.m21 + b.m21, a.m22 + b.m22)
     }
 
     public static func - (a: Matrix2, b: Matrix2) -> Matrix2 {

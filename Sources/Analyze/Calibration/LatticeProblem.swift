@@ -1,0 +1,95 @@
+import EPUShared
+import Foundation
+
+/// Holes, stops and the lattice in beam shift, laid out for the fits that are tried on them.
+struct LatticeProblem: Sendable {
+    typealias Site = FoilLattice.Site
+
+    let lattice: FoilLattice
+    /// Of each visit: hole part of the beam shift, stage from the middle of its patch (um), stop, patch, hole's id.
+    let beamShift: [Vector2]
+    let stage: [Vector2]
+    let stop: [Int]
+    let patch: [Int]
+    let hole: [Int64]
+    /// The visits' places in the session's list.
+    let visits: [Int]
+    let stops: Int
+    let patches: Int
+    /// Position of each stop's visits from the middle of their patch, um.
+    let reach: [Double]
+    /// Middle of each patch: the stop nearest to the mean of its stops, um.
+    let middle: [Vector2]
+    /// By stop, then patch.
+    let groups: [Group]
+    let patchLattices: PatchLattices
+
+    /// Visits to holes of one patch from one stop: their stage read-back has one error.
+    struct Group: Sendable {
+        let stop: Int
+        let patch: Int
+        let visits: [Int]
+    }
+
+    /// Whether the foil lies alike in all patches.
+    var isOneLattice: Bool { patchLattices.isOne(pitch: lattice.pitch) }
+
+    /// - Parameter mostStops: whole patches, those with the most stops, until there are so many; nil takes all.
+    init(_ session: HoleVisits, _ lattice: FoilLattice, mostStops: Int? = nil) {
+        self.lattice = lattice
+        var stopsOfPatch = [Set<Int>](repeating: [], count: session.patches)
+        for visit in session.visits { stopsOfPatch[visit.patch].insert(visit.stop) }
+        let order = stopsOfPatch.indices.sorted { (stopsOfPatch[$1].count, $0) < (stopsOfPatch[$0].count, $1) }
+        var taken = [Int](repeating: -1, count: session.patches)
+        var total = 0
+        var patches = 0
+        for patch in order where mostStops.map({ total == 0 || total < $0 }) ?? true {
+            taken[patch] = patches
+            patches += 1
+            total += stopsOfPatch[patch].count
+        }
+        visits = session.visits.indices.filter { taken[session.visits[$0].patch] >= 0 }
+        let chosen = visits.map { session.visits[$0] }
+        let used = Set(chosen.map(\.stop)).sorted()
+        let number = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
+        beamShift = chosen.map(\.beamShift)
+        stop = chosen.map { number[$0.stop] ?? 0 }
+        patch = chosen.map { taken[$0.patch] }
+        hole = chosen.map(\.foilHole)
+        stops = used.count
+        self.patches = patches
+        var middle = [Vector2](repeating: .zero, count: patches)
+        for patch in stopsOfPatch.indices where taken[patch] >= 0 {
+            let places = stopsOfPatch[patch].sorted().map { session.stops[$0].stage }
+            let mean = places.mean
+            middle[taken[patch]] = places.min { $0.distance(to: mean) < $1.distance(to: mean) } ?? mean
+        }
+        self.middle = middle
+        stage = chosen.map { session.stops[$0.stop].stage - middle[taken[$0.patch]] }
+        reach = stage.map(\.length)
+        groups = Self.groups(stop, patch)
+        patchLattices = PatchLattices(groups, beamShift: beamShift, patches: patches, start: lattice)
+    }
+
+    /// Of the patches' lattices, as `LatticeSums.solve` takes it.
+    var likeness: Double {
+        let spread = patchLattices.spread
+        guard spread > 1e-4 * lattice.pitch, let hole = patchLattices.holeDeviation else { return .infinity }
+        return hole * hole / (spread * spread)
+    }
+
+    /// What the hole map tells of the foil; nil where squares differ, as it is one lattice of several of them.
+    func map(_ holes: [[Vector2]], near fit: LatticeFit) -> FoilMap? {
+        isOneLattice ? FoilMap(holes, near: fit) : nil
+    }
+
+    private static func groups(_ stop: [Int], _ patch: [Int]) -> [Group] {
+        struct Key: Hashable {
+            let stop: Int
+            let patch: Int
+        }
+        let members = Dictionary(grouping: stop.indices) { Key(stop: stop[$0], patch: patch[$0]) }
+        return members.sorted { ($0.key.stop, $0.key.patch) < ($1.key.stop, $1.key.patch) }
+            .map { Group(stop: $0.key.stop, patch: $0.key.patch, visits: $0.value) }
+    }
+}

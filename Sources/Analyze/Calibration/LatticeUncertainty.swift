@@ -1,0 +1,77 @@
+import EPUShared
+import Foundation
+
+extension LatticeFit {
+    struct Uncertainty: Sendable {
+        /// Of each element, um per unit.
+        let elements: Matrix2
+        /// Of the matrix as a whole: rms of |dM M^-1| / sqrt 2.
+        let relative: Double
+    }
+
+    /// From a bootstrap over stage stops (Efron 1979), and never less than independent errors of the holes would give.
+    func uncertainty(_ problem: LatticeProblem, resamples: Int = 200) -> Uncertainty {
+        let pitch = pitch(problem)
+        var sums = [[LatticeSums]](repeating: [], count: problem.stops)
+        var patchOfSums = [[Int]](repeating: [], count: problem.stops)
+        var squares = 0.0
+        var count = 0.0
+        for group in problem.groups {
+            var own = LatticeSums()
+            let members = group.visits.filter { isOnLattice($0, pitch: pitch) }
+            for index in members {
+                own.add(site: sites[index].vector, stage: problem.stage[index], beamShift: problem.beamShift[index])
+            }
+            let share = errors?.share(holes: own.holes) ?? 0
+            let common = share * members.map { residuals[$0] }.mean
+            for index in members { squares += (inverse * (residuals[index] - common)).squaredLength }
+            count += own.holes
+            sums[group.stop].append(own.sharingError(share))
+            patchOfSums[group.stop].append(group.patch)
+        }
+        var random = RandomSource(seed: 1, stream: "bootstrap")
+        var errors: [Matrix2] = []
+        let anchor = LatticeSums.Anchor(
+            vectors: vectors, inverse: inverse, vectorDeviation: 0.3 * problem.lattice.pitch,
+            inverseDeviation: 0.3 * inverse.singularValues.greater)
+        for _ in 0..<resamples {
+            var weights = [Double](repeating: 0, count: problem.stops)
+            for _ in 0..<problem.stops { weights[random.index(below: problem.stops)] += 1 }
+            var patches = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
+            for stop in 0..<problem.stops where weights[stop] > 0 {
+                for (patch, part) in zip(patchOfSums[stop], sums[stop]) {
+                    patches[patch].add(part, times: weights[stop])
+                }
+            }
+            guard
+                let other = LatticeSums.solve(
+                    patches, anchor: anchor, likeness: problem.likeness, map: map)?.inverse.inverse
+            else { continue }
+            errors.append(other - matrix)
+        }
+        // For each component of the beam shift; four unknowns and an origin for each patch.
+        let variance = squares / max(1, 2 * count - 8 - 2 * Double(problem.patches))
+        let floor = variance * matrix.squaredElements * (inverseVariance.x + inverseVariance.y) / 2
+        guard !errors.isEmpty else { return Uncertainty(elements: Matrix2(scale: 0), relative: floor.squareRoot()) }
+        // Medians: of few stops a resample may lack those that hold the matrix. For normal errors |x| has the median
+        // 0.6745, and the sum of four squares 3.357.
+        let relative = (errors.map { ($0 * inverse).squaredElements / 2 }.median * 4 / 3.357).squareRoot()
+        let factor = max(1, floor.squareRoot() / max(relative, 1e-15))
+        func deviation(_ element: KeyPath<Matrix2, Double>) -> Double {
+            factor * errors.map { abs($0[keyPath: element]) }.median / 0.6745
+        }
+        return Uncertainty(
+            elements: Matrix2(deviation(\.m11), deviation(\.m12), deviation(\.m21), deviation(\.m22)),
+            relative: factor * relative)
+    }
+}
+
+extension Matrix2 {
+    var squaredElements: Double { m11 * m11 + m12 * m12 + m21 * m21 + m22 * m22 }
+
+    /// How far apart two matrices are, as a part: the greatest change of a vector that one makes of the other's.
+    func difference(from other: Matrix2) -> Double {
+        guard let inverse = other.inverse else { return .infinity }
+        return ((self * inverse) - .identity).singularValues.greater
+    }
+}
