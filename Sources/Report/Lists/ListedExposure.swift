@@ -20,6 +20,8 @@ struct ListedExposure {
     let isReviewed: Bool
     /// Whether its XML was read.
     var isRead = true
+    /// Whether the analysis says that it may be overexposed, and no person says what it is.
+    var isPossible = false
 
     /// The exposures of a session in time order, then those of which no XML could be read.
     static func all(of choice: AnalysisChoice, _ movies: SessionMovies, _ db: Database) throws -> [ListedExposure] {
@@ -50,7 +52,10 @@ struct ListedExposure {
                        metadata_root.path || '/' || metadata.path AS metadata_path, image_root.path AS image_root,
                        image_root.path || '/' || image.path AS image_path,
                        \(ExposureVerdict.sql) AS is_bad,
-                       r.exposure_id IS NOT NULL AS is_reviewed
+                       r.exposure_id IS NOT NULL AS is_reviewed,
+                       r.exposure_id IS NULL AND EXISTS (
+                           SELECT 1 FROM possible_overexposure o
+                           WHERE o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id) AS is_possible
                 FROM exposure e
                 JOIN source_file metadata ON metadata.source_file_id = e.metadata_file_id
                 JOIN session_root metadata_root ON metadata_root.session_root_id = metadata.session_root_id
@@ -65,11 +70,13 @@ struct ListedExposure {
             let metadata: String = row["metadata_path"]
             let image: String? = row["image_path"]
             let roots: [String?] = [row["metadata_root"], row["image_root"]]
-            return ListedExposure(
+            var exposure = ListedExposure(
                 name: row["name"], metadataPath: metadata, imagePath: image ?? jpgPath(besideMetadata: metadata),
                 hasImage: image != nil, roots: Set(roots.compactMap { $0 }),
                 camera: SessionMovies.Camera(fractionation: row["fractionation"], name: row["camera"]),
                 isBad: row["is_bad"], isReviewed: row["is_reviewed"])
+            exposure.isPossible = row["is_possible"]
+            return exposure
         }
     }
 

@@ -125,6 +125,13 @@ extension SessionPage {
             ("incidents", count == "not known" ? count : "\(analysis.incidents.count)", nil),
         ]
         if analysis.undecided > 0 { figures.append(("could not be judged", "\(analysis.undecided)", nil)) }
+        if analysis.possible > 0 {
+            figures.append(
+                ("may be overexposed", "\(analysis.possible)", "probability \(analysis.unknowns.counts.rangeText)"))
+        }
+        if let error = analysis.positionErrorUm {
+            figures.append(("positions known to", "\(error.text(decimals: 3)) um", "in x and in y, median"))
+        }
         let rate = data.rate
         if let perHour = rate.exposuresPerHour {
             let pauses = rate.pauses > 0 ? " without \(counted(rate.pauses, "pause"))" : ""
