@@ -86,6 +86,18 @@ struct CertaintyReportTests {
         #expect(page.contains("<dt>may be overexposed</dt><dd>1<small>probability 5 to 50 %</small></dd>"))
         #expect(page.contains("<dt>positions known to</dt><dd>0.071 um"))
         #expect(page.contains("here the distance alone decides"))
+        let uncertain = DistanceProbability.within(0.4, distance: 0.3, sigma: 0.1)
+        let possible = DistanceProbability.within(0.4, distance: 0.45, sigma: 0.1)
+        for (index, distance, probability, verdict) in [
+            (4, "0.300", uncertain, "overexposed"), (5, "0.450", possible, "kept"),
+        ] {
+            let numbers = [distance, (100 * probability).text(decimals: 0)].map { "<td class=\"number\">\($0)</td>" }
+            #expect(
+                page.contains(
+                    "<tr><td>\(Self.name(index))</td><td>\(Self.name(index - 3))</td>\(numbers.joined())<td>\(verdict)</td></tr>"
+                ))
+        }
+        #expect(page.components(separatedBy: "<td>overexposed</td>").count == 2, "the certain one is not among them")
         let compared = try run("epu-analyze", ["compare"]).output.split(separator: "\n").map(String.init)
         #expect(compared.contains { $0.hasPrefix("  may be, beside these") && $0.hasSuffix(" 1") })
         #expect(compared.contains { $0.hasPrefix("positions known to, um") && $0.hasSuffix(" 0.071") })

@@ -9,6 +9,7 @@ struct SessionPage {
     let summary: SessionSummary
     let analysis: SessionSummary.Analysis
     let incidents: [PageIncident]
+    let uncertain: PageUncertain
     let calibrations: [PageCalibration]
     let faults: PageFaults
     let notices: PageNotices
@@ -27,6 +28,7 @@ struct SessionPage {
         }
         self.analysis = analysis
         incidents = try PageIncident.all(of: choice, db)
+        uncertain = try PageUncertain(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
         faults = try PageFaults(of: choice.session, db)
         notices = try PageNotices(of: choice, faults, db)
@@ -81,6 +83,7 @@ struct SessionPage {
             <noscript><p class="notice">The map and the charts need JavaScript, which is off here.</p></noscript>
             \(timelineSection)
             \(incidentsSection(pictures))
+            \(uncertain.section)
             \(mapSection)
             \(distancesSection)
             \(calibrationSection)

@@ -10,7 +10,8 @@ public struct UncertainCounts: Sendable {
 
     public static let none = UncertainCounts(uncertain: 0, possible: 0, certainty: OverlapCriteria.defaultCertainty)
 
-    private static let certain = 0.95
+    /// From here on nobody need look.
+    public static let certain = 0.95
 
     public init(uncertain: Int, possible: Int, certainty: Double) {
         (self.uncertain, self.possible, self.certainty) = (uncertain, possible, certainty)
