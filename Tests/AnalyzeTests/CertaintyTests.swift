@@ -150,6 +150,22 @@ struct CertaintyTests {
         #expect(pairs.count == 3 && zip(pairs.joined(), expected.joined()).allSatisfy { isNear($0, $1) })
     }
 
+    @Test("Where a dose is asked for a pair counts that added to it, however probable the distance of another")
+    func dose() throws {
+        // The second beam ends 0.15 um short of the third one's field.
+        try sample.add(
+            "s",
+            [(0.0, "a"), (0.25, "b"), (0.0, "c")].enumerated().map { index, place in
+                Exposure(
+                    hole: Int64(index), stage: Vector2(place.0, 0), time: Double(60 * index), name: place.1)
+            }, beamDiameter: 0.1, dose: 40, field: (0.1, 0.1))
+        let id = try sample.calibrate("s", stops: (0..<3).map { _ in Stop(error: 0.001) })
+        let result = try analyse(id, OverlapCriteria(radius: 0.3, minPreDose: 5))
+        #expect((result.overexposed, result.pairs, result.possible) == (1, 1, 0))
+        #expect(try analysing.rows("SELECT earlier, later FROM overlap_pairs") == [["a", "c"]])
+        #expect(try analyse(id, OverlapCriteria(radius: 0.3)).pairs == 3)
+    }
+
     @Test("A stop that lies aside is known to half of that at best")
     func aside() throws {
         let id = try pair(Stop(error: 0), Stop(error: 0.01, aside: 0.2))

@@ -13,7 +13,6 @@ enum NearExposures {
         _ sessionID: Int64, _ exposures: [SessionExposure], at positions: [Vector2], radius: Double,
         margin: Double
     ) -> [SessionExposure] {
-        guard exposures.contains(where: { $0.sessionID != sessionID }) else { return exposures }
         let reach = max(radius, PreExposure.nearestReach, greatestReach(exposures)) + margin + roundOff
         var grid = PositionGrid(reach: reach)
         for (exposure, position) in zip(exposures, positions) where exposure.sessionID == sessionID {

@@ -55,7 +55,7 @@ struct OverlapAnalysis {
             placementSetID: set.placementSetID, sessionID: session.sessionID, exposures: exposures,
             radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
             includesFields: addsUp || criteria.needsFields,
-            margin: relations.errors.reach(downTo: leastProbability)
+            margin: margin(relations.errors)
         ).forEachExposure(db) { try pass.judge($0) }
         if addsUp { try set.setComplete(db) }
         let gaps = BeamGaps(exposures)
@@ -78,17 +78,24 @@ struct OverlapAnalysis {
 
     /// Focusing at other holes of a cluster than those that are near may matter, too: then all is placed.
     private func near(_ exposures: [SessionExposure], _ set: PlacementSet) -> [SessionExposure] {
-        guard assumptions.spotDose == nil else { return exposures }
+        guard assumptions.spotDose == nil, exposures.contains(where: { $0.sessionID != session.sessionID }) else {
+            return exposures
+        }
         let ofExposure = CalibrationOfExposure(set.calibrations)
         let calibration = exposures.map { ofExposure[$0] }
         let errors = PositionErrors(exposures, set, calibration: calibration)
         return NearExposures.of(
             session.sessionID, exposures, at: set.positions(of: exposures, calibration: calibration),
-            radius: criteria.radius ?? 0, margin: errors.reach(downTo: leastProbability))
+            radius: criteria.radius ?? 0, margin: margin(errors))
     }
 
-    /// Of less certain pairs nothing is told.
-    private var leastProbability: Double { min(PairProbability.least, criteria.certainty) }
+    /// How much farther than the criteria ask for pairs are sought, as positions are known to an error only, um. One stop of which
+    /// little is known must not make every search wide: the place beside is soon another hole.
+    private func margin(_ errors: PositionErrors) -> Double {
+        min(
+            errors.reach(downTo: min(PairProbability.least, criteria.certainty)),
+            max(0, PreExposure.nearestReach - (criteria.radius ?? 0)))
+    }
 
     private func spots(_ relations: ExposureRelations, _ sessionIDs: [Int64], _ db: Database) throws -> FocusSpots? {
         guard let dose = assumptions.spotDose else { return nil }

@@ -72,6 +72,9 @@ struct OverlapPass {
             """)
     }
 
+    /// Of less probable pairs nothing is told.
+    private var leastProbability: Double { min(PairProbability.least, criteria.certainty) }
+
     mutating func judge(_ candidates: OverlapSearch.Candidates) throws {
         let later = candidates.later
         let exposure = relations.exposures[later]
@@ -91,6 +94,8 @@ struct OverlapPass {
             if addsUp, let atMost, atMost <= PreExposure.nearestReach {
                 nearest.add(atMost, isByDesign: relations.rules.isByDesign(earlier: index, later: later))
             }
+            let probability = isKnown ? probabilities.of(index, later, distance: distance) : nil
+            guard addsUp || criteria.needsFields || isNear || (probability ?? 0) >= leastProbability else { continue }
             let beam = isKnown ? relations.beam(of: index, from: later) : nil
             let fieldOverlap = isKnown ? relations.fieldShare(of: index, on: later) : nil
             let mayHit =
@@ -104,12 +109,12 @@ struct OverlapPass {
                 }
                 if fieldOverlap == nil, criteria.countNeighbours || !isByDesign, isNear || !isKnown { isOpen = true }
             }
-            let probability = isKnown ? probabilities.of(index, later, distance: distance) : nil
+            let adds = criteria.isAddition(fieldOverlap: fieldOverlap)
             guard
-                probability.map({ $0 >= criteria.certainty })
+                probability.map({ $0 >= criteria.certainty && adds })
                     ?? (isNear && criteria.isMet(fieldOverlap: fieldOverlap))
             else {
-                if let probability, probability >= max(PairProbability.least, possible?.probability ?? 0),
+                if let probability, probability >= max(PairProbability.least, possible?.probability ?? 0), adds,
                     criteria.countNeighbours || !relations.rules.isByDesign(earlier: index, later: later)
                 {
                     possible = Possible(earlier: index, distance: distance, probability: probability)

@@ -6,10 +6,11 @@ import EPUShared
 /// share. An error dM of the matrix moves it by dM b; the elements of dM are taken as independent, with the standard errors of
 /// the calibration. A shift that all exposures have in common matters to no distance, so that M counts from the mean beam shift on.
 struct PositionErrors {
+    /// Among the exposures of its session and square, of each.
+    private let errors: [Double?]
     private let exposures: [SessionExposure]
     private let calibration: [Int?]
     private let matrices: [MatrixError?]
-    private let means: [Vector2]
     /// Of each exposure; -1: none.
     private let stop: [Int32]
     /// By stop; nil: not known.
@@ -22,29 +23,40 @@ struct PositionErrors {
     init(_ exposures: [SessionExposure], _ set: PlacementSet, calibration: [Int?]) {
         self.exposures = exposures
         self.calibration = calibration
-        matrices = set.calibrations.map(MatrixError.init)
-        stopErrors = set.stops.stops.map(\.error)
-        stop =
-            stopErrors.isEmpty
-            ? [] : exposures.map { set.stops.index(of: $0.exposureID).map { Int32(clamping: $0) } ?? -1 }
+        let matrices = set.calibrations.map(MatrixError.init)
+        self.matrices = matrices
+        let stopErrors = set.stops.stops.map(\.error)
+        self.stopErrors = stopErrors
         offsets = set.offsets
         sessionID = set.sessionID
-        var sums = set.calibrations.map { _ in (shift: Vector2.zero, count: 0) }
+        guard !stopErrors.isEmpty else {
+            (errors, stop) = ([], [])
+            return
+        }
+        let stop = exposures.map { set.stops.index(of: $0.exposureID).map { Int32(clamping: $0) } ?? -1 }
+        self.stop = stop
+        let means = Self.meanShifts(exposures, calibration, of: set.calibrations.count)
+        errors = exposures.indices.map { index in
+            guard let calibration = calibration[index], stop[index] >= 0, let own = stopErrors[Int(stop[index])],
+                let matrix = matrices[calibration]?.spread(of: exposures[index].beamShift - means[calibration])
+            else { return nil }
+            return Vector2(own, matrix).length
+        }
+    }
+
+    /// Of each calibration.
+    private static func meanShifts(_ exposures: [SessionExposure], _ calibration: [Int?], of count: Int) -> [Vector2] {
+        var sums = [(shift: Vector2, count: Int)](repeating: (.zero, 0), count: count)
         for (exposure, calibration) in zip(exposures, calibration) {
             guard let calibration else { continue }
             sums[calibration].shift = sums[calibration].shift + exposure.beamShift
             sums[calibration].count += 1
         }
-        means = sums.map { 1 / Double(max(1, $0.count)) * $0.shift }
+        return sums.map { 1 / Double(max(1, $0.count)) * $0.shift }
     }
 
     /// Among the exposures of its session and square.
-    func error(of exposure: Int) -> Double? {
-        guard let calibration = calibration[exposure], let stop = stopError(exposure),
-            let matrix = matrices[calibration]?.spread(of: exposures[exposure].beamShift - means[calibration])
-        else { return nil }
-        return Vector2(stop, matrix).length
-    }
+    func error(of exposure: Int) -> Double? { errors.isEmpty ? nil : errors[exposure] }
 
     /// Of the displacement of two.
     func ofDisplacement(_ a: Int, _ b: Int) -> Double? {
@@ -66,8 +78,7 @@ struct PositionErrors {
     /// nothing is known.
     /// - Parameter probability: of less nothing is asked.
     func reach(downTo probability: Double) -> Double {
-        guard !stop.isEmpty else { return 0 }
-        let greatest = exposures.indices.lazy.compactMap { error(of: $0) }.max() ?? 0
+        guard let greatest = errors.lazy.compactMap({ $0 }).max() else { return 0 }
         let offset = offsets.values.compactMap(\.error).max() ?? 0
         // Of a normal distribution 2.3 % lie beyond two standard deviations on one side. The errors of the matrix may add up.
         return (probability >= 0.023 ? 2 : 6) * (2 * greatest + offset)
@@ -75,10 +86,10 @@ struct PositionErrors {
 
     /// The median over the exposures of a session, um; nil where it is not known of most.
     func typical(of sessionID: Int64) -> Double? {
-        guard !stop.isEmpty else { return nil }
+        guard !errors.isEmpty else { return nil }
         let members = exposures.indices.filter { exposures[$0].sessionID == sessionID }
-        let errors = members.compactMap { error(of: $0) }
-        return 2 * errors.count > members.count ? errors.median : nil
+        let known = members.compactMap { errors[$0] }
+        return 2 * known.count > members.count ? known.median : nil
     }
 
     private func stopError(_ exposure: Int) -> Double? {
