@@ -579,6 +579,7 @@ CREATE TABLE placement_set_session (
     offset_x_um           REAL NOT NULL DEFAULT 0,  -- of its stage coordinates against the set's session, um; in old sets the first
     offset_y_um           REAL NOT NULL DEFAULT 0,
     offset_error_um       REAL,                  -- standard error; NULL: taken as 0, not measured
+    corrections           TEXT,                  -- digest of the corrections of its stage stops: others place anew; NULL: none
     PRIMARY KEY (placement_set_id, session_id, calibration_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX placement_set_by_session ON placement_set_session(session_id);
@@ -588,8 +589,9 @@ CREATE TABLE placement (
     placement_id          INTEGER PRIMARY KEY,
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
     exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
-    x_um                  REAL NOT NULL,         -- stage - offset + matrix x beam shift, um
+    x_um                  REAL NOT NULL,         -- stage - its stop's correction - offset + matrix x beam shift, um
     y_um                  REAL NOT NULL,
+    error_um              REAL,                  -- standard error in x and in y, among the exposures of its session and square; NULL: not known
     field_reach_um        REAL NOT NULL DEFAULT 0,  -- half the diagonal of its camera field on the tilted specimen; 0.6 where not known
     UNIQUE (placement_set_id, exposure_id)
 ) STRICT;
@@ -630,6 +632,7 @@ CREATE TABLE analysis (
     min_pre_dose_e_per_a2 REAL,                  -- least dose that the later field had received; NULL: any
     count_neighbours      INTEGER NOT NULL,      -- 1: by-design pairs make an exposure overexposed, too
     across_sessions       INTEGER NOT NULL,      -- 1: compared with the earlier exposures of the grid in whatever session
+    certainty             REAL NOT NULL DEFAULT 0.5,  -- least probability of a pair that counts, where it has one
     exposures             INTEGER NOT NULL,
     pairs                 INTEGER NOT NULL,
     overexposed           INTEGER NOT NULL,
@@ -637,6 +640,7 @@ CREATE TABLE analysis (
     without_beam_diameter INTEGER NOT NULL DEFAULT 0,
     without_field         INTEGER NOT NULL DEFAULT 0,
     undecided             INTEGER NOT NULL DEFAULT 0,  -- rows of undecided_exposure
+    position_error_um     REAL,                  -- median of placement.error_um of what it judged; NULL: not known of most
     created_at            TEXT NOT NULL,
     rules                 INTEGER NOT NULL DEFAULT 0, -- version of the rules that tell causes; 0: to be told anew
     last_placement_id     INTEGER,               -- of the set, when it was analysed: later ones were not judged
@@ -644,7 +648,7 @@ CREATE TABLE analysis (
 ) STRICT;
 CREATE UNIQUE INDEX analysis_criteria ON analysis(
     placement_set_id, ifnull(radius_um, 0), ifnull(min_field_overlap, 0), ifnull(min_pre_dose_e_per_a2, 0),
-    count_neighbours, across_sessions, ifnull(session_id, 0)
+    count_neighbours, across_sessions, ifnull(session_id, 0), certainty
 );
 CREATE INDEX analysis_of_session ON analysis(session_id);
 
@@ -676,6 +680,7 @@ CREATE TABLE overlap (
                               'by-design', 'across-sessions', 'unexplained')),
     field_overlap         REAL,                  -- share of the later camera field that the earlier beam covered
     beam_overlap          REAL,                  -- share of the later beam that the earlier beam covered
+    probability           REAL,                  -- that it meets the criteria on pairs, by how well the distance is known; NULL: not known
     PRIMARY KEY (analysis_id, later_id, earlier_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX overlap_by_later ON overlap(later_id);
@@ -707,6 +712,7 @@ CREATE TABLE overexposure (
     exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
     nearest_id            INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
     incident              INTEGER,               -- NULL: found before incidents were told
+    probability           REAL,                  -- of its most certain pair that counts; NULL: not known
     PRIMARY KEY (analysis_id, exposure_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX overexposure_by_exposure ON overexposure(exposure_id);
@@ -719,6 +725,19 @@ CREATE TABLE undecided_exposure (
     PRIMARY KEY (analysis_id, exposure_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX undecided_exposure_by_exposure ON undecided_exposure(exposure_id);
+
+-- Exposures that count as not overexposed, and may be: a pair with an earlier one has a probability of 5 % or more, and
+-- less than the certainty that was asked for.
+CREATE TABLE possible_overexposure (
+    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
+    exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    earlier_id            INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,  -- of the most probable pair
+    distance_um           REAL NOT NULL,         -- its distance, um
+    probability           REAL NOT NULL,
+    PRIMARY KEY (analysis_id, exposure_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX possible_overexposure_by_exposure ON possible_overexposure(exposure_id);
+CREATE INDEX possible_overexposure_by_earlier ON possible_overexposure(earlier_id);
 
 ------------------------------------------------------------------ people
 
@@ -739,6 +758,7 @@ CREATE TABLE published_analysis (
     min_pre_dose_e_per_a2 REAL,
     count_neighbours      INTEGER NOT NULL,
     across_sessions       INTEGER NOT NULL,
+    certainty             REAL NOT NULL DEFAULT 0.5,
     m11                   REAL,                  -- the matrix that a person gave; NULL: the session's own calibration
     m12                   REAL,
     m21                   REAL,
@@ -844,6 +864,7 @@ SELECT a.analysis_id,
            || iif(a.min_field_overlap IS NULL, '', printf(', at least %.6g %% of the field', 100 * a.min_field_overlap))
            || iif(a.min_pre_dose_e_per_a2 IS NULL, '', printf(', at least %.6g e/A^2 before', a.min_pre_dose_e_per_a2))
            || iif(a.count_neighbours, ', neighbours counted', '')
+           || iif(a.certainty = 0.5, '', printf(', certainty %.6g', a.certainty))
            || iif(a.across_sessions, '', ', within the session'), 3) AS criteria,
        (SELECT group_concat(matrix, '; ') FROM (
            SELECT DISTINCT iif(c.m12 = 0 AND c.m21 = 0 AND c.m11 = c.m22, printf('k %.6g', c.m11),
@@ -860,7 +881,8 @@ SELECT a.analysis_id,
            ORDER BY 1)) AS compared,  -- sessions whose exposures it looked at beside those of its own
        (SELECT group_concat(name, ', ') FROM (
            SELECT t.session_id, t.name FROM uncompared_session u JOIN session t USING (session_id)
-           WHERE u.analysis_id = a.analysis_id ORDER BY 1)) AS uncompared  -- that it should have looked at
+           WHERE u.analysis_id = a.analysis_id ORDER BY 1)) AS uncompared,  -- that it should have looked at
+       a.certainty, a.position_error_um
 FROM analysis a
 JOIN analysis_session j ON j.analysis_id = a.analysis_id AND j.session_id = ifnull(a.session_id, j.session_id)
 JOIN session s ON s.session_id = j.session_id
@@ -887,7 +909,7 @@ GROUP BY g.optics_group_id;
 -- The views all_... show what every analysis found; those without all_ show of each session what its published one found.
 CREATE VIEW all_overlap_pairs AS
 SELECT o.analysis_id, earlier.name AS earlier, later.name AS later, o.distance_um, o.cause,
-       o.earlier_id, o.later_id, o.field_overlap, o.beam_overlap
+       o.earlier_id, o.later_id, o.field_overlap, o.beam_overlap, o.probability
 FROM overlap o
 JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
 JOIN exposure later ON later.exposure_id = o.later_id;
@@ -908,7 +930,7 @@ WHERE a.count_neighbours OR o.cause <> 'by-design';
 CREATE VIEW all_overexposed AS
 SELECT n.analysis_id, s.name AS session, later.name, earlier.name AS earlier, o.distance_um, o.cause,
        d.dose_e_per_a2 AS pre_dose_e_per_a2, r.verdict AS review, n.nearest_id AS earlier_id, n.exposure_id AS later_id,
-       o.field_overlap, o.beam_overlap, d.field_share, d.unplanned_dose_e_per_a2, d.unplanned_field_share, n.incident
+       o.field_overlap, o.beam_overlap, d.field_share, d.unplanned_dose_e_per_a2, d.unplanned_field_share, n.incident, n.probability
 FROM overexposure n
 JOIN analysis a USING (analysis_id)
 JOIN overlap o ON o.analysis_id = n.analysis_id AND o.later_id = n.exposure_id AND o.earlier_id = n.nearest_id
@@ -923,6 +945,21 @@ CREATE VIEW overexposed AS
 SELECT o.*
 FROM latest_analysis l
 JOIN all_overexposed o ON o.analysis_id = l.analysis_id
+JOIN exposure e ON e.exposure_id = o.later_id AND e.session_id = l.session_id;
+
+-- One row for every exposure that may be overexposed, with the earlier one of its most probable pair.
+CREATE VIEW all_possibly_overexposed AS
+SELECT n.analysis_id, s.name AS session, later.name, earlier.name AS earlier, n.distance_um, n.probability,
+       n.earlier_id, n.exposure_id AS later_id
+FROM possible_overexposure n
+JOIN exposure later ON later.exposure_id = n.exposure_id
+JOIN exposure earlier ON earlier.exposure_id = n.earlier_id
+JOIN session s ON s.session_id = later.session_id;
+
+CREATE VIEW possibly_overexposed AS
+SELECT o.*
+FROM latest_analysis l
+JOIN all_possibly_overexposed o ON o.analysis_id = l.analysis_id
 JOIN exposure e ON e.exposure_id = o.later_id AND e.session_id = l.session_id;
 
 -- One row for each thing that went wrong, with the place of its first exposure.

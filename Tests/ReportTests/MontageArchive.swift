@@ -139,7 +139,11 @@ final class MontageArchive {
     ) throws {
         try archive.write { db in
             try db.execute(
-                sql: "INSERT INTO overlap VALUES (?, ?, ?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT INTO overlap
+                        (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
                 arguments: [analysis, later, earlier, distance, cause, share, share])
             try db.execute(
                 sql: """

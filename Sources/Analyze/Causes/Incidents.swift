@@ -10,6 +10,8 @@ struct Overexposure {
     let cause: OverlapCause
     /// With earlier exposures, as far as they count.
     let pairs: Int
+    /// Of the most certain pair; nil: not known.
+    var probability: Double?
 }
 
 /// What went wrong at the microscope once, and the micrographs that it cost.

@@ -13,6 +13,10 @@ struct OverlapsCommand: ParsableCommand {
             camera field of the later one had received; criteria that you give together must all be met. Asking \
             again with other criteria reads no file and places nothing anew; every result stays in the archive.
 
+            Positions are known to some error, where the calibration says to which. A pair then counts if it is \
+            within the criteria with a probability of at least --certainty; what is less probable, but not below 5 %, is named \
+            as possible.
+
             Each session is judged by itself, against all earlier exposures of its grid that the archive holds: earlier \
             sessions on the same instrument and atlas are taken along, where the grid lay in each is measured, and one that \
             cannot be compared is named with the reason.
@@ -20,6 +24,7 @@ struct OverlapsCommand: ParsableCommand {
             EXAMPLE
               epu-analyze overlaps --db archive.db --radius 0.3
               epu-analyze overlaps --db archive.db --min-field-overlap 0.1 --min-pre-dose 5
+              epu-analyze overlaps --db archive.db --certainty 0.9
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -47,6 +52,13 @@ struct OverlapsCommand: ParsableCommand {
                 + "is left out, unless --count-neighbours.", valueName: "dose"))
     var minPreDose: Double?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Least probability of a pair that counts, between 0 and 1, where it is known how well positions are known. "
+                + "Default: 0.5. --min-pre-dose takes positions as they are.", valueName: "p"))
+    var certainty: Double?
+
     @Flag(help: "Count areas of one visit to a hole, too, where they are within the radius, as find_dupl does.")
     var countNeighbours = false
 
@@ -73,6 +85,9 @@ struct OverlapsCommand: ParsableCommand {
         if let share = minFieldOverlap, !(share > 0 && share <= 1) {
             throw ValidationError(
                 "--min-field-overlap takes a share, greater than 0 and at most 1, not \(share.text()).")
+        }
+        if let certainty, !(certainty > 0 && certainty < 1) {
+            throw ValidationError("--certainty takes a probability between 0 and 1, as 0.9, not \(certainty.text()).")
         }
         if let dose = minPreDose, !(dose > 0 && dose <= BeamOptions.greatestDose) {
             throw ValidationError("--min-pre-dose takes e/A^2, greater than 0, not \(dose.text()).")
@@ -174,12 +189,13 @@ struct OverlapsCommand: ParsableCommand {
     /// Whether nothing is asked for but, perhaps, which sessions.
     private var isPlain: Bool {
         radius == nil && minFieldOverlap == nil && minPreDose == nil && !countNeighbours && !withinSession
-            && placing.usesOwn && beams.assumptions == BeamAssumptions()
+            && certainty == nil && placing.usesOwn && beams.assumptions == BeamAssumptions()
     }
 
     private func analyse(_ scope: GridScope, at time: Timestamp, _ db: Database) throws -> OverlapResult {
         var criteria = OverlapCriteria(
-            radius: radius, minFieldOverlap: minFieldOverlap, minPreDose: minPreDose, countNeighbours: countNeighbours)
+            radius: radius, minFieldOverlap: minFieldOverlap, minPreDose: minPreDose, countNeighbours: countNeighbours,
+            certainty: certainty ?? OverlapCriteria.defaultCertainty)
         var source = radius.map { _ in RadiusSource.given }
         if radius == nil, !criteria.needsFields {
             let found = try DefaultRadius(of: scope.session.sessionID, assuming: beams.missingBeamDiameter, db)

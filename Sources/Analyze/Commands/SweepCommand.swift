@@ -83,9 +83,12 @@ struct SweepCommand: ParsableCommand {
         let relations = try archive.read { db in
             try placing.check([session], db)
             let calibrations = try placing.placing(session.sessionID, db)
+            let exposures = try SessionExposure.inTimeOrder(of: [session.sessionID], db)
             return try ExposureRelations(
-                SessionExposure.inTimeOrder(of: [session.sessionID], db),
-                PlacementSet(placementSetID: 0, calibrations: calibrations, offsets: [:]),
+                exposures,
+                PlacementSet(
+                    placementSetID: 0, calibrations: calibrations,
+                    stops: StopCorrections(calibrations, exposures, db), offsets: [:], sessionID: session.sessionID),
                 sessionIDs: [session.sessionID], db)
         }
         let own = relations.calibrations.first?.matrix.scale ?? 1

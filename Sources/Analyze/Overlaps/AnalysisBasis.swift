@@ -22,8 +22,10 @@ struct AnalysisBasis {
                     """, arguments: [session.sessionID, scope.session.sessionID])
             let numbers: [Double] = row.map { [$0[0], $0[1], $0[2], $0[3]] } ?? []
             let counts = numbers.map { $0.text(significant: 15) }.joined(separator: "/")
-            let placing = calibrations.filter { $0.sessionID == session.sessionID }
-                .map { "\($0.calibrationID) \($0.verdict.rawValue)" }.joined(separator: "+")
+            let placing = try calibrations.filter { $0.sessionID == session.sessionID }.map { calibration -> String in
+                let corrections = try calibration.correctionsDigest(db).map { " " + $0 } ?? ""
+                return "\(calibration.calibrationID) \(calibration.verdict.rawValue)\(corrections)"
+            }.joined(separator: "+")
             return "\(session.sessionID) \(counts) \(placing)"
         }
         for (name, value) in [

@@ -11,6 +11,7 @@ struct ExposureRelations {
     let calibration: [Int?]
     /// um; not finite where there is none.
     let positions: [Vector2]
+    let errors: PositionErrors
     let visits: Visits
     let centres: HoleCentres
     let clusters: HoleClusters
@@ -29,6 +30,7 @@ struct ExposureRelations {
         let calibration = exposures.map { ofExposure[$0] }
         self.calibration = calibration
         positions = set.positions(of: exposures, calibration: calibration)
+        errors = PositionErrors(exposures, set, calibration: calibration)
         visits = Visits(exposures)
         template = try TemplateOffsets(sessionIDs, db)
         centres = HoleCentres(
@@ -81,8 +83,9 @@ struct ExposureRelations {
 
     /// The share of the camera field of a later exposure that the beam of an earlier one covered, 0 to 1. The distance of the two
     /// must be known. Nil: it depends on what is not known of beam or field.
-    func fieldShare(of earlier: Int, on later: Int) -> Double? {
-        let place = seen(positions[earlier], from: later)
+    /// - Parameter move: of the earlier beam from where it was found, um.
+    func fieldShare(of earlier: Int, movedBy move: Vector2 = .zero, on later: Int) -> Double? {
+        let place = seen(positions[earlier] + move, from: later)
         guard place.length < exposures[earlier].beamReach + exposures[later].fieldReach else { return 0 }
         guard let diameter = exposures[earlier].beamDiameter else { return nil }
         return exposures[later].field?.knownShare(coveredBy: Disc(center: place, radius: diameter / 2))

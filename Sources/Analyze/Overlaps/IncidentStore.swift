@@ -26,12 +26,18 @@ struct IncidentStore {
                     isDoseKnown ? doses.reduce(0, +) / Double(doses.count) : nil,
                 ])
         }
-        var insert = try RowStatement(db, "INSERT INTO overexposure VALUES (?, ?, ?, ?)")
+        var insert = try RowStatement(
+            db,
+            """
+            INSERT INTO overexposure (analysis_id, exposure_id, nearest_id, incident, probability)
+            VALUES (?, ?, ?, ?, ?)
+            """)
         for (index, overexposure) in found.enumerated() {
             insert.bind(analysisID)
             insert.bind(relations.exposures[overexposure.exposure].exposureID)
             insert.bind(relations.exposures[overexposure.nearest].exposureID)
             insert.bind(Int64(incidentOf[index] + 1))
+            insert.bind(overexposure.probability)
             try insert.run()
         }
     }

@@ -7,12 +7,13 @@ enum NearExposures {
     ///   - exposures: in time order, with what was assumed of their beams.
     ///   - positions: theirs, um; those that are not finite are left out.
     ///   - radius: within which beam centres are sought, um.
+    ///   - margin: how much farther, um, as positions are known to an error only.
     /// - Returns: all of the judged session, and the others near one of them.
     static func of(
-        _ sessionID: Int64, _ exposures: [SessionExposure], at positions: [Vector2], radius: Double
+        _ sessionID: Int64, _ exposures: [SessionExposure], at positions: [Vector2], radius: Double,
+        margin: Double
     ) -> [SessionExposure] {
-        guard exposures.contains(where: { $0.sessionID != sessionID }) else { return exposures }
-        let reach = max(radius, PreExposure.nearestReach, greatestReach(exposures)) + margin
+        let reach = max(radius, PreExposure.nearestReach, greatestReach(exposures)) + margin + roundOff
         var grid = PositionGrid(reach: reach)
         for (exposure, position) in zip(exposures, positions) where exposure.sessionID == sessionID {
             grid.append(position)
@@ -32,6 +33,6 @@ enum NearExposures {
         return beam + field
     }
 
-    /// Beyond round-off, um.
-    private static let margin = 0.01
+    /// um, and more.
+    private static let roundOff = 0.01
 }

@@ -35,12 +35,12 @@ struct OverlapAnalysis {
         let placed = recorded.filter { compared.contains($0.sessionID) && !comparison.apart.contains($0.sessionID) }
         let all = assumptions.applied(to: placed)
         let set = try PlacementSet.of(
-            calibrations, judging: session, offsets: comparison.offsets, assuming: assumptions, db)
+            calibrations, recorded, judging: session, offsets: comparison.offsets, assuming: assumptions, db)
         let isComplete = try set.isComplete(judging: session, db)
         if !isComplete { try set.indexAnew(all, db) }
         let relations = try ExposureRelations(near(all, set), set, sessionIDs: Array(compared), db)
         let exposures = relations.exposures
-        let added = try set.place(exposures, at: relations.positions, db)
+        let added = try set.place(exposures, at: relations.positions, relations.errors, db)
         // A new exposure adds to those after it; what focusing adds follows from .dm files, which may have changed.
         let addsUp = !isComplete || added > 0 || assumptions.spotDose != nil
         let judged = exposures.count { $0.sessionID == session.sessionID }
@@ -54,7 +54,8 @@ struct OverlapAnalysis {
         try OverlapSearch(
             placementSetID: set.placementSetID, sessionID: session.sessionID, exposures: exposures,
             radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
-            includesFields: addsUp || criteria.needsFields
+            includesFields: addsUp || criteria.needsFields,
+            margin: margin(relations.errors)
         ).forEachExposure(db) { try pass.judge($0) }
         if addsUp { try set.setComplete(db) }
         let gaps = BeamGaps(exposures)
@@ -63,25 +64,37 @@ struct OverlapAnalysis {
         try db.execute(
             sql: """
                 UPDATE analysis SET pairs = ?, overexposed = ?, rules = ?, without_dose = ?, without_beam_diameter = ?,
-                    without_field = ?, undecided = ?, basis = ?, last_placement_id = (
+                    without_field = ?, undecided = ?, position_error_um = ?, basis = ?, last_placement_id = (
                         SELECT max(placement_id) FROM placement p WHERE p.placement_set_id = analysis.placement_set_id)
                 WHERE analysis_id = ?
                 """,
             arguments: [
                 pass.causes.values.reduce(0, +), pass.found.count, OverlapCause.rulesVersion, gaps.dose,
-                gaps.beamDiameter, gaps.field, pass.undecided, basis, analysisID,
+                gaps.beamDiameter, gaps.field, pass.undecided, relations.errors.typical(of: session.sessionID), basis,
+                analysisID,
             ])
         return analysisID
     }
 
     /// Focusing at other holes of a cluster than those that are near may matter, too: then all is placed.
     private func near(_ exposures: [SessionExposure], _ set: PlacementSet) -> [SessionExposure] {
-        guard assumptions.spotDose == nil else { return exposures }
+        guard assumptions.spotDose == nil, exposures.contains(where: { $0.sessionID != session.sessionID }) else {
+            return exposures
+        }
         let ofExposure = CalibrationOfExposure(set.calibrations)
+        let calibration = exposures.map { ofExposure[$0] }
+        let errors = PositionErrors(exposures, set, calibration: calibration)
         return NearExposures.of(
-            session.sessionID, exposures,
-            at: set.positions(of: exposures, calibration: exposures.map { ofExposure[$0] }),
-            radius: criteria.radius ?? 0)
+            session.sessionID, exposures, at: set.positions(of: exposures, calibration: calibration),
+            radius: criteria.radius ?? 0, margin: margin(errors))
+    }
+
+    /// How much farther than the criteria ask for pairs are sought, as positions are known to an error only, um. One stop of which
+    /// little is known must not make every search wide: the place beside is soon another hole.
+    private func margin(_ errors: PositionErrors) -> Double {
+        min(
+            errors.reach(downTo: min(PairProbability.least, criteria.certainty)),
+            max(0, PreExposure.nearestReach - (criteria.radius ?? 0)))
     }
 
     private func spots(_ relations: ExposureRelations, _ sessionIDs: [Int64], _ db: Database) throws -> FocusSpots? {
@@ -98,11 +111,11 @@ struct OverlapAnalysis {
             sql: """
                 SELECT analysis_id FROM analysis
                 WHERE session_id = ? AND radius_um IS ? AND min_field_overlap IS ? AND min_pre_dose_e_per_a2 IS ?
-                    AND count_neighbours = ? AND across_sessions = ? AND basis = ? AND rules = ?
+                    AND count_neighbours = ? AND across_sessions = ? AND certainty = ? AND basis = ? AND rules = ?
                 """,
             arguments: [
                 session.sessionID, criteria.radius, criteria.minFieldOverlap, criteria.minPreDose,
-                criteria.countNeighbours, acrossSessions, basis, OverlapCause.rulesVersion,
+                criteria.countNeighbours, acrossSessions, criteria.certainty, basis, OverlapCause.rulesVersion,
             ])
     }
 
@@ -112,22 +125,23 @@ struct OverlapAnalysis {
             sql: """
                 INSERT INTO analysis
                     (placement_set_id, session_id, radius_um, radius_source, min_field_overlap, min_pre_dose_e_per_a2,
-                     count_neighbours, across_sessions, exposures, pairs, overexposed, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
+                     count_neighbours, across_sessions, certainty, exposures, pairs, overexposed, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
                 ON CONFLICT (placement_set_id, ifnull(radius_um, 0), ifnull(min_field_overlap, 0),
                              ifnull(min_pre_dose_e_per_a2, 0), count_neighbours, across_sessions,
-                             ifnull(session_id, 0)) DO UPDATE SET
+                             ifnull(session_id, 0), certainty) DO UPDATE SET
                     exposures = excluded.exposures, created_at = excluded.created_at
                 RETURNING analysis_id
                 """,
             arguments: [
                 set.placementSetID, session.sessionID, criteria.radius, radiusSource?.rawValue,
-                criteria.minFieldOverlap, criteria.minPreDose, criteria.countNeighbours, acrossSessions, exposures,
-                time.archiveText,
+                criteria.minFieldOverlap, criteria.minPreDose, criteria.countNeighbours, acrossSessions,
+                criteria.certainty, exposures, time.archiveText,
             ])
         guard let analysisID else { throw Failure("The archive did not return the id of the analysis.") }
         let results = [
-            "overlap", "overexposure", "undecided_exposure", "incident", "analysis_session", "uncompared_session",
+            "overlap", "overexposure", "undecided_exposure", "possible_overexposure", "incident", "analysis_session",
+            "uncompared_session",
         ]
         for table in results {
             try db.execute(sql: "DELETE FROM \(table) WHERE analysis_id = ?", arguments: [analysisID])

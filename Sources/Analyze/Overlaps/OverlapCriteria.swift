@@ -9,6 +9,10 @@ extension OverlapCriteria {
         return fieldOverlap >= minFieldOverlap ?? 0
     }
 
+    /// Whether a pair added to the dose, where that is asked for.
+    /// - Parameter fieldOverlap: nil: not known.
+    func isAddition(fieldOverlap: Double?) -> Bool { minPreDose == nil || (fieldOverlap ?? 0) > 0 }
+
     /// Nil: not known.
     func isMet(_ before: PreExposure) -> Bool? {
         guard let minPreDose else { return true }

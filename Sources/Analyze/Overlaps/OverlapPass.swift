@@ -7,6 +7,7 @@ import GRDB
 struct OverlapPass {
     private let relations: ExposureRelations
     private let criteria: OverlapCriteria
+    private let probabilities: PairProbability
     private let analysisID: Int64
     private let spots: FocusSpots?
     /// Whether pre-exposures are still to be found.
@@ -14,6 +15,7 @@ struct OverlapPass {
     private var insert: RowStatement
     private var insertPreExposure: RowStatement
     private var insertUndecided: RowStatement
+    private var insertPossible: RowStatement
 
     /// By the index of the exposure.
     private(set) var preExposures: [PreExposure]
@@ -30,6 +32,14 @@ struct OverlapPass {
         let cause: OverlapCause
         let fieldOverlap: Double?
         let beamOverlap: Double?
+        let probability: Double?
+    }
+
+    /// The most probable of the pairs that do not count.
+    private struct Possible {
+        let earlier: Int
+        let distance: Double
+        let probability: Double
     }
 
     /// - Parameter stored: pre-exposures by exposure id; nil: they are to be found, and `earlier` holds all that add to them.
@@ -39,6 +49,7 @@ struct OverlapPass {
     ) throws {
         self.relations = relations
         self.criteria = criteria
+        probabilities = PairProbability(relations: relations, criteria: criteria)
         self.analysisID = analysisID
         self.spots = spots
         addsUp = stored == nil
@@ -47,13 +58,22 @@ struct OverlapPass {
             db,
             """
             INSERT INTO overlap
-                (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+                (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap, probability)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """)
         insertPreExposure = try RowStatement(
             db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         insertUndecided = try RowStatement(db, "INSERT INTO undecided_exposure VALUES (?, ?)")
+        insertPossible = try RowStatement(
+            db,
+            """
+            INSERT INTO possible_overexposure (analysis_id, exposure_id, earlier_id, distance_um, probability)
+            VALUES (?, ?, ?, ?, ?)
+            """)
     }
+
+    /// Of less probable pairs nothing is told.
+    private var leastProbability: Double { min(PairProbability.least, criteria.certainty) }
 
     mutating func judge(_ candidates: OverlapSearch.Candidates) throws {
         let later = candidates.later
@@ -62,6 +82,7 @@ struct OverlapPass {
         var nearest = NearestExposure()
         // Whether a pair of which not all is known might count.
         var isOpen = criteria.needsFields && relations.unseenHits[later]
+        var possible: Possible?
         pairs.removeAll(keepingCapacity: true)
         for index in candidates.earlier {
             let distance = relations.positions[index].distance(to: relations.positions[later])
@@ -73,6 +94,8 @@ struct OverlapPass {
             if addsUp, let atMost, atMost <= PreExposure.nearestReach {
                 nearest.add(atMost, isByDesign: relations.rules.isByDesign(earlier: index, later: later))
             }
+            let probability = isKnown ? probabilities.of(index, later, distance: distance) : nil
+            guard addsUp || criteria.needsFields || isNear || (probability ?? 0) >= leastProbability else { continue }
             let beam = isKnown ? relations.beam(of: index, from: later) : nil
             let fieldOverlap = isKnown ? relations.fieldShare(of: index, on: later) : nil
             let mayHit =
@@ -86,12 +109,24 @@ struct OverlapPass {
                 }
                 if fieldOverlap == nil, criteria.countNeighbours || !isByDesign, isNear || !isKnown { isOpen = true }
             }
-            guard isNear, criteria.isMet(fieldOverlap: fieldOverlap) else { continue }
+            let adds = criteria.isAddition(fieldOverlap: fieldOverlap)
+            guard
+                probability.map({ $0 >= criteria.certainty && adds })
+                    ?? (isNear && criteria.isMet(fieldOverlap: fieldOverlap))
+            else {
+                if let probability, probability >= max(PairProbability.least, possible?.probability ?? 0), adds,
+                    criteria.countNeighbours || !relations.rules.isByDesign(earlier: index, later: later)
+                {
+                    possible = Possible(earlier: index, distance: distance, probability: probability)
+                }
+                continue
+            }
             pairs.append(
                 Pair(
                     earlier: index, distance: distance,
                     cause: relations.rules.cause(earlier: index, later: later, distance: distance),
-                    fieldOverlap: fieldOverlap, beamOverlap: beam.flatMap { beamOverlap($0, of: exposure) }))
+                    fieldOverlap: fieldOverlap, beamOverlap: beam.flatMap { beamOverlap($0, of: exposure) },
+                    probability: probability))
         }
         if addsUp {
             if relations.unseenHits[later] { received.addUnknown(isByDesign: false) }
@@ -110,15 +145,19 @@ struct OverlapPass {
             insertUndecided.bind(analysisID)
             insertUndecided.bind(exposure.exposureID)
             try insertUndecided.run()
+            possible = nil
         }
         guard isMet ?? false else { return }
         for pair in pairs { try store(pair, later) }
         // Of equally near ones the first in time.
-        guard let nearest = counted.min(by: { $0.distance < $1.distance }) else { return }
+        guard let nearest = counted.min(by: { $0.distance < $1.distance }) else {
+            if let possible { try store(possible, later) }
+            return
+        }
         found.append(
             Overexposure(
                 exposure: later, nearest: nearest.earlier, distance: nearest.distance, cause: nearest.cause,
-                pairs: counted.count))
+                pairs: counted.count, probability: counted.compactMap(\.probability).max()))
     }
 
     /// The share of the later beam that the earlier one covered; nil: it has no diameter.
@@ -150,6 +189,16 @@ struct OverlapPass {
         insert.bind(pair.cause.rawValue)
         insert.bind(pair.fieldOverlap)
         insert.bind(pair.beamOverlap)
+        insert.bind(pair.probability)
         try insert.run()
+    }
+
+    private mutating func store(_ possible: Possible, _ later: Int) throws {
+        insertPossible.bind(analysisID)
+        insertPossible.bind(relations.exposures[later].exposureID)
+        insertPossible.bind(relations.exposures[possible.earlier].exposureID)
+        insertPossible.bind(possible.distance)
+        insertPossible.bind(possible.probability)
+        try insertPossible.run()
     }
 }

@@ -63,6 +63,14 @@ struct OverlapResult: Encodable {
     let withoutField: Int
     /// Exposures that the criteria could not judge: what their fields had received is not known.
     let undecided: Int
+    /// Least probability of a pair that counts.
+    let certainty: Double
+    /// Of the positions in x and in y, the median, um; nil: not known.
+    let positionErrorUm: Double?
+    /// Of the overexposed, those with a probability below 95 %.
+    let uncertain: Int
+    /// Exposures that count as not overexposed, and may be.
+    let possible: Int
     /// Exposures that could not be read.
     let notJudged: Int
     private let unknowns: Unknowns
@@ -72,7 +80,7 @@ struct OverlapResult: Encodable {
         case analysisID = "analysisId"
         case session, comparedWith, notCompared, calibrations, radiusUm, radiusSource, minFieldOverlap
         case minPreDoseEPerA2, countNeighbours, offsets, exposures, pairs, overexposed, causes, incidents, withoutDose
-        case withoutBeamDiameter, withoutField, undecided, notJudged
+        case withoutBeamDiameter, withoutField, undecided, certainty, positionErrorUm, uncertain, possible, notJudged
     }
 
     /// What the archive holds of an analysis that was made.
@@ -121,6 +129,10 @@ struct OverlapResult: Encodable {
         withoutBeamDiameter = gaps.beamDiameter
         withoutField = gaps.field
         undecided = unknowns.undecided
+        certainty = criteria.certainty
+        positionErrorUm = unknowns.precision.error
+        uncertain = unknowns.counts.uncertain
+        possible = unknowns.counts.possible
         notJudged = unknowns.unread
     }
 }
@@ -179,7 +191,7 @@ extension OverlapResult {
     private var overexposedText: String {
         let judged = exposures - undecided
         let share = 100 * Double(overexposed) / Double(judged)
-        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)"
+        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)" + unknowns.counts.uncertainText
     }
 
     private var notes: [String] {

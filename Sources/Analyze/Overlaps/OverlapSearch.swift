@@ -16,6 +16,8 @@ struct OverlapSearch {
     let radius: Double
     /// Also as far as an earlier beam may reach into a later camera field.
     let includesFields: Bool
+    /// How much farther, um, as positions are known to an error only.
+    var margin = 0.0
 
     /// A placed exposure, with the earlier ones that may be near enough.
     struct Candidates {
@@ -46,7 +48,7 @@ struct OverlapSearch {
                 AND a.exposure_id IN (SELECT exposure_id FROM exposure WHERE session_id = ?5)
             """)
         statement.bind(placementSetID)
-        statement.bind(Self.withMargin(radius))
+        statement.bind(Self.withMargin(radius + margin))
         statement.bind(includesFields ? 1.0 : 0.0)
         statement.bind(Int64(indices.areInOrder ? 1 : 0))
         statement.bind(sessionID)
@@ -84,7 +86,7 @@ struct OverlapSearch {
         }
         return widest.sorted { $0.key < $1.key }.map { size, reach in
             let slice = size.slice(of: placementSetID)
-            return "(\(slice.lowerBound), \(slice.upperBound), \(Self.withMargin(reach)))"
+            return "(\(slice.lowerBound), \(slice.upperBound), \(Self.withMargin(reach + margin)))"
         }.joined(separator: ", ")
     }
 

@@ -7,15 +7,29 @@ struct PlacementSet {
     let placementSetID: Int64
     /// For each session of the set one, or one for each condition.
     let calibrations: [StoredCalibration]
+    /// What these say of the read-backs of stage stops.
+    let stops: StopCorrections
     /// Of each session's stage coordinates against those of the session that is judged, um.
     let offsets: [Int64: SessionOffset]
+    /// The session that is judged.
+    let sessionID: Int64
 
-    /// The set of exactly these calibrations, offsets and assumptions, made where the archive has none.
-    /// - Parameter session: whose exposures are all placed; of the others only those near them.
+    /// The set of exactly these calibrations, with what they say of stage stops, offsets and assumptions, made where the archive
+    /// has none.
+    /// - Parameters:
+    ///   - exposures: of all sessions, in time order.
+    ///   - session: whose exposures are all placed; of the others only those near them.
     static func of(
-        _ calibrations: [StoredCalibration], judging session: SessionRow, offsets: [Int64: SessionOffset] = [:],
-        assuming assumptions: BeamAssumptions, _ db: Database
+        _ calibrations: [StoredCalibration], _ exposures: [SessionExposure], judging session: SessionRow,
+        offsets: [Int64: SessionOffset] = [:], assuming assumptions: BeamAssumptions, _ db: Database
     ) throws -> PlacementSet {
+        let stops = try StopCorrections(calibrations, exposures, db)
+        func set(_ id: Int64, _ offsets: [Int64: SessionOffset]) -> PlacementSet {
+            PlacementSet(
+                placementSetID: id, calibrations: calibrations, stops: stops, offsets: offsets,
+                sessionID: session.sessionID)
+        }
+        let digests = try calibrations.map { try $0.correctionsDigest(db) }
         let list = calibrations.map(\.calibrationID).sqlList
         // A set of older tools is of the same use where it holds the session alone.
         let isAlone = calibrations.allSatisfy { $0.sessionID == session.sessionID }
@@ -35,10 +49,20 @@ struct PlacementSet {
             ])
         for id in candidates {
             let known = try SessionOffset.stored(in: id, db)
-            if calibrations.allSatisfy({
-                (known[$0.sessionID] ?? .none).isSame(as: offsets[$0.sessionID] ?? .none)
-            }) {
-                return PlacementSet(placementSetID: id, calibrations: calibrations, offsets: known)
+            let isPlacedAlike = try zip(calibrations, digests).allSatisfy { calibration, digest in
+                try Bool.fetchOne(
+                    db,
+                    sql: """
+                        SELECT corrections IS ? FROM placement_set_session
+                        WHERE placement_set_id = ? AND session_id = ? AND calibration_id = ?
+                        """, arguments: [digest, id, calibration.sessionID, calibration.calibrationID]) ?? false
+            }
+            if isPlacedAlike,
+                calibrations.allSatisfy({
+                    (known[$0.sessionID] ?? .none).isSame(as: offsets[$0.sessionID] ?? .none)
+                })
+            {
+                return set(id, known)
             }
         }
         try db.execute(
@@ -51,24 +75,31 @@ struct PlacementSet {
                 session.grid, assumptions.dose, assumptions.beamDiameter, assumptions.spotDose, session.sessionID,
             ])
         let id = db.lastInsertedRowID
-        for calibration in calibrations {
+        for (calibration, digest) in zip(calibrations, digests) {
             let offset = offsets[calibration.sessionID] ?? .none
             try db.execute(
-                sql: "INSERT INTO placement_set_session VALUES (?, ?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT INTO placement_set_session
+                        (placement_set_id, session_id, calibration_id, offset_x_um, offset_y_um, offset_error_um,
+                         corrections)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
                 arguments: [
                     id, calibration.sessionID, calibration.calibrationID, offset.vector.x, offset.vector.y,
-                    offset.error,
+                    offset.error, digest,
                 ])
         }
-        return PlacementSet(placementSetID: id, calibrations: calibrations, offsets: offsets)
+        return set(id, offsets)
     }
 
-    /// Where the set's calibrations and offsets put exposures, um; not finite for one that none of them is for.
+    /// Where the set's calibrations, corrections of stage stops and offsets put exposures, um; not finite for one that no
+    /// calibration is for.
     /// - Parameter calibration: of each exposure, its index among the set's.
     func positions(of exposures: [SessionExposure], calibration: [Int?]) -> [Vector2] {
         zip(exposures, calibration).map { exposure, calibration in
             guard let calibration else { return Vector2(.nan, .nan) }
-            return exposure.stage - (offsets[exposure.sessionID]?.vector ?? .zero)
+            return exposure.stage - stops.correction(of: exposure.exposureID)
+                - (offsets[exposure.sessionID]?.vector ?? .zero)
                 + calibrations[calibration].matrix * exposure.beamShift
         }
     }
@@ -100,8 +131,11 @@ struct PlacementSet {
     /// - Parameters:
     ///   - exposures: all of the set's, in time order.
     ///   - positions: theirs; those that are not finite are left out.
+    ///   - errors: of these.
     /// - Returns: how many are new.
-    func place(_ exposures: [SessionExposure], at positions: [Vector2], _ db: Database) throws -> Int {
+    func place(_ exposures: [SessionExposure], at positions: [Vector2], _ errors: PositionErrors, _ db: Database) throws
+        -> Int
+    {
         let placed = try Int64.fetchSet(
             db, sql: "SELECT exposure_id FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
         let new = exposures.indices.filter { positions[$0].isFinite && !placed.contains(exposures[$0].exposureID) }
@@ -109,7 +143,10 @@ struct PlacementSet {
 
         var insert = try RowStatement(
             db,
-            "INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um, field_reach_um) VALUES (?, ?, ?, ?, ?)")
+            """
+            INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um, error_um, field_reach_um)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """)
         var index = try PlacementIndex(placementSetID, db)
         var progress = ProgressLine("exposures placed", total: new.count)
         defer { progress.finish() }
@@ -119,6 +156,7 @@ struct PlacementSet {
             insert.bind(exposures[exposure].exposureID)
             insert.bind(position.x)
             insert.bind(position.y)
+            insert.bind(errors.error(of: exposure))
             insert.bind(exposures[exposure].fieldReachOnSpecimen)
             try insert.run()
             try index.add(insert.insertedID, at: position, exposures[exposure])

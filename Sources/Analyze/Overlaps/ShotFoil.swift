@@ -28,9 +28,10 @@ struct ShotFoil {
         self.session = session
         let ofExposure = CalibrationOfExposure(calibrations)
         let calibration = exposures.map { ofExposure[$0] }
-        let positions = zip(exposures, calibration).map { exposure, calibration in
-            calibration.map { exposure.stage + calibrations[$0].matrix * exposure.beamShift } ?? Vector2(.nan, .nan)
-        }
+        let set = PlacementSet(
+            placementSetID: 0, calibrations: calibrations, stops: try StopCorrections(calibrations, exposures, db),
+            offsets: [:], sessionID: session.sessionID)
+        let positions = set.positions(of: exposures, calibration: calibration)
         let visits = Visits(exposures)
         let centres = HoleCentres(
             exposures, positions: positions, visits: visits, calibration: calibration,

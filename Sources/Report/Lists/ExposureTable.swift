@@ -4,7 +4,8 @@ import GRDB
 /// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found
 /// (`overexposed` is empty for an exposure that came after it, or that it could not judge). `not_compared` names the sessions of
 /// the grid of which it is not known what they had exposed; what fields had received before is then not known, either.
-/// `calibration` has the verdicts on how beam shift maps to the stage.
+/// `calibration` has the verdicts on how beam shift maps to the stage. `probability` is that of being overexposed, also of those
+/// that may be and do not count: these have no `overexposed_by`.
 struct ExposureTable {
     let choice: AnalysisChoice
 
@@ -25,6 +26,7 @@ struct ExposureTable {
                    d.unplanned_field_share,
                    CASE WHEN p.placement_id IS NOT NULL AND NOT \(UndecidedExposures.sql)
                    THEN o.later_id IS NOT NULL END AS overexposed,
+                   p.error_um AS position_error_um, ifnull(o.probability, m.probability) AS probability,
                    n.not_compared, n.calibration, v.verdict AS review, v.reason
             FROM exposure e
             JOIN exposures x USING (exposure_id)
@@ -35,6 +37,7 @@ struct ExposureTable {
             JOIN unknown n
             LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id AND n.not_compared IS NULL
             LEFT JOIN all_overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
+            LEFT JOIN possible_overexposure m ON m.analysis_id = a.analysis_id AND m.exposure_id = e.exposure_id
             LEFT JOIN review v ON v.exposure_id = e.exposure_id
             WHERE e.session_id = ?1
             ORDER BY e.acquired_at, e.name, e.exposure_id

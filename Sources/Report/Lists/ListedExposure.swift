@@ -20,6 +20,8 @@ struct ListedExposure {
     let isReviewed: Bool
     /// Whether its XML was read.
     var isRead = true
+    /// Whether the analysis says that it may be overexposed, and no person says what it is.
+    var isPossible = false
 
     /// The exposures of a session in time order, then those of which no XML could be read.
     static func all(of choice: AnalysisChoice, _ movies: SessionMovies, _ db: Database) throws -> [ListedExposure] {
@@ -51,7 +53,10 @@ struct ListedExposure {
                    metadata_root.path || '/' || metadata.path AS metadata_path, image_root.path AS image_root,
                    image_root.path || '/' || image.path AS image_path,
                    \(ExposureVerdict.sql) AS is_bad,
-                   r.exposure_id IS NOT NULL AS is_reviewed
+                   r.exposure_id IS NOT NULL AS is_reviewed,
+                   r.exposure_id IS NULL AND EXISTS (
+                       SELECT 1 FROM possible_overexposure o
+                       WHERE o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id) AS is_possible
             FROM exposure e
             JOIN source_file metadata ON metadata.source_file_id = e.metadata_file_id
             JOIN session_root metadata_root ON metadata_root.session_root_id = metadata.session_root_id
@@ -66,13 +71,14 @@ struct ListedExposure {
         try statement.forEachRow { row in
             let metadata = row.string(4) ?? ""
             let image = row.string(6)
-            exposures.append(
-                ListedExposure(
-                    name: row.string(0) ?? "", metadataPath: metadata,
-                    imagePath: image ?? jpgPath(besideMetadata: metadata), hasImage: image != nil,
-                    roots: Set([row.string(3), row.string(5)].compactMap { $0 }),
-                    camera: SessionMovies.Camera(fractionation: row.string(1), name: row.string(2)),
-                    isBad: row.optionalInt(7).map { $0 != 0 }, isReviewed: row.int(8) != 0))
+            var exposure = ListedExposure(
+                name: row.string(0) ?? "", metadataPath: metadata,
+                imagePath: image ?? jpgPath(besideMetadata: metadata), hasImage: image != nil,
+                roots: Set([row.string(3), row.string(5)].compactMap { $0 }),
+                camera: SessionMovies.Camera(fractionation: row.string(1), name: row.string(2)),
+                isBad: row.optionalInt(7).map { $0 != 0 }, isReviewed: row.int(8) != 0)
+            exposure.isPossible = row.int(9) != 0
+            exposures.append(exposure)
         }
         return exposures
     }

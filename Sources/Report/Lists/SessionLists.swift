@@ -12,6 +12,9 @@ struct SessionLists {
         let folder: String
         let bad: Int
         let keep: Int
+        /// Of these, those that may be overexposed.
+        let possible: Int
+        let possibleRange: String
         /// Of these, bad or to keep because a person says so.
         let reviewed: Int
         /// Exposures that neither the analysis nor a person judged, those included of which no XML was read.
@@ -40,7 +43,7 @@ struct SessionLists {
         enum CodingKeys: String, CodingKey {
             case session
             case analysisID = "analysisId"
-            case analysis, folder, bad, keep, reviewed, notJudged, unread, undecided, unknown
+            case analysis, folder, bad, keep, possible, reviewed, notJudged, unread, undecided, unknown
             case withoutImage, missingMovies
             case guessedMovies, rsyncFolder, rsyncKeepFiles, unlistable, prefix
         }
@@ -48,6 +51,11 @@ struct SessionLists {
         var text: String {
             var lines = ["\(session): \(bad) bad, \(keep) to keep (\(analysis)), in \(folder)"]
             if let unknown { lines.append("  as far as could be compared; \(unknown)") }
+            if possible > 0 {
+                lines.append(
+                    "  \(possible) of those to keep may be overexposed (probability \(possibleRange)), in "
+                        + "\(prefix)_possible_*.txt")
+            }
             if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
             if notJudged > 0 {
                 let why = [
@@ -101,8 +109,16 @@ struct SessionLists {
         var rsyncKeepFiles = 0
         var missing: [String] = []
         var guessed = GuessedNames()
-        for (word, isBad) in [("badfiles", true), ("keepfiles", false), ("notjudged", nil)] as [(String, Bool?)] {
-            let listed = exposures.filter { $0.isBad == isBad }
+        let possible = exposures.filter(\.isPossible)
+        for (word, listed) in [
+            ("badfiles", exposures.filter { $0.isBad == true }), ("keepfiles", exposures.filter { $0.isBad == false }),
+            ("notjudged", exposures.filter { $0.isBad == nil }), ("possible", possible),
+        ] {
+            guard word != "possible" || !possible.isEmpty else {
+                // Of an earlier run.
+                for kind in ["jpg", "tiff", "rsync"] { unlink("\(folder)/\(prefix)_possible_\(kind).txt") }
+                continue
+            }
             let movieOf = listed.map { movies.movie(of: $0.name, $0.camera) }
             let start = "\(folder)/\(prefix)_\(word)_"
             try lists.write(listed.compactMap(\.imagePath), to: start + "jpg.txt")
@@ -110,7 +126,9 @@ struct SessionLists {
             let files = try lists.write(zip(listed, movieOf).flatMap(filesToCopy), to: start + "rsync.txt") {
                 rsync?.relative($0) ?? $0
             }
-            if isBad == false { rsyncKeepFiles = files }
+            if word == "keepfiles" { rsyncKeepFiles = files }
+            // They are among those to keep.
+            guard word != "possible" else { continue }
             missing += zip(listed, movieOf).filter { $1.origin == .missing }.map(\.0.name)
             for movie in movieOf { guessed.add(movie) }
         }
@@ -126,7 +144,8 @@ struct SessionLists {
         return Written(
             session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text, folder: folder,
             bad: exposures.count { $0.isBad == true },
-            keep: exposures.count { $0.isBad == false }, reviewed: exposures.count { $0.isReviewed },
+            keep: exposures.count { $0.isBad == false }, possible: possible.count,
+            possibleRange: choice.unknowns.counts.rangeText, reviewed: exposures.count { $0.isReviewed },
             notJudged: exposures.count { $0.isBad == nil }, unread: exposures.count { !$0.isRead },
             undecided: try UndecidedExposures.countUnreviewed(of: choice, db), unknown: choice.unknowns.ofJudged,
             withoutImage: exposures.count { !$0.hasImage && $0.imagePath != nil }, missingMovies: missing,

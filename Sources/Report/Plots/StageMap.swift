@@ -28,7 +28,7 @@ struct StageMap {
         let gridSquare: Int64?
         /// Of the stage, um.
         let stage: Vector2
-        /// Of the beam: stage + matrix x beam shift, um.
+        /// Of the beam: stage - its stop's correction + matrix x beam shift, um.
         let place: Vector2
     }
 
@@ -53,12 +53,15 @@ extension StageMap {
         // A stop lasts until the next one's first exposure.
         let starts = Dictionary(
             rows.map { ($0["first_exposure_id"] as Int64, $0["stop"] as Int) }, uniquingKeysWith: max)
+        var corrections = StopCorrections()
+        try corrections.add(calibration.calibrationID, of: exposures.map(\.exposureID), db)
         var stop: Int?
         let placed = exposures.map { exposure in
             stop = starts[exposure.exposureID] ?? stop
             return Exposure(
                 stop: stop, gridSquare: exposure.gridSquare, stage: exposure.stage,
-                place: exposure.stage + calibration.matrix * exposure.beamShift)
+                place: exposure.stage - corrections.correction(of: exposure.exposureID)
+                    + calibration.matrix * exposure.beamShift)
         }
         let holes = try Row.fetchAll(
             db,

@@ -14,10 +14,11 @@ struct PageFindings {
         var incident: [Int?] = []
         var distance: [Double?] = []
         var share: [Double?] = []
+        var probability: [Double?] = []
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT o.later_id, o.earlier, o.cause, o.incident, o.distance_um, o.field_overlap, p.x_um, p.y_um,
+                SELECT o.later_id, o.earlier, o.cause, o.incident, o.distance_um, o.field_overlap, o.probability, p.x_um, p.y_um,
                        CASE WHEN f.session_id <> e.session_id THEN s.name END AS other_session
                 FROM all_overexposed o
                 JOIN exposure e ON e.exposure_id = o.later_id
@@ -38,6 +39,7 @@ struct PageFindings {
             incident.append(row["incident"])
             distance.append(row["distance_um"])
             share.append(row["field_overlap"])
+            probability.append(row["probability"])
         }
         var columns = JSONObject()
         columns.add("exposure", exposure)
@@ -48,6 +50,7 @@ struct PageFindings {
         columns.add("incident", incident)
         columns.add("distance", distance, step: 0.0001)
         columns.add("share", share, step: 0.001)
+        columns.add("probability", probability, step: 0.001)
         self.columns = columns
     }
 }

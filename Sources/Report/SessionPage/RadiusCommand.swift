@@ -33,6 +33,8 @@ struct RadiusCommand {
         }
         if row?["count_neighbours"] ?? false { end += " --count-neighbours" }
         if !(row?["across_sessions"] ?? true) { end += " --within-session" }
+        let certainty = choice.criteria.certainty
+        if certainty != OverlapCriteria.defaultCertainty { end += " --certainty \(certainty.text())" }
         for (option, column) in [
             ("missing-dose", "assumed_dose_e_per_a2"), ("missing-beam-diameter", "assumed_beam_diameter_um"),
             ("spot-dose", "spot_dose_e_per_a2"),

@@ -50,7 +50,11 @@ extension SessionPage {
         let found =
             "\(analysis.overexposed) of \(judged)"
             + (analysis.unknowns.ofJudged.map { " as far as could be compared (\($0))" } ?? "")
-        let others = choice.criteria.needsFields ? " The analysis asks for more; here the distance alone decides." : ""
+        let others =
+            choice.criteria.needsFields
+            ? " The analysis asks for more; here the distance alone decides."
+            : analysis.positionErrorUm == nil
+                ? "" : " The analysis weighs how well positions are known; here the distance alone decides."
         return """
             <section id="nearest" class="scripted"><h2>Distances and radius</h2>
             <p class="faint">The analysis: \(found), \(choice.criteria.text).</p>

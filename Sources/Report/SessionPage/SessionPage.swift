@@ -9,6 +9,7 @@ struct SessionPage {
     let summary: SessionSummary
     let analysis: SessionSummary.Analysis
     let incidents: [PageIncident]
+    let uncertain: PageUncertain
     let calibrations: [PageCalibration]
     let faults: PageFaults
     let notices: PageNotices
@@ -27,6 +28,7 @@ struct SessionPage {
         }
         self.analysis = analysis
         incidents = try PageIncident.all(of: choice, db)
+        uncertain = try PageUncertain(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
         faults = try PageFaults(of: choice.session, summary.files, db)
         notices = try PageNotices(of: choice, faults, db)
@@ -81,6 +83,7 @@ struct SessionPage {
             <noscript><p class="notice">The map and the charts need JavaScript, which is off here.</p></noscript>
             \(timelineSection)
             \(incidentsSection(pictures))
+            \(uncertain.section)
             \(mapSection)
             \(distancesSection)
             \(calibrationSection)
@@ -125,6 +128,13 @@ extension SessionPage {
             ("incidents", count == "not known" ? count : "\(analysis.incidents.count)", nil),
         ]
         if analysis.undecided > 0 { figures.append(("could not be judged", "\(analysis.undecided)", nil)) }
+        if analysis.possible > 0 {
+            figures.append(
+                ("may be overexposed", "\(analysis.possible)", "probability \(analysis.unknowns.counts.rangeText)"))
+        }
+        if let error = analysis.positionErrorUm {
+            figures.append(("positions known to", "\(error.text(decimals: 3)) um", "in x and in y, median"))
+        }
         let rate = data.rate
         if let perHour = rate.exposuresPerHour {
             let pauses = rate.pauses > 0 ? " without \(counted(rate.pauses, "pause"))" : ""

@@ -60,12 +60,16 @@ struct SessionVerdict {
                 : ", in \(counted(analysis.incidents.count, "incident")). The costliest, \(costliest.cause) at "
                     + "\(costliest.time), cost \(costliest.micrographs)"
         }
-        return text + "."
+        let uncertain = analysis.uncertain
+        guard uncertain > 0 else { return text + "." }
+        return text + ". \(uncertain) of these \(uncertain == 1 ? "is" : "are") uncertain (below 95 %)."
     }
 
     /// Why not all is known, as far as the sentence before does not say so.
     private static func reasons(_ unknowns: Unknowns, isFound: Bool) -> String {
         var text = ""
+        if let possible = unknowns.counts.possibleText { text += " \(possible)." }
+        if isFound, let imprecise = unknowns.precision.text { text += " P" + imprecise.dropFirst() + "." }
         if unknowns.undecided > 0 { text += " \(OverlapCriteria.undecidedText(unknowns.undecided))." }
         if isFound, let unknown = unknowns.notCompared.unknownText { text += " What" + unknown.dropFirst(4) + "." }
         if unknowns.isUndetermined {

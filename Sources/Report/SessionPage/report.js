@@ -125,6 +125,7 @@ function describe(place, data, i, isOver) {
         facts.push(["overexposed by", found.earlierName[row]], ["distance", `${found.distance[row].toFixed(3)} um`],
             ["share of the field hit", Number.isNaN(found.share[row]) ? "not known" : `${(100 * found.share[row]).toFixed(0)} %`],
             ["cause", found.cause[row]]);
+        if (!Number.isNaN(found.probability[row])) facts.push(["probability", `${(100 * found.probability[row]).toFixed(0)} %`]);
     }
     if (exposures.review[i]) facts.push(["a person says", exposures.review[i]]);
     const list = element("dl", {class: "facts"});

@@ -29,6 +29,14 @@ struct SessionSummary: Encodable {
         let notJudged: Int
         /// Exposures that it could not judge, as its criteria ask for what is not known.
         let undecided: Int
+        /// Least probability of a pair that counts.
+        let certainty: Double
+        /// Of the positions in x and in y, the median, um; nil: not known.
+        let positionErrorUm: Double?
+        /// Of the overexposed, those with a probability below 95 %.
+        let uncertain: Int
+        /// Exposures that count as not overexposed, and may be.
+        let possible: Int
         /// What it could not tell, in words; nil: nothing.
         let unknown: String?
         /// That a person had named another, which is gone; nil: it is not so.
@@ -43,7 +51,8 @@ struct SessionSummary: Encodable {
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
             case published, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed
-            case notJudged, undecided, unknown, warning, causes, incidents, notCompared
+            case notJudged, undecided, certainty, positionErrorUm, uncertain, possible, unknown, warning, causes,
+                incidents, notCompared
         }
     }
 
@@ -139,6 +148,10 @@ extension SessionSummary.Analysis {
         notJudged = choice.notJudged
         unknowns = choice.unknowns
         undecided = unknowns.undecided
+        certainty = criteria.certainty
+        positionErrorUm = unknowns.precision.error
+        uncertain = unknowns.counts.uncertain
+        possible = unknowns.counts.possible
         unknown = unknowns.text
         warning = choice.missingText
         acrossSessions = isAcross
@@ -222,7 +235,7 @@ extension SessionSummary.Analysis {
         guard judged > 0 else { return "not known: none could be judged (\(origin))" }
         guard overexposed > 0 else { return criteria.noneText(of: judged, butFor: unknown) + " (\(origin))" }
         let share = 100 * Double(overexposed) / Double(judged)
-        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)"
+        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)" + unknowns.counts.uncertainText
             + (unknown.map { "; \($0)" } ?? "") + " (\(origin))"
     }
 }

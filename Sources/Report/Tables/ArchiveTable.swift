@@ -10,15 +10,16 @@ struct ArchiveTable {
 
     /// Readable by themselves: what is written where nothing is asked for.
     static let forPeople = [
-        "sessions", "exposures", "calibrations", "analyses", "overlap_pairs", "overexposed", "incidents",
-        "optics_groups", "source_problems",
+        "sessions", "exposures", "calibrations", "analyses", "overlap_pairs", "overexposed", "possibly_overexposed",
+        "incidents", "optics_groups", "source_problems",
     ]
 
     /// The same with what every analysis found, not the published ones only.
     static let forPeopleOfAllAnalyses = forPeople.map { ofAllAnalyses[$0] ?? $0 }
 
     private static let ofAllAnalyses = [
-        "overlap_pairs": "all_overlap_pairs", "overexposed": "all_overexposed", "incidents": "all_incidents",
+        "overlap_pairs": "all_overlap_pairs", "overexposed": "all_overexposed",
+        "possibly_overexposed": "all_possibly_overexposed", "incidents": "all_incidents",
     ]
 
     /// All of the archive, by name, without what SQLite keeps for itself and without the R-tree, which repeats `placement`.

@@ -12,14 +12,20 @@ public struct OverlapCriteria: Hashable, Sendable {
     public var minPreDose: Double?
     /// Whether areas of one visit to a hole make each other overexposed, too.
     public var countNeighbours = false
+    /// The least probability of a pair that counts, between 0 and 1, where how well its distance is known is known.
+    public var certainty = defaultCertainty
+
+    public static let defaultCertainty = 0.5
 
     public init(
-        radius: Double? = nil, minFieldOverlap: Double? = nil, minPreDose: Double? = nil, countNeighbours: Bool = false
+        radius: Double? = nil, minFieldOverlap: Double? = nil, minPreDose: Double? = nil, countNeighbours: Bool = false,
+        certainty: Double = defaultCertainty
     ) {
         self.radius = radius
         self.minFieldOverlap = minFieldOverlap
         self.minPreDose = minPreDose
         self.countNeighbours = countNeighbours
+        self.certainty = certainty
     }
 
     /// - Parameter row: of `analysis` or of the view `analyses`.
@@ -28,6 +34,7 @@ public struct OverlapCriteria: Hashable, Sendable {
         minFieldOverlap = row["min_field_overlap"]
         minPreDose = row["min_pre_dose_e_per_a2"]
         countNeighbours = row["count_neighbours"]
+        certainty = row["certainty"] ?? Self.defaultCertainty
     }
 
     /// Whether camera fields decide, so that pairs are to be sought as far as beams reach.
@@ -40,6 +47,7 @@ public struct OverlapCriteria: Hashable, Sendable {
             minFieldOverlap.map { "at least \((100 * $0).text()) % of the field" },
             minPreDose.map { "at least \($0.text()) e/A^2 before" },
             countNeighbours ? "neighbours counted" : nil,
+            certainty == Self.defaultCertainty ? nil : "certainty \(certainty.text())",
         ].compactMap { $0 }.joined(separator: ", ")
     }
 

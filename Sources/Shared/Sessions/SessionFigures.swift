@@ -55,6 +55,21 @@ public struct SessionFigures: Encodable, Sendable {
         /// Exposures that it has placed, and of which what their field had received is not known, without what overlaps by design.
         public let withoutPreDose: Int
         public let calibrations: [Calibration]
+        public let certainty: Double
+        /// Of the positions in x and in y, the median, um; nil: not known.
+        public let positionErrorUm: Double?
+        /// Of the overexposed, those with a probability below 95 %.
+        public let uncertain: Int
+        /// Exposures that count as not overexposed, and may be.
+        public let possible: Int
+        public let unknowns: Unknowns
+
+        enum CodingKeys: CodingKey {
+            case analysisID, published, missingPublished, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours
+            case acrossSessions, notCompared, criteria, judged, notJudged, undecided, unread, unknown, overexposed
+            case overexposedShare, isOutdated, incidents, incidentsByCause, unplannedDoseEPerA2, preDoseEPerA2
+            case withoutPreDose, calibrations, certainty, positionErrorUm, uncertain, possible
+        }
     }
 
     public let session: String
@@ -104,12 +119,6 @@ public struct SessionFigures: Encodable, Sendable {
 }
 
 extension SessionFigures.Analysis {
-    public var unknowns: Unknowns {
-        Unknowns(
-            notCompared: notCompared, undecided: undecided, unread: unread, notJudged: notJudged,
-            verdicts: Set(calibrations.map(\.verdict)))
-    }
-
     fileprivate init(_ analysis: ComparedAnalysis, of session: SessionRow, _ scan: ExposureScan, _ db: Database) throws
     {
         analysisID = analysis.analysisID
@@ -123,9 +132,13 @@ extension SessionFigures.Analysis {
         countNeighbours = analysis.criteria.countNeighbours
         acrossSessions = analysis.acrossSessions
         criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
-        let unknowns = try Unknowns(
+        unknowns = try Unknowns(
             of: analysis.analysisID, judging: session.sessionID, notJudged: scan.times.count - scan.placed, db)
         notCompared = unknowns.notCompared
+        certainty = unknowns.precision.certainty
+        positionErrorUm = unknowns.precision.error
+        uncertain = unknowns.counts.uncertain
+        possible = unknowns.counts.possible
         undecided = unknowns.undecided
         unread = unknowns.unread
         notJudged = unknowns.notJudged

@@ -27,6 +27,14 @@ public struct SessionTable {
         if sessions.contains(where: { $0.analysis.map { $0.undecided > 0 } ?? false }) {
             add("  could not be judged") { $0.analysis.map { "\($0.undecided)" } }
         }
+        if sessions.contains(where: { $0.analysis.map { $0.possible > 0 } ?? false }) {
+            add("  may be, beside these") { $0.analysis.map { "\($0.possible)" } }
+        }
+        if sessions.contains(where: { $0.analysis?.positionErrorUm != nil }) {
+            add("positions known to, um") {
+                $0.analysis.map { $0.positionErrorUm?.text(decimals: 3) ?? "not known" }
+            }
+        }
         add("incidents") { $0.incidentCountText }
         for cause in causes { add("  \(cause)") { $0.analysis?.incidentsByCause.map { "\($0[cause] ?? 0)" } } }
         add("e/A^2 before, median") { $0.doseText(\.median) }

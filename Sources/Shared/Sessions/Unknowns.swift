@@ -15,11 +15,18 @@ public struct Unknowns: Sendable {
     public let isUndetermined: Bool
     /// Whether there is one, but it may be wrong.
     public let isDoubtful: Bool
+    /// Whether positions are known well enough for the radius.
+    public let precision: PositionPrecision
+    /// Exposures that could be either way.
+    public let counts: UncertainCounts
 
     /// - Parameter verdicts: on the session's calibrations in the analysis.
-    public init(
-        notCompared: [UncomparedSession], undecided: Int, unread: Int, notJudged: Int, verdicts: Set<CalibrationVerdict>
+    private init(
+        notCompared: [UncomparedSession], undecided: Int, unread: Int, notJudged: Int,
+        verdicts: Set<CalibrationVerdict>, precision: PositionPrecision, counts: UncertainCounts
     ) {
+        self.precision = precision
+        self.counts = counts
         self.notCompared = notCompared
         self.undecided = undecided
         self.unread = unread
@@ -42,10 +49,13 @@ public struct Unknowns: Sendable {
                 SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
                 WHERE l.analysis_id = ? AND l.session_id = ?
                 """, arguments: [analysisID, sessionID])
+        let precision = try PositionPrecision(of: analysisID, db)
         self.init(
             notCompared: try UncomparedSession.all(of: analysisID, judging: sessionID, db), undecided: undecided ?? 0,
             unread: try Self.unread(sessionID, db), notJudged: notJudged,
-            verdicts: Set(verdicts.compactMap(CalibrationVerdict.init)))
+            verdicts: Set(verdicts.compactMap(CalibrationVerdict.init)), precision: precision,
+            counts: try UncertainCounts(
+                of: analysisID, judging: sessionID, certainty: precision.certainty, db))
     }
 
     /// Exposures in the ledger that could not be read, and so were compared with nothing.
@@ -69,7 +79,7 @@ extension Unknowns {
     /// nil where all is known.
     public var text: String? {
         Self.joined([
-            undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, ofJudged,
+            undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, ofJudged, counts.possibleText,
             unread > 0 ? "\(counted(unread, "exposure")) could not be read" : nil,
             notJudged > 0 ? "\(counted(notJudged, "exposure")) came after the analysis" : nil,
         ])
@@ -79,13 +89,16 @@ extension Unknowns {
     public var ofJudged: String? {
         Self.joined([
             notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil,
-            isDoubtful ? "how beam shift maps to the stage is doubtful" : nil,
+            isDoubtful ? "how beam shift maps to the stage is doubtful" : nil, precision.text,
         ])
     }
 
     /// As `distances between stage stops are not known`: why the nearest earlier exposure of one may not be known. Nil: it is.
     public var distancesText: String? {
-        Self.joined([notCompared.unknownText, isUndetermined ? "distances between stage stops are not known" : nil])
+        Self.joined([
+            notCompared.unknownText, isUndetermined ? "distances between stage stops are not known" : nil,
+            precision.text,
+        ])
     }
 
     private static func joined(_ texts: [String?]) -> String? {
@@ -98,7 +111,7 @@ extension Unknowns {
 
 extension Unknowns {
     /// Whether more of the exposures that the analysis looked at may be overexposed than it found.
-    private var mayBeMore: Bool { !notCompared.isEmpty || undecided > 0 || isUndetermined }
+    private var mayBeMore: Bool { !notCompared.isEmpty || undecided > 0 || isUndetermined || !precision.isEnough }
 
     /// Whether a count of overexposed exposures says something: that none was found does only where all could be compared.
     private func isKnown(_ overexposed: Int, of judged: Int) -> Bool {

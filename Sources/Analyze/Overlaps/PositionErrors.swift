@@ -1,0 +1,127 @@
+import EPUShared
+
+/// How well positions are known, and the distances of two: standard errors in x and in y, um. Nil: not known.
+///
+/// An exposure lies at stage - correction + M b. The correction is of its stage stop, whose error e all exposures of the stop
+/// share. An error dM of the matrix moves it by dM b; the elements of dM are taken as independent, with the standard errors of
+/// the calibration. A shift that all exposures have in common matters to no distance, so that M counts from the mean beam shift on.
+struct PositionErrors {
+    /// Among the exposures of its session and square, of each.
+    private let errors: [Double?]
+    private let exposures: [SessionExposure]
+    private let calibration: [Int?]
+    private let matrices: [MatrixError?]
+    /// Of each exposure; -1: none.
+    private let stop: [Int32]
+    /// By stop; nil: not known.
+    private let stopErrors: [Double?]
+    private let offsets: [Int64: SessionOffset]
+    /// Whose stage coordinates the offsets are against.
+    private let sessionID: Int64
+
+    /// - Parameter calibration: of each exposure, its index among the set's.
+    init(_ exposures: [SessionExposure], _ set: PlacementSet, calibration: [Int?]) {
+        self.exposures = exposures
+        self.calibration = calibration
+        let matrices = set.calibrations.map(MatrixError.init)
+        self.matrices = matrices
+        let stopErrors = set.stops.stops.map(\.error)
+        self.stopErrors = stopErrors
+        offsets = set.offsets
+        sessionID = set.sessionID
+        guard !stopErrors.isEmpty else {
+            (errors, stop) = ([], [])
+            return
+        }
+        let stop = exposures.map { set.stops.index(of: $0.exposureID).map { Int32(clamping: $0) } ?? -1 }
+        self.stop = stop
+        let means = Self.meanShifts(exposures, calibration, of: set.calibrations.count)
+        errors = exposures.indices.map { index in
+            guard let calibration = calibration[index], stop[index] >= 0, let own = stopErrors[Int(stop[index])],
+                let matrix = matrices[calibration]?.spread(of: exposures[index].beamShift - means[calibration])
+            else { return nil }
+            return Vector2(own, matrix).length
+        }
+    }
+
+    /// Of each calibration.
+    private static func meanShifts(_ exposures: [SessionExposure], _ calibration: [Int?], of count: Int) -> [Vector2] {
+        var sums = [(shift: Vector2, count: Int)](repeating: (.zero, 0), count: count)
+        for (exposure, calibration) in zip(exposures, calibration) {
+            guard let calibration else { continue }
+            sums[calibration].shift = sums[calibration].shift + exposure.beamShift
+            sums[calibration].count += 1
+        }
+        return sums.map { 1 / Double(max(1, $0.count)) * $0.shift }
+    }
+
+    /// Among the exposures of its session and square.
+    func error(of exposure: Int) -> Double? { errors.isEmpty ? nil : errors[exposure] }
+
+    /// Of the displacement of two.
+    func ofDisplacement(_ a: Int, _ b: Int) -> Double? {
+        guard !stop.isEmpty, let first = calibration[a], let second = calibration[b] else { return nil }
+        guard first == second else {
+            guard let own = error(of: a), let other = error(of: b), let offset = offsetError(a, b) else { return nil }
+            return Vector2(Vector2(own, other).length, offset).length
+        }
+        guard let matrix = matrices[first]?.spread(of: exposures[a].beamShift - exposures[b].beamShift) else {
+            return nil
+        }
+        // What the stop is off by both have in common.
+        if stop[a] >= 0, stop[a] == stop[b] { return matrix }
+        guard let own = stopError(a), let other = stopError(b) else { return nil }
+        return Vector2(Vector2(own, other).length, matrix).length
+    }
+
+    /// How much farther apart than a radius two exposures may be found that lie within it with some probability, um; 0 where
+    /// nothing is known.
+    /// - Parameter probability: of less nothing is asked.
+    func reach(downTo probability: Double) -> Double {
+        guard let greatest = errors.lazy.compactMap({ $0 }).max() else { return 0 }
+        let offset = offsets.values.compactMap(\.error).max() ?? 0
+        // Of a normal distribution 2.3 % lie beyond two standard deviations on one side. The errors of the matrix may add up.
+        return (probability >= 0.023 ? 2 : 6) * (2 * greatest + offset)
+    }
+
+    /// The median over the exposures of a session, um; nil where it is not known of most.
+    func typical(of sessionID: Int64) -> Double? {
+        guard !errors.isEmpty else { return nil }
+        let members = exposures.indices.filter { exposures[$0].sessionID == sessionID }
+        let known = members.compactMap { errors[$0] }
+        return 2 * known.count > members.count ? known.median : nil
+    }
+
+    private func stopError(_ exposure: Int) -> Double? {
+        stop.isEmpty || stop[exposure] < 0 ? nil : stopErrors[Int(stop[exposure])]
+    }
+
+    /// Of where one's session lies against the other's, um.
+    private func offsetError(_ a: Int, _ b: Int) -> Double? {
+        let sessions = (exposures[a].sessionID, exposures[b].sessionID)
+        guard sessions.0 != sessions.1 else { return 0 }
+        func error(_ id: Int64) -> Double? { id == sessionID ? 0 : offsets[id]?.error }
+        guard let first = error(sessions.0), let second = error(sessions.1) else { return nil }
+        return Vector2(first, second).length
+    }
+}
+
+/// The standard errors of a matrix, um per beam-shift unit.
+private struct MatrixError {
+    private let squared: Matrix2
+
+    /// Nil: they are not known.
+    init?(_ calibration: StoredCalibration) {
+        guard calibration.verdict != .undetermined else { return nil }
+        // Where the beam was never shifted the matrix adds nothing.
+        guard let errors = calibration.method == .stage ? Matrix2(scale: 0) : calibration.errors else { return nil }
+        squared = Matrix2(
+            errors.m11 * errors.m11, errors.m12 * errors.m12, errors.m21 * errors.m21, errors.m22 * errors.m22)
+    }
+
+    /// Standard error of matrix x shift, rms of x and y, um.
+    func spread(of shift: Vector2) -> Double {
+        let variances = squared * Vector2(shift.x * shift.x, shift.y * shift.y)
+        return ((variances.x + variances.y) / 2).squareRoot()
+    }
+}

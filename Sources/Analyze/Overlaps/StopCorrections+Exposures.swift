@@ -1,0 +1,25 @@
+import EPUShared
+import GRDB
+
+extension StopCorrections {
+    /// Of the calibrations that place exposures.
+    /// - Parameter exposures: of the calibrations' sessions, from their first on, in time order.
+    init(_ calibrations: [StoredCalibration], _ exposures: [SessionExposure], _ db: Database) throws {
+        self.init()
+        let correcting = try calibrations.indices.filter { try calibrations[$0].correctionsDigest(db) != nil }
+        guard !correcting.isEmpty else { return }
+        let ofExposure = CalibrationOfExposure(calibrations)
+        var members = [[Int64]](repeating: [], count: calibrations.count)
+        for exposure in exposures {
+            if let calibration = ofExposure[exposure] { members[calibration].append(exposure.exposureID) }
+        }
+        for index in correcting { try add(calibrations[index].calibrationID, of: members[index], db) }
+    }
+}
+
+extension StoredCalibration {
+    /// What it says of stage stops, as a short text to compare; nil: nothing.
+    func correctionsDigest(_ db: Database) throws -> String? {
+        method == .given ? nil : try StopCorrections.digest(of: calibrationID, db)
+    }
+}

@@ -1,0 +1,67 @@
+import EPUShared
+import GRDB
+
+/// The micrographs of a session that could be either way: those that count as overexposed with a probability below 95 %, and those
+/// that do not count and may be.
+struct PageUncertain {
+    private struct Line {
+        let name: String
+        let earlier: String
+        /// um
+        let distance: Double
+        let probability: Double
+        let isOverexposed: Bool
+    }
+
+    /// More would bury the page: the lists and views have all.
+    private static let mostListed = 100
+
+    private let listed: [Line]
+    private let count: Int
+
+    init(of choice: AnalysisChoice, _ db: Database) throws {
+        let counts = choice.unknowns.counts
+        count = counts.uncertain + counts.possible
+        listed = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM (
+                    SELECT o.name, o.earlier, o.distance_um, o.probability, 1 AS is_overexposed, e.acquired_at
+                    FROM all_overexposed o JOIN exposure e ON e.exposure_id = o.later_id
+                    WHERE o.analysis_id = ?1 AND e.session_id = ?2 AND o.probability < ?3
+                    UNION ALL
+                    SELECT o.name, o.earlier, o.distance_um, o.probability, 0, e.acquired_at
+                    FROM all_possibly_overexposed o JOIN exposure e ON e.exposure_id = o.later_id
+                    WHERE o.analysis_id = ?1 AND e.session_id = ?2)
+                ORDER BY acquired_at, name LIMIT ?4
+                """,
+            arguments: [choice.analysisID, choice.session.sessionID, UncertainCounts.certain, Self.mostListed]
+        ).map { row in
+            Line(
+                name: row["name"], earlier: row["earlier"], distance: row["distance_um"],
+                probability: row["probability"], isOverexposed: row["is_overexposed"])
+        }
+    }
+
+    /// Empty where all are certain.
+    var section: HTML {
+        guard !listed.isEmpty else { return "" }
+        let rows = listed.map { line in
+            """
+            <tr><td>\(line.name)</td><td>\(line.earlier)</td><td class="number">\(line.distance.text(decimals: 3))</td>\
+            <td class="number">\((100 * line.probability).text(decimals: 0))</td>\
+            <td>\(line.isOverexposed ? "overexposed" : "kept")</td></tr>
+            """ as HTML
+        }
+        return """
+            <section id="uncertain"><h2>Could be either way</h2>
+            <p class="faint">Positions are known to some error, so these are overexposed with the probability that is shown only.\
+            \(.when(count > listed.count, " The first \(listed.count) of \(count); exposures.csv has all."))</p>
+            <div class="table"><table><thead><tr><th>micrograph</th><th>earlier one</th><th class="number">distance, um</th>\
+            <th class="number">probability, %</th><th>counts as</th></tr></thead><tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody></table></div>
+            </section>
+            """
+    }
+}

@@ -1,0 +1,95 @@
+public import GRDB
+
+/// The stage stops of calibrations, by exposure: by how much the read-backs of each are off, and how well that is known.
+///
+/// A stop is a run of exposures of one session and condition, in time order. A calibration of which no stop says anything has
+/// none here, nor has a matrix that a person gave.
+public struct StopCorrections: Sendable {
+    public struct Stop: Sendable {
+        /// Error of the read-backs, to be taken from them, um; zero where it is not known.
+        public let correction: Vector2
+        /// Standard error, in x and in y, of where its exposures lie among those of its square, um; nil: not known.
+        public let error: Double?
+    }
+
+    public private(set) var stops: [Stop] = []
+    private var ofExposure: [Int64: Int] = [:]
+
+    public init() {}
+
+    /// Adds the stops of a calibration.
+    /// - Parameter exposures: ids of those that it is for, from the session's first on, in time order.
+    public mutating func add(_ calibrationID: Int64, of exposures: some Sequence<Int64>, _ db: Database) throws {
+        let rows = try StopRow.all(of: calibrationID, db)
+        guard rows.contains(where: \.saysSomething) else { return }
+        let first = Dictionary(rows.map { ($0.firstExposureID, $0) }, uniquingKeysWith: { a, _ in a })
+        var left = 0
+        for id in exposures {
+            if let row = first[id] {
+                stops.append(row.stop)
+                left = row.exposures
+            }
+            guard left > 0 else { continue }
+            ofExposure[id] = stops.count - 1
+            left -= 1
+        }
+    }
+
+    /// The stop of an exposure, an index; nil: it has none.
+    public func index(of exposureID: Int64) -> Int? { ofExposure[exposureID] }
+
+    /// Of the read-backs of an exposure, um.
+    public func correction(of exposureID: Int64) -> Vector2 {
+        ofExposure.isEmpty ? .zero : index(of: exposureID).map { stops[$0].correction } ?? .zero
+    }
+
+    /// What the stops of a calibration say, as a short text to compare: positions of another one are not the same. Nil: nothing.
+    public static func digest(of calibrationID: Int64, _ db: Database) throws -> String? {
+        let rows = try StopRow.all(of: calibrationID, db).filter(\.saysSomething)
+        guard !rows.isEmpty else { return nil }
+        // FNV-1a, of words instead of bytes (http://www.isthe.com/chongo/tech/comp/fnv/).
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for word in rows.flatMap(\.words) { hash = (hash ^ word) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}
+
+/// A row of `stage_stop`.
+private struct StopRow {
+    let firstExposureID: Int64
+    let exposures: Int
+    private let numbers: [Double?]
+
+    static func all(of calibrationID: Int64, _ db: Database) throws -> [StopRow] {
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT first_exposure_id, exposures, correction_x_um, correction_y_um, error_um, aside_um FROM stage_stop
+            WHERE calibration_id = ? ORDER BY stop
+            """)
+        statement.bind(calibrationID)
+        var rows: [StopRow] = []
+        try statement.forEachRow { row in
+            rows.append(
+                StopRow(
+                    firstExposureID: row.int(0), exposures: Int(row.int(1)),
+                    numbers: [
+                        row.optionalDouble(2), row.optionalDouble(3), row.optionalDouble(4), row.optionalDouble(5),
+                    ]))
+        }
+        return rows
+    }
+
+    var saysSomething: Bool { numbers.contains { $0 != nil } }
+
+    var words: [UInt64] {
+        [UInt64(bitPattern: firstExposureID), UInt64(exposures)] + numbers.map { $0?.bitPattern ?? .max }
+    }
+
+    var stop: StopCorrections.Stop {
+        let aside = numbers[3].map { $0 / 2 }
+        // Whether the stage or the holes of a stop that lies aside are to blame is not known.
+        let error = numbers[2].map { max($0, aside ?? 0) } ?? aside
+        return StopCorrections.Stop(correction: Vector2(numbers[0] ?? 0, numbers[1] ?? 0), error: error)
+    }
+}

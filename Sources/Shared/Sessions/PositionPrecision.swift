@@ -1,0 +1,46 @@
+import Foundation
+import GRDB
+
+/// Whether positions are known well enough for the radius of an analysis: where not even two exposures found at one place lie
+/// within it with the certainty that is asked for, nothing found says nothing.
+public struct PositionPrecision: Sendable {
+    /// Of positions in x and in y, the median, um; nil: not known.
+    public let error: Double?
+    /// um; nil: no distance is asked for.
+    public let radius: Double?
+    public let certainty: Double
+
+    public init(error: Double?, radius: Double?, certainty: Double) {
+        (self.error, self.radius, self.certainty) = (error, radius, certainty)
+    }
+
+    init(of analysisID: Int64, _ db: Database) throws {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT position_error_um, radius_um, certainty FROM analysis WHERE analysis_id = ?",
+            arguments: [analysisID])
+        self.init(
+            error: row?["position_error_um"], radius: row?["radius_um"],
+            certainty: row?["certainty"] ?? OverlapCriteria.defaultCertainty)
+    }
+
+    /// The least radius that can be decided, um: it holds two exposures of one place with the certainty. Nil: not known.
+    public var leastRadius: Double? {
+        // The displacement of two has the errors of both.
+        error.map { 2.squareRoot() * $0 * DistanceProbability.leastRadius(of: certainty) }
+    }
+
+    public var isEnough: Bool {
+        guard let radius, let leastRadius else { return true }
+        return radius >= leastRadius
+    }
+
+    /// As `positions are known to 0.2 um only, so that overlaps within 0.1 um cannot be decided: use --radius 0.34 or
+    /// more`; nil where they can.
+    public var text: String? {
+        guard !isEnough, let radius, let error, let leastRadius else { return nil }
+        let least = ((100 * leastRadius).rounded(.up) / 100).text()
+        return
+            "positions are known to \(error.text(significant: 2)) um only, so that overlaps within \(radius.text()) um "
+            + "cannot be decided: use --radius \(least) or more"
+    }
+}
