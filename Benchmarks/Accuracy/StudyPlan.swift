@@ -110,6 +110,9 @@ struct StudyPlan: Codable, Sendable {
             "--cluster-radius": "\(clusterRadius)", "--exposures": "\(exposures)", "--finished": "\(finished)",
             "--centring-error": "\(centringError)", "--stage-error": "\(stageError)",
             "--hole-map-scale-error": "\(holeMapScaleError)", "--hole-image-scale-error": "\(holeImageScaleError)",
+            "--square-turn": "\(distortions.squareTurn)", "--square-stretch": "\(distortions.squareStretch)",
+            "--readback-error": "\(distortions.readbackError)", "--backlash": "\(distortions.backlash)",
+            "--wrinkle": "\(distortions.wrinkle)",
             "--instrument": "\(10_000 + number)", "--margin": "0.02", "--partial-distance": "0.25",
             "--start": LocalTime(instant: day, utcOffsetMinutes: 0).epuText,
         ]
