@@ -127,12 +127,7 @@ struct Acquisition {
         let stop = session.stops[index]
         let holes = foil.squares[stop.square].holes
         let centring = HoleCentring(options: options, frame: session.frame)
-        var random = random
-        let aim = StopAim(
-            of: stop, index: index, session: session, after: stage, clock: clock, foil: foil, options: options,
-            random: &random
-        ) { placeOfMiss($0, square: stop.square, random: &$1) }
-        self.random = random
+        let aim = aim(of: stop, index: index, session: session, after: stage, clock: clock)
         // A hole that is not centred is shot with the last one's beam shift.
         let repeated = isCentred(stop, index: index, session: session.index) ? nil : centredWay
         var result = SettledStop(
@@ -209,6 +204,17 @@ struct Acquisition {
         }
         // The beam takes longer to the next hole than to the next area.
         return time.adding(seconds: 0.6)
+    }
+
+    private mutating func aim(
+        of stop: PlannedStop, index: Int, session: SimulatedSession, after stage: StageState, clock: Timestamp
+    ) -> StopAim {
+        var random = random
+        defer { self.random = random }
+        return StopAim(
+            of: stop, index: index, session: session, after: stage, clock: clock, foil: foil, options: options,
+            random: &random
+        ) { placeOfMiss($0, square: stop.square, random: &$1) }
     }
 
     /// Where a hole's exposures end up that are missed for those of `hole`: beside where that one was taken to be, um.
