@@ -119,6 +119,7 @@ struct CalibrationStore {
                 matrix.m11, matrix.m12, matrix.m21, matrix.m22,
             ])
         let vectors = input.lattice?.vectors
+        let pairs = input.imagePairs.summary
         let agrees =
             try calibration.agrees.isEmpty
             ? nil : String(decoding: JSONEncoder().encode(calibration.agrees), as: UTF8.self)
@@ -135,7 +136,8 @@ struct CalibrationStore {
             ("collisions", calibration.lattice?.collisions), ("numbering_pairs", calibration.lattice?.numberingPairs),
             ("numbering_hits", calibration.lattice?.numberingHits), ("margin", calibration.margin), ("agrees", agrees),
             ("verdict", verdict.rawValue), ("reason", reasons.isEmpty ? nil : reasons.joined(separator: " ")),
-            ("exposures", exposures),
+            ("exposures", exposures), ("stage_pairs", pairs?.pairs),
+            ("stage_pairs_x_um", pairs?.xUm), ("stage_pairs_y_um", pairs?.yUm),
         ]
         if let lattice = input.lattice, let vectors {
             values += [
@@ -160,6 +162,7 @@ struct CalibrationStore {
             arguments: StatementArguments(
                 [known as (any DatabaseValueConvertible)?, time.archiveText] + values.map(\.value)))
         guard let id else { throw Failure("The archive did not return the id of the calibration.") }
+        try CentringStore(calibrationID: id).replace(with: calibration.centring, db)
         return id
     }
 
@@ -167,7 +170,8 @@ struct CalibrationStore {
         throws
     {
         try db.execute(sql: "DELETE FROM stage_stop WHERE calibration_id = ?", arguments: [calibrationID])
-        let insertStop = try db.cachedStatement(sql: """
+        let insertStop = try db.cachedStatement(
+            sql: """
                 INSERT INTO stage_stop (calibration_id, stop, first_exposure_id, exposures, x_um, y_um)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """)
@@ -177,7 +181,11 @@ struct CalibrationStore {
                 stop.stage.y,
             ])
         }
-        guard let layout else { return }
+        guard let layout else {
+            // The lattice says more of its stops than pairs of images do.
+            if input.lattice == nil { try CentringStore(calibrationID: calibrationID).correctStops(input, db) }
+            return
+        }
         let insertSite = try db.cachedStatement(sql: "INSERT INTO hole_site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for (index, visit) in layout.problem.visits.enumerated() {
             let hole = input.visits.visits[visit]
