@@ -29,6 +29,12 @@ struct PrintedCalibration: Decodable {
         var matrix2: Matrix2 { Matrix2(matrix[0], matrix[1], matrix[2], matrix[3]) }
     }
 
+    struct StagePairs: Decodable {
+        let pairs: Int
+        let xUm: Double
+        let yUm: Double
+    }
+
     struct Part: Decodable {
         let probeMode: String?
         let tiltDeg: Int
@@ -40,6 +46,7 @@ struct PrintedCalibration: Decodable {
         let positionsInReach: Int?
         let foil: String?
         let pitchUm: Double?
+        let stagePairs: StagePairs?
         let verdict: String
         let reasons: [String]
         let chosen: Candidate

@@ -107,7 +107,10 @@ struct PlotArchive {
                 let around = Self.around[visit % Self.holesOfStop]
                 if visit % Self.holesOfStop == 0 {
                     try db.execute(
-                        sql: "INSERT INTO stage_stop (calibration_id, stop, first_exposure_id, exposures, x_um, y_um) VALUES (?, ?, ?, ?, ?, ?)",
+                        sql: """
+                            INSERT INTO stage_stop (calibration_id, stop, first_exposure_id, exposures, x_um, y_um)
+                            VALUES (?, ?, ?, ?, ?, ?)
+                            """,
                         arguments: [
                             calibration, stop, first["exposure_id"] as Int64, Self.holesOfStop * perHole, stage.x,
                             stage.y,

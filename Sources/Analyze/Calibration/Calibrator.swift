@@ -122,9 +122,7 @@ struct Calibrator {
                 "\(counted(candidate.stops ?? 0, "stage stop")) leave an error of "
                     + "\((100 * candidate.relativeError).text(decimals: 1)) %.")
         }
-        if quality.freedom < LatticeQuality.leastFreedom
-            && !support.agreeing.contains(where: { $0.method == .holes || $0.method == .centring })
-        {
+        if quality.freedom < LatticeQuality.leastFreedom && !support.agreeing.contains(where: { $0.method == .holes }) {
             faults.append("\(counted(candidate.stops ?? 0, "stage stop")) fit some lattice by any matrix.")
         }
         for other in support.disagreeing {

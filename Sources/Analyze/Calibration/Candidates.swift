@@ -36,8 +36,7 @@ struct Candidates {
             input.visits, foil, pitch: input.condition.isTilted ? nil : input.pitch, mapHoles: input.mapHoles)
         if !input.likelyMatrices.isEmpty { search.usual = input.likelyMatrices }
         let found = search.calibrations(
-            from: known, searches: !input.condition.isTilted, flattening: tilt.flattening
-        ).map { Self.withStageErrors($0, input) }
+            from: known, searches: !input.condition.isTilted, flattening: tilt.flattening)
         let others = [holes, history, centring].compactMap { $0 } + (template.count == 1 ? template : [])
         lattice = Self.ranked(found, by: others)
     }
@@ -49,24 +48,6 @@ struct Candidates {
             [0, -1.5, 1.5].map { turn in Matrix2(scale: 1 + scale, angleDegrees: turn, isMirrored: false) * matrix }
         }
     }
-
-    /// Few stops fit any lattice without a residual, which then tells nothing of the error: the stage's own does.
-    private static func withStageErrors(_ candidate: Calibration, _ input: CalibrationInput) -> Calibration {
-        guard let quality = candidate.lattice, quality.freedom < LatticeQuality.leastFreedom else { return candidate }
-        let error = input.imagePairs.stageError ?? typicalStageError
-        var spread = LinearFit()
-        for stops in Dictionary(grouping: input.visits.stops, by: \.gridSquare).values {
-            let mean = stops.map(\.stage).mean
-            for stop in stops { spread.add(stop.stage - mean, to: .zero) }
-        }
-        var result = candidate
-        let reach = spread.normal.singularValues.smaller.squareRoot()
-        result.relativeError = max(candidate.relativeError, reach > 0 ? error / reach : 1)
-        return result
-    }
-
-    /// Of a read-back in x and in y, um: 0.02 to 0.05 were measured; a centre that was found wrongly comes on top.
-    private static let typicalStageError = 0.1
 
     var all: [Calibration] {
         lattice + [centring, holes].compactMap { $0 } + template + [history].compactMap { $0 }

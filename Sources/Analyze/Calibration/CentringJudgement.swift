@@ -1,38 +1,82 @@
 import EPUShared
+import Foundation
 
 extension Calibrator {
-    /// What a matrix in the hole image's frame is good for goes by consequence: where the beam hardly moves, some per cent of
-    /// it are nothing.
+    /// A matrix of hole images, refined on the lattice where stage stops tell it, else as it is: then its verdict goes by
+    /// consequence, as some per cent of a beam that hardly moves are nothing.
     /// - Returns: nil where it may be chance.
     func judgeCentring(_ candidate: Calibration, _ candidates: Candidates) -> Judgement? {
         guard let found = candidate.centring else { return nil }
-        let evidence =
-            "\(counted(found.holes, "hole")) lie where \(found.holes == 1 ? "its image" : "their images") and the beam "
-            + "shift have them, to \((1000 * CentringConsensus.tolerance).text(significant: 1)) nm or better: "
-            + "\(counted(found.beyond, "equation")) beyond the unknowns."
-        guard found.isProven else {
-            guard found.support >= Self.leastSupport else { return nil }
-            return (candidate, .doubtful, [evidence, "These are too few to prove it."])
-        }
-        var faults: [String] = []
-        let shift = input.visits.greatestBeamShift * candidate.matrix.singularValues.greater
-        let error = shift * candidate.relativeError
-        if error > Self.greatestConsequence {
-            faults.append(
-                "The scale and direction are those of the hole image, good to some 3 % and 1 degree: with beam shifts of "
-                    + "up to \(shift.text(significant: 2)) um that is up to \(error.text(significant: 2)) um.")
-        }
+        let alone = found.isProven || found.support >= Self.leastSupport ? judgeAlone(candidate, found) : nil
+        guard var judgement = judgeRefined(candidate, found) ?? alone else { return nil }
         for other in [candidates.holes, candidates.history].compactMap({ $0 })
         where !candidate.isConsistent(with: other) {
-            faults.append("\(other.name) gives another matrix (\(other.shape)).")
+            judgement.reasons.append("\(other.name) gives another matrix (\(other.shape)).")
+            judgement.verdict = .doubtful
         }
-        return (candidate, faults.isEmpty ? .good : .doubtful, [evidence] + faults)
+        return judgement
+    }
+
+    /// What fewer holes than prove it must be worth to be used nonetheless.
+    private static let leastSupport = 12.0
+
+    private func evidence(_ found: Centring) -> String {
+        "\(counted(found.holes, "hole")) lie where their images and the beam shift have them, to "
+            + "\((1000 * CentringConsensus.tolerance).text(significant: 1)) nm or better: "
+            + "\(counted(found.beyond, "equation")) beyond the unknowns."
+    }
+
+    private func judgeAlone(_ candidate: Calibration, _ found: Centring) -> Judgement {
+        guard found.isProven else {
+            return (candidate, .doubtful, [evidence(found), "These are too few to prove it."])
+        }
+        let shift = shift(candidate)
+        let error = shift * candidate.relativeError
+        guard error > Self.greatestConsequence else { return (candidate, .good, [evidence(found)]) }
+        let fault =
+            "Its scale and direction are those of the hole image, good to some 3 % and 1 degree: with beam shifts of up to "
+            + "\(shift.text(significant: 2)) um that is up to \(error.text(significant: 2)) um."
+        return (candidate, .doubtful, [evidence(found), fault])
+    }
+
+    /// How far the beam moves, um.
+    private func shift(_ candidate: Calibration) -> Double {
+        input.visits.greatestBeamShift * candidate.matrix.singularValues.greater
     }
 
     /// Exposures may lie so far from where the matrix has them, um.
     private static let greatestConsequence = 0.05
-    /// What fewer holes than prove it must be worth to be used nonetheless.
-    private static let leastSupport = 12.0
+    private static let greatestResidual = 0.09
+    private static let greatestError = 0.006
+    /// e^8 = 3000, as for other methods.
+    private static let leastEvidence = 8.0
+
+    /// Nil where the stage stops do not tell scale and direction better.
+    private func judgeRefined(_ candidate: Calibration, _ found: Centring) -> Judgement? {
+        guard !input.condition.isTilted, let fit = CentringRefinement(candidate.matrix, input),
+            fit.stopResidual < Self.greatestResidual, fit.margin >= Self.leastEvidence,
+            fit.relativeError < candidate.relativeError
+        else { return nil }
+        // Few holes are believed where the lattice says so, too: chance stands 0.4 of the pitch aside.
+        let byLattice = Double(fit.freedom) * log(0.4 / max(fit.stopResidual, 0.03))
+        guard found.isProven || found.support - Self.readings + byLattice >= Self.leastEvidence else { return nil }
+        var refined = candidate
+        refined.matrix = fit.matrix
+        refined.relativeError = fit.relativeError
+        let element = fit.relativeError * fit.matrix.scale / 2.0.squareRoot()
+        refined.errors = Matrix2(element, element, element, element)
+        refined.stops = input.visits.stops.count
+        refined.note = "turned and scaled to put the stage stops on one lattice"
+        let error = fit.relativeError * shift(refined)
+        let isSure = fit.relativeError <= Self.greatestError || error <= Self.greatestConsequence
+        let fault =
+            "\(counted(input.visits.stops.count, "stage stop")) leave an error of "
+            + "\((100 * fit.relativeError).text(decimals: 1)) %."
+        return (refined, isSure ? .good : .doubtful, [evidence(found)] + (isSure ? [] : [fault]))
+    }
+
+    /// The part of the support that is for lying near one of the foil's eight readings: ln 25.
+    private static let readings = 3.0
 
     /// What hole images say of the holes, whatever the verdict.
     func remarks(on found: Centring?) -> [String] {
@@ -46,7 +90,7 @@ extension Calibrator {
         if found.isProven, !found.apart.isEmpty {
             let names = found.apart.prefix(3).map(String.init).joined(separator: ", ")
             remarks.append(
-                "\(counted(found.apart.count, "hole")) with images of their own lie elsewhere than these say: \(names)"
+                "\(counted(found.apart.count, "hole")) with images of their own do not lie where these have them: \(names)"
                     + (found.apart.count > 3 ? " and others." : "."))
         }
         return remarks
