@@ -28,6 +28,7 @@ struct StudyPlan: Codable, Sendable {
     let stageError: Double
     let holeMapScaleError: Double
     let holeImageScaleError: Double
+    let distortions: StudyDistortions
 
     var trueMatrix: Matrix2 { Matrix2(matrix[0], matrix[1], matrix[2], matrix[3]) }
 
@@ -61,6 +62,7 @@ struct StudyPlan: Codable, Sendable {
         stageError = random.uniform(0.05, 0.15)
         holeMapScaleError = random.uniform(0, 0.03)
         holeImageScaleError = random.uniform(0, 0.03)
+        distortions = StudyDistortions(study: seed, index: index)
     }
 
     /// Usual foils, from R0.6/1 to R3.5/3.

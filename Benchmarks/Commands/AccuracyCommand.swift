@@ -20,7 +20,7 @@ struct AccuracyCommand: ParsableCommand {
             """)
 
     @Option(help: "How many sessions.")
-    var sessions = 300
+    var sessions = 600
 
     @Option(help: "Seed of all that is random.")
     var seed: UInt64 = 1
