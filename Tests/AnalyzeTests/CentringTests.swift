@@ -208,7 +208,10 @@ struct CentringTests {
         foil.seed = seed
         let input = foil.centredInput(stops: stops)
         let result = Calibrator(input: input).result(nil)
-        #expect(result.verdict == .good, "\(result.chosen.method) \(result.chosen.relativeError) \(result.reasons)")
+        // Three leave an error of about 1 %: used, and said.
+        #expect(
+            result.verdict == (stops > 3 ? .good : .doubtful),
+            "\(result.chosen.method) \(result.chosen.relativeError) \(result.reasons)")
         #expect(
             result.chosen.matrix.agrees(with: foil.matrix),
             "\(result.chosen.method) \(result.chosen.matrix.difference(from: foil.matrix))")

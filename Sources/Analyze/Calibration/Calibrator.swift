@@ -83,7 +83,13 @@ struct Calibrator {
         if let centring, centring.verdict == .good { return centring }
         let byHistory = candidates.history.flatMap { judgeByHistory($0, candidates) }
         if let byHistory { return byHistory }
-        if let lattice, lattice.verdict == .doubtful { return lattice }
+        if let lattice, lattice.verdict == .doubtful {
+            // Of the same matrix the one that is better known.
+            guard let centring, candidates.support(for: lattice.chosen).disagreeing.isEmpty,
+                centring.chosen.relativeError < lattice.chosen.relativeError
+            else { return lattice }
+            return centring
+        }
         if let holes { return holes }
         if let centring { return centring }
         if let history = candidates.history, let judgement = judgeHistory(history, candidates.template) {

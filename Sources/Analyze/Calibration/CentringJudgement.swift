@@ -47,7 +47,8 @@ extension Calibrator {
     /// Exposures may lie so far from where the matrix has them, um.
     private static let greatestConsequence = 0.05
     private static let greatestResidual = 0.09
-    private static let greatestError = 0.006
+    /// Of a similarity each part errs by half of this, but for the stretch: half a degree is 2.7 times as much.
+    private static let greatestError = 0.0055
     /// e^8 = 3000, as for other methods.
     private static let leastEvidence = 8.0
 
@@ -67,8 +68,7 @@ extension Calibrator {
         refined.errors = Matrix2(element, element, element, element)
         refined.stops = input.visits.stops.count
         refined.note = "turned and scaled to put the stage stops on one lattice"
-        let error = fit.relativeError * shift(refined)
-        let isSure = fit.relativeError <= Self.greatestError || error <= Self.greatestConsequence
+        let isSure = fit.relativeError <= Self.greatestError
         let fault =
             "\(counted(input.visits.stops.count, "stage stop")) leave an error of "
             + "\((100 * fit.relativeError).text(decimals: 1)) %."

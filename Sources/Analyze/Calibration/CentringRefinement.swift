@@ -31,7 +31,8 @@ struct CentringRefinement {
     /// Two stops of a patch, or more, are needed.
     init?(_ centring: Matrix2, _ input: CalibrationInput) {
         guard let foil = input.lattice else { return nil }
-        let problem = LatticeProblem(input.visits, foil, mostStops: Self.mostStops)
+        let visits = input.visits.corrected(by: input.imagePairs.ofStop)
+        let problem = LatticeProblem(visits, foil, mostStops: Self.mostStops)
         let coordinates = 2 * (problem.stops - problem.patches)
         guard coordinates >= 2, let farthest = problem.reach.max(), farthest > 0 else { return nil }
         let search = Search(problem: problem, centring: centring, coordinates: Double(coordinates))
@@ -64,11 +65,14 @@ struct CentringRefinement {
     private static let typicalStageError = 0.07
     private static let typicalWeight = 4.0
 
-    /// Of a stop's coordinate, um^2: what pairs of hole images measured, together with the stops' own residuals.
+    /// Of a stop's coordinate, um^2: what pairs of hole images measured, together with the stops' own residuals. Half of it
+    /// is left of a stop that its own pair has corrected.
     private static func stageVariance(
         _ input: CalibrationInput, _ residual: Double, _ coordinates: Int, _ freedom: Int
     ) -> Double {
-        let known = input.imagePairs.stageError ?? typicalStageError
+        let single = input.imagePairs.stageError ?? typicalStageError
+        let paired = Double(input.imagePairs.ofStop.count) / Double(max(1, input.visits.stops.count))
+        let known = single * (1 - paired / 2).squareRoot()
         let weight = input.imagePairs.summary.map { 2 * Double($0.pairs) } ?? typicalWeight
         // The residual is that of both coordinates.
         let squares = residual * residual / 2 * Double(coordinates)
