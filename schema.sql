@@ -425,7 +425,7 @@ CREATE TABLE notice (
 CREATE TABLE calibration (
     calibration_id        INTEGER PRIMARY KEY,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
-    method                TEXT NOT NULL,         -- given, holes, template, lattice, history; stage: no beam shift; none
+    method                TEXT NOT NULL,         -- given, holes, template, centring, lattice, history; stage: no beam shift; none
     chosen                INTEGER NOT NULL DEFAULT 0,  -- 1: analyses use it unless told otherwise; 2: as its method was asked for
     probe_mode            TEXT,                  -- of the exposures that it is for; NULL: of all
     tilt_deg              REAL,                  -- of the stage, whole degrees; NULL: whatever it is
@@ -447,6 +447,9 @@ CREATE TABLE calibration (
     hole_error_um         REAL,                  -- of the holes about the lattice of their square, likewise
     backlash_x_um         REAL,                  -- by how much read-backs lag behind the last move; NULL: the session shows none
     backlash_y_um         REAL,
+    stage_pairs           INTEGER,               -- holes that were imaged before and after the move that centred them; NULL: none
+    stage_pairs_x_um      REAL,                  -- how far the read-backs differ in x over them, rms, um: of two errors
+    stage_pairs_y_um      REAL,
     stops                 INTEGER,               -- stage stops that were used
     holes                 INTEGER,               -- foil holes that were used
     sites                 INTEGER,               -- lattice sites that these holes lie on
@@ -500,6 +503,27 @@ CREATE TABLE hole_site (
     FOREIGN KEY (calibration_id, stop) REFERENCES stage_stop ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hole_site_by_stop ON hole_site(calibration_id, stop);
+
+-- What a calibration by hole images (centring) saw of each foil hole: whether EPU centred it, by its first exposures.
+CREATE TABLE hole_centring (
+    calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    foil_hole             INTEGER NOT NULL,
+    hole_image_id         INTEGER REFERENCES hole_image ON DELETE SET NULL,  -- its own last one before; NULL: it had none
+    residual_um           REAL,                  -- from where that image and the matrix have it, um; NULL: not known
+    is_used               INTEGER NOT NULL,      -- 1: the matrix rests on it
+    repeats               INTEGER,               -- foil hole whose beam shift it repeats: it was not centred; NULL: of none
+    PRIMARY KEY (calibration_id, foil_hole)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hole_centring_by_image ON hole_centring(hole_image_id) WHERE hole_image_id IS NOT NULL;
+
+-- The template's areas as that calibration has them: for sessions without EpuSession.dm (view area_offset).
+CREATE TABLE centred_area (
+    calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    area                  INTEGER NOT NULL,
+    offset_x_um           REAL NOT NULL,         -- from the hole's centre, um, in the hole image's scale
+    offset_y_um           REAL NOT NULL,
+    PRIMARY KEY (calibration_id, area)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE beam_shift_clustering (
     clustering_id         INTEGER PRIMARY KEY,
@@ -814,6 +838,18 @@ LEFT JOIN exposure e USING (session_id)
 LEFT JOIN latest_analysis latest USING (session_id)
 GROUP BY s.session_id;
 
+-- Where each area of a template lies from the hole's centre, stage frame, um: by EpuSession.dm, else by hole images.
+CREATE VIEW area_offset AS
+SELECT session_id, area, offset_x_um, offset_y_um FROM template_area
+WHERE offset_x_um IS NOT NULL AND offset_y_um IS NOT NULL
+UNION ALL
+SELECT session_id, area, c.offset_x_um, c.offset_y_um
+FROM template_area t
+JOIN (SELECT k.session_id, a.area, a.offset_x_um, a.offset_y_um, max(k.calibration_id)
+      FROM centred_area a JOIN calibration k USING (calibration_id)
+      GROUP BY k.session_id, a.area) AS c USING (session_id, area)
+WHERE t.offset_x_um IS NULL OR t.offset_y_um IS NULL;
+
 -- The sessions whose exposures an analysis judged; it may have compared these with others.
 CREATE VIEW judged_session AS
 SELECT DISTINCT l.analysis_id, l.session_id
@@ -893,7 +929,7 @@ CREATE VIEW calibrations AS
 SELECT c.calibration_id, s.name AS session, c.method, c.m11, c.m12, c.m21, c.m22, c.scale, c.angle_deg, c.mirrored,
        c.residual_um, c.collisions, c.verdict, c.created_at, c.chosen, c.reason, c.probe_mode, c.tilt_deg, c.stops,
        c.holes, c.sites, c.singular_ratio, c.m11_error, c.m12_error, c.m21_error, c.m22_error, c.margin, c.agrees,
-       c.numbering_pairs, c.numbering_hits, c.foil
+       c.numbering_pairs, c.numbering_hits, c.foil, c.stage_pairs, c.stage_pairs_x_um, c.stage_pairs_y_um
 FROM calibration c JOIN session s USING (session_id);
 
 CREATE VIEW optics_groups AS

@@ -78,6 +78,51 @@ struct RealCalibrationTests {
         #expect(try tools.overlaps().calibrations.map(\.verdict) == ["doubtful"])
     }
 
+    @Test("glacios, with nothing given: EPU's own matrix from six holes, and the stage's error from twelve pairs")
+    func glacios() throws {
+        let tools = try ingested("glacios")
+        let part = try tools.part()
+        let chosen = part.chosen
+        #expect((chosen.method, part.verdict) == ("centring", "good"))
+        #expect(chosen.mirrored)
+        #expect((chosen.scale.text(decimals: 2), chosen.angleDeg.text(decimals: 1)) == ("26.99", "-69.1"))
+        #expect(try #require(chosen.residualUm) < 0.001)
+        #expect(chosen.holes == 6)
+        #expect(part.reasons.contains { $0.hasPrefix("5 of 11 holes were not centred") }, "\(part.reasons)")
+        let stage = try #require(part.stagePairs)
+        #expect((stage.pairs, stage.xUm.text(decimals: 3), stage.yUm.text(decimals: 3)) == (12, "0.058", "0.076"))
+        #expect(try tools.run("epu-analyze", []).output.contains("all unique within 0.199036 um"))
+        #expect(try tools.rows("SELECT count(*) FROM placement") == [["11"]])
+        #expect(
+            try tools.rows("SELECT foil_hole, repeats FROM hole_centring WHERE repeats IS NOT NULL ORDER BY 1")
+                == [
+                    ["17721029", "17721030"], ["17721044", "17721030"], ["17721475", "17721467"],
+                    ["17721908", "17721891"], ["17722217", "17722204"],
+                ])
+        // A stop with a pair is corrected by half its difference, the others are as uncertain as one read-back.
+        #expect(
+            try tools.rows(
+                """
+                SELECT correction_x_um IS NOT NULL, count(*), round(max(error_um), 4) FROM stage_stop GROUP BY 1
+                """) == [["0", "5", "0.0476"], ["1", "6", "0.0336"]])
+        // Ingest does not take the area's place for EpuSession.dm's, nor lose it.
+        let area = try tools.rows("SELECT printf('%.4f %.4f', offset_x_um, offset_y_um) FROM area_offset")
+        #expect(area == [["-0.0373 -0.6659"]])
+        try tools.run("epu-ingest", [RealData.path("glacios")])
+        #expect(try tools.rows("SELECT count(*) FROM template_area WHERE offset_x_um IS NOT NULL") == [["0"]])
+        #expect(try tools.rows("SELECT count(*) FROM area_offset") == [["1"]])
+        for command in ["summary", "compare"] {
+            let output = try tools.run("epu-report", [command]).output
+            #expect(output.contains("0.058"), "\(command)")
+        }
+    }
+
+    @Test("diamond-example: two pairs of hole images measure a Krios's stage")
+    func diamondStage() throws {
+        let stage = try #require(try ingested("diamond-example").part().stagePairs)
+        #expect((stage.pairs, stage.xUm.text(decimals: 3), stage.yUm.text(decimals: 3)) == (2, "0.030", "0.024"))
+    }
+
     @Test("emharvest: one exposure has nothing to compare")
     func emharvest() throws {
         let tools = try ingested("emharvest")

@@ -23,6 +23,8 @@ struct Calibration: Sendable {
     var agrees: [CalibrationMethod] = []
     /// What was assumed.
     var note: String?
+    /// Where hole images gave it.
+    var centring: Centring?
 
     init(_ method: CalibrationMethod, _ matrix: Matrix2, relativeError: Double) {
         self.method = method
@@ -33,6 +35,8 @@ struct Calibration: Sendable {
     /// Whether two calibrations differ by no more than their uncertainties explain. One that is very uncertain agrees with
     /// anything, which says nothing: it counts as no less certain than the template.
     func isConsistent(with other: Calibration) -> Bool {
+        if other.centring != nil { return isNear(centring: other.matrix) }
+        if centring != nil { return other.isNear(centring: matrix) }
         let (own, others) = (min(relativeError, Self.greatestError), min(other.relativeError, Self.greatestError))
         return matrix.difference(from: other.matrix) <= 0.005 + 3 * (own * own + others * others).squareRoot()
     }
@@ -52,6 +56,9 @@ struct LatticeQuality: Sendable {
     var collisions: Int
     var numberingPairs: Int
     var numberingHits: Int
+    /// Residuals of stops that no unknown takes up: with fewer, stops fit some lattice by any matrix.
+    static let leastFreedom = 2
+
     /// Degrees of freedom that are left to the stops' residuals.
     var freedom: Int
     /// Log likelihood, up to a constant of the session.
@@ -64,6 +71,13 @@ extension Calibration {
     /// Mirrored, 24.8 to 26.8 degrees on the two that were measured well: orders candidates, decides nothing.
     static let typical = Matrix2(scale: typicalScale, angleDegrees: 27, isMirrored: true)
     static let plausibleScales = 15.0...40.0
+
+    /// On the three microscopes that could be measured the beam shift's mirror stands 22 degrees beyond the camera's, or
+    /// opposite. Three are no law: this orders candidates, as `typical` does, and decides nothing.
+    /// - Parameter cameraAngle: of the reflection that takes the camera's pixels to the stage, degrees.
+    static func likely(cameraAngle: Double) -> [Matrix2] {
+        [22.0, 202.0].map { Matrix2(scale: typicalScale, angleDegrees: cameraAngle + $0, isMirrored: true) }
+    }
 
     static func isPlausible(_ matrix: Matrix2) -> Bool {
         matrix.isFinite && plausibleScales.contains(matrix.scale)

@@ -16,6 +16,11 @@ struct CalibrationInput: Sendable {
     var holePositions: [Int64: Vector2] = [:]
     /// The same of all holes of the squares with the most exposures, shot or not, square by square.
     var mapHoles: [[Vector2]] = []
+    /// Of the session, in time order.
+    private(set) var holeImages: [HoleImage] = []
+    private(set) var imagePairs = HoleImagePairs()
+    /// What the camera's orientation makes likely, um per unit; empty where it is not known.
+    var likelyMatrices: [Matrix2] = []
     /// Of the foil, um; nil where unknown.
     var pitch: Double?
     /// Of AFIS, um.
@@ -33,6 +38,11 @@ struct CalibrationInput: Sendable {
         lattice = FoilLattice(visits)
     }
 
+    mutating func add(_ images: [HoleImage]) {
+        holeImages = images
+        imagePairs = HoleImagePairs(images, visits, exposures)
+    }
+
     /// One for each condition of a session, the one with the most exposures first.
     /// - Parameters:
     ///   - exposures: of the session, in time order.
@@ -45,11 +55,14 @@ struct CalibrationInput: Sendable {
         }
         let knowledge = try SessionKnowledge(session.sessionID, db)
         let visited = Set(exposures.map(\.foilHole))
+        let images = try HoleImage.inTimeOrder(of: session.sessionID, db)
         return try groups.map { condition, exposures in
             var input = CalibrationInput(condition, exposures)
             input.areaOffsets = knowledge.areaOffsets
             input.holePositions = knowledge.holePositions.filter { visited.contains($0.key) }
             input.mapHoles = knowledge.mapHoles(of: exposures)
+            input.add(images)
+            input.likelyMatrices = knowledge.cameraAngle.map { Calibration.likely(cameraAngle: $0) } ?? []
             input.pitch = (pitch ?? knowledge.pitch).flatMap { FoilOptions.pitches.contains($0) ? $0 : nil }
             input.clusterRadius = knowledge.clusterRadius
             input.startedAt = knowledge.startedAt
@@ -104,6 +117,8 @@ private struct SessionKnowledge {
     private var holesOfSquare: [Int64: [Vector2]] = [:]
     var pitch: Double?
     var clusterRadius: Double?
+    /// Of the reflection that takes the camera's pixels to the stage, degrees; nil: not recorded, or it is none.
+    var cameraAngle: Double?
 
     private static let mostSquares = 3
 
@@ -139,6 +154,16 @@ private struct SessionKnowledge {
         startedAt = try String.fetchOne(
             db, sql: "SELECT min(acquired_at) FROM exposure WHERE session_id = ?", arguments: [sessionID]
         ).flatMap { Timestamp(archiveText: $0) }
+        let camera = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22 FROM exposure
+                WHERE session_id = ? AND image_to_stage_m11 IS NOT NULL AND image_to_stage_m12 IS NOT NULL
+                    AND image_to_stage_m21 IS NOT NULL AND image_to_stage_m22 IS NOT NULL
+                ORDER BY acquired_at, name LIMIT 1
+                """, arguments: [sessionID]
+        ).map { Matrix2($0[0], $0[1], $0[2], $0[3]) }
+        cameraAngle = camera.flatMap { $0.isMirrored ? $0.angleDegrees : nil }
         settings = try Row.fetchAll(
             db,
             sql: """

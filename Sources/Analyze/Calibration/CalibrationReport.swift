@@ -75,6 +75,7 @@ struct CalibrationReport: Encodable {
         let positionsInReach: Int?
         let foil: String?
         let pitchUm: Double?
+        let stagePairs: StagePairs?
         let verdict: CalibrationVerdict
         let reasons: [String]
         let chosen: Candidate
@@ -101,6 +102,7 @@ struct CalibrationReport: Encodable {
                 },
                 foil: input.lattice?.kind.rawValue,
                 pitchUm: isKnown ? result.chosen.lattice?.pitch : nil,
+                stagePairs: input.imagePairs.summary,
                 verdict: result.verdict, reasons: result.reasons, chosen: Candidate(ids[0], result.chosen),
                 others: zip(ids.dropFirst(), result.others).map { Candidate($0, $1) })
         }
@@ -165,7 +167,10 @@ extension CalibrationReport.Part {
         }
         if let foil, let pitchUm { lines.append("  foil       \(foil), pitch \(pitchUm.text(decimals: 3)) um") }
         if let residual = chosen.residualUm {
-            var fit = "  fit        residual \(residual.text(decimals: 3)) um"
+            var fit =
+                "  fit        residual "
+                + (chosen.method == .centring && residual < 0.0005 ? "under 0.001" : residual.text(decimals: 3)) + " um"
+            if chosen.method == .centring, let holes = chosen.holes { fit += ", \(counted(holes, "hole"))" }
             if let sites = chosen.sites, let holes = chosen.holes {
                 fit +=
                     ", \(counted(holes, "hole")) on \(counted(sites, "site")), "
@@ -174,6 +179,7 @@ extension CalibrationReport.Part {
             lines.append(fit)
         }
         lines += chosen.errorLines
+        if let stagePairs { lines.append("  stage      \(stagePairs.sentence)") }
         if let pairs = chosen.numberingPairs, pairs > 0, let hits = chosen.numberingHits {
             lines.append("             \(hits) of \(pairs) successive hole ids from different stops are neighbours")
         }

@@ -119,6 +119,7 @@ struct CalibrationStore {
                 matrix.m11, matrix.m12, matrix.m21, matrix.m22,
             ])
         let vectors = input.lattice?.vectors
+        let pairs = input.imagePairs.summary
         let agrees =
             try calibration.agrees.isEmpty
             ? nil : String(decoding: JSONEncoder().encode(calibration.agrees), as: UTF8.self)
@@ -138,7 +139,8 @@ struct CalibrationStore {
             ("collisions", calibration.lattice?.collisions), ("numbering_pairs", calibration.lattice?.numberingPairs),
             ("numbering_hits", calibration.lattice?.numberingHits), ("margin", calibration.margin), ("agrees", agrees),
             ("verdict", verdict.rawValue), ("reason", reasons.isEmpty ? nil : reasons.joined(separator: " ")),
-            ("exposures", exposures),
+            ("exposures", exposures), ("stage_pairs", pairs?.pairs),
+            ("stage_pairs_x_um", pairs?.xUm), ("stage_pairs_y_um", pairs?.yUm),
         ]
         if let lattice = input.lattice, let vectors {
             values += [
@@ -163,6 +165,7 @@ struct CalibrationStore {
             arguments: StatementArguments(
                 [known as (any DatabaseValueConvertible)?, time.archiveText] + values.map(\.value)))
         guard let id else { throw Failure("The archive did not return the id of the calibration.") }
+        try CentringStore(calibrationID: id).replace(with: calibration.centring, db)
         return id
     }
 
@@ -185,7 +188,11 @@ struct CalibrationStore {
                 stop.stage.y, error?.correction?.x, error?.correction?.y, error?.error, error?.aside,
             ])
         }
-        guard let layout else { return }
+        guard let layout else {
+            // The lattice says more of its stops than pairs of images do.
+            if input.lattice == nil { try CentringStore(calibrationID: calibrationID).correctStops(input, db) }
+            return
+        }
         let insertSite = try db.cachedStatement(sql: "INSERT INTO hole_site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for (index, visit) in layout.problem.visits.enumerated() {
             let hole = input.visits.visits[visit]

@@ -42,7 +42,8 @@ struct Calibrator {
         }
         if verdict != .undetermined { chosen.agrees = agreeing(with: chosen, among: unlike) }
         return Result(
-            condition: input.condition, chosen: chosen, verdict: verdict, reasons: reasons + remarks(), others: unlike,
+            condition: input.condition, chosen: chosen, verdict: verdict,
+            reasons: reasons + remarks() + remarks(on: candidates.centring?.centring), others: unlike,
             layout: layout)
     }
 
@@ -67,7 +68,7 @@ struct Calibrator {
 
     // MARK: - Judgement
 
-    private typealias Judgement = (chosen: Calibration, verdict: CalibrationVerdict, reasons: [String])
+    typealias Judgement = (chosen: Calibration, verdict: CalibrationVerdict, reasons: [String])
 
     private func judge(_ candidates: Candidates) -> Judgement {
         let lattice = candidates.lattice.first.map { first in
@@ -78,8 +79,19 @@ struct Calibrator {
         if let lattice, lattice.verdict == .good { return lattice }
         let holes = candidates.holes.map { judgeHoles($0, candidates) }
         if let holes, holes.verdict == .good { return holes }
-        if let lattice, lattice.verdict == .doubtful { return lattice }
+        let centring = candidates.centring.flatMap { judgeCentring($0, candidates) }
+        if let centring, centring.verdict == .good { return centring }
+        let byHistory = candidates.history.flatMap { judgeByHistory($0, candidates) }
+        if let byHistory { return byHistory }
+        if let lattice, lattice.verdict == .doubtful {
+            // Of the same matrix the one that is better known.
+            guard let centring, candidates.support(for: lattice.chosen).disagreeing.isEmpty,
+                centring.chosen.relativeError < lattice.chosen.relativeError
+            else { return lattice }
+            return centring
+        }
         if let holes { return holes }
+        if let centring { return centring }
         if let history = candidates.history, let judgement = judgeHistory(history, candidates.template) {
             return judgement
         }
@@ -92,8 +104,6 @@ struct Calibrator {
     private static let doubtfulMargin = 3.0
     /// Rms of stage stops in parts of the pitch; 0.02 on real data, 0.4 for chance.
     private static let goodStopResidual = 0.09
-    /// Residuals of stops that no unknown takes up.
-    private static let leastFreedom = 2
     private static let goodError = 0.006
 
     private func judgeLattice(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
@@ -118,7 +128,7 @@ struct Calibrator {
                 "\(counted(candidate.stops ?? 0, "stage stop")) leave an error of "
                     + "\((100 * candidate.relativeError).text(decimals: 1)) %.")
         }
-        if quality.freedom < Self.leastFreedom && !support.agreeing.contains(where: { $0.method == .holes }) {
+        if quality.freedom < LatticeQuality.leastFreedom && !support.agreeing.contains(where: { $0.method == .holes }) {
             faults.append("\(counted(candidate.stops ?? 0, "stage stop")) fit some lattice by any matrix.")
         }
         for other in support.disagreeing {
@@ -234,6 +244,7 @@ extension Calibration {
         case .holes: "The hole map"
         case .template: "The template"
         case .history: "The microscope's history"
+        case .centring: "What EPU saw in hole images"
         case .lattice: "The lattice"
         case .given, .stage, .none: "The given matrix"
         }

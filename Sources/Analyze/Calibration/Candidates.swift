@@ -6,6 +6,7 @@ struct Candidates {
     let template: [Calibration]
     let holes: Calibration?
     let history: Calibration?
+    let centring: Calibration?
     /// The greatest evidence first.
     let lattice: [Calibration]
 
@@ -18,35 +19,52 @@ struct Candidates {
             ? TemplateMethod.calibrations(input.visits, offsets: input.areaOffsets).map(tilt.applied) : []
         holes =
             wants(.holes) ? HoleMapMethod.calibration(input.visits, positions: input.holePositions) : nil
+        let hasImages = method == nil || method == .centring || method == .lattice
+        let images = hasImages ? CentringMethod.calibration(input) : nil
+        centring = wants(.centring) ? images : nil
         let earlier = HistoryMethod.calibration(input.earlier, startedAt: input.startedAt).map(tilt.applied)
         history = wants(.history) ? earlier : nil
         guard wants(.lattice), let foil = input.lattice else {
             lattice = []
             return
         }
-        // Also by itself the lattice may start from what the microscope had before.
-        let known = (template + [holes, earlier].compactMap { $0 }).map(\.matrix)
-        let found = LatticeMethod(
-            input.visits, foil, pitch: input.condition.isTilted ? nil : input.pitch, mapHoles: input.mapHoles
-        ).calibrations(
+        // Also by itself the lattice may start from what the microscope had before, and from what hole images say.
+        let known =
+            (template + [holes, earlier].compactMap { $0 }).map(\.matrix)
+            + (images.map { Self.near($0.matrix) } ?? [])
+        var search = LatticeMethod(
+            input.visits, foil, pitch: input.condition.isTilted ? nil : input.pitch, mapHoles: input.mapHoles)
+        if !input.likelyMatrices.isEmpty { search.usual = input.likelyMatrices }
+        let found = search.calibrations(
             from: known, searches: !input.condition.isTilted, flattening: tilt.flattening)
-        let others = [holes, history].compactMap { $0 } + (template.count == 1 ? template : [])
+        let others = [holes, history, centring].compactMap { $0 } + (template.count == 1 ? template : [])
         lattice = Self.ranked(found, by: others)
     }
 
-    var all: [Calibration] { lattice + [holes].compactMap { $0 } + template + [history].compactMap { $0 } }
+    /// Starts about a matrix of the hole image: from one that is some per cent off, distant stops may be put on the
+    /// neighbours of their sites.
+    private static func near(_ matrix: Matrix2) -> [Matrix2] {
+        [0, -0.03, 0.03].flatMap { scale in
+            [0, -1.5, 1.5].map { turn in Matrix2(scale: 1 + scale, angleDegrees: turn, isMirrored: false) * matrix }
+        }
+    }
+
+    var all: [Calibration] {
+        lattice + [centring, holes].compactMap { $0 } + template + [history].compactMap { $0 }
+    }
 
     /// Methods that need no lattice and leave no choice.
     private var independent: [Calibration] {
-        [holes, history].compactMap { $0 } + (template.count == 1 ? template : [])
+        [holes, history, centring].compactMap { $0 } + (template.count == 1 ? template : [])
     }
 
     /// What a method that finds the same is worth, in log likelihood.
     private static let supportOfMethod = 15.0
 
     private static func evidence(_ candidate: Calibration, _ others: [Calibration]) -> Double {
-        (candidate.lattice?.evidence ?? 0)
-            + supportOfMethod * Double(others.count { candidate.isConsistent(with: $0) })
+        others.filter { candidate.isConsistent(with: $0) }.reduce(candidate.lattice?.evidence ?? 0) { sum, other in
+            sum + (other.centring?.support ?? supportOfMethod)
+        }
     }
 
     private static func ranked(_ lattice: [Calibration], by others: [Calibration]) -> [Calibration] {
@@ -73,7 +91,8 @@ struct Candidates {
     func support(for candidate: Calibration) -> (agreeing: [Calibration], disagreeing: [Calibration]) {
         (
             independent.filter { candidate.isConsistent(with: $0) },
-            independent.filter { !candidate.isConsistent(with: $0) }
+            // Few hole images may agree by chance with another matrix: they then say nothing against this one.
+            independent.filter { !candidate.isConsistent(with: $0) && $0.centring?.isProven != false }
         )
     }
 }

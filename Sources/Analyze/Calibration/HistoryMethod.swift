@@ -23,7 +23,7 @@ enum HistoryMethod {
         let sum = agreeing.reduce(Matrix2(scale: 0)) { $0 - -1 * $1.matrix }
         let mean = 1 / count * sum
         let spread = agreeing.map { $0.matrix.difference(from: mean) }
-        let deviation = (spread.reduce(0) { $0 + $1 * $1 } / count).squareRoot()
+        let deviation = (spread.reduce(0) { $0 + $1 * $1 } / max(1, count - 1)).squareRoot()
         var result = Calibration(
             .history, mean, relativeError: max(leastError, deviation, nearest.relativeError))
         let element = result.relativeError * mean.scale / 2.0.squareRoot()

@@ -12,6 +12,8 @@ struct LatticeMethod {
     let expectedScales: ClosedRange<Double>?
     /// Holes of the hole map, square by square, um.
     let mapHoles: [[Vector2]]
+    /// What microscopes usually have: orders candidates that are equal otherwise.
+    var usual = [Calibration.typical]
 
     /// The search looks at so many stops: others make it slower, not surer. The chosen matrix is fitted to all.
     static let mostStops = 160
@@ -49,7 +51,7 @@ struct LatticeMethod {
         if searches {
             seeds += SpiralSeed.all(problem).map(\.matrix)
             seeds += LatticeSearch(scales: Calibration.plausibleScales).seeds(problem)
-            seeds.append(Calibration.typical)
+            seeds += usual
         }
         var fits: [LatticeFit] = []
         func add(_ seed: Matrix2) {
@@ -89,8 +91,7 @@ struct LatticeMethod {
         candidates.sort { a, b in
             let difference = a.quality.evidence - b.quality.evidence
             guard abs(difference) < 1e-9 else { return difference > 0 }
-            return a.fit.matrix.difference(from: Calibration.typical)
-                < b.fit.matrix.difference(from: Calibration.typical)
+            return distanceFromUsual(a.fit.matrix) < distanceFromUsual(b.fit.matrix)
         }
         var listed: [Calibration] = []
         for candidate in candidates where listed.count < Self.mostListed {
@@ -101,6 +102,10 @@ struct LatticeMethod {
             }
         }
         return listed
+    }
+
+    private func distanceFromUsual(_ matrix: Matrix2) -> Double {
+        usual.map { matrix.difference(from: $0) }.min() ?? 0
     }
 
     /// How many candidates are stored.

@@ -49,6 +49,8 @@ struct SessionCalibration {
         case .template:
             "its EpuSession.dm, with two areas or more that were shot in one hole, is not in the archive."
         case .holes: "its GridSquare_*.dm are not in the archive, or the holes shot from one stop lie on one line."
+        case .centring:
+            "fewer than three of its exposed holes have hole images that their beam shifts follow, or these say too little."
         case .history: "the archive has no good calibration of another session on its microscope."
         case .lattice, .given, .stage, .none: "no matrix stands out that puts its stage stops on one lattice."
         }

@@ -73,7 +73,7 @@ struct HoleCentres {
     }
 }
 
-/// The areas of the template from the hole's centre, stage frame, um: of each session, as its EpuSession.dm has them.
+/// The areas of the template from the hole's centre, stage frame, um: of each session, as its EpuSession.dm has them, or its hole images.
 struct TemplateOffsets {
     private var ofSession: [Int64: [Int64: Vector2]] = [:]
 
@@ -82,8 +82,7 @@ struct TemplateOffsets {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT session_id, area, offset_x_um, offset_y_um FROM template_area
-                WHERE session_id IN (\(list)) AND offset_x_um IS NOT NULL AND offset_y_um IS NOT NULL
+                SELECT session_id, area, offset_x_um, offset_y_um FROM area_offset WHERE session_id IN (\(list))
                 """)
         while let row = try rows.next() {
             ofSession[row[0], default: [:]][row[1]] = Vector2(row[2], row[3])

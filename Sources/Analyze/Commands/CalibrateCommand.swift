@@ -7,8 +7,8 @@ struct CalibrateCommand: ParsableCommand {
         commandName: "calibrate",
         abstract: "Find how beam shift maps to the stage, and say how sure that is.",
         discussion: """
-            The matrix is found from the hole map and the template in EPU's .dm files, from the lattice of the foil, or from \
-            earlier sessions of the microscope; auto tries all and checks the best against the others. Where nothing \
+            The matrix is found from the hole map and the template in EPU's .dm files, from hole images and what EPU made of \
+            them (centring), from the lattice of the foil, or from earlier sessions of the microscope; auto tries all and checks the best against the others. Where nothing \
             decides, the verdict is undetermined, and overlaps across stage stops are then found only where any matrix \
             would give them. A session keeps to a method or a pitch that you give until you calibrate it without them again.
 
@@ -20,6 +20,7 @@ struct CalibrateCommand: ParsableCommand {
         case auto
         case template
         case holes
+        case centring
         case lattice
         case history
     }
@@ -27,7 +28,7 @@ struct CalibrateCommand: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var sessions: SessionOptions
 
-    @Option(help: "Which way: auto, template, holes, lattice or history.")
+    @Option(help: "Which way: auto, template, holes, centring, lattice or history.")
     var method = Method.auto
 
     @OptionGroup var foil: FoilOptions

@@ -33,6 +33,7 @@ struct InstrumentTrends {
             TrendChart("Angle, degrees", entries, extent: 1, isDoubtful: isDoubtful) { figures in
                 figures.measured.map { first + ($0.angleDeg - first).remainder(dividingBy: 360) }
             },
+            TrendChart("Stage error by pairs of hole images, um", entries, isFromZero: true) { $0.stagePairs?.errorUm },
         ].compactMap { $0 }
     }
 
@@ -52,7 +53,8 @@ extension SessionFigures {
     /// The first calibration of its analysis that the session showed by itself: others measure nothing of the microscope.
     fileprivate var measured: Calibration? {
         analysis?.calibrations.first { calibration in
-            [.holes, .template, .lattice].contains(calibration.method) && calibration.verdict != .undetermined
+            [.holes, .template, .centring, .lattice].contains(calibration.method)
+                && calibration.verdict != .undetermined
         }
     }
 }

@@ -51,6 +51,11 @@ struct PageCalibration {
             let collisions = (row["collisions"] as Int?).map { ", \(counted($0, "collision"))" } ?? ""
             facts.append(("lattice", "\(counted(holes, "hole")) on \(counted(sites, "site"))\(collisions)"))
         }
+        if let pairs: Int = row["stage_pairs"], let x: Double = row["stage_pairs_x_um"],
+            let y: Double = row["stage_pairs_y_um"]
+        {
+            facts.append(("stage", StagePairs(pairs: pairs, xUm: x, yUm: y).sentence))
+        }
         if let stops: Int = row["stops"] { facts.append(("stage stops", "\(stops)")) }
         if let margin: Double = row["margin"] {
             facts.append(("ahead of the next candidate", margin.text(decimals: 1) + " in log likelihood"))

@@ -94,7 +94,7 @@ struct SessionPageData {
                 FROM exposure e CROSS JOIN analysis a ON a.analysis_id = :analysis
                 LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
                     AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
-                LEFT JOIN template_area t ON t.session_id = e.session_id AND t.area = e.area
+                LEFT JOIN area_offset t ON t.session_id = e.session_id AND t.area = e.area
                 WHERE e.session_id = :session GROUP BY e.foil_hole
                 """, arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
         // An exposed hole without a centre has exposures that could not be placed.

@@ -74,6 +74,8 @@ struct SessionSummary: Encodable {
     let problems: Int
     /// Those of the analysis; without one, those that an analysis would use. Empty where there is none.
     let calibrations: [CalibrationSummary]
+    /// What pairs of hole images measured of the stage; nil: there are none, or it was not calibrated.
+    let stagePairs: StagePairs?
     /// Exposures that a person marked.
     let reviewedKeep: Int
     let reviewedBad: Int
@@ -121,6 +123,7 @@ struct SessionSummary: Encodable {
             try Int.fetchOne(db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session])
             ?? 0
         calibrations = try CalibrationSummary.all(of: id, analysisID: choice?.analysisID, db)
+        stagePairs = try StagePairs(of: id, db)
         let reviews = try Row.fetchOne(
             db,
             sql: """
@@ -194,6 +197,7 @@ extension SessionSummary {
             lines.append("               " + texts.dropFirst(3).joined(separator: "; "))
         }
         for calibration in calibrations { lines += calibration.lines }
+        if let stagePairs { lines.append("  stage        \(stagePairs.sentence)") }
         if let analysis {
             lines.append(
                 "  analysis     \(analysis.text(of: exposures - analysis.notJudged - analysis.undecided))"

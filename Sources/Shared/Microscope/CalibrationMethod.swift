@@ -5,6 +5,8 @@ public enum CalibrationMethod: String, Codable, Sendable {
     case holes
     /// The template's areas in EpuSession.dm.
     case template
+    /// What EPU saw in hole images, and the beam shifts that it made of it.
+    case centring
     /// One lattice for all stage stops.
     case lattice
     /// Earlier sessions of the microscope.

@@ -86,6 +86,8 @@ public struct SessionFigures: Encodable, Sendable {
     /// By a person.
     public let reviewedKeep: Int
     public let reviewedBad: Int
+    /// What pairs of hole images measured of the stage; nil: there are none, or it was not calibrated.
+    public let stagePairs: StagePairs?
     /// The published one; nil: it was not analysed.
     public let analysis: Analysis?
 
@@ -114,6 +116,7 @@ public struct SessionFigures: Encodable, Sendable {
                 """, arguments: [session.sessionID])
         reviewedKeep = reviews?[0] ?? 0
         reviewedBad = reviews?[1] ?? 0
+        stagePairs = try StagePairs(of: session.sessionID, db)
         analysis = try published.map { try Analysis($0, of: session, scan, db) }
     }
 }

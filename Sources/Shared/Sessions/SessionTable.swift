@@ -52,6 +52,9 @@ public struct SessionTable {
         add("calibration") { $0.calibrationText(\.verdictText) }
         add("  scale, um/unit") { $0.calibrationText(\.scaleText) }
         add("  angle, degrees") { $0.calibrationText(\.angleText) }
+        if sessions.contains(where: { $0.stagePairs != nil }) {
+            add("stage, hole images") { $0.stagePairs?.short }
+        }
         add("criteria") { $0.analysis?.criteria }
         add("analysis") { $0.analysisText }
         return table.text
@@ -71,7 +74,9 @@ public struct SessionTable {
             "session", "instrument", "exposures", "areas/hole", "per hour", "overexposed", "%", "e/A^2: median", "95 %",
             "greatest",
         ])
-        var findings = TextTable(["session", "incidents", "calibration", "um/unit", "degrees", "criteria", "analysis"])
+        var findings = TextTable([
+            "session", "incidents", "calibration", "um/unit", "degrees", "stage", "criteria", "analysis",
+        ])
         for session in sessions {
             figures.add([
                 session.session, session.instrumentID ?? "", "\(session.exposures)", session.areasPerHoleText ?? "",
@@ -82,6 +87,7 @@ public struct SessionTable {
             findings.add([
                 session.session, session.incidentsText ?? "", session.calibrationText(\.verdictText),
                 session.calibrationText(\.scaleText), session.calibrationText(\.angleText),
+                session.stagePairs?.short ?? "",
                 session.analysis?.criteria ?? "", session.analysisText ?? "",
             ])
         }

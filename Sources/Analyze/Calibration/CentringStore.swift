@@ -1,0 +1,48 @@
+import EPUShared
+import GRDB
+
+/// What hole images told, beside the calibration that it belongs to.
+struct CentringStore {
+    let calibrationID: Int64
+
+    /// - Parameter centring: nil where the calibration does not rest on hole images.
+    func replace(with centring: Centring?, _ db: Database) throws {
+        for table in ["hole_centring", "centred_area"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE calibration_id = ?", arguments: [calibrationID])
+        }
+        guard let centring else { return }
+        let insertHole = try db.cachedStatement(
+            sql: """
+                INSERT INTO hole_centring (calibration_id, foil_hole, hole_image_id, residual_um, is_used, repeats)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """)
+        for hole in centring.centred {
+            try insertHole.execute(arguments: [
+                calibrationID, hole.foilHole, hole.imageID, hole.residual, hole.isUsed, hole.repeats,
+            ])
+        }
+        guard centring.isProven else { return }
+        let insertArea = try db.cachedStatement(
+            sql: "INSERT INTO centred_area (calibration_id, area, offset_x_um, offset_y_um) VALUES (?, ?, ?, ?)")
+        for (area, offset) in centring.areaOffsets.sorted(by: { $0.key < $1.key }) {
+            try insertArea.execute(arguments: [calibrationID, area, offset.x, offset.y])
+        }
+    }
+
+    /// Where there is no lattice, a stop's read-backs are corrected by half of what its pair of hole images differs by: of
+    /// two independent errors of one size, the second is expected to be half of their difference, to 1 / sqrt 2 of its size.
+    func correctStops(_ input: CalibrationInput, _ db: Database) throws {
+        guard let error = input.imagePairs.stageError else { return }
+        let update = try db.cachedStatement(
+            sql: """
+                UPDATE stage_stop SET correction_x_um = ?, correction_y_um = ?, error_um = ?
+                WHERE calibration_id = ? AND stop = ?
+                """)
+        for stop in input.visits.stops.indices {
+            let correction = input.imagePairs.ofStop[stop].map { 0.5 * $0 }
+            try update.execute(arguments: [
+                correction?.x, correction?.y, correction == nil ? error : error / 2.0.squareRoot(), calibrationID, stop,
+            ])
+        }
+    }
+}
