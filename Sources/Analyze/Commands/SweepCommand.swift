@@ -85,7 +85,7 @@ struct SweepCommand: ParsableCommand {
             let calibrations = try placing.placing(session.sessionID, db)
             return try ExposureRelations(
                 SessionExposure.inTimeOrder(of: [session.sessionID], db),
-                PlacementSet(placementSetID: 0, calibrations: calibrations, offsets: [:]),
+                PlacementSet(placementSetID: 0, calibrations: calibrations, moves: [:]),
                 sessionIDs: [session.sessionID], db)
         }
         let own = relations.calibrations.first?.matrix.scale ?? 1

@@ -7,13 +7,13 @@ struct PlacementSet {
     let placementSetID: Int64
     /// For each session of the set one, or one for each condition.
     let calibrations: [StoredCalibration]
-    /// Of each session's stage coordinates against those of the session that is judged, um.
-    let offsets: [Int64: SessionOffset]
+    /// How each session's stage coordinates lie to those of the session that is judged.
+    let moves: [Int64: GridMove]
 
-    /// The set of exactly these calibrations, offsets and assumptions, made where the archive has none.
+    /// The set of exactly these calibrations, moves and assumptions, made where the archive has none.
     /// - Parameter session: whose exposures are all placed; of the others only those near them.
     static func of(
-        _ calibrations: [StoredCalibration], judging session: SessionRow, offsets: [Int64: SessionOffset] = [:],
+        _ calibrations: [StoredCalibration], judging session: SessionRow, moves: [Int64: GridMove] = [:],
         assuming assumptions: BeamAssumptions, _ db: Database
     ) throws -> PlacementSet {
         let list = calibrations.map(\.calibrationID).sqlList
@@ -34,11 +34,11 @@ struct PlacementSet {
                 calibrations.count, calibrations.count,
             ])
         for id in candidates {
-            let known = try SessionOffset.stored(in: id, db)
+            let known = try GridMove.stored(in: id, db)
             if calibrations.allSatisfy({
-                (known[$0.sessionID] ?? .none).isSame(as: offsets[$0.sessionID] ?? .none)
+                (known[$0.sessionID] ?? .none).isSame(as: moves[$0.sessionID] ?? .none)
             }) {
-                return PlacementSet(placementSetID: id, calibrations: calibrations, offsets: known)
+                return PlacementSet(placementSetID: id, calibrations: calibrations, moves: known)
             }
         }
         try db.execute(
@@ -52,24 +52,29 @@ struct PlacementSet {
             ])
         let id = db.lastInsertedRowID
         for calibration in calibrations {
-            let offset = offsets[calibration.sessionID] ?? .none
+            let move = moves[calibration.sessionID] ?? .none
             try db.execute(
-                sql: "INSERT INTO placement_set_session VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    id, calibration.sessionID, calibration.calibrationID, offset.vector.x, offset.vector.y,
-                    offset.error,
-                ])
+                sql: """
+                    INSERT INTO placement_set_session
+                        (placement_set_id, session_id, calibration_id, \(GridMove.columns))
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [id, calibration.sessionID, calibration.calibrationID]
+                    + StatementArguments(move.values))
         }
-        return PlacementSet(placementSetID: id, calibrations: calibrations, offsets: offsets)
+        return PlacementSet(placementSetID: id, calibrations: calibrations, moves: moves)
     }
 
-    /// Where the set's calibrations and offsets put exposures, um; not finite for one that none of them is for.
+    /// Beam shift to the judged session's stage coordinates, um per unit: of each of the set's calibrations.
+    var matrices: [Matrix2] { calibrations.map { (moves[$0.sessionID] ?? .none).linear * $0.matrix } }
+
+    /// Where the set's calibrations and moves put exposures, um; not finite for one that none of them is for.
     /// - Parameter calibration: of each exposure, its index among the set's.
     func positions(of exposures: [SessionExposure], calibration: [Int?]) -> [Vector2] {
         zip(exposures, calibration).map { exposure, calibration in
             guard let calibration else { return Vector2(.nan, .nan) }
-            return exposure.stage - (offsets[exposure.sessionID]?.vector ?? .zero)
-                + calibrations[calibration].matrix * exposure.beamShift
+            let own = exposure.stage + calibrations[calibration].matrix * exposure.beamShift
+            return moves[exposure.sessionID]?.place(own) ?? own
         }
     }
 
