@@ -8,12 +8,12 @@ import Foundation
 /// one atlas, by what is likely: an atlas is taken anew when a grid is loaded, so that one that was hardly moved is likelier
 /// than one that was turned. A move counts if no other comes near.
 struct GridMatch {
-    private let session: GridHoles
-    private let judged: GridHoles
+    let session: GridHoles
+    let judged: GridHoles
     /// A person said that both are on one grid: ids of squares say nothing.
     private let isSaid: Bool
-    private let fit: ShotHoleFit
-    private let pitch: Double
+    let fit: ShotHoleFit
+    let pitch: Double
 
     /// In log likelihood, ahead of any other move.
     private static let leastLead = 8.0
@@ -22,14 +22,16 @@ struct GridMatch {
     /// Of what is left of a lattice that lies on another: of two good calibrations, and of others.
     private static let strain = (good: 0.003, other: 0.02)
     private static let greatestStrain = 0.06
+    /// Degrees, of a square's lattice.
+    private static let turnTolerance = 0.3
     /// Degrees: a grid on one atlas that is turned more was taken out and its atlas kept, which EPU does not expect.
     private static let likelyTurn = 10.0
     /// An offset this small without whole steps is that of a grid that stayed where it was, um: one that was taken out
     /// comes so near a whole step by a chance of 5 % on a foil of 2.5 um.
     private static let unmoved = 0.3
-    private static let unmovedTurn = 0.5
+    static let unmovedTurn = 0.5
     /// Log likelihoods.
-    private static let unlikelyTurn = 5.0
+    private static let unlikelyTurn = 9.0
     private static let likelyPlace = 9.0
     /// Of the squares' places by the atlas, um.
     private static let recordedError = 10.0
@@ -50,22 +52,40 @@ struct GridMatch {
         let others = MapPattern(judged, ids: isSaid ? nil : common, pitch: pitch)
         let hypotheses = hypotheses(own, others)
         guard !hypotheses.isEmpty else { return isSaid ? .undetermined(Self.noMaps) : withoutMaps }
-        let weighed = hypotheses.map { hypothesis -> (move: GridMove, weight: Double, maps: MapAgreement) in
+        let weighed = hypotheses.map {
+            hypothesis -> (start: GridMove, move: GridMove, weight: Double, maps: MapAgreement) in
             let maps = MapAgreement(own, to: others, at: hypothesis.move, pitch: pitch)
-            return (maps.move, hypothesis.weight + maps.evidence + prior(maps.move, at: hypothesis.move), maps)
+            return (
+                hypothesis.move, maps.move, hypothesis.weight + maps.evidence + prior(maps.move, at: hypothesis.move),
+                maps
+            )
         }
         guard let best = weighed.max(by: { $0.weight < $1.weight }), best.maps.matched >= MapPattern.fewestHoles,
             best.maps.matched > 2 * best.maps.unmatched
         else { return isSaid ? .undetermined(Self.noMaps) : withoutMaps }
-        let rival = weighed.filter { !isOne($0.move, best.move) }.max { $0.weight < $1.weight }
-        if let rival, rival.weight > best.weight - Self.leastLead {
-            return .undetermined(Self.ambiguous(best.move, rival.move))
+        let rivals = weighed.filter { !isOne($0.move, best.move) }.sorted { $0.weight > $1.weight }
+        let near = rivals.filter { $0.weight > best.weight - Self.leastLead }
+        var chosen = (start: best.start, move: best.move)
+        if !near.isEmpty || (isSaid && best.maps.identity(against: rivals.map(\.maps)) < Self.leastIdentity) {
+            let open = ([best] + near.prefix(Self.mostRivals)).map { ($0.start, $0.move) }
+            guard let clearest = clearest(of: open) else {
+                return .undetermined(near.first.map { Self.ambiguous(best.move, $0.move) } ?? Self.tooLittle)
+            }
+            chosen = clearest
         }
-        guard !isSaid || best.maps.identity >= Self.leastIdentity else { return .undetermined(Self.tooLittle) }
-        return fit.outcome(from: best.move)
+        let outcome = fit.outcome(from: chosen.move)
+        // Where squares lie as the foil within them does not, they are other squares.
+        if case .measured(let move) = outcome, session.isGood, judged.isGood,
+            move.turn(to: chosen.start) > turnLimit(move)
+        {
+            return .undetermined(Self.otherTurn(move, chosen.start))
+        }
+        return outcome
     }
 
-    private func isOne(_ a: GridMove, _ b: GridMove) -> Bool {
+    private func turnLimit(_ move: GridMove) -> Double { max(Self.turnTolerance, 4 * (move.turnErrorDegrees ?? 0)) }
+
+    func isOne(_ a: GridMove, _ b: GridMove) -> Bool {
         a.isMirrored == b.isMirrored && a.turn(to: b) < 2 && a.place(b.centre).distance(to: b.target) < 0.5 * pitch
     }
 }
@@ -80,6 +100,8 @@ extension GridMatch {
     }
 
     private static let mostAnchors = 3
+    /// Of moves that the maps leave open.
+    static let mostRivals = 7
     private static let mostHoles = 150
     private static let mostHypotheses = 300
 
@@ -140,95 +162,25 @@ extension GridMatch {
         return prior
     }
 
-    private func isUnmoved(_ move: GridMove, at place: Vector2) -> Bool {
+    func isUnmoved(_ move: GridMove, at place: Vector2) -> Bool {
         !move.isMirrored && abs(move.turnDegrees) <= Self.unmovedTurn
             && move.place(place).distance(to: place) <= Self.unmoved
-    }
-}
-
-// MARK: - Without hole maps
-
-extension GridMatch {
-    /// Shifts that are sought where only shot holes tell, um.
-    private static let greatestShift = 60.0
-    /// Degrees, of a grid on one atlas.
-    private static let greatestTurn = 20.0
-    /// In standard deviations: how much better than usual holes must fit, and than at any other shift.
-    private static let leastDifference = 4.5
-    private static let leastLeadOfFit = 2.0
-    private static let fewestFreedoms = 30
-    private static let fewestShifts = 6
-
-    /// Of sessions on one atlas: an offset that is all but none is taken for what it is; otherwise the holes that both shot must
-    /// fit better at one shift than at all others.
-    private var withoutMaps: ShotHoleFit.Outcome {
-        let common = session.squares.filter { !$0.value.shot.isEmpty && judged.squares[$0.key]?.shot.isEmpty == false }
-        let most = common.max {
-            (shared($0.key), $1.key) < (shared($1.key), $0.key)
-        }
-        guard let (id, square) = most, let other = judged.squares[id], let lattice = square.lattice,
-            let otherLattice = other.lattice,
-            let turn = TurnCandidate.all(from: lattice, to: otherLattice, kind: judged.kind)
-                .filter({ !$0.isMirrored && abs($0.turnDegrees) <= Self.greatestTurn })
-                .min(by: { abs($0.turnDegrees) < abs($1.turnDegrees) })
-        else { return .unknown(Self.fewHoles) }
-        let middle = square.shot.map(\.place).mean
-        let start = GridMove(turnDegrees: turn.turnDegrees, centre: middle, target: middle)
-        let sample = square.shot.map { start.place($0.place) }
-        let others = other.shot.map(\.place)
-        let near = StepVotes(sample, on: others, lattice: otherLattice, reach: 6 * pitch, most: 200).shifts
-        guard near.reduce(0, { $0 + $1.votes }) >= 10, let any = near.first else { return .unknown(Self.fewHoles) }
-        func move(_ shift: Vector2) -> GridMove {
-            GridMove(turnDegrees: turn.turnDegrees, centre: middle, target: middle + shift)
-        }
-        let inverse = otherLattice.inverse ?? .identity
-        let phase = inverse * any.shift
-        let fine = otherLattice * (phase - FoilLattice.rounded(phase))
-        if isUnmoved(move(fine), at: middle) { return fit.outcome(from: move(fine)) }
-        if let clearest = clearest(
-            StepVotes(sample, on: others, lattice: otherLattice, reach: Self.greatestShift, most: 60).shifts.map {
-                move($0.shift)
-            })
-        {
-            return fit.outcome(from: clearest)
-        }
-        let turned =
-            abs(turn.turnDegrees) > Self.unmovedTurn
-            ? "turned by \(turn.turnDegrees.text(decimals: 1)) degrees and " : ""
-        return .undetermined(
-            "the grid was \(turned)moved between them by \(fine.x.text(decimals: 2)), \(fine.y.text(decimals: 2)) um, or by "
-                + "that and some holes, and the hole maps do not tell which: ingest Metadata/GridSquare_*.dm of both")
-    }
-
-    private func shared(_ id: Int64) -> Int {
-        min(session.squares[id]?.shot.count ?? 0, judged.squares[id]?.shot.count ?? 0)
-    }
-
-    /// Of several shifts the one at which holes lie on each other more exactly than chance allows. At all wrong shifts they do so
-    /// alike, by the scatter s of a foil's holes about its lattice; ln s of f degrees of freedom has a standard deviation of
-    /// 1 / sqrt (2 f).
-    private func clearest(_ moves: [GridMove]) -> GridMove? {
-        let found = moves.compactMap(fit.agreement).filter { $0.freedom >= Self.fewestFreedoms }
-        // Nothing to compare with tells nothing.
-        guard found.count >= Self.fewestShifts else { return nil }
-        let usual = found.map(\.rms).median
-        let better = found.map { (move: $0.move, by: log(usual / $0.rms) * (2 * Double($0.freedom)).squareRoot()) }
-        guard let best = better.max(by: { $0.by < $1.by }), best.by > Self.leastDifference else { return nil }
-        let rival = better.filter { !isOne($0.move, best.move) }.map(\.by).max() ?? 0
-        return best.by > rival + Self.leastLeadOfFit ? best.move : nil
     }
 }
 
 // MARK: - Words
 
 extension GridMatch {
-    private static let fewHoles =
-        "where its grid lay cannot be measured, as too few holes of both lie near each other"
     private static let noMaps =
         "their hole maps do not fit on each other; Metadata/GridSquare_*.dm of a square that both visited is needed"
     private static let tooLittle =
         "their holes fit on each other, but so do those of other grids of the kind; hole maps (Metadata/GridSquare_*.dm) of "
         + "more squares of both would tell"
+
+    private static func otherTurn(_ move: GridMove, _ foil: GridMove) -> String {
+        "their squares lie turned by \(move.turnDegrees.text(decimals: 2)) degrees, but the foil in them by "
+            + "\(foil.turnDegrees.text(decimals: 2)), as on two grids, or where the stage had lost its way"
+    }
 
     private static func ambiguous(_ best: GridMove, _ rival: GridMove) -> String {
         let turns =

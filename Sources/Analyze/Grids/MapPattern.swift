@@ -46,8 +46,8 @@ struct MapAgreement {
     private(set) var matched = 0
     /// Holes that lie beside holes of the other map where this has none.
     private(set) var unmatched = 0
-    /// Squares that lie on squares of the other session, all of their holes.
-    private(set) var squares = 0
+    /// Squares of which the holes lie on those of the other session, in the median within a tenth of the pitch.
+    private(set) var exactSquares = 0
     /// Correlation of what both pictures show of the same holes, and of how many; 0 where nothing is recorded.
     private(set) var correlation = 0.0
     private(set) var seen = 0
@@ -82,7 +82,11 @@ struct MapAgreement {
             let found = Self.matches(square, judged, move, pitch: pitch)
             matched += found.pairs.count
             unmatched += found.beside
-            if found.pairs.count >= 15, found.beside * 5 < found.pairs.count { squares += 1 }
+            if found.pairs.count >= 15, found.beside * 5 < found.pairs.count {
+                let residuals = found.pairs.map { judged.grid.points[$0.other] - move.place($0.own) }
+                let aside = Vector2(residuals.map(\.x).median, residuals.map(\.y).median)
+                if aside.length < 0.1 * pitch { exactSquares += 1 }
+            }
             for pair in found.pairs {
                 if let first = pair.brightness, let second = judged.brightness[pair.other] {
                     shades.append((first, second))
@@ -145,14 +149,23 @@ struct MapAgreement {
     /// other map lacks (3 % of them where the move is right), and the ice and the bars that both pictures show: -n/2 ln(1 - r^2)
     /// of two normal variables, half of it as neighbours are alike, and r no more than 0.95.
     var evidence: Double {
-        let r = min(0.95, max(0, correlation))
-        return 0.3 * Double(matched) - 3.4 * Double(unmatched) - 0.25 * Double(seen) * log(1 - r * r)
+        0.3 * Double(matched) - 3.4 * Double(unmatched) + 0.25 * Double(seen) * information
     }
 
-    /// Log likelihood that this is the same grid, not another of the kind: the chance that a square's holes lie on another's is 7 %,
-    /// and it is used up once.
-    var identity: Double {
+    private var information: Double {
         let r = min(0.95, max(0, correlation))
-        return 2.7 * Double(max(0, squares - 1)) + (r >= 0.5 ? -0.25 * Double(seen) * log(1 - r * r) : 0)
+        return -log(1 - r * r)
     }
+
+    /// Log likelihood that this is the same grid, not another of the kind. Of any two grids squares can be laid on each other, and
+    /// all pictures of squares are dark along the bars: what counts is how much more alike the ice is than under any other move,
+    /// and that squares lie on squares beyond the two that turn and shift can bring to do so, by a chance of 4 % each.
+    /// - Parameter rivals: other moves.
+    func identity(against rivals: [MapAgreement]) -> Double {
+        let usual = rivals.filter { $0.seen >= Self.fewestSeen }.map(\.information).max() ?? 0
+        let ice = rivals.isEmpty ? 0 : 0.25 * Double(seen) * (information - usual)
+        return ice + 3.2 * Double(max(0, exactSquares - 2))
+    }
+
+    private static let fewestSeen = 40
 }
