@@ -12,6 +12,8 @@ extension GridMatch {
     /// In standard deviations: how much better than usual holes must fit, and than at any other shift.
     private static let leastDifference = 4.5
     private static let leastLeadOfFit = 2.0
+    /// Where the shift is what it would be without any.
+    private static let leastForLikely = 3.5
     private static let fewestFreedoms = 30
     private static let fewestShifts = 6
 
@@ -41,12 +43,14 @@ extension GridMatch {
         let phase = inverse * any.shift
         let fine = otherLattice * (phase - FoilLattice.rounded(phase))
         if isUnmoved(move(fine), at: middle) { return fit.outcome(from: move(fine)) }
-        if let clearest = clearest(
-            StepVotes(sample, on: others, lattice: otherLattice, reach: Self.greatestShift, most: 60).shifts.map {
-                move($0.shift)
-            })
+        let all = StepVotes(sample, on: others, lattice: otherLattice, reach: Self.greatestShift, most: 60).shifts
+            .map { move($0.shift) }
+        if let clearest = clearest(all) { return fit.outcome(from: clearest) }
+        // A turn about the square itself is as likely beforehand as any other, but its shift is one of few that are so small.
+        if fine.length <= Self.unmoved, let likely = clearest(all, least: Self.leastForLikely, lead: 0),
+            isOne(likely, move(fine))
         {
-            return fit.outcome(from: clearest)
+            return fit.outcome(from: likely)
         }
         let turned =
             abs(turn.turnDegrees) > Self.unmovedTurn
@@ -82,14 +86,19 @@ extension GridMatch {
     /// Of several shifts the one at which holes lie on each other more exactly than chance allows. At all wrong shifts they do so
     /// alike, by the scatter s of a foil's holes about its lattice; ln s of f degrees of freedom has a standard deviation of
     /// 1 / sqrt (2 f).
-    private func clearest(_ moves: [GridMove]) -> GridMove? {
+    /// - Parameters:
+    ///   - least: standard deviations by which it must be better than usual.
+    ///   - lead: than any other.
+    private func clearest(
+        _ moves: [GridMove], least: Double = leastDifference, lead: Double = leastLeadOfFit
+    ) -> GridMove? {
         let found = moves.compactMap(fit.agreement).filter { $0.freedom >= Self.fewestFreedoms }
         // Nothing to compare with tells nothing.
         guard found.count >= Self.fewestShifts else { return nil }
         let usual = found.map(\.rms).median
         let better = found.map { (move: $0.move, by: log(usual / $0.rms) * (2 * Double($0.freedom)).squareRoot()) }
-        guard let best = better.max(by: { $0.by < $1.by }), best.by > Self.leastDifference else { return nil }
+        guard let best = better.max(by: { $0.by < $1.by }), best.by > least else { return nil }
         let rival = better.filter { !isOne($0.move, best.move) }.map(\.by).max() ?? 0
-        return best.by > rival + Self.leastLeadOfFit ? best.move : nil
+        return best.by > rival + lead ? best.move : nil
     }
 }
