@@ -22,7 +22,7 @@ BENCH_RUNS ?= 5
 BENCH_KEEP ?= 0
 
 # Number of sessions; 1 keeps their archive.
-ACCURACY_SESSIONS ?= 300
+ACCURACY_SESSIONS ?= 600
 ACCURACY_KEEP ?= 0
 
 FUZZ_SECONDS ?= 60

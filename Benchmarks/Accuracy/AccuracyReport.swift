@@ -13,6 +13,8 @@ struct AccuracyReport: Encodable {
         let scaleError: Double
         let degrees: Double
         let mirrored: Bool
+        /// um.
+        let positionError: Double
 
         init?(_ session: JudgedSession) {
             guard session.isGood, !session.isCorrect, let chosen = session.chosen, let m = chosen.matrix,
@@ -24,13 +26,15 @@ struct AccuracyReport: Encodable {
             found = [m.m11, m.m12, m.m21, m.m22]
             truth = session.session.plan.matrix
             (scaleError, degrees, mirrored) = (error.scale, error.degrees, error.isMirrored)
+            positionError = error.position
         }
 
         var text: String {
             func list(_ numbers: [Double]) -> String { numbers.map { $0.text(decimals: 3) }.joined(separator: ",") }
             return "  \(session), \(method), \(counted(stops, "stop")): found \(list(found)), true \(list(truth)); "
                 + "distances off by \((100 * scaleError).text(decimals: 1)) %, turned by "
-                + "\(degrees.text(decimals: 1)) degrees\(mirrored ? ", mirrored" : "")"
+                + "\(degrees.text(decimals: 1)) degrees\(mirrored ? ", mirrored" : ""), exposures put wrong by up to "
+                + "\(positionError.text(decimals: 2)) um"
         }
     }
 
@@ -59,11 +63,20 @@ struct AccuracyReport: Encodable {
     let refusals: Int
     let otherSizes: Int
     let calibrations: [CalibrationTable]
+    let distortions: DistortionTable
     let overlaps: OverlapTable
+    let coverage: CoverageTable
+    private let statesUncertainties: Bool
     let goodButWrong: [WrongSession]
     let inexact: [InexactSession]
     let requirements: [AccuracyRequirement]
     let each: [SessionLine]
+
+    enum CodingKeys: CodingKey {
+        case seed, sessions, exposures, stops, sessionsWithFaults, refusals, otherSizes, calibrations, distortions,
+            overlaps
+        case coverage, goodButWrong, inexact, requirements, each
+    }
 
     init(_ study: StudyFile, _ findings: StudyFindings) throws {
         let judged = try study.sessions.map { try JudgedSession($0, findings) }
@@ -77,7 +90,10 @@ struct AccuracyReport: Encodable {
             CalibrationTable.byHoleMaps(judged), CalibrationTable.byMethod(judged),
             CalibrationTable.withoutHoleMaps(judged),
         ]
+        distortions = DistortionTable(judged)
         overlaps = OverlapTable(judged)
+        coverage = CoverageTable(judged)
+        statesUncertainties = findings.positions.haveUncertainties
         goodButWrong = judged.compactMap(WrongSession.init)
         inexact = judged.compactMap(InexactSession.init)
         requirements = AccuracyRequirement.all(judged)
@@ -92,7 +108,7 @@ struct AccuracyReport: Encodable {
             + "too many stops, or too few holes at them"
         var parts = (listingEach ? [SessionLine.text(each)] : []) + [heading]
         parts += calibrations.filter { !$0.lines.isEmpty }.map(\.text)
-        parts.append(overlaps.text)
+        parts += [Self.doubt(statesUncertainties), distortions.text, overlaps.text, coverage.text]
         if !goodButWrong.isEmpty {
             parts.append((["Called good but wrong:"] + goodButWrong.map(\.text)).joined(separator: "\n"))
         }
@@ -101,6 +117,15 @@ struct AccuracyReport: Encodable {
                 Self.list("Called good, but overexposed exposures are missed or invented:", inexact.map(\.text)))
         }
         return (parts + [requirements.map(\.text).joined(separator: "\n")]).joined(separator: "\n\n")
+    }
+
+    /// What counts neither way.
+    private static func doubt(_ statesUncertainties: Bool) -> String {
+        let usual = "\(FoundPositions.usualSigma.text()) um"
+        return
+            "True pairs within 2 sigma of the radius count neither way; sigma is the standard error of the distance, "
+            + (statesUncertainties
+                ? "as the archive states it, and \(usual) where it states none." : "taken as \(usual).")
     }
 
     private static func list(_ title: String, _ lines: [String]) -> String {

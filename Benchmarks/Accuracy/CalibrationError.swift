@@ -8,12 +8,18 @@ struct CalibrationError {
     /// Degrees, of the rotation in the polar decomposition of M Mtrue^-1.
     let degrees: Double
     let isMirrored: Bool
+    /// Greatest distance by which an exposure of the session is put wrong through the matrix, um.
+    let position: Double
 
     static let greatestScale = 0.01
     static let greatestDegrees = 0.5
+    static let greatestPosition = 0.1
 
-    /// - Parameter truth: has an inverse.
-    init(of found: Matrix2, from truth: Matrix2) {
+    /// - Parameters:
+    ///   - truth: has an inverse.
+    ///   - beamShifts: of the session's exposures.
+    init(of found: Matrix2, from truth: Matrix2, beamShifts: [Vector2]) {
+        position = beamShifts.map { ((found - truth) * $0).length }.max() ?? 0
         guard let inverse = truth.inverse, found.isFinite else {
             (scale, degrees, isMirrored) = (.infinity, 180, false)
             return
@@ -30,5 +36,8 @@ struct CalibrationError {
         isMirrored = quotient.isMirrored
     }
 
-    var isCorrect: Bool { !isMirrored && scale <= Self.greatestScale && degrees <= Self.greatestDegrees }
+    var isCorrect: Bool {
+        !isMirrored && scale <= Self.greatestScale && degrees <= Self.greatestDegrees
+            && position <= Self.greatestPosition
+    }
 }

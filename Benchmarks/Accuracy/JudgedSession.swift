@@ -9,6 +9,10 @@ struct JudgedSession {
     let chosen: Judged?
     /// Names; nil where the session was not analysed.
     let overexposed: Set<String>?
+    /// By the uncertainties that the archive states.
+    let truth: TrueOverexposures
+    /// Of the sampled pairs for which the archive states an uncertainty.
+    let distanceErrors: [DistanceError]
 
     /// A calibration beside the truth.
     struct Judged {
@@ -17,9 +21,9 @@ struct JudgedSession {
         let matrix: Matrix2?
         let error: CalibrationError?
 
-        init(_ found: FoundCalibration, truth: Matrix2) {
+        init(_ found: FoundCalibration, truth: Matrix2, beamShifts: [Vector2]) {
             (method, verdict, matrix) = (found.method, found.verdict, found.matrix)
-            error = found.matrix.map { CalibrationError(of: $0, from: truth) }
+            error = found.matrix.map { CalibrationError(of: $0, from: truth, beamShifts: beamShifts) }
         }
 
         var isCorrect: Bool { error?.isCorrect ?? false }
@@ -34,11 +38,21 @@ struct JudgedSession {
                     + "\(session.radius.text()) um.")
         }
         self.session = session
-        let truth = session.plan.trueMatrix
+        let (matrix, beamShifts) = (session.plan.trueMatrix, findings.beamShifts[session.name] ?? [])
         let found = findings.calibrations[session.name] ?? []
-        candidates = found.map { Judged($0, truth: truth) }
-        chosen = found.first(where: \.isChosen).map { Judged($0, truth: truth) }
+        candidates = found.map { Judged($0, truth: matrix, beamShifts: beamShifts) }
+        chosen = found.first(where: \.isChosen).map { Judged($0, truth: matrix, beamShifts: beamShifts) }
         overexposed = findings.overexposed[session.name]
+        let positions = findings.positions
+        truth = TrueOverexposures(session.nearPairs, radius: session.radius) {
+            positions.sigma($0, in: session.name) ?? FoundPositions.usualSigma
+        }
+        distanceErrors = session.sampledPairs.compactMap { pair in
+            guard let sigma = positions.sigma(pair, in: session.name),
+                let distance = positions.distance(pair, in: session.name)
+            else { return nil }
+            return DistanceError(error: abs(distance - pair.distance), sigma: sigma)
+        }
     }
 
     var stops: StopBand { StopBand(stops: session.stops) }

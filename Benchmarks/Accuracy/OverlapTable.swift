@@ -18,21 +18,24 @@ struct OverlapCounts: Encodable {
 
     /// - Parameter sessions: those that were not analysed are left out.
     init(_ sessions: [JudgedSession]) {
-        let analysed = sessions.compactMap { session in session.overexposed.map { (session.session, $0) } }
+        let analysed = sessions.compactMap { session in session.overexposed.map { (session.truth, $0) } }
         self.sessions = analysed.count
-        exposures = analysed.reduce(0) { $0 + $1.0.exposures }
-        overexposed = analysed.reduce(0) { $0 + $1.0.overexposed.count }
+        exposures = sessions.reduce(0) { $0 + ($1.overexposed == nil ? 0 : $1.session.exposures) }
+        overexposed = analysed.reduce(0) { $0 + $1.0.certain.count }
         undecided = analysed.reduce(0) { $0 + $1.0.undecided.count }
-        found = analysed.reduce(0) { $0 + $1.1.intersection($1.0.overexposed).count }
-        invented = analysed.reduce(0) { $0 + $1.1.subtracting($1.0.overexposed + $1.0.undecided).count }
+        found = analysed.reduce(0) { $0 + $1.1.intersection($1.0.certain).count }
+        invented = analysed.reduce(0) { $0 + $1.1.subtracting($1.0.certain).subtracting($1.0.undecided).count }
     }
 
     var isExact: Bool { found == overexposed && invented == 0 }
 
     var cells: [String] {
         [sessions, exposures, overexposed, found, invented, undecided].map(\.description)
-            + [precision, recall].map { $0?.text(decimals: 4) ?? "" }
+            + shares
     }
+
+    /// Precision and recall.
+    var shares: [String] { [precision, recall].map { $0?.text(decimals: 4) ?? "" } }
 }
 
 /// Overexposed exposures, of the sessions whose calibration was called good and of the others.

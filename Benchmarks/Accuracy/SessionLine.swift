@@ -12,6 +12,7 @@ struct SessionLine: Encodable {
     let holeIds: String
     let holeMaps: Bool
     let faults: Int
+    let distortions: StudyDistortions
     /// Of the calibration that analyses use.
     let method: String?
     let verdict: String
@@ -28,6 +29,7 @@ struct SessionLine: Encodable {
         self.session = session.name
         (stops, exposures, faults) = (session.stops, session.exposures, session.faults)
         (areas, pitch, holeMaps) = (plan.areas, plan.pitch, plan.hasHoleMaps)
+        distortions = plan.distortions
         foil = plan.isHexagonal ? "hexagonal" : "square"
         holeIds = plan.hasRandomNumbers ? "random" : "spiral"
         (method, verdict, isCorrect) = (judged.chosen?.method, judged.verdict, judged.isCorrect)
@@ -39,14 +41,17 @@ struct SessionLine: Encodable {
 
     static func text(_ lines: [SessionLine]) -> String {
         var table = TextTable([
-            "session", "stops", "exposures", "areas", "pitch", "foil", "ids", "hole maps", "faults", "method",
+            "session", "stops", "exposures", "areas", "pitch", "foil", "ids", "hole maps", "faults", "turn",
+            "stretch", "read-back", "method",
             "verdict",
             "correct", "scale %", "degrees", "also correct",
         ])
         for line in lines {
             table.add([
                 line.session, "\(line.stops)", "\(line.exposures)", "\(line.areas)", line.pitch.text(decimals: 2),
-                line.foil, line.holeIds, line.holeMaps ? "yes" : "", "\(line.faults)", line.method ?? "", line.verdict,
+                line.foil, line.holeIds, line.holeMaps ? "yes" : "", "\(line.faults)",
+                line.distortions.squareTurn.text(decimals: 1), line.distortions.squareStretch.text(decimals: 1),
+                line.distortions.readbackError.text(decimals: 2), line.method ?? "", line.verdict,
                 line.isCorrect ? "yes" : line.mirrored == true ? "mirrored" : line.method == nil ? "" : "no",
                 line.scaleError.map { (100 * $0).text(decimals: 2) } ?? "",
                 line.degrees.map { $0.text(decimals: 2) } ?? "", line.alsoCorrect.joined(separator: ", "),

@@ -18,12 +18,36 @@ struct StudyFindings {
     let overexposed: [String: Set<String>]
     /// um, of the latest analysis.
     let radius: [String: Double]
+    /// Beam-shift units, of all exposures.
+    let beamShifts: [String: [Vector2]]
+    /// Of the exposures that the study's pairs are of.
+    let positions: FoundPositions
 
-    init(archive path: String) throws {
+    init(archive path: String, of study: StudyFile) throws {
         let archive = try Archive(path, access: .read)
-        (calibrations, overexposed, radius) = try archive.read { db in
-            (try Self.calibrations(db), try Self.overexposed(db), try Self.radii(db))
+        let wanted = Dictionary(
+            study.sessions.map { session in
+                (session.name, Set((session.nearPairs + session.sampledPairs).flatMap { [$0.earlier, $0.later] }))
+            }
+        ) { $0.union($1) }
+        (calibrations, overexposed, radius, beamShifts, positions) = try archive.read { db in
+            (
+                try Self.calibrations(db), try Self.overexposed(db), try Self.radii(db), try Self.beamShifts(db),
+                try FoundPositions(db, wanted: wanted)
+            )
         }
+    }
+
+    private static func beamShifts(_ db: Database) throws -> [String: [Vector2]] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT s.name, e.beam_shift_x, e.beam_shift_y FROM exposure e JOIN session s USING (session_id)
+                WHERE e.beam_shift_x IS NOT NULL AND e.beam_shift_y IS NOT NULL
+                """)
+        var shifts: [String: [Vector2]] = [:]
+        while let row = try rows.next() { shifts[row[0], default: []].append(Vector2(row[1], row[2])) }
+        return shifts
     }
 
     private static func calibrations(_ db: Database) throws -> [String: [FoundCalibration]] {

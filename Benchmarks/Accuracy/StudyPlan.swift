@@ -28,6 +28,7 @@ struct StudyPlan: Codable, Sendable {
     let stageError: Double
     let holeMapScaleError: Double
     let holeImageScaleError: Double
+    let distortions: StudyDistortions
 
     var trueMatrix: Matrix2 { Matrix2(matrix[0], matrix[1], matrix[2], matrix[3]) }
 
@@ -61,6 +62,7 @@ struct StudyPlan: Codable, Sendable {
         stageError = random.uniform(0.05, 0.15)
         holeMapScaleError = random.uniform(0, 0.03)
         holeImageScaleError = random.uniform(0, 0.03)
+        distortions = StudyDistortions(study: seed, index: index)
     }
 
     /// Usual foils, from R0.6/1 to R3.5/3.
@@ -108,6 +110,9 @@ struct StudyPlan: Codable, Sendable {
             "--cluster-radius": "\(clusterRadius)", "--exposures": "\(exposures)", "--finished": "\(finished)",
             "--centring-error": "\(centringError)", "--stage-error": "\(stageError)",
             "--hole-map-scale-error": "\(holeMapScaleError)", "--hole-image-scale-error": "\(holeImageScaleError)",
+            "--square-turn": "\(distortions.squareTurn)", "--square-stretch": "\(distortions.squareStretch)",
+            "--readback-error": "\(distortions.readbackError)", "--backlash": "\(distortions.backlash)",
+            "--wrinkle": "\(distortions.wrinkle)",
             "--instrument": "\(10_000 + number)", "--margin": "0.02", "--partial-distance": "0.25",
             "--start": LocalTime(instant: day, utcOffsetMinutes: 0).epuText,
         ]

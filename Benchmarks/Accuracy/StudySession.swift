@@ -12,13 +12,15 @@ struct StudySession: Codable, Sendable {
     let radius: Double
     /// Stops and holes that went wrong.
     let faults: Int
-    /// Exposures that any analysis must find overexposed.
-    let overexposed: [String]
-    /// Exposures so near to the radius that either answer is right.
-    let undecided: [String]
+    /// Within the radius and a little more.
+    let nearPairs: [TruePair]
+    /// Of one grid square and different stops, to compare distances with.
+    let sampledPairs: [TruePair]
+
+    private static let sampleSize = 100
 
     init(name: String, plan: StudyPlan, truth: StudyTruth) {
-        let judged = TrueOverexposures(truth)
+        let pairs = TruePairs(truth)
         self.name = name
         self.plan = plan
         stops = Set(truth.exposures.map(\.stop)).count
@@ -27,7 +29,7 @@ struct StudySession: Codable, Sendable {
         exposures = truth.exposures.count
         radius = truth.radius
         faults = truth.incidents.count
-        overexposed = judged.certain
-        undecided = judged.undecided
+        nearPairs = pairs.near
+        sampledPairs = pairs.sample(Self.sampleSize, seed: plan.seed)
     }
 }

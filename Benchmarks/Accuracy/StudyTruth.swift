@@ -8,6 +8,7 @@ struct StudyTruth: Decodable {
         /// um.
         let x: Double
         let y: Double
+        let square: Int
         let hole: Int
         let area: Int
         let stop: Int
@@ -15,7 +16,7 @@ struct StudyTruth: Decodable {
         var position: Vector2 { Vector2(x, y) }
 
         enum CodingKeys: String, CodingKey {
-            case name, hole, area, stop
+            case name, square, hole, area, stop
             case x = "x_um"
             case y = "y_um"
         }

@@ -44,9 +44,13 @@ struct SessionShape: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Angle by which the grid lies turned about its first square in the second session, degrees, at most 5.",
+            "Angle by which the grid lies turned about its first square in the second session, degrees, at most 180.",
             valueName: "degrees"))
     var secondTurn = 0.0
+    @Flag(help: "The second session has the grid upside down: y is mirrored at its first square before the turn.")
+    var secondMirror = false
+    @Flag(help: "The second session has an atlas of its own: no id of a grid square tells that the grid is the same.")
+    var secondAtlas = false
 
     func apply(to options: inout SimulationOptions) {
         options.exposures = exposures
@@ -60,6 +64,8 @@ struct SessionShape: ParsableArguments {
         options.secondFraction = secondFraction
         options.secondOffset = secondOffset ?? .zero
         options.secondTurnDegrees = secondTurn
+        options.secondMirror = secondMirror
+        options.secondAtlas = secondAtlas
     }
 }
 

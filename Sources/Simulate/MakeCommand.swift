@@ -20,6 +20,7 @@ struct MakeCommand: ParsableCommand {
 
     @OptionGroup(title: "Session") var session: SessionShape
     @OptionGroup(title: "Specimen and microscope") var specimen: SpecimenShape
+    @OptionGroup(title: "Distortions of foil and stage") var distortions: DistortionOptions
     @OptionGroup(title: "Planted incidents") var incidents: IncidentCounts
     @OptionGroup(title: "Writing") var writing: WritingStyle
     @OptionGroup var output: JSONOptions
@@ -50,6 +51,7 @@ struct MakeCommand: ParsableCommand {
         var options = SimulationOptions()
         session.apply(to: &options)
         specimen.apply(to: &options)
+        distortions.apply(to: &options)
         incidents.apply(to: &options)
         writing.apply(to: &options)
         return options

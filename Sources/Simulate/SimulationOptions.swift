@@ -28,6 +28,17 @@ struct SimulationOptions: Sendable {
     var centringError = 0.03
     /// Rms of the distance from where the stage was sent to where it stops.
     var stageError = 0.1
+    /// Standard deviation of the read-back's error at a stop, in x and in y.
+    var readBackError = 0.0
+    /// Between the read-backs of one place after moves to and fro.
+    var backlash = 0.0
+    /// Standard deviations of the angle by which a grid square's foil is turned, and of its pitch.
+    var squareTurnDegrees = 0.0
+    var squareStretchPercent = 0.0
+    /// Rms of the distance by which holes lie off their square's lattice, smoothly from one hole to the next.
+    var wrinkle = 0.0
+    /// Of the holes of a session without clusters, the part that is shot as the last centred one was.
+    var reusedCentring = 0.0
     /// Stage alpha, about the stage's x axis.
     var tiltDegrees = 0.0
 
@@ -48,6 +59,10 @@ struct SimulationOptions: Sendable {
     /// What the second session's stage coordinates have on top, and by what the grid is turned about its first square.
     var secondOffset = Vector2.zero
     var secondTurnDegrees = 0.0
+    /// Whether the grid lies upside down in the second session.
+    var secondMirror = false
+    /// Whether the second session has an atlas of its own, and so other ids of grid squares.
+    var secondAtlas = false
     /// Holes shot in two parts: no incident, for nothing overlaps.
     var interrupted = 0
 
@@ -75,6 +90,11 @@ struct SimulationOptions: Sendable {
     /// How a distance on the specimen looks in an image of the tilted stage: shorter across the tilt axis.
     func seen(_ offset: Vector2) -> Vector2 {
         Vector2(offset.x, offset.y * (tiltDegrees == 0 ? 1 : cos(tiltDegrees * .pi / 180)))
+    }
+
+    /// The distance on the specimen that looks so in an image of the tilted stage.
+    func onTiltedSpecimen(_ offset: Vector2) -> Vector2 {
+        Vector2(offset.x, offset.y / (tiltDegrees == 0 ? 1 : cos(tiltDegrees * .pi / 180)))
     }
 
     /// Beam shift to the specimen in stage coordinates, um per unit. A tilt about x spreads what the beam shift does
@@ -110,6 +130,15 @@ struct SimulationOptions: Sendable {
         try within(foilAngleDegrees, -360...360, "--foil-angle", " degrees")
         try within(centringError, 0...0.3, "--centring-error", " um")
         try within(stageError, 0...0.5, "--stage-error", " um")
+        try within(readBackError, 0...0.5, "--readback-error", " um")
+        try within(backlash, 0...0.5, "--backlash", " um")
+        try within(squareTurnDegrees, 0...10, "--square-turn", " degrees")
+        try within(squareStretchPercent, 0...5, "--square-stretch", " per cent")
+        try within(wrinkle, 0...0.2, "--wrinkle", " um")
+        try within(reusedCentring, 0...0.9, "--reuse-centring", "")
+        try require(
+            reusedCentring == 0 || clusterRadiusUsed == 0,
+            "--reuse-centring needs holes that are shot one by one; add --cluster-radius 0.")
         try within(tiltDegrees, -70...70, "--tilt", " degrees")
         try within(clusterRadius, 0...50, "--cluster-radius", " um")
         try within(holeMapScaleError, 0...0.04, "--hole-map-scale-error", "")
@@ -131,11 +160,14 @@ struct SimulationOptions: Sendable {
         try require(
             secondFraction > 0 && secondFraction <= 1, "--second-fraction must be more than 0 and at most 1.")
         for value in [secondOffset.x, secondOffset.y] { try within(value, -100...100, "--second-offset", " um") }
-        try within(secondTurnDegrees, -5...5, "--second-turn", " degrees")
+        try within(secondTurnDegrees, -180...180, "--second-turn", " degrees")
         try require(
             secondSession || secondOffset == .zero, "--second-offset moves a second session; add --second-session.")
         try require(
             secondSession || secondTurnDegrees == 0, "--second-turn turns a second session; add --second-session.")
+        try require(
+            secondSession || !secondMirror, "--second-mirror is about a second session; add --second-session.")
+        try require(secondSession || !secondAtlas, "--second-atlas is a second session's; add --second-session.")
         try require(interrupted == 0 || areas >= 2, "--interrupted needs --areas 2 or more: a hole of one has no rest.")
         try within(speed, 0.1...100_000, "--speed", "")
         try require(abs(utcOffsetMinutes) <= 14 * 60, "--utc-offset must be between -840 and 840 minutes.")

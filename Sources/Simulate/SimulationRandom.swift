@@ -6,10 +6,15 @@ extension RandomSource {
     /// Normal with this standard deviation, cut at 2.5 of them: a microscope that errs by more is mended.
     mutating func normal(_ deviation: Double) -> Double {
         while true {
-            let radius = (-2 * log(1 - uniform(0, 1))).squareRoot()
-            let value = radius * cos(2 * .pi * uniform(0, 1))
+            let value = standardNormal()
             if abs(value) <= 2.5 { return deviation * value }
         }
+    }
+
+    /// Normal with mean 0 and standard deviation 1, as Box and Muller draw it.
+    mutating func standardNormal() -> Double {
+        let radius = (-2 * log(1 - uniform(0, 1))).squareRoot()
+        return radius * cos(2 * .pi * uniform(0, 1))
     }
 
     /// A vector in a random direction whose length is `rms` in the quadratic mean (a little less for the cut).

@@ -191,7 +191,9 @@ struct FormatTests {
         }
     }
 
-    @Test("A hole image's found centre is where the hole is", arguments: EPUVersion.allCases.filter { $0 != .epu34 })
+    @Test(
+        "A hole image's found centre is where the hole is, but for the centring error",
+        arguments: EPUVersion.allCases.filter { $0 != .epu34 })
     func foundCentre(version: EPUVersion) throws {
         let options = quickOptions {
             $0.epuVersion = version
@@ -199,7 +201,7 @@ struct FormatTests {
         }
         let model = try SimulationModel(options: options)
         let session = try #require(model.sessions.first)
-        let metadata = ImageMetadata(options: options)
+        let metadata = ImageMetadata(options: options, foil: model.foil)
         for (number, image) in session.holeImages.enumerated() {
             let xml = try Elements(Data(metadata.hole(image, number: number, session: session)))
             let (stage, beamShift) = try placement(Data(metadata.hole(image, number: number, session: session)))
@@ -216,7 +218,8 @@ struct FormatTests {
             // Stage of a feature at pixel offset d from the image's centre, y down: stage - binning * matrix * d.
             let found = stage - binning * 1e6 * (matrix * offset)
             let hole = model.foil.squares[image.square].holes[image.hole].position
-            #expect(found.distance(to: hole) < 0.03)
+            // Errors end at 2.5 standard deviations, and the hole finder's of the first image lies on top.
+            #expect(found.distance(to: hole) < 2.5 * options.centringError + 0.02)
         }
     }
 

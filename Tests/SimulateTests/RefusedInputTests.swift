@@ -26,7 +26,10 @@ struct RefusedInputTests {
             ["--second-offset", "1,2"], ["--second-session", "--second-offset", "100.1,0"],
             ["--second-session", "--second-offset", "0,-101"], ["--second-session", "--second-offset", "1"],
             ["--second-session", "--second-offset", "nan,0"], ["--second-turn", "1"],
-            ["--second-session", "--second-turn", "5.1"], ["--interrupted", "-1"],
+            ["--second-session", "--second-turn", "180.1"], ["--interrupted", "-1"], ["--second-mirror"],
+            ["--second-atlas"], ["--square-turn", "-1"], ["--square-turn", "10.1"], ["--square-stretch", "5.1"],
+            ["--readback-error", "0.6"], ["--readback-error", "nan"], ["--backlash", "-0.1"], ["--wrinkle", "0.3"],
+            ["--reuse-centring", "0.1"], ["--cluster-radius", "0", "--reuse-centring", "1"],
             ["--interrupted", "1", "--areas", "1"],
         ])
     func values(arguments: [String]) {
@@ -37,13 +40,14 @@ struct RefusedInputTests {
     func negativeNumbers() throws {
         let command = try MakeCommand.parse([
             "out", "--matrix", "-24.5,3.5,3.5,24.5", "--foil-angle", "-20", "--utc-offset", "-300",
-            "--second-session", "--second-offset", "-100,-0.5", "--second-turn", "-5",
+            "--second-session", "--second-offset", "-100,-0.5", "--second-turn", "-180", "--second-mirror",
         ])
         #expect(command.options.matrix == Matrix2(-24.5, 3.5, 3.5, 24.5))
         #expect(command.options.foilAngleDegrees == -20)
         #expect(command.options.utcOffsetMinutes == -300)
         #expect(command.options.secondOffset == Vector2(-100, -0.5))
-        #expect(command.options.secondTurnDegrees == -5)
+        #expect(command.options.secondTurnDegrees == -180)
+        #expect(command.options.secondMirror)
     }
 
     @Test("The command line's defaults are the model's")

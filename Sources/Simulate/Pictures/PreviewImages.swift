@@ -147,12 +147,12 @@ private struct FoilView {
     init(_ foil: Foil, square index: Int, near point: Vector2, reach: Double) {
         let square = foil.squares[index]
         pattern = foil.pattern
-        let (i, j) = (foil.axes.i, foil.axes.j)
+        let (i, j) = (square.axes.i, square.axes.j)
         let determinant = i.x * j.y - i.y * j.x
         rowI = Vector2(j.y / determinant, -j.x / determinant)
         rowJ = Vector2(-i.y / determinant, i.x / determinant)
         origin = square.holes.first?.position ?? square.centre
-        middle = foil.axes.site(nearest: point - origin)
+        middle = square.axes.site(nearest: point - origin)
         // Rows of oblique axes lie closer together than the holes in them.
         extent = Int(reach / min(i.length, j.length) / sin(pattern.axesAngle)) + 2
         var centres: [Vector2] = []
@@ -161,7 +161,7 @@ private struct FoilView {
             for dj in -extent...extent {
                 let site = middle + LatticeSite(i: di, j: dj)
                 let hole = square.hole(at: site).map { square.holes[$0] }
-                centres.append(hole?.position ?? origin + foil.axes.vector(site))
+                centres.append(hole?.position ?? origin + square.axes.vector(site))
                 dry.append(hole.map { $0.isNearGridBar && ($0.site.i + 2 * $0.site.j) % 3 == 0 } ?? false)
             }
         }

@@ -13,7 +13,7 @@ struct FoilHole: Sendable {
 
 /// A grid square with its holes, in the order of the square spiral, in which EPU mostly numbers them.
 struct GridSquare: Sendable {
-    /// The same in every session on the grid: it comes from the atlas.
+    /// The same in every session that uses the grid's first atlas.
     let id: Int
     /// Stage, um.
     let centre: Vector2
@@ -22,23 +22,33 @@ struct GridSquare: Sendable {
 
     /// Side of the opening between the bars, um.
     let opening: Double
+    let distortion: SquareDistortion
+    /// Of its own lattice.
+    let axes: LatticeAxes
 
     func hole(at site: LatticeSite) -> Int? { holeOfSite[site] }
     private let holeOfSite: [LatticeSite: Int]
 
-    init(id: Int, centre: Vector2, rings: Int, opening: Double, holes: [FoilHole]) {
+    init(
+        id: Int, centre: Vector2, rings: Int, opening: Double, distortion: SquareDistortion, axes: LatticeAxes,
+        holes: [FoilHole]
+    ) {
         self.id = id
         self.centre = centre
         self.rings = rings
         self.opening = opening
+        self.distortion = distortion
+        self.axes = axes
         self.holes = holes
         holeOfSite = Dictionary(uniqueKeysWithValues: holes.enumerated().map { ($1.site, $0) })
     }
 }
 
-/// A holey foil on a grid of 300 mesh: one lattice through all squares, each with its own phase.
+/// A holey foil on a grid of 300 mesh: one lattice through all squares, each with its own phase and, where that is asked
+/// for, distorted in its own way.
 struct Foil: Sendable {
     let pattern: FoilPattern
+    /// That all squares share, before they are distorted.
     let axes: LatticeAxes
     let squares: [GridSquare]
 
@@ -66,11 +76,13 @@ struct Foil: Sendable {
         squares = zip(counts, zip(rings, places)).enumerated().map { index, square in
             id += 2 + random.index(below: 24)
             var squareRandom = RandomSource(seed: options.seed, stream: "grid square", index: index)
+            let distortion = SquareDistortion(options: options, square: index, centre: square.1.1)
             return GridSquare(
-                id: id, centre: square.1.1, rings: square.1.0, opening: opening,
+                id: id, centre: square.1.1, rings: square.1.0, opening: opening, distortion: distortion,
+                axes: distortion.axes(of: axes),
                 holes: Self.holes(
                     good: square.0, rings: square.1.0, centre: square.1.1, axes: axes, pattern: options.foil,
-                    random: &squareRandom))
+                    distortion: distortion, random: &squareRandom))
         }
     }
 
@@ -96,7 +108,8 @@ struct Foil: Sendable {
     }
 
     private static func holes(
-        good: Int, rings: Int, centre: Vector2, axes: LatticeAxes, pattern: FoilPattern, random: inout RandomSource
+        good: Int, rings: Int, centre: Vector2, axes: LatticeAxes, pattern: FoilPattern, distortion: SquareDistortion,
+        random: inout RandomSource
     ) -> [FoilHole] {
         // Columns and rows of the window, which are the sites of a square foil.
         let places = squareSpiral(rings: rings)
@@ -118,7 +131,7 @@ struct Foil: Sendable {
         return places.enumerated().map { index, place in
             let site = pattern.site(column: place.i, row: place.j)
             return FoilHole(
-                site: site, position: origin + axes.vector(site) + random.vector(rms: 0.028),
+                site: site, position: distortion.place(of: origin + axes.vector(site) + random.vector(rms: 0.028)),
                 isRejected: rejected.contains(index), isNearGridBar: rejected.contains(index) && place.ring == rings)
         }
     }

@@ -21,6 +21,8 @@ struct LatticeAxes: Sendable {
     let i: Vector2
     let j: Vector2
 
+    init(i: Vector2, j: Vector2) { (self.i, self.j) = (i, j) }
+
     /// - Parameters:
     ///   - axesAngle: from the first axis to the second, in radians.
     ///   - shear: what the second axis is off that angle, in radians.

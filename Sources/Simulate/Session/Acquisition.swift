@@ -19,18 +19,12 @@ struct Acquisition {
     private var names: NameTimes
     /// Where EPU took the centre of a hole to be when it shot it, um; for the holes that will be shot beside.
     private var measuredCentres: [Place: Vector2] = [:]
+    /// Of the last hole that this session has centred, um: from the stage to where EPU took its centre to be.
+    private var centredWay: Vector2?
 
     private struct Place: Hashable {
         let square: Int
         let hole: Int
-    }
-
-    /// The stage at the end of a stop, um.
-    private struct StageState {
-        var square = -1
-        var position = Vector2.zero
-        /// True centre of the hole in the middle of the hole image.
-        var centre = Vector2.zero
     }
 
     init(options: SimulationOptions, foil: Foil, missed: MissedHole?) throws {
@@ -64,6 +58,7 @@ struct Acquisition {
             })
         var clock = session.start.adding(seconds: 60)
         var stage = StageState()
+        centredWay = nil
         names = NameTimes(format: options.instrument.format)
         for index in stops.indices {
             if stops[index].square != stage.square {
@@ -73,7 +68,9 @@ struct Acquisition {
             let stop = try settledStop(index, session: session, after: stage, clock: clock)
             record(stop, index: index, session: &session, remembering: beside)
             clock = stop.end
-            stage = StageState(square: stops[index].square, position: stop.lastStage, centre: stop.centre)
+            stage = StageState(
+                square: stops[index].square, position: stop.lastStage, centre: stop.aim.centre,
+                readBackError: stop.aim.readBackErrors.last)
         }
         session.exposures = first..<exposures.count
     }
@@ -94,10 +91,14 @@ struct Acquisition {
 
     /// A stop as it went, until it is found fit to be kept.
     private struct SettledStop {
-        var images: [HoleImage] = []
+        let aim: StopAim
+        /// None where the hole is not centred.
+        var images: [HoleImage]
+        /// By hole, um.
         var measured: [Int: Vector2] = [:]
+        /// From the stage to where EPU takes the centre hole's centre to be, um.
+        var centredWay: Vector2?
         var lastStage = Vector2.zero
-        var centre = Vector2.zero
         var end: Timestamp
     }
 
@@ -125,56 +126,83 @@ struct Acquisition {
     ) -> SettledStop? {
         let stop = session.stops[index]
         let holes = foil.squares[stop.square].holes
-        let aim = aim(of: stop, after: stage)
-        var result = SettledStop(end: clock)
-        result.centre = aim.centre
-        result.images = holeImages(
-            of: stop, index: index, session: session, aim: aim, at: clock.adding(seconds: random.uniform(6, 10)))
+        let centring = HoleCentring(options: options, frame: session.frame)
+        var random = random
+        let aim = StopAim(
+            of: stop, index: index, session: session, after: stage, clock: clock, foil: foil, options: options,
+            random: &random
+        ) { placeOfMiss($0, square: stop.square, random: &$1) }
+        self.random = random
+        // A hole that is not centred is shot with the last one's beam shift.
+        let repeated = isCentred(stop, index: index, session: session.index) ? nil : centredWay
+        var result = SettledStop(
+            aim: aim, images: holeImages(of: stop, index: index, session: session, aim: aim), end: clock)
 
         var time = clock.adding(seconds: random.uniform(32, 39))
-        let drift = Drift(since: time, random: &random)
+        let drift = StageDrift(since: time, random: &random)
         for visit in stop.visits {
             let accepted = (0..<60 * errors).contains { draw in
                 let residue = aim.isExact ? .zero : random.vector(rms: Double(1 + draw / 60) * options.centringError)
-                let measured = holes[visit.hole].position + residue
+                var way = holes[visit.hole].position + residue + aim.displacement - aim.stage
+                // The beam shift follows what was found in the image of the centre hole to the last digit.
+                if visit.hole == stop.centre { way = repeated ?? centring.way(ofPixels: centring.pixels(of: way)) }
                 let before = exposures.count
                 let end = expose(
-                    visit, at: measured, stop: stop, index: index, session: session, aim: aim, drift: drift, from: time)
+                    visit, by: way, stop: stop, index: index, session: session, aim: aim, drift: drift, from: time)
                 guard exposures.indices.suffix(from: before).allSatisfy(keepsItsDistance) else {
                     exposures.removeLast(exposures.count - before)
                     grid.removeLast(downTo: before)
                     return false
                 }
                 time = end
-                result.measured[visit.hole] = measured
+                result.measured[visit.hole] = aim.stage + way - aim.displacement
+                if visit.hole == stop.centre { result.centredWay = way }
                 return true
             }
             guard accepted else { return nil }
+        }
+        if let way = result.centredWay, repeated == nil {
+            for image in result.images.indices {
+                let isShotFrom = image == result.images.indices.last
+                result.images[image].seen =
+                    centring.pixels(of: way + aim.stage - result.images[image].trueStage)
+                    + (isShotFrom ? .zero : centring.finderError(stop: index, session: session.index))
+            }
+        } else {
+            result.images = []
         }
         result.end = time
         result.lastStage = aim.stage + drift.offset(at: time)
         return result
     }
 
+    /// Whether the hole of a stop gets images of its own. The first of a session does, and where something goes wrong or
+    /// a hole is finished.
+    private func isCentred(_ stop: PlannedStop, index: Int, session: Int) -> Bool {
+        guard options.reusedCentring > 0, stop.incident == .none, stop.visits.first?.firstArea == 0 else { return true }
+        var random = RandomSource(seed: options.seed, stream: "reused centring \(session)", index: index)
+        return random.uniform(0, 1) >= options.reusedCentring
+    }
+
     /// Shoots the areas of one hole.
-    /// - Parameter measured: where EPU takes the hole's centre to be, um.
+    /// - Parameter way: from the stage to where EPU takes the hole's centre to be, um.
     /// - Returns: when the next hole can be shot.
     private mutating func expose(
-        _ visit: PlannedStop.Visit, at measured: Vector2, stop: PlannedStop, index: Int, session: SimulatedSession,
-        aim: Aim, drift: Drift, from start: Timestamp
+        _ visit: PlannedStop.Visit, by way: Vector2, stop: PlannedStop, index: Int, session: SimulatedSession,
+        aim: StopAim, drift: StageDrift, from start: Timestamp
     ) -> Timestamp {
         let (lead, period) = (options.instrument.dataNameLead, options.instrument.secondsPerExposure)
         var time = start
         for area in visit.firstArea..<visit.firstArea + visit.areas {
-            let target = measured + aim.displacement + session.template.areas[area].offset
-            let beamShift = inverse * (target - aim.stage)
+            let beamShift = inverse * (way + session.template.areas[area].offset)
             let stage = aim.stage + drift.offset(at: time)
             let exposure = SimulatedExposure(
                 session: session.index, stop: index, square: stop.square, hole: visit.hole, area: area,
                 rank: visit.rank, incident: stop.incident, acquired: time,
                 named: time.adding(seconds: -random.uniform(lead.lowerBound, lead.upperBound)),
-                stage: session.frame.stagePosition(of: stage + readBackError()), beamShift: beamShift,
-                position: stage + beamToSpecimen * beamShift)
+                stage: session.frame.stagePosition(of: stage + jitter()) + aim.readBackErrors.last,
+                beamShift: beamShift,
+                readBackError: aim.readBackErrors.last, position: stage + beamToSpecimen * beamShift)
             exposures.append(exposure)
             grid.append(exposure.position)
             time = time.adding(seconds: random.uniform(period.lowerBound, period.upperBound))
@@ -183,78 +211,30 @@ struct Acquisition {
         return time.adding(seconds: 0.6)
     }
 
-    /// How the stage creeps after a move, until it has settled: up to 9 nm.
-    private struct Drift {
-        private let arrived: Timestamp
-        /// um.
-        private let extent: Vector2
-        /// Seconds.
-        private let settling: Double
-
-        init(since arrived: Timestamp, random: inout RandomSource) {
-            self.arrived = arrived
-            let angle = random.uniform(0, 2 * .pi)
-            extent = random.uniform(0, 9e-3) * Vector2(cos(angle), sin(angle))
-            settling = random.uniform(30, 120)
-        }
-
-        func offset(at time: Timestamp) -> Vector2 { (1 - exp(-time.seconds(since: arrived) / settling)) * extent }
-    }
-
-    /// Where a stop's stage truly is, and by how much its exposures miss the holes that they are named after.
-    private struct Aim {
-        var stage: Vector2
-        var displacement = Vector2.zero
-        /// True centre of the hole in the middle of the hole image.
-        var centre: Vector2
-        /// Whether the stage moves between the image before the centring and the one after it.
-        var moves = true
-        /// Whether the displacement is the whole error.
-        var isExact = false
-    }
-
-    private mutating func aim(of stop: PlannedStop, after previous: StageState) -> Aim {
-        let square = foil.squares[stop.square]
-        let centre = square.holes[stop.centre].position
-        let stageError = random.vector(rms: options.stageError)
-        switch stop.incident {
-        case .none, .repeatedHole:
-            return Aim(stage: centre + stageError, centre: centre)
-        case .unmovedStage:
-            let measured = previous.centre + random.vector(rms: 0.02)
-            return Aim(
-                stage: previous.position, displacement: measured - centre, centre: previous.centre, moves: false)
-        case .wrongCentre(let step):
-            let wrong =
-                square.hole(at: square.holes[stop.centre].site + step).map { square.holes[$0].position }
-                ?? centre + foil.axes.vector(step)
-            return Aim(stage: wrong + stageError, displacement: wrong - centre, centre: wrong)
-        case .partialOverlap(let hole):
-            let shift = shiftsOfMissedHole[random.index(below: shiftsOfMissedHole.count)]
-            let other = measuredCentres[Place(square: stop.square, hole: hole)] ?? square.holes[hole].position
-            return Aim(
-                stage: other + shift + stageError, displacement: other + shift - centre,
-                centre: square.holes[hole].position, isExact: true)
-        }
+    /// Where a hole's exposures end up that are missed for those of `hole`: beside where that one was taken to be, um.
+    private func placeOfMiss(_ hole: Int, square: Int, random: inout RandomSource) -> Vector2 {
+        let shift = shiftsOfMissedHole[random.index(below: shiftsOfMissedHole.count)]
+        return (measuredCentres[Place(square: square, hole: hole)] ?? foil.squares[square].holes[hole].position) + shift
     }
 
     private mutating func holeImages(
-        of stop: PlannedStop, index: Int, session: SimulatedSession, aim: Aim, at first: Timestamp
+        of stop: PlannedStop, index: Int, session: SimulatedSession, aim: StopAim
     ) -> [HoleImage] {
-        let offCentre = aim.moves ? aim.stage + random.vector(rms: 0.45) : aim.stage
-        let images = [(offCentre, 0.0), (aim.stage, random.uniform(9, 11))].map { stage, delay in
-            let acquired = first.adding(seconds: delay)
+        let images = [
+            (aim.arrival, aim.readBackErrors.first, 0.0), (aim.stage, aim.readBackErrors.last, random.uniform(9, 11)),
+        ].map { stage, error, delay in
+            let acquired = aim.imaged.adding(seconds: delay)
             return HoleImage(
                 stop: index, square: stop.square, hole: stop.centre, acquired: acquired,
                 named: acquired.adding(seconds: random.uniform(3.8, 5.1)),
-                stage: session.frame.stagePosition(of: stage + readBackError()),
+                stage: session.frame.stagePosition(of: stage + jitter()) + error,
                 trueStage: stage, found: aim.centre, exposuresBefore: exposures.count)
         }
         return names.lasting(images)
     }
 
-    /// 1 to 2 nm, never more than 3: in um.
-    private mutating func readBackError() -> Vector2 {
+    /// Of the read-back: 1 to 2 nm, never more than 3; in um.
+    private mutating func jitter() -> Vector2 {
         let error = random.vector(rms: 1.5e-3)
         return error.length <= 3e-3 ? error : (3e-3 / error.length) * error
     }
@@ -283,6 +263,7 @@ struct Acquisition {
         }
         let count = session.stops[index].visits.reduce(0) { $0 + $1.areas }
         session.events += exposures.indices.suffix(count).map { .exposure($0) }
+        if !stop.images.isEmpty { centredWay = stop.centredWay }
         names.remember(stop.images, exposures.suffix(count))
         let square = session.stops[index].square
         for (hole, centre) in stop.measured where session.stops[index].incident == .none {
@@ -290,25 +271,4 @@ struct Acquisition {
             if remembering.contains(place) { measuredCentres[place] = centre }
         }
     }
-}
-
-/// Why two exposures of one grid, within the radius of each other, are there; the first that applies:
-///
-/// - `across-sessions`: they belong to two sessions, whatever went wrong in either;
-/// - `by-design`: two areas of one visit to a hole, as the template has them; an interrupted hole's visit goes on at a
-///   later stop, where nothing went wrong at either;
-/// - `same-area`: the same area of the same hole, shot again;
-/// - the fault of the later exposure's stop, else that of the earlier one's: `unmoved-stage` where the stage stayed at
-///   the previous stop, `wrong-centre` where another hole was centred, `neighbour` where a hole was shot again (and
-///   another area of it is near) or another hole's exposures hit beside it;
-/// - `unexplained`, which no session is left with: see `keepsItsDistance`.
-func overlapCause(earlier: SimulatedExposure, later: SimulatedExposure) -> OverlapCause {
-    if earlier.session != later.session { return .acrossSessions }
-    if earlier.square == later.square && earlier.hole == later.hole {
-        // A hole is visited once at a stop.
-        if earlier.stop == later.stop { return .byDesign }
-        if earlier.area == later.area { return .sameArea }
-        if earlier.incident == .none && later.incident == .none { return .byDesign }
-    }
-    return later.incident.cause ?? earlier.incident.cause ?? .unexplained
 }

@@ -43,12 +43,17 @@ struct SessionNames: Sendable {
     func base(of image: SquareImage) -> String { "GridSquare_" + time(image.named) }
 
     /// Below the session's folder.
-    func squareFolder(_ square: Int) -> String { "Images-Disc1/GridSquare_\(model.foil.squares[square].id)" }
+    func squareFolder(_ square: Int, of session: SimulatedSession) -> String {
+        "Images-Disc1/GridSquare_\(session.squareIDs[square])"
+    }
 
     /// Of the microscope PC, where the session was written first.
     func windowsPath(of session: SimulatedSession) -> String { "Z:\\DoseFractions\\simulated\\" + folder(of: session) }
 
-    var atlasPath: String { "Z:\\DoseFractions\\simulated\\atlas_\(options.seed)\\Sample1\\Atlas\\Atlas.dm" }
+    func atlasPath(of session: SimulatedSession) -> String {
+        let own = session.index > 0 && options.secondAtlas ? "-second" : ""
+        return "Z:\\DoseFractions\\simulated\\atlas_\(options.seed)\(own)\\Sample1\\Atlas\\Atlas.dm"
+    }
 
     private func time(_ instant: Timestamp) -> String {
         let time = nameTime(LocalTime(instant: instant, utcOffsetMinutes: options.utcOffsetMinutes))

@@ -15,9 +15,11 @@ struct SimulatedExposure: Sendable {
     let incident: Incident
     let acquired: Timestamp
     let named: Timestamp
-    /// Read-back, um, in the session's stage frame: the true stage position but for a few nm.
+    /// Read-back, um, in the session's stage frame: the true stage position but for a few nm and the read-back's error.
     let stage: Vector2
     let beamShift: Vector2
+    /// What the read-back is off by, um, in the same frame, a few nm of jitter aside.
+    let readBackError: Vector2
     /// True place of the beam on the specimen, in the first session's stage frame, um.
     let position: Vector2
 }
@@ -34,8 +36,10 @@ struct HoleImage: Sendable {
     let stage: Vector2
     /// What the middle of the picture shows, in the first session's stage frame, um.
     let trueStage: Vector2
-    /// Where the hole that the centring found lies, in the first session's stage frame, um.
+    /// Where the hole that the centring found truly lies, in the first session's stage frame, um.
     let found: Vector2
+    /// Where EPU sees its centre, stored pixels from the middle of the image.
+    var seen = Vector2.zero
     /// Exposures of all sessions made before it: the ones whose marks can be seen.
     let exposuresBefore: Int
 }
@@ -61,6 +65,8 @@ struct SimulatedSession: Sendable {
     let frame: StageFrame
     /// Of its grid squares, in the foil's order: the lowest id of a hole.
     let firstHoleIDs: [Int]
+    /// Of its grid squares, in the foil's order.
+    let squareIDs: [Int]
     /// What each hole's id has on top of that, by grid square and hole.
     let holeNumbers: [[Int]]
     let template: AreaTemplate
@@ -76,8 +82,9 @@ struct SimulatedSession: Sendable {
     var exposures = 0..<0
 
     /// Of the foil on this session's stage, radian.
-    func foilAngle(_ options: SimulationOptions) -> Double {
-        (options.foilAngleDegrees + frame.turnDegrees) * .pi / 180
+    /// - Parameter square: whose foil it is; nil for the lattice that all squares share.
+    func foilAngle(_ options: SimulationOptions, square: GridSquare? = nil) -> Double {
+        frame.angleDegrees(of: options.foilAngleDegrees + (square?.distortion.turnDegrees ?? 0)) * .pi / 180
     }
 
     func holeID(square: Int, hole: Int) -> Int { firstHoleIDs[square] + holeNumbers[square][hole] }

@@ -97,21 +97,48 @@ extension SimulatedSession {
             index == 0
             ? .first
             : StageFrame(
-                turnDegrees: options.secondTurnDegrees, centre: foil.squares.first?.centre ?? .zero,
+                turnDegrees: options.secondTurnDegrees, isMirrored: options.secondMirror,
+                centre: foil.squares.first?.centre ?? .zero,
                 offset: options.secondOffset)
         isClustered = clustering.isClustered
         firstID = ids.take(10)
         template = try AreaTemplate(
             options: options, session: index, firstID: ids.take(20 * options.areas + 30) + 22)
         firstHoleIDs = foil.squares.map { ids.take($0.holes.count) }
+        squareIDs = Self.squareIDs(index: index, options: options, foil: foil)
+        let isMirrored = frame.isMirrored
         holeNumbers = foil.squares.indices.map { square in
-            var numbers = Array(foil.squares[square].holes.indices)
-            if options.holeNumberingUsed == .random {
-                var random = RandomSource(
-                    seed: options.seed, stream: "hole numbers \(index)", index: square)
-                random.shuffle(&numbers)
-            }
+            Self.holeNumbers(of: square, index: index, options: options, foil: foil, isMirrored: isMirrored)
+        }
+    }
+
+    /// Those of the first atlas, or of another: in no order that could be recognised.
+    private static func squareIDs(index: Int, options: SimulationOptions, foil: Foil) -> [Int] {
+        guard index > 0, options.secondAtlas else { return foil.squares.map(\.id) }
+        var random = RandomSource(seed: options.seed, stream: "second atlas")
+        var id = 9_000_000 + random.index(below: 900_000)
+        var ids = foil.squares.map { _ in
+            id += 2 + random.index(below: 24)
+            return id
+        }
+        random.shuffle(&ids)
+        return ids
+    }
+
+    private static func holeNumbers(
+        of square: Int, index: Int, options: SimulationOptions, foil: Foil, isMirrored: Bool
+    ) -> [Int] {
+        let holes = foil.squares[square].holes.indices
+        if options.holeNumberingUsed == .random {
+            var numbers = Array(holes)
+            var random = RandomSource(seed: options.seed, stream: "hole numbers \(index)", index: square)
+            random.shuffle(&numbers)
             return numbers
         }
+        guard isMirrored else { return Array(holes) }
+        // The spiral is clockwise on the stage, whichever side of the grid is up.
+        let places = squareSpiral(rings: foil.squares[square].rings)
+        let numbers = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
+        return places.map { numbers[LatticeSite(i: $0.i, j: -$0.j)] ?? 0 }
     }
 }

@@ -8,12 +8,23 @@ struct SimulationTruth: Sendable {
         let session: String
         /// On the specimen, in the stage coordinates of the first session, um.
         let position: Vector2
+        /// Id, in its session.
+        let square: Int
         /// Ids, as in the name.
         let hole: Int
         let area: Int
         /// Number of the stage stop within the session: a run of exposures, in time order, whose stage read-backs stay
         /// within `reachOfStop` of its first. A stop at which the stage did not move belongs to the one before.
         let stop: Int
+        /// What its stage read-back is off by, um, in its session's stage coordinates.
+        let readBackError: Vector2
+    }
+
+    /// How the foil of a grid square is distorted.
+    struct Square: Sendable {
+        /// In the first session.
+        let id: Int
+        let distortion: SquareDistortion
     }
 
     struct Pair: Sendable {
@@ -41,6 +52,7 @@ struct SimulationTruth: Sendable {
     /// By the later one, then the earlier one, in the order of time.
     let pairs: [Pair]
     let incidents: [Incident]
+    let squares: [Square]
     let sessions: [String]
     /// Of a second session.
     let secondFrame: StageFrame?
@@ -49,13 +61,16 @@ struct SimulationTruth: Sendable {
         let order = Self.timeOrder(model, names)
         sessions = model.sessions.map { names.folder(of: $0) }
         secondFrame = model.sessions.dropFirst().first?.frame
+        squares = model.foil.squares.map { Square(id: $0.id, distortion: $0.distortion) }
         let stops = Self.stopNumbers(model.exposures)
         exposures = order.map { index in
             let exposure = model.exposures[index]
             return Exposure(
                 name: names.base(of: exposure), session: names.folder(of: model.sessions[exposure.session]),
-                position: exposure.position, hole: names.holeID(of: exposure), area: names.areaID(of: exposure),
-                stop: stops[index])
+                position: exposure.position,
+                square: model.sessions[exposure.session].squareIDs[exposure.square], hole: names.holeID(of: exposure),
+                area: names.areaID(of: exposure),
+                stop: stops[index], readBackError: exposure.readBackError)
         }
         pairs = Self.pairs(model.exposures, order: order, names: exposures, radius: options.radiusUsed)
         incidents = Self.incidents(model.exposures, order: order, truth: exposures)

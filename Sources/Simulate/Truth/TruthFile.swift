@@ -27,11 +27,19 @@ enum TruthFile {
             "{\"kind\": \"\(incident.kind.rawValue)\", \"session\": \(quoted(incident.session)), \"stop\": \(incident.stop), "
                 + "\"exposures\": [\(incident.exposures.map(quoted).joined(separator: ", "))]}"
         }
+        if options.squareTurnDegrees != 0 || options.squareStretchPercent != 0 {
+            try file.write("],\n  \"squares\": [")
+            try list(truth.squares, &file) { square in
+                "{\"square\": \(square.id), \"turn_deg\": \(square.distortion.turnDegrees), "
+                    + "\"stretch_percent\": \(100 * square.distortion.stretch)}"
+            }
+        }
         try file.write("],\n  \"exposures\": [")
         try list(truth.exposures, &file) { exposure in
             "{\"name\": \(quoted(exposure.name)), \"session\": \(quoted(exposure.session)), "
                 + "\"x_um\": \(number(exposure.position.x)), \"y_um\": \(number(exposure.position.y)), "
-                + "\"hole\": \(exposure.hole), \"area\": \(exposure.area), \"stop\": \(exposure.stop)}"
+                + "\"square\": \(exposure.square), \"hole\": \(exposure.hole), \"area\": \(exposure.area), "
+                + "\"stop\": \(exposure.stop)\(readBackError(of: exposure, options))}"
         }
         try file.write("],\n  \"pairs\": [")
         try list(truth.pairs, &file) { pair in
@@ -42,12 +50,21 @@ enum TruthFile {
         try file.commit()
     }
 
-    /// How the second session's stage coordinates follow from the first's, in which the positions are: turned about the
-    /// centre, then moved by the offset. Nothing where they are the same.
+    /// What the stage says less where it is, um; nothing where it errs by its jitter only.
+    private static func readBackError(of exposure: SimulationTruth.Exposure, _ options: SimulationOptions) -> String {
+        guard options.readBackError != 0 || options.backlash != 0 else { return "" }
+        let error = exposure.readBackError
+        return ", \"readback_error_um\": [\(number(error.x)), \(number(error.y))]"
+    }
+
+    /// How the second session's stage coordinates follow from the first's, in which the positions are: y mirrored at the
+    /// centre where the grid lies upside down, turned about the centre, then moved by the offset. Nothing where they are
+    /// the same.
     private static func remounting(_ frame: StageFrame) -> String {
         var text = ""
         if frame.offset != .zero { text += "\n  \"second_offset_um\": [\(frame.offset.x), \(frame.offset.y)]," }
-        if frame.turnDegrees != 0 {
+        if frame.isMirrored { text += "\n  \"second_mirror\": true," }
+        if frame.turnDegrees != 0 || frame.isMirrored {
             text += "\n  \"second_turn_deg\": \(frame.turnDegrees),"
             text += "\n  \"second_turn_centre_um\": [\(frame.centre.x), \(frame.centre.y)],"
         }

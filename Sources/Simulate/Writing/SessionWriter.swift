@@ -50,7 +50,7 @@ struct SessionWriter {
         if options.dm { try PlainFile.makeFolder(folder + "/Metadata") }
         for square in Set(session.squareImages.map(\.square)).sorted() {
             for name in ["FoilHoles", "Data"] {
-                try PlainFile.makeFolder("\(folder)/\(names.squareFolder(square))/\(name)")
+                try PlainFile.makeFolder("\(folder)/\(names.squareFolder(square, of: session))/\(name)")
             }
         }
     }
@@ -73,10 +73,10 @@ struct SessionWriter {
             guard events > eventsOfSquare[square] ?? -1 else { return nil }
             eventsOfSquare[square] = events
             let text = gridSquareText(square, events: events)
-            return document("Metadata/GridSquare_\(model.foil.squares[square].id).dm", text)
+            return document("Metadata/GridSquare_\(session.squareIDs[square]).dm", text)
         case .squareImage(let index, let part):
             let image = session.squareImages[index]
-            let path = "\(names.squareFolder(image.square))/\(names.base(of: image))"
+            let path = "\(names.squareFolder(image.square, of: session))/\(names.base(of: image))"
             return switch part {
             case .metadata: xml(path + ".xml", metadata.square(image, number: index, session: session))
             case .preview:
@@ -84,7 +84,8 @@ struct SessionWriter {
             }
         case .holeImage(let index, let part):
             let image = session.holeImages[index]
-            let path = "\(names.squareFolder(image.square))/FoilHoles/\(names.base(of: image, session: session))"
+            let folder = names.squareFolder(image.square, of: session)
+            let path = "\(folder)/FoilHoles/\(names.base(of: image, session: session))"
             return switch part {
             case .metadata: xml(path + ".xml", metadata.hole(image, number: index, session: session))
             case .preview:
@@ -118,7 +119,7 @@ struct SessionWriter {
 
     private func dataPath(_ exposure: Int) -> String {
         let exposure = model.exposures[exposure]
-        return "\(names.squareFolder(exposure.square))/Data/\(names.base(of: exposure))"
+        return "\(names.squareFolder(exposure.square, of: session))/Data/\(names.base(of: exposure))"
     }
 
     private func gridSquareText(_ square: Int, events: Int) -> String {

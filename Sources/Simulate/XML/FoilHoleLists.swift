@@ -44,7 +44,7 @@ extension GridSquareMetadata {
                 + element(
                     "b:value", value,
                     identity(id) + element("c:DataAcquisitionAreaId", "", String(area))
-                        + element("c:GridSquareId", "", String(square.id))
+                        + element("c:GridSquareId", "", String(squareID))
                         + element("c:Image", image, base + element("d:FileFormat", "", "Mrc"))
                         + element("c:ImageAcquisitionSettingId", "", String(names.settingID(ofArea: area)))
                         + element("c:ImageFolderName", ids.attribute(), "Images-Disc1")

@@ -7,6 +7,8 @@ struct GridSquareMetadata {
     let model: SimulationModel
     let session: SimulatedSession
     let square: GridSquare
+    /// In this session.
+    let squareID: Int
     private let squareIndex: Int
     let names: SessionNames
     private let image: SquareImage?
@@ -30,6 +32,7 @@ struct GridSquareMetadata {
         self.session = session
         self.squareIndex = squareIndex
         square = model.foil.squares[squareIndex]
+        squareID = session.squareIDs[squareIndex]
         self.names = names
         image = session.squareImages.last { $0.square == squareIndex }
         self.exposures = Dictionary(grouping: exposures) { model.exposures[$0].hole }
@@ -69,14 +72,17 @@ struct GridSquareMetadata {
     }
 
     private func head(_ ids: inout SerializedIDs) -> String {
-        let path = "\(names.windowsPath(of: session))\\\(names.squareFolder(squareIndex).replacing("/", with: "\\"))"
+        let path =
+            "\(names.windowsPath(of: session))\\\(names.squareFolder(squareIndex, of: session).replacing("/", with: "\\"))"
         let base = image.map { names.base(of: $0) } ?? ""
-        var text = identity(square.id) + element("AtlasNodeId", "", String(square.id))
+        var text = identity(squareID) + element("AtlasNodeId", "", String(squareID))
         text += element("AutoEucentricPerformed", "", "true")
         text += ["BalancedRank", "BeamCurrent", "CategoryName", "CategoryNumber"].map { nilElement($0) }.joined()
         text += element("GridSquareImagePath", ids.attribute(), "\(path)\\\(base).mrc".escapedForXML)
         text += shape(&ids) + nilElement("HolePositionCorrection")
-        text += element("HoleSpacing", "", epuNumber(options.pitch * (1 + options.holeMapScaleError) * 1e-6))
+        text += element(
+            "HoleSpacing", "",
+            epuNumber(options.pitch * (1 + square.distortion.stretch) * (1 + options.holeMapScaleError) * 1e-6))
         text += imageElement(base, &ids, prefix: "a")
         text += element("ImageFolderName", ids.attribute(), "Images-Disc1") + nilElement("IsRecommendedSelection")
         text += ["IsSmartFindHolesDecisionKnown", "IsSmartHoleDecisionKnown", "IsSmartIceThicknessDecisionKnown"]
@@ -84,7 +90,7 @@ struct GridSquareMetadata {
         text += element("Order", "", String(squareIndex))
         text += stagePosition("Position", session.frame.stagePosition(of: square.centre), prefix: "a", isExact: false)
         text += nilElement("RankInsideCategory")
-        text += element("Rotation", "", epuNumber(session.foilAngle(options)))
+        text += element("Rotation", "", epuNumber(session.foilAngle(options, square: square)))
         text += element("Selected", "", "true") + nilElement("StartDateTime")
         return text + element("State", "", "InProgress")
     }
@@ -93,10 +99,10 @@ struct GridSquareMetadata {
     private func shape(_ ids: inout SerializedIDs) -> String {
         let middle = Vector2(Double(style.square.width) / 2, Double(style.square.height) / 2)
         let edges = LatticeAxes(
-            pitch: square.opening / 2, angleDegrees: options.foilAngleDegrees + 2.5 + session.frame.turnDegrees,
-            shear: 0, stretch: 0)
+            pitch: square.opening / 2, angleDegrees: options.foilAngleDegrees + 2.5, shear: 0, stretch: 0)
         let vertices = [(-1, -1), (1, -1), (1, 1), (-1, 1)].map { corner in
-            middle + style.square.pixels(ofStageOffset: edges.vector(LatticeSite(i: corner.0, j: corner.1)))
+            let way = session.frame.stageOffset(of: edges.vector(LatticeSite(i: corner.0, j: corner.1)))
+            return middle + style.square.pixels(ofStageOffset: way)
         }.map { corner in
             Vector2(
                 min(max(corner.x.rounded(), 0), Double(style.square.width)),
@@ -135,7 +141,7 @@ struct GridSquareMetadata {
         }
         return element(
             "TargetLocations", collection,
-            identity(session.firstID + 9) + element("GridSquareId", "", String(square.id))
+            identity(session.firstID + 9) + element("GridSquareId", "", String(squareID))
                 + nilElement("TargetLocations", declaration("a", Namespace.arrays))
                 + element(
                     "TargetLocationsEfficient", efficient,
@@ -162,12 +168,12 @@ struct GridSquareMetadata {
                 + element("PixelIntensityStDev", "", epuNumber(22 + random.normal(4))))
         if let base {
             let path =
-                "\(names.windowsPath(of: session))\\\(names.squareFolder(squareIndex).replacing("/", with: "\\"))"
+                "\(names.windowsPath(of: session))\\\(names.squareFolder(squareIndex, of: session).replacing("/", with: "\\"))"
             text += element("FoilHoleImagePath", ids.attribute(), "\(path)\\FoilHoles\\\(base).mrc".escapedForXML)
         } else {
             text += nilElement("FoilHoleImagePath")
         }
-        text += element("GridSquareId", "", String(square.id))
+        text += element("GridSquareId", "", String(squareID))
         if let base {
             text += imageElement(base, &ids, prefix: "c") + element("ImageFolderName", ids.attribute(), "Images-Disc1")
         } else {

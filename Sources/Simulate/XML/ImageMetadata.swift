@@ -4,13 +4,15 @@ import EPUShared
 struct ImageMetadata {
     private let options: SimulationOptions
     private let style: InstrumentStyle
+    private let squares: [GridSquare]
     private let templates: [ImageKind: XMLTemplate]
 
     /// Requested defoci, m, taken in turn.
     static let defoci = [-2.4e-6, -2.1e-6, -1.8e-6, -1.5e-6, -1.2e-6, -9e-7]
 
-    init(options: SimulationOptions) {
+    init(options: SimulationOptions, foil: Foil) {
         self.options = options
+        squares = foil.squares
         style = options.instrument
         templates = Dictionary(
             uniqueKeysWithValues: ImageKind.allCases.map {
@@ -38,12 +40,11 @@ struct ImageMetadata {
         var values = common(
             .hole, acquired: image.acquired, stage: image.stage, scale: 1 + options.holeImageScaleError,
             dose: 8.6e19 * (1 + random.normal(0.01)), random: &random)
-        let found = style.hole.pixels(ofStageOffset: session.frame.stageOffset(of: image.found - image.trueStage))
-        values["foundX"] = epuNumber(rounded(Double(style.hole.width) / 2 + found.x + random.normal(2)))
-        values["foundY"] = epuNumber(rounded(Double(style.hole.height) / 2 + found.y + random.normal(2)))
+        values["foundX"] = epuNumber(rounded(Double(style.hole.width) / 2 + image.seen.x))
+        values["foundY"] = epuNumber(rounded(Double(style.hole.height) / 2 + image.seen.y))
         values["foundQuality"] = epuNumber(rounded(0.8 + random.normal(0.015)))
         values["foundRotation"] = epuNumber(
-            rounded(session.foilAngle(options) + random.normal(0.004)))
+            rounded(session.foilAngle(options, square: squares[image.square]) + random.normal(0.004)))
         values["foundSize"] = epuNumber(
             rounded(options.holeSize * 1e-6 / style.hole.pixelSize * (1 + random.normal(0.004))))
         values["appliedDefocus"] = "-1.9999999999999998E-05"

@@ -90,7 +90,8 @@ struct SessionMetadata {
         let sampleID = ids.attribute()
         let start = LocalTime(instant: session.start, utcOffsetMinutes: options.utcOffsetMinutes).epuText
         var text = identity(session.firstID + 2)
-        text += element("AtlasId", ids.attribute(), names.atlasPath.escapedForXML) + nilElement("EndDateTime")
+        text +=
+            element("AtlasId", ids.attribute(), names.atlasPath(of: session).escapedForXML) + nilElement("EndDateTime")
         text += filterHoles()
         if format.has(.gridGeometry) { text += element("GridGeometry", "", "Square") }
         text += gridSquares()
@@ -144,14 +145,15 @@ struct SessionMetadata {
         let comparer = "<a:m_comparer \(ids.attribute()) \(integerComparerType)/>"
         let squares = model.foil.squares
         let array = "\(ids.attribute()) z:Size=\"\(squares.count)\" \(declaration("b", Namespace.generic))"
-        let entries = squares.map { square in
+        let entries = squares.indices.map { square in
+            let id = session.squareIDs[square]
             let value = "\(ids.attribute()) \(declaration("c", Namespace.applicationTypes))"
             return element(
                 "b:" + format.persistence.gridSquareReference, "",
-                element("b:key", "", String(square.id))
+                element("b:key", "", String(id))
                     + element(
                         "b:value", value,
-                        element("c:FileName", ids.attribute(), "Metadata\\GridSquare_\(square.id).dm")))
+                        element("c:FileName", ids.attribute(), "Metadata\\GridSquare_\(id).dm")))
         }
         return element(
             "GridSquares", dictionary,

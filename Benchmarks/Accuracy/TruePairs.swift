@@ -1,0 +1,84 @@
+import EPUShared
+
+/// Two exposures of a session, and how far apart they truly are.
+struct TruePair: Codable, Sendable {
+    /// Names.
+    let earlier: String
+    let later: String
+    /// um.
+    let distance: Double
+}
+
+/// The pairs of a session by which the study judges what was found.
+struct TruePairs {
+    private let truth: StudyTruth
+
+    init(_ truth: StudyTruth) { self.truth = truth }
+
+    /// um beyond the radius within which `near` looks: more than two standard errors of any position that is of use.
+    static let reach = 0.4
+
+    private struct Cell: Hashable {
+        let x: Int
+        let y: Int
+    }
+
+    /// All within the radius and `reach`, but for those of one visit to a hole, whose areas lie side by side by design.
+    ///
+    /// Takes time in proportion to the exposures, as long as they do not lie in a heap.
+    var near: [TruePair] {
+        let reach = truth.radius + Self.reach
+        let visits = self.visits
+        var earlier: [Cell: [Int]] = [:]
+        var pairs: [TruePair] = []
+        for (index, exposure) in truth.exposures.enumerated() {
+            let (x, y) = (Int((exposure.x / reach).rounded(.down)), Int((exposure.y / reach).rounded(.down)))
+            for cell in (x - 1...x + 1).flatMap({ x in (y - 1...y + 1).map { Cell(x: x, y: $0) } }) {
+                for other in earlier[cell] ?? [] where visits[other] != visits[index] {
+                    let pair = pair(other, index)
+                    if pair.distance <= reach { pairs.append(pair) }
+                }
+            }
+            earlier[Cell(x: x, y: y), default: []].append(index)
+        }
+        return pairs
+    }
+
+    /// Some of one grid square and different stops, drawn at random: at any distance.
+    func sample(_ count: Int, seed: UInt64) -> [TruePair] {
+        guard !truth.exposures.isEmpty else { return [] }
+        var random = RandomSource(seed: seed, stream: "pairs of different stops")
+        let squares = Dictionary(grouping: truth.exposures.indices) { truth.exposures[$0].square }
+        var pairs: [TruePair] = []
+        // A session of one stop, or of one in each square, has none.
+        for _ in 0..<20 * count where pairs.count < count {
+            let first = random.index(below: truth.exposures.count)
+            let others = squares[truth.exposures[first].square] ?? []
+            let second = others[random.index(below: others.count)]
+            guard truth.exposures[first].stop != truth.exposures[second].stop else { continue }
+            pairs.append(pair(min(first, second), max(first, second)))
+        }
+        return pairs
+    }
+
+    private func pair(_ first: Int, _ second: Int) -> TruePair {
+        let (a, b) = (truth.exposures[first], truth.exposures[second])
+        return TruePair(earlier: a.name, later: b.name, distance: a.position.distance(to: b.position))
+    }
+
+    /// A number for each exposure, the same for those of one visit to a hole: exposures in a row, each area once.
+    private var visits: [Int] {
+        var visit = -1
+        var hole: Int?
+        var areas: Set<Int> = []
+        return truth.exposures.map { exposure in
+            if exposure.hole != hole || areas.contains(exposure.area) {
+                visit += 1
+                hole = exposure.hole
+                areas = []
+            }
+            areas.insert(exposure.area)
+            return visit
+        }
+    }
+}
