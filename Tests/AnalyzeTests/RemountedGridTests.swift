@@ -49,6 +49,24 @@ struct RemountedGridTests {
         try expectAllPairs(grid, grid.tools.run("epu-analyze", ["--radius", "0.3"]).output)
     }
 
+    @Test(
+        "So are those of the simulator's own turned and mirrored sessions, on one atlas and on a new one",
+        arguments: [
+            ["--second-turn", "90", "--second-offset", "50,-20"],
+            ["--second-turn", "-25", "--second-mirror", "--second-offset", "5,5"],
+            ["--second-turn", "120", "--second-mirror", "--second-atlas"],
+        ])
+    func simulated(options: [String]) throws {
+        let tools = try ToolFolder()
+        try tools.run(
+            "epu-simulate", ["make", "one", "--no-images", "--second-session"] + Self.twoSquares + options)
+        try tools.run("epu-ingest", ["one", "one-second"])
+        if options.contains("--second-atlas") { try tools.run("epu-analyze", ["same-grid", "one", "one-second"]) }
+        let output = try tools.run("epu-analyze", []).output
+        #expect(output.contains("840 of 840 overexposed"), "\(output)")
+        try tools.run("epu-simulate", ["score", "--exact", "one.truth.json"])
+    }
+
     @Test("Where pictures of squares say nothing of the ice, the squares' places and holes tell a turn all the same")
     func withoutIce() throws {
         let grid = try RemountedGrid(degrees: 2, shift: Vector2(8, -5), options: Self.twoSquares)

@@ -28,7 +28,7 @@ struct GridMatch {
     private static let likelyTurn = 10.0
     /// An offset this small without whole steps is that of a grid that stayed where it was, um: one that was taken out
     /// comes so near a whole step by a chance of 5 % on a foil of 2.5 um.
-    private static let unmoved = 0.3
+    static let unmoved = 0.3
     static let unmovedTurn = 0.5
     /// Log likelihoods.
     private static let unlikelyTurn = 9.0
