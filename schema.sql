@@ -600,9 +600,16 @@ CREATE TABLE placement_set_session (
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
     session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
-    offset_x_um           REAL NOT NULL DEFAULT 0,  -- of its stage coordinates against the set's session, um; in old sets the first
+    -- A place p of its stage coordinates is L (p - centre) + centre - offset in those of the set's session (in old sets the first),
+    -- where L turns by turn_deg, anticlockwise: [[cos, -sin], [sin, cos]], or, mirrored, [[cos, sin], [sin, -cos]].
+    offset_x_um           REAL NOT NULL DEFAULT 0,  -- um
     offset_y_um           REAL NOT NULL DEFAULT 0,
-    offset_error_um       REAL,                  -- standard error; NULL: taken as 0, not measured
+    offset_error_um       REAL,                  -- standard error, in x and in y; NULL: taken as 0, not measured
+    turn_deg              REAL NOT NULL DEFAULT 0,
+    turn_error_deg        REAL,                  -- standard error; NULL: as above
+    mirrored              INTEGER NOT NULL DEFAULT 0,  -- 1: the grid was put back upside down
+    centre_x_um           REAL NOT NULL DEFAULT 0,  -- the middle of the holes that were measured, um
+    centre_y_um           REAL NOT NULL DEFAULT 0,
     corrections           TEXT,                  -- digest of the corrections of its stage stops: others place anew; NULL: none
     PRIMARY KEY (placement_set_id, session_id, calibration_id)
 ) STRICT, WITHOUT ROWID;
@@ -613,7 +620,7 @@ CREATE TABLE placement (
     placement_id          INTEGER PRIMARY KEY,
     placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
     exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
-    x_um                  REAL NOT NULL,         -- stage - its stop's correction - offset + matrix x beam shift, um
+    x_um                  REAL NOT NULL,         -- stage - its stop's correction + matrix x beam shift, in the stage coordinates of the set's session, um
     y_um                  REAL NOT NULL,
     error_um              REAL,                  -- standard error in x and in y, among the exposures of its session and square; NULL: not known
     field_reach_um        REAL NOT NULL DEFAULT 0,  -- half the diagonal of its camera field on the tilted specimen; 0.6 where not known
@@ -772,6 +779,16 @@ CREATE TABLE review (
     reviewed_at           TEXT NOT NULL
 ) STRICT;
 
+-- Sessions of which a person said that they are on one grid, though it got a new atlas in between. Holes must bear it out.
+CREATE TABLE same_grid (
+    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    other_session_id      INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    said_at               TEXT NOT NULL,
+    PRIMARY KEY (session_id, other_session_id),
+    CHECK (session_id < other_session_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX same_grid_by_other ON same_grid(other_session_id);
+
 -- The analysis that a person named for the reports of a session. What it asked for stands here, too, so that it can be made
 -- anew when the session has grown, or when what it rested on is gone.
 CREATE TABLE published_analysis (
@@ -856,6 +873,18 @@ SELECT DISTINCT l.analysis_id, l.session_id
 FROM analysis_session l JOIN analysis a USING (analysis_id)
 WHERE a.session_id IS NULL OR a.session_id = l.session_id;
 
+-- What same_grid makes of session.grid: both ways, and by way of others.
+CREATE VIEW linked_grid AS
+WITH RECURSIVE
+    said(grid, other_grid) AS (
+        SELECT a.grid, b.grid FROM same_grid g
+        JOIN session a ON a.session_id = g.session_id JOIN session b ON b.session_id = g.other_session_id),
+    pair(grid, other_grid) AS (SELECT grid, other_grid FROM said UNION SELECT other_grid, grid FROM said),
+    linked(grid, other_grid) AS (
+        SELECT grid, other_grid FROM pair
+        UNION SELECT l.grid, p.other_grid FROM linked l JOIN pair p ON p.grid = l.other_grid)
+SELECT grid, other_grid FROM linked WHERE grid <> other_grid;
+
 -- Sessions of the grid of which it is not known for certain what they had exposed before what an analysis judged: those that
 -- it names, and those that it says nothing of, as it kept within the session, or they came into the archive after it.
 CREATE VIEW not_compared AS
@@ -869,7 +898,8 @@ FROM (SELECT j.analysis_id, j.session_id, o.session_id AS other_id, o.name AS ot
       FROM judged_session j
       JOIN analysis a ON a.analysis_id = j.analysis_id
       JOIN session s ON s.session_id = j.session_id
-      JOIN session o ON o.grid = s.grid AND o.session_id <> s.session_id
+      JOIN session o ON o.session_id <> s.session_id
+          AND (o.grid = s.grid OR o.grid IN (SELECT other_grid FROM linked_grid l WHERE l.grid = s.grid))
       LEFT JOIN uncompared_session u ON u.analysis_id = j.analysis_id AND u.session_id = o.session_id) AS n
 WHERE reason IS NOT NULL OR (
     NOT is_compared

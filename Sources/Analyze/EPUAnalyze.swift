@@ -17,7 +17,7 @@ struct EPUAnalyze: ParsableCommand {
         version: toolVersion,
         subcommands: [
             CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self, SweepCommand.self, CompareCommand.self,
-            PublishCommand.self, ReviewCommand.self,
+            PublishCommand.self, ReviewCommand.self, SameGridCommand.self,
         ],
         defaultSubcommand: OverlapsCommand.self)
 }

@@ -11,7 +11,7 @@ private typealias Stop = SampleArchive.Stop
 @Suite("Errors of displacements between sessions, and of shares of fields")
 struct PositionErrorsTests {
     /// One exposure of each of two sessions, at the mean beam shift, with stops known to 0.03 and 0.04 um.
-    private func errors(offset: SessionOffset?, _ errors: Matrix2? = Matrix2(scale: 0)) throws -> PositionErrors {
+    private func errors(move: GridMove?, _ errors: Matrix2? = Matrix2(scale: 0)) throws -> PositionErrors {
         let analysing = try Analysing()
         var calibrations: [Int64] = []
         for (session, error) in [("s", 0.03), ("t", 0.04)] {
@@ -23,25 +23,25 @@ struct PositionErrorsTests {
             let exposures = try SessionExposure.inTimeOrder(of: [1, 2], db)
             let set = PlacementSet(
                 placementSetID: 0, calibrations: stored, stops: try StopCorrections(stored, exposures, db),
-                offsets: offset.map { [2: $0] } ?? [:], sessionID: 1)
+                moves: move.map { [2: $0] } ?? [:], sessionID: 1)
             return PositionErrors(exposures, set, calibration: [0, 1])
         }
     }
 
     @Test("Across sessions the offset's error is added: 0.03, 0.04 and 0.12 um make 0.13")
     func offset() throws {
-        let measured = try errors(offset: SessionOffset(vector: Vector2(5, 0), error: 0.12))
+        let measured = try errors(move: GridMove(centre: .zero, target: Vector2(5, 0), error: 0.12))
         #expect(measured.ofDisplacement(0, 1).map { abs($0 - 0.13) < 1e-12 } == true)
         #expect(measured.error(of: 0).map { abs($0 - 0.03) < 1e-12 } == true)
-        #expect(try errors(offset: SessionOffset.none).ofDisplacement(0, 1) == nil, "not measured")
-        #expect(try errors(offset: nil).ofDisplacement(0, 1) == nil)
+        #expect(try errors(move: GridMove.none).ofDisplacement(0, 1) == nil, "not measured")
+        #expect(try errors(move: nil).ofDisplacement(0, 1) == nil)
     }
 
     @Test("Of a matrix without errors nothing follows, but where the beam was never shifted it adds none")
     func matrix() throws {
-        let offset = SessionOffset(vector: .zero, error: 0)
-        #expect(try errors(offset: offset, nil).ofDisplacement(0, 1) == nil)
-        #expect(try errors(offset: offset, nil).error(of: 1) == nil)
+        let move = GridMove(centre: .zero, target: .zero, error: 0)
+        #expect(try errors(move: move, nil).ofDisplacement(0, 1) == nil)
+        #expect(try errors(move: move, nil).error(of: 1) == nil)
     }
 
     @Test(
@@ -60,7 +60,7 @@ struct PositionErrorsTests {
             let exposures = try SessionExposure.inTimeOrder(of: [1], db)
             let set = PlacementSet(
                 placementSetID: 0, calibrations: stored, stops: try StopCorrections(stored, exposures, db),
-                offsets: [:], sessionID: 1)
+                moves: [:], sessionID: 1)
             return try ExposureRelations(exposures, set, sessionIDs: [1], db)
         }
         let distance = relations.positions[0].distance(to: relations.positions[1])

@@ -12,7 +12,7 @@ struct HelpTests {
         ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
         ["epu-report", "optics"],
         ["epu-analyze", "review"], ["epu-report", "montage"], ["epu-report", "plots"],
-        ["epu-report", "html"], ["epu-report", "compare"], ["epu-report", "tables"],
+        ["epu-report", "html"], ["epu-report", "compare"], ["epu-report", "tables"], ["epu-analyze", "same-grid"],
     ]
 
     @Test("Every command has an example that works when pasted")

@@ -6,8 +6,8 @@ import Testing
 
 @testable import epu_report
 
-/// Two ways not to know what was exposed twice: the grid lies turned, so that what an earlier session had exposed is not
-/// known, or no matrix takes beam shift to the stage.
+/// Two ways not to know what was exposed twice: the grid was moved and nothing tells how, so that what an earlier session had
+/// exposed is not known, or no matrix takes beam shift to the stage.
 @Suite("Reports of what could not be compared")
 struct UncomparedReportTests {
     private let folder: TemporaryFolder
@@ -36,15 +36,18 @@ struct UncomparedReportTests {
         return Set(rows.dropFirst().map { String($0[index]) })
     }
 
-    /// tt, and tt-second that lies turned by two degrees.
-    private func turned() throws {
+    /// tt, and tt-second that lies aside, without the hole maps that would tell by how many holes.
+    private func moved() throws {
         try run(
             "epu-simulate",
             [
                 "make", "tt", "--exposures", "300", "--no-images", "--second-session", "--second-offset", "8,-5",
-                "--second-turn", "2",
             ])
         try run("epu-ingest", ["tt", "tt-second"])
+        try run("epu-analyze", ["calibrate"])
+        try Archive(folder["a.db"], access: .write).write {
+            try $0.execute(sql: "UPDATE foil_hole SET stage_x_um = NULL, stage_y_um = NULL")
+        }
         try run("epu-analyze")
     }
 
@@ -53,7 +56,7 @@ struct UncomparedReportTests {
     @Test(
         "What an earlier session had exposed is not known: no report of the later one says 0, or keeps without a word")
     func uncompared() throws {
-        try turned()
+        try moved()
         let compared = try report("compare")
         for (label, tt, second) in [
             ("overexposed", "0", "not known"), ("  share", "0.0 %", "not known"), ("incidents", "0", "not known"),

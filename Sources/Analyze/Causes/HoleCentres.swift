@@ -89,5 +89,14 @@ struct TemplateOffsets {
         }
     }
 
+    /// As the judged session has them: on a grid that was turned, the template of an earlier session lies turned.
+    func moved(_ moves: [Int64: GridMove]) -> TemplateOffsets {
+        var turned = self
+        for (session, move) in moves where move.linear != .identity {
+            turned.ofSession[session] = ofSession[session]?.mapValues { move.linear * $0 }
+        }
+        return turned
+    }
+
     func of(_ sessionID: Int64) -> [Int64: Vector2] { ofSession[sessionID] ?? [:] }
 }

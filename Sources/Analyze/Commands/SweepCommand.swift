@@ -88,7 +88,7 @@ struct SweepCommand: ParsableCommand {
                 exposures,
                 PlacementSet(
                     placementSetID: 0, calibrations: calibrations,
-                    stops: StopCorrections(calibrations, exposures, db), offsets: [:], sessionID: session.sessionID),
+                    stops: StopCorrections(calibrations, exposures, db), moves: [:], sessionID: session.sessionID),
                 sessionIDs: [session.sessionID], db)
         }
         let own = relations.calibrations.first?.matrix.scale ?? 1

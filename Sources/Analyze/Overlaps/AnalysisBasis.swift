@@ -21,7 +21,9 @@ struct AnalysisBasis {
                             WHERE session_id = ?1)
                     """, arguments: [session.sessionID, scope.session.sessionID])
             let numbers: [Double] = row.map { [$0[0], $0[1], $0[2], $0[3]] } ?? []
-            let counts = numbers.map { $0.text(significant: 15) }.joined(separator: "/")
+            let counts =
+                numbers.map { $0.text(significant: 15) }.joined(separator: "/")
+                + (scope.said.contains(session.sessionID) ? "/said" : "")
             let placing = try calibrations.filter { $0.sessionID == session.sessionID }.map { calibration -> String in
                 let corrections = try calibration.correctionsDigest(db).map { " " + $0 } ?? ""
                 return "\(calibration.calibrationID) \(calibration.verdict.rawValue)\(corrections)"

@@ -18,6 +18,8 @@ struct ExposureRelations {
     let rules: CauseRules
     let unseenHits: UnseenHits
     private let template: TemplateOffsets
+    /// Of each calibration, in the judged session's stage coordinates.
+    private let matrices: [Matrix2]
     private let comparison: ExposureComparison
 
     /// - Parameter exposures: in time order.
@@ -32,10 +34,11 @@ struct ExposureRelations {
         positions = set.positions(of: exposures, calibration: calibration)
         errors = PositionErrors(exposures, set, calibration: calibration)
         visits = Visits(exposures)
-        template = try TemplateOffsets(sessionIDs, db)
+        template = try TemplateOffsets(sessionIDs, db).moved(set.moves)
+        matrices = set.matrices
         centres = HoleCentres(
             exposures, positions: positions, visits: visits, calibration: calibration,
-            matrices: set.calibrations.map(\.matrix), template: template)
+            matrices: matrices, template: template)
         let identity = try HoleIdentity(sessionIDs, db)
         let comparison = ExposureComparison(exposures, set.calibrations, calibration, visits)
         self.comparison = comparison
@@ -50,18 +53,18 @@ struct ExposureRelations {
 
     /// Positions, and the centres of holes, if all matrices were so much greater.
     func scaled(by factor: Double) -> (positions: [Vector2], centres: HoleCentres) {
-        let matrices = calibrations.map { factor * $0.matrix }
+        let greater = matrices.map { factor * $0 }
         let scaled = exposures.indices.map { index in
-            // What beam shift adds; stage and offset are in the position.
+            // What beam shift adds; stage and move are in the position.
             calibration[index].map { calibration in
                 positions[index]
-                    + (matrices[calibration] - calibrations[calibration].matrix) * exposures[index].beamShift
+                    + (greater[calibration] - matrices[calibration]) * exposures[index].beamShift
             } ?? positions[index]
         }
         return (
             scaled,
             HoleCentres(
-                exposures, positions: scaled, visits: visits, calibration: calibration, matrices: matrices,
+                exposures, positions: scaled, visits: visits, calibration: calibration, matrices: greater,
                 template: template)
         )
     }

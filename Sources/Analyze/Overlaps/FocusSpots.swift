@@ -30,11 +30,11 @@ struct FocusSpots {
 
     /// - Parameters:
     ///   - positions: of exposures, um.
+    ///   - moves: of sessions, to the coordinates of positions.
     ///   - dose: of each spot, electrons per square Angstrom.
     init(
         _ exposures: [SessionExposure], positions: [Vector2], centres: HoleCentres, clusters: HoleClusters,
-        dose: Double,
-        sessionIDs: [Int64], _ db: Database
+        dose: Double, moves: [Int64: GridMove], sessionIDs: [Int64], _ db: Database
     ) throws {
         self.dose = dose
         grid = PositionGrid(reach: 1)
@@ -55,7 +55,8 @@ struct FocusSpots {
                     continue
                 }
                 let diameter = settings.diameter ?? exposures[cluster.first].beamDiameter
-                let spot = Spot(place: centre + plan.offset, diameter: diameter, before: cluster.first)
+                let way = moves[cluster.sessionID].map { $0.linear * plan.offset } ?? plan.offset
+                let spot = Spot(place: centre + way, diameter: diameter, before: cluster.first)
                 spots.append(spot)
                 grid.append(spot.place)
                 widest = max(widest, spot.reach)

@@ -35,7 +35,7 @@ struct OverlapAnalysis {
         let placed = recorded.filter { compared.contains($0.sessionID) && !comparison.apart.contains($0.sessionID) }
         let all = assumptions.applied(to: placed)
         let set = try PlacementSet.of(
-            calibrations, recorded, judging: session, offsets: comparison.offsets, assuming: assumptions, db)
+            calibrations, recorded, judging: session, moves: comparison.moves, assuming: assumptions, db)
         let isComplete = try set.isComplete(judging: session, db)
         if !isComplete { try set.indexAnew(all, db) }
         let relations = try ExposureRelations(near(all, set), set, sessionIDs: Array(compared), db)
@@ -50,7 +50,7 @@ struct OverlapAnalysis {
         var pass = try OverlapPass(
             relations, criteria, analysisID: analysisID,
             stored: addsUp ? nil : try PreExposure.stored(in: set.placementSetID, db),
-            spots: try spots(relations, Array(compared), db), db)
+            spots: try spots(relations, set.moves, Array(compared), db), db)
         try OverlapSearch(
             placementSetID: set.placementSetID, sessionID: session.sessionID, exposures: exposures,
             radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
@@ -97,11 +97,13 @@ struct OverlapAnalysis {
             max(0, PreExposure.nearestReach - (criteria.radius ?? 0)))
     }
 
-    private func spots(_ relations: ExposureRelations, _ sessionIDs: [Int64], _ db: Database) throws -> FocusSpots? {
+    private func spots(
+        _ relations: ExposureRelations, _ moves: [Int64: GridMove], _ sessionIDs: [Int64], _ db: Database
+    ) throws -> FocusSpots? {
         guard let dose = assumptions.spotDose else { return nil }
         return try FocusSpots(
             relations.exposures, positions: relations.positions, centres: relations.centres,
-            clusters: relations.clusters, dose: dose, sessionIDs: sessionIDs, db)
+            clusters: relations.clusters, dose: dose, moves: moves, sessionIDs: sessionIDs, db)
     }
 
     /// Nil where there is none, or where exposures, calibrations or sessions have come since it was made.
@@ -154,12 +156,12 @@ struct OverlapAnalysis {
     ) throws {
         for calibration in calibrations {
             try db.execute(
-                sql: "INSERT INTO analysis_session VALUES (?, ?, ?)",
+                sql: "INSERT INTO analysis_session (analysis_id, session_id, calibration_id) VALUES (?, ?, ?)",
                 arguments: [analysisID, calibration.sessionID, calibration.calibrationID])
         }
         for (session, reason) in comparison.uncertain {
             try db.execute(
-                sql: "INSERT INTO uncompared_session VALUES (?, ?, ?)",
+                sql: "INSERT INTO uncompared_session (analysis_id, session_id, reason) VALUES (?, ?, ?)",
                 arguments: [analysisID, session.sessionID, reason])
         }
     }

@@ -29,12 +29,33 @@ struct OverlapResult: Encodable {
         }
     }
 
-    /// Of the stage coordinates of an earlier session against those of the one that is judged.
+    /// How the stage coordinates of an earlier session lie to those of the one that is judged: q = L (p - centre) + centre -
+    /// offset, where L turns by turnDeg, after y was taken the other way if mirrored.
     struct Offset: Encodable {
         let session: String
         let xUm: Double
         let yUm: Double
         let errorUm: Double
+        let turnDeg: Double
+        let turnErrorDeg: Double?
+        let mirrored: Bool
+        let centreXUm: Double
+        let centreYUm: Double
+        fileprivate let move: GridMove
+
+        enum CodingKeys: String, CodingKey {
+            case session, xUm, yUm, errorUm, turnDeg, turnErrorDeg, mirrored, centreXUm, centreYUm
+        }
+
+        /// Nil: it was not measured.
+        init?(_ session: String, _ move: GridMove) {
+            guard let error = move.error else { return nil }
+            self.session = session
+            self.move = move
+            (xUm, yUm, errorUm) = (-move.shift.x, -move.shift.y, error)
+            (turnDeg, turnErrorDeg, mirrored) = (move.turnDegrees, move.turnErrorDegrees, move.isMirrored)
+            (centreXUm, centreYUm) = (move.centre.x, move.centre.y)
+        }
     }
 
     let analysisID: Int64
@@ -104,7 +125,7 @@ struct OverlapResult: Encodable {
         let others = try Row.fetchAll(
             db,
             sql: """
-                SELECT DISTINCT s.name, p.offset_x_um, p.offset_y_um, p.offset_error_um
+                SELECT DISTINCT s.name, \(GridMove.columns)
                 FROM analysis a JOIN placement_set_session p USING (placement_set_id)
                 JOIN session s ON s.session_id = p.session_id
                 WHERE a.analysis_id = ? AND p.session_id <> ?
@@ -112,8 +133,7 @@ struct OverlapResult: Encodable {
         let ofName = Dictionary(grouping: others) { $0["name"] as String }
         comparedWith = analysis.scope.earlier.map(\.name).filter { ofName[$0] != nil }
         offsets = comparedWith.compactMap { name in
-            guard let row = ofName[name]?.first, let error: Double = row["offset_error_um"] else { return nil }
-            return Offset(session: name, xUm: row["offset_x_um"], yUm: row["offset_y_um"], errorUm: error)
+            ofName[name]?.first.flatMap { Offset(name, GridMove($0)) }
         }
         let numbers = try Row.fetchOne(
             db, sql: "SELECT exposures, pairs, overexposed FROM analysis WHERE analysis_id = ?",
@@ -220,8 +240,7 @@ extension OverlapResult {
         }
         for offset in offsets.prefix(Self.mostSessions) {
             lines.append(
-                "\(session) lies at \((-offset.xUm).text(decimals: 2)), \((-offset.yUm).text(decimals: 2)) "
-                    + "+- \(offset.errorUm.text(decimals: 2)) um from \(offset.session), which is taken into account")
+                "\(session) lies at \(offset.move.text) from \(offset.session), which is taken into account")
         }
         if !unmeasured.isEmpty {
             lines.append("\(unmeasured.joined(separator: ", ")) exposed other grid squares only")

@@ -9,24 +9,24 @@ struct PlacementSet {
     let calibrations: [StoredCalibration]
     /// What these say of the read-backs of stage stops.
     let stops: StopCorrections
-    /// Of each session's stage coordinates against those of the session that is judged, um.
-    let offsets: [Int64: SessionOffset]
+    /// How each session's stage coordinates lie to those of the session that is judged.
+    let moves: [Int64: GridMove]
     /// The session that is judged.
     let sessionID: Int64
 
-    /// The set of exactly these calibrations, with what they say of stage stops, offsets and assumptions, made where the archive
+    /// The set of exactly these calibrations, with what they say of stage stops, moves and assumptions, made where the archive
     /// has none.
     /// - Parameters:
     ///   - exposures: of all sessions, in time order.
     ///   - session: whose exposures are all placed; of the others only those near them.
     static func of(
         _ calibrations: [StoredCalibration], _ exposures: [SessionExposure], judging session: SessionRow,
-        offsets: [Int64: SessionOffset] = [:], assuming assumptions: BeamAssumptions, _ db: Database
+        moves: [Int64: GridMove] = [:], assuming assumptions: BeamAssumptions, _ db: Database
     ) throws -> PlacementSet {
         let stops = try StopCorrections(calibrations, exposures, db)
-        func set(_ id: Int64, _ offsets: [Int64: SessionOffset]) -> PlacementSet {
+        func set(_ id: Int64, _ moves: [Int64: GridMove]) -> PlacementSet {
             PlacementSet(
-                placementSetID: id, calibrations: calibrations, stops: stops, offsets: offsets,
+                placementSetID: id, calibrations: calibrations, stops: stops, moves: moves,
                 sessionID: session.sessionID)
         }
         let digests = try calibrations.map { try $0.correctionsDigest(db) }
@@ -48,7 +48,7 @@ struct PlacementSet {
                 calibrations.count, calibrations.count,
             ])
         for id in candidates {
-            let known = try SessionOffset.stored(in: id, db)
+            let known = try GridMove.stored(in: id, db)
             let isPlacedAlike = try zip(calibrations, digests).allSatisfy { calibration, digest in
                 try Bool.fetchOne(
                     db,
@@ -59,7 +59,7 @@ struct PlacementSet {
             }
             if isPlacedAlike,
                 calibrations.allSatisfy({
-                    (known[$0.sessionID] ?? .none).isSame(as: offsets[$0.sessionID] ?? .none)
+                    (known[$0.sessionID] ?? .none).isSame(as: moves[$0.sessionID] ?? .none)
                 })
             {
                 return set(id, known)
@@ -76,31 +76,32 @@ struct PlacementSet {
             ])
         let id = db.lastInsertedRowID
         for (calibration, digest) in zip(calibrations, digests) {
-            let offset = offsets[calibration.sessionID] ?? .none
+            let move = moves[calibration.sessionID] ?? .none
             try db.execute(
                 sql: """
                     INSERT INTO placement_set_session
-                        (placement_set_id, session_id, calibration_id, offset_x_um, offset_y_um, offset_error_um,
-                         corrections)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                        (placement_set_id, session_id, calibration_id, corrections, \(GridMove.columns))
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
-                arguments: [
-                    id, calibration.sessionID, calibration.calibrationID, offset.vector.x, offset.vector.y,
-                    offset.error, digest,
-                ])
+                arguments: [id, calibration.sessionID, calibration.calibrationID, digest]
+                    + StatementArguments(move.values))
         }
-        return set(id, offsets)
+        return set(id, moves)
     }
 
-    /// Where the set's calibrations, corrections of stage stops and offsets put exposures, um; not finite for one that no
+    /// Beam shift to the judged session's stage coordinates, um per unit: of each of the set's calibrations.
+    var matrices: [Matrix2] { calibrations.map { (moves[$0.sessionID] ?? .none).linear * $0.matrix } }
+
+    /// Where the set's calibrations, corrections of stage stops and moves put exposures, um; not finite for one that no
     /// calibration is for.
     /// - Parameter calibration: of each exposure, its index among the set's.
     func positions(of exposures: [SessionExposure], calibration: [Int?]) -> [Vector2] {
         zip(exposures, calibration).map { exposure, calibration in
             guard let calibration else { return Vector2(.nan, .nan) }
-            return exposure.stage - stops.correction(of: exposure.exposureID)
-                - (offsets[exposure.sessionID]?.vector ?? .zero)
+            let own =
+                exposure.stage - stops.correction(of: exposure.exposureID)
                 + calibrations[calibration].matrix * exposure.beamShift
+            return moves[exposure.sessionID]?.place(own) ?? own
         }
     }
 

@@ -15,8 +15,8 @@ struct PositionErrors {
     private let stop: [Int32]
     /// By stop; nil: not known.
     private let stopErrors: [Double?]
-    private let offsets: [Int64: SessionOffset]
-    /// Whose stage coordinates the offsets are against.
+    private let moves: [Int64: GridMove]
+    /// Whose stage coordinates the moves lead to.
     private let sessionID: Int64
 
     /// - Parameter calibration: of each exposure, its index among the set's.
@@ -27,7 +27,7 @@ struct PositionErrors {
         self.matrices = matrices
         let stopErrors = set.stops.stops.map(\.error)
         self.stopErrors = stopErrors
-        offsets = set.offsets
+        moves = set.moves
         sessionID = set.sessionID
         guard !stopErrors.isEmpty else {
             (errors, stop) = ([], [])
@@ -79,7 +79,7 @@ struct PositionErrors {
     /// - Parameter probability: of less nothing is asked.
     func reach(downTo probability: Double) -> Double {
         guard let greatest = errors.lazy.compactMap({ $0 }).max() else { return 0 }
-        let offset = offsets.values.compactMap(\.error).max() ?? 0
+        let offset = exposures.indices.lazy.compactMap { moveError($0) }.max() ?? 0
         // Of a normal distribution 2.3 % lie beyond two standard deviations on one side. The errors of the matrix may add up.
         return (probability >= 0.023 ? 2 : 6) * (2 * greatest + offset)
     }
@@ -100,9 +100,14 @@ struct PositionErrors {
     private func offsetError(_ a: Int, _ b: Int) -> Double? {
         let sessions = (exposures[a].sessionID, exposures[b].sessionID)
         guard sessions.0 != sessions.1 else { return 0 }
-        func error(_ id: Int64) -> Double? { id == sessionID ? 0 : offsets[id]?.error }
-        guard let first = error(sessions.0), let second = error(sessions.1) else { return nil }
+        guard let first = moveError(a), let second = moveError(b) else { return nil }
         return Vector2(first, second).length
+    }
+
+    /// Of where an exposure's session lies against the judged one's, at the exposure, um; nil: not measured.
+    private func moveError(_ exposure: Int) -> Double? {
+        let id = exposures[exposure].sessionID
+        return id == sessionID ? 0 : moves[id]?.error(at: exposures[exposure].stage)
     }
 }
 

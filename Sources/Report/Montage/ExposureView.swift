@@ -33,7 +33,8 @@ struct ExposureView: Sendable {
         self.cosine = cosine
     }
 
-    /// - Parameter row: of `exposure`, with its placement's `x_um` and `y_um`, and `counted_pixel_size_a`.
+    /// - Parameter row: of `exposure`, with its placement's `x_um` and `y_um`, `counted_pixel_size_a`, and how the grid lay turned:
+    ///   `turn_deg` and `mirrored`, as `placement_set_session` has them.
     init?(_ row: Row) {
         guard let x = (row["x_um"] as Double?), let y = (row["y_um"] as Double?) else { return nil }
         let elements = ["11", "12", "21", "22"].compactMap { row["image_to_stage_m" + $0] as Double? }
@@ -43,7 +44,8 @@ struct ExposureView: Sendable {
                 pixelSize: row["counted_pixel_size_a"],
                 pixelSizeY: row["pixel_size_y_a"],
                 imageToStage: elements.count == 4
-                    ? Matrix2(elements[0], elements[1], elements[2], elements[3]) : nil),
+                    ? Matrix2(scale: 1, angleDegrees: row["turn_deg"], isMirrored: row["mirrored"])
+                        * Matrix2(elements[0], elements[1], elements[2], elements[3]) : nil),
             centre: Vector2(x, y),
             cosine: Condition(probeMode: row["probe_mode"], alphaDegrees: row["stage_alpha_deg"]).cosine)
     }

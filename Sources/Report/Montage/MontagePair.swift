@@ -119,14 +119,16 @@ extension MontageExposure {
     fileprivate static func fetch(_ db: Database, id: Int64, analysisID: Int64) throws -> MontageExposure {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT e.*, \(CountedValue.pixelSize(of: "e")) AS counted_pixel_size_a, x.image_path, p.x_um, p.y_um,
+                SELECT e.*, ifnull(t.turn_deg, 0) AS turn_deg, ifnull(t.mirrored, 0) AS mirrored, \(CountedValue.pixelSize(of: "e")) AS counted_pixel_size_a, x.image_path, p.x_um, p.y_um,
                        \(CountedValue.beamDiameter(of: "e", in: "s")) AS diameter_um
                 FROM exposure e
                 JOIN exposures x USING (exposure_id)
                 JOIN analysis a ON a.analysis_id = ?2
                 JOIN placement_set s USING (placement_set_id)
                 LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-                WHERE e.exposure_id = ?1
+                LEFT JOIN placement_set_session t
+                    ON t.placement_set_id = a.placement_set_id AND t.session_id = e.session_id
+                WHERE e.exposure_id = ?1 LIMIT 1
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [id, analysisID]) else {
             throw Failure("The archive lacks exposure \(id), which an overlap names. Find the overlaps anew.")

@@ -18,6 +18,12 @@ public struct LinearFit: Sendable {
         moment.m22 += weight * to.y * from.y
     }
 
+    /// Adds what another fit knows.
+    public mutating func add(_ other: LinearFit) {
+        normal = normal - -1 * other.normal
+        moment = moment - -1 * other.moment
+    }
+
     /// Adds knowledge that the matrix is 0, as weak as `weight` is small against the sums.
     public mutating func holdAtZero(weight: Double) {
         normal.m11 += weight

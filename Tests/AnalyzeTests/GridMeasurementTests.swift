@@ -6,8 +6,8 @@ import Testing
 
 @testable import epu_analyze
 
-@Suite("Whole steps of the foil between two sessions, by hole maps")
-struct HoleMapStepTests {
+@Suite("Shifts of a lattice that put holes on holes")
+struct StepVotesTests {
     private let lattice = Matrix2(columns: Vector2(2.4, 0.7), Vector2(-0.7, 2.4))
 
     /// The holes of a square of so many by so many, up to 0.1 um from their sites.
@@ -19,35 +19,32 @@ struct HoleMapStepTests {
         }
     }
 
-    @Test("The step that puts one map on the other is found, if it is within reach")
-    func found() {
+    @Test("The step that puts one map on the other has the most matches, and the others all that overlap")
+    func found() throws {
         let fine = Vector2(0.3, -0.4)
-        for step in [Vector2(0, 0), Vector2(3, -2), Vector2(-7, 4)] {
-            let maps = HoleMapStep(
-                [1: map(15, at: fine + lattice * step, seed: 2)], [1: map(15, at: .zero, seed: 1)], lattice: lattice,
-                fine: fine, limit: 25)
-            #expect(maps.hasMaps)
-            #expect((maps.clearest?.distance(to: lattice * step) ?? .infinity) < 1e-9)
-            #expect(maps.excludesNone == (step != .zero))
+        for step in [Vector2(0, 0), Vector2(3, -2), Vector2(-5, 4)] {
+            let votes = StepVotes(
+                map(15, at: fine + lattice * step, seed: 2), on: map(15, at: .zero, seed: 1), lattice: lattice,
+                reach: 25, most: 3)
+            let best = try #require(votes.shifts.first)
+            #expect(best.shift.distance(to: -(fine + lattice * step)) < 0.05)
+            #expect(best.votes == 225)
+            #expect(votes.shifts.dropFirst().allSatisfy { $0.votes == 210 }, "a row less")
         }
     }
 
-    @Test("A greater offset than is sought, maps that differ, and a map that has no edge give no step")
-    func ambiguous() {
-        let base = map(15, at: .zero, seed: 1)
-        func clearest(_ own: [Vector2], _ other: [Vector2], limit: Double = 25) -> Vector2? {
-            HoleMapStep([1: own], [1: other], lattice: lattice, fine: .zero, limit: limit).clearest
-        }
-        #expect(clearest(map(15, at: lattice * Vector2(12, 0), seed: 2), base) == nil)
-        #expect(clearest(map(15, at: lattice * Vector2(3, 0), seed: 2), base, limit: 5) == nil)
-        // Five by five holes of the middle of a square fit anywhere in it.
-        #expect(clearest(map(5, at: lattice * Vector2(5, 5), seed: 2), base) == nil)
-        #expect(clearest([], base) == nil)
+    @Test("Holes that lie anywhere have no shift, nor have none")
+    func nothing() {
+        var random = RandomSource(seed: 5, stream: "anywhere")
+        let anywhere = (0..<200).map { _ in Vector2(random.uniform(0, 30), random.uniform(0, 30)) }
+        #expect(
+            StepVotes(anywhere, on: map(15, at: .zero, seed: 1), lattice: lattice, reach: 25, most: 3).shifts.isEmpty)
+        #expect(StepVotes([], on: anywhere, lattice: lattice, reach: 25, most: 3).shifts.isEmpty)
     }
 }
 
 @Suite("Where a grid lay in several sessions")
-struct OffsetMeasurementTests {
+struct GridMeasurementTests {
     /// Three by three holes, 2.5 um apart, from each of some stage stops in a row.
     private func exposures(_ stops: ClosedRange<Int>, moved: Vector2, from start: Double, firstHole: Int64)
         -> [SampleArchive.Exposure]
@@ -71,11 +68,11 @@ struct OffsetMeasurementTests {
         try sample.add("b", grid: "g", exposures(2...6, moved: Vector2(0.15, -0.1), from: 5000, firstHole: 200))
         try sample.add("c", grid: "g", exposures(6...8, moved: .zero, from: 9000, firstHole: 300))
         try analysing.execute("UPDATE template_area SET offset_x_um = 0, offset_y_um = 0")
-        func moves(of names: [String]) throws -> [Int64: ShotFoil.Move] {
+        func moves(of names: [String]) throws -> [Int64: ShotHoleFit.Outcome] {
             try sample.archive.write { db in
                 let sessions = try SessionRow.select(db, names: names)
                 let judged = try #require(sessions.last)
-                return try OffsetMeasurement(
+                return try GridMeasurement(
                     of: judged, against: Array(sessions.dropLast()),
                     SessionExposure.inTimeOrder(of: sessions.map(\.sessionID), db),
                     sessions.map {
@@ -89,8 +86,8 @@ struct OffsetMeasurementTests {
             Issue.record("\(found)")
             return
         }
-        #expect(a.vector.distance(to: Vector2(-0.05, 0.1)) < 0.02)
-        #expect(b.vector.distance(to: Vector2(0.15, -0.1)) < 0.02)
+        #expect(a.shift.distance(to: Vector2(0.05, -0.1)) < 0.02)
+        #expect(b.shift.distance(to: Vector2(-0.15, 0.1)) < 0.02)
         #expect((a.error ?? 0) > (b.error ?? 1), "the errors of both add up")
         guard case .unknown(let reason) = try moves(of: ["a", "c"])[1] else {
             Issue.record("measured without the third")

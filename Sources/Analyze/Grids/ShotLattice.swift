@@ -10,7 +10,7 @@ enum ShotLattice {
     private static let tolerance = 0.2
     private static let fewestDifferences = 20
     /// Of the differences that must lie on the lattice.
-    private static let leastShare = 0.8
+    static let leastShare = 0.8
 
     /// - Parameters:
     ///   - centres: by square, um.
@@ -35,7 +35,7 @@ enum ShotLattice {
     }
 
     /// By least squares over the differences of up to `reach` um; and their share that lies on the lattice.
-    private static func improved(_ vectors: Matrix2, _ centres: [Int64: [Vector2]], reach: Double) -> (
+    static func improved(_ vectors: Matrix2, _ centres: [Int64: [Vector2]], reach: Double) -> (
         vectors: Matrix2, share: Double
     )? {
         guard let inverse = vectors.inverse else { return nil }

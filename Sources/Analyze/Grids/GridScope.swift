@@ -5,16 +5,19 @@ import GRDB
 ///
 /// One grid is one instrument, one atlas path (`session.grid` has both) and common grid squares: EPU takes the ids of grid
 /// squares from the atlas, so sessions that name one atlas but share no square were made on different atlases, the later
-/// of which was stored under the name of the earlier one.
+/// of which was stored under the name of the earlier one. Of sessions on other atlases a person says that they are on the grid.
 struct GridScope {
     let session: SessionRow
     /// In the order of their first exposure; empty where the session is judged within itself.
     private(set) var earlier: [SessionRow] = []
+    /// Of these, the ones that are on the grid by a person's word: their ids of squares are other ones.
+    private(set) var said: Set<Int64> = []
     /// Those that name the same atlas and share no square.
     private(set) var strangers: [SessionRow] = []
 
     static let strangerReason =
-        "it names the same atlas, but has no grid square in common: perhaps the atlas was taken anew under an old name"
+        "it names the same atlas, but has no grid square in common: perhaps the atlas was taken anew under an old name; if "
+        + "both are on one grid all the same, say so with `epu-analyze same-grid`"
 
     /// - Parameter isAcross: whether earlier sessions are to be compared.
     init(of session: SessionRow, isAcross: Bool, _ db: Database) throws {
@@ -26,10 +29,16 @@ struct GridScope {
                 SELECT * FROM (
                     SELECT s.session_id,
                            (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = s.session_id) AS started_at,
-                           EXISTS (
+                           s.grid = ?2 AND EXISTS (
                                SELECT 1 FROM grid_square a JOIN grid_square b USING (grid_square)
-                               WHERE a.session_id = s.session_id AND b.session_id = ?1) AS shares_squares
-                    FROM session s WHERE s.grid = ?2 AND s.session_id <> ?1)
+                               WHERE a.session_id = s.session_id AND b.session_id = ?1) AS shares_squares,
+                           s.grid <> ?2 OR EXISTS (
+                               SELECT 1 FROM same_grid g
+                               WHERE g.session_id = min(s.session_id, ?1) AND g.other_session_id = max(s.session_id, ?1)
+                           ) AS is_said
+                    FROM session s
+                    WHERE s.session_id <> ?1
+                        AND (s.grid = ?2 OR s.grid IN (SELECT other_grid FROM linked_grid WHERE grid = ?2)))
                 WHERE started_at <= (SELECT max(acquired_at) FROM exposure WHERE session_id = ?1)
                 ORDER BY started_at, session_id
                 """, arguments: [session.sessionID, session.grid])
@@ -37,7 +46,14 @@ struct GridScope {
         let all = Dictionary(uniqueKeysWithValues: try SessionRow.select(db, names: []).map { ($0.sessionID, $0) })
         for row in candidates {
             guard let other = all[row["session_id"]] else { continue }
-            if row["shares_squares"] { earlier.append(other) } else { strangers.append(other) }
+            if row["shares_squares"] {
+                earlier.append(other)
+            } else if row["is_said"] {
+                earlier.append(other)
+                said.insert(other.sessionID)
+            } else {
+                strangers.append(other)
+            }
         }
     }
 

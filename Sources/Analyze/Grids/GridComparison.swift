@@ -7,8 +7,8 @@ import GRDB
 struct GridComparison {
     /// The judged session first, then those that are compared with it.
     private(set) var sessions: [SessionRow]
-    /// Of the stage coordinates of each against the judged session's.
-    private(set) var offsets: [Int64: SessionOffset] = [:]
+    /// How the stage coordinates of each lie to the judged session's.
+    private(set) var moves: [Int64: GridMove] = [:]
     /// Of those compared, the ones that exposed none of the judged session's grid squares: none of their places matters.
     private(set) var apart: Set<Int64> = []
     /// Of which it is not known for certain what they had exposed, with the reason. Some are compared all the same.
@@ -25,7 +25,7 @@ struct GridComparison {
         let places = PlacedParts(exposures, calibrations)
         var comparable: [SessionRow] = []
         for other in scope.earlier {
-            if places.shareNoSquare(scope.session, other) {
+            if !scope.said.contains(other.sessionID), places.shareNoSquare(scope.session, other) {
                 add(other, .none)
                 apart.insert(other.sessionID)
             } else if let reason = places.reasonAgainst(other) ?? places.reasonAgainst(scope.session) {
@@ -35,11 +35,13 @@ struct GridComparison {
             }
         }
         let own = try places.measuring([scope.session] + comparable, calibrations, db)
-        let moves = try OffsetMeasurement(of: scope.session, against: comparable, exposures, own, db).moves
+        let measured = try GridMeasurement(
+            of: scope.session, against: comparable, said: scope.said, exposures, own, db
+        ).moves
         for other in comparable {
-            switch moves[other.sessionID] {
-            case .measured(let offset):
-                add(other, offset)
+            switch measured[other.sessionID] {
+            case .measured(let move):
+                add(other, move)
                 if let reason = places.reservation(other) ?? places.reservation(scope.session) {
                     uncertain.append((other, reason))
                 }
@@ -52,9 +54,9 @@ struct GridComparison {
         }
     }
 
-    private mutating func add(_ session: SessionRow, _ offset: SessionOffset) {
+    private mutating func add(_ session: SessionRow, _ move: GridMove) {
         sessions.append(session)
-        offsets[session.sessionID] = offset
+        moves[session.sessionID] = move
     }
 }
 
@@ -97,7 +99,7 @@ private struct PlacedParts {
         return "how beam shift maps to the stage is not determined for \(counted(left, "exposure")) of \(session.name)"
     }
 
-    /// Offsets are measured under the sessions' own calibrations where these can be used: a matrix that a user gave may not
+    /// Moves are measured under the sessions' own calibrations where these can be used: a matrix that a user gave may not
     /// suit them.
     func measuring(_ sessions: [SessionRow], _ placing: [StoredCalibration], _ db: Database) throws
         -> [StoredCalibration]
@@ -107,4 +109,9 @@ private struct PlacedParts {
             return chosen.contains(where: \.isUsable) ? chosen : placing.filter { $0.sessionID == session.sessionID }
         }
     }
+}
+
+extension StoredCalibration {
+    /// Whether it takes a beam shift to the stage, so that places of two sessions can be compared.
+    var isUsable: Bool { verdict != .undetermined && method != .stage && method != .none }
 }

@@ -1,0 +1,125 @@
+import EPUShared
+import Foundation
+import GRDB
+
+/// The holes of one session, as far as they tell where its grid lay on the stage: um, in the session's own coordinates.
+struct GridHoles {
+    struct Shot {
+        /// True centre.
+        let place: Vector2
+        /// Its stage stop, from 0.
+        let stop: Int
+    }
+
+    struct Square {
+        var shot: [Shot] = []
+        /// All holes by the hole map, shot or not, where those that were shot turned out to lie.
+        var map: [MappedHoles.Hole] = []
+        /// Columns: the foil's lattice vectors; nil where the holes show none.
+        var lattice: Matrix2?
+        /// Its centre, as EPU has it.
+        var recorded: Vector2?
+
+        /// The map, else what was shot.
+        var holes: [Vector2] { map.isEmpty ? shot.map(\.place) : map.map(\.place) }
+    }
+
+    let session: SessionRow
+    private(set) var squares: [Int64: Square] = [:]
+    private(set) var kind: FoilLattice.Kind = .square
+    /// Only good calibrations tell a turned grid from a wrong matrix.
+    let isGood: Bool
+    /// Of any square: the session's.
+    private(set) var lattice: Matrix2?
+
+    /// um; nil where the holes show no lattice.
+    var pitch: Double? { lattice.map { (abs($0.determinant) / kind.cellArea).squareRoot() } }
+    var hasMaps: Bool { squares.values.contains { !$0.map.isEmpty } }
+
+    /// - Parameters:
+    ///   - exposures: of the session, in time order.
+    ///   - calibrations: its own.
+    init(
+        _ session: SessionRow, _ exposures: [SessionExposure], _ calibrations: [StoredCalibration],
+        _ template: TemplateOffsets, _ db: Database
+    ) throws {
+        self.session = session
+        let ofExposure = CalibrationOfExposure(calibrations)
+        let calibration = exposures.map { ofExposure[$0] }
+        let set = PlacementSet(
+            placementSetID: 0, calibrations: calibrations, stops: try StopCorrections(calibrations, exposures, db),
+            moves: [:], sessionID: session.sessionID)
+        let positions = set.positions(of: exposures, calibration: calibration)
+        let visits = Visits(exposures)
+        let centres = HoleCentres(
+            exposures, positions: positions, visits: visits, calibration: calibration,
+            matrices: calibrations.map(\.matrix), template: template)
+        isGood = calibrations.allSatisfy { $0.verdict == .good }
+        var mapped = try MappedHoles(session, db)
+        var isSeen = [Bool](repeating: false, count: visits.visits)
+        for (index, exposure) in exposures.enumerated() where !isSeen[visits.visit[index]] {
+            isSeen[visits.visit[index]] = true
+            guard let square = exposure.gridSquare, centres.frame[index] == 0, centres.centre[index].isFinite,
+                let placing = calibration[index], calibrations[placing].isUsable
+            else { continue }
+            squares[square, default: Square()].shot
+                .append(Shot(place: centres.centre[index], stop: visits.stop[index]))
+            mapped.add(centres.centre[index], of: exposure.foilHole)
+        }
+        for (square, holes) in mapped.aligned { squares[square, default: Square()].map = holes }
+        let recorded = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT grid_square, stage_x_um, stage_y_um FROM grid_square
+                WHERE session_id = ? AND stage_x_um IS NOT NULL AND stage_y_um IS NOT NULL
+                """, arguments: [session.sessionID])
+        for row in recorded { squares[row[0], default: Square()].recorded = Vector2(row[1], row[2]) }
+        // The commonest condition has the first calibration.
+        let main = exposures.indices.filter { calibration[$0] == 0 }.map { exposures[$0] }
+        if let found = FoilLattice(HoleVisits(main)) {
+            (lattice, kind) = (calibrations[0].matrix * found.vectors, found.kind)
+            if let found = lattice, found.determinant < 0 {
+                // A matrix that mirrors has turned the second vector to the clockwise side.
+                lattice = Matrix2(columns: found.secondColumn, found.firstColumn)
+            }
+        } else if let found = try latticeOfCentres(db) {
+            (lattice, kind) = (found.vectors, found.kind)
+        }
+        for (id, square) in squares {
+            let own = lattice(of: square)
+            squares[id]?.lattice = own
+        }
+    }
+
+    private func latticeOfCentres(_ db: Database) throws -> (vectors: Matrix2, kind: FoilLattice.Kind)? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT avg(hole_spacing_um), avg(rotation_deg) FROM grid_square
+                WHERE session_id = ? AND hole_spacing_um > 0 AND rotation_deg IS NOT NULL
+                """, arguments: [session.sessionID])
+        guard let pitch: Double = row?[0], let degrees: Double = row?[1] else { return nil }
+        return ShotLattice.found(
+            squares.mapValues { $0.shot.map(\.place) }, pitch: pitch, angle: degrees * .pi / 180)
+    }
+
+    /// Foils of two squares may lie turned to each other: the session's lattice is only where a square's own begins.
+    private func lattice(of square: Square) -> Matrix2? {
+        guard let lattice, let pitch else { return nil }
+        for holes in [square.shot.map(\.place), square.map.map(\.place)] {
+            var vectors = lattice
+            var share = 0.0
+            for reach in [1.5, 3, 6] {
+                guard let better = ShotLattice.improved(vectors, [0: holes], reach: reach * pitch) else { break }
+                (vectors, share) = better
+            }
+            if share >= ShotLattice.leastShare { return vectors }
+        }
+        return lattice
+    }
+
+    /// Holes that were shot in squares of the same id, of both.
+    func commonHoles(with other: GridHoles) -> Int {
+        squares.reduce(0) { $0 + min($1.value.shot.count, other.squares[$1.key]?.shot.count ?? 0) }
+    }
+}

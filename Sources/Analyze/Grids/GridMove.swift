@@ -1,0 +1,135 @@
+import EPUShared
+import GRDB
+
+/// How the stage coordinates of a session lie to those of the session that is judged: a grid that was taken out and put back
+/// lies aside, turned, or upside down.
+///
+///     q = L (p - centre) + target,   L = [[cos, -sin], [sin, cos]] or, mirrored, [[cos, sin], [sin, -cos]]
+///
+/// takes a place p of the session to that of the judged one, um. The centre is the middle of the holes that were measured, so
+/// that an error of the turn has no long arm there.
+struct GridMove: Sendable {
+    /// Anticlockwise, after the mirror, (-180, 180].
+    let turnDegrees: Double
+    /// The grid was put back upside down.
+    let isMirrored: Bool
+    /// In the session's own coordinates, um.
+    let centre: Vector2
+    /// Where that lies in the judged session's coordinates, um.
+    let target: Vector2
+    /// Standard error of the target in x and in y, um; nil: not measured, and taken as 0.
+    let error: Double?
+    /// Standard error of the turn.
+    let turnErrorDegrees: Double?
+    /// L.
+    let linear: Matrix2
+
+    static let none = GridMove(centre: .zero, target: .zero)
+
+    init(
+        turnDegrees: Double = 0, isMirrored: Bool = false, centre: Vector2, target: Vector2, error: Double? = nil,
+        turnErrorDegrees: Double? = nil
+    ) {
+        self.turnDegrees = turnDegrees
+        self.isMirrored = isMirrored
+        self.centre = centre
+        self.target = target
+        self.error = error
+        self.turnErrorDegrees = turnErrorDegrees
+        linear =
+            turnDegrees == 0 && !isMirrored
+            ? .identity : Matrix2(scale: 1, angleDegrees: turnDegrees, isMirrored: isMirrored)
+    }
+
+    /// What the centre moved by, um.
+    var shift: Vector2 { target - centre }
+
+    /// Without a turn a difference alone, so that nothing is rounded twice.
+    func place(_ own: Vector2) -> Vector2 {
+        linear == .identity ? own - (centre - target) : target + linear * (own - centre)
+    }
+
+    /// Where a place of the judged session lies in this one's coordinates, um. L is orthogonal: its transpose is its inverse.
+    func own(_ place: Vector2) -> Vector2 {
+        centre + Matrix2(linear.m11, linear.m21, linear.m12, linear.m22) * (place - target)
+    }
+
+    /// Standard error, in x and in y, of where a place of the session lies, um: that of the turn grows with the distance from the
+    /// centre. Nil: not measured.
+    func error(at own: Vector2) -> Double? {
+        error.map { Vector2($0, (turnErrorDegrees ?? 0) * .pi / 180 * own.distance(to: centre)).length }
+    }
+
+    /// This move after another: from a session to a third one, and from there to the judged one.
+    func after(_ first: GridMove) -> GridMove {
+        GridMove(
+            turnDegrees: (linear * first.linear).angleDegrees, isMirrored: isMirrored != first.isMirrored,
+            centre: first.centre, target: place(first.target),
+            error: Vector2(first.error ?? 0, error(at: first.target) ?? 0).length,
+            turnErrorDegrees: Vector2(first.turnErrorDegrees ?? 0, turnErrorDegrees ?? 0).length)
+    }
+
+    /// Degrees between the turns of two moves, 0 to 180.
+    func turn(to other: GridMove) -> Double {
+        abs((turnDegrees - other.turnDegrees).remainder(dividingBy: 360))
+    }
+
+    /// Whether two measurements say the same: one that has become better by some exposures is no reason to place all anew.
+    func isSame(as other: GridMove) -> Bool {
+        guard (error == nil) == (other.error == nil), isMirrored == other.isMirrored else { return false }
+        return turn(to: other) <= max(0.002, 2 * (turnErrorDegrees ?? 0))
+            && place(other.centre).distance(to: other.target) <= max(0.02, 2 * (error(at: other.centre) ?? 0))
+    }
+}
+
+// MARK: - Stored
+
+extension GridMove {
+    /// Columns of `placement_set_session`.
+    static let columns =
+        "offset_x_um, offset_y_um, offset_error_um, turn_deg, turn_error_deg, mirrored, centre_x_um, centre_y_um"
+
+    init(_ row: Row) {
+        let centre = Vector2(row["centre_x_um"], row["centre_y_um"])
+        self.init(
+            turnDegrees: row["turn_deg"], isMirrored: row["mirrored"], centre: centre,
+            target: centre - Vector2(row["offset_x_um"], row["offset_y_um"]), error: row["offset_error_um"],
+            turnErrorDegrees: row["turn_error_deg"])
+    }
+
+    /// In the order of `columns`.
+    var values: [(any DatabaseValueConvertible)?] {
+        [
+            -shift.x, -shift.y, error, turnDegrees, turnErrorDegrees, isMirrored, centre.x, centre.y,
+        ]
+    }
+
+    /// By session.
+    static func stored(in placementSetID: Int64, _ db: Database) throws -> [Int64: GridMove] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT session_id, \(columns) FROM placement_set_session WHERE placement_set_id = ?",
+            arguments: [placementSetID])
+        return Dictionary(rows.map { ($0["session_id"], GridMove($0)) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+// MARK: - Text
+
+extension GridMove {
+    /// As `8.00, -5.00 +- 0.02 um`, or with a turn `8.00, -5.00 +- 0.02 um, turned by 2.00 +- 0.01 degrees`, where the turn is
+    /// more than its error.
+    var text: String {
+        let shift =
+            "\(shift.x.text(decimals: 2)), \(shift.y.text(decimals: 2))"
+            + (error.map { " +- \($0.text(decimals: 2))" } ?? "") + " um"
+        return isMirrored || isTurned ? "\(shift), \(turnText)" : shift
+    }
+
+    /// Below this, and below two errors, it is not told from none.
+    private var isTurned: Bool { abs(turnDegrees) > max(0.05, 2 * (turnErrorDegrees ?? 0)) }
+
+    private var turnText: String {
+        let error = turnErrorDegrees.map { " +- \($0.text(decimals: 2))" } ?? ""
+        return (isMirrored ? "upside down, " : "") + "turned by \(turnDegrees.text(decimals: 2))\(error) degrees"
+    }
+}

@@ -1,0 +1,164 @@
+import EPUShared
+import Foundation
+
+/// Refines a move by the holes that were shot in both sessions, whose places are known best. Where they shot different holes of a
+/// square, a hole of one lies whole steps of the foil's lattice from one of the other.
+struct ShotHoleFit {
+    /// What two sessions tell of how the grid was moved between them.
+    enum Outcome {
+        case measured(GridMove)
+        /// Nothing speaks for a move or against it.
+        case unknown(String)
+        /// It was moved, and no shift and turn says how.
+        case undetermined(String)
+    }
+
+    private let session: GridHoles
+    private let judged: GridHoles
+    private let pitch: Double
+    private var grid: PositionGrid
+    /// Of each point of the grid.
+    private var stops: [Int] = []
+    private var lattices: [(lattice: Matrix2, inverse: Matrix2)] = []
+    private var latticeOf: [Int] = []
+
+    /// Pitches: farther away the error of the lattice adds up.
+    private static let reach = 6.0
+    /// Of a hole from where it should be, in pitches; more is another hole's doing.
+    private static let tolerance = 0.3
+    private static let mostHoles = 6000
+    /// Fewer say nothing.
+    private static let fewestPairs = 10
+    /// Of the holes that must lie where they should.
+    private static let leastShare = 0.7
+    /// Rms of the mean residuals of squares, um: more is no rigid move.
+    private static let greatestScatter = 0.2
+    /// A hole that only the lattice ties to another says less.
+    private static let latticeWeight = 0.5
+
+    /// - Parameter pitch: um.
+    init(_ session: GridHoles, to judged: GridHoles, pitch: Double) {
+        self.session = session
+        self.judged = judged
+        self.pitch = pitch
+        grid = PositionGrid(reach: Self.reach * pitch)
+        for (_, square) in judged.squares.sorted(by: { $0.key < $1.key }) where !square.shot.isEmpty {
+            guard let lattice = square.lattice, let inverse = lattice.inverse else { continue }
+            for hole in square.shot {
+                grid.append(hole.place)
+                stops.append(hole.stop)
+                latticeOf.append(lattices.count)
+            }
+            lattices.append((lattice, inverse))
+        }
+    }
+
+    /// - Parameter start: right to a third of a pitch near its centre.
+    func outcome(from start: GridMove) -> Outcome {
+        guard let (move, pairs, aside) = refined(start) else {
+            return .unknown("where its grid lay cannot be measured, as too few holes of both lie near each other")
+        }
+        let scatter = scatter(pairs, move)
+        guard Double(pairs.count) >= Self.leastShare * Double(pairs.count + aside),
+            scatter <= Self.greatestScatter || !session.isGood || !judged.isGood
+        else { return .undetermined(notRigid(by: scatter)) }
+        return .measured(move)
+    }
+
+    /// Square by square from the middle outwards: an error of the turn must not reach a neighbouring hole before it is put right.
+    private func refined(_ start: GridMove) -> (
+        move: GridMove, pairs: [(square: Int64, pair: RigidFit.Pair)], aside: Int
+    )? {
+        let squares = session.squares.filter { !$0.value.shot.isEmpty }
+            .map { (id: $0.key, shot: $0.value.shot, middle: $0.value.shot.map(\.place).mean) }
+            .sorted {
+                ($0.middle.distance(to: start.centre), $0.id) < ($1.middle.distance(to: start.centre), $1.id)
+            }
+        let holes = squares.reduce(0) { $0 + $1.shot.count }
+        let step = max(1, holes / Self.mostHoles)
+        var move = start
+        var grown: [RigidFit.Pair] = []
+        for square in squares {
+            let more = pairs(square.shot, every: step, move).pairs
+            grown += more
+            guard more.count >= Self.fewestPairs else { continue }
+            if let fit = RigidFit.robust(grown, isMirrored: start.isMirrored) { move = fit.move }
+        }
+        var result: (move: GridMove, pairs: [(square: Int64, pair: RigidFit.Pair)], aside: Int)?
+        for _ in 0..<2 {
+            let found = squares.map { (id: $0.id, found: pairs($0.shot, every: step, move)) }
+            let all = found.flatMap { square in square.found.pairs.map { (square: square.id, pair: $0) } }
+            guard all.count >= Self.fewestPairs,
+                let fit = RigidFit.robust(all.map(\.pair), isMirrored: start.isMirrored)
+            else { return nil }
+            move = fit.move
+            result = (move, all, found.reduce(0) { $0 + $1.found.aside })
+        }
+        return result
+    }
+
+    /// Each hole with the nearest one of the judged session.
+    private func pairs(_ shot: [GridHoles.Shot], every step: Int, _ move: GridMove) -> (
+        pairs: [RigidFit.Pair], aside: Int
+    ) {
+        var pairs: [RigidFit.Pair] = []
+        var aside = 0
+        for index in stride(from: 0, to: shot.count, by: step) {
+            let place = move.place(shot[index].place)
+            guard let (other, _) = grid.nearest(within: Self.reach * pitch, of: place) else { continue }
+            let (lattice, inverse) = lattices[latticeOf[other]]
+            let steps = FoilLattice.rounded(inverse * (place - grid.points[other]))
+            let target = grid.points[other] + lattice * steps
+            guard target.distance(to: place) <= Self.tolerance * pitch else {
+                aside += 1
+                continue
+            }
+            pairs.append(
+                RigidFit.Pair(
+                    from: shot[index].place, to: target, weight: steps == .zero ? 1 : Self.latticeWeight,
+                    stops: (shot[index].stop, stops[other])))
+        }
+        return (pairs, aside)
+    }
+
+    /// Rms of the median residuals of squares, um.
+    private func scatter(_ pairs: [(square: Int64, pair: RigidFit.Pair)], _ move: GridMove) -> Double {
+        let bySquare = Dictionary(grouping: pairs) { $0.square }.values.filter { $0.count >= Self.fewestPairs }
+        let means = bySquare.map { square in
+            let residuals = square.map { $0.pair.to - move.place($0.pair.from) }
+            return Vector2(residuals.map(\.x).median, residuals.map(\.y).median).squaredLength
+        }
+        return (means.reduce(0, +) / Double(max(1, means.count))).squareRoot()
+    }
+
+    private func notRigid(by scatter: Double) -> String {
+        guard session.isGood, judged.isGood else {
+            return
+                "their holes do not lie apart by one shift and turn, which a wrong calibration of one of them would explain"
+        }
+        return
+            "their holes do not lie apart by one shift and turn: what is left differs by \(scatter.text(decimals: 2)) um "
+            + "from square to square, as if the stage had lost its way"
+    }
+}
+
+// MARK: - Without hole maps
+
+extension ShotHoleFit {
+    /// How exactly the holes that both sessions shot lie on each other, but for what their stage stops share: a foil's holes lie
+    /// some 30 nm off its lattice, each in its own way, so that the right holes fit better than others a step aside.
+    /// - Returns: rms in x and in y, um, and its degrees of freedom.
+    func agreement(at start: GridMove) -> (rms: Double, freedom: Int, move: GridMove)? {
+        guard let (move, pairs, _) = refined(start) else { return nil }
+        let same = pairs.map(\.pair).filter { $0.weight == 1 && $0.to.distance(to: move.place($0.from)) < 0.3 }
+        let stops = Dictionary(grouping: same) { [$0.stops.from, $0.stops.to] }.values.filter { $0.count > 1 }
+        var (squares, freedom) = (0.0, 0)
+        for stop in stops {
+            let residuals = stop.map { $0.to - move.place($0.from) }
+            let mean = residuals.mean
+            squares += residuals.reduce(0) { $0 + ($1 - mean).squaredLength }
+            freedom += 2 * (stop.count - 1)
+        }
+        return freedom > 0 ? ((squares / Double(freedom)).squareRoot(), freedom, move) : nil
+    }
+}
