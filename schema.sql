@@ -480,7 +480,7 @@ CREATE TABLE stage_stop (
     y_um                  REAL NOT NULL,
     correction_x_um       REAL,                  -- error of the read-backs, taken from its exposures' positions; NULL: not known, none taken
     correction_y_um       REAL,
-    error_um              REAL,                  -- standard error, in x and in y, of where its exposures lie among those of its square; NULL: not known
+    error_um              REAL,                  -- standard error, in x and in y, of where its exposures lie among those near them; NULL: not known
     aside_um              REAL,                  -- how far its holes miss the lattice, if farther than the other stops explain: not corrected
     PRIMARY KEY (calibration_id, stop)
 ) STRICT, WITHOUT ROWID;
@@ -622,7 +622,7 @@ CREATE TABLE placement (
     exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
     x_um                  REAL NOT NULL,         -- stage - its stop's correction + matrix x beam shift, in the stage coordinates of the set's session, um
     y_um                  REAL NOT NULL,
-    error_um              REAL,                  -- standard error in x and in y, among the exposures of its session and square; NULL: not known
+    error_um              REAL,                  -- standard error in x and in y, among the exposures of its session near it; NULL: not known
     field_reach_um        REAL NOT NULL DEFAULT 0,  -- half the diagonal of its camera field on the tilted specimen; 0.6 where not known
     UNIQUE (placement_set_id, exposure_id)
 ) STRICT;

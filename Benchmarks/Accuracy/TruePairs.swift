@@ -44,7 +44,11 @@ struct TruePairs {
         return pairs
     }
 
-    /// Some of one grid square and different stops, drawn at random: at any distance.
+    /// Of these a stated error speaks: farther apart the lattice, on which stops are corrected, is less certain than from one
+    /// hole to the next, um.
+    private static let neighbourhood = 5.0
+
+    /// Some of one grid square and different stops, within 5 um of each other, drawn at random.
     func sample(_ count: Int, seed: UInt64) -> [TruePair] {
         guard !truth.exposures.isEmpty else { return [] }
         var random = RandomSource(seed: seed, stream: "pairs of different stops")
@@ -53,9 +57,13 @@ struct TruePairs {
         // A session of one stop, or of one in each square, has none.
         for _ in 0..<20 * count where pairs.count < count {
             let first = random.index(below: truth.exposures.count)
-            let others = squares[truth.exposures[first].square] ?? []
+            let place = truth.exposures[first].position
+            let others = (squares[truth.exposures[first].square] ?? []).filter {
+                truth.exposures[$0].stop != truth.exposures[first].stop
+                    && truth.exposures[$0].position.distance(to: place) < Self.neighbourhood
+            }
+            guard !others.isEmpty else { continue }
             let second = others[random.index(below: others.count)]
-            guard truth.exposures[first].stop != truth.exposures[second].stop else { continue }
             pairs.append(pair(min(first, second), max(first, second)))
         }
         return pairs

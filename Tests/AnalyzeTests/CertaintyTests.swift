@@ -166,14 +166,13 @@ struct CertaintyTests {
         #expect(try analyse(id, OverlapCriteria(radius: 0.3)).pairs == 3)
     }
 
-    @Test("A stop that lies aside is known to half of that at best")
+    @Test("How well a stop that lies aside is known nobody can say: its pairs count by their distance")
     func aside() throws {
-        let id = try pair(Stop(error: 0), Stop(error: 0.01, aside: 0.2))
-        _ = try analyse(id, OverlapCriteria(radius: 0.3))
-        let errors = try numbers("SELECT error_um FROM placement ORDER BY exposure_id").map { $0[0] }
-        #expect(zip(errors, [0, 0.02, 0.1]).allSatisfy { isNear($0, $1) })
-        let expected = DistanceProbability.within(0.3, distance: 0.25, sigma: 0.1)
-        #expect(isNear(try numbers("SELECT probability FROM overlap")[0][0], expected))
+        let id = try pair(Stop(error: 0), Stop(error: nil, aside: 0.2))
+        let result = try analyse(id, OverlapCriteria(radius: 0.3))
+        #expect((result.pairs, result.possible) == (1, 0))
+        #expect(try numbers("SELECT error_um IS NULL FROM placement ORDER BY exposure_id").map { $0[0] } == [0, 0, 1])
+        #expect(try analysing.rows("SELECT probability IS NULL FROM overlap") == [["1"]])
     }
 
     @Test("With small errors the certainty of a half is the distance: as brute force finds", arguments: [1e-6, nil])

@@ -14,6 +14,8 @@ struct TurnedSquares {
     var readBack = 0.0
     var hole = 0.03
     var backlash = 0.0
+    /// By what the foil of the first square is turned right of its middle, degrees.
+    var crack = 0.0
     /// Stops of a row, and rows, in each square.
     var stopsAside = 4
     var step = 6
@@ -58,14 +60,17 @@ struct TurnedSquares {
             }
             for last in sites.indices.reversed().dropLast() { sites.swapAt(last, random.index(below: last + 1)) }
             for site in sites {
-                let stage = centre + own * site.vector + normal(0.07)
+                let piece =
+                    square == 0 && (own * site.vector).x > 0
+                    ? Matrix2(scale: 1, angleDegrees: crack, isMirrored: false) * own : own
+                let stage = centre + piece * site.vector + normal(0.07)
                 func sign(_ way: Double) -> Double { abs(way) < 0.3 ? 0 : way < 0 ? -1 : 1 }
                 let way = stage - last
                 let error = normal(readBack) - backlash / 2 * Vector2(sign(way.x), sign(way.y))
                 last = stage + error
                 errors.append(error)
                 for node in ideal.nodes {
-                    let place = centre + own * (site.vector + node.vector) + normal(hole)
+                    let place = centre + piece * (site.vector + node.vector) + normal(hole)
                     places.append(place)
                     exposures.append(
                         SessionExposure(
@@ -200,6 +205,19 @@ struct TurnedSquaresTests {
         #expect(errors.stops.indices.filter { errors.stops[$0].aside != nil } == [20])
         // Where it was shot stays a step aside.
         #expect((errors.stops[40].correction ?? .zero).length < 0.2)
+    }
+
+    @Test("A square that a crack turns one half of has two patches, and no other has", arguments: [0.0, 3, 8])
+    func cracked(degrees: Double) throws {
+        let session = TurnedSquares { ($0.crack, $0.readBack, $0.turn) = (degrees, 0.05, 1) }
+        let input = session.input
+        #expect(input.visits.patches == (degrees == 0 ? 6 : 7))
+        let result = Calibrator(input: input).result(nil)
+        #expect(result.verdict == .good, "\(result.reasons)")
+        #expect(result.chosen.matrix.agrees(with: session.matrix), "\(result.chosen.matrix)")
+        let errors = try #require(result.layout?.fit.errors)
+        #expect(abs(errors.stop - 0.05) < 0.02, "\(errors.stop)")
+        #expect(errors.stops.allSatisfy { $0.aside == nil })
     }
 
     @Test("Backlash is found where there is some, and only there", arguments: [0.0, 0.12])

@@ -34,8 +34,9 @@ struct CalibrationInput: Sendable {
     init(_ condition: Condition, _ exposures: [SessionExposure]) {
         self.condition = condition
         self.exposures = exposures
-        visits = HoleVisits(exposures)
+        let visits = HoleVisits(exposures)
         lattice = FoilLattice(visits)
+        self.visits = lattice.map { FoilCracks.split(visits, $0) } ?? visits
     }
 
     mutating func add(_ images: [HoleImage]) {

@@ -172,22 +172,7 @@ struct CalibrationStore {
     private func store(_ layout: HoleLayout?, _ input: CalibrationInput, for calibrationID: Int64, _ db: Database)
         throws
     {
-        try db.execute(sql: "DELETE FROM stage_stop WHERE calibration_id = ?", arguments: [calibrationID])
-        let insertStop = try db.cachedStatement(
-            sql: """
-                INSERT INTO stage_stop
-                    (calibration_id, stop, first_exposure_id, exposures, x_um, y_um, correction_x_um, correction_y_um,
-                     error_um, aside_um)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        for (number, stop) in input.visits.stops.enumerated() {
-            // A layout has all stops, in the same order.
-            let error = layout?.fit.errors?.stops[number]
-            try insertStop.execute(arguments: [
-                calibrationID, number, input.exposures[stop.firstExposure].exposureID, stop.exposures, stop.stage.x,
-                stop.stage.y, error?.correction?.x, error?.correction?.y, error?.error, error?.aside,
-            ])
-        }
+        try StageStopStore(calibrationID: calibrationID).replace(input, layout, db)
         guard let layout else {
             // The lattice says more of its stops than pairs of images do.
             if input.lattice == nil { try CentringStore(calibrationID: calibrationID).correctStops(input, db) }

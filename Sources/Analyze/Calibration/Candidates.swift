@@ -33,7 +33,8 @@ struct Candidates {
             (template + [holes, earlier].compactMap { $0 }).map(\.matrix)
             + (images.map { Self.near($0.matrix) } ?? [])
         var search = LatticeMethod(
-            input.visits, foil, pitch: input.condition.isTilted ? nil : input.pitch, mapHoles: input.mapHoles)
+            input.visits, foil, pitch: input.condition.isTilted ? nil : input.pitch, mapHoles: input.mapHoles,
+            stageError: input.imagePairs.stageError)
         if !input.likelyMatrices.isEmpty { search.usual = input.likelyMatrices }
         let found = search.calibrations(
             from: known, searches: !input.condition.isTilted, flattening: tilt.flattening)

@@ -11,7 +11,7 @@ struct HoleLayout: Sendable {
     /// Of a matrix that the lattice gave, the last step: the fit to all stops instead of those that were searched.
     init?(_ input: CalibrationInput, under calibration: inout Calibration) {
         guard let lattice = input.lattice else { return nil }
-        problem = LatticeProblem(input.visits, lattice)
+        problem = LatticeProblem(input.visits, lattice, stageError: input.imagePairs.stageError)
         if calibration.method == .lattice, let free = LatticeFit(problem, from: calibration.matrix),
             free.matrix.difference(from: calibration.matrix) < Self.greatestChange
         {
@@ -44,7 +44,7 @@ struct HoleLayout: Sendable {
     /// The holes under a matrix that stays as it is.
     init?(_ input: CalibrationInput, given calibration: inout Calibration) {
         guard let lattice = input.lattice else { return nil }
-        let problem = LatticeProblem(input.visits, lattice)
+        let problem = LatticeProblem(input.visits, lattice, stageError: input.imagePairs.stageError)
         guard let fit = LatticeFit(problem, given: calibration.matrix) else { return nil }
         self.problem = problem
         self.fit = fit

@@ -91,6 +91,16 @@ struct HoleVisits: Sendable {
 }
 
 extension HoleVisits {
+    /// Of a patch whose foil lies in two pieces.
+    mutating func moveToNewPatch(stops: Set<Int>, of patch: Int) {
+        visits = visits.map { visit in
+            guard visit.patch == patch, stops.contains(visit.stop) else { return visit }
+            return HoleVisit(
+                foilHole: visit.foilHole, stop: visit.stop, patch: patches, beamShift: visit.beamShift)
+        }
+        patches += 1
+    }
+
     /// The same with other read-backs of some stops, as they would be without the error that hole images measured.
     /// - Parameter differences: of a stop's pair of hole images, um: half of it is the expected error of the second.
     func corrected(by differences: [Int: Vector2]) -> HoleVisits {

@@ -122,7 +122,9 @@ struct LatticeFit: Sendable {
                 guard (vectors * (place - site)).length < limit else { continue }
                 own.add(site: site, stage: stage, beamShift: shift)
             }
-            let share = errors?.share(holes: own.holes) ?? StopErrors.typicalShare(holes: own.holes)
+            let share =
+                errors?.share(holes: own.holes)
+                ?? StopErrors.expectedShare(holes: own.holes, stage: problem.stageError)
             sums[group.patch].add(own.sharingError(share), times: 1)
         }
         let anchor = LatticeSums.Anchor(

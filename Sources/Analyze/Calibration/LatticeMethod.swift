@@ -23,9 +23,13 @@ struct LatticeMethod {
     /// - Parameters:
     ///   - pitch: of the foil, where it is known, um.
     ///   - mapHoles: holes of the hole map, shot or not, square by square, um.
-    init(_ visits: HoleVisits, _ lattice: FoilLattice, pitch: Double?, mapHoles: [[Vector2]] = []) {
+    ///   - stageError: of the read-backs, as pairs of hole images have it, um; nil: there are none.
+    init(
+        _ visits: HoleVisits, _ lattice: FoilLattice, pitch: Double?, mapHoles: [[Vector2]] = [],
+        stageError: Double? = nil
+    ) {
         self.mapHoles = mapHoles
-        problem = LatticeProblem(visits, lattice, mostStops: Self.mostStops)
+        problem = LatticeProblem(visits, lattice, mostStops: Self.mostStops, stageError: stageError)
         numbering = HoleNumbering(problem)
         expectedScales = pitch.map { pitch in
             let scale = lattice.scale(pitch: pitch)

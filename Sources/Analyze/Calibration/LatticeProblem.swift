@@ -23,6 +23,8 @@ struct LatticeProblem: Sendable {
     /// By stop, then patch.
     let groups: [Group]
     let patchLattices: PatchLattices
+    /// Of the read-backs in x and in y, as far as it is known before any fit, um.
+    let stageError: Double
 
     /// Visits to holes of one patch from one stop: their stage read-back has one error.
     struct Group: Sendable {
@@ -34,9 +36,15 @@ struct LatticeProblem: Sendable {
     /// Whether the foil lies alike in all patches.
     var isOneLattice: Bool { patchLattices.isOne(pitch: lattice.pitch) }
 
-    /// - Parameter mostStops: whole patches, those with the most stops, until there are so many; nil takes all.
-    init(_ session: HoleVisits, _ lattice: FoilLattice, mostStops: Int? = nil) {
+    /// A Krios and a Glacios had 0.02 and 0.05.
+    private static let typicalStageError = 0.05
+
+    /// - Parameters:
+    ///   - mostStops: whole patches, those with the most stops, until there are so many; nil takes all.
+    ///   - stageError: as pairs of hole images have it, um; nil: there are none.
+    init(_ session: HoleVisits, _ lattice: FoilLattice, mostStops: Int? = nil, stageError: Double? = nil) {
         self.lattice = lattice
+        self.stageError = stageError ?? Self.typicalStageError
         var stopsOfPatch = [Set<Int>](repeating: [], count: session.patches)
         for visit in session.visits { stopsOfPatch[visit.patch].insert(visit.stop) }
         let order = stopsOfPatch.indices.sorted { (stopsOfPatch[$1].count, $0) < (stopsOfPatch[$0].count, $1) }
@@ -83,7 +91,8 @@ struct LatticeProblem: Sendable {
         isOneLattice ? FoilMap(holes, near: fit) : nil
     }
 
-    private static func groups(_ stop: [Int], _ patch: [Int]) -> [Group] {
+    /// Of visits, by their stops and patches.
+    static func groups(_ stop: [Int], _ patch: [Int]) -> [Group] {
         struct Key: Hashable {
             let stop: Int
             let patch: Int

@@ -22,7 +22,9 @@ extension LatticeFit {
             for index in members {
                 own.add(site: sites[index].vector, stage: problem.stage[index], beamShift: problem.beamShift[index])
             }
-            let share = errors?.share(holes: own.holes) ?? 0
+            let share =
+                errors?.share(holes: own.holes)
+                ?? StopErrors.expectedShare(holes: own.holes, stage: problem.stageError)
             let common = share * members.map { residuals[$0] }.mean
             for index in members { squares += (inverse * (residuals[index] - common)).squaredLength }
             count += own.holes

@@ -19,7 +19,7 @@ struct StopErrors: Sendable {
     struct Stop: Sendable {
         /// To be taken from the read-backs, um; nil: it is not known what they are off by.
         var correction: Vector2?
-        /// Standard deviation in x and in y of what is left unknown, um; nil: no hole tells.
+        /// Standard deviation in x and in y of what is left unknown, um; nil: no hole tells, or it lies aside.
         var error: Double?
         /// How far its holes miss the lattice, um, where that is farther than the errors of the other stops explain: whether the
         /// stage stopped elsewhere than it says, or the holes were missed, the lattice cannot tell. Nil: no farther.
@@ -38,9 +38,16 @@ struct StopErrors: Sendable {
         return s > 0 ? s / (s + h) : 0
     }
 
-    /// The same of a usual stage and foil, 0.1 and 0.04 um, as long as nothing is known of the session's: holes of a stop that
-    /// erred together must not turn the matrix as so many independent ones would.
-    static func typicalShare(holes: Double) -> Double { holes / (holes + 0.16) }
+    /// The same as long as the session's residuals are not known: holes of a stop that erred together must not turn the matrix as so
+    /// many independent ones would.
+    /// - Parameter stage: what read-backs are expected to err by, um.
+    static func expectedShare(holes: Double, stage: Double) -> Double {
+        let s = holes * stage * stage
+        return s / (s + typicalHole * typicalHole)
+    }
+
+    /// Holes about their lattice: 0.034 in the one real session at hand, um.
+    private static let typicalHole = 0.03
 
     /// The mean residual of the holes of one stop.
     private struct Mean {
@@ -94,9 +101,10 @@ struct StopErrors: Sendable {
         let variance = stop * stop + hole * hole / mean.holes
         guard rest.squaredLength <= Self.farthest(of: count) * variance * freedom else {
             let aside = rest.length
+            let isNamed = aside > Self.leastAside
             return Stop(
-                correction: nil, error: max(stop, aside / 2.0.squareRoot()),
-                aside: aside > Self.leastAside ? aside : nil)
+                correction: nil, error: isNamed ? nil : max(stop, aside / 2.0.squareRoot()),
+                aside: isNamed ? aside : nil)
         }
         let share = share(holes: mean.holes)
         return Stop(correction: lag + share * rest, error: (stop * stop * (1 - share)).squareRoot(), aside: nil)

@@ -86,10 +86,10 @@ private struct StopRow {
         [UInt64(bitPattern: firstExposureID), UInt64(exposures)] + numbers.map { $0?.bitPattern ?? .max }
     }
 
+    /// Whether the stage or the holes of a stop that lies aside are to blame is not known: its exposures stay where the read-backs
+    /// have them, so that a missed hole is not hidden, and how sure that is nobody can say.
     var stop: StopCorrections.Stop {
-        let aside = numbers[3].map { $0 / 2 }
-        // Whether the stage or the holes of a stop that lies aside are to blame is not known.
-        let error = numbers[2].map { max($0, aside ?? 0) } ?? aside
-        return StopCorrections.Stop(correction: Vector2(numbers[0] ?? 0, numbers[1] ?? 0), error: error)
+        StopCorrections.Stop(
+            correction: Vector2(numbers[0] ?? 0, numbers[1] ?? 0), error: numbers[3] == nil ? numbers[2] : nil)
     }
 }

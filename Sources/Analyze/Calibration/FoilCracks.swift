@@ -1,0 +1,74 @@
+import EPUShared
+
+/// Finds squares whose foil lies in two pieces, one turned against the other by a crack: each piece is a patch of its own.
+///
+/// The lattice that is seen from each stop has an angle. Where those of a square fall apart into two heaps, far beyond their
+/// scatter, its stops are told apart by them.
+enum FoilCracks {
+    /// Smaller turns are as well one lattice that is stretched, degrees.
+    private static let leastTurn = 1.5
+    /// Of the heaps' distance over the scatter within them. Normal angles, cut at their median, come to 2.6.
+    private static let leastSeparation = 5.0
+    private static let fewestStops = 2
+    /// A stop of fewer holes shows no angle.
+    private static let fewestHoles = 4
+
+    /// A stop's part in one patch, and the angle of its holes' lattice, degrees.
+    private struct Piece {
+        let stop: Int
+        let stage: Vector2
+        let angle: Double?
+    }
+
+    static func split(_ visits: HoleVisits, _ lattice: FoilLattice) -> HoleVisits {
+        let groups = LatticeProblem.groups(visits.visits.map(\.stop), visits.visits.map(\.patch))
+        // Each stop as a patch of its own, so that its own lattice is found.
+        let alone = groups.enumerated().map { index, group in
+            LatticeProblem.Group(stop: group.stop, patch: index, visits: group.visits)
+        }
+        let own = PatchLattices(
+            alone, beamShift: visits.visits.map(\.beamShift), patches: alone.count, start: lattice)
+        guard let inverse = lattice.vectors.inverse, !own.isOne(pitch: lattice.pitch) else { return visits }
+        var pieces: [Int: [Piece]] = [:]
+        for (group, vectors) in zip(groups, own.vectors) {
+            pieces[group.patch, default: []].append(
+                Piece(
+                    stop: group.stop, stage: visits.stops[group.stop].stage,
+                    angle: group.visits.count >= fewestHoles ? (vectors * inverse).angleDegrees : nil))
+        }
+        var result = visits
+        for (patch, pieces) in pieces.sorted(by: { $0.key < $1.key }) {
+            guard let border = border(pieces.compactMap(\.angle)) else { continue }
+            let known = pieces.filter { $0.angle != nil }
+            result.moveToNewPatch(
+                stops: Set(
+                    pieces.filter { piece in
+                        // One that shows no angle lies on the piece of the nearest that does.
+                        let near = known.min { $0.stage.distance(to: piece.stage) < $1.stage.distance(to: piece.stage) }
+                        return (piece.angle ?? near?.angle ?? border) > border
+                    }.map(\.stop)), of: patch)
+        }
+        return result
+    }
+
+    /// Between the two heaps of some angles, degrees; nil where they are one.
+    private static func border(_ angles: [Double]) -> Double? {
+        let sorted = angles.sorted()
+        guard sorted.count >= 2 * fewestStops else { return nil }
+        func sums(_ part: ArraySlice<Double>) -> (mean: Double, squares: Double) {
+            let mean = part.reduce(0, +) / Double(part.count)
+            return (mean, part.reduce(0) { $0 + ($1 - mean) * ($1 - mean) })
+        }
+        var best: (border: Double, turn: Double, squares: Double)?
+        for cut in fewestStops...(sorted.count - fewestStops) {
+            let (low, high) = (sums(sorted[..<cut]), sums(sorted[cut...]))
+            let squares = low.squares + high.squares
+            if squares < best?.squares ?? .infinity {
+                best = ((sorted[cut - 1] + sorted[cut]) / 2, high.mean - low.mean, squares)
+            }
+        }
+        guard let best, best.turn >= leastTurn else { return nil }
+        let scatter = (best.squares / Double(max(1, sorted.count - 2))).squareRoot()
+        return best.turn >= leastSeparation * scatter ? best.border : nil
+    }
+}

@@ -1,0 +1,91 @@
+import EPUShared
+import GRDB
+
+/// Stores the stage stops of a calibration, with what their read-backs are off by.
+///
+/// A session that grows keeps its matrix, and so its placements; what is said of its older stops then stays, too, unless it has
+/// changed by more than `greatestChange`. Placements of stops that have got exposures meanwhile are taken away, to be made anew.
+struct StageStopStore {
+    let calibrationID: Int64
+
+    /// um: less is no reason to place all anew.
+    private static let greatestChange = 0.02
+
+    private struct Key: Hashable {
+        let firstExposure: Int64
+        let exposures: Int
+    }
+
+    /// - Parameter layout: has all stops, in the same order; nil where the matrix is not known.
+    func replace(_ input: CalibrationInput, _ layout: HoleLayout?, _ db: Database) throws {
+        let new = layout?.fit.errors?.stops ?? [StopErrors.Stop](repeating: .init(), count: input.visits.stops.count)
+        let keys = input.visits.stops.map {
+            Key(firstExposure: input.exposures[$0.firstExposure].exposureID, exposures: $0.exposures)
+        }
+        let old = try stored(db)
+        let common = keys.indices.filter { old[keys[$0]] != nil }
+        let keeps =
+            !common.isEmpty
+            && common.allSatisfy { index in old[keys[index]].map { Self.isSame($0, new[index]) } ?? true }
+        let stops = keys.indices.map { keeps ? old[keys[$0]] ?? new[$0] : new[$0] }
+        try db.execute(sql: "DELETE FROM stage_stop WHERE calibration_id = ?", arguments: [calibrationID])
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO stage_stop
+                    (calibration_id, stop, first_exposure_id, exposures, x_um, y_um, correction_x_um, correction_y_um,
+                     error_um, aside_um)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        for (number, stop) in input.visits.stops.enumerated() {
+            let own = stops[number]
+            try insert.execute(arguments: [
+                calibrationID, number, keys[number].firstExposure, stop.exposures, stop.stage.x, stop.stage.y,
+                own.correction?.x, own.correction?.y, own.error, own.aside,
+            ])
+        }
+        guard keeps else { return }
+        let changed = keys.indices.filter { old[keys[$0]] == nil }
+        try keepPlacements(
+            without: changed.flatMap { index -> [Int64] in
+                let stop = input.visits.stops[index]
+                return input.exposures[stop.firstExposure...].prefix(stop.exposures).map(\.exposureID)
+            }, db)
+    }
+
+    private func stored(_ db: Database) throws -> [Key: StopErrors.Stop] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT first_exposure_id, exposures, correction_x_um, correction_y_um, error_um, aside_um FROM stage_stop
+                WHERE calibration_id = ?
+                """, arguments: [calibrationID])
+        return Dictionary(
+            rows.map { row in
+                let x: Double? = row["correction_x_um"]
+                let y: Double? = row["correction_y_um"]
+                return (
+                    Key(firstExposure: row["first_exposure_id"], exposures: row["exposures"]),
+                    StopErrors.Stop(
+                        correction: x.flatMap { x in y.map { Vector2(x, $0) } }, error: row["error_um"],
+                        aside: row["aside_um"])
+                )
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func isSame(_ a: StopErrors.Stop, _ b: StopErrors.Stop) -> Bool {
+        (a.error == nil) == (b.error == nil) && (a.aside == nil) == (b.aside == nil)
+            && (a.correction ?? .zero).distance(to: b.correction ?? .zero) <= greatestChange
+            && abs((a.error ?? 0) - (b.error ?? 0)) <= greatestChange
+    }
+
+    /// The sets that were placed with the older stops hold on, but for some exposures.
+    private func keepPlacements(without exposures: [Int64], _ db: Database) throws {
+        let sets = "SELECT placement_set_id FROM placement_set_session WHERE calibration_id = ?"
+        let remove = try db.cachedStatement(
+            sql: "DELETE FROM placement WHERE exposure_id = ? AND placement_set_id IN (\(sets))")
+        for id in exposures { try remove.execute(arguments: [id, calibrationID]) }
+        try db.execute(
+            sql: "UPDATE placement_set_session SET corrections = ? WHERE calibration_id = ?",
+            arguments: [try StopCorrections.digest(of: calibrationID, db), calibrationID])
+    }
+}
