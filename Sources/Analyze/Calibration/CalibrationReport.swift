@@ -125,10 +125,12 @@ extension CalibrationReport.Candidate {
     /// What the lattice says of the stage's read-backs.
     fileprivate var errorLines: [String] {
         guard let stage = stageErrorUm, let hole = holeErrorUm else { return [] }
-        var lines = [
-            "  stage      its read-backs err by \(stage.text(decimals: 3)) um in x and in y, corrected by the lattice; "
-                + "holes by \(hole.text(decimals: 3)) um"
-        ]
+        let seen =
+            stage < 0.0005
+            ? "no error of its read-backs is seen beside that of the holes, \(hole.text(decimals: 3)) um"
+            : "its read-backs err by \(stage.text(decimals: 3)) um in x and in y, corrected by the lattice; holes by "
+                + "\(hole.text(decimals: 3)) um"
+        var lines = ["  stage      " + seen]
         if let backlashUm {
             lines.append(
                 "             they lag behind the last move by "
@@ -179,7 +181,9 @@ extension CalibrationReport.Part {
             lines.append(fit)
         }
         lines += chosen.errorLines
-        if let stagePairs { lines.append("  stage      \(stagePairs.sentence)") }
+        if let stagePairs {
+            lines.append((chosen.errorLines.isEmpty ? "  stage      " : "             ") + stagePairs.sentence)
+        }
         if let pairs = chosen.numberingPairs, pairs > 0, let hits = chosen.numberingHits {
             lines.append("             \(hits) of \(pairs) successive hole ids from different stops are neighbours")
         }

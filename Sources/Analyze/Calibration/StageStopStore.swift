@@ -8,8 +8,8 @@ import GRDB
 struct StageStopStore {
     let calibrationID: Int64
 
-    /// um: less is no reason to place all anew.
-    private static let greatestChange = 0.02
+    /// um: less, which is what a hole lies off its site anyway, is no reason to place all anew.
+    private static let greatestChange = 0.04
 
     private struct Key: Hashable {
         let firstExposure: Int64
