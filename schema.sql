@@ -891,7 +891,10 @@ CREATE VIEW not_compared AS
 SELECT analysis_id, session_id, other_id, other, started_at, reason, across_sessions, is_compared
 FROM (SELECT j.analysis_id, j.session_id, o.session_id AS other_id, o.name AS other,
              (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = o.session_id) AS started_at,  -- UTC
-             u.reason,  -- NULL: it says nothing of the other
+             iif(u.reason IS NULL AND o.grid <> s.grid
+                     AND o.grid NOT IN (SELECT other_grid FROM linked_grid l WHERE l.grid = s.grid),
+                 'it was compared, and is no longer said to be on the same grid: run `epu-analyze` again',
+                 u.reason) AS reason,  -- NULL: it says nothing of the other
              a.across_sessions,
              EXISTS (SELECT 1 FROM analysis_session l
                      WHERE l.analysis_id = j.analysis_id AND l.session_id = o.session_id) AS is_compared  -- in part
@@ -899,7 +902,8 @@ FROM (SELECT j.analysis_id, j.session_id, o.session_id AS other_id, o.name AS ot
       JOIN analysis a ON a.analysis_id = j.analysis_id
       JOIN session s ON s.session_id = j.session_id
       JOIN session o ON o.session_id <> s.session_id
-          AND (o.grid = s.grid OR o.grid IN (SELECT other_grid FROM linked_grid l WHERE l.grid = s.grid))
+          AND (o.grid = s.grid OR o.grid IN (SELECT other_grid FROM linked_grid l WHERE l.grid = s.grid)
+               OR o.session_id IN (SELECT session_id FROM analysis_session l WHERE l.analysis_id = j.analysis_id))
       LEFT JOIN uncompared_session u ON u.analysis_id = j.analysis_id AND u.session_id = o.session_id) AS n
 WHERE reason IS NOT NULL OR (
     NOT is_compared

@@ -130,6 +130,32 @@ struct GridRevisitTests {
         #expect(try tools.rows("SELECT count(*) FROM uncompared_session") == [["0"]])
     }
 
+    @Test(
+        "A small hole map fits into a large one in many places: a session is not laid on wrong holes",
+        arguments: [1, 5, 9])
+    func smallMap(seed: Int) throws {
+        let tools = try ToolFolder()
+        for (name, exposures, day) in [("early", 60, "06"), ("main", 600, "12")] {
+            try tools.run(
+                "epu-simulate",
+                [
+                    "make", name, "--exposures", "\(exposures)", "--seed", "\(seed)", "--no-images", "--start",
+                    "2025-01-\(day)T10:00:00Z",
+                ])
+        }
+        try tools.run("epu-ingest", ["early", "main"])
+        try tools.run("epu-analyze", [])
+        // Both lie in one stage frame: where a shift was measured, it is none.
+        let shifts = try tools.rows(
+            """
+            SELECT offset_x_um, offset_y_um FROM placement_set_session JOIN placement_set USING (placement_set_id)
+            WHERE placement_set_session.session_id = 1 AND placement_set.session_id = 2 AND offset_error_um IS NOT NULL
+            """)
+        for shift in shifts { #expect(shift.allSatisfy { abs(Double($0) ?? 99) < 0.1 }, "\(shift)") }
+        let isNamed = try tools.rows("SELECT count(*) > 0 FROM uncompared_session") == [["1"]]
+        #expect(!shifts.isEmpty || isNamed)
+    }
+
     @Test("Without hole maps a grid that was not moved is compared; one that was is not, as its foil repeats")
     func withoutMaps() throws {
         for (options, isMoved) in [(Self.pair, false), (Self.moved, true)] {

@@ -207,6 +207,34 @@ struct TurnedSquaresTests {
         #expect((errors.stops[40].correction ?? .zero).length < 0.2)
     }
 
+    @Test(
+        "Whether a stop's holes were missed or its read-back errs is told by two images of its hole",
+        arguments: [true, false])
+    func missed(isMissed: Bool) throws {
+        let session = TurnedSquares { ($0.readBack, $0.squares) = (0.1, 12) }
+        // A fifth of it goes into the fit; what is left of the stop is 3.7 standard errors, which one of 192 may have.
+        let residual = Vector2(0.46, 0)
+        let shift = try #require(session.matrix.inverse) * (residual - session.errors[20])
+        let stopOf = HoleVisits(session.exposures).visits.map(\.stop)
+        let exposures = session.exposures.indices.map { index in
+            let old = session.exposures[index]
+            return SessionExposure(
+                exposureID: old.exposureID, sessionID: 1, foilHole: old.foilHole, area: 1, stage: old.stage,
+                beamShift: stopOf[index] == 20 ? old.beamShift + shift : old.beamShift, gridSquare: old.gridSquare)
+        }
+        // The first image's read-back is right, so that the difference is the second one's error.
+        var pairs = Dictionary(uniqueKeysWithValues: session.errors.enumerated().map { ($0, $1) })
+        pairs[20] = isMissed ? .zero : residual
+        let visits = HoleVisits(exposures)
+        let problem = LatticeProblem(
+            visits, try #require(FoilLattice(visits)), imagePairs: HoleImagePairs(ofStop: pairs))
+        let fit = try #require(LatticeFit(problem, from: session.matrix))
+        let errors = try #require(fit.errors)
+        #expect((errors.stops[20].aside != nil) == isMissed, "\(errors.stops[20])")
+        #expect((errors.stops[20].correction == nil) == isMissed)
+        #expect(errors.stops.indices.allSatisfy { $0 == 20 || errors.stops[$0].aside == nil })
+    }
+
     @Test("A square that a crack turns one half of has two patches, and no other has", arguments: [0.0, 3, 8])
     func cracked(degrees: Double) throws {
         let session = TurnedSquares { ($0.crack, $0.readBack, $0.turn) = (degrees, 0.05, 1) }

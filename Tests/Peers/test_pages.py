@@ -382,7 +382,7 @@ def test_archive_page_leads_to_the_sessions(sessions, browser):
     browser.get(page)
     names = browser.find_elements(By.CSS_SELECTOR, "#table tbody th")
     assert [name.text for name in names if not name.find_elements(By.TAG_NAME, "a")] == ["s4"]
-    assert len(browser.find_elements(By.CSS_SELECTOR, ".trend")) == 4
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".trend")) == 5
     # A point of a chart is a link, too.
     points = browser.find_elements(By.CSS_SELECTOR, "figure svg a")
     assert len(points) == 16

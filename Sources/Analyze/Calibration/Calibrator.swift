@@ -34,11 +34,16 @@ struct Calibrator {
             reasons.append("The stage is tilted: this was not tried on real tilted sessions.")
         }
         let unlike = candidates.all.filter { $0.method != chosen.method || $0.matrix != chosen.matrix }
-        let layout = verdict == .undetermined ? nil : HoleLayout(input, under: &chosen)
+        var layout = verdict == .undetermined ? nil : HoleLayout(input, under: &chosen)
         if verdict == .good, let quality = chosen.lattice, quality.stopResidual > Self.goodStopResidual {
             // The rest of a session that was too large to be searched as a whole.
             verdict = .doubtful
             reasons.append("The stage stops of some grid squares miss the lattice.")
+        }
+        // What stops miss the lattice by may be the matrix's doing.
+        if verdict != .good {
+            layout?.forgetStopErrors()
+            chosen.stopErrors = nil
         }
         if verdict != .undetermined { chosen.agrees = agreeing(with: chosen, among: unlike) }
         return Result(
@@ -104,7 +109,7 @@ struct Calibrator {
     private static let doubtfulMargin = 3.0
     /// Rms of stage stops in parts of the pitch; 0.02 on real data, 0.4 for chance.
     private static let goodStopResidual = 0.09
-    private static let goodError = 0.006
+    private static let goodError = 0.0045
 
     private func judgeLattice(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
         guard let quality = candidate.lattice else { return (candidate, .undetermined, []) }

@@ -34,7 +34,7 @@ struct Candidates {
             + (images.map { Self.near($0.matrix) } ?? [])
         var search = LatticeMethod(
             input.visits, foil, pitch: input.condition.isTilted ? nil : input.pitch, mapHoles: input.mapHoles,
-            stageError: input.imagePairs.stageError)
+            imagePairs: input.imagePairs)
         if !input.likelyMatrices.isEmpty { search.usual = input.likelyMatrices }
         let found = search.calibrations(
             from: known, searches: !input.condition.isTilted, flattening: tilt.flattening)

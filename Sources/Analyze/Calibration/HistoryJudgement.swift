@@ -8,7 +8,8 @@ extension Calibrator {
     /// - Returns: nil where this session says too little, or speaks against it.
     func judgeByHistory(_ candidate: Calibration, _ candidates: Candidates) -> Judgement? {
         guard let foil = input.lattice, !input.condition.isTilted,
-            input.earlier.count >= Self.leastSessions, candidate.relativeError < Self.greatestSpread,
+            input.earlier.count(where: { $0.matrix.difference(from: candidate.matrix) < HistoryMethod.sameAlignment })
+                >= Self.leastSessions, candidate.relativeError < Self.greatestSpread,
             candidates.support(for: candidate).disagreeing.isEmpty
         else { return nil }
         let problem = LatticeProblem(input.visits, foil, mostStops: LatticeMethod.mostStops)

@@ -11,7 +11,7 @@ struct EarlierCalibration: Sendable {
 /// A microscope keeps its matrix: one that was found in 2025 put a hole of 2023 to 35 nm.
 enum HistoryMethod {
     /// Calibrations further apart than this, as a part, are of a microscope that was realigned in between.
-    private static let sameAlignment = 0.03
+    static let sameAlignment = 0.03
     private static let leastError = 0.01
 
     /// The mean of those that agree with the nearest in time.

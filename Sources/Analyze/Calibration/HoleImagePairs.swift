@@ -13,6 +13,12 @@ struct HoleImagePairs: Sendable {
 
     init() {}
 
+    /// - Parameter ofStop: by the stop's number, um.
+    init(ofStop: [Int: Vector2]) {
+        self.ofStop = ofStop
+        differences = ofStop.sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// - Parameters:
     ///   - images: of the session, in time order.
     ///   - exposures: those of `visits`, in time order.

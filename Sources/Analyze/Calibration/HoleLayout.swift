@@ -3,7 +3,7 @@ import EPUShared
 /// All holes of a session under its calibration: where they lie on the stage, and on which sites of the foil's lattice.
 struct HoleLayout: Sendable {
     let problem: LatticeProblem
-    let fit: LatticeFit
+    private(set) var fit: LatticeFit
 
     /// As a part: stops that were not searched do not make another matrix of the one that was judged.
     private static let greatestChange = 0.02
@@ -11,7 +11,7 @@ struct HoleLayout: Sendable {
     /// Of a matrix that the lattice gave, the last step: the fit to all stops instead of those that were searched.
     init?(_ input: CalibrationInput, under calibration: inout Calibration) {
         guard let lattice = input.lattice else { return nil }
-        problem = LatticeProblem(input.visits, lattice, stageError: input.imagePairs.stageError)
+        problem = LatticeProblem(input.visits, lattice, imagePairs: input.imagePairs)
         if calibration.method == .lattice, let free = LatticeFit(problem, from: calibration.matrix),
             free.matrix.difference(from: calibration.matrix) < Self.greatestChange
         {
@@ -44,12 +44,15 @@ struct HoleLayout: Sendable {
     /// The holes under a matrix that stays as it is.
     init?(_ input: CalibrationInput, given calibration: inout Calibration) {
         guard let lattice = input.lattice else { return nil }
-        let problem = LatticeProblem(input.visits, lattice, stageError: input.imagePairs.stageError)
+        let problem = LatticeProblem(input.visits, lattice, imagePairs: input.imagePairs)
         guard let fit = LatticeFit(problem, given: calibration.matrix) else { return nil }
         self.problem = problem
         self.fit = fit
         describe(&calibration)
     }
+
+    /// Read-backs stay as they are, and how well they are known is not.
+    mutating func forgetStopErrors() { fit.errors = nil }
 
     /// What is to be taken from the read-backs of a visit's stop, um.
     private func correction(_ index: Int) -> Vector2 {

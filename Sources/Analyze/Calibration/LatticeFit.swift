@@ -21,7 +21,7 @@ struct LatticeFit: Sendable {
     /// From the site, um.
     private(set) var residuals: [Vector2]
     /// Of the read-backs and of the holes, once all holes are placed.
-    private(set) var errors: StopErrors?
+    var errors: StopErrors?
     /// Of the inverse's columns, in units of the variance of a hole's beam shift.
     private(set) var inverseVariance = Vector2.zero
     private(set) var map: FoilMap?
@@ -74,7 +74,27 @@ struct LatticeFit: Sendable {
     init?(_ problem: LatticeProblem, given matrix: Matrix2) {
         guard let inverse = matrix.inverse else { return nil }
         self.init(problem, inverse: inverse)
+        // The stops near the middle have given the first origins; all of them tell better ones.
+        for _ in 0..<2 {
+            place(problem)
+            moveOrigins(problem)
+        }
         place(problem)
+    }
+
+    /// To where the mean of the stops' residuals is none.
+    private mutating func moveOrigins(_ problem: LatticeProblem) {
+        let pitch = pitch(problem)
+        var sums = [(residual: Vector2, stops: Double)](repeating: (.zero, 0), count: problem.patches)
+        for group in problem.groups {
+            let own = group.visits.filter { isOnLattice($0, pitch: pitch) }.map { residuals[$0] }
+            guard !own.isEmpty else { continue }
+            sums[group.patch].residual = sums[group.patch].residual + own.mean
+            sums[group.patch].stops += 1
+        }
+        for (patch, sum) in sums.enumerated() where sum.stops > 0 {
+            origin[patch] = origin[patch] + inverse * (1 / sum.stops * sum.residual)
+        }
     }
 
     private init?(_ problem: LatticeProblem, inverse: Matrix2) {

@@ -23,13 +23,12 @@ struct LatticeMethod {
     /// - Parameters:
     ///   - pitch: of the foil, where it is known, um.
     ///   - mapHoles: holes of the hole map, shot or not, square by square, um.
-    ///   - stageError: of the read-backs, as pairs of hole images have it, um; nil: there are none.
     init(
         _ visits: HoleVisits, _ lattice: FoilLattice, pitch: Double?, mapHoles: [[Vector2]] = [],
-        stageError: Double? = nil
+        imagePairs: HoleImagePairs = HoleImagePairs()
     ) {
         self.mapHoles = mapHoles
-        problem = LatticeProblem(visits, lattice, mostStops: Self.mostStops, stageError: stageError)
+        problem = LatticeProblem(visits, lattice, mostStops: Self.mostStops, imagePairs: imagePairs)
         numbering = HoleNumbering(problem)
         expectedScales = pitch.map { pitch in
             let scale = lattice.scale(pitch: pitch)

@@ -25,6 +25,8 @@ struct LatticeProblem: Sendable {
     let patchLattices: PatchLattices
     /// Of the read-backs in x and in y, as far as it is known before any fit, um.
     let stageError: Double
+    /// Of each stop: by what its read-back errs more than that before the centring move, by two images of one hole, um.
+    let pairs: [Vector2?]
 
     /// Visits to holes of one patch from one stop: their stage read-back has one error.
     struct Group: Sendable {
@@ -41,10 +43,12 @@ struct LatticeProblem: Sendable {
 
     /// - Parameters:
     ///   - mostStops: whole patches, those with the most stops, until there are so many; nil takes all.
-    ///   - stageError: as pairs of hole images have it, um; nil: there are none.
-    init(_ session: HoleVisits, _ lattice: FoilLattice, mostStops: Int? = nil, stageError: Double? = nil) {
+    init(
+        _ session: HoleVisits, _ lattice: FoilLattice, mostStops: Int? = nil,
+        imagePairs: HoleImagePairs = HoleImagePairs()
+    ) {
         self.lattice = lattice
-        self.stageError = stageError ?? Self.typicalStageError
+        stageError = imagePairs.stageError ?? Self.typicalStageError
         var stopsOfPatch = [Set<Int>](repeating: [], count: session.patches)
         for visit in session.visits { stopsOfPatch[visit.patch].insert(visit.stop) }
         let order = stopsOfPatch.indices.sorted { (stopsOfPatch[$1].count, $0) < (stopsOfPatch[$0].count, $1) }
@@ -65,6 +69,7 @@ struct LatticeProblem: Sendable {
         patch = chosen.map { taken[$0.patch] }
         hole = chosen.map(\.foilHole)
         stops = used.count
+        pairs = used.map { imagePairs.ofStop[$0] }
         self.patches = patches
         var middle = [Vector2](repeating: .zero, count: patches)
         for patch in stopsOfPatch.indices where taken[patch] >= 0 {

@@ -58,7 +58,10 @@ extension LatticeFit {
         // Medians: of few stops a resample may lack those that hold the matrix. For normal errors |x| has the median
         // 0.6745, and the sum of four squares 3.357.
         let relative = (errors.map { ($0 * inverse).squaredElements / 2 }.median * 4 / 3.357).squareRoot()
-        let factor = max(1, floor.squareRoot() / max(relative, 1e-15))
+        // Resamples of few stops scatter less than sessions do, by what origins and matrix take up.
+        let stops = Double(problem.stops)
+        let small = (stops / max(1, stops - Double(problem.patches) - 2)).squareRoot()
+        let factor = max(small, floor.squareRoot() / max(relative, 1e-15))
         func deviation(_ element: KeyPath<Matrix2, Double>) -> Double {
             factor * errors.map { abs($0[keyPath: element]) }.median / 0.6745
         }

@@ -76,6 +76,7 @@ struct StageStopStore {
         (a.error == nil) == (b.error == nil) && (a.aside == nil) == (b.aside == nil)
             && (a.correction ?? .zero).distance(to: b.correction ?? .zero) <= greatestChange
             && abs((a.error ?? 0) - (b.error ?? 0)) <= greatestChange
+            && abs((a.aside ?? 0) - (b.aside ?? 0)) <= greatestChange
     }
 
     /// The sets that were placed with the older stops hold on, but for some exposures.

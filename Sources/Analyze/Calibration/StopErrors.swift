@@ -71,14 +71,25 @@ struct StopErrors: Sendable {
             means[stop].holes += 1
             means[stop].sum = means[stop].sum + fit.residuals[index]
         }
-        let used = means.indices.filter { means[$0].holes > 0 }
-        let free = Double(used.count - problem.patches - 2)
+        let patches = Self.patches(problem)
+        let stopsOfPatch = means.indices.filter { means[$0].holes > 0 }.reduce(into: [Int: Int]()) {
+            $0[patches[$1], default: 0] += 1
+        }
+        // A stop that is alone in its patch stands where the patch's origin is: it tells nothing, and nothing is told of it.
+        let used = means.indices.filter { means[$0].holes > 0 && (stopsOfPatch[patches[$0]] ?? 0) > 1 }
+        let free = Double(used.count - Set(used.map { patches[$0] }).count - 2)
         guard free >= Self.fewestFree, let hole = Self.holeError(problem, fit, means, pitch: pitch) else { return nil }
         self.hole = hole
         stop = 0
         stops = means.map { _ in Stop() }
 
-        let freedom = free / Double(used.count)
+        // Of the variance of a stop's residual what the origin of its patch, a mean of so many, and the matrix leave.
+        let ofMatrix = 1 - 2 / (free + 2)
+        let freedom = means.indices.map { index in
+            let stops = Double(stopsOfPatch[patches[index]] ?? 1)
+            return max(0.1, (1 - 1 / max(1, stops)) * ofMatrix)
+        }
+        let isUsed = Set(used)
         var rest = means.map(\.residual)
         stop = Self.stopError(rest, means, used, hole: hole, freedom: freedom)
         let directions = Self.directions(problem)
@@ -87,19 +98,39 @@ struct StopErrors: Sendable {
             for index in rest.indices { rest[index] = rest[index] - lag.scaled(by: directions[index]) }
             stop = Self.stopError(rest, means, used, hole: hole, freedom: freedom)
         }
-        for index in means.indices {
+        for index in means.indices where isUsed.contains(index) || means[index].holes == 0 {
             let lag = means[index].residual - rest[index]
-            stops[index] = judged(means[index], lag: lag, rest: rest[index], of: used.count, freedom)
+            let isMissed = seemsMissed(rest[index], means[index], problem.pairs[index], pitch: pitch)
+            stops[index] = judged(means[index], lag: lag, rest: rest[index], isMissed, of: used.count, freedom[index])
         }
     }
 
-    private func judged(_ mean: Mean, lag: Vector2, rest: Vector2, of count: Int, _ freedom: Double) -> Stop {
+    /// Of the stops of a session, the part whose holes were missed, before anything is known of them.
+    private static let missedShare = 0.01
+
+    /// Whether two images of a stop's hole, before and after the centring move, make it likelier that its holes were missed than
+    /// that its read-back errs by the residual m. In the second case their difference d is m less the error of the first read-back, in
+    /// the first case d is the difference of two errors that have nothing to do with m, and m lies anywhere in a cell of the lattice.
+    private func seemsMissed(_ rest: Vector2, _ mean: Mean, _ pair: Vector2?, pitch: Double) -> Bool {
+        guard let pair, stop > 0, mean.holes > 0 else { return false }
+        let share = share(holes: mean.holes)
+        let (s, variance) = (stop * stop, stop * stop + hole * hole / mean.holes)
+        let ofResidual = log(2 * .pi * variance) + rest.squaredLength / (2 * variance) - log(pitch * pitch)
+        let ofPair =
+            log((2 - share) / 2) + (pair - share * rest).squaredLength / (2 * s * (2 - share))
+            - pair.squaredLength / (4 * s)
+        return log(Self.missedShare / (1 - Self.missedShare)) + ofResidual + ofPair > 0
+    }
+
+    private func judged(
+        _ mean: Mean, lag: Vector2, rest: Vector2, _ isMissed: Bool, of count: Int, _ freedom: Double
+    ) -> Stop {
         guard mean.holes > 0 else {
             let aside = mean.all > 0 ? (1 / mean.all * mean.sumOfAll).length : 0
             return Stop(correction: nil, error: nil, aside: aside > Self.leastAside ? aside : nil)
         }
         let variance = stop * stop + hole * hole / mean.holes
-        guard rest.squaredLength <= Self.farthest(of: count) * variance * freedom else {
+        guard !isMissed, rest.squaredLength <= Self.farthest(of: count) * variance * freedom else {
             let aside = rest.length
             let isNamed = aside > Self.leastAside
             return Stop(
@@ -136,18 +167,19 @@ struct StopErrors: Sendable {
     }
 
     private static func stopError(
-        _ rest: [Vector2], _ means: [Mean], _ used: [Int], hole: Double, freedom: Double
+        _ rest: [Vector2], _ means: [Mean], _ used: [Int], hole: Double, freedom: [Double]
     ) -> Double {
-        let typical = used.map { rest[$0].squaredLength }.median / (2 * log(2)) / freedom
+        let typical = used.map { rest[$0].squaredLength / freedom[$0] }.median / (2 * log(2))
         var variance = max(0, typical - hole * hole * used.map { 1 / means[$0].holes }.median)
         for _ in 0..<6 {
-            let kept = used.filter {
-                rest[$0].squaredLength <= farthest(of: used.count) * (variance + hole * hole / means[$0].holes)
-                    * freedom
+            let limit = farthest(of: used.count)
+            let kept = used.filter { index in
+                let expected = (variance + hole * hole / means[index].holes) * freedom[index]
+                return rest[index].squaredLength <= limit * expected
             }
             guard !kept.isEmpty else { break }
             let count = Double(kept.count)
-            let seen = kept.reduce(0) { $0 + rest[$1].squaredLength } / (2 * count) / freedom
+            let seen = kept.reduce(0) { $0 + rest[$1].squaredLength / freedom[$1] } / (2 * count)
             variance = max(0, seen - kept.reduce(0) { $0 + hole * hole / means[$1].holes } / count)
         }
         return variance.squareRoot()
@@ -159,15 +191,21 @@ struct StopErrors: Sendable {
     private static let significance = 4.0
     private static let fewestMoves = 12
 
+    /// Of each stop; one of two templates has two, of which the last is taken.
+    private static func patches(_ problem: LatticeProblem) -> [Int] {
+        var patches = [Int](repeating: 0, count: problem.stops)
+        for group in problem.groups { patches[group.stop] = group.patch }
+        return patches
+    }
+
     /// The sign of the last move to each stop, along x and along y, less what goes with the place in the square: a constant and a
     /// linear part, which origin and matrix have taken up (partial regression, Frisch and Waugh 1933).
     private static func directions(_ problem: LatticeProblem) -> [Vector2] {
         var places = [Vector2](repeating: .zero, count: problem.stops)
-        var patches = [Int](repeating: 0, count: problem.stops)
+        let patches = patches(problem)
         for group in problem.groups {
             guard let first = group.visits.first else { continue }
             places[group.stop] = problem.middle[group.patch] + problem.stage[first]
-            patches[group.stop] = group.patch
         }
         func sign(_ way: Double) -> Double { abs(way) < Visits.stopTolerance ? 0 : way < 0 ? -1 : 1 }
         let signs = places.indices.map { index -> Vector2 in

@@ -15,12 +15,12 @@ struct SameGridCommand: ParsableCommand {
             holds for A and C. Without names it lists what was said.
 
             EXAMPLE
-              epu-simulate make monday --exposures 60 --no-images
-              epu-simulate make friday --exposures 60 --no-images --seed 2
-              epu-ingest --db archive.db monday friday
-              epu-analyze same-grid --db archive.db monday friday
-              epu-analyze same-grid --db archive.db monday friday --undo
+              epu-simulate make monday --no-images --second-session --second-atlas
+              epu-ingest --db archive.db monday monday-second
+              epu-analyze same-grid --db archive.db monday monday-second
+              epu-analyze --db archive.db
               epu-analyze same-grid --db archive.db
+              epu-analyze same-grid --db archive.db monday monday-second --undo
             """)
 
     @Argument(help: ArgumentHelp("Two sessions by their names.", valueName: "session"))

@@ -111,6 +111,16 @@ extension GridMatch {
         let anchors = own.squares.flatMap { square in
             others.squares.filter { isSaid || $0.id == square.id }.map { (square, $0) }
         }
+        // On one atlas the likeliest is that the grid lies where it lay: whatever else fits must be better than that.
+        if !isSaid, let (square, other) = anchors.first,
+            let turn = TurnCandidate.all(from: square.lattice, to: other.lattice, kind: judged.kind)
+                .filter({ !$0.isMirrored && $0.strain <= Self.greatestStrain })
+                .min(by: { abs($0.turnDegrees) < abs($1.turnDegrees) })
+        {
+            let move = GridMove(
+                turnDegrees: turn.turnDegrees, centre: square.middle, target: square.middle)
+            found.append((Hypothesis(move: move, weight: weight(turn)), .infinity))
+        }
         for (square, other) in isSaid ? anchors[...] : anchors.prefix(Self.mostAnchors) {
             let places = other.holes.map(\.place)
             let step = max(1, square.holes.count / Self.mostHoles)

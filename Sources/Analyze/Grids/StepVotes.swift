@@ -9,6 +9,7 @@ struct StepVotes {
     /// Pitches, within which the shift but for whole steps is found.
     private static let fineReach = 2.5
     private static let tolerance = 0.4
+    private static let mostAlike = 60
     /// Of phases that lie anywhere it is 0, of those within a fifth of the pitch 0.8.
     private static let leastResultant = 0.4
 
@@ -17,7 +18,7 @@ struct StepVotes {
     ///   - others: of the other one, um.
     ///   - lattice: lattice vectors to um.
     ///   - reach: greatest shift that is sought, um.
-    ///   - most: shifts that are kept.
+    ///   - most: shifts that are kept, and those that are as good as the last of them.
     init(_ holes: [Vector2], on others: [Vector2], lattice: Matrix2, reach: Double, most: Int) {
         guard let inverse = lattice.inverse, let fine = Self.fine(holes, others, lattice, inverse) else { return }
         let pitch = abs(lattice.determinant).squareRoot()
@@ -33,7 +34,10 @@ struct StepVotes {
             }
         }
         let ranked = votes.sorted { ($1.value, $0.key.i, $0.key.j) < ($0.value, $1.key.i, $1.key.j) }
-        shifts = ranked.prefix(most).map { (fine + lattice * $0.key.vector, $0.value) }
+        // A small map fits into a large one in many places alike.
+        let last = ranked.prefix(most).last?.value ?? 0
+        let kept = ranked.prefix { $0.value >= last }
+        shifts = kept.prefix(Self.mostAlike).map { (fine + lattice * $0.key.vector, $0.value) }
     }
 
     /// The shift but for whole steps, um: the circular mean of differences in lattice vectors. Nil: there is none.
