@@ -385,7 +385,7 @@ def test_archive_page_leads_to_the_sessions(sessions, browser):
     assert len(browser.find_elements(By.CSS_SELECTOR, ".trend")) == 5
     # A point of a chart is a link, too.
     points = browser.find_elements(By.CSS_SELECTOR, "figure svg a")
-    assert len(points) == 16
+    assert len(points) == 20
     browser.execute_script("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", points[0])
     assert browser.find_element(By.TAG_NAME, "h1").text == "s1"
     browser.get(page)
