@@ -31,8 +31,7 @@ struct AccuracyRequirement: Encodable {
     }
 
     static func all(_ sessions: [JudgedSession]) -> [AccuracyRequirement] {
-        // Without hole maps the lattice is all there is, and a fault breaks it. Of few stops whose read-backs err by 0.15 um no
-        // matrix is known well enough to be called good.
+        // Without hole maps the lattice is all there is, and a fault breaks it.
         let rich = sessions.filter { session in
             session.session.plan.hasHoleMaps || (session.session.stops >= 14 && session.session.faults == 0)
         }
@@ -45,7 +44,7 @@ struct AccuracyRequirement: Encodable {
                 atMost: 0, "called good but wrong: no session",
                 sessions.count { $0.isGood && !$0.isCorrect }, of: sessions.count),
             AccuracyRequirement(
-                atLeast: 0.9, "hole maps, or 14 stops and no fault: at least 90 % correct and called good",
+                atLeast: 0.95, "hole maps, or 14 stops and no fault: at least 95 % correct and called good",
                 rich.count { $0.isGood && $0.isCorrect }, of: rich.count),
             AccuracyRequirement(
                 atLeast: 0.6, "6 to 13 stops without hole maps: at least 60 % correct", few.count { $0.isCorrect },
