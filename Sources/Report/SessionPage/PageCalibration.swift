@@ -51,6 +51,13 @@ struct PageCalibration {
             let collisions = (row["collisions"] as Int?).map { ", \(counted($0, "collision"))" } ?? ""
             facts.append(("lattice", "\(counted(holes, "hole")) on \(counted(sites, "site"))\(collisions)"))
         }
+        if let stage: Double = row["stage_error_um"], let holes: Double = row["hole_error_um"] {
+            facts.append(
+                (
+                    "stage read-backs, by the lattice",
+                    "\(stage.text(decimals: 3)) um; holes \(holes.text(decimals: 3)) um"
+                ))
+        }
         if let pairs: Int = row["stage_pairs"], let x: Double = row["stage_pairs_x_um"],
             let y: Double = row["stage_pairs_y_um"]
         {

@@ -76,6 +76,8 @@ struct SessionSummary: Encodable {
     let calibrations: [CalibrationSummary]
     /// What pairs of hole images measured of the stage; nil: there are none, or it was not calibrated.
     let stagePairs: StagePairs?
+    /// What the lattice says of the same; nil: nothing.
+    let stageError: LatticeStageError?
     /// Exposures that a person marked.
     let reviewedKeep: Int
     let reviewedBad: Int
@@ -124,6 +126,7 @@ struct SessionSummary: Encodable {
             ?? 0
         calibrations = try CalibrationSummary.all(of: id, analysisID: choice?.analysisID, db)
         stagePairs = try StagePairs(of: id, db)
+        stageError = try LatticeStageError(of: id, db)
         let reviews = try Row.fetchOne(
             db,
             sql: """
@@ -197,7 +200,10 @@ extension SessionSummary {
             lines.append("               " + texts.dropFirst(3).joined(separator: "; "))
         }
         for calibration in calibrations { lines += calibration.lines }
-        if let stagePairs { lines.append("  stage        \(stagePairs.sentence)") }
+        if let stageError { lines.append("  stage        \(stageError.sentence)") }
+        if let stagePairs {
+            lines.append((stageError == nil ? "  stage        " : "               ") + stagePairs.sentence)
+        }
         if let analysis {
             lines.append(
                 "  analysis     \(analysis.text(of: exposures - analysis.notJudged - analysis.undecided))"

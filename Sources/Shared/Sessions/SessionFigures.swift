@@ -88,6 +88,8 @@ public struct SessionFigures: Encodable, Sendable {
     public let reviewedBad: Int
     /// What pairs of hole images measured of the stage; nil: there are none, or it was not calibrated.
     public let stagePairs: StagePairs?
+    /// What the lattice says of the same; nil: nothing.
+    public let stageError: LatticeStageError?
     /// The published one; nil: it was not analysed.
     public let analysis: Analysis?
 
@@ -117,6 +119,7 @@ public struct SessionFigures: Encodable, Sendable {
         reviewedKeep = reviews?[0] ?? 0
         reviewedBad = reviews?[1] ?? 0
         stagePairs = try StagePairs(of: session.sessionID, db)
+        stageError = try LatticeStageError(of: session.sessionID, db)
         analysis = try published.map { try Analysis($0, of: session, scan, db) }
     }
 }

@@ -52,6 +52,9 @@ public struct SessionTable {
         add("calibration") { $0.calibrationText(\.verdictText) }
         add("  scale, um/unit") { $0.calibrationText(\.scaleText) }
         add("  angle, degrees") { $0.calibrationText(\.angleText) }
+        if sessions.contains(where: { $0.stageError != nil }) {
+            add("stage, lattice") { $0.stageError?.short }
+        }
         if sessions.contains(where: { $0.stagePairs != nil }) {
             add("stage, hole images") { $0.stagePairs?.short }
         }
