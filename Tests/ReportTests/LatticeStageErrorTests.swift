@@ -13,7 +13,8 @@ struct LatticeStageErrorTests {
             return run.output
         }
         _ = try run(
-            "epu-simulate", ["make", "s", "--exposures", "600", "--readback-error", "0.1", "--no-images", "--areas", "1"])
+            "epu-simulate",
+            ["make", "s", "--exposures", "600", "--readback-error", "0.1", "--no-images", "--areas", "1"])
         _ = try run("epu-ingest", ["s", "--db", "a.db"])
         _ = try run("epu-analyze", ["--db", "a.db"])
         let error = try Archive(folder["a.db"], access: .read).read {
