@@ -235,6 +235,33 @@ struct TurnedSquaresTests {
         #expect(errors.stops.indices.allSatisfy { $0 == 20 || errors.stops[$0].aside == nil })
     }
 
+    @Test(
+        "A stop that meets another's holes farther aside than read-backs err was missed; else it was shot steps aside",
+        arguments: [0.0, 0.5])
+    func meeting(aside: Double) throws {
+        let session = TurnedSquares { ($0.readBack, $0.squares) = (0.1, 12) }
+        let stopOf = HoleVisits(session.exposures).visits.map(\.stop)
+        // Hole for hole onto stop 20, but aside of where that stop lies on the lattice.
+        let first = try #require(stopOf.firstIndex(of: 20))
+        let own = session.exposures.indices.filter { stopOf[$0] == 21 }
+        let way =
+            session.places[first] - session.places[try #require(own.first)] + Vector2(aside, 0) - session.errors[21]
+        let shift = try #require(session.matrix.inverse) * way
+        let exposures = session.exposures.indices.map { index in
+            let old = session.exposures[index]
+            return SessionExposure(
+                exposureID: old.exposureID, sessionID: 1, foilHole: old.foilHole, area: 1, stage: old.stage,
+                beamShift: stopOf[index] == 21 ? old.beamShift + shift : old.beamShift, gridSquare: old.gridSquare)
+        }
+        let visits = HoleVisits(exposures)
+        let problem = LatticeProblem(visits, try #require(FoilLattice(visits)))
+        let fit = try #require(LatticeFit(problem, from: session.matrix))
+        let errors = try #require(fit.errors)
+        #expect((errors.stops[21].aside != nil) == (aside > 0), "\(errors.stops[21])")
+        #expect((errors.stops[21].correction == nil) == (aside > 0))
+        #expect(errors.stops[20].aside == nil)
+    }
+
     @Test("A square that a crack turns one half of has two patches, and no other has", arguments: [0.0, 3, 8])
     func cracked(degrees: Double) throws {
         let session = TurnedSquares { ($0.crack, $0.readBack, $0.turn) = (degrees, 0.05, 1) }

@@ -98,28 +98,59 @@ struct StopErrors: Sendable {
             for index in rest.indices { rest[index] = rest[index] - lag.scaled(by: directions[index]) }
             stop = Self.stopError(rest, means, used, hole: hole, freedom: freedom)
         }
+        let meets = Self.meetingOthers(problem, fit, pitch: pitch)
         for index in means.indices where isUsed.contains(index) || means[index].holes == 0 {
             let lag = means[index].residual - rest[index]
-            let isMissed = seemsMissed(rest[index], means[index], problem.pairs[index], pitch: pitch)
+            let isMissed = seemsMissed(
+                rest[index], means[index], problem.pairs[index], meetsOthers: meets[index], pitch: pitch)
             stops[index] = judged(means[index], lag: lag, rest: rest[index], isMissed, of: used.count, freedom[index])
         }
     }
 
-    /// Of the stops of a session, the part whose holes were missed, before anything is known of them.
-    private static let missedShare = 0.01
+    /// Of the stops of a session, the part whose holes were missed, before anything is known of them; and of those whose holes lie
+    /// on holes of others, where something went wrong in any case: the centre by whole steps of the lattice, or by less.
+    private static let missedShare = (usual: 0.01, meeting: 0.5)
 
-    /// Whether two images of a stop's hole, before and after the centring move, make it likelier that its holes were missed than
-    /// that its read-back errs by the residual m. In the second case their difference d is m less the error of the first read-back, in
-    /// the first case d is the difference of two errors that have nothing to do with m, and m lies anywhere in a cell of the lattice.
-    private func seemsMissed(_ rest: Vector2, _ mean: Mean, _ pair: Vector2?, pitch: Double) -> Bool {
-        guard let pair, stop > 0, mean.holes > 0 else { return false }
+    /// Whether it is likelier that a stop's holes were missed than that its read-back errs by the residual m, which then lies anywhere
+    /// in a cell of the lattice. Two images of its hole, before and after the centring move, tell more: if the read-back errs, their
+    /// difference d is m less the error of the first one; else d is the difference of two errors that have nothing to do with m.
+    private func seemsMissed(
+        _ rest: Vector2, _ mean: Mean, _ pair: Vector2?, meetsOthers: Bool, pitch: Double
+    ) -> Bool {
+        guard pair != nil || meetsOthers, stop > 0, mean.holes > 0 else { return false }
         let share = share(holes: mean.holes)
         let (s, variance) = (stop * stop, stop * stop + hole * hole / mean.holes)
-        let ofResidual = log(2 * .pi * variance) + rest.squaredLength / (2 * variance) - log(pitch * pitch)
-        let ofPair =
-            log((2 - share) / 2) + (pair - share * rest).squaredLength / (2 * s * (2 - share))
-            - pair.squaredLength / (4 * s)
-        return log(Self.missedShare / (1 - Self.missedShare)) + ofResidual + ofPair > 0
+        let prior = meetsOthers ? Self.missedShare.meeting : Self.missedShare.usual
+        var odds = log(prior / (1 - prior)) + log(2 * .pi * variance) - log(pitch * pitch)
+        odds += rest.squaredLength / (2 * variance)
+        if let pair {
+            odds += log((2 - share) / 2) + (pair - share * rest).squaredLength / (2 * s * (2 - share))
+            odds -= pair.squaredLength / (4 * s)
+        }
+        return odds > 0
+    }
+
+    /// Of each stop, whether half of its holes or more lie on sites that hold another hole, shot from another stop.
+    private static func meetingOthers(_ problem: LatticeProblem, _ fit: LatticeFit, pitch: Double) -> [Bool] {
+        struct Place: Hashable {
+            let patch: Int
+            let site: FoilLattice.Site
+        }
+        let placed = problem.stop.indices.filter { fit.isOnLattice($0, pitch: pitch) }
+        let occupants = Dictionary(grouping: placed) { Place(patch: problem.patch[$0], site: fit.sites[$0]) }
+        var (all, met) = ([Int](repeating: 0, count: problem.stops), [Int](repeating: 0, count: problem.stops))
+        for members in occupants.values {
+            for index in members {
+                all[problem.stop[index]] += 1
+                let isMet =
+                    members.count > 1
+                    && members.contains {
+                        problem.stop[$0] != problem.stop[index] && problem.hole[$0] != problem.hole[index]
+                    }
+                if isMet { met[problem.stop[index]] += 1 }
+            }
+        }
+        return zip(all, met).map { $0 > 0 && 2 * $1 >= $0 }
     }
 
     private func judged(
