@@ -29,6 +29,10 @@ struct HelpTests {
                     && line.contains("simulate score") == (command.last == "score")
             }.map(String.init)
             #expect(!examples.isEmpty, "\(command)")
+            // One that is folded at 80 columns is two commands when pasted.
+            let block =
+                help.output.components(separatedBy: "EXAMPLE\n").last?.components(separatedBy: "\n\n").first ?? ""
+            for line in block.split(separator: "\n") { #expect(line.hasPrefix("  epu-"), "\(command): \(line)") }
             for example in examples {
                 let run = try ToolRun.run(
                     "epu-ingest", [], in: folder.path, environment: ["PATH": tools + ":/usr/bin:/bin"],

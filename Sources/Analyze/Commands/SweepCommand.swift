@@ -14,7 +14,7 @@ struct SweepCommand: ParsableCommand {
             unit and stretch the calibration's matrix, so that its mirror and angle stay.
 
             EXAMPLE
-              epu-analyze sweep --db archive.db --radii 0.05:1:0.05 --scales 23:26:0.5 --plot sweep.png
+              epu-analyze sweep --db archive.db --scales 23:26:0.5 --plot sweep.png
             """)
 
     @OptionGroup var archive: ArchiveOptions

@@ -18,7 +18,7 @@ struct TablesCommand: ParsableCommand {
 
             EXAMPLE
               epu-report tables --db archive.db --format json --out tables
-              epu-report tables --db archive.db --table overexposed --table source_file --out tables
+              epu-report tables --db archive.db --table overexposed --out tables
             """)
 
     @OptionGroup var archive: ArchiveOptions
