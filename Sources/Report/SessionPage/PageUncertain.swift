@@ -1,15 +1,16 @@
 import EPUShared
 import GRDB
 
-/// The micrographs of a session that could be either way: those that count as overexposed with a probability below 95 %, and those
-/// that do not count and may be.
+/// The micrographs of a session that could be either way: those that count as overexposed with a probability below 95 %, or one that
+/// is not known, and those that do not count and may be.
 struct PageUncertain {
     private struct Line {
         let name: String
         let earlier: String
         /// um
         let distance: Double
-        let probability: Double
+        /// Nil: not known, as its stage stop lies aside.
+        let probability: Double?
         let isOverexposed: Bool
     }
 
@@ -21,14 +22,15 @@ struct PageUncertain {
 
     init(of choice: AnalysisChoice, _ db: Database) throws {
         let counts = choice.unknowns.counts
-        count = counts.uncertain + counts.possible
+        count = counts.uncertain + counts.ofUnknownCertainty + counts.possible
         listed = try Row.fetchAll(
             db,
             sql: """
                 SELECT * FROM (
                     SELECT o.name, o.earlier, o.distance_um, o.probability, 1 AS is_overexposed, e.acquired_at
                     FROM all_overexposed o JOIN exposure e ON e.exposure_id = o.later_id
-                    WHERE o.analysis_id = ?1 AND e.session_id = ?2 AND o.probability < ?3
+                    WHERE o.analysis_id = ?1 AND e.session_id = ?2
+                        AND (o.probability < ?3 OR \(UncertainCounts.unknownSQL))
                     UNION ALL
                     SELECT o.name, o.earlier, o.distance_um, o.probability, 0, e.acquired_at
                     FROM all_possibly_overexposed o JOIN exposure e ON e.exposure_id = o.later_id
@@ -49,13 +51,13 @@ struct PageUncertain {
         let rows = listed.map { line in
             """
             <tr><td>\(line.name)</td><td>\(line.earlier)</td><td class="number">\(line.distance.text(decimals: 3))</td>\
-            <td class="number">\((100 * line.probability).text(decimals: 0))</td>\
+            <td class="number">\(line.probability.map { (100 * $0).text(decimals: 0) } ?? "not known")</td>\
             <td>\(line.isOverexposed ? "overexposed" : "kept")</td></tr>
             """ as HTML
         }
         return """
             <section id="uncertain"><h2>Could be either way</h2>
-            <p class="faint">Positions are known to some error, so these are overexposed with the probability that is shown only.\
+            <p class="faint">Positions are known to some error, so these are overexposed only with the probability shown.\
             \(.when(count > listed.count, " The first \(listed.count) of \(count); exposures.csv has all."))</p>
             <div class="table"><table><thead><tr><th>micrograph</th><th>earlier one</th><th class="number">distance, um</th>\
             <th class="number">probability, %</th><th>counts as</th></tr></thead><tbody>

@@ -68,6 +68,12 @@ struct SessionVerdict {
     /// Why not all is known, as far as the sentence before does not say so.
     private static func reasons(_ unknowns: Unknowns, isFound: Bool) -> String {
         var text = ""
+        let unknown = unknowns.counts.ofUnknownCertainty
+        if unknown > 0 {
+            text +=
+                " How certain \(unknown) of these \(unknown == 1 ? "is" : "are") is not known: the stage stop lies aside of the "
+                + "foil's lattice."
+        }
         if let possible = unknowns.counts.possibleText { text += " \(possible)." }
         if isFound, let imprecise = unknowns.precision.text { text += " P" + imprecise.dropFirst() + "." }
         if unknowns.undecided > 0 { text += " \(OverlapCriteria.undecidedText(unknowns.undecided))." }
