@@ -19,13 +19,25 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 /// SQLite's own functions, beside GRDB.
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 
-/// A stage of the pipeline: one executable, its folder under Sources, and its tests.
+/// What several stages need, each module with the one library that it is about: a folder of Sources/Shared.
+func shared(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
+    settings: [SwiftSetting] = strict
+) -> Target {
+    .target(
+        name: "EPU\(name)", dependencies: dependencies, path: "Sources/Shared/\(name)", resources: resources,
+        swiftSettings: settings)
+}
+
+let everyStage: [Target.Dependency] = ["EPUCore", "EPUArchive", "EPUConsole", argumentParser, grdb]
+
+/// A stage of the pipeline: one executable and its folder under Sources.
 func stage(
     _ name: String, folder: String, _ more: [Target.Dependency] = [], resources: [Resource]? = nil
 ) -> [Target] {
     [
         .executableTarget(
-            name: name, dependencies: ["EPUShared", argumentParser, grdb] + more, path: "Sources/\(folder)",
+            name: name, dependencies: everyStage + more, path: "Sources/\(folder)",
             resources: resources, swiftSettings: strict)
     ]
 }
@@ -33,7 +45,7 @@ func stage(
 /// Tests see the modules they name and everything that those need.
 func tests(_ folder: String, of modules: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: folder, dependencies: modules + ["EPUShared", "TestSupport", argumentParser, grdb],
+        name: folder, dependencies: modules + everyStage + ["EPUDrawing", "TestSupport"],
         path: "Tests/\(folder)", exclude: exclude,
         swiftSettings: strict)
 }
@@ -41,6 +53,7 @@ func tests(_ folder: String, of modules: [Target.Dependency], exclude: [String] 
 let package = Package(
     name: "epu-archive",
     products: [
+        .library(name: "EPUFormat", targets: ["EPUFormat"]),
         .executable(name: "epu-ingest", targets: ["epu-ingest"]),
         .executable(name: "epu-analyze", targets: ["epu-analyze"]),
         .executable(name: "epu-report", targets: ["epu-report"]),
@@ -63,20 +76,21 @@ let package = Package(
         .target(
             name: "CPNGWriter", dependencies: ["CPNG"], path: "Sources/CPNGWriter",
             cSettings: [.treatAllWarnings(as: .error)]),
+        shared("Core", settings: fuzzed),
+        shared("Archive", ["EPUCore", grdb, sqlite], resources: [.embedInCode("../../../schema.sql")]),
+        shared("Console", ["EPUCore", argumentParser]),
+        shared("Drawing", ["EPUCore", "CTurboJPEG", "CPNGWriter", "CCairo"]),
         .target(
-            name: "EPUShared", dependencies: ["CTurboJPEG", "CPNGWriter", "CCairo", argumentParser, grdb, sqlite],
-            path: "Sources/Shared", resources: [.embedInCode("../../schema.sql")], swiftSettings: fuzzed),
+            name: "EPUFormat", dependencies: ["EPUCore", "CXML2"], path: "Sources/Format", swiftSettings: fuzzed),
         .target(
-            name: "EPUFormat", dependencies: ["CXML2", "EPUShared"], path: "Sources/Format", swiftSettings: fuzzed),
-        .target(
-            name: "TestSupport", dependencies: ["EPUShared", "CCairo", "CTurboJPEG", grdb], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["EPUCore", "EPUArchive", "EPUDrawing", "CCairo", "CTurboJPEG", grdb], path: "Tests/Support",
             swiftSettings: strict),
         tests("SharedTests", of: [], exclude: ["Fixtures"]),
     ]
         + stage("epu-ingest", folder: "Ingest", ["EPUFormat", "CZlib"])
-        + stage("epu-analyze", folder: "Analyze")
+        + stage("epu-analyze", folder: "Analyze", ["EPUDrawing"])
         + stage(
-            "epu-report", folder: "Report", ["CZlib"],
+            "epu-report", folder: "Report", ["EPUDrawing", "CZlib"],
             // Parts of the HTML pages, compiled into the tool.
             resources: [
                 .embedInCode("Page/page.css"), .embedInCode("Compare/archive.css"), .embedInCode("Compare/archive.js"),
@@ -84,10 +98,10 @@ let package = Package(
                 .embedInCode("SessionPage/charts.js"), .embedInCode("SessionPage/map.js"),
                 .embedInCode("SessionPage/incidents.js"), .embedInCode("SessionPage/report.js"),
             ])
-        + stage("epu-simulate", folder: "Simulate")
+        + stage("epu-simulate", folder: "Simulate", ["EPUDrawing"])
         + [
             .executableTarget(
-                name: "epu-benchmark", dependencies: ["EPUShared", "CXML2", argumentParser, grdb], path: "Benchmarks",
+                name: "epu-benchmark", dependencies: everyStage + ["CXML2"], path: "Benchmarks",
                 exclude: ["Peers"],
                 swiftSettings: strict),
             tests("FormatTests", of: ["EPUFormat", "epu-simulate"]),
@@ -99,7 +113,7 @@ let package = Package(
         + (isFuzzing
             ? [
                 .executableTarget(
-                    name: "epu-fuzz", dependencies: ["EPUFormat", "EPUShared"], path: "Fuzz",
+                    name: "epu-fuzz", dependencies: ["EPUFormat", "EPUCore"], path: "Fuzz",
                     exclude: ["Seeds"], swiftSettings: fuzzed,
                     linkerSettings: [.unsafeFlags(sanitizers)])
             ] : [])

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EPUShared
+import EPUCore
 
 @main
 struct EPUBenchmark: ParsableCommand {

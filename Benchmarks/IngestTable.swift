@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The figures of all sessions, one row each, and what they come to.
 struct IngestTable {

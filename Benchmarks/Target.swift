@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What a figure should come to, judged by the session where it is worst.
 struct Target {

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import Foundation
 
 /// What libFuzzer calls with bytes of its making, again and again; it ends the program where a reader traps, reads

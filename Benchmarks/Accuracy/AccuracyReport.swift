@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The study's tables, the sessions that went wrong, and what must be true of them all.
 struct AccuracyReport: Encodable {

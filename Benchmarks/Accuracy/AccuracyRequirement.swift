@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What the study must show, and whether it does.
 struct AccuracyRequirement: Encodable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// How far a calibration is from the true one, both from beam shift to stage.

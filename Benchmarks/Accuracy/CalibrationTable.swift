@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How many calibrations of a kind are right, and how many were called good.
 struct CalibrationCounts: Encodable {

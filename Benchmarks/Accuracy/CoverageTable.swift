@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How the errors of distances compare with what is said of their uncertainty: normal errors are within one standard error
 /// in 68 % of the cases, and within two in 95 %.

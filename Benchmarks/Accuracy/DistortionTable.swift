@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Sessions that are distorted by about as much in one way.
 struct DistortionBand: Sendable {

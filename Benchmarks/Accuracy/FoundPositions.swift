@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import GRDB
 
 /// Where the analyses that the archive shows have put exposures, and with what uncertainty.

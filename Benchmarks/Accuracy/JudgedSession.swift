@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// A session of the study beside what was found in it.
 struct JudgedSession {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How many of the truly overexposed exposures were found, and how many others.
 struct OverlapCounts: Encodable {

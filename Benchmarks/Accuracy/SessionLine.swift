@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// One session of the study: what it was, and what was found of it.
 struct SessionLine: Encodable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How many holes a stage stop of a session reaches, and how far the beam must go for them.
 struct StudyCluster {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How far one session of the study is from one flat foil on a perfect stage, drawn at random: standard deviations, as
 /// epu-simulate takes them.

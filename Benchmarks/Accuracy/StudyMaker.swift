@@ -1,4 +1,5 @@
-import EPUShared
+import EPUConsole
+import EPUCore
 import Foundation
 import Synchronization
 

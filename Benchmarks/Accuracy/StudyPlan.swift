@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The truth of one session of the study, drawn at random, and how it is asked of epu-simulate. Lengths in um.

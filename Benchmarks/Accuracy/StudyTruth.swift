@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// What the study needs of the truth that epu-simulate writes beside a session.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Two exposures of a session, and how far apart they truly are.
 struct TruePair: Codable, Sendable {

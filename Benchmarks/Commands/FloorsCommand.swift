@@ -1,5 +1,5 @@
 import ArgumentParser
-import EPUShared
+import EPUConsole
 
 struct FloorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EPUShared
+import EPUConsole
 import Foundation
 
 /// `--tools` and `--scratch`, which measuring commands take.

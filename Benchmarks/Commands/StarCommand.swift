@@ -1,5 +1,6 @@
 import ArgumentParser
-import EPUShared
+import EPUConsole
+import EPUCore
 import Foundation
 
 struct StarCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import CXML2
-import EPUShared
+import EPUCore
 
 /// libxml2 with callbacks that do nothing: the least that parsing with it can cost.
 struct EmptyParser: ~Copyable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What the files of a session cost at the least, in seconds on `jobs` threads with a warm page cache.
 struct Floors: Codable {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUConsole
+import EPUCore
 import Foundation
 
 /// One run of a program, from start to end.

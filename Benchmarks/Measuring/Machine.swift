@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// What the figures were measured on.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUConsole
 
 /// Seconds of several runs.
 struct Spread: Codable {

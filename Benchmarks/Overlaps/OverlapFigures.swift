@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// What epu-analyze takes from a stored calibration to stored pairs, beside what SciPy's cKDTree takes for the search alone.

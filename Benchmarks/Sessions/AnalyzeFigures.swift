@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// What epu-analyze takes on one archive, step by step. A step is a row.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// What ingest takes for one session, beside what its files cost at the least.

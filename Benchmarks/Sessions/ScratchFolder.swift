@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A folder that is emptied of what an earlier run left, and goes when the value does.

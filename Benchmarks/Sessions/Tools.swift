@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The programs that are measured, all of one folder.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// What `epu-report optics --star` takes for one file, beside what reading it twice and writing two of its size costs.

@@ -1,4 +1,4 @@
-public import EPUShared
+public import EPUCore
 
 /// TargetAreaTemplate of EpuSession.dm: where in each hole EPU exposes, focuses and measures drift.
 public struct AreaTemplate: Sendable {

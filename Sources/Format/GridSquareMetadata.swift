@@ -1,4 +1,4 @@
-public import EPUShared
+public import EPUCore
 
 /// What `Metadata/GridSquare_<id>.dm` says of a square; lengths in um. Its foil holes come one by one.
 public struct GridSquareMetadata: Sendable {

@@ -1,4 +1,4 @@
-public import EPUShared
+public import EPUCore
 
 /// What one image XML (`MicroscopeImage`) says, for exposures, hole images and grid square images alike.
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 extension ImageMetadata {
     /// .NET writes the year 1 for "no date".

@@ -1,4 +1,4 @@
-public import EPUShared
+public import EPUCore
 
 /// What `EpuSession.dm` says. EPU rewrites it while the session runs; lengths in um.
 public struct SessionMetadata: Sendable {

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// What one run did to one session's exposures.

@@ -1,5 +1,6 @@
+import EPUArchive
+import EPUConsole
 import EPUFormat
-import EPUShared
 import Foundation
 import GRDB
 import Synchronization

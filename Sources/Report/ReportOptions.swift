@@ -1,5 +1,6 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
+import EPUConsole
 import GRDB
 
 /// `--db`, `--session` and `--analysis`: what is reported.

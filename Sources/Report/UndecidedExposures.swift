@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// Exposures that an analysis could not judge, as its criteria ask for what is not known of them.

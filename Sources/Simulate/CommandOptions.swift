@@ -1,5 +1,5 @@
 import ArgumentParser
-import EPUShared
+import EPUCore
 
 /// How much is collected, and when.
 struct SessionShape: ParsableArguments {

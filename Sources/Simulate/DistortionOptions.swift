@@ -1,5 +1,4 @@
 import ArgumentParser
-import EPUShared
 
 /// How far foil and stage are from a flat foil on a perfect stage.
 struct DistortionOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import EPUShared
+import EPUConsole
+import EPUCore
 
 struct MakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What a simulation wrote, in numbers.
 struct SimulationSummary: Encodable {

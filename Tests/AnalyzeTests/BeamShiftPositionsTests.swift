@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Testing
 
 @testable import epu_analyze

@@ -1,5 +1,6 @@
 import CCairo
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import Foundation
 import TestSupport
 import Testing

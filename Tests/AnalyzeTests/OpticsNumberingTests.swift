@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import Testing
 
 @Suite("Collections in each form that EPU writes")

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import Testing
 
 @Suite("z:Ref leads to what came before, or nowhere")

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import Foundation
 import GRDB
 import TestSupport

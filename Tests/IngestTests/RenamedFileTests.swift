@@ -1,5 +1,4 @@
 import CZlib
-import EPUShared
 import Foundation
 import TestSupport
 import Testing

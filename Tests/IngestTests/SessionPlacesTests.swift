@@ -1,4 +1,3 @@
-import EPUShared
 import Foundation
 import GRDB
 import TestSupport

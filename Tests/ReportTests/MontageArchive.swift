@@ -1,5 +1,6 @@
 import CTurboJPEG
-import EPUShared
+import EPUArchive
+import EPUCore
 import Foundation
 import GRDB
 import TestSupport

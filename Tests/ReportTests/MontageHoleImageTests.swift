@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import Testing
 
 @testable import epu_report

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUDrawing
 import TestSupport
 import Testing
 

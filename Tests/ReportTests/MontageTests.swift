@@ -1,5 +1,7 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
+import EPUCore
+import EPUDrawing
 import Foundation
 import GRDB
 import TestSupport

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUDrawing
 import Foundation
 import GRDB
 import TestSupport

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The share of a field that some discs cover, by looking at points of it: the plainest way, to some 0.002.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
 import CTurboJPEG
-import EPUShared
+import EPUDrawing
 import Foundation
 import Testing
 

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import EPUShared
+@testable import EPUCore
+@testable import EPUDrawing
 
 @Suite("PNG files")
 struct PNGWriterTests {

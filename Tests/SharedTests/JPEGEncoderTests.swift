@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Testing
 
 @Suite("JPEG encoder")

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Testing
 
 @Suite("Names of movies")

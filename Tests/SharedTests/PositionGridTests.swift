@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Testing
 
 @Suite("Positions near a position")

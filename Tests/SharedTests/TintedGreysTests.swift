@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import EPUShared
+@testable import EPUDrawing
 
 @Suite("Greys with tints")
 struct TintedGreysTests {

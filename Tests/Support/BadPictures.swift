@@ -1,5 +1,5 @@
 import CTurboJPEG
-public import EPUShared
+public import EPUDrawing
 import Foundation
 
 /// What may lie where a JPG is expected, and what is to be said of it.

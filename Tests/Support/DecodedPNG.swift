@@ -1,5 +1,5 @@
 import CCairo
-import EPUShared
+import EPUCore
 
 /// A PNG decoded by Cairo, which is not the code that wrote it.
 public struct DecodedPNG: Sendable {

@@ -1,4 +1,5 @@
-public import EPUShared
+import EPUArchive
+public import EPUCore
 import GRDB
 
 extension SampleArchive {

@@ -1,4 +1,5 @@
-public import EPUShared
+public import EPUArchive
+public import EPUCore
 import GRDB
 
 /// An archive with sessions made in code.

@@ -1,4 +1,4 @@
-public import EPUShared
+public import EPUCore
 
 /// The XML of an exposure, reduced to what the archive cannot do without, in EPU's own structure.
 public struct SampleImage: Sendable {

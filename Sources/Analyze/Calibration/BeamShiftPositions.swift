@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The positions of AFIS: nodes of the foil's lattice around the stage stop's centre hole, as beam shift reaches them.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// A matrix from beam shift to stage, and what speaks for it.
 struct Calibration: Sendable {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 /// What `epu-analyze calibrate` prints of one session.
 struct CalibrationReport: Encodable {

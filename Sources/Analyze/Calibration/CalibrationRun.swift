@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Calibrates the sessions of one run, until a further run would change nothing.

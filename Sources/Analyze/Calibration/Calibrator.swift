@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Finds a session's calibration by every method that it allows, and chooses.

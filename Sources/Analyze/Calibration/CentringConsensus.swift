@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The matrix under which the most points hold exactly: M x beam shift - offset = constant of the template's component.

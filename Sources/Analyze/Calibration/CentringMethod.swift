@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// EPU's own matrix, read from what it did: where it found holes in their images, and the beam shifts that it made of that.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What EPU's own matrix must satisfy: M x beam shift = offset + area, exactly.
 ///

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import Foundation
 
 /// The matrix of the hole image, turned and scaled so that the stage stops stand on one lattice.

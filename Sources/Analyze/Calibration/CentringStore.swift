@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import GRDB
 
 /// What hole images told, beside the calibration that it belongs to.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Finds squares whose foil lies in two pieces, one turned against the other by a crack: each piece is a patch of its own.
 ///

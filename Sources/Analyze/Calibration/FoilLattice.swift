@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The foil's holes as they lie in beam shift: a lattice, found from the differences of holes shot from one stage stop.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The foil's lattice as the hole map has it: from all holes of a square, shot or not, and so very precise, but seen at
 /// low magnification. What the map's calibration gets wrong is above all the scale.

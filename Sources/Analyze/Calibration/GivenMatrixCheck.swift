@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Whether a matrix that a user gave suits a session: the stage stops fall on one lattice under it, and holes do not meet.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 /// What the stage's read-backs are off by, measured: EPU takes an image of a hole before and after the move that centres it.
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// All holes of a session under its calibration: where they lie on the stage, and on which sites of the foil's lattice.
 struct HoleLayout: Sendable {

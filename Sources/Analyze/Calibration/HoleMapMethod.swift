@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// GridSquare_*.dm has the stage position of every hole, as seen at low magnification: with an offset and a scale that is
 /// some per cent off, but with the right mirror and rotation.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What the ids of foil holes tell: EPU numbers the holes of a grid square along a square spiral from its centre, so that
 /// successive ids are neighbours, but where the square's edge is cut (63 of 63 and 272 of 272 in real sessions).

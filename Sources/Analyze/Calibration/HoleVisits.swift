@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// A pass through the areas of one foil hole from one stage stop.
 struct HoleVisit: Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A matrix that puts the holes of all stage stops on the foil's lattice of their patch, and how well it does.

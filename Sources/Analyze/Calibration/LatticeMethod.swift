@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The matrix that puts all stage stops on one lattice, from stage and beam shift alone.

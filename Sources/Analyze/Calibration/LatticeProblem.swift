@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Holes, stops and the lattice in beam shift, laid out for the fits that are tried on them.

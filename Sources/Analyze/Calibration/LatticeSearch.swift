@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Matrices that might put all stage stops on one lattice, found without any guess.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Sums of a linear least-squares problem with four unknowns for each of the two beam-shift components, and for each patch a
 /// constant and its own lattice vectors. Sums of stage stops can be added with any weight, so that a bootstrap does not see

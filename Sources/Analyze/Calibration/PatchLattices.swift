@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The foil's lattice in each patch of a session: a foil is not turned and stretched alike in all grid squares.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Stores the stage stops of a calibration, with what their read-backs are off by.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// By how much the stage's read-backs and the holes of a session err, and what that says of each stage stop.

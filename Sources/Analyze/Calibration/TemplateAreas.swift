@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The template's share of the beam shift, area by area.
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The template of EpuSession.dm says where each area lies on the stage; the beam shifts say where it lies in beam shift.
 enum TemplateMethod {

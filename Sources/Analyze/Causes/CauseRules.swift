@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Says why two exposures overlap, from what EPU meant to shoot, from where, and where its aims lay.
 ///

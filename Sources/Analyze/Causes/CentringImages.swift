@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// The hole images of some sessions: EPU takes them, before and after centring, of the hole in the middle of each cluster

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Where the centre of its foil hole lies for each exposure: its position less what the template adds.

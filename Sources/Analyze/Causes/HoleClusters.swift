@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The clusters of foil holes that a session was shot in, each after one centring, and which of them went wrong.
 ///

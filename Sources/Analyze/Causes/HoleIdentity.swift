@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Tells whether two foil holes are one. EPU gives a hole another id each time that holes are searched anew; the hole map

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// An exposure that was found overexposed, with its nearest earlier exposure.
 struct Overexposure {

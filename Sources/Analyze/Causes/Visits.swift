@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The stage stop of each exposure, and the visit to its foil hole.
 ///

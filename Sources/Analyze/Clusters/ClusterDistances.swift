@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How far the centres of beam-shift clusters are from each other, and the k that follows from the foil's pitch.
 struct ClusterDistances {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What `epu-analyze clusters` prints for one session.
 struct ClusterReport: Encodable {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// The beam shifts of one session's exposures, and the clusters found in them.

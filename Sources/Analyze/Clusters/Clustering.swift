@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Points in clusters, whatever found them.
 struct Clustering {

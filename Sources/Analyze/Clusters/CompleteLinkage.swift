@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Hierarchical clustering by complete linkage, cut to a number of clusters or where these would grow too wide: what lies in
 /// one cluster is as little apart, from its one end to the other, as merging the nearest clusters step by step allows.

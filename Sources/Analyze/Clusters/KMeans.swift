@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// K-means clustering: greedy k-means++ starts, Lloyd's iterations, the best of several initializations.

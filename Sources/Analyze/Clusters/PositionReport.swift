@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What `epu-analyze clusters` prints of the positions of AFIS.
 struct PositionReport: Encodable {

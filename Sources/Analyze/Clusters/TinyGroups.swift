@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 /// Many points joined to a few thousand, each the mean of those in one cell of a fine grid.
 struct TinyGroups {

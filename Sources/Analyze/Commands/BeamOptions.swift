@@ -1,5 +1,5 @@
 import ArgumentParser
-import EPUShared
+import EPUCore
 
 /// What to take for beams of which EPU did not record all.
 struct BeamOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
+import EPUConsole
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,7 +45,10 @@ struct CompareCommand: ParsableCommand {
             }
             try show(comparison, comparison.text, warnings: comparison.warnings)
         } else {
-            let comparison = try SessionComparison(sessions.names, in: archive)
+            let rows = try archive.read { try SessionRow.withExposures($0, names: sessions.names) }
+            var progress = ProgressLine("sessions read", total: rows.count)
+            let comparison = try SessionComparison(of: rows, in: archive) { progress.advance(by: 1) }
+            progress.finish()
             try show(
                 comparison.sessions, SessionTable(comparison.sessions).text, warnings: comparison.warnings)
         }

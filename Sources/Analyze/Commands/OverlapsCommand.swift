@@ -1,5 +1,7 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
+import EPUConsole
+import EPUCore
 import GRDB
 
 struct OverlapsCommand: ParsableCommand {

@@ -1,5 +1,7 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
+import EPUConsole
+import EPUCore
 import GRDB
 
 /// How beam shift is taken to the stage: as each session's own calibration has it, or as the user says.

@@ -1,5 +1,8 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
+import EPUConsole
+import EPUCore
+import EPUDrawing
 import Foundation
 import GRDB
 

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// What changed from one analysis to another: between two k, matrices, calibrations or criteria.

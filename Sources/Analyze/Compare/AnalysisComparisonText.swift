@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 extension AnalysisComparison {
     /// How many micrographs are printed of those that changed: --json has all.

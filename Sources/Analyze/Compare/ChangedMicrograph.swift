@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// A micrograph that one of two analyses calls overexposed and the other does not.

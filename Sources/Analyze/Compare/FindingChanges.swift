@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// How many findings one analysis has that another has not, by cause.

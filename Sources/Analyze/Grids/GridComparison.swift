@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Which sessions of a grid can be compared with the one that is judged, where they lay, and why others cannot.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// What only the holes tell that both sessions shot: where there are no hole maps, or these leave several moves open.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Finds how the grid was moved between two sessions: which of the foil's turns, upside down or not, and which of its steps.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// Measures how the grid lay in the earlier sessions, against where it lies in the session that is judged.

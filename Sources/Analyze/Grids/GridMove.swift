@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import GRDB
 
 /// How the stage coordinates of a session lie to those of the session that is judged: a grid that was taken out and put back

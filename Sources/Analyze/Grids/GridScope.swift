@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// The session that an analysis judges, and the sessions of its grid that may have exposed its places before.

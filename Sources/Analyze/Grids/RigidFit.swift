@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The turn and the shift that take places of one session to those of another, by least squares.

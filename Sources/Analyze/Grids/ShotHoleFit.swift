@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Refines a move by the holes that were shot in both sessions, whose places are known best. Where they shot different holes of a

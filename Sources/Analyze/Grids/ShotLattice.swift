@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The foil's lattice on the stage, from hole centres that were shot, where no stage stop has two holes that would show it

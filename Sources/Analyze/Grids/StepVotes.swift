@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Shifts that put the holes of one square on those of another: a lattice repeats, so that many do, but most holes match at few.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The ways in which one foil can lie on another so that their lattices agree: four turns of a square foil and four of it upside
 /// down, six and six of a hexagonal one.

@@ -1,5 +1,3 @@
-import EPUShared
-
 /// How the positions are told apart that the beam takes around the stage stops of a session, under one condition.
 enum BeamPositions {
     /// Without AFIS.

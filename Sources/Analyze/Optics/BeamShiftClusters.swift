@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Exposures by the distance of their beam shifts, for holes that lie on no lattice: no two of a cluster are farther apart
 /// than the tolerance.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What keeps exposures apart in optics groups, beside the position of the beam.
 struct Optics: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// An optics group by its number, which it keeps.
 struct OpticsGroup: Equatable, Sendable {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// What the result of an analysis rests on, as a text to compare: the sessions of the grid, how many exposures they had and what

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 
 /// Finds the calibration that places an exposure: its session's, for its condition.
 struct CalibrationOfExposure {

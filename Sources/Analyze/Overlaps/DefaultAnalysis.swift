@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// What `epu-analyze` makes of a session when nothing is asked for: one analysis of each session.

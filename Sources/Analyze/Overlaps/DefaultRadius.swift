@@ -1,4 +1,3 @@
-import EPUShared
 import GRDB
 
 /// The radius that an analysis takes where no criterion is given, and where it comes from.

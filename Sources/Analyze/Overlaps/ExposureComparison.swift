@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 /// Whether two exposures have a distance.
 struct ExposureComparison {

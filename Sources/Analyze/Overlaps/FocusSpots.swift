@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Where EPU focused and measured drift: beside the hole that it had centred, as EpuSession.dm has them, once for each

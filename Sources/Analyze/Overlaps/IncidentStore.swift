@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Puts the overexposed exposures of an analysis into the archive, with the incidents that they belong to.

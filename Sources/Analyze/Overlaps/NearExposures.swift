@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Leaves out what earlier sessions exposed too far away to matter to the one that is judged: a grid that many sessions
 /// visited is not placed as often as it was visited.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// One search for overlaps: which session is judged, against which others, placed how, and what counts.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 
 extension OverlapCriteria {
     /// - Parameter fieldOverlap: nil: not known.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Goes through the exposures with the earlier ones near each: adds up and stores what each had received, stores the pairs that

@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUConsole
+import EPUCore
 import GRDB
 
 /// Finds, by the R-tree, which exposures lie near each other.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import Foundation
 
 /// How likely it is that a pair meets the criteria that concern pairs, as its displacement is known to a standard error only.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 /// How well positions are known, and the distances of two: standard errors in x and in y, um. Nil: not known.
 ///

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// What a micrograph's camera field had received when it was shot. Nil: not known, as where a beam that may have hit the field has

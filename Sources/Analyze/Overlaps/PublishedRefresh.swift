@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Makes the analysis that a person published for a session anew where it does not hold all of the session any more: with its own

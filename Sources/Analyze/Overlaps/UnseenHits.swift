@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Which exposures earlier beams of their session may have hit without anybody knowing: where the calibration is undetermined,
 /// distances between stage stops are not known, and some matrix of about the scale may put an earlier beam on a field. Of other

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// What reports show of a session: its published analysis, why it is this one, and what it asked for.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Micrographs as a person names them: by the base name, or by any file of theirs with suffix, path and words before.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 /// How many exposures of a session are overexposed at many radii and scales, from memory: nothing is stored.
 ///

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Foundation
 
 /// How the overexposed share grows with the radius, a line for each scale; below, how far exposures lie from the nearest

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What `epu-analyze sweep` prints of one session.
 struct SweepReport: Encodable {

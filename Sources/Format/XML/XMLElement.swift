@@ -1,5 +1,5 @@
 import CXML2
-public import EPUShared
+public import EPUCore
 import Foundation
 
 /// An element of the document that an `XMLReader` is showing; not to be kept after that.

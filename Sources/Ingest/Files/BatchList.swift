@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The files of a session, some hundred at a time, in the order of their folders' paths and their names.
 struct BatchList {

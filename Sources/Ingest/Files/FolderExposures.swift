@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 
 /// The exposures of a folder as they lie on disk, for what must be known before all of them are read.
 struct FolderExposures {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A folder of a session with the names of its files, sorted by their bytes.

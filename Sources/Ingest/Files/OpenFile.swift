@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import Foundation
 
 /// A file that is open for reading, and is one: not a pipe that took its place.

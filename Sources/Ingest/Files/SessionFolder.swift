@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A folder that holds one session, or the part of it that the user gave.

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import Foundation
 
 /// A file as it lies on disk when its folder is listed.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What a file is, by its name alone; as `source_file.kind` spells it.
 enum SourceKind: String, Codable, Sendable {

@@ -1,4 +1,3 @@
-import EPUShared
 import Foundation
 
 /// Names that a file or folder has only while rsync brings it: no file of a session's, until it has its own name.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Says which folders have something new in them, as Linux' inotify reports it (man 7 inotify).

@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUConsole
+import EPUCore
 import Foundation
 import GRDB
 

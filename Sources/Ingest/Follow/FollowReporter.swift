@@ -1,4 +1,5 @@
-import EPUShared
+import EPUConsole
+import EPUCore
 import Foundation
 
 /// What a watching tool says: a line for each batch that brought something, on standard output.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Looks for contradictions in what was recorded of a session: marks the values of its exposures that are not to be trusted, and

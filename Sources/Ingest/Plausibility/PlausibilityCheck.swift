@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A way in which what EPU recorded can contradict itself. All of them are here, with their limits.

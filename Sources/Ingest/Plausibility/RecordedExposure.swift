@@ -1,5 +1,3 @@
-import EPUShared
-
 /// What was recorded of an exposure that can contradict itself.
 struct RecordedExposure: Sendable {
     var exposureID: Int64 = 0

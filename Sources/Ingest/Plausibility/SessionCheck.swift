@@ -1,4 +1,3 @@
-import EPUShared
 import GRDB
 
 /// A way in which what EPU recorded of a session can contradict itself, beside what its exposures say each.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// What checks need to know of a session as a whole.

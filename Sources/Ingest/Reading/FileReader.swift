@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 
 /// Reads one file after another into the same memory; one for each thread.
 final class FileReader {

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 
 /// A file together with what was read from it.
 struct FileReading: Sendable {

@@ -1,4 +1,3 @@
-import EPUShared
 import GRDB
 
 /// Files in a folder of their own, such as movies on another disk: they belong to the session whose exposures have

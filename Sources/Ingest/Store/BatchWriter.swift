@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// Stores readings within one transaction, each in the root of its instrument's session.

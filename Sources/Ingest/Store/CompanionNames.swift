@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import GRDB
 
 /// Which of a folder's sessions has the exposure or image that a file without an instrument goes with.

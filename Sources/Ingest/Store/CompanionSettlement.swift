@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// Where the exposures of several instruments lay in one folder: JPGs and movies, which say no instrument, go to the

@@ -1,5 +1,5 @@
+import EPUArchive
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// Writes what CustomData has beyond the columns.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// The roots that the files of one folder lie in: that of the folder's session and, where exposures of other instruments

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 
 extension ImageMetadata {
     fileprivate func visitTime(_ row: inout some ColumnVisitor) {

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// The microscope that made an image. No session has exposures of two.

@@ -1,4 +1,3 @@
-import EPUShared
 import GRDB
 
 /// Takes exposures of other instruments out of a session, into sessions of these: archives of older versions have such

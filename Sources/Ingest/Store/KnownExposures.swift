@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import GRDB
 
 /// The exposures that the archive has from a folder and that still lie there, in the order of their paths: a look at a part

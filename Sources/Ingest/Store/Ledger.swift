@@ -1,5 +1,4 @@
 import EPUFormat
-import EPUShared
 import Foundation
 import GRDB
 

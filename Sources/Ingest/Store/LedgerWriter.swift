@@ -1,5 +1,6 @@
+import EPUArchive
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// Writes rows of the ledger within one transaction.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import GRDB
 
 /// Exposures without EpuSession.dm that begin anew after days are perhaps those of another grid.

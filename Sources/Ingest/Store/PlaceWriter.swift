@@ -1,5 +1,6 @@
+import EPUArchive
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// Writes squares, holes and areas that files name, and the images of squares and holes, within one transaction.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// Which JPG shows which exposure: they share a base name, and may lie in different folders or roots of a session, and

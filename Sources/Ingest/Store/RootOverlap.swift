@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// Roots that lie within one another: a file has one row, in the root of the folder that it is now read with.

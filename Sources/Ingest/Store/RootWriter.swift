@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// Stores readings of one root within one transaction: a ledger row for each, and what they say.

@@ -1,5 +1,6 @@
+import EPUArchive
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// One shot that lies under two names, as with the number of another hole or in the folder of another square: it is one

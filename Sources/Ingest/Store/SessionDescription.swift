@@ -1,5 +1,6 @@
+import EPUArchive
+import EPUCore
 import EPUFormat
-import EPUShared
 import Foundation
 import GRDB
 

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// A folder's EpuSession.dm, and whether it is that of the exposures there. One that was put beside others' exposures is

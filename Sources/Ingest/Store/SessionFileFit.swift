@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// Whether an EpuSession.dm can be that of some exposures: it begins before the last of them, and its template knows the

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// Exposures and images that go to another session. They keep their ids, and what people said of them; what was found

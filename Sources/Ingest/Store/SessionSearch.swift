@@ -1,5 +1,6 @@
+import EPUArchive
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// The session that the archive has of a folder. A session is the same when its EpuSession.dm is; without one, when its

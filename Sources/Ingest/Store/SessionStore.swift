@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import GRDB
 
 /// Finds the session of the archive that a folder belongs to, or makes it.

@@ -1,5 +1,5 @@
+import EPUCore
 import EPUFormat
-import EPUShared
 import Foundation
 import GRDB
 

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import GRDB
 
 /// An EpuSession.dm that was put beside others' exposures, and the session that it is of: this one must not get them.

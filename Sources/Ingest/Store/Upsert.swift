@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 extension RowStatement: ColumnVisitor {

@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUConsole
+import EPUCore
 
 /// The folder of a session's reports, and which analysis a command is about to show in it.
 struct AboutFolder {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import Foundation
 
 /// All sessions of an archive on one page: what became of each microscope over time, and a table.

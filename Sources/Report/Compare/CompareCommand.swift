@@ -1,5 +1,7 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
+import EPUConsole
+import EPUCore
 import Foundation
 
 struct CompareCommand: ParsableCommand {
@@ -38,7 +40,10 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(archive.path, access: .read)
-        let comparison = try SessionComparison(sessions.names, in: archive)
+        let rows = try archive.read { try SessionRow.withExposures($0, names: sessions.names) }
+        var progress = ProgressLine("sessions read", total: rows.count)
+        let comparison = try SessionComparison(of: rows, in: archive) { progress.advance(by: 1) }
+        progress.finish()
         let page = html ? (folder.out as NSString).appendingPathComponent("index.html") : nil
         if let page { try ArchivePage(comparison, beside: folder.out).page.write(to: page) }
         if output.json {

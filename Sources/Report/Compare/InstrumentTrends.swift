@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 /// What became of one microscope from session to session.
 struct InstrumentTrends {

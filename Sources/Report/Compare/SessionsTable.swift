@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 
 /// The sessions as rows of a table that the script sorts and filters. Without it they are a table all the same.
 struct SessionsTable {

@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUCore
+import EPUDrawing
 
 /// One quantity of a microscope's sessions over time: a small chart whose points lead to the sessions.
 struct TrendChart {

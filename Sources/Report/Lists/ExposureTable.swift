@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// What the ledger has of a session's exposures beside their values: movies, and exposures of which no XML could be read.

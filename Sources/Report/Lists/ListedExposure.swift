@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// An exposure as the lists name it, with the verdict on it. Paths are absolute, as `PathText`.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Movies by their exposure, from whatever listing: names are compared without case, and words before the base name are

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EPUShared
+import EPUConsole
 
 /// `--movie-suffix` and `--raw-data`: how movies are named.
 struct MovieOptions: ParsableArguments {

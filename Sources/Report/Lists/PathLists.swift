@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Lists of files for other programs: one path a line, in the bytes that the file system has.

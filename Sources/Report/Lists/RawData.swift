@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The movies below a folder: one walk, whatever is asked of it afterwards.

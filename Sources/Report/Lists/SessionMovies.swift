@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// How the movies of a session's exposures are called, or where they are: as --raw-data or the ledger has them, before any

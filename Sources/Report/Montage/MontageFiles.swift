@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The pages of a montage on disk: duplicates.png, duplicates_2.png and so on.

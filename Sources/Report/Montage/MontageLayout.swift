@@ -1,4 +1,4 @@
-import EPUShared
+import EPUDrawing
 import Foundation
 
 /// Where things lie on a page of pairs, in pixels. All pages of one montage share it.

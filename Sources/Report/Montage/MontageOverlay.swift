@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Foundation
 
 /// What is drawn over the picture of one exposure of a pair, at true scale: its own beam, and beam and camera field of the

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Foundation
 
 /// One PNG of a montage, written row of tiles by row of tiles: its height costs no memory.

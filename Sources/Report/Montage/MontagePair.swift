@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// An overexposed exposure and the earlier one nearest to it.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Foundation
 
 /// A picture, or the reason why there is none, with its caption.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 /// Makes the four tiles of a pair.
 struct MontageTiles {

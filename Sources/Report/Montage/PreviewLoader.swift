@@ -1,4 +1,4 @@
-import EPUShared
+import EPUDrawing
 
 /// Decodes JPG previews in the size of a montage's tiles.
 struct PreviewLoader {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// What speaks against the spherical aberration that is assumed: EPU does not record it.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Movies by exposure group, as CryoSPARC calls optics groups.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// The exposures of some sessions by their names, as other programs' files have these. An archive may have many millions:

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 /// What a STAR file of movies says of the optics beyond what EPU records.
 struct MovieOptics {

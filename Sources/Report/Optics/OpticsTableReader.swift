@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Takes `data_optics` from a STAR file as its lines come: a loop, or a list for a single group.
 struct OpticsTableReader {

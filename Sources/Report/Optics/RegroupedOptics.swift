@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import Foundation
 
 /// The optics groups that rows of a STAR file get in place of those that they had.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What a STAR file is, as far as a reader who gave the wrong one must know.
 struct StarKind {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import Foundation
 
 /// Puts the optics groups of an archive into a STAR file of RELION 3.1 to 5, and parts its rows by the verdict.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The exposure that a row of movies, micrographs or particles belongs to.
 struct StarRowMatch {

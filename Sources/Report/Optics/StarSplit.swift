@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// A STAR file as a whole, and parted into what is kept and what is bad: three files that are written at once.
 struct StarSplit: ~Copyable {

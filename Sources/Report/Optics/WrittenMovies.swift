@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What `epu-report optics` prints of one session's movies.
 struct WrittenMovies: Encodable {

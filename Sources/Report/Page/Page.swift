@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A page in one file: style, script, data and pictures are in it, and nothing else can be.

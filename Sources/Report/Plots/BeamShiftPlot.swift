@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 extension ClusterPlot {
     /// The beam shifts of a calibration's exposures, coloured by the position around the stage stop that they belong
@@ -16,7 +17,7 @@ extension ClusterPlot {
         self.init(
             points: exposures.map(\.beamShift), cluster: exposures.map { positions.ofExposure[$0.exposureID] ?? -1 },
             centers: positions.centersByID, title: title)
-        figures = "\(counted) at \(EPUShared.counted(positions.positions.count, "position"))"
+        figures = "\(counted) at \(EPUCore.counted(positions.positions.count, "position"))"
         guard let lattice else { return }
         let placed = positions.positions.compactMap { position in
             position.site.map { (place: position.center, site: $0, weight: Double(position.exposures)) }

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// The positions that the beam takes around a stage stop, as `epu-analyze calibrate` found them in a session: the

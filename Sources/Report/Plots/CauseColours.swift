@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 extension OverlapCause {
     /// The same in every plot.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// A calibration that the analyses of a session use. A session with several probe modes or tilts has one for each.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 extension Collection<Vector2> {
     /// The corners of the smallest convex polygon around all points, anticlockwise; those on its edges are left out. Of

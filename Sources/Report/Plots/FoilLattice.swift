@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// A site of the foil's lattice, in steps along its two vectors.
 struct LatticeSite: Hashable {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Foundation
 
 /// Scale and angle of the calibrations of an archive over time, one colour for each microscope: they are constants of

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 /// A whole session seen from above, where an analysis puts it: its grid squares, stage stops and exposures, the overexposed
 /// ones coloured by cause and numbered by incident. Below it, which square is which.

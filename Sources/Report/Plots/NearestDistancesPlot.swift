@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUCore
+import EPUDrawing
 
 /// How far each exposure of a session lies from the nearest earlier one: where the radius lies among those shot again and
 /// those beside each other. Below, the same of exposures whose nearest one is a neighbour by design.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Where an analysis put the exposures of a session, and which of them it calls overexposed.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 /// The beams of one grid square where an analysis puts them, at true scale: the overexposed ones coloured by incident, each
 /// with a line to its nearest earlier exposure.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUDrawing
 import Foundation
 
 /// The plots of one folder on disk, as `stage.svg`, `stage.png` and, for another calibration, `stage_2.svg`.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 /// Labels of which none covers another: one that finds no room is left out, so the more important ones are drawn first.
 struct PlotLabels {

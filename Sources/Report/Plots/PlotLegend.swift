@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 /// Marks and what they mean, line by line.
 struct PlotLegend {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Foundation
 
 /// How far the foil holes of a session lie from the sites of the fitted lattice: as magnified lines in its busiest grid

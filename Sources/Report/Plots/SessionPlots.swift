@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUConsole
+import EPUDrawing
 import Foundation
 import GRDB
 

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Which part of the specimen a session exposed in each grid square, numbered as it came to them.
 struct SquareOutlines {

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Where a calibration puts the stage stops, foil holes and exposures of a session.

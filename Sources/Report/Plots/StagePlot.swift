@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 /// The busiest grid square of a session seen from above: foil holes coloured by the stage stop from which they were
 /// shot, the stops, and the foil's lattice. Below it, all stops of the session.

@@ -1,5 +1,3 @@
-import EPUShared
-
 /// A span of time cut into equal bins of a round length, counted from a round time.
 struct TimeBins {
     /// s

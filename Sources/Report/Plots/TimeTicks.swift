@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Round times along a span of time: minutes, hours, days, weeks, months or years of the clock that the seconds count.
 struct TimeTicks {

@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUCore
+import EPUDrawing
 
 /// A session over its time: exposures per hour with pauses and incidents; below, which share was overexposed.
 struct TimelinePlot: Plot {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What this program says in a STAR file of the analysis behind it: a comment before the first block, which readers pass over.
 enum StarComment {

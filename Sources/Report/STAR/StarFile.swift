@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Goes through a STAR file line by line, and says what each line is.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The values of one line of a STAR file, as places in its bytes. They are parted by blanks; one that holds blanks stands
 /// in quotes, which a blank or the line's end must follow (Hall, J. Chem. Inf. Comput. Sci. 31, 326, 1991).

@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUCore
+import EPUDrawing
 import Foundation
 import Synchronization
 

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUArchive
 import GRDB
 
 /// The overexposed exposures of a session, each with its nearest earlier one, as columns.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUDrawing
 import Foundation
 
 /// A preview as a page shows it: small in the page itself, larger in a file beside it.

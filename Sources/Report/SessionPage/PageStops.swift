@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The stage stops of a session: runs of exposures, in time order, whose stage read-backs stay near the first one's.
 struct PageStops {

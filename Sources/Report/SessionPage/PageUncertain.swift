@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// The micrographs of a session that could be either way: those that count as overexposed with a probability below 95 %, or one that

@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUCore
+import EPUDrawing
 
 /// Places that the script draws into.
 extension SessionPage {

@@ -1,4 +1,6 @@
-import EPUShared
+import EPUArchive
+import EPUCore
+import EPUDrawing
 
 extension SessionPage {
     /// What the causes mean, for a reader who has not read the documentation.

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 
 /// What a report says of a session, in a sentence.
 struct SessionVerdict {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import GRDB
 
 /// How a session's beam shifts are taken to the stage, and how sure that is.

@@ -1,4 +1,3 @@
-import EPUShared
 import GRDB
 
 /// What a person should know of a session before its results are believed, as ingest found it.

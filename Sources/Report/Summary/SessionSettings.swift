@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// With what settings the exposures of a session were taken: nearly always each has one value, and a second one tells of a fault

@@ -1,5 +1,6 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
+import EPUConsole
 
 struct SummaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
-import EPUShared
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// The rows of a query as a file, written as they come: memory does not depend on how many there are.

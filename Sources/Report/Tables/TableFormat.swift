@@ -1,5 +1,5 @@
 import ArgumentParser
-import EPUShared
+import EPUArchive
 
 /// How rows are written as text. Numbers read back as they were, whatever the format.
 enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {

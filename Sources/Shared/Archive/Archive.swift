@@ -1,3 +1,4 @@
+import EPUCore
 import Foundation
 public import GRDB
 

@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// What went wrong at the microscope once, as the archive has it.

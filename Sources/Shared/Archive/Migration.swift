@@ -1,3 +1,4 @@
+import EPUCore
 import GRDB
 
 /// Brings an archive of an older schema to this one.

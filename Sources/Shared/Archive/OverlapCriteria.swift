@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// What makes a pair of exposures an overlap, and an exposure overexposed. A criterion that is nil asks nothing; those that

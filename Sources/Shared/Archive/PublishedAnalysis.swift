@@ -1,3 +1,4 @@
+public import EPUCore
 public import GRDB
 
 /// The analysis that a person named for the reports of a session, with all that it asked for: a row of `published_analysis`.

@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// A session of the archive, as commands choose and name it.

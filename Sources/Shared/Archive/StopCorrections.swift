@@ -1,3 +1,4 @@
+public import EPUCore
 public import GRDB
 
 /// The stage stops of calibrations, by exposure: by how much the read-backs of each are off, and how well that is known.

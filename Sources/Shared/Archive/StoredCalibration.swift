@@ -1,3 +1,4 @@
+public import EPUCore
 public import GRDB
 
 /// A matrix that the archive holds for one session, or for those of its exposures that it says.

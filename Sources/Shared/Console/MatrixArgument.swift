@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import EPUCore
 
 /// `M11,M12,M21,M22` on the command line: an invertible matrix, um per beam-shift unit, row by row.
 public struct MatrixArgument: ExpressibleByArgument, Sendable {
@@ -21,9 +22,4 @@ public struct MatrixArgument: ExpressibleByArgument, Sendable {
         }
         return matrix
     }
-}
-
-extension Matrix2 {
-    /// um per beam-shift unit; microscopes have 24 to 26.
-    public static let greatestScale = 1000.0
 }

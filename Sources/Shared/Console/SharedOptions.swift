@@ -35,6 +35,3 @@ public struct JSONOptions: ParsableArguments {
 
     public init() {}
 }
-
-/// What every tool prints for --version.
-public let toolVersion = "0.1.0"

@@ -1,3 +1,4 @@
+public import EPUCore
 import Foundation
 
 /// Two axes around a plot: from values to pixels, and the frame, grid and numbers that let a reader go back.

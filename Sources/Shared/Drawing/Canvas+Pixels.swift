@@ -1,4 +1,5 @@
 import CCairo
+import EPUCore
 import Foundation
 
 extension Canvas {

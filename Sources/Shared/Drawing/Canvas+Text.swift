@@ -1,4 +1,5 @@
 import CCairo
+public import EPUCore
 
 public struct TextStyle: Hashable, Sendable {
     /// Height of a line's letters with their descenders, in pixels.

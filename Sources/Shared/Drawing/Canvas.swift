@@ -1,4 +1,5 @@
 import CCairo
+public import EPUCore
 import Foundation
 
 /// A surface to draw on, as pixels (PNG) or as shapes (SVG), through Cairo. Lengths are pixels from the top left.

@@ -1,3 +1,5 @@
+public import EPUCore
+
 /// The beam shifts of a session's exposures, coloured by cluster, with each cluster's number at its centre.
 ///
 /// In a session without faults the clusters are the template's areas, or under AFIS the holes around a stage stop: tight

@@ -1,4 +1,5 @@
 import CTurboJPEG
+import EPUCore
 import Foundation
 
 /// An 8-bit grey image, row by row from the top left.

@@ -1,4 +1,5 @@
 import CTurboJPEG
+import EPUCore
 
 /// Grey baseline JPEGs by TurboJPEG. The same pixels give the same bytes.
 public enum JPEGEncoder {

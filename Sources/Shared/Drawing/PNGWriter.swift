@@ -1,4 +1,5 @@
 import CPNGWriter
+import EPUCore
 import Foundation
 
 /// Writes a PNG file row by row, so that an image of any height needs the memory of one row.

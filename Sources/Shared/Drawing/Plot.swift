@@ -1,3 +1,4 @@
+import EPUCore
 import Foundation
 
 /// A figure that looks the same as PNG and as SVG.

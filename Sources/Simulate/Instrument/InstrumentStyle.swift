@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A microscope with its camera and presets, with the version of EPU that runs it. Lengths of pixels in m, as in the files.

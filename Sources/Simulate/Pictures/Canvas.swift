@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 
 /// A grey picture of a part of the specimen.
 struct Canvas {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A square of grain, made once and laid under every picture from another corner: drawing noise anew for each would

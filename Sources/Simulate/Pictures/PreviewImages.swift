@@ -1,4 +1,5 @@
-import EPUShared
+import EPUCore
+import EPUDrawing
 import Foundation
 
 /// The JPGs that EPU writes beside its images, drawn from the specimen: foil, ice, and the marks of earlier beams.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Where in each hole the exposures are made, as the microscopist draws it in EPU's "template definition".

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Holes that are shot from one stage stop, by beam shift.
 struct HoleCluster: Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// A place of the foil's lattice, in steps along its two axes.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// How the foil of one grid square lies to the lattice that all squares share: turned and stretched about the square's

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What an archive's analyses found in the sessions of a simulation.
 struct Findings: Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How the incidents that were found compare with those that were planted.
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How an archive's findings compare with the truth of a simulation.
 struct Score: Encodable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Runs the stops of sessions in the order of time: moves the stage, centres, shifts the beam, exposes.

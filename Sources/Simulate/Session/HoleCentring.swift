@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What EPU sees of a hole in a hole image, and what it makes of it.
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What is planted, as its option and the truth file call it.
 enum IncidentKind: String, CaseIterable, Decodable, Sendable {

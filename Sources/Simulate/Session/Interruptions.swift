@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Interrupts EPU within the last hole of some stops: the rest of the hole's areas follows from a stop of its own.
 ///

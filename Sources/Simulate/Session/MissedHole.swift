@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// How a hole can be missed so that its exposures hit those of a neighbour in part, `partialDistance` beside them.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Keeps names unique where their times have no seconds: a hole shot or centred on twice in a minute would have two files
 /// of one name.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Makes some stops of a plan go wrong, as many of each kind as the options ask for.
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How far the stage's read-back is off in one session: by another error after each move, and by the same until the next.
 ///

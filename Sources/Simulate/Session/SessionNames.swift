@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How folders and files are called.
 struct SessionNames: Sendable {

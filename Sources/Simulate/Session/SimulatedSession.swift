@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// One exposure as it happened and as EPU records it.
 struct SimulatedExposure: Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The specimen and the sessions on it, with every exposure; nothing is written yet.
 struct SimulationModel: Sendable {

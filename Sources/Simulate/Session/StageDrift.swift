@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// How the stage creeps after a move, until it has settled: up to 9 nm.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// How the stage coordinates that a session records lie to those of the first session, in which the specimen is known.
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What goes wrong at a stage stop; nothing, mostly.
 enum Incident: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The stage at the end of a stop.
 struct StageState: Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// What really happened in a simulation: where each exposure hit the specimen, and which pairs lie within the radius.
 struct SimulationTruth: Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Why two exposures of one grid, within the radius of each other, are there; the first that applies:
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// The truth as JSON, written piece by piece: a million exposures are never in memory as one text.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Waits for the microscope's time to come, at a multiple of its speed.
 struct LiveClock {

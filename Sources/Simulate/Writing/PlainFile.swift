@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 import Foundation
 
 /// Files written as EPU writes them: opened under their final names, filled, closed. Readers may meet them half-written.

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Writes the folder of one session.
 struct SessionWriter {

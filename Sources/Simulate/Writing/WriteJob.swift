@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// One file of a session; numbers are indices of the session's images, or of an exposure among all.
 enum WriteJob: Sendable {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// `Metadata/GridSquare_<id>.dm`: a grid square with every hole that EPU found in it, and what was shot so far.
 struct GridSquareMetadata {

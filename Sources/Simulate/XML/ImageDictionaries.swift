@@ -1,5 +1,3 @@
-import EPUShared
-
 /// The dictionaries of an image's XML: what EPU adds of its own, and what the camera needs to know.
 extension ImageTemplate {
     enum Value {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The XML of each image of the sessions.
 struct ImageMetadata {

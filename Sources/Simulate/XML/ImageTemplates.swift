@@ -1,5 +1,3 @@
-import EPUShared
-
 /// The three kinds of image whose metadata EPU writes.
 enum ImageKind: CaseIterable {
     case data

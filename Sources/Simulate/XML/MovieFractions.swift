@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// `..._Fractions.xml`, which EPU 2 writes beside each Falcon 3 exposure: another schema, no namespace, CRLF.
 struct MovieFractions {

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// Other prefixes in the place of those that EPU uses: its files differ in them, and only namespaces mean something.
 struct NamespacePrefixes {

@@ -1,5 +1,3 @@
-import EPUShared
-
 /// What a preset in `EpuSession.dm` tells its camera: the dictionary that images have as well, in the form of a .dm.
 struct PresetCameraInput {
     let style: InstrumentStyle

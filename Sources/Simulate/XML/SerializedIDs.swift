@@ -1,5 +1,3 @@
-import EPUShared
-
 /// Counts the `z:Id`s of a .dm file: .NET numbers every object, and refers to one that it has written by `z:Ref`.
 struct SerializedIDs {
     private var last = 0

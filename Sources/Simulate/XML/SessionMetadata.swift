@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// `EpuSession.dm`: the session's settings, its template of areas, and the list of its grid squares.
 ///

@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The optical presets in `EpuSession.dm`, with what readers of sessions look for in them.
 struct SessionPresets {

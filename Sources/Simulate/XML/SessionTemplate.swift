@@ -1,4 +1,4 @@
-import EPUShared
+import EPUCore
 
 /// The template of areas in `EpuSession.dm`: in pixels of a hole image, with the scale that the microscope believes this
 /// image to have.

@@ -1,5 +1,3 @@
-import EPUShared
-
 /// Pieces of the XML that .NET's DataContractSerializer writes: one line, prefixes declared where they are used.
 enum Namespace {
     static let sharedObjects = "http://schemas.datacontract.org/2004/07/Fei.SharedObjects"

@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// What the foil's lattice says of the stage: by how much its read-backs err, beside the holes.

@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// An analysis as comparisons name it: what it was made with.

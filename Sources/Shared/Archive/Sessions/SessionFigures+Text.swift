@@ -1,3 +1,5 @@
+import EPUCore
+
 /// Figures as tables and pages show them.
 extension SessionFigures {
     public var areasPerHoleText: String? { areasPerHole?.text(decimals: 2) }

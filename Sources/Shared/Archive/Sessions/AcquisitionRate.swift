@@ -1,3 +1,5 @@
+public import EPUCore
+
 /// How fast a session was recorded.
 ///
 /// What a microscope does in an hour of work is not what an hour of a session gives: nitrogen is refilled, somebody

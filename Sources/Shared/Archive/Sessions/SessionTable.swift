@@ -1,3 +1,5 @@
+import EPUCore
+
 /// Sessions side by side, as text: few of them in columns, many in rows.
 public struct SessionTable {
     private let sessions: [SessionFigures]

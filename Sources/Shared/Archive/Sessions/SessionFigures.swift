@@ -1,3 +1,4 @@
+public import EPUCore
 public import GRDB
 
 /// A session in figures that can stand beside those of another.

@@ -1,3 +1,4 @@
+import EPUCore
 import GRDB
 
 /// How many exposures of a session an analysis was not certain of, as positions are known to an error only.

@@ -1,19 +1,18 @@
+import EPUCore
+
 /// Sessions of an archive side by side, each by its published analysis.
 public struct SessionComparison: Sendable {
     public let sessions: [SessionFigures]
     /// Whose figures these are, in the same order.
     public let rows: [SessionRow]
 
-    /// - Parameter names: of sessions; none means all that have exposures.
-    /// - Throws: `Failure` for a name that the archive does not have, or where there is no exposure at all.
-    public init(_ names: [String], in archive: Archive) throws {
-        rows = try archive.read { try SessionRow.withExposures($0, names: names) }
-        var progress = ProgressLine("sessions read", total: rows.count)
+    /// - Parameter each: is called after every session, as many of them take minutes.
+    public init(of rows: [SessionRow], in archive: Archive, each: () -> Void) throws {
+        self.rows = rows
         sessions = try rows.map { session in
-            defer { progress.advance(by: 1) }
+            defer { each() }
             return try archive.read { try SessionFigures(of: session, $0) }
         }
-        progress.finish()
     }
 
     /// What a reader must know before comparing.

@@ -7,6 +7,9 @@ public struct Matrix2: Hashable, Sendable {
     public var m21: Double
     public var m22: Double
 
+    /// um per beam-shift unit; microscopes have 24 to 26.
+    public static let greatestScale = 1000.0
+
     public init(_ m11: Double, _ m12: Double, _ m21: Double, _ m22: Double) {
         self.m11 = m11
         self.m12 = m12

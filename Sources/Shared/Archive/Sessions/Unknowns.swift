@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// What an analysis could not tell of a session. Where there is anything, nothing found does not mean clean: all that says how

@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// How far read-backs of the stage differ over pairs of images of one hole, before and after the move that centred it. The

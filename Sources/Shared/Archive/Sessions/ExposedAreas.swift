@@ -1,3 +1,5 @@
+import EPUCore
+
 /// The foil holes that a session exposed, and the areas in them.
 ///
 /// Both are in the exposures' names, which an index has: the exposures themselves are wide rows.

@@ -1,3 +1,4 @@
+import EPUCore
 import GRDB
 
 /// One pass over the exposures of a session, with what an analysis says of each.

@@ -1,3 +1,4 @@
+public import EPUCore
 public import GRDB
 
 /// Where the foil holes of a session lie, by Metadata/GridSquare_*.dm: the one place that decides it.

@@ -1,18 +1,11 @@
+public import EPUCore
 import Foundation
 import Synchronization
 
-/// The temporary files of outputs that are being written, removed when Ctrl-C or `kill` ends the tool.
-///
-/// The archive needs no such care: SQLite rolls an unfinished transaction back when it is next opened.
-public enum PartialFiles {
-    private static let paths = Mutex<Set<String>>([])
+extension PartialFiles {
     private static let watch = Mutex<[any DispatchSourceSignal]>([])
 
-    public static func add(_ path: String) { _ = paths.withLock { $0.insert(path) } }
-
-    public static func remove(_ path: String) { _ = paths.withLock { $0.remove(path) } }
-
-    /// Call once when a tool starts.
+    /// Removes them when Ctrl-C or `kill` ends the tool. Call once when a tool starts.
     public static func removeOnInterruption() {
         watch.withLock { sources in
             guard sources.isEmpty else { return }
@@ -22,7 +15,7 @@ public enum PartialFiles {
                 guard unsafeBitCast(previous, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else { continue }
                 let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
                 source.setEventHandler {
-                    paths.withLock { for path in $0 { unlink(path) } }
+                    deleteAll()
                     Console.message("\nInterrupted. What was stored before stays; run the same command to complete it.")
                     // The shell sees that a signal ended the tool. Dispatch's threads block signals: sent to the
                     // process, it would come back here.

@@ -1,0 +1,16 @@
+import Foundation
+import Synchronization
+
+/// The temporary files of outputs that are being written, to be removed when something ends the tool before they are complete.
+///
+/// The archive needs no such care: SQLite rolls an unfinished transaction back when it is next opened.
+public enum PartialFiles {
+    private static let paths = Mutex<Set<String>>([])
+
+    public static func add(_ path: String) { _ = paths.withLock { $0.insert(path) } }
+
+    public static func remove(_ path: String) { _ = paths.withLock { $0.remove(path) } }
+
+    /// Deletes every one of them from the disk. No output can be finished meanwhile.
+    public static func deleteAll() { paths.withLock { for path in $0 { unlink(path) } } }
+}
