@@ -29,6 +29,7 @@ func shared(
         swiftSettings: settings)
 }
 
+/// What each stage needs: the archive and the command line.
 let everyStage: [Target.Dependency] = ["EPUCore", "EPUArchive", "EPUConsole", argumentParser, grdb]
 
 /// A stage of the pipeline: one executable and its folder under Sources.
@@ -53,7 +54,8 @@ func tests(_ folder: String, of modules: [Target.Dependency], exclude: [String] 
 let package = Package(
     name: "epu-archive",
     products: [
-        .library(name: "EPUFormat", targets: ["EPUFormat"]),
+        // For other packages, with the module of the points and times that it gives.
+        .library(name: "EPUFormat", targets: ["EPUFormat", "EPUCore"]),
         .executable(name: "epu-ingest", targets: ["epu-ingest"]),
         .executable(name: "epu-analyze", targets: ["epu-analyze"]),
         .executable(name: "epu-report", targets: ["epu-report"]),
@@ -83,8 +85,8 @@ let package = Package(
         .target(
             name: "EPUFormat", dependencies: ["EPUCore", "CXML2"], path: "Sources/Format", swiftSettings: fuzzed),
         .target(
-            name: "TestSupport", dependencies: ["EPUCore", "EPUArchive", "EPUDrawing", "CCairo", "CTurboJPEG", grdb], path: "Tests/Support",
-            swiftSettings: strict),
+            name: "TestSupport", dependencies: ["EPUCore", "EPUArchive", "EPUDrawing", "CCairo", "CTurboJPEG", grdb],
+            path: "Tests/Support", swiftSettings: strict),
         tests("SharedTests", of: [], exclude: ["Fixtures"]),
     ]
         + stage("epu-ingest", folder: "Ingest", ["EPUFormat", "CZlib"])

@@ -4,6 +4,20 @@ public import EPUCore
 ///
 /// EPU writes metres, radians and volts; here are micrometres, Angstrom, degrees and kilovolts. Nil is "not recorded".
 /// Element names are those of EPU 1.2 to 3.9, which are the same throughout.
+///
+/// This prints the beam shift of an image, of which `path` is the XML:
+///
+///     import EPUCore
+///     import EPUFormat
+///     import Foundation
+///
+///     let xml = try Data(contentsOf: URL(fileURLWithPath: path))
+///     let image = try xml.withUnsafeBytes { bytes in
+///         try XMLReader().read(bytes) { root throws(Unusable) in try ImageMetadata(root) }
+///     }
+///     if let shift = image.beamShift {
+///         print("The beam was shifted by \(shift.x) in x and \(shift.y) in y, in EPU's units.")
+///     }
 public struct ImageMetadata: Sendable {
     public var uniqueID: String?
     public var coreGuid: String?

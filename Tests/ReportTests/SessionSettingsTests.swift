@@ -1,5 +1,4 @@
 import EPUArchive
-import EPUCore
 import GRDB
 import TestSupport
 import Testing

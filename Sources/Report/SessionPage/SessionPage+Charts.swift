@@ -1,6 +1,5 @@
 import EPUArchive
 import EPUCore
-import EPUDrawing
 
 /// Places that the script draws into.
 extension SessionPage {

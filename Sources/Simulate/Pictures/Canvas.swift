@@ -1,5 +1,4 @@
 import EPUCore
-import EPUDrawing
 
 /// A grey picture of a part of the specimen.
 struct Canvas {
