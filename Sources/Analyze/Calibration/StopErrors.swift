@@ -125,7 +125,8 @@ struct StopErrors: Sendable {
         for index in means.indices where isUsed.contains(index) || means[index].holes == 0 {
             let known = (problem.expectedErrors[index] ?? .zero) + means[index].residual - rest[index]
             let evidence = Evidence(
-                hasPair: problem.expectedErrors[index] != nil, farPair: problem.farPairs[index], meetsOthers: meets[index])
+                hasPair: problem.expectedErrors[index] != nil, farPair: problem.farPairs[index],
+                meetsOthers: meets[index])
             stops[index] = judged(
                 means[index], known: known, rest: rest[index], of: used.count, freedom[index], evidence, pitch: pitch)
         }
@@ -173,7 +174,8 @@ struct StopErrors: Sendable {
     ///   - rest: of the mean residual, what these do not explain, um.
     ///   - freedom: of the variance of such a residual, the part that origin and matrix leave.
     private func judged(
-        _ mean: Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double, _ evidence: Evidence, pitch: Double
+        _ mean: Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double, _ evidence: Evidence,
+        pitch: Double
     ) -> Stop {
         guard mean.holes > 0 else {
             let aside = mean.all > 0 ? (1 / mean.all * mean.sumOfAll).length : 0
