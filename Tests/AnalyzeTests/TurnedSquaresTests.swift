@@ -266,7 +266,7 @@ struct TurnedSquaresTests {
         #expect(errors.stops[20].aside == nil)
     }
 
-    @Test("Stops of few holes on a line, as at a square's edge, are no piece of their own in a square that is turned by far")
+    @Test("Stops of few holes on a line are no piece of their own in a square that is turned by far")
     func edges() throws {
         let session = TurnedSquares { ($0.turn, $0.seed) = (5, 3) }
         let stopOf = HoleVisits(session.exposures).visits.map(\.stop)
