@@ -174,11 +174,7 @@ struct CalibrationStore {
         throws
     {
         try StageStopStore(calibrationID: calibrationID).replace(input, layout, db)
-        guard let layout else {
-            // The lattice says more of its stops than pairs of images do.
-            if input.lattice == nil { try CentringStore(calibrationID: calibrationID).correctStops(input, db) }
-            return
-        }
+        guard let layout else { return }
         let insertSite = try db.cachedStatement(sql: "INSERT INTO hole_site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for (index, visit) in layout.problem.visits.enumerated() {
             let hole = input.visits.visits[visit]
