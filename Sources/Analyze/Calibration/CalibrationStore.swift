@@ -178,7 +178,13 @@ struct CalibrationStore {
             if input.lattice == nil { try CentringStore(calibrationID: calibrationID).correctStops(input, db) }
             return
         }
-        let insertSite = try db.cachedStatement(sql: "INSERT INTO hole_site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let insertSite = try db.cachedStatement(
+            sql: """
+                INSERT INTO hole_site
+                    (calibration_id, visit, stop, foil_hole, grid_square, x_um, y_um, site_i, site_j, residual_x_um,
+                     residual_y_um)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
         for (index, visit) in layout.problem.visits.enumerated() {
             let hole = input.visits.visits[visit]
             let position = layout.position(index)
