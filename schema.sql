@@ -320,7 +320,7 @@ CREATE TABLE exposure (
     stage_z_um            REAL,                  -- um
     stage_alpha_deg       REAL,                  -- tilt, degrees
     stage_beta_deg        REAL,
-    beam_shift_x          REAL NOT NULL,         -- beam-shift units, about 1/25 um
+    beam_shift_x          REAL NOT NULL,         -- beam-shift units; one moves the beam by some 25 um
     beam_shift_y          REAL NOT NULL,
     image_shift_x         REAL,                  -- units as beam shift
     image_shift_y         REAL,

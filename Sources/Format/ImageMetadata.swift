@@ -23,7 +23,7 @@ public struct ImageMetadata: Sendable {
     public var stageAlphaDeg: Double?
     public var stageBetaDeg: Double?
 
-    /// Beam-shift units, about 1/25 um.
+    /// Beam-shift units; one moves the beam by some 25 um.
     public var beamShift: Vector2?
     public var imageShift: Vector2?
     public var beamTilt: Vector2?

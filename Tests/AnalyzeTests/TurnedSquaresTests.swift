@@ -209,9 +209,9 @@ struct TurnedSquaresTests {
 
     @Test(
         "Whether a stop's holes were missed or its read-back errs is told by two images of its hole",
-        arguments: [true, false])
-    func missed(isMissed: Bool) throws {
-        let session = TurnedSquares { ($0.readBack, $0.squares) = (0.1, 12) }
+        arguments: [true, false], [0.05, 0.1])
+    func missed(isMissed: Bool, readBack: Double) throws {
+        let session = TurnedSquares { ($0.readBack, $0.squares) = (readBack, 12) }
         // A fifth of it goes into the fit; what is left of the stop is 3.7 standard errors, which one of 192 may have.
         let residual = Vector2(0.46, 0)
         let shift = try #require(session.matrix.inverse) * (residual - session.errors[20])
@@ -222,8 +222,12 @@ struct TurnedSquaresTests {
                 exposureID: old.exposureID, sessionID: 1, foilHole: old.foilHole, area: 1, stage: old.stage,
                 beamShift: stopOf[index] == 20 ? old.beamShift + shift : old.beamShift, gridSquare: old.gridSquare)
         }
-        // The first image's read-back is right, so that the difference is the second one's error.
-        var pairs = Dictionary(uniqueKeysWithValues: session.errors.enumerated().map { ($0, $1) })
+        // The first image's read-back errs as much, and by itself; but that of the one stop is right.
+        var random = RandomSource(seed: 5, stream: "first read-backs")
+        var pairs = Dictionary(
+            uniqueKeysWithValues: session.errors.enumerated().map { stop, error in
+                (stop, error - readBack * Vector2(random.plainNormal(), random.plainNormal()))
+            })
         pairs[20] = isMissed ? .zero : residual
         let visits = HoleVisits(exposures)
         let problem = LatticeProblem(

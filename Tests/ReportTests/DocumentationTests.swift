@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// README.md and Documentation: nobody is told to type what does not work.
+/// README.md, CONTRIBUTING.md and Documentation: nobody is told to type what does not work.
 @Suite("The documentation")
 struct DocumentationTests {
     /// Parts of README.md whose blocks build on each other.
@@ -12,6 +12,7 @@ struct DocumentationTests {
     /// The first words of blocks that cannot be run here, with the reason.
     private static let notRun = [
         "make demo": "it builds the tools and runs these tests; Scripts/demo.sh is what .ci/run begins with",
+        "git clone": "it is how this project is fetched, and builds it",
         "epu-ingest --follow": "it goes on until Ctrl-C; the tests of --follow run it",
     ]
     /// The first words of blocks that need more than the demo's archive, with what makes that.
@@ -30,7 +31,7 @@ struct DocumentationTests {
     private static let printedBy = ["session: 900 exposures of 3 areas": "epu-analyze calibrate"]
 
     private static func blocks() throws -> [DocumentedBlock] {
-        try (["README.md"] + Project.files(in: "Documentation", suffix: ".md")).flatMap(DocumentedBlock.all(in:))
+        try (["README.md", "CONTRIBUTING.md"] + Project.files(in: "Documentation", suffix: ".md")).flatMap(DocumentedBlock.all(in:))
     }
 
     private static func isTestedByReadme(_ block: DocumentedBlock) -> Bool {

@@ -173,11 +173,7 @@ struct CalibrationStore {
         throws
     {
         try StageStopStore(calibrationID: calibrationID).replace(input, layout, db)
-        guard let layout else {
-            // The lattice says more of its stops than pairs of images do.
-            if input.lattice == nil { try CentringStore(calibrationID: calibrationID).correctStops(input, db) }
-            return
-        }
+        guard let layout else { return }
         let insertSite = try db.cachedStatement(
             sql: """
                 INSERT INTO hole_site

@@ -1,15 +1,15 @@
 import EPUShared
 import Foundation
 
-/// The matrix of the hole image, turned and scaled so that the stage stops stand on one lattice.
+/// The matrix of the hole image, turned and scaled so that the stage stops stand on the lattice of their square.
 ///
 /// The hole image's calibration is a similarity (so EPU writes it), hence M = z M_EPU with a complex number z near 1. That
 /// is two unknowns instead of four: few stops, which any matrix would put on some lattice, tell them. With sites n by
 /// rounding,
 ///
-///     M_EPU (beam shift) = L n - w stage + origin of the patch,   w = 1 / z
+///     M_EPU (beam shift) = L n - w stage + origin,   w = 1 / z
 ///
-/// is linear in w, the lattice L and the origins.
+/// is linear in w, and in the lattice L and the origin of each patch. Holes and stops weigh as in `LatticeFit`.
 struct CentringRefinement {
     /// M.
     let matrix: Matrix2
@@ -31,8 +31,7 @@ struct CentringRefinement {
     /// Two stops of a patch, or more, are needed.
     init?(_ centring: Matrix2, _ input: CalibrationInput) {
         guard let foil = input.lattice else { return nil }
-        let visits = input.visits.corrected(by: input.imagePairs.ofStop)
-        let problem = LatticeProblem(visits, foil, mostStops: Self.mostStops)
+        let problem = LatticeProblem(input.visits, foil, mostStops: Self.mostStops, imagePairs: input.imagePairs)
         let coordinates = 2 * (problem.stops - problem.patches)
         guard coordinates >= 2, let farthest = problem.reach.max(), farthest > 0 else { return nil }
         let search = Search(problem: problem, centring: centring, coordinates: Double(coordinates))
@@ -44,16 +43,16 @@ struct CentringRefinement {
         for trial in trials.sorted(by: { $0.evidence > $1.evidence }) where peaks.count < Self.mostPeaks {
             if !peaks.contains(where: { $0.factor.distance(to: trial.factor) < apart }) { peaks.append(trial) }
         }
-        let refined = peaks.compactMap { search.refined($0) }.sorted { $0.trial.evidence > $1.trial.evidence }
+        let refined = peaks.compactMap { search.refined($0) }.sorted { $0.evidence > $1.evidence }
         guard let best = refined.first else { return nil }
-        let rival = refined.dropFirst().first { $0.trial.factor.distance(to: best.trial.factor) >= apart / 2 }
-        matrix = search.matrix(best.trial.factor)
-        stopResidual = best.trial.stopResidual
+        let rival = refined.dropFirst().first { $0.factor.distance(to: best.factor) >= apart / 2 }
+        stopResidual = best.stopResidual
         freedom = coordinates - 2
-        margin = best.trial.evidence - (rival?.trial.evidence ?? -.infinity)
-        let stage = Self.stageVariance(input, stopResidual * pitch, coordinates, freedom)
-        let ofStops = stage / search.spread
-        relativeError = (2 * (ofStops + best.holeVariance) + Self.stretchError * Self.stretchError).squareRoot()
+        margin = best.evidence - (rival?.evidence ?? -.infinity)
+        let stage = Self.stageVariance(input, problem, stopResidual * pitch, coordinates, freedom).squareRoot()
+        guard let last = search.solution(near: best.factor, stage: stage) else { return nil }
+        matrix = search.matrix(last.factor)
+        relativeError = (2 * last.variance + Self.stretchError * Self.stretchError).squareRoot()
     }
 
     /// More stops have the lattice's own method.
@@ -65,17 +64,16 @@ struct CentringRefinement {
     private static let typicalStageError = 0.07
     private static let typicalWeight = 4.0
 
-    /// Of a stop's coordinate, um^2: what pairs of hole images measured, together with the stops' own residuals. Half of it
-    /// is left of a stop that its own pair has corrected.
+    /// Of a coordinate of a read-back, um^2: what pairs of hole images measured, together with the stops' own residuals, of which
+    /// pairs have taken away half.
     private static func stageVariance(
-        _ input: CalibrationInput, _ residual: Double, _ coordinates: Int, _ freedom: Int
+        _ input: CalibrationInput, _ problem: LatticeProblem, _ residual: Double, _ coordinates: Int, _ freedom: Int
     ) -> Double {
-        let single = input.imagePairs.stageError ?? typicalStageError
-        let paired = Double(input.imagePairs.ofStop.count) / Double(max(1, input.visits.stops.count))
-        let known = single * (1 - paired / 2).squareRoot()
+        let known = input.imagePairs.stageError ?? typicalStageError
         let weight = input.imagePairs.summary.map { 2 * Double($0.pairs) } ?? typicalWeight
+        let left = (0..<problem.stops).reduce(0) { $0 + problem.unknownPart(ofStop: $1) } / Double(problem.stops)
         // The residual is that of both coordinates.
-        let squares = residual * residual / 2 * Double(coordinates)
+        let squares = residual * residual / 2 * Double(coordinates) / left
         return (weight * known * known + (freedom > 0 ? squares : 0)) / (weight + Double(max(0, freedom)))
     }
 
@@ -87,18 +85,6 @@ struct CentringRefinement {
         let coordinates: Double
 
         func matrix(_ factor: Vector2) -> Matrix2 { Matrix2(factor.x, -factor.y, factor.y, factor.x) * centring }
-
-        /// Sum over stops of their squared distance from the mean of their patch, um^2.
-        var spread: Double {
-            var stages: [SIMD2<Int>: Vector2] = [:]
-            for index in problem.stop.indices {
-                stages[SIMD2(problem.patch[index], problem.stop[index])] = problem.stage[index]
-            }
-            return Dictionary(grouping: stages, by: { $0.key.x }).values.reduce(0) { sum, members in
-                let mean = members.map(\.value).mean
-                return sum + members.reduce(0) { $0 + ($1.value - mean).squaredLength }
-            }
-        }
 
         func trial(_ factor: Vector2) -> Trial? {
             guard let fit = LatticeFit(problem, given: matrix(factor)) else { return nil }
@@ -124,52 +110,40 @@ struct CentringRefinement {
         }
 
         /// Least squares from there; nil where it leads out of reach.
-        func refined(_ start: Trial) -> (trial: Trial, holeVariance: Double)? {
+        func refined(_ start: Trial) -> Trial? {
             var factor = start.factor
-            var variance = 0.0
             for _ in 0..<4 {
-                guard let solution = solution(near: factor) else { return nil }
-                (factor, variance) = solution
+                guard let solution = solution(near: factor, stage: problem.stageError) else { return nil }
+                factor = solution.factor
             }
             let isInReach =
                 abs(factor.length - 1) <= CentringMethod.scaleReach
                 && abs(factor.angle) <= CentringMethod.turnReach * .pi / 180
-            return isInReach ? trial(factor).map { ($0, variance) } : nil
+            return isInReach ? trial(factor) : nil
         }
 
-        /// z, and its variance (of each part) by the errors of the holes alone.
-        private func solution(near factor: Vector2) -> (factor: Vector2, variance: Double)? {
+        /// z, and its variance (of each part).
+        /// - Parameter stage: standard deviation of a read-back's error in x and in y, um.
+        func solution(near factor: Vector2, stage: Double) -> (factor: Vector2, variance: Double)? {
             guard let fit = LatticeFit(problem, given: matrix(factor)) else { return nil }
             let pitch = fit.pitch(problem)
-            let placed = problem.stop.indices.filter { fit.isOnLattice($0, pitch: pitch) }
-            // Unknowns: L by rows, w. Origins are taken out by means over the patch.
-            var normal = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
-            var right = [Double](repeating: 0, count: 6)
-            var squares = 0.0
-            for members in Dictionary(grouping: placed, by: { problem.patch[$0] }).values {
-                let site = members.map { fit.sites[$0].vector }.mean
-                let stage = members.map { problem.stage[$0] }.mean
-                let beam = members.map { problem.beamShift[$0] }.mean
-                for index in members {
-                    let (n, s) = (fit.sites[index].vector - site, problem.stage[index] - stage)
-                    let b = centring * (problem.beamShift[index] - beam)
-                    let rows = [([n.x, n.y, 0, 0, -s.x, s.y], b.x), ([0, 0, n.x, n.y, -s.y, -s.x], b.y)]
-                    for (row, value) in rows {
-                        for i in 0..<6 {
-                            right[i] += row[i] * value
-                            for j in 0..<6 { normal[i][j] += row[i] * row[j] }
-                        }
-                        squares += value * value
-                    }
+            let hole = problem.patchLattices.holeDeviation.map { $0 * centring.scale } ?? StopErrors.typicalHole
+            var sums = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
+            for group in problem.groups {
+                var own = LatticeSums()
+                for index in group.visits where fit.isOnLattice(index, pitch: pitch) {
+                    own.add(
+                        site: fit.sites[index].vector, stage: problem.stage[index],
+                        beamShift: centring * problem.beamShift[index])
                 }
+                let unknown = problem.unknownPart(ofStop: group.stop) * stage * stage
+                let share = StopErrors.share(holes: own.holes, stage: unknown, hole: max(hole, 0.005))
+                sums[group.patch].add(own.sharingError(share), times: 1)
             }
-            guard let system = SymmetricSystem(normal) else { return nil }
-            let x = system.solution(right)
-            let left = max(0, squares - zip(x, right).reduce(0) { $0 + $1.0 * $1.1 })
-            let freedom = max(1, 2 * placed.count - 6 - 2 * problem.patches)
-            let w = Vector2(x[4], x[5])
-            guard w.squaredLength > 0 else { return nil }
-            return (1 / w.squaredLength * Vector2(w.x, -w.y), system.variances[4] * left / Double(freedom))
+            guard let (w, variance) = LatticeSums.similarity(sums, likeness: problem.likeness),
+                w.squaredLength > 0
+            else { return nil }
+            return (1 / w.squaredLength * Vector2(w.x, -w.y), variance * hole * hole)
         }
     }
 }

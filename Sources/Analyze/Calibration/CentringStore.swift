@@ -28,21 +28,4 @@ struct CentringStore {
             try insertArea.execute(arguments: [calibrationID, area, offset.x, offset.y])
         }
     }
-
-    /// Where there is no lattice, a stop's read-backs are corrected by half of what its pair of hole images differs by: of
-    /// two independent errors of one size, the second is expected to be half of their difference, to 1 / sqrt 2 of its size.
-    func correctStops(_ input: CalibrationInput, _ db: Database) throws {
-        guard let error = input.imagePairs.stageError else { return }
-        let update = try db.cachedStatement(
-            sql: """
-                UPDATE stage_stop SET correction_x_um = ?, correction_y_um = ?, error_um = ?
-                WHERE calibration_id = ? AND stop = ?
-                """)
-        for stop in input.visits.stops.indices {
-            let correction = input.imagePairs.ofStop[stop].map { 0.5 * $0 }
-            try update.execute(arguments: [
-                correction?.x, correction?.y, correction == nil ? error : error / 2.0.squareRoot(), calibrationID, stop,
-            ])
-        }
-    }
 }

@@ -1,4 +1,5 @@
 import EPUShared
+import Foundation
 
 /// What the stage's read-backs are off by, measured: EPU takes an image of a hole before and after the move that centres it.
 ///
@@ -62,4 +63,35 @@ struct HoleImagePairs: Sendable {
 
     /// Standard error of one read-back in x and in y, um; nil: there is no pair.
     var stageError: Double? { summary?.errorUm }
+
+    /// What the read-backs of a stop are expected to be off by, um: of two independent errors of one size that differ by d the
+    /// second is expected to be d / 2, and half of its variance is left. Nil: the stop has no pair, or one that differs by more
+    /// than two errors of this session's size do: EPU may have found something else than the hole in one of the images.
+    func expectedError(ofStop stop: Int) -> Vector2? {
+        guard let difference = ofStop[stop], difference.squaredLength <= greatestSquare else { return nil }
+        return 0.5 * difference
+    }
+
+    /// What is known of so many stops where no lattice tells more: a correction where there is a pair, and an error of each; none
+    /// where there are no pairs.
+    func stops(_ count: Int) -> [StopErrors.Stop] {
+        guard let error = stageError else { return [] }
+        return (0..<count).map { stop in
+            let correction = expectedError(ofStop: stop)
+            return StopErrors.Stop(
+                correction: correction, error: correction == nil ? error : error / 2.0.squareRoot(), aside: nil)
+        }
+    }
+
+    /// Squared difference that one of so many pairs exceeds by a chance of 1 %, um^2: exp(-t^2 / 2) of a normal distribution in
+    /// the plane lies beyond t. Its size by the median, which pairs of something else do not move.
+    private var greatestSquare: Double {
+        guard !differences.isEmpty else { return 0 }
+        let typical = differences.map(\.squaredLength).median / (2 * log(2))
+        let least = 2 * Self.usualError * Self.usualError
+        return 2 * log(100 * Double(differences.count)) * max(typical, least)
+    }
+
+    /// Of read-backs, um: what few pairs happen to differ less by is chance.
+    private static let usualError = 0.05
 }

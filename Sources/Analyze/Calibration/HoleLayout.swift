@@ -3,7 +3,9 @@ import EPUShared
 /// All holes of a session under its calibration: where they lie on the stage, and on which sites of the foil's lattice.
 struct HoleLayout: Sendable {
     let problem: LatticeProblem
-    private(set) var fit: LatticeFit
+    let fit: LatticeFit
+    /// What is known of each stop's read-backs: by the lattice, or by pairs of hole images where it has too few; none: nothing.
+    private(set) var stops: [StopErrors.Stop]
 
     /// As a part: stops that were not searched do not make another matrix of the one that was judged.
     private static let greatestChange = 0.02
@@ -26,6 +28,7 @@ struct HoleLayout: Sendable {
         } else {
             return nil
         }
+        stops = fit.errors?.stops ?? input.imagePairs.stops(problem.stops)
         describe(&calibration)
     }
 
@@ -48,15 +51,17 @@ struct HoleLayout: Sendable {
         guard let fit = LatticeFit(problem, given: calibration.matrix) else { return nil }
         self.problem = problem
         self.fit = fit
+        stops = fit.errors?.stops ?? input.imagePairs.stops(problem.stops)
         describe(&calibration)
     }
 
     /// Read-backs stay as they are, and how well they are known is not.
-    mutating func forgetStopErrors() { fit.errors = nil }
+    mutating func forgetStopErrors() { stops = [] }
 
-    /// What is to be taken from the read-backs of a visit's stop, um.
+    /// What is to be taken from the stage positions of the problem, um: from the read-backs, less what has been taken already.
     private func correction(_ index: Int) -> Vector2 {
-        fit.errors?.stops[problem.stop[index]].correction ?? .zero
+        let stop = problem.stop[index]
+        return (stops.isEmpty ? .zero : stops[stop].correction ?? .zero) - (problem.expectedErrors[stop] ?? .zero)
     }
 
     /// Stage position of a visit's hole, up to a constant of the template, um.

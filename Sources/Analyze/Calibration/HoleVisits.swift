@@ -101,18 +101,6 @@ extension HoleVisits {
         patches += 1
     }
 
-    /// The same with other read-backs of some stops, as they would be without the error that hole images measured.
-    /// - Parameter differences: of a stop's pair of hole images, um: half of it is the expected error of the second.
-    func corrected(by differences: [Int: Vector2]) -> HoleVisits {
-        var result = self
-        result.stops = stops.enumerated().map { number, stop in
-            StageStop(
-                gridSquare: stop.gridSquare, stage: stop.stage - 0.5 * (differences[number] ?? .zero),
-                firstExposure: stop.firstExposure, exposures: stop.exposures)
-        }
-        return result
-    }
-
     /// How many stops holes were shot from at different beam shifts. Without AFIS there are none: where the stage did not
     /// move, two holes have one stop, but the same beam shift, too.
     var sharedStops: Int {

@@ -142,9 +142,7 @@ struct LatticeFit: Sendable {
                 guard (vectors * (place - site)).length < limit else { continue }
                 own.add(site: site, stage: stage, beamShift: shift)
             }
-            let share =
-                errors?.share(holes: own.holes)
-                ?? StopErrors.expectedShare(holes: own.holes, stage: problem.stageError)
+            let share = StopErrors.share(errors, holes: own.holes, problem, group.stop)
             sums[group.patch].add(own.sharingError(share), times: 1)
         }
         let anchor = LatticeSums.Anchor(

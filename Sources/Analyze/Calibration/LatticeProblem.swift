@@ -6,7 +6,8 @@ struct LatticeProblem: Sendable {
     typealias Site = FoilLattice.Site
 
     let lattice: FoilLattice
-    /// Of each visit: hole part of the beam shift, stage from the middle of its patch (um), stop, patch, hole's id.
+    /// Of each visit: hole part of the beam shift, stage from the middle of its patch (less `expectedErrors`, um), stop, patch,
+    /// hole's id.
     let beamShift: [Vector2]
     let stage: [Vector2]
     let stop: [Int]
@@ -25,8 +26,10 @@ struct LatticeProblem: Sendable {
     let patchLattices: PatchLattices
     /// Of the read-backs in x and in y, as far as it is known before any fit, um.
     let stageError: Double
-    /// Of each stop: by what its read-back errs more than that before the centring move, by two images of one hole, um.
-    let pairs: [Vector2?]
+    /// Of each stop, by its pair of hole images: what `stage` has been corrected by already, um; nil: it has no pair.
+    let expectedErrors: [Vector2?]
+    /// Of each stop, how far its pair of hole images differs where that is farther than two usual errors do, um; nil: no farther.
+    let farPairs: [Vector2?]
 
     /// Visits to holes of one patch from one stop: their stage read-back has one error.
     struct Group: Sendable {
@@ -69,7 +72,9 @@ struct LatticeProblem: Sendable {
         patch = chosen.map { taken[$0.patch] }
         hole = chosen.map(\.foilHole)
         stops = used.count
-        pairs = used.map { imagePairs.ofStop[$0] }
+        let expected = used.map { imagePairs.expectedError(ofStop: $0) }
+        expectedErrors = expected
+        farPairs = zip(used, expected).map { stop, expected in expected == nil ? imagePairs.ofStop[stop] : nil }
         self.patches = patches
         var middle = [Vector2](repeating: .zero, count: patches)
         for patch in stopsOfPatch.indices where taken[patch] >= 0 {
@@ -78,7 +83,9 @@ struct LatticeProblem: Sendable {
             middle[taken[patch]] = places.min { $0.distance(to: mean) < $1.distance(to: mean) } ?? mean
         }
         self.middle = middle
-        stage = chosen.map { session.stops[$0.stop].stage - middle[taken[$0.patch]] }
+        stage = zip(chosen, stop).map { visit, stop in
+            session.stops[visit.stop].stage - (expected[stop] ?? .zero) - middle[taken[visit.patch]]
+        }
         reach = stage.map(\.length)
         groups = Self.groups(stop, patch)
         patchLattices = PatchLattices(groups, beamShift: beamShift, patches: patches, start: lattice)
@@ -90,6 +97,9 @@ struct LatticeProblem: Sendable {
         guard spread > 1e-4 * lattice.pitch, let hole = patchLattices.holeDeviation else { return .infinity }
         return hole * hole / (spread * spread)
     }
+
+    /// Of the variance of a read-back's error, the part that its pair of hole images leaves unknown.
+    func unknownPart(ofStop stop: Int) -> Double { expectedErrors[stop] == nil ? 1 : 0.5 }
 
     /// What the hole map tells of the foil; nil where squares differ, as it is one lattice of several of them.
     func map(_ holes: [[Vector2]], near fit: LatticeFit) -> FoilMap? {

@@ -127,6 +127,30 @@ struct LatticeSums {
         return Solution(first + second, variances + variances)
     }
 
+    /// The same where the inverse is a similarity, w = w.x + i w.y as a complex number: six unknowns.
+    /// - Returns: w, and the variance of each of its parts, for residuals of variance 1; nil where the sums do not tell them.
+    static func similarity(_ patches: [LatticeSums], likeness: Double) -> (inverse: Vector2, variance: Double)? {
+        // Of the unknowns of the x component, G11, G12, -W11, -W12, and of the y component, likewise; W11 = W22 = w.x,
+        // W21 = -W12 = w.y.
+        let places = [[(0, 1.0), (1, 1.0), (4, -1.0), (5, 1.0)], [(2, 1.0), (3, 1.0), (5, -1.0), (4, -1.0)]]
+        var normal = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
+        var right = [Double](repeating: 0, count: 6)
+        for patch in patches where patch.weight > 0 {
+            let (own, ownRight) = patch.reduced(likeness)
+            for (component, unknowns) in places.enumerated() {
+                for (a, (row, rowSign)) in unknowns.enumerated() {
+                    right[row] += rowSign * (component == 0 ? ownRight[a].x : ownRight[a].y)
+                    for (b, (column, sign)) in unknowns.enumerated() {
+                        normal[row][column] += rowSign * sign * own[a][b]
+                    }
+                }
+            }
+        }
+        guard let system = SymmetricSystem(normal) else { return nil }
+        let x = system.solution(right)
+        return (Vector2(x[4], x[5]), system.variances[4])
+    }
+
     /// The map ties the two components of the beam shift together: eight unknowns.
     private static func solve(_ normal: [[Double]], _ right: [(x: Double, y: Double)], _ map: FoilMap) -> Solution? {
         var all = [[Double]](repeating: [Double](repeating: 0, count: 8), count: 8)

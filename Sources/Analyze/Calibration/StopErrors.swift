@@ -32,37 +32,60 @@ struct StopErrors: Sendable {
     private static let fewestFree = 3.0
 
     /// The part of the mean residual of a stop's holes that is the stop's error.
-    func share(holes: Double) -> Double {
+    /// - Parameter unknownPart: of the variance of the stop's error, the part that no pair of hole images tells.
+    func share(holes: Double, unknownPart: Double) -> Double {
         // Holes that are all but exact would leave nothing to the stops' means.
-        let (s, h) = (holes * stop * stop, max(hole, 0.005) * max(hole, 0.005))
-        return s > 0 ? s / (s + h) : 0
+        Self.share(holes: holes, stage: unknownPart * stop * stop, hole: max(hole, 0.005))
     }
 
-    /// The same as long as the session's residuals are not known: holes of a stop that erred together must not turn the matrix as so
-    /// many independent ones would.
-    /// - Parameter stage: what read-backs are expected to err by, um.
-    static func expectedShare(holes: Double, stage: Double) -> Double {
-        let s = holes * stage * stage
-        return s / (s + typicalHole * typicalHole)
+    /// The same, and as long as the session's residuals are not known (nil), by what read-backs are expected to err: holes of a stop
+    /// that erred together must not turn the matrix as so many independent ones would.
+    static func share(_ errors: StopErrors?, holes: Double, _ problem: LatticeProblem, _ stop: Int) -> Double {
+        let part = problem.unknownPart(ofStop: stop)
+        return errors?.share(holes: holes, unknownPart: part)
+            ?? share(holes: holes, stage: part * problem.stageError * problem.stageError, hole: typicalHole)
+    }
+
+    /// - Parameters:
+    ///   - stage: variance of a read-back's error, um^2.
+    ///   - hole: standard deviation of a hole's, um.
+    static func share(holes: Double, stage: Double, hole: Double) -> Double {
+        let s = holes * stage
+        return s > 0 ? s / (s + hole * hole) : 0
     }
 
     /// Holes about their lattice: 0.034 in the one real session at hand, um.
-    private static let typicalHole = 0.03
+    static let typicalHole = 0.03
+
+    /// What tells a stop whose holes were missed from one whose read-back errs.
+    private struct Evidence {
+        /// Two images of its hole, as alike as the stage's usual errors have them.
+        let hasPair: Bool
+        /// As `LatticeProblem.farPairs` has it, um.
+        let farPair: Vector2?
+        /// Its holes lie on those of another stop.
+        let meetsOthers: Bool
+    }
 
     /// The mean residual of the holes of one stop.
-    private struct Mean {
+    struct Mean {
         var holes = 0.0
         var sum = Vector2.zero
         /// Of all holes, on a site or not.
         var all = 0.0
         var sumOfAll = Vector2.zero
+        /// Of the variance of the stop's error, what its pair of hole images leaves unknown.
+        var unknownPart = 1.0
         var residual: Vector2 { holes > 0 ? 1 / holes * sum : .zero }
+
+        /// Expected of a coordinate of the residual, um^2.
+        func variance(stop: Double, hole: Double) -> Double { unknownPart * stop * stop + hole * hole / holes }
     }
 
     /// Nil where too few stops or holes tell errors of one from those of the other.
     init?(_ problem: LatticeProblem, _ fit: LatticeFit) {
         let pitch = fit.pitch(problem)
-        var means = [Mean](repeating: Mean(), count: problem.stops)
+        var means = (0..<problem.stops).map { Mean(unknownPart: problem.unknownPart(ofStop: $0)) }
         for index in problem.stop.indices {
             let stop = problem.stop[index]
             means[stop].all += 1
@@ -100,10 +123,12 @@ struct StopErrors: Sendable {
         }
         let meets = Self.meetingOthers(problem, fit, pitch: pitch)
         for index in means.indices where isUsed.contains(index) || means[index].holes == 0 {
-            let lag = means[index].residual - rest[index]
-            let isMissed = seemsMissed(
-                rest[index], means[index], problem.pairs[index], meetsOthers: meets[index], pitch: pitch)
-            stops[index] = judged(means[index], lag: lag, rest: rest[index], isMissed, of: used.count, freedom[index])
+            let known = (problem.expectedErrors[index] ?? .zero) + means[index].residual - rest[index]
+            let evidence = Evidence(
+                hasPair: problem.expectedErrors[index] != nil, farPair: problem.farPairs[index],
+                meetsOthers: meets[index])
+            stops[index] = judged(
+                means[index], known: known, rest: rest[index], of: used.count, freedom[index], evidence, pitch: pitch)
         }
     }
 
@@ -111,23 +136,14 @@ struct StopErrors: Sendable {
     /// on holes of others, where something went wrong in any case: the centre by whole steps of the lattice, or by less.
     private static let missedShare = (usual: 0.01, meeting: 0.5)
 
-    /// Whether it is likelier that a stop's holes were missed than that its read-back errs by the residual m, which then lies anywhere
-    /// in a cell of the lattice. Two images of its hole, before and after the centring move, tell more: if the read-back errs, their
-    /// difference d is m less the error of the first one; else d is the difference of two errors that have nothing to do with m.
-    private func seemsMissed(
-        _ rest: Vector2, _ mean: Mean, _ pair: Vector2?, meetsOthers: Bool, pitch: Double
-    ) -> Bool {
-        guard pair != nil || meetsOthers, stop > 0, mean.holes > 0 else { return false }
-        let share = share(holes: mean.holes)
-        let (s, variance) = (stop * stop, stop * stop + hole * hole / mean.holes)
-        let prior = meetsOthers ? Self.missedShare.meeting : Self.missedShare.usual
-        var odds = log(prior / (1 - prior)) + log(2 * .pi * variance) - log(pitch * pitch)
-        odds += rest.squaredLength / (2 * variance)
-        if let pair {
-            odds += log((2 - share) / 2) + (pair - share * rest).squaredLength / (2 * s * (2 - share))
-            odds -= pair.squaredLength / (4 * s)
-        }
-        return odds > 0
+    /// Whether it is likelier that a stop's holes were missed than that its read-back errs by the residual, which then lies anywhere
+    /// in a cell of the lattice. A pair of images, before and after the centring move, has been taken from the read-back already:
+    /// what it explains is no residual any more, and what was none without it has become one.
+    private func seemsMissed(_ rest: Vector2, variance: Double, _ evidence: Evidence, pitch: Double) -> Bool {
+        guard evidence.hasPair || evidence.meetsOthers, stop > 0 else { return false }
+        let prior = evidence.meetsOthers ? Self.missedShare.meeting : Self.missedShare.usual
+        let odds = log(prior / (1 - prior)) + log(2 * .pi * variance) - log(pitch * pitch)
+        return odds + rest.squaredLength / (2 * variance) > 0
     }
 
     /// Of each stop, whether half of its holes or more lie on sites that hold another hole, shot from another stop.
@@ -153,28 +169,42 @@ struct StopErrors: Sendable {
         return zip(all, met).map { $0 > 0 && 2 * $1 >= $0 }
     }
 
+    /// - Parameters:
+    ///   - known: of the read-back's error, by its pair of images and by the direction of the last move, um.
+    ///   - rest: of the mean residual, what these do not explain, um.
+    ///   - freedom: of the variance of such a residual, the part that origin and matrix leave.
     private func judged(
-        _ mean: Mean, lag: Vector2, rest: Vector2, _ isMissed: Bool, of count: Int, _ freedom: Double
+        _ mean: Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double, _ evidence: Evidence,
+        pitch: Double
     ) -> Stop {
         guard mean.holes > 0 else {
             let aside = mean.all > 0 ? (1 / mean.all * mean.sumOfAll).length : 0
             return Stop(correction: nil, error: nil, aside: aside > Self.leastAside ? aside : nil)
         }
-        let variance = stop * stop + hole * hole / mean.holes
-        guard !isMissed, rest.squaredLength <= Self.farthest(of: count) * variance * freedom else {
+        let variance = mean.variance(stop: stop, hole: hole)
+        let farthest = Self.farthest(of: count) * variance * freedom
+        // A read-back that errs as no other one does, and two images of its hole that say the same.
+        let errs = evidence.farPair.map { (rest - $0).squaredLength <= farthest } ?? false
+        guard
+            errs
+                || (rest.squaredLength <= farthest
+                    && !seemsMissed(rest, variance: variance, evidence, pitch: pitch))
+        else {
             let aside = rest.length
             let isNamed = aside > Self.leastAside
             return Stop(
                 correction: nil, error: isNamed ? nil : max(stop, aside / 2.0.squareRoot()),
                 aside: isNamed ? aside : nil)
         }
-        let share = share(holes: mean.holes)
-        return Stop(correction: lag + share * rest, error: (stop * stop * (1 - share)).squareRoot(), aside: nil)
+        let share = share(holes: mean.holes, unknownPart: mean.unknownPart)
+        return Stop(
+            correction: known + share * rest, error: (mean.unknownPart * stop * stop * (1 - share)).squareRoot(),
+            aside: nil)
     }
 
     /// Squared distance, in standard deviations of one coordinate, that one of so many stops exceeds by a chance of 5 %: for a
     /// normal distribution in the plane exp(-t^2 / 2) lies beyond t.
-    private static func farthest(of count: Int) -> Double { 2 * log(20 * Double(max(1, count))) }
+    static func farthest(of count: Int) -> Double { 2 * log(20 * Double(max(1, count))) }
 
     /// From holes about the mean of their stop; those that were hit beside their site by far do not count.
     private static func holeError(_ problem: LatticeProblem, _ fit: LatticeFit, _ means: [Mean], pitch: Double)
@@ -200,86 +230,20 @@ struct StopErrors: Sendable {
     private static func stopError(
         _ rest: [Vector2], _ means: [Mean], _ used: [Int], hole: Double, freedom: [Double]
     ) -> Double {
-        let typical = used.map { rest[$0].squaredLength / freedom[$0] }.median / (2 * log(2))
-        var variance = max(0, typical - hole * hole * used.map { 1 / means[$0].holes }.median)
+        /// Of a whole error, by what is left of it.
+        func square(_ index: Int) -> Double {
+            rest[index].squaredLength / (freedom[index] * means[index].unknownPart)
+        }
+        func ofHoles(_ index: Int) -> Double { hole * hole / (means[index].holes * means[index].unknownPart) }
+        var variance = max(0, used.map(square).median / (2 * log(2)) - used.map(ofHoles).median)
+        let limit = farthest(of: used.count)
         for _ in 0..<6 {
-            let limit = farthest(of: used.count)
-            let kept = used.filter { index in
-                let expected = (variance + hole * hole / means[index].holes) * freedom[index]
-                return rest[index].squaredLength <= limit * expected
-            }
+            let kept = used.filter { square($0) <= limit * (variance + ofHoles($0)) }
             guard !kept.isEmpty else { break }
             let count = Double(kept.count)
-            let seen = kept.reduce(0) { $0 + rest[$1].squaredLength / freedom[$1] } / (2 * count)
-            variance = max(0, seen - kept.reduce(0) { $0 + hole * hole / means[$1].holes } / count)
+            variance = max(
+                0, (kept.reduce(0) { $0 + square($1) / 2 } - kept.reduce(0) { $0 + ofHoles($1) }) / count)
         }
         return variance.squareRoot()
     }
-
-    // MARK: - Backlash
-
-    /// A lag of less than this many standard errors is chance.
-    private static let significance = 4.0
-    private static let fewestMoves = 12
-
-    /// Of each stop; one of two templates has two, of which the last is taken.
-    private static func patches(_ problem: LatticeProblem) -> [Int] {
-        var patches = [Int](repeating: 0, count: problem.stops)
-        for group in problem.groups { patches[group.stop] = group.patch }
-        return patches
-    }
-
-    /// The sign of the last move to each stop, along x and along y, less what goes with the place in the square: a constant and a
-    /// linear part, which origin and matrix have taken up (partial regression, Frisch and Waugh 1933).
-    private static func directions(_ problem: LatticeProblem) -> [Vector2] {
-        var places = [Vector2](repeating: .zero, count: problem.stops)
-        let patches = patches(problem)
-        for group in problem.groups {
-            guard let first = group.visits.first else { continue }
-            places[group.stop] = problem.middle[group.patch] + problem.stage[first]
-        }
-        func sign(_ way: Double) -> Double { abs(way) < Visits.stopTolerance ? 0 : way < 0 ? -1 : 1 }
-        let signs = places.indices.map { index -> Vector2 in
-            guard index > 0 else { return .zero }
-            let way = places[index] - places[index - 1]
-            return Vector2(sign(way.x), sign(way.y))
-        }
-        let members = Dictionary(grouping: signs.indices) { patches[$0] }
-        let means = members.mapValues { members in
-            (sign: members.map { signs[$0] }.mean, place: members.map { places[$0] }.mean)
-        }
-        func centred(_ index: Int) -> (sign: Vector2, place: Vector2) {
-            let mean = means[patches[index]] ?? (.zero, .zero)
-            return (signs[index] - mean.sign, places[index] - mean.place)
-        }
-        var fit = LinearFit()
-        for index in signs.indices { fit.add(centred(index).place, to: centred(index).sign) }
-        let linear = fit.matrix ?? Matrix2(scale: 0)
-        return signs.indices.map { centred($0).sign - linear * centred($0).place }
-    }
-
-    /// What a read-back has on top after a move towards greater x, and greater y, um; nil where the stops do not ask for it.
-    private func lag(_ rest: [Vector2], _ means: [Mean], _ used: [Int], _ directions: [Vector2]) -> Vector2? {
-        var (sum, moves, kept) = (Vector2.zero, Vector2.zero, 0.0)
-        for index in used {
-            let variance = stop * stop + hole * hole / means[index].holes
-            guard rest[index].squaredLength <= Self.farthest(of: used.count) * variance else { continue }
-            sum = sum + rest[index].scaled(by: directions[index])
-            moves = moves + directions[index].scaled(by: directions[index])
-            kept += variance
-        }
-        func significant(_ sum: Double, _ moves: Double) -> Double {
-            guard moves >= Double(Self.fewestMoves), kept > 0 else { return 0 }
-            let variance = kept / Double(used.count) / moves
-            let lag = sum / moves
-            return lag * lag > Self.significance * Self.significance * variance ? lag : 0
-        }
-        let lag = Vector2(significant(sum.x, moves.x), significant(sum.y, moves.y))
-        return lag == .zero ? nil : lag
-    }
-}
-
-extension Vector2 {
-    /// Component by component.
-    fileprivate func scaled(by other: Vector2) -> Vector2 { Vector2(x * other.x, y * other.y) }
 }
