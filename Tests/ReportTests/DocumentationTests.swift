@@ -31,7 +31,8 @@ struct DocumentationTests {
     private static let printedBy = ["session: 900 exposures of 3 areas": "epu-analyze calibrate"]
 
     private static func blocks() throws -> [DocumentedBlock] {
-        try (["README.md", "CONTRIBUTING.md"] + Project.files(in: "Documentation", suffix: ".md")).flatMap(DocumentedBlock.all(in:))
+        let files = try ["README.md", "CONTRIBUTING.md"] + Project.files(in: "Documentation", suffix: ".md")
+        return try files.flatMap(DocumentedBlock.all(in:))
     }
 
     private static func isTestedByReadme(_ block: DocumentedBlock) -> Bool {
