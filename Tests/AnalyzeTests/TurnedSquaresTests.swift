@@ -266,6 +266,21 @@ struct TurnedSquaresTests {
         #expect(errors.stops[20].aside == nil)
     }
 
+    @Test("Stops of few holes on a line are no piece of their own in a square that is turned by far")
+    func edges() throws {
+        let session = TurnedSquares { ($0.turn, $0.seed) = (5, 3) }
+        let stopOf = HoleVisits(session.exposures).visits.map(\.stop)
+        var kept = [Int](repeating: 0, count: session.errors.count)
+        let exposures = session.exposures.indices.filter { index in
+            let stop = stopOf[index]
+            kept[stop] += 1
+            return stop % 4 != 0 || kept[stop] <= 5
+        }.map { session.exposures[$0] }
+        let input = CalibrationInput(Condition(probeMode: "NanoProbe", alphaDegrees: 0), exposures)
+        #expect(input.visits.patches == 6)
+        #expect(Calibrator(input: input).result(nil).verdict == .good)
+    }
+
     @Test("A square that a crack turns one half of has two patches, and no other has", arguments: [0.0, 3, 8])
     func cracked(degrees: Double) throws {
         let session = TurnedSquares { ($0.crack, $0.readBack, $0.turn) = (degrees, 0.05, 1) }

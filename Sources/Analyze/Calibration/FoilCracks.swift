@@ -10,8 +10,10 @@ enum FoilCracks {
     /// Of the heaps' distance over the scatter within them. Normal angles, cut at their median, come to 2.6.
     private static let leastSeparation = 5.0
     private static let fewestStops = 2
-    /// A stop of fewer holes shows no angle.
+    /// A stop of fewer holes shows no angle, nor does one whose holes tell less of it than this part, as where they lie on one line:
+    /// the rest is the mean angle of all squares, so that such stops would look like a piece of their own.
     private static let fewestHoles = 4
+    private static let leastOwnPart = 0.9
 
     /// A stop's part in one patch, and the angle of its holes' lattice, degrees.
     private struct Piece {
@@ -30,11 +32,12 @@ enum FoilCracks {
             alone, beamShift: visits.visits.map(\.beamShift), patches: alone.count, start: lattice)
         guard let inverse = lattice.vectors.inverse, !own.isOne(pitch: lattice.pitch) else { return visits }
         var pieces: [Int: [Piece]] = [:]
-        for (group, vectors) in zip(groups, own.vectors) {
+        for (index, group) in groups.enumerated() {
+            let showsAngle = group.visits.count >= fewestHoles && own.ownPart[index] >= leastOwnPart
             pieces[group.patch, default: []].append(
                 Piece(
                     stop: group.stop, stage: visits.stops[group.stop].stage,
-                    angle: group.visits.count >= fewestHoles ? (vectors * inverse).angleDegrees : nil))
+                    angle: showsAngle ? (own.vectors[index] * inverse).angleDegrees : nil))
         }
         var result = visits
         for (patch, pieces) in pieces.sorted(by: { $0.key < $1.key }) {

@@ -10,6 +10,8 @@ import Foundation
 struct PatchLattices: Sendable {
     /// Of each patch, beam-shift units.
     let vectors: [Matrix2]
+    /// Of each patch, how far its vectors are its own holes', 0 to 1; the rest is the mean of all.
+    let ownPart: [Double]
     /// Standard deviation of each element of a patch's vectors about the session's, beam-shift units; 0: all are one lattice.
     let spread: Double
     /// Standard deviation of a hole from its site in x and in y, beam-shift units; nil where no stop has enough holes.
@@ -49,10 +51,11 @@ struct PatchLattices: Sendable {
         holeDeviation = variance.map { max($0.squareRoot(), 1e-9) }
         guard let variance, patches > 1 else {
             self.vectors = vectors
+            ownPart = [Double](repeating: 1, count: patches)
             spread = 0
             return
         }
-        (self.vectors, spread) = Self.pooled(vectors, sums.map(\.fit), variance: max(variance, 1e-18))
+        (self.vectors, ownPart, spread) = Self.pooled(vectors, sums.map(\.fit), variance: max(variance, 1e-18))
     }
 
     private static func add(
@@ -95,7 +98,10 @@ struct PatchLattices: Sendable {
     }
 
     /// The mean lattice, how far patches differ from it, and each patch's lattice drawn towards it.
-    private static func pooled(_ vectors: [Matrix2], _ fits: [LinearFit], variance: Double) -> ([Matrix2], Double) {
+    private static func pooled(_ vectors: [Matrix2], _ fits: [LinearFit], variance: Double)
+        -> (vectors: [Matrix2], ownPart: [Double], spread: Double)
+    {
+        let none = [Double](repeating: 0, count: vectors.count)
         // Variance of an element's mean over both of its row.
         let errors = fits.map { fit -> Double in
             guard let sum = fit.rowVariance, sum > 0, sum < 1 else { return .infinity }
@@ -106,11 +112,11 @@ struct PatchLattices: Sendable {
         for _ in 0..<20 {
             let weights = errors.map { $0.isFinite ? 1 / ($0 + between) : 0 }
             let total = weights.reduce(0, +)
-            guard total > 0 else { return (vectors, 0) }
+            guard total > 0 else { return (vectors, none, 0) }
             mean = zip(vectors, weights).reduce(Matrix2(scale: 0)) { $0 + ($1.1 / total) * $1.0 }
             // The moment estimate of DerSimonian and Laird (1986), with these weights.
             let used = Double(weights.count { $0 > 0 })
-            guard used > 1 else { return ([Matrix2](repeating: mean, count: vectors.count), 0) }
+            guard used > 1 else { return ([Matrix2](repeating: mean, count: vectors.count), none, 0) }
             let scatter = zip(vectors, weights).reduce(0) { $0 + $1.1 * ($1.0 - mean).squaredElements / 4 }
             let squares = weights.reduce(0) { $0 + $1 * $1 }
             let expected = zip(errors, weights).reduce(0) { sum, patch in
@@ -120,11 +126,8 @@ struct PatchLattices: Sendable {
             if abs(next - between) <= 1e-6 * next { break }
             between = next
         }
-        let drawn = zip(vectors, errors).map { own, error -> Matrix2 in
-            guard error.isFinite, between > 0 else { return mean }
-            let share = between / (between + error)
-            return mean + share * (own - mean)
-        }
-        return (drawn, between.squareRoot())
+        let parts = errors.map { $0.isFinite && between > 0 ? between / (between + $0) : 0 }
+        let drawn = zip(vectors, parts).map { own, part in mean + part * (own - mean) }
+        return (drawn, parts, between.squareRoot())
     }
 }
