@@ -1,11 +1,15 @@
-# make demo     install the C libraries, build, and run the whole pipeline on a simulated session
-# make test     install the C libraries, build, check the format and run all tests
+# make             install the C libraries, build the tools, and print these lines
+# make demo        build, and run the whole pipeline on a simulated session
+# make test        check the format, build and run all tests
+# make check       check the format of the Swift files, and the shell scripts with ShellCheck
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
-# make pictures make the README's pictures anew
-# make bench    measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
-# make accuracy analyse many simulated sessions and print what is found of their truth
-# make fuzz     read bytes that libFuzzer makes up, for FUZZ_SECONDS
-# make install  put the tools into PREFIX/bin
+# make pictures    make the README's pictures again
+# make bench       measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
+# make accuracy    analyse many simulated sessions and print what is found of their truth
+# make fuzz        read bytes that libFuzzer makes up, for FUZZ_SECONDS
+# make format      lay out the Swift files as make check wants them
+# make install     put the tools into PREFIX/bin
+# make clean       remove what was built and measured
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
@@ -30,15 +34,24 @@ FUZZ_SECONDS ?= 60
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: demo test test-peers build bench accuracy fuzz pictures install format dependencies clean
+.PHONY: all demo test test-peers check lint build build-tests bench accuracy fuzz pictures install format dependencies clean
+
+all: build
+	@echo
+	@sed -n 's/^# make/make/p' $(firstword $(MAKEFILE_LIST))
 
 demo: build
 	@Scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path)" demo
 
-test: dependencies
-	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
-	$(SWIFT) build --build-tests
+test: lint build-tests
 	$(SWIFT) test --disable-xctest --skip-build
+
+check: lint
+	@command -v shellcheck >/dev/null || Scripts/apt-install.sh shellcheck
+	shellcheck Scripts/*.sh .ci/run
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
 
 test-peers: build
 	@Scripts/peers.sh
@@ -48,6 +61,9 @@ test-peers: build
 
 build: dependencies
 	$(SWIFT) build -c release
+
+build-tests: dependencies
+	$(SWIFT) build --build-tests
 
 bench: build
 	@$(MAKE) --no-print-directory .build-venv/installed || \

@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 6 (PRAGMA user_version).
+-- The archive of EPU sessions: schema version 6 (PRAGMA user_version), fingerprint 6e3288331c23b5d7.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.

@@ -4,12 +4,12 @@ set -eu
 
 modules="sqlite3 libxml-2.0 libturbojpeg libpng zlib cairo"
 
-complete() {
+has_all() {
     # shellcheck disable=SC2086
     command -v pkg-config >/dev/null && pkg-config --exists $modules
 }
 
-complete && exit 0
+has_all && exit 0
 
 if ! "$(dirname "$0")/apt-install.sh" \
     pkg-config libsqlite3-dev libxml2-dev libturbojpeg0-dev libpng-dev zlib1g-dev libcairo2-dev; then
@@ -17,7 +17,7 @@ if ! "$(dirname "$0")/apt-install.sh" \
     exit 1
 fi
 
-if ! complete; then
+if ! has_all; then
     echo "apt-get installed the packages, but pkg-config still misses one of: $modules." >&2
     exit 1
 fi

@@ -11,7 +11,7 @@ seconds=$4
 # An input is a byte that names the kind (see Fuzz/ReadersFuzz.swift) and a file; large files are cut.
 seed() {
     name="$folder/seeds/$2-$(printf '%s' "$3" | cksum | cut -d ' ' -f 1)"
-    [ -e "$name" ] || { printf "$1"; head -c 60000 "$3"; } >"$name"
+    [ -e "$name" ] || { printf '%b' "$1"; head -c 60000 "$3"; } >"$name"
 }
 
 # Of each kind of file some, of a session at a path.

@@ -22,7 +22,8 @@ struct OverlapArchive {
         let archive = try Archive(path, access: .create)
         try archive.write { db in
             try db.execute(sql: "INSERT INTO session (session_id, name, grid) VALUES (1, 'session', 'grid')")
-            try db.execute(sql: "INSERT INTO session_root VALUES (1, 1, '/data/session')")
+            try db.execute(
+                sql: "INSERT INTO session_root (session_root_id, session_id, path) VALUES (1, 1, '/data/session')")
             for (number, offset) in Self.areas.enumerated() {
                 try db.execute(
                     sql: "INSERT INTO template_area (session_id, area, offset_x_um, offset_y_um) VALUES (1, ?, ?, ?)",
@@ -32,7 +33,7 @@ struct OverlapArchive {
             try db.execute(
                 sql: """
                     INSERT INTO optics_group (session_id, optics_group, tilt_deg, center_x, center_y) VALUES (1, 1, 0, 0, 0);
-                    INSERT INTO optics_group_member SELECT exposure_id, 1 FROM exposure;
+                    INSERT INTO optics_group_member (exposure_id, optics_group_id) SELECT exposure_id, 1 FROM exposure;
                     """)
             let m = Self.matrix
             try db.execute(

@@ -27,14 +27,19 @@ struct StarFixture {
             try db.execute(
                 sql: """
                     INSERT INTO session (session_id, name, grid) VALUES (1, 'session', 'grid');
-                    INSERT INTO session_root VALUES (1, 1, '/data/session');
+                    INSERT INTO session_root (session_root_id, session_id, path) VALUES (1, 1, '/data/session');
                     INSERT INTO template_area (session_id, area) VALUES (1, 5180485);
                     INSERT INTO source_file (source_file_id, session_root_id, path, stem, kind, status)
                     VALUES (1, 1, 'all.xml', 'all', 'exposure', 'ok');
                     """)
             for group in 1...Self.groups {
                 try db.execute(
-                    sql: "INSERT INTO optics_group VALUES (?1, 1, ?1, NULL, 0, 300, 0.83, 0, 0, NULL, NULL)",
+                    sql: """
+                        INSERT INTO optics_group
+                            (optics_group_id, session_id, optics_group, tilt_deg, high_tension_kv, pixel_size_a, center_x,
+                             center_y)
+                        VALUES (?1, 1, ?1, 0, 300, 0.83, 0, 0)
+                        """,
                     arguments: [group])
             }
             let hole = try db.cachedStatement(sql: "INSERT INTO foil_hole (session_id, foil_hole) VALUES (1, ?)")
@@ -45,7 +50,8 @@ struct StarFixture {
                          stage_x_um, stage_y_um, beam_shift_x, beam_shift_y)
                     VALUES (?1, 1, ?1, 5180485, 3, ?2, 1, ?2, 0, 0, 0, 0)
                     """)
-            let member = try db.cachedStatement(sql: "INSERT INTO optics_group_member VALUES (?, ?)")
+            let member = try db.cachedStatement(
+                sql: "INSERT INTO optics_group_member (exposure_id, optics_group_id) VALUES (?, ?)")
             for number in 1...Self.exposures {
                 try hole.execute(arguments: [number])
                 try exposure.execute(arguments: [number, Self.name(number)])

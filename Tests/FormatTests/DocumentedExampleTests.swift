@@ -10,10 +10,6 @@ import Testing
 /// compile, to run, and to stay what is compiled and run here.
 @Suite("The documented example of reading an image")
 struct DocumentedExampleTests {
-    private static let file = URL(fileURLWithPath: #filePath)
-    private static let documented = file.deletingLastPathComponent()
-        .appendingPathComponent("../../Sources/Format/ImageMetadata.swift")
-
     /// Runs the example, and gives what it prints.
     private func run(_ path: String) throws -> [String] {
         var printed: [String] = []
@@ -50,13 +46,13 @@ struct DocumentedExampleTests {
     @Test("Its lines are those that run here, below the imports of what it uses")
     func sameLines() throws {
         let prefix = "///     "
-        let lines = try Self.lines(Self.documented)
+        let lines = try Self.lines("Sources/Format/ImageMetadata.swift")
         let first = try #require(lines.firstIndex { $0.hasPrefix(prefix) })
         let example = lines[first...].prefix { $0.hasPrefix("///") }
             .map { String($0.dropFirst(prefix.count)) }
         let imports = example.prefix { !$0.isEmpty }
         #expect(imports.allSatisfy { $0.hasPrefix("import ") })
-        let own = try Self.lines(Self.file)
+        let own = try Self.lines("Tests/FormatTests/DocumentedExampleTests.swift")
         #expect(imports.filter { !own.contains($0) }.isEmpty)
         let begin = try #require(own.firstIndex { $0.hasSuffix("// The example begins.") })
         let end = try #require(own.firstIndex { $0.hasSuffix("// The example ends.") })
@@ -64,7 +60,7 @@ struct DocumentedExampleTests {
         #expect(Array(example.dropFirst(imports.count + 1)) == run)
     }
 
-    private static func lines(_ file: URL) throws -> [String] {
-        try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
+    private static func lines(_ file: String) throws -> [String] {
+        try Project.text(file).components(separatedBy: "\n")
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -53,9 +52,6 @@ struct ModuleWallsTests {
         ),
     ]
 
-    private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../Sources").standardizedFileURL.path
-
     /// The modules that a Swift file imports, in whatever way.
     private static func imports(_ text: String) -> [String] {
         let access: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
@@ -69,17 +65,14 @@ struct ModuleWallsTests {
 
     @Test("A file imports only what its folder may", arguments: walls)
     func fileKeepsWalls(wall: Wall) throws {
-        let folder = Self.sources + "/" + wall.folder
-        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }
-            .sorted()
+        let files = try Project.files(in: "Sources/\(wall.folder)", suffix: ".swift")
         #expect(!files.isEmpty)
         let allowed = wall.imports.union(Self.ofSwift)
         for file in files {
-            let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
-            for module in Self.imports(text) where !allowed.contains(module) {
+            for module in Self.imports(try Project.text(file)) where !allowed.contains(module) {
                 Issue.record(
                     """
-                    Sources/\(wall.folder)/\(file) imports \(module). Sources/\(wall.folder) may import only \
+                    \(file) imports \(module). Sources/\(wall.folder) may import only \
                     \(allowed.sorted().joined(separator: ", ")): \(wall.reason).
                     """)
             }
@@ -88,8 +81,9 @@ struct ModuleWallsTests {
 
     @Test("Every Swift file of Sources stands behind one of the walls")
     func everyFileHasWalls() throws {
-        let files = try FileManager.default.subpathsOfDirectory(atPath: Self.sources).filter { $0.hasSuffix(".swift") }
-        let homeless = files.filter { file in !Self.walls.contains { file.hasPrefix($0.folder + "/") } }
+        let homeless = try Project.files(in: "Sources", suffix: ".swift").filter { file in
+            !Self.walls.contains { file.hasPrefix("Sources/\($0.folder)/") }
+        }
         #expect(homeless.isEmpty, "say in this test what they may import, and why")
     }
 

@@ -175,7 +175,13 @@ struct CalibrationStore {
     {
         try StageStopStore(calibrationID: calibrationID).replace(input, layout, db)
         guard let layout else { return }
-        let insertSite = try db.cachedStatement(sql: "INSERT INTO hole_site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let insertSite = try db.cachedStatement(
+            sql: """
+                INSERT INTO hole_site
+                    (calibration_id, visit, stop, foil_hole, grid_square, x_um, y_um, site_i, site_j, residual_x_um,
+                     residual_y_um)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
         for (index, visit) in layout.problem.visits.enumerated() {
             let hole = input.visits.visits[visit]
             let position = layout.position(index)

@@ -64,13 +64,20 @@ struct ClusterStore {
             arguments: [session.sessionID, method, clusters.count, squaredDistance, time.archiveText])
         let clusteringID = db.lastInsertedRowID
         for cluster in clusters {
-            try db.cachedStatement(sql: "INSERT INTO beam_shift_cluster VALUES (?, ?, ?, ?, ?, ?, ?)")
-                .execute(arguments: [
-                    clusteringID, cluster.id, cluster.center.x, cluster.center.y, cluster.exposures, cluster.node?.i,
-                    cluster.node?.j,
-                ])
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO beam_shift_cluster
+                        (clustering_id, cluster, center_x, center_y, exposures, lattice_i, lattice_j)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """
+            )
+            .execute(arguments: [
+                clusteringID, cluster.id, cluster.center.x, cluster.center.y, cluster.exposures, cluster.node?.i,
+                cluster.node?.j,
+            ])
         }
-        let insert = try db.cachedStatement(sql: "INSERT INTO beam_shift_cluster_member VALUES (?, ?, ?)")
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO beam_shift_cluster_member (clustering_id, exposure_id, cluster) VALUES (?, ?, ?)")
         for (exposureID, cluster) in members.sorted(by: { $0.exposureID < $1.exposureID }) {
             try insert.execute(arguments: [clusteringID, exposureID, cluster])
         }

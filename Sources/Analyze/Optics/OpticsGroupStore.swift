@@ -130,7 +130,7 @@ struct OpticsGroupStore {
         var insertMember = try RowStatement(
             db,
             """
-            INSERT INTO optics_group_member
+            INSERT INTO optics_group_member (exposure_id, optics_group_id)
             SELECT ?, optics_group_id FROM optics_group WHERE session_id = \(session.sessionID) AND optics_group = ?
             """)
         for (exposureID, number) in numbering.added.sorted(by: { $0.key < $1.key }) {

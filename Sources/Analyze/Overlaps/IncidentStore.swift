@@ -18,7 +18,12 @@ struct IncidentStore {
             let first = relations.exposures[incident.exposures.lowerBound]
             let last = relations.exposures[incident.exposures.upperBound]
             try db.execute(
-                sql: "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT INTO incident
+                        (analysis_id, incident, session_id, cause, first_exposure_id, last_exposure_id, clusters,
+                         micrographs, pairs, distance_um, pre_dose_e_per_a2)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
                 arguments: [
                     analysisID, number + 1, first.sessionID, incident.cause.rawValue,
                     first.exposureID, last.exposureID,

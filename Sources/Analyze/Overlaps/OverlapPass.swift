@@ -63,8 +63,15 @@ struct OverlapPass {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """)
         insertPreExposure = try RowStatement(
-            db, "INSERT OR REPLACE INTO pre_exposure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        insertUndecided = try RowStatement(db, "INSERT INTO undecided_exposure VALUES (?, ?)")
+            db,
+            """
+            INSERT OR REPLACE INTO pre_exposure
+                (placement_id, dose_e_per_a2, unplanned_dose_e_per_a2, field_share, unplanned_field_share, nearest_um,
+                 nearest_unplanned_um, least_dose_e_per_a2, least_unplanned_dose_e_per_a2)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        insertUndecided = try RowStatement(
+            db, "INSERT INTO undecided_exposure (analysis_id, exposure_id) VALUES (?, ?)")
         insertPossible = try RowStatement(
             db,
             """

@@ -198,7 +198,12 @@ private struct PlacementIndex {
 
     init(_ placementSetID: Int64, _ db: Database) throws {
         self.placementSetID = placementSetID
-        insert = try RowStatement(db, "INSERT INTO placement_index VALUES (?1, ?2, ?2, ?3, ?3, ?4, ?5)")
+        insert = try RowStatement(
+            db,
+            """
+            INSERT INTO placement_index (placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set)
+            VALUES (?1, ?2, ?2, ?3, ?3, ?4, ?5)
+            """)
     }
 
     /// The box has a width in the third dimension: boxes without volume are all alike to the R-tree, which then splits its

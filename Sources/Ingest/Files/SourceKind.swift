@@ -1,7 +1,7 @@
 import EPUCore
 
 /// What a file is, by its name alone; as `source_file.kind` spells it.
-enum SourceKind: String, Codable, Sendable {
+enum SourceKind: String, Codable, CaseIterable, Sendable {
     case exposure
     case exposureImage = "exposure-image"
     /// Falcon's `_Fractions.xml`, which describes the movie of an exposure in another schema.

@@ -8,7 +8,12 @@ import GRDB
 /// then count as not yet read: the next ingest fills them. Ids stay, and with them calibrations, analyses and reviews.
 struct Migration {
     /// The last version that added to what ingest reads.
-    private static let versionOfIngest = 6
+    static let versionOfIngest = 6
+    /// Columns that a later version left out on purpose, by table: migration lets these go and no others.
+    static let dropped: [String: Set<String>] = [
+        // These were in version 2 for a while.
+        "foil_hole": ["pixel_x", "pixel_y"]
+    ]
     /// The first version that stores which exposures are overexposed.
     private static let versionOfOverexposures = 4
     /// The first version that stores how near the nearest earlier exposure is.
@@ -65,7 +70,7 @@ struct Migration {
         }
         try db.execute(
             sql: """
-                INSERT INTO placement_index
+                INSERT INTO placement_index (placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set)
                 SELECT placement_id, x_um, x_um, y_um, y_um, placement_set_id, placement_set_id + 0.5 FROM placement
                 """)
         if version < Self.versionOfOverexposures { try fillOverexposures() }
@@ -172,10 +177,21 @@ struct Migration {
     private static func quotedOld(_ table: String) -> String { quoted("old version of " + table) }
 
     private func copy(_ table: String) throws {
-        let known = try Set(columns(of: "old version of " + table))
-        let common = try columns(of: table).filter(known.contains).map(Self.quoted).joined(separator: ", ")
+        let (old, new) = (try columns(of: "old version of " + table), try columns(of: table))
+        let lost = Set(old).subtracting(new).subtracting(Self.dropped[table] ?? [])
+        guard lost.isEmpty else { throw Self.refusal(toLose: lost.sorted(), of: table) }
+        let common = new.filter(old.contains).map(Self.quoted).joined(separator: ", ")
         try db.execute(
             sql: "INSERT INTO \(Self.quoted(table)) (\(common)) SELECT \(common) FROM \(Self.quotedOld(table))")
+    }
+
+    private static func refusal(toLose columns: [String], of table: String) -> Failure {
+        let copy = "CREATE TABLE \(quoted("my_" + table)) AS SELECT * FROM \(quoted(table))"
+        let drops = columns.map { "; ALTER TABLE \(quoted(table)) DROP COLUMN \(quoted($0))" }.joined()
+        return Failure(
+            "The archive is of an older version, and its table \(table) has what this version has no place for: "
+                + "\(columns.joined(separator: ", ")). It was left as it is, as that would get lost. To keep it in a table of "
+                + "your own, run in any SQLite program: `\(copy)\(drops)`")
     }
 
     private func columns(of table: String) throws -> [String] {

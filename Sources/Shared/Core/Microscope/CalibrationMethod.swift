@@ -1,5 +1,5 @@
 /// How a matrix was come by; the raw values stand in the archive.
-public enum CalibrationMethod: String, Codable, Sendable {
+public enum CalibrationMethod: String, Codable, CaseIterable, Sendable {
     case given
     /// Foil holes' stage positions in GridSquare_*.dm.
     case holes
@@ -18,7 +18,7 @@ public enum CalibrationMethod: String, Codable, Sendable {
 }
 
 /// How far a matrix is to be trusted; the raw values stand in the archive.
-public enum CalibrationVerdict: String, Codable, Sendable {
+public enum CalibrationVerdict: String, Codable, CaseIterable, Sendable {
     case given
     case good
     case doubtful

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Lines that a file of the tests has to hold, so that nobody changes them without seeing it.
+public struct Snapshot {
+    /// Set, to anything, it has the present lines written to the file.
+    private static let variable = "EPU_WRITE_SNAPSHOTS"
+
+    private let file: String
+    private let lines: [String]
+
+    /// - Parameter file: its path within the project.
+    public init(_ file: String, _ lines: [String]) {
+        self.file = file
+        self.lines = lines
+    }
+
+    public var text: String { lines.joined(separator: "\n") + "\n" }
+
+    /// What has come (+) and what has gone (-) since the file was written; nil if nothing has.
+    public func changes() throws -> String? {
+        if ProcessInfo.processInfo.environment[Self.variable] != nil {
+            try text.write(toFile: Project.path + "/" + file, atomically: true, encoding: .utf8)
+        }
+        let old = (try? Project.text(file))?.split(separator: "\n").map(String.init) ?? []
+        let changes = lines.difference(from: old).map { change in
+            switch change {
+            case .insert(_, let line, _): "+ " + line
+            case .remove(_, let line, _): "- " + line
+            }
+        }
+        return changes.isEmpty ? nil : changes.joined(separator: "\n")
+    }
+
+    /// The command that writes the file.
+    /// - Parameter suite: the type of the tests that hold it.
+    public static func command(_ suite: String) -> String { "\(variable)=1 swift test --filter \(suite)" }
+}
