@@ -172,7 +172,7 @@ struct ClustersCommand: ParsableCommand {
     /// um per unit, from the session's calibration or the foil's pitch; nil where neither is known.
     private static func scale(_ session: SessionRow, _ input: CalibrationInput, _ db: Database) throws -> Double? {
         let chosen = try StoredCalibration.chosen(for: session.sessionID, db).first
-        if let chosen, chosen.verdict == .good || chosen.verdict == .doubtful { return chosen.matrix.scale }
+        if let chosen, chosen.verdict.isFound { return chosen.matrix.scale }
         return input.pitch.flatMap { pitch in input.lattice?.scale(pitch: pitch) }
     }
 

@@ -82,7 +82,9 @@ public struct PublishedAnalysis: Equatable, Sendable {
                 """, arguments: [analysisID, sessionID])
         guard used.count == 1, let row = used.first else { return nil }
         let calibration = StoredCalibration(row)
-        guard calibration.method == .given || (calibration.method != .none && row["chosen"] == 0) else { return nil }
+        guard calibration.method == .given || (calibration.method != .none && calibration.choice == .candidate) else {
+            return nil
+        }
         return calibration.matrix
     }
 }
