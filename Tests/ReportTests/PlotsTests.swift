@@ -97,7 +97,7 @@ struct PlotsTests {
         #expect(svg.dots(.ofGroup(0), radius: 2) == 81)
         let map = try plots.archive.read { db in
             let session = try SessionRow.select(db, names: [])[0]
-            let calibration = try ChosenCalibration.all(of: session, db)[0]
+            let calibration = try StoredCalibration.chosen(for: session.sessionID, db)[0]
             return try StageMap(of: calibration, CalibratedExposure.all(of: calibration, session, db), db)
         }
         let squares = map.holes.compactMap(\.residual?.squaredLength)

@@ -9,7 +9,7 @@ struct AnalysisComparison: Encodable {
         let sessions: [String]
         /// Why reports show it of each of them, or that they do not.
         let published: [Publication]
-        let calibrations: [OverlapResult.Calibration]
+        let calibrations: [ReportedCalibration]
         let acrossSessions: Bool
         /// Its criteria in words, and what it was compared with.
         let criteriaText: String
@@ -89,7 +89,7 @@ extension AnalysisComparison.Side {
         let judged = all.filter { analysis.sessionIDs.contains($0.sessionID) }
         sessions = judged.map(\.name)
         published = try judged.map { try Publication(of: analysis.analysisID, for: $0.sessionID, db) }
-        calibrations = judged.flatMap { analysis.calibrations[$0.sessionID] ?? [] }.map(OverlapResult.Calibration.init)
+        calibrations = judged.flatMap { analysis.calibrations[$0.sessionID] ?? [] }.map(\.reported)
         acrossSessions = analysis.acrossSessions
         criteriaText = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
         exposures = analysis.exposures

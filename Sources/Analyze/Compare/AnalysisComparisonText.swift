@@ -68,7 +68,7 @@ extension AnalysisComparison {
 extension AnalysisComparison.Side {
     fileprivate var text: String {
         "analysis \(analysisID): \(sessions.joined(separator: ", ")): \(counted(exposures, "exposure")), "
-            + "\(Set(calibrations.map(\.text)).sorted().joined(separator: "; ")), \(criteriaText)"
+            + "\(Set(calibrations.map(\.calibration.placingText)).sorted().joined(separator: "; ")), \(criteriaText)"
             + ", " + Set(published.map(\.text)).sorted().joined(separator: "; ")
     }
 }

@@ -4,32 +4,6 @@ import GRDB
 
 /// What an analysis found, as it is printed.
 struct OverlapResult: Encodable {
-    struct Calibration: Encodable {
-        let calibrationID: Int64
-        let matrix: [Double]
-        private let placing: Matrix2
-        let method: CalibrationMethod
-        let verdict: CalibrationVerdict
-
-        enum CodingKeys: String, CodingKey {
-            case calibrationID = "calibrationId"
-            case matrix, method, verdict
-        }
-
-        init(_ stored: StoredCalibration) {
-            calibrationID = stored.calibrationID
-            matrix = stored.matrix.elements
-            placing = stored.matrix
-            method = stored.method
-            verdict = stored.verdict
-        }
-
-        var text: String {
-            let origin = method == .given ? "" : ", \(method.rawValue), \(verdict.rawValue)"
-            return (placing.k == nil ? "matrix " : "") + placing.text + " (calibration \(calibrationID)\(origin))"
-        }
-    }
-
     /// How the stage coordinates of an earlier session lie to those of the one that is judged: q = L (p - centre) + centre -
     /// offset, where L turns by turnDeg, after y was taken the other way if mirrored.
     struct Offset: Encodable {
@@ -67,7 +41,7 @@ struct OverlapResult: Encodable {
     /// Those of which it is not known for certain what they had exposed.
     let notCompared: [UncomparedSession]
     /// Of the session that is judged.
-    let calibrations: [Calibration]
+    let calibrations: [ReportedCalibration]
     let radiusSource: RadiusSource?
     /// Of the sessions compared, as far as it was measured.
     let offsets: [Offset]
@@ -112,7 +86,8 @@ struct OverlapResult: Encodable {
             try Int64.fetchAll(
                 db, sql: "SELECT calibration_id FROM analysis_session WHERE analysis_id = ?", arguments: [analysisID]))
         calibrations = analysis.calibrations
-            .filter { $0.sessionID == judged.sessionID && used.contains($0.calibrationID) }.map(Calibration.init)
+            .filter { $0.sessionID == judged.sessionID && used.contains($0.calibrationID) }
+            .map(\.reported)
         let others = try Row.fetchAll(
             db,
             sql: """
@@ -178,7 +153,7 @@ extension OverlapResult {
     var text: String {
         var lines = [
             "\(session): \(counted(exposures, "exposure")), "
-                + "\(Set(calibrations.map(\.text)).sorted().joined(separator: "; ")), \(criteria.text) "
+                + "\(Set(calibrations.map(\.calibration.placingText)).sorted().joined(separator: "; ")), \(criteria.text) "
                 + "(analysis \(analysisID))"
         ]
         lines += notes + comparisonLines + gapLines
@@ -206,7 +181,7 @@ extension OverlapResult {
 
     private var notes: [String] {
         var lines: [String] = []
-        if calibrations.contains(where: { $0.verdict == .undetermined }) {
+        if calibrations.contains(where: { $0.calibration.verdict == .undetermined }) {
             lines.append(
                 "the calibration is undetermined (see `epu-analyze calibrate`): only overlaps within a stage stop, and those "
                     + "that any matrix would give")

@@ -26,8 +26,8 @@ struct AboutFile: Codable {
         let calibrationID: Int64
         /// Of the exposures that it is for; empty: of all.
         let condition: String
-        let method: String
-        let verdict: String
+        let method: CalibrationMethod
+        let verdict: CalibrationVerdict
         /// What the verdict rests on, in words.
         let reason: String?
         /// um per beam-shift unit, row by row.
@@ -64,13 +64,8 @@ struct AboutFile: Codable {
             analysedAt: try String.fetchOne(
                 db, sql: "SELECT created_at FROM analysis WHERE analysis_id = ?", arguments: [choice.analysisID]) ?? "")
         published = choice.publication
-        calibrations = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT c.* FROM calibration c JOIN analysis_session l USING (calibration_id)
-                WHERE l.analysis_id = ? AND l.session_id = ? ORDER BY calibration_id
-                """, arguments: ids
-        ).map(Calibration.init)
+        calibrations = try StoredCalibration.used(by: choice.analysisID, for: choice.session.sessionID, db)
+            .map(Calibration.init)
         comparedWith = try String.fetchAll(
             db,
             sql: """
@@ -125,12 +120,12 @@ extension AboutFile.Calibration {
         case condition, method, verdict, reason, matrix
     }
 
-    fileprivate init(_ row: Row) {
-        calibrationID = row["calibration_id"]
-        condition = Condition(probeMode: row["probe_mode"], tiltDegrees: Int(row["tilt_deg"] ?? 0.0)).text
-        method = row["method"]
-        verdict = row["verdict"]
-        reason = row["reason"]
-        matrix = [row["m11"], row["m12"], row["m21"], row["m22"]]
+    fileprivate init(_ stored: StoredCalibration) {
+        calibrationID = stored.calibrationID
+        condition = stored.conditionText
+        method = stored.method
+        verdict = stored.verdict
+        reason = stored.reason
+        matrix = stored.matrix.elements
     }
 }

@@ -20,7 +20,7 @@ struct InstrumentTrends {
         let model = entries.compactMap(\.figures.instrumentModel).first
         name = instrument.map { "Microscope \($0)" + (model.map { " (\($0))" } ?? "") } ?? "Microscope not recorded"
         sessions = entries.count
-        let first = entries.last?.figures.measured?.angleDeg ?? 0
+        let first = entries.last?.figures.measured?.matrix.angleDegrees ?? 0
         let isDoubtful = { (figures: SessionFigures) in figures.measured?.verdict == .doubtful }
         // Microscopes keep their scale to some tenths of a per cent, and their angle to some tenths of a degree: less is noise,
         // and must not look like an event.
@@ -28,11 +28,11 @@ struct InstrumentTrends {
             TrendChart("Overexposed, %", entries, isFromZero: true) { $0.analysis?.overexposedShare.map { 100 * $0 } },
             TrendChart("Exposures per hour", entries, isFromZero: true) { $0.rate.exposuresPerHour },
             TrendChart("Scale, um/unit", entries, extent: 0.25, isDoubtful: isDoubtful) {
-                $0.measured?.scale
+                $0.measured?.matrix.scale
             },
             // Within half a turn of the first, so that a row near 180 does not fall apart.
             TrendChart("Angle, degrees", entries, extent: 1, isDoubtful: isDoubtful) { figures in
-                figures.measured.map { first + ($0.angleDeg - first).remainder(dividingBy: 360) }
+                figures.measured.map { first + ($0.matrix.angleDegrees - first).remainder(dividingBy: 360) }
             },
             TrendChart("Stage error by pairs of hole images, um", entries, isFromZero: true) { $0.stagePairs?.errorUm },
         ].compactMap { $0 }
@@ -52,9 +52,7 @@ struct InstrumentTrends {
 
 extension SessionFigures {
     /// The first calibration of its analysis that the session showed by itself: others measure nothing of the microscope.
-    fileprivate var measured: Calibration? {
-        analysis?.calibrations.first { calibration in
-            calibration.method.isMeasured && calibration.verdict.isFound
-        }
+    fileprivate var measured: StoredCalibration? {
+        analysis?.calibrations.lazy.map(\.calibration).first { $0.method.isMeasured && $0.verdict.isFound }
     }
 }

@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUCore
 
 /// The sessions as rows of a table that the script sorts and filters. Without it they are a table all the same.
 struct SessionsTable {
@@ -53,11 +54,12 @@ struct SessionsTable {
         Column(title: "Calibration", style: .words) { Cell($0.calibrationText(\.verdictText)) },
         Column(title: "Scale, um/unit") { figures in
             let text = figures.calibrationText(\.scaleText)
-            return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.scale)
+            return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.calibration.matrix.scale)
         },
         Column(title: "Angle, degrees") { figures in
             let text = figures.calibrationText(\.angleText)
-            return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.angleDeg)
+            return Cell(
+                text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.calibration.matrix.angleDegrees)
         },
         Column(title: "Criteria", style: .words) { Cell($0.analysis?.criteriaText) },
         Column(title: "Analysis", style: .words) { Cell($0.analysisText, $0.analysis.map { Double($0.analysisID) }) },

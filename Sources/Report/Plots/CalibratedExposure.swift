@@ -12,7 +12,7 @@ struct CalibratedExposure {
     let beamShift: Vector2
 
     /// In time order.
-    static func all(of calibration: ChosenCalibration, _ session: SessionRow, _ db: Database) throws
+    static func all(of calibration: StoredCalibration, _ session: SessionRow, _ db: Database) throws
         -> [CalibratedExposure]
     {
         let rows = try Row.fetchCursor(
@@ -22,7 +22,7 @@ struct CalibratedExposure {
                 WHERE session_id = ?1 AND (?3 IS NULL OR probe_mode IS ?2 AND \(Condition.tiltSQL) = ?3)
                 ORDER BY acquired_at, name, exposure_id
                 """,
-            arguments: [session.sessionID, calibration.probeMode, calibration.tiltDegrees])
+            arguments: [session.sessionID, calibration.condition?.probeMode, calibration.condition?.tiltDegrees])
         var exposures: [CalibratedExposure] = []
         while let row = try rows.next() {
             exposures.append(

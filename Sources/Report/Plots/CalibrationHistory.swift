@@ -24,8 +24,7 @@ struct CalibrationHistory {
         entries = try Row.fetchAll(
             db,
             sql: """
-                SELECT s.instrument_id, c.verdict, c.m11, c.m12, c.m21, c.m22, c.m11_error, c.m12_error, c.m21_error,
-                       c.m22_error, ifnull((SELECT min(e.acquired_at) FROM exposure e WHERE e.session_id = s.session_id),
+                SELECT c.*, s.instrument_id, ifnull((SELECT min(e.acquired_at) FROM exposure e WHERE e.session_id = s.session_id),
                                            s.created_at) AS started_at
                 FROM calibration c JOIN session s USING (session_id)
                 WHERE c.chosen AND c.verdict IN (\(CalibrationVerdict.allCases.filter(\.isFound).sqlList))
@@ -45,14 +44,13 @@ struct CalibrationHistory {
 extension CalibrationHistory.Entry {
     /// Nil where the time is not known or the matrix has no scale.
     fileprivate init?(_ row: Row) {
-        let text: String = row["started_at"] ?? ""
-        let matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])
-        guard let start = Timestamp(archiveText: text), matrix.isFinite, matrix.scale > 0 else { return nil }
-        let errors = ["m11_error", "m12_error", "m21_error", "m22_error"].compactMap { row[$0] as Double? }
+        let stored = StoredCalibration(row)
+        guard let start = Timestamp(archiveText: row["started_at"] ?? ""), stored.matrix.isFinite,
+            stored.matrix.scale > 0
+        else { return nil }
         self.init(
-            instrument: row["instrument_id"], start: start, matrix: matrix,
-            errors: errors.count == 4 ? Matrix2(errors[0], errors[1], errors[2], errors[3]) : nil,
-            isDoubtful: row["verdict"] == CalibrationVerdict.doubtful.rawValue)
+            instrument: row["instrument_id"], start: start, matrix: stored.matrix, errors: stored.errors,
+            isDoubtful: stored.verdict == .doubtful)
     }
 
     /// Standard error of sqrt|det|, um per unit, to first order and with independent elements.

@@ -82,14 +82,10 @@ struct OverlapMap {
                 sql: """
                     SELECT utc_offset_minutes FROM exposure WHERE session_id = ? ORDER BY acquired_at, name LIMIT 1
                     """, arguments: [choice.session.sessionID]) ?? 0
-        placedWith = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT c.method, c.verdict, c.m11, c.m12, c.m21, c.m22, c.scale, c.angle_deg, c.mirrored
-                FROM analysis_session l JOIN calibration c USING (calibration_id)
-                WHERE l.analysis_id = ? AND l.session_id = ? ORDER BY c.calibration_id
-                """, arguments: [choice.analysisID, choice.session.sessionID]
-        ).map(Self.name).joined(separator: "; ")
+        var names: [String] = []
+        for name in try StoredCalibration.used(by: choice.analysisID, for: choice.session.sessionID, db).map(Self.name)
+        where !names.contains(name) { names.append(name) }
+        placedWith = names.joined(separator: "; ")
     }
 
     /// As the session's own calibration found them: a matrix that was given does not move the stage.
@@ -107,14 +103,13 @@ struct OverlapMap {
         ).map { Vector2($0["x_um"], $0["y_um"]) }
     }
 
-    private static func name(_ row: Row) -> String {
-        let matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])
+    private static func name(_ calibration: StoredCalibration) -> String {
+        let (matrix, method) = (calibration.matrix, calibration.method)
         if matrix == Matrix2(scale: matrix.m11) { return "k \(matrix.m11.text(significant: 4)), no rotation or mirror" }
         let shape =
-            (row["mirrored"] ? "a mirror, " : "") + "scale \((row["scale"] as Double).text(decimals: 2)), "
-            + "angle \((row["angle_deg"] as Double).text(decimals: 1)) degrees"
-        let method: String = row["method"]
-        return method == "given" ? shape : "\(shape) (\(method), \(row["verdict"] as String))"
+            (matrix.isMirrored ? "a mirror, " : "") + "scale \(matrix.scale.text(decimals: 2)), "
+            + "angle \(matrix.angleDegrees.text(decimals: 1)) degrees"
+        return method == .given ? shape : "\(shape) (\(method.rawValue), \(calibration.verdict.rawValue))"
     }
 
     /// The grid square with the most overexposed exposures; where there are none, with the most exposures. Of equals the

@@ -56,7 +56,7 @@ struct PlotsCommand: ParsableCommand {
             if let analysis { try AnalysisChoice.require(analysis, db) }
             return try SessionRow.select(db, names: sessions.names).map { session in
                 SessionPlots(
-                    session: session, calibrations: try ChosenCalibration.all(of: session, db),
+                    session: session, calibrations: try StoredCalibration.chosen(for: session.sessionID, db),
                     choice: try AnalysisChoice(of: session, analysisID: analysis, db), isAnalysisNamed: analysis != nil)
             }
         }
@@ -66,7 +66,7 @@ struct PlotsCommand: ParsableCommand {
 
         for warning in plots.compactMap(\.choice?.warning) { Console.message("Warning: " + warning) }
         for session in plots.map(\.session) {
-            let later = try archive.read { try ChosenCalibration.exposuresSince(session, $0) }
+            let later = try archive.read { try StoredCalibration.exposuresSince(session, $0) }
             if later > 0 {
                 Console.message(
                     "Warning: \(session.name): \(counted(later, "exposure")) came after its calibration. Run `epu-analyze` "

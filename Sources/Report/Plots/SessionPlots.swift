@@ -29,7 +29,7 @@ struct SessionPlots {
     }
 
     let session: SessionRow
-    let calibrations: [ChosenCalibration]
+    let calibrations: [StoredCalibration]
     /// Nil where the session was not analysed.
     let choice: AnalysisChoice?
     let isAnalysisNamed: Bool
@@ -105,7 +105,7 @@ struct SessionPlots {
         ]
     }
 
-    private func title(of calibration: ChosenCalibration) -> String {
-        calibrations.count == 1 ? session.name : "\(session.name) (\(calibration.conditions))"
+    private func title(of calibration: StoredCalibration) -> String {
+        calibrations.count == 1 ? session.name : "\(session.name) (\(calibration.conditionWords))"
     }
 }

@@ -40,7 +40,7 @@ struct StageMap {
 }
 
 extension StageMap {
-    init(of calibration: ChosenCalibration, _ exposures: [CalibratedExposure], _ db: Database) throws {
+    init(of calibration: StoredCalibration, _ exposures: [CalibratedExposure], _ db: Database) throws {
         let squares = [Int64: Int64?](uniqueKeysWithValues: exposures.map { ($0.exposureID, $0.gridSquare) })
         let rows = try Row.fetchAll(
             db,

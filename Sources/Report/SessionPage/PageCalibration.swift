@@ -4,7 +4,6 @@ import GRDB
 
 /// How beam shift was taken to the stage, and how sure that is.
 struct PageCalibration {
-    let verdict: String
     private let title: String
     private let facts: [(name: String, value: String)]
 
@@ -19,28 +18,31 @@ struct PageCalibration {
     }
 
     private init(_ row: Row) {
-        verdict = row["verdict"]
-        let method: String = row["method"]
-        let condition = Condition(probeMode: row["probe_mode"], tiltDegrees: Int(row["tilt_deg"] ?? 0.0)).text
-        title = "Calibration \(row["calibration_id"] as Int64)" + (condition.isEmpty ? "" : ", \(condition)")
+        let stored = StoredCalibration(row)
+        let condition = stored.conditionText
+        title = "Calibration \(stored.calibrationID)" + (condition.isEmpty ? "" : ", \(condition)")
         var facts = [
-            ("verdict", verdict),
-            ("method", method == "stage" ? "not needed: the beam shift is the same in all exposures" : method),
+            ("verdict", stored.verdict.rawValue),
+            (
+                "method",
+                stored.method == .stage
+                    ? "not needed: the beam shift is the same in all exposures" : stored.method.rawValue
+            ),
         ]
-        if let reason: String = row["reason"] { facts.append(("because", reason)) }
-        if method != "stage", method != "none" {
+        if let reason = stored.reason { facts.append(("because", reason)) }
+        if stored.method.hasDirection {
+            let matrix = stored.matrix
             let elements = ["m11", "m12", "m21", "m22"].map { name in
                 (row[name] as Double).text(decimals: 3)
                     + ((row["\(name)_error"] as Double?).map { " ± " + $0.text(decimals: 3) } ?? "")
             }
-            let isMirrored: Bool = row["mirrored"]
             facts += [
                 ("matrix", "\(elements.joined(separator: ", ")) um per unit, row by row"),
                 (
                     "shape",
-                    "\(isMirrored ? "mirrored" : "not mirrored"), "
-                        + "scale \((row["scale"] as Double).text(decimals: 3)) um per unit, "
-                        + "angle \((row["angle_deg"] as Double).text(decimals: 2)) degrees"
+                    "\(matrix.isMirrored ? "mirrored" : "not mirrored"), "
+                        + "scale \(matrix.scale.text(decimals: 3)) um per unit, "
+                        + "angle \(matrix.angleDegrees.text(decimals: 2)) degrees"
                 ),
             ]
         }

@@ -68,7 +68,7 @@ struct SessionSummary: Encodable {
     let files: [Files]
     let problems: Int
     /// Those of the analysis; without one, those that an analysis would use. Empty where there is none.
-    let calibrations: [CalibrationSummary]
+    let calibrations: [ReportedCalibration]
     /// What pairs of hole images measured of the stage; nil: there are none, or it was not calibrated.
     let stagePairs: StagePairs?
     /// What the lattice says of the same; nil: nothing.
@@ -119,7 +119,10 @@ struct SessionSummary: Encodable {
         problems =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session])
             ?? 0
-        calibrations = try CalibrationSummary.all(of: id, analysisID: choice?.analysisID, db)
+        let used =
+            try choice.map { try StoredCalibration.used(by: $0.analysisID, for: id, db) }
+            ?? StoredCalibration.chosen(for: id, db)
+        calibrations = used.map(\.summarized)
         stagePairs = try StagePairs(of: id, db)
         stageError = try LatticeStageError(of: id, db)
         let reviews = try Row.fetchOne(
@@ -191,7 +194,7 @@ extension SessionSummary {
             lines.append("  settings     " + texts.prefix(3).joined(separator: "; "))
             lines.append("               " + texts.dropFirst(3).joined(separator: "; "))
         }
-        for calibration in calibrations { lines += calibration.lines }
+        for calibration in calibrations { lines += calibration.calibration.summaryLines }
         if let stageError { lines.append("  stage        \(stageError.sentence)") }
         if let stagePairs {
             lines.append((stageError == nil ? "  stage        " : "               ") + stagePairs.sentence)

@@ -13,6 +13,10 @@ public struct StoredCalibration: Sendable {
     public private(set) var reason: String?
     /// Nil: for all exposures of the session.
     public var condition: Condition?
+    /// The kind of the foil's lattice, `square` or `hexagonal`; nil where none was found.
+    public private(set) var foil: String?
+    /// The vectors of that lattice, in columns, beam-shift units.
+    public private(set) var latticeVectors: Matrix2?
     /// Of each element, um per unit; nil where they are not known.
     public var errors: Matrix2?
 
@@ -34,6 +38,20 @@ public struct StoredCalibration: Sendable {
         ).map(StoredCalibration.init)
     }
 
+    /// What an analysis places the exposures of a session with, by id.
+    public static func used(by analysisID: Int64, for sessionID: Int64, _ db: Database) throws -> [StoredCalibration] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT c.* FROM calibration c JOIN analysis_session l USING (calibration_id)
+                WHERE l.analysis_id = ? AND l.session_id = ? ORDER BY calibration_id
+                """, arguments: [analysisID, sessionID]
+        ).map(StoredCalibration.init)
+    }
+
+    /// The exposures that it is for, as `NanoProbe, tilt 30 degrees`; empty where it is for all, or nothing is known of them.
+    public var conditionText: String { condition?.text ?? "" }
+
     public init(_ row: Row) {
         calibrationID = row["calibration_id"]
         sessionID = row["session_id"]
@@ -42,9 +60,9 @@ public struct StoredCalibration: Sendable {
         verdict = CalibrationVerdict(rawValue: row["verdict"]) ?? .given
         choice = CalibrationChoice(rawValue: row["chosen"]) ?? .candidate
         reason = row["reason"]
-        errors = (row["m11_error"] as Double?).map {
-            Matrix2($0, row["m12_error"] ?? 0, row["m21_error"] ?? 0, row["m22_error"] ?? 0)
-        }
+        foil = row["foil"]
+        latticeVectors = Matrix2(row, "g11", "g12", "g21", "g22")
+        errors = Matrix2(row, "m11_error", "m12_error", "m21_error", "m22_error")
         condition = (row["tilt_deg"] as Double?).map { Condition(probeMode: row["probe_mode"], tiltDegrees: Int($0)) }
     }
 
@@ -52,5 +70,14 @@ public struct StoredCalibration: Sendable {
         self.calibrationID = calibrationID
         self.sessionID = sessionID
         self.matrix = matrix
+    }
+}
+
+extension Matrix2 {
+    /// Nil where one of the four columns is NULL.
+    fileprivate init?(_ row: Row, _ columns: String...) {
+        let elements = columns.compactMap { row[$0] as Double? }
+        guard elements.count == 4 else { return nil }
+        self.init(elements[0], elements[1], elements[2], elements[3])
     }
 }

@@ -29,13 +29,13 @@ extension SessionFigures {
     public var analysisText: String? { analysis.map { "\($0.analysisID), \($0.published.text)" } }
 
     /// Of each condition's calibration; once where they are alike.
-    public func calibrationText(_ cell: KeyPath<Calibration, String>) -> String {
-        let texts = (analysis?.calibrations ?? []).map { $0[keyPath: cell] }
+    public func calibrationText(_ cell: KeyPath<StoredCalibration, String>) -> String {
+        let texts = (analysis?.calibrations ?? []).map { $0.calibration[keyPath: cell] }
         return Set(texts).count == 1 ? texts[0] : texts.joined(separator: "; ")
     }
 }
 
-extension SessionFigures.Calibration {
+extension StoredCalibration {
     public var verdictText: String {
         switch method {
         case .given: "given"
@@ -46,8 +46,8 @@ extension SessionFigures.Calibration {
     }
 
     /// Where the beam was never shifted the matrix is a formality.
-    public var scaleText: String { method == .stage ? "" : scale.text(decimals: 2) }
+    public var scaleText: String { method == .stage ? "" : matrix.scale.text(decimals: 2) }
     public var angleText: String {
-        method.hasDirection ? angleDeg.text(decimals: 1) + (mirrored ? ", mirrored" : "") : ""
+        method.hasDirection ? matrix.angleDegrees.text(decimals: 1) + (matrix.isMirrored ? ", mirrored" : "") : ""
     }
 }

@@ -1,20 +1,8 @@
-public import EPUCore
+import EPUCore
 public import GRDB
 
 /// A session in figures that can stand beside those of another.
 public struct SessionFigures: Encodable, Sendable {
-    public struct Calibration: Encodable, Sendable {
-        public let calibrationID: Int64
-        public let method: CalibrationMethod
-        public let verdict: CalibrationVerdict
-        /// Empty: for all exposures.
-        public let condition: String
-        /// um per beam-shift unit.
-        public let scale: Double
-        public let angleDeg: Double
-        public let mirrored: Bool
-    }
-
     public struct Analysis: Encodable, Sendable {
         public let analysisID: Int64
         /// Why it is this one.
@@ -52,7 +40,7 @@ public struct SessionFigures: Encodable, Sendable {
         public let preDoseEPerA2: Distribution?
         /// Exposures that it has placed, and of which what their field had received is not known, without what overlaps by design.
         public let withoutPreDose: Int
-        public let calibrations: [Calibration]
+        public let calibrations: [ReportedCalibration]
         /// Of the positions in x and in y, the median, um; nil: not known.
         public let positionErrorUm: Double?
         /// Of the overexposed, those with a probability below 95 %.
@@ -158,10 +146,8 @@ extension SessionFigures.Analysis {
         preDoseEPerA2 = Distribution(isAllCompared ? scan.doses : [])
         withoutPreDose = scan.placed - (unplannedDoseEPerA2?.count ?? 0)
         calibrations = (analysis.calibrations[session.sessionID] ?? []).map { stored in
-            SessionFigures.Calibration(
-                calibrationID: stored.calibrationID, method: stored.method, verdict: stored.verdict,
-                condition: stored.condition?.text ?? "", scale: stored.matrix.scale,
-                angleDeg: stored.matrix.angleDegrees, mirrored: stored.matrix.isMirrored)
+            ReportedCalibration(
+                stored, telling: [.calibrationID, .method, .verdict, .condition, .scale, .angleDegrees, .mirrored])
         }
     }
 }

@@ -1,0 +1,36 @@
+import EPUArchive
+import EPUCore
+
+/// How a session's beam shifts are taken to the stage, and how sure that is, as a summary says it.
+extension StoredCalibration {
+    var summarized: ReportedCalibration {
+        ReportedCalibration(
+            self,
+            telling: [
+                .calibrationID, .method, .verdict, .reason, .probeMode, .tiltDegrees, .scale, .angleDegrees, .mirrored,
+            ])
+    }
+
+    var summaryLines: [String] {
+        if verdict == .undetermined {
+            return [
+                "  calibration  undetermined (calibration \(calibrationID), see `epu-analyze calibrate`): only overlaps within",
+                "               a stage stop are found, and those that any matrix would give",
+            ]
+        }
+        if method == .stage {
+            return [
+                "  calibration  not needed: the beam shift is the same in all exposures (calibration \(calibrationID))"
+            ]
+        }
+        let shape =
+            "\(matrix.isMirrored ? "mirrored" : "not mirrored"), scale \(matrix.scale.text(decimals: 2)), "
+            + "angle \(matrix.angleDegrees.text(decimals: 1)) degrees"
+        let origin =
+            verdict == .given
+            ? "given"
+            : "\(verdict.rawValue), by \(method.rawValue)" + (conditionText.isEmpty ? "" : " for \(conditionText)")
+        return ["  calibration  \(origin): \(shape) (calibration \(calibrationID))"]
+            + (verdict == .doubtful ? reason.map { ["               \($0)"] } ?? [] : [])
+    }
+}

@@ -1,0 +1,48 @@
+import EPUCore
+
+/// A calibration in JSON: as much of it as a report tells.
+public struct ReportedCalibration: Encodable, Sendable {
+    /// What there is to tell, by its key.
+    public enum Fact: String, CodingKey, Sendable {
+        case calibrationID = "calibrationId"
+        case method, verdict, reason
+        /// In words, which are empty where it is for all exposures.
+        case condition
+        case probeMode
+        case tiltDegrees = "tiltDeg"
+        /// um per beam-shift unit, row by row.
+        case matrix
+        /// um per beam-shift unit.
+        case scale
+        case angleDegrees = "angleDeg"
+        case mirrored
+    }
+
+    public let calibration: StoredCalibration
+    private let facts: [Fact]
+
+    public init(_ calibration: StoredCalibration, telling facts: [Fact]) {
+        self.calibration = calibration
+        self.facts = facts
+    }
+
+    /// What is nil is left out.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Fact.self)
+        for fact in facts {
+            switch fact {
+            case .calibrationID: try values.encode(calibration.calibrationID, forKey: fact)
+            case .method: try values.encode(calibration.method, forKey: fact)
+            case .verdict: try values.encode(calibration.verdict, forKey: fact)
+            case .reason: try values.encodeIfPresent(calibration.reason, forKey: fact)
+            case .condition: try values.encode(calibration.conditionText, forKey: fact)
+            case .probeMode: try values.encodeIfPresent(calibration.condition?.probeMode, forKey: fact)
+            case .tiltDegrees: try values.encodeIfPresent(calibration.condition?.tiltDegrees, forKey: fact)
+            case .matrix: try values.encode(calibration.matrix.elements, forKey: fact)
+            case .scale: try values.encode(calibration.matrix.scale, forKey: fact)
+            case .angleDegrees: try values.encode(calibration.matrix.angleDegrees, forKey: fact)
+            case .mirrored: try values.encode(calibration.matrix.isMirrored, forKey: fact)
+            }
+        }
+    }
+}
