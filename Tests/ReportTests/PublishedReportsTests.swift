@@ -1,10 +1,10 @@
-import EPUArchive
 import EPUCore
 import Foundation
 import GRDB
 import TestSupport
 import Testing
 
+@testable import EPUArchive
 @testable import epu_report
 
 /// A simulated session with planted faults, analysed as a user would and then asked other questions.
@@ -270,7 +270,16 @@ struct PublishedViewsTests {
             OverlapCriteria(radius: 1e-5, minFieldOverlap: 1, minPreDose: 1_234_567),
             OverlapCriteria(radius: 0.2, certainty: 0.95),
         ]
-        for criteria in asked {
+        // Each by itself, too, so that a new one is not forgotten in the view.
+        let alone = OverlapCriterion.all.map { criterion in
+            var criteria = OverlapCriteria()
+            switch criterion.value(criteria) {
+            case .number(let number): criterion.read([criterion.column: (number ?? 0) + 0.25], &criteria)
+            case .flag(let flag): criterion.read([criterion.column: !flag], &criteria)
+            }
+            return criteria
+        }
+        for criteria in asked + alone {
             let words = try sample.archive.write { db in
                 try db.execute(
                     sql: """
