@@ -104,7 +104,7 @@ private func readNames(_ bytes: UnsafeRawBufferPointer) {
     _ = gridSquareNumber(of: text)
     _ = targetLocationNumber(of: text)
     _ = timeOfName(text)?.archiveText
-    _ = isMovieSuffix(text)
+    _ = MovieName(text)
     if let time = LocalTime(epuText: text) {
         require(Timestamp(archiveText: time.instant.archiveText) == time.instant || !time.isWithinFourDigitYears)
         _ = time.microscopeText

@@ -1,3 +1,5 @@
+public import EPUCore
+
 /// Why a file could not be used, for its row in the ledger.
 public struct Unusable: Error, Sendable {
     public let status: FileStatus
@@ -8,28 +10,4 @@ public struct Unusable: Error, Sendable {
         // It quotes the file, whose names may be of any length.
         self.reason = reason.utf8.count <= 500 ? reason : reason.prefix(400) + " …"
     }
-}
-
-/// What the ledger says of a file, as `source_file.status` spells it.
-public enum FileStatus: String, Codable, CaseIterable, Sendable {
-    case ok
-    /// Another file of the same exposure was taken, or it repeats one in another schema (`_Fractions.xml`).
-    case twin
-    /// It could not be opened or read.
-    case unreadable
-    /// It is not what its name says: no XML, or another kind of document.
-    case malformed
-    /// It ends early, or lacks a field that an exposure cannot do without.
-    case incomplete
-    /// The exposure has no JPG.
-    case missingImage = "missing image"
-    /// The JPG has no exposure.
-    case orphanImage = "orphan image"
-    /// Younger than --min-age: perhaps still being written.
-    case tooYoung = "too young"
-    /// EPU files that carry no metadata we read, and other people's files.
-    case unknown
-
-    /// What `--strict` and the view `source_problems` count.
-    public var isProblem: Bool { self == .unreadable || self == .malformed || self == .incomplete }
 }

@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import EPUFormat
 import GRDB
@@ -50,7 +51,7 @@ struct IngestedSession: Encodable, Sendable {
     }
 
     /// A row of the ledger that is not `ok`.
-    struct File: Encodable, Sendable {
+    struct File: Codable, FetchableRecord, Sendable {
         let path: String
         let status: String
         let problem: String?
@@ -94,8 +95,8 @@ struct IngestedSession: Encodable, Sendable {
         notices = try sessionID.map { try NoticeStore(sessionID: $0).all(db) } ?? []
         // Not for each look at a running session: all its files would be gone through.
         files = folder.isPartial ? [] : try Self.files(rootID, db)
-        problems = try Self.rows(rootID, ["unreadable", "malformed", "incomplete"], db)
-        notTaken = folder.isPartial ? [] : try Self.rows(rootID, ["orphan image", "too young", "unknown"], db)
+        problems = try Self.rows(rootID, FileStatus.problems, db)
+        notTaken = folder.isPartial ? [] : try Self.rows(rootID, [.orphanImage, .tooYoung, .unknown], db)
     }
 
     /// Counted here: SQLite would sort a million rows to group them.
@@ -108,17 +109,15 @@ struct IngestedSession: Encodable, Sendable {
             .map { Files(kind: $0.key[0], status: $0.key[1], count: $0.value) }
     }
 
-    private static func rows(_ rootID: Int64, _ statuses: [String], _ db: Database) throws -> [File] {
-        // Spelled out, so that SQLite sees that its index serves problems.
-        let list = statuses.map { "'\($0)'" }.joined(separator: ", ")
-        return try Row.fetchAll(
+    private static func rows(_ rootID: Int64, _ statuses: [FileStatus], _ db: Database) throws -> [File] {
+        try File.fetchAll(
             db,
             sql: """
                 SELECT path, status, problem FROM source_file
-                WHERE session_root_id = ? AND status IN (\(list)) ORDER BY path
+                WHERE session_root_id = ? AND status IN (\(statuses.sqlList)) ORDER BY path
                 """,
             arguments: [rootID]
-        ).map { File(path: $0["path"], status: $0["status"], problem: $0["problem"]) }
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 import EPUArchive
 import EPUConsole
+import EPUCore
 import EPUFormat
 import Foundation
 import GRDB

@@ -25,7 +25,7 @@ struct Simulation {
         onModel(model)
         let names = SessionNames(options: options, model: model, folder: places.name)
         let truth = SimulationTruth(model: model, options: options, names: names)
-        let metadata = ImageMetadata(options: options, foil: model.foil)
+        let metadata = ImageDocuments(options: options, foil: model.foil)
         let pictures = options.images ? PreviewImages(options: options, model: model) : nil
         var files = 0
         for session in model.sessions {

@@ -201,7 +201,7 @@ struct FormatTests {
         }
         let model = try SimulationModel(options: options)
         let session = try #require(model.sessions.first)
-        let metadata = ImageMetadata(options: options, foil: model.foil)
+        let metadata = ImageDocuments(options: options, foil: model.foil)
         for (number, image) in session.holeImages.enumerated() {
             let xml = try Elements(Data(metadata.hole(image, number: number, session: session)))
             let (stage, beamShift) = try placement(Data(metadata.hole(image, number: number, session: session)))

@@ -1,3 +1,4 @@
+import EPUCore
 import Foundation
 
 /// Finds an element of more attributes than EPU writes: libxml2 compares each with all before it, so that a megabyte of

@@ -1,4 +1,5 @@
 import CXML2
+import EPUCore
 
 /// What libxml2 says of a document that is not well-formed.
 struct XMLFailure {

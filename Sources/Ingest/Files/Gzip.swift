@@ -1,4 +1,5 @@
 import CZlib
+import EPUCore
 import EPUFormat
 
 /// Unpacks gzip (RFC 1952): some sites store XML packed.

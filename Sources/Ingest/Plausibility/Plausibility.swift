@@ -96,8 +96,7 @@ struct Plausibility {
                 change.doubts.contains(.beamDiameter),
                 change.id,
             ])
-            try FoundResults.findReceivedAnew(of: change.id, db)
         }
-        try FoundResults.tellCausesAnew(of: sessionID, db)
+        try StaleResults.received.forget(of: sessionID, exposures: changes.map(\.id), db)
     }
 }

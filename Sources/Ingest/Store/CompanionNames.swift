@@ -37,13 +37,3 @@ struct CompanionNames {
         return owners.count == 1 ? owners[0].id : nil
     }
 }
-
-extension SourceKind {
-    /// Whether it goes with the XML of its name.
-    var isCompanion: Bool {
-        switch self {
-        case .exposureImage, .exposureTwin, .movie, .holeImage, .gridSquareImage: true
-        default: false
-        }
-    }
-}

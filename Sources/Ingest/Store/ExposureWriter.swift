@@ -12,6 +12,7 @@ struct ExposureWriter {
     private let db: Database
     private var insert: RowStatement?
     private var update: RowStatement?
+    private var staleQuery: StaleQuery?
 
     enum Outcome {
         case new
@@ -45,7 +46,7 @@ struct ExposureWriter {
         let twin = try twin(exposure)
         if let known, let twin, twin.exposureID != known {
             // The file's content was replaced by that of an exposure which the archive has from another file.
-            try forgetAnalyses(of: known)
+            try StaleResults.positions.forget(of: sessionID, exposures: [known], db)
             try db.execute(sql: "DELETE FROM exposure WHERE exposure_id = ?", arguments: [known])
             return .twin(of: twin.path)
         }
@@ -58,7 +59,6 @@ struct ExposureWriter {
         guard isSameFile || PathText.status(twin.path) == nil else {
             if try isOtherShot(twin.exposureID, exposure) { return .indistinct(from: twin.path) }
             guard comes(file, exposure, before: twin) else { return .twin(of: twin.path) }
-            try forgetAnalyses(of: twin.exposureID)
             try update(twin.exposureID, exposure, imageFileID: nil)
             try take(twin.exposureID, fileID: fileID, imageFileID: imageFileID)
             try SameShot.mark(twin.fileID, asTwinOf: root + "/" + file.path, insteadOf: twin.path, db)
@@ -117,11 +117,7 @@ struct ExposureWriter {
     }
 
     private mutating func update(_ exposureID: Int64, _ exposure: ExposureColumns, imageFileID: Int64?) throws {
-        if try isMoved(exposureID, exposure.image) {
-            try forgetAnalyses(of: exposureID)
-        } else if try isSeenOtherwise(exposureID, exposure.image) {
-            try forgetPreExposure(of: exposureID)
-        }
+        try stale(exposureID, exposure).forget(of: sessionID, exposures: [exposureID], db)
         var statement: RowStatement
         if let update {
             statement = update
@@ -139,6 +135,15 @@ struct ExposureWriter {
         statement.bind(imageFileID)
         statement.bind(exposureID)
         try statement.run()
+    }
+
+    /// What no longer holds when the archive's row says what the file says.
+    private mutating func stale(_ exposureID: Int64, _ exposure: ExposureColumns) throws -> StaleResults {
+        let query =
+            staleQuery
+            ?? StaleQuery(.exposure, key: "exposure_id", given: Set(ColumnNames(of: exposure).names))
+        staleQuery = query
+        return try query.run(exposureID, becoming: ColumnValues(of: exposure, in: query.columns).values, db)
     }
 
     private func twin(_ exposure: ExposureColumns) throws -> Twin? {
@@ -163,57 +168,5 @@ struct ExposureWriter {
             db,
             sql: "SELECT acquired_at <> ? AND utc_offset_minutes IS NOT NULL FROM exposure WHERE exposure_id = ?",
             arguments: [exposure.image.acquired?.instant.archiveText, exposureID]) ?? false
-    }
-
-    /// Whether anything that an analysis rests on differs from what the archive has. Not the last
-    /// bits of a number, as another version of these tools may have rounded it; nor a time of the file name, which was
-    /// moved to the session's clock.
-    private func isMoved(_ exposureID: Int64, _ image: ImageMetadata) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT max(abs(stage_x_um - ?1), abs(stage_y_um - ?2), abs(beam_shift_x - ?3),
-                               abs(beam_shift_y - ?4), ifnull(abs(beam_diameter_um - ?5), 0)) > 1e-9
-                        OR (beam_diameter_um IS NULL) <> (?5 IS NULL)
-                        OR acquired_at <> ?6 AND (utc_offset_minutes IS NOT NULL OR ?7 IS NOT NULL)
-                        OR ifnull(probe_mode <> ?9, 0) OR ifnull(abs(stage_alpha_deg - ?10) > 1e-6, 0)
-                    FROM exposure WHERE exposure_id = ?8
-                    """),
-            arguments: [
-                image.stage?.x, image.stage?.y, image.beamShift?.x, image.beamShift?.y, image.beamDiameterUm,
-                image.acquired?.instant.archiveText, image.acquired?.utcOffsetMinutes, exposureID,
-                image.probeMode, image.stageAlphaDeg,
-            ]) ?? true
-    }
-
-    /// Whether what the camera saw, or the dose, differs from what the archive has: as where it did not have them yet.
-    private func isSeenOtherwise(_ exposureID: Int64, _ image: ImageMetadata) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT ifnull(abs(dose_e_per_a2 - ?1) > 1e-6, (dose_e_per_a2 IS NULL) <> (?1 IS NULL))
-                        OR readout_width_px IS NOT ?2 OR readout_height_px IS NOT ?3
-                        OR ifnull(abs(pixel_size_a - ?4) > 1e-9, (pixel_size_a IS NULL) <> (?4 IS NULL))
-                        OR ifnull(max(abs(image_to_stage_m11 - ?6), abs(image_to_stage_m12 - ?7)) > 1e-9,
-                                  (image_to_stage_m11 IS NULL) <> (?6 IS NULL))
-                    FROM exposure WHERE exposure_id = ?5
-                    """),
-            arguments: [
-                image.doseEPerA2, image.camera?.readoutWidthPx, image.camera?.readoutHeightPx, image.pixelSizeA,
-                exposureID, image.imageToStage?.m11, image.imageToStage?.m12,
-            ]) ?? true
-    }
-
-    /// Positions and pairs stay; what fields had received is found anew by the next `epu-analyze`.
-    private func forgetPreExposure(of exposureID: Int64) throws {
-        try FoundResults.findReceivedAnew(of: exposureID, db)
-        try FoundResults.tellCausesAnew(of: sessionID, db)
-    }
-
-    /// What was found with the old values no longer holds. Rather no result than a wrong one: the next
-    /// `epu-analyze` makes them anew.
-    private func forgetAnalyses(of exposureID: Int64) throws {
-        try FoundResults.forget(of: sessionID, db)
-        try db.cachedStatement(sql: "DELETE FROM placement WHERE exposure_id = ?").execute(arguments: [exposureID])
     }
 }

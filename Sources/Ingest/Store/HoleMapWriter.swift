@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import EPUFormat
 import Foundation
@@ -12,12 +13,12 @@ struct HoleMapWriter {
 
     init(sessionID: Int64, _ db: Database) {
         self.sessionID = sessionID
-        squares = Upsert(into: "grid_square", key: ["session_id", "grid_square"], db)
-        holes = Upsert(into: "foil_hole", key: ["session_id", "foil_hole"], db)
-        exposures = Upsert(into: "planned_exposure", key: ["session_id", "acquisition"], db)
+        squares = Upsert(into: .gridSquare, key: ["session_id", "grid_square"], db)
+        holes = Upsert(into: .foilHole, key: ["session_id", "foil_hole"], db)
+        exposures = Upsert(into: .plannedExposure, key: ["session_id", "acquisition"], db)
     }
 
-    /// - Returns: whether the archive did not say the same before.
+    /// - Returns: whether anything is new that results of epu-analyze rest on.
     mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws -> Bool {
         var isNew = try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
         for hole in found where try store(hole, gridSquare: square.gridSquare) { isNew = true }
@@ -25,7 +26,7 @@ struct HoleMapWriter {
     }
 
     /// - Parameter gridSquare: of which the archive has a row.
-    /// - Returns: whether the archive did not say the same before.
+    /// - Returns: whether anything is new that results of epu-analyze rest on.
     mutating func store(_ hole: FoilHoleMetadata, gridSquare: Int64) throws -> Bool {
         var isNew = try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: gridSquare, hole: hole))
         for exposure in hole.exposures {

@@ -18,8 +18,8 @@ struct PlaceWriter {
 
     init(sessionID: Int64, _ db: Database) throws {
         self.sessionID = sessionID
-        holeImages = Upsert(into: ImageTable.hole.rawValue, key: ["session_id", "name"], db)
-        squareImages = Upsert(into: ImageTable.gridSquare.rawValue, key: ["session_id", "name"], db)
+        holeImages = Upsert(into: .holeImage, key: ["session_id", "name"], db)
+        squareImages = Upsert(into: .gridSquareImage, key: ["session_id", "name"], db)
         addSquare = try RowStatement(
             db, "INSERT INTO grid_square (session_id, grid_square) VALUES (?, ?) ON CONFLICT DO NOTHING")
         addHole = try RowStatement(
@@ -87,7 +87,7 @@ struct PlaceWriter {
     }
 
     /// Stores a hole image from its XML.
-    /// - Returns: whether the archive did not say the same of it before.
+    /// - Returns: whether anything is new that results of epu-analyze rest on.
     mutating func store(_ name: HoleImageName, _ image: ImageMetadata, file: SourceFile, fileID: Int64) throws -> Bool {
         let columns = HoleImageColumns(
             foilHole: name.foilHole,

@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import EPUFormat
 import GRDB
@@ -55,7 +56,7 @@ struct RootWriter {
         }
         if let session, tellsCauses {
             counts.described += 1
-            try FoundResults.tellCausesAnew(of: session.sessionID, db)
+            try StaleResults.causes.forget(of: session.sessionID, db)
         }
         if let session, session.shots.hasReplaced {
             try SessionMove.removeEmptyPlaces(of: session.sessionID, db)

@@ -97,7 +97,7 @@ struct SameShot {
             try merge(shot.exposureID, into: own)
         } else {
             // The writer finds it as this file's own, and brings it up to date.
-            try FoundResults.forget(of: sessionID, db)
+            try StaleResults.positions.forget(of: sessionID, db)
             try db.execute(
                 sql: """
                     UPDATE exposure SET metadata_file_id = ?, image_file_id = NULL, name = ? WHERE exposure_id = ?
@@ -137,8 +137,7 @@ struct SameShot {
                 WHERE excluded.reviewed_at > review.reviewed_at
                 """,
             arguments: [kept, gone])
-        try FoundResults.forget(of: sessionID, db)
-        try db.execute(sql: "DELETE FROM placement WHERE exposure_id = ?", arguments: [gone])
+        try StaleResults.positions.forget(of: sessionID, exposures: [gone], db)
         try db.execute(sql: "DELETE FROM exposure WHERE exposure_id = ?", arguments: [gone])
     }
 }

@@ -9,9 +9,9 @@ import GRDB
 struct SessionDescription {
     let sessionID: Int64
 
-    /// - Returns: whether the session or its template are not what they were.
+    /// - Returns: whether anything that results rest on is not what it was.
     func store(_ metadata: SessionMetadata, _ db: Database) throws -> Bool {
-        let before = try rows(db)
+        let before = try inputs(db)
         let columns = SessionColumns(metadata: metadata)
         var statement = try RowStatement(
             db, "UPDATE session SET \(ColumnNames(of: columns).assignments) WHERE session_id = ?")
@@ -34,7 +34,7 @@ struct SessionDescription {
                 sql: "INSERT INTO storage_folder (session_id, disc, path) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 arguments: [sessionID, folder.disc, folder.path])
         }
-        var presets = Upsert<PresetColumns>(into: "preset", key: ["session_id", "preset"], db)
+        var presets = Upsert<PresetColumns>(into: .preset, key: ["session_id", "preset"], db)
         for preset in metadata.presets { try presets.run(PresetColumns(sessionID: sessionID, preset: preset)) }
         for square in metadata.gridSquares {
             try db.cachedStatement(
@@ -44,16 +44,14 @@ struct SessionDescription {
                     """
             ).execute(arguments: [sessionID, square.gridSquare, square.metadataName])
         }
-        var areas = Upsert<AreaColumns>(into: "template_area", key: ["session_id", "area"], db)
+        var areas = Upsert<AreaColumns>(into: .templateArea, key: ["session_id", "area"], db)
         for area in metadata.template?.areas ?? [] { try areas.run(AreaColumns(sessionID: sessionID, area: area)) }
-        return try rows(db) != before
+        return try inputs(db) != before
     }
 
-    /// What analyses take from the session's file.
-    private func rows(_ db: Database) throws -> [Row] {
-        try ["session", "template_area"].flatMap { table in
-            try Row.fetchAll(db, sql: "SELECT * FROM \(table) WHERE session_id = ?", arguments: [sessionID])
-        }
+    private func inputs(_ db: Database) throws -> [Row] {
+        let tables: [AnalysisInputs] = [.session, .preset, .templateArea]
+        return try tables.flatMap { try $0.values(of: sessionID, db) }
     }
 
     /// Takes back what an EpuSession.dm said that is another session's.

@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import EPUFormat
 import GRDB
@@ -32,11 +33,7 @@ struct SessionFile: Sendable {
         if let reason = try reason(sessionID, db) {
             if try status == FileStatus.ok.rawValue || isIdentity(of: sessionID, db) {
                 try description.remove(folder, db)
-                if wasJoined {
-                    try FoundResults.forget(of: sessionID, db)
-                } else {
-                    try FoundResults.tellCausesAnew(of: sessionID, db)
-                }
+                try (wasJoined ? StaleResults.positions : .causes).forget(of: sessionID, db)
             }
             try mark(fileID, .unknown, Self.problem(reason), db)
             let file = path.isEmpty ? folder.path : folder.path + "/" + path
@@ -49,7 +46,7 @@ struct SessionFile: Sendable {
             return
         }
         if status == FileStatus.unknown.rawValue {
-            if try description.store(metadata, db) { try FoundResults.tellCausesAnew(of: sessionID, db) }
+            if try description.store(metadata, db) { try StaleResults.causes.forget(of: sessionID, db) }
             try mark(fileID, .ok, nil, db)
         }
         try NoticeStore(sessionID: sessionID).replace([Self.notice], with: [], db)

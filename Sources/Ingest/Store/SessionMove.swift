@@ -23,22 +23,14 @@ struct SessionMove {
             try db.execute(sql: sql, arguments: StatementArguments(arguments))
         }
         for session in [old, new] { try Settlement.reopen(session, db) }
-        try FoundResults.forget(of: old, db)
-        // Numbers that were given stay, if all that have them come along to where there are none.
-        try run(
-            """
-            UPDATE optics_group SET session_id = :new
-            WHERE session_id = :old AND NOT EXISTS (SELECT 1 FROM optics_group WHERE session_id = :new)
-                AND NOT EXISTS (
-                    SELECT 1 FROM exposure WHERE session_id = :old AND metadata_file_id NOT IN \(Self.files))
-            """)
-        let moved = "exposure_id IN (SELECT exposure_id FROM exposure WHERE metadata_file_id IN \(Self.files))"
-        try run("DELETE FROM placement WHERE \(moved)")
-        try run(
-            """
-            DELETE FROM optics_group_member WHERE \(moved)
-                AND optics_group_id IN (SELECT optics_group_id FROM optics_group WHERE session_id = :old)
-            """)
+        let exposures = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT exposure_id FROM exposure
+                WHERE metadata_file_id IN (SELECT value FROM json_each(?)) ORDER BY exposure_id
+                """, arguments: [list])
+        try StaleResults.positions.forget(of: old, exposures: exposures, db)
+        try OpticsNumbers.move(exposures, from: old, to: new, db)
         try addPlaces(run)
         for (table, file) in Self.images {
             try run(

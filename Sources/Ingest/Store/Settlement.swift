@@ -50,12 +50,18 @@ struct Settlement {
             arguments: StatementArguments(Array(first.databaseValues) + [sessionID.databaseValue])) ?? false
     }
 
+    /// An exposure whose time is that of its name.
+    private struct UnplacedExposure: Decodable, FetchableRecord {
+        let id: Int64
+        let name: String
+    }
+
     /// Times that were taken from file names are on the microscope's clock: its offset is the session's commonest.
     private func placeNameTimes(_ db: Database) throws {
-        let names = try Row.fetchAll(
-            db, sql: "SELECT exposure_id, name FROM exposure WHERE session_id = ? AND utc_offset_minutes IS NULL",
+        let unplaced = try UnplacedExposure.fetchAll(
+            db, sql: "SELECT exposure_id AS id, name FROM exposure WHERE session_id = ? AND utc_offset_minutes IS NULL",
             arguments: [sessionID])
-        guard !names.isEmpty else { return }
+        guard !unplaced.isEmpty else { return }
         let offset = try Int.fetchOne(
             db,
             sql: """
@@ -64,10 +70,10 @@ struct Settlement {
                 """,
             arguments: [sessionID])
         guard let offset else { return }
-        for row in names {
-            guard let local = timeOfName(row["name"] as String) else { continue }
+        for exposure in unplaced {
+            guard let local = timeOfName(exposure.name) else { continue }
             try db.cachedStatement(sql: "UPDATE exposure SET acquired_at = ? WHERE exposure_id = ?")
-                .execute(arguments: [local.adding(seconds: -60 * Double(offset)).archiveText, row["exposure_id"]])
+                .execute(arguments: [local.adding(seconds: -60 * Double(offset)).archiveText, exposure.id])
         }
     }
 
@@ -105,14 +111,20 @@ struct Settlement {
         for root in try lostRoots(db) { try Ledger.removeRoot(root, db) }
     }
 
+    private struct Root: Decodable, FetchableRecord {
+        let id: Int64
+        let path: String
+    }
+
     /// Roots that lie nowhere any more, and whose files the session has in another one: it was moved. A disk that is
     /// away for a while takes nothing with it.
     func lostRoots(_ db: Database) throws -> [Int64] {
-        let roots = try Row.fetchAll(
-            db, sql: "SELECT session_root_id, path FROM session_root WHERE session_id = ?", arguments: [sessionID])
+        let roots = try Root.fetchAll(
+            db, sql: "SELECT session_root_id AS id, path FROM session_root WHERE session_id = ?", arguments: [sessionID]
+        )
         guard roots.count > 1 else { return [] }
-        return try roots.filter { PathText.status($0["path"]) == nil && errno == ENOENT }
-            .map { $0["session_root_id"] as Int64 }.filter { try isReplaced($0, db) }
+        return try roots.filter { PathText.status($0.path) == nil && errno == ENOENT }
+            .map(\.id).filter { try isReplaced($0, db) }
     }
 
     private func isReplaced(_ rootID: Int64, _ db: Database) throws -> Bool {

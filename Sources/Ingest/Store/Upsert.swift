@@ -21,33 +21,47 @@ protocol ColumnSource {
 
 /// Inserts rows of a table, or brings the columns that are not the key up to date.
 struct Upsert<Row: ColumnSource> {
-    private let table: String
+    private let inputs: AnalysisInputs
     private let key: [String]
     private let db: Database
     private var statement: RowStatement?
-    /// Does nothing where the row says the same already, but for its files.
-    private var ifNew: RowStatement?
+    /// Leaves a row as it is that says the same of all that results rest on; nil where none rest on the table.
+    private var ifNews: RowStatement?
 
-    init(into table: String, key: [String], _ db: Database) {
-        self.table = table
+    init(into inputs: AnalysisInputs, key: [String], _ db: Database) {
+        self.inputs = inputs
         self.key = key
         self.db = db
     }
 
-    /// - Returns: whether the archive did not say the same before. The file that says it does not count: a session that
-    ///   was moved or copied tells nothing new.
+    /// - Returns: whether the row says anything new that results of epu-analyze rest on.
     @discardableResult
     mutating func run(_ row: Row) throws -> Bool {
-        var ifNew = try self.ifNew ?? RowStatement(db, ColumnNames(of: row).upsert(into: table, key: key, ifNew: true))
-        self.ifNew = ifNew
-        row.visit(&ifNew)
-        try ifNew.run()
-        guard ifNew.changes == 0 else { return true }
-        var statement = try self.statement ?? RowStatement(db, ColumnNames(of: row).upsert(into: table, key: key))
+        if let condition = inputs.isChanged(from: inputs.table + ".", to: "excluded.") {
+            let ifNews = try self.ifNews ?? RowStatement(db, upsert(row) + "\nWHERE " + condition)
+            self.ifNews = ifNews
+            if try run(row, by: ifNews) > 0 { return true }
+        }
+        let statement = try self.statement ?? RowStatement(db, upsert(row))
         self.statement = statement
+        _ = try run(row, by: statement)
+        return false
+    }
+
+    private func run(_ row: Row, by statement: RowStatement) throws -> Int32 {
+        var statement = statement
         row.visit(&statement)
         try statement.run()
-        return false
+        return statement.changes
+    }
+
+    private func upsert(_ row: Row) -> String {
+        let columns = ColumnNames(of: row)
+        let assignments = columns.names.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }
+        return """
+            INSERT INTO \(inputs.table) (\(columns.list)) VALUES (\(columns.parameters))
+            ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(assignments.joined(separator: ", "))
+            """
     }
 }
 
@@ -64,17 +78,23 @@ struct ColumnNames: ColumnVisitor {
     var list: String { names.joined(separator: ", ") }
     var parameters: String { names.map { _ in "?" }.joined(separator: ", ") }
     var assignments: String { names.map { "\($0) = ?" }.joined(separator: ", ") }
+}
 
-    /// - Parameter ifNew: whether a row that says the same stays as it is; its files are no part of what it says.
-    fileprivate func upsert(into table: String, key: [String], ifNew: Bool = false) -> String {
-        let others = names.filter { !key.contains($0) }
-        let assignments = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        let said = others.filter { !$0.hasSuffix("_file_id") }
-        let condition = said.map { "\(table).\($0) IS NOT excluded.\($0)" }.joined(separator: " OR ")
-        return """
-            INSERT INTO \(table) (\(list)) VALUES (\(parameters))
-            ON CONFLICT (\(key.joined(separator: ", "))) DO \(others.isEmpty ? "NOTHING" : "UPDATE SET \(assignments)")
-            \(ifNew && !said.isEmpty ? "WHERE \(condition)" : "")
-            """
+/// The values of some of a row's columns.
+struct ColumnValues: ColumnVisitor {
+    private let columns: Set<String>
+    private(set) var values: [String: DatabaseValue] = [:]
+
+    init(of source: some ColumnSource, in columns: Set<String>) {
+        self.columns = columns
+        source.visit(&self)
+    }
+
+    mutating func column(_ name: StaticString, _ value: Int64?) { add("\(name)", value) }
+    mutating func column(_ name: StaticString, _ value: Double?) { add("\(name)", value) }
+    mutating func column(_ name: StaticString, _ value: String?) { add("\(name)", value) }
+
+    private mutating func add(_ name: String, _ value: (some DatabaseValueConvertible)?) {
+        if columns.contains(name) { values[name] = value?.databaseValue ?? .null }
     }
 }

@@ -1,3 +1,5 @@
+import EPUCore
+
 /// A camera as EPU describes it.
 struct Camera: Sendable {
     enum Movie: Sendable {
@@ -35,18 +37,21 @@ struct Camera: Sendable {
 
     private static func falcon3(movie: Movie, countsElectrons: Bool) -> Camera {
         Camera(
-            name: "BM-Falcon", location: "BottomMounted", product: nil, movie: movie, movieSuffix: "_Fractions.mrc",
+            name: "BM-Falcon", location: "BottomMounted", product: nil, movie: movie,
+            movieSuffix: MovieName.falconFrames + ".mrc",
             movieFormat: "Gain normalized", countsElectrons: countsElectrons, superResolution: 1, isFiltered: false,
             previewWidth: 1024, previewHeight: 1024)
     }
 
     static let k3 = Camera(
         name: "EF-CCD", location: "EnergyFilter", product: "BioQuantum K3", movie: .equidistant(fractions: 50),
-        movieSuffix: "_fractions.tiff", movieFormat: "Tiff Lzw Non-Gain normalized", countsElectrons: true,
+        movieSuffix: MovieName.gatanFrames + ".tiff", movieFormat: "Tiff Lzw Non-Gain normalized",
+        countsElectrons: true,
         superResolution: 2, isFiltered: true, previewWidth: 512, previewHeight: 364)
 
     static let falcon4i = Camera(
-        name: "EF-Falcon", location: "EnergyFilter", product: "Falcon 4i", movie: .eer, movieSuffix: "_EER.eer",
+        name: "EF-Falcon", location: "EnergyFilter", product: "Falcon 4i", movie: .eer,
+        movieSuffix: MovieName.electronEvents,
         movieFormat: "Gain normalized", countsElectrons: true, superResolution: 1, isFiltered: true,
         previewWidth: 1024, previewHeight: 1024)
 }

@@ -10,7 +10,7 @@ struct MissedHole: Sendable {
     let shifts: [Vector2]
 
     /// - Throws: `Failure` where the geometry leaves no direction for even one area.
-    init(template: AreaTemplate, options: SimulationOptions) throws {
+    init(template: AreaLayout, options: SimulationOptions) throws {
         let offsets = template.areas.map(\.offset)
         let all = (0..<360).map { degree in
             let angle = Double(degree) * .pi / 180

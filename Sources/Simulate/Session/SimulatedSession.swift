@@ -69,7 +69,7 @@ struct SimulatedSession: Sendable {
     let squareIDs: [Int]
     /// What each hole's id has on top of that, by grid square and hole.
     let holeNumbers: [[Int]]
-    let template: AreaTemplate
+    let template: AreaLayout
     /// Of the session, its template and its settings.
     let firstID: Int
     let isClustered: Bool

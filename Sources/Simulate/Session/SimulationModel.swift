@@ -12,7 +12,7 @@ struct SimulationModel: Sendable {
         try options.validate()
         let missed =
             options.partialOverlaps > 0
-            ? try MissedHole(template: AreaTemplate(options: options), options: options) : nil
+            ? try MissedHole(template: AreaLayout(options: options), options: options) : nil
         let base =
             options.exposures - options.areas * options.repeatedHoles - (missed?.areas ?? 0) * options.partialOverlaps
         let holes = (base + options.areas - 1) / options.areas
@@ -102,7 +102,7 @@ extension SimulatedSession {
                 offset: options.secondOffset)
         isClustered = clustering.isClustered
         firstID = ids.take(10)
-        template = try AreaTemplate(
+        template = try AreaLayout(
             options: options, session: index, firstID: ids.take(20 * options.areas + 30) + 22)
         firstHoleIDs = foil.squares.map { ids.take($0.holes.count) }
         squareIDs = Self.squareIDs(index: index, options: options, foil: foil)

@@ -61,7 +61,7 @@ struct StagePlan: Sendable {
     ///   - holes: for each square of the foil, which of its holes shall be shot.
     ///   - exposures: after which the session ends.
     init(
-        foil: Foil, holes: [[Int]], clustering: Clustering, template: AreaTemplate, exposures: Int,
+        foil: Foil, holes: [[Int]], clustering: Clustering, template: AreaLayout, exposures: Int,
         random: inout RandomSource
     ) {
         var stops: [PlannedStop] = []

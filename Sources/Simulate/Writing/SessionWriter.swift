@@ -6,7 +6,7 @@ struct SessionWriter {
     private let model: SimulationModel
     private let options: SimulationOptions
     private let names: SessionNames
-    private let metadata: ImageMetadata
+    private let metadata: ImageDocuments
     private let pictures: PreviewImages?
     private let folder: String
     /// How many events the grid square's .dm has in it: copying out of order must not bring an old state back.
@@ -16,7 +16,7 @@ struct SessionWriter {
     /// - Parameter pictures: nil for a session without JPGs.
     init(
         session: SimulatedSession, model: SimulationModel, options: SimulationOptions, names: SessionNames,
-        metadata: ImageMetadata, pictures: PreviewImages?, folder: String
+        metadata: ImageDocuments, pictures: PreviewImages?, folder: String
     ) {
         self.session = session
         self.model = model
@@ -67,7 +67,7 @@ struct SessionWriter {
     private mutating func file(of job: WriteJob) throws -> (path: String, bytes: [UInt8])? {
         switch job {
         case .session:
-            let text = SessionMetadata.text(of: session, model: model, options: options, names: names)
+            let text = SessionDocument.text(of: session, model: model, options: options, names: names)
             return document("EpuSession.dm", text)
         case .gridSquare(let square, let events):
             guard events > eventsOfSquare[square] ?? -1 else { return nil }
@@ -102,7 +102,7 @@ struct SessionWriter {
             let acquired = LocalTime(
                 instant: model.exposures[index].acquired, utcOffsetMinutes: options.utcOffsetMinutes)
             let text = fractions.text(acquired: acquired, random: &random)
-            return (dataPath(index) + "_Fractions.xml", Array(text.utf8))
+            return (dataPath(index) + MovieName.description, Array(text.utf8))
         case .movie(let index): return (dataPath(index) + options.instrument.camera.movieSuffix, [])
         }
     }
@@ -140,7 +140,7 @@ struct SessionWriter {
             case .squareImage: break
             }
         }
-        return GridSquareMetadata(
+        return GridSquareDocument(
             square: square, session: session, model: model, options: options, names: names, exposures: exposures,
             holeImages: holeImages
         ).text()

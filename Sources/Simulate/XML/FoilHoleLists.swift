@@ -1,5 +1,5 @@
 /// The lists that each foil hole of a grid square's .dm has: what was shot in it, and the holes that depend on it.
-extension GridSquareMetadata {
+extension GridSquareDocument {
     /// Ids of what the first hole's lists write out, and those of later holes refer to.
     struct SharedParts {
         var comparer: Int?

@@ -82,7 +82,7 @@ struct SessionTemplate {
                 + element("a:m_serializationConcurrencyLevel", "", "12"))
     }
 
-    private mutating func settings(of area: AreaTemplate.Area) -> String {
+    private mutating func settings(of area: AreaLayout.Area) -> String {
         let name = "ImageAcquisitionSettingXml"
         guard style.format.areaSettings == .listed else { return setting(of: area, name) }
         let list = ids.attribute()
@@ -94,7 +94,7 @@ struct SessionTemplate {
                 + element("_version", "", "1"))
     }
 
-    private mutating func setting(of area: AreaTemplate.Area, _ name: String) -> String {
+    private mutating func setting(of area: AreaLayout.Area, _ name: String) -> String {
         let attributes = ids.attribute()
         return element(
             name, attributes,
@@ -103,7 +103,7 @@ struct SessionTemplate {
     }
 
     private mutating func defoci() -> String {
-        let values = ImageMetadata.defoci
+        let values = ImageDocuments.defoci
         let numbers = values.map { element("a:double", "", epuNumber($0)) }.joined()
         guard style.format.areaSettings == .sharedDefoci else {
             let list =

@@ -65,7 +65,7 @@ public struct Unknowns: Sendable {
             db,
             sql: """
                 SELECT count(*) FROM source_file f JOIN session_root r USING (session_root_id)
-                WHERE r.session_id = ? AND f.kind = 'exposure' AND f.status IN ('unreadable', 'malformed', 'incomplete')
+                WHERE r.session_id = ? AND f.kind = 'exposure' AND f.status IN (\(FileStatus.problems.sqlList))
                 """, arguments: [sessionID]) ?? 0
     }
 }

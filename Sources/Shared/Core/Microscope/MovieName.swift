@@ -17,6 +17,13 @@ public struct MovieName: Hashable, Sendable {
     public let kind: Kind
     public let isCompressed: Bool
 
+    /// What EPU appends to the base name: for the frames of Falcon and Ceta, for those of K2 and K3, for electron events, and
+    /// for Falcon's description of the frames.
+    public static let falconFrames = "_Fractions"
+    public static let gatanFrames = "_fractions"
+    public static let electronEvents = "_EER.eer"
+    public static let description = "_Fractions.xml"
+
     private static let suffixes: Set<Substring> = ["tif", "tiff", "mrc", "mrcs", "eer"]
     private static let compressions = [".bz2", ".gz", ".lz4", ".zst"]
 
@@ -35,7 +42,7 @@ public struct MovieName: Hashable, Sendable {
         } else if words.hasPrefix("-"), words.count > 1, words.dropFirst().allSatisfy(\.isNumber) {
             kind = .frame
         } else {
-            kind = words.hasPrefix("_fractions") || words.hasPrefix("_eer") ? .movie : .other
+            kind = words.hasPrefix(Self.gatanFrames) || words.hasPrefix("_eer") ? .movie : .other
         }
     }
 
@@ -54,13 +61,13 @@ public struct MovieName: Hashable, Sendable {
     ///   - camera: its name and model; K2 and K3 are called EF-CCD or BM-CCD.
     ///   - format: EpuSession.dm's DoseFractionsOutputFormat.
     public static func guess(fractionation: String?, camera: String?, format: String?) -> String {
-        guard fractionation != "Eer" else { return "_EER.eer" }
+        guard fractionation != "Eer" else { return electronEvents }
         let isThermoFisher =
             holds(camera, "falcon") || holds(camera, "ceta")
             || (fractionation == "Varidistant" && !holds(camera, "ccd"))
         let suffix =
             holds(format, "tif") ? ".tiff" : holds(format, "mrc") ? ".mrc" : isThermoFisher ? ".mrc" : ".tiff"
-        return (isThermoFisher ? "_Fractions" : "_fractions") + suffix
+        return (isThermoFisher ? falconFrames : gatanFrames) + suffix
     }
 
     /// Whether a text has a word somewhere, whatever its case. In bytes: each exposure of a session asks for several words, and
@@ -81,6 +88,3 @@ public struct MovieName: Hashable, Sendable {
         }
     }
 }
-
-/// Whether what follows an exposure's base name, in lower case, is that of its movie or summed image.
-public func isMovieSuffix(_ rest: String) -> Bool { MovieName(rest) != nil }

@@ -3,7 +3,7 @@ import EPUCore
 /// `EpuSession.dm`: the session's settings, its template of areas, and the list of its grid squares.
 ///
 /// Which elements there are is the version's: see `EPUFormat.Element`.
-struct SessionMetadata {
+struct SessionDocument {
     private let options: SimulationOptions
     private let style: InstrumentStyle
     private let model: SimulationModel
@@ -15,7 +15,7 @@ struct SessionMetadata {
     static func text(
         of session: SimulatedSession, model: SimulationModel, options: SimulationOptions, names: SessionNames
     ) -> String {
-        var metadata = SessionMetadata(options: options, model: model, session: session, names: names)
+        var metadata = SessionDocument(options: options, model: model, session: session, names: names)
         return metadata.text()
     }
 

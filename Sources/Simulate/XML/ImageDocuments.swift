@@ -1,7 +1,7 @@
 import EPUCore
 
 /// The XML of each image of the sessions.
-struct ImageMetadata {
+struct ImageDocuments {
     private let options: SimulationOptions
     private let style: InstrumentStyle
     private let squares: [GridSquare]

@@ -2,7 +2,7 @@ import EPUCore
 import Foundation
 
 /// Where in each hole the exposures are made, as the microscopist draws it in EPU's "template definition".
-struct AreaTemplate: Sendable {
+struct AreaLayout: Sendable {
     struct Area: Sendable {
         let id: Int
         /// From the hole's centre, on the stage, um.

@@ -1,7 +1,7 @@
 import EPUCore
 
 /// `Metadata/GridSquare_<id>.dm`: a grid square with every hole that EPU found in it, and what was shot so far.
-struct GridSquareMetadata {
+struct GridSquareDocument {
     private let options: SimulationOptions
     private let style: InstrumentStyle
     let model: SimulationModel

@@ -1,0 +1,31 @@
+import GRDB
+
+/// Files that are to be read once more, though they have not changed.
+extension Ledger {
+    /// Copies of what lay in a root that lies nowhere any more take its place: this root's are read once more.
+    func replaceFiles(of lostRootID: Int64, _ db: Database) throws {
+        try Self.readTwinsAgain(
+            db,
+            condition: """
+                session_root_id = ?1 AND stem IN (SELECT stem FROM source_file
+                                                  WHERE session_root_id = ?2 AND kind IN (\(Self.imageKinds)))
+                """,
+            arguments: [rootID, lostRootID])
+    }
+
+    private static let imageKinds = "'exposure', 'hole', 'grid-square', 'hole-image', 'grid-square-image'"
+
+    static func readTwinsAgain(_ db: Database, condition: String, arguments: StatementArguments) throws {
+        try db.execute(
+            sql: """
+                UPDATE source_file SET size_bytes = NULL
+                WHERE status = 'twin' AND kind IN (\(imageKinds)) AND \(condition)
+                """,
+            arguments: arguments)
+    }
+
+    /// All files of the root count as not yet read.
+    func readAgain(_ db: Database) throws {
+        try db.execute(sql: "UPDATE source_file SET size_bytes = NULL WHERE session_root_id = ?", arguments: [rootID])
+    }
+}

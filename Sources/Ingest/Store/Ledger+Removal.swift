@@ -1,0 +1,68 @@
+import EPUArchive
+import EPUCore
+import GRDB
+
+/// What becomes of the row of one file that is gone.
+extension Ledger {
+    /// Takes out the row of a file that is gone.
+    /// - Returns: false where the row stays, as an exposure or an image was read from the file.
+    @discardableResult
+    static func remove(_ id: Int64, _ db: Database) throws -> Bool {
+        try removeImage(id, db)
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM source_file WHERE source_file_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM exposure WHERE metadata_file_id = ?1)
+                    AND NOT EXISTS (SELECT 1 FROM hole_image WHERE metadata_file_id = ?1)
+                    AND NOT EXISTS (SELECT 1 FROM grid_square_image WHERE metadata_file_id = ?1)
+                """
+        ).execute(arguments: [id])
+        if db.changesCount > 0 { return true }
+        // What was wrong with a file is over with the file.
+        try db.cachedStatement(
+            sql: """
+                UPDATE source_file SET problem = NULL, size_bytes = NULL, status = CASE
+                    WHEN EXISTS (SELECT 1 FROM exposure WHERE metadata_file_id = ?1 AND image_file_id IS NULL)
+                    THEN 'missing image' ELSE 'ok' END
+                WHERE source_file_id = ?1 AND status IN (\(FileStatus.problems.sqlList))
+                """
+        ).execute(arguments: [id])
+        return false
+    }
+
+    private struct ShownExposure: Decodable, FetchableRecord {
+        let exposureID: Int64
+        let metadataFileID: Int64
+        /// Another JPG of its name; nil: there is none.
+        let other: Int64?
+    }
+
+    /// Exposures that had the file as their JPG get another of the name, or none.
+    private static func removeImage(_ id: Int64, _ db: Database) throws {
+        let shown = try ShownExposure.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT e.exposure_id AS exposureID, e.metadata_file_id AS metadataFileID,
+                           (SELECT f.source_file_id FROM source_file f JOIN session_root r USING (session_root_id)
+                            WHERE f.stem = e.name AND f.kind = 'exposure-image' AND f.status <> 'unreadable'
+                                AND r.session_id = e.session_id AND f.source_file_id <> e.image_file_id
+                            ORDER BY f.session_root_id, f.path LIMIT 1) AS other
+                    FROM exposure e WHERE e.image_file_id = ?
+                    """), arguments: [id])
+        for exposure in shown {
+            try db.cachedStatement(sql: "UPDATE exposure SET image_file_id = ? WHERE exposure_id = ?")
+                .execute(arguments: [exposure.other, exposure.exposureID])
+            guard exposure.other == nil else { continue }
+            try db.cachedStatement(
+                sql: """
+                    UPDATE source_file SET status = 'missing image', problem = '\(missingImage)'
+                    WHERE status = 'ok' AND source_file_id = ?
+                    """
+            ).execute(arguments: [exposure.metadataFileID])
+        }
+        for table in ["hole_image", "grid_square_image"] {
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE image_file_id = ? AND metadata_file_id IS NULL")
+                .execute(arguments: [id])
+        }
+    }
+}
