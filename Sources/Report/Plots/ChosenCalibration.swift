@@ -12,7 +12,7 @@ struct ChosenCalibration {
     /// Of the stage, degrees; nil: whatever it is.
     let tiltDegrees: Double?
     /// In beam-shift units; nil where none was found.
-    let lattice: FoilLattice?
+    let lattice: PlottedLattice?
 
     static func all(of session: SessionRow, _ db: Database) throws -> [ChosenCalibration] {
         try Row.fetchAll(
@@ -45,7 +45,7 @@ struct ChosenCalibration {
         let known = g.compactMap { $0 }
         lattice =
             known.count == 4
-            ? FoilLattice(
+            ? PlottedLattice(
                 a: Vector2(known[0], known[2]), b: Vector2(known[1], known[3]), isHexagonal: row["foil"] == "hexagonal")
             : nil
     }
