@@ -1,7 +1,7 @@
 import EPUArchive
 
 /// The sessions as rows of a table that the script sorts and filters. Without it they are a table all the same.
-struct SessionsTable {
+struct ArchivePageTable {
     private let entries: [ArchivePage.Entry]
 
     init(_ entries: [ArchivePage.Entry]) { self.entries = entries }
