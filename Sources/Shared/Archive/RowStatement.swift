@@ -5,6 +5,10 @@ import GRDBSQLite
 ///
 /// Exposures come by the million with a hundred values each: GRDB's own arguments box every value, which takes longer
 /// than SQLite's work. Used within one transaction only.
+///
+/// The statement is the one that the connection keeps for its SQL: two values with the same SQL share its parameters and the row
+/// that it is at. So one must have given its last row before another is bound, and `body` of `forEachRow` must not read by the same
+/// SQL. Rows come in the order that the SQL states, and in none where it states none.
 public struct RowStatement {
     /// Keeps `statement` alive.
     private let owner: Statement
