@@ -9,7 +9,8 @@ public import GRDB
 ///     }
 ///     let lines = try Line.fetchAll(db, sql: "SELECT exposure_id, distance_um FROM ...")
 ///
-/// A row takes some 10 us to decode, so this is for hundreds of rows. What there is for each exposure is read by `RowStatement`.
+/// Every row looks its columns up by their names, so this is for hundreds of rows. What there is for each exposure is read by
+/// `RowStatement`.
 public protocol ArchiveRecord: Decodable, FetchableRecord {}
 
 extension ArchiveRecord {
