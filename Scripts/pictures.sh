@@ -28,6 +28,14 @@ export EPU_ARCHIVE="$work/report.db"
 "$tools/epu-report" html --out "$work/report"
 .build-venv/bin/python Scripts/screenshots.py "$work/report/session/report.html" 5 "$out"
 
+# A square whose foil lies unlike that of the others.
+export EPU_ARCHIVE="$work/turned.db"
+"$tools/epu-simulate" "$work/turned" --exposures 2400 --areas 1 --square-turn 2.5 --square-stretch 1.5 --readback-error 0.08 \
+    --no-images --seed 3
+"$tools/epu-ingest" "$work/turned"
+"$tools/epu-analyze"
+.build-venv/bin/python Scripts/turned_squares.py "$EPU_ARCHIVE" "$out/turned-squares.png"
+
 [ -d "$example" ] || exit 0
 export EPU_ARCHIVE="$work/example.db"
 "$tools/epu-ingest" "$example"

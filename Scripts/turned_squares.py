@@ -64,7 +64,8 @@ def main(archive, out):
         size = 1000 * np.sqrt((misses**2).sum(1).mean())
         drawn = "" if factor == 1 else f", drawn {factor} times longer"
         panel(draw, left, places, misses, factor, f"from {name}: {size:.0f} nm rms{drawn}", font)
-    image.resize((image.width // SCALE, image.height // SCALE), Image.Resampling.LANCZOS).save(out, optimize=True)
+    reduced = image.resize((image.width // SCALE, image.height // SCALE), Image.Resampling.LANCZOS)
+    reduced.quantize(24).save(out, optimize=True)
     print(f"The square is turned by {degrees:.2f} degrees against the mean of all.")
 
 
