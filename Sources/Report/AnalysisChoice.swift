@@ -26,9 +26,7 @@ struct AnalysisChoice {
             sql: """
                 SELECT a.*,
                        (SELECT count(*) FROM exposure e WHERE e.session_id = ?1 AND NOT EXISTS (
-                            SELECT 1 FROM placement p WHERE p.placement_set_id = a.placement_set_id
-                                AND p.exposure_id = e.exposure_id
-                                AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id))) AS not_judged
+                            SELECT 1 FROM placement p WHERE \(JudgedPlacement.sql))) AS not_judged
                 FROM judged_session j JOIN analysis a USING (analysis_id)
                 WHERE j.session_id = ?1 AND j.analysis_id = ifnull(
                     ?2, (SELECT analysis_id FROM latest_analysis WHERE session_id = ?1))

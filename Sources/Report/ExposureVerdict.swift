@@ -1,3 +1,5 @@
+import EPUArchive
+
 /// Whether an exposure `e` is bad by an analysis, in SQL: 1, 0, or NULL where it was not judged, as when it came after the
 /// analysis, or when too little is known of it. A person's verdict outweighs the analysis, and is a judgement by itself.
 enum ExposureVerdict {
@@ -14,8 +16,7 @@ enum ExposureVerdict {
     static func joins(analysis: String) -> String {
         """
         LEFT JOIN analysis a ON a.analysis_id = \(analysis)
-        LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-            AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
+        LEFT JOIN placement p ON \(JudgedPlacement.sql)
         LEFT JOIN review r ON r.exposure_id = e.exposure_id
         """
     }

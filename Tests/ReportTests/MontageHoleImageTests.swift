@@ -97,6 +97,6 @@ struct HoleImageTests {
         let exposure = MontageExposure(
             sessionID: 1, gridSquare: nil, foilHole: hole, area: 5, name: "",
             time: try #require(LocalTime(epuText: "2025-01-08T11:0\(minute):00+01:00")), stage: stage, imagePath: nil)
-        return try archive.archive.read { try HoleImageFinder($0, sessionID: 1) }.find(for: exposure)
+        return try archive.archive.read { HoleImageFinder(try HoleImage.all(of: 1, $0)) }.find(for: exposure)
     }
 }

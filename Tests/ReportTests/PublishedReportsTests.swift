@@ -37,7 +37,9 @@ struct PublishedReportsTests {
         for command in ["summary", "html", "lists", "montage", "plots", "optics"] {
             let run = try run("epu-report", [command] + more + (command == "summary" ? [] : ["--out", "out"]))
             output[command] = run.output
-            errors += run.errors
+            // A slow machine says how far it is.
+            errors += run.errors.split(separator: "\n").filter { !$0.contains(/\d+ of \d+, \d+\/s/) }.joined(
+                separator: "\n")
         }
         let star = try run("epu-report", ["optics", "--star", "out/s/movies.star", "--out", "star"] + more)
         output["star"] = star.output

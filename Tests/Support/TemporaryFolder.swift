@@ -10,7 +10,10 @@ public final class TemporaryFolder: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { try? remove() }
+
+    /// Removes it before its time, as where it is shared and nobody is the last to let go of it.
+    public func remove() throws { try FileManager.default.removeItem(atPath: path) }
 
     public subscript(_ name: String) -> String { path + "/" + name }
 

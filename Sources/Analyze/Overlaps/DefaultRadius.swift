@@ -1,3 +1,4 @@
+import EPUArchive
 import GRDB
 
 /// The radius that an analysis takes where no criterion is given, and where it comes from.
@@ -26,8 +27,8 @@ struct DefaultRadius: Equatable {
         try Double.fetchOne(
             db,
             sql: """
-                SELECT round(beam_diameter_um, 6) AS diameter FROM exposure
-                WHERE session_id = ? AND beam_diameter_um > 0 AND NOT beam_diameter_doubtful
+                SELECT round(\(CountedValue.beamDiameter(of: "e")), 6) AS diameter FROM exposure e
+                WHERE session_id = ? AND diameter IS NOT NULL
                 GROUP BY diameter ORDER BY count(*) DESC, diameter LIMIT 1
                 """, arguments: [sessionID])
     }

@@ -46,9 +46,7 @@ enum PublishedRefresh {
             sql: """
                 SELECT a.basis, a.rules, EXISTS (
                     SELECT 1 FROM exposure e WHERE e.session_id = ?2 AND NOT EXISTS (
-                        SELECT 1 FROM placement p WHERE p.placement_set_id = a.placement_set_id
-                            AND p.exposure_id = e.exposure_id
-                            AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id))) AS has_new
+                        SELECT 1 FROM placement p WHERE \(JudgedPlacement.sql))) AS has_new
                 FROM analysis a WHERE analysis_id = ?1
                 """, arguments: [analysisID, session])
         guard let row, !row["has_new"], row["rules"] == OverlapCause.rulesVersion else { return false }

@@ -33,10 +33,7 @@ struct SessionExposure: Sendable {
             """
             SELECT exposure_id, session_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y,
                    grid_square, probe_mode, stage_alpha_deg, acquired_at, \(CountedValue.beamDiameter(of: "e")),
-                   \(CountedValue.dose(of: "e")), readout_width_px, readout_height_px,
-                   \(CountedValue.pixelSize(of: "e")), pixel_size_y_a,
-                   image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22,
-                   \(InstrumentKey.sql(of: "e"))
+                   \(CountedValue.dose(of: "e")), \(InstrumentKey.sql(of: "e")), \(RecordedField.columns(of: "e"))
             FROM exposure e WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
             """)
         try statement.forEachRow { row in
@@ -47,21 +44,10 @@ struct SessionExposure: Sendable {
                     gridSquare: row.optionalInt(8),
                     condition: Condition(probeMode: row.string(9), alphaDegrees: row.optionalDouble(10)),
                     acquired: row.string(11).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0),
-                    beamDiameter: row.optionalDouble(12), dose: row.optionalDouble(13), field: field(row),
-                    instrument: row.string(22)))
+                    beamDiameter: row.optionalDouble(12), dose: row.optionalDouble(13),
+                    field: RecordedField(row, from: 15)?.field, instrument: row.string(14)))
         }
         return exposures
-    }
-
-    /// The part of the specimen that the camera saw: ReadoutArea x pixel size, turned as the image's matrix says.
-    private static func field(_ row: borrowing ResultRow) -> CameraField? {
-        let isMatrixWhole = !row.isNull(18) && !row.isNull(19) && !row.isNull(20) && !row.isNull(21)
-        return RecordedField(
-            columns: row.optionalDouble(14), lines: row.optionalDouble(15), pixelSize: row.optionalDouble(16),
-            pixelSizeY: row.optionalDouble(17),
-            imageToStage: isMatrixWhole
-                ? Matrix2(row.double(18), row.double(19), row.double(20), row.double(21)) : nil
-        )?.field
     }
 }
 

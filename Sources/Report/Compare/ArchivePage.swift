@@ -46,7 +46,7 @@ struct ArchivePage {
             <main>
             \(overTime)\(trends.map(\.section).joined(separator: "\n"))
             <h2 id="sessions">Sessions</h2>
-            \(SessionsTable(entries).html)
+            \(ArchivePageTable(entries).html)
             </main>
             """
     }

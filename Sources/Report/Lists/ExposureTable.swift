@@ -31,9 +31,7 @@ struct ExposureTable {
             FROM exposure e
             JOIN exposures x USING (exposure_id)
             JOIN analysis a ON a.analysis_id = ?2
-            LEFT JOIN placement p
-                ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-                AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
+            LEFT JOIN placement p ON \(JudgedPlacement.sql)
             JOIN unknown n
             LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id AND n.not_compared IS NULL
             LEFT JOIN all_overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id

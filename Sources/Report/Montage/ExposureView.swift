@@ -1,6 +1,5 @@
 import EPUCore
 import Foundation
-import GRDB
 
 /// How the picture of an exposure shows the specimen: its preview is the whole camera field. Places in a picture are um to
 /// the right and down from its middle.
@@ -24,30 +23,13 @@ struct ExposureView: Sendable {
     }
 
     /// Nil where nothing is known of the field, or of its place.
-    private init?(_ recorded: RecordedField?, centre: Vector2, cosine: Double) {
+    init?(_ recorded: RecordedField?, centre: Vector2, cosine: Double) {
         guard let recorded, centre.isFinite, cosine > 0 else { return nil }
         width = recorded.width
         height = recorded.height
         toStage = recorded.toStage
         self.centre = centre
         self.cosine = cosine
-    }
-
-    /// - Parameter row: of `exposure`, with its placement's `x_um` and `y_um`, `counted_pixel_size_a`, and how the grid lay turned:
-    ///   `turn_deg` and `mirrored`, as `placement_set_session` has them.
-    init?(_ row: Row) {
-        guard let x = (row["x_um"] as Double?), let y = (row["y_um"] as Double?) else { return nil }
-        let elements = ["11", "12", "21", "22"].compactMap { row["image_to_stage_m" + $0] as Double? }
-        self.init(
-            RecordedField(
-                columns: row["readout_width_px"], lines: row["readout_height_px"],
-                pixelSize: row["counted_pixel_size_a"],
-                pixelSizeY: row["pixel_size_y_a"],
-                imageToStage: elements.count == 4
-                    ? Matrix2(scale: 1, angleDegrees: row["turn_deg"], isMirrored: row["mirrored"])
-                        * Matrix2(elements[0], elements[1], elements[2], elements[3]) : nil),
-            centre: Vector2(x, y),
-            cosine: Condition(probeMode: row["probe_mode"], alphaDegrees: row["stage_alpha_deg"]).cosine)
     }
 
     /// The corners of the picture.

@@ -1,23 +1,5 @@
 import EPUCore
 import Foundation
-import GRDB
-
-/// An image at hole magnification.
-struct HoleImage {
-    let foilHole: Int64
-    let name: String
-    /// Nil where only the JPG exists: its name then tells the time.
-    let acquiredAt: Timestamp?
-    /// Stage read-back, um; nil where only the JPG exists.
-    let stage: Vector2?
-    /// Nil: the XML has no JPG.
-    let imagePath: String?
-
-    /// When it was taken, for a microscope whose clock is `utcOffsetMinutes` ahead of UTC.
-    func instant(utcOffsetMinutes: Int?) -> Timestamp? {
-        acquiredAt ?? timeOfName(name)?.adding(seconds: -60 * Double(utcOffsetMinutes ?? 0))
-    }
-}
 
 /// Finds the hole image that shows where an exposure was taken.
 ///
@@ -56,30 +38,6 @@ struct HoleImageFinder {
             byHole[image.foilHole, default: []].append(index)
             if let stage = image.stage, let cell = Self.cell(of: stage) { byCell[cell, default: []].append(index) }
         }
-    }
-
-    init(_ db: Database, sessionID: Int64) throws {
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT h.foil_hole, h.name, h.acquired_at, h.stage_x_um, h.stage_y_um,
-                       r.path || '/' || f.path AS image_path
-                FROM hole_image h
-                LEFT JOIN source_file f ON f.source_file_id = h.image_file_id
-                LEFT JOIN session_root r ON r.session_root_id = f.session_root_id
-                WHERE h.session_id = ?
-                ORDER BY h.name
-                """, arguments: [sessionID])
-        self.init(
-            rows.map { row in
-                let x: Double? = row["stage_x_um"]
-                let y: Double? = row["stage_y_um"]
-                let acquiredAt: String? = row["acquired_at"]
-                return HoleImage(
-                    foilHole: row["foil_hole"], name: row["name"],
-                    acquiredAt: acquiredAt.flatMap { Timestamp(archiveText: $0) },
-                    stage: x.flatMap { x in y.map { Vector2(x, $0) } }, imagePath: row["image_path"])
-            })
     }
 
     /// The exposure's own hole image: the latest before the exposure, else the first after it. Where its hole has none,

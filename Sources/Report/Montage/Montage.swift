@@ -54,7 +54,8 @@ struct Montage: Sendable {
             return (
                 try MontagePair.count(db, of: choice),
                 try MontagePair.places(db, of: choice, order: options.order, limit: options.limit),
-                try Dictionary(uniqueKeysWithValues: sessions.map { ($0, try HoleImageFinder(db, sessionID: $0)) })
+                try Dictionary(
+                    uniqueKeysWithValues: sessions.map { ($0, HoleImageFinder(try HoleImage.all(of: $0, db))) })
             )
         }
     }

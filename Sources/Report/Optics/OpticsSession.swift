@@ -45,7 +45,7 @@ struct OpticsSession {
 
     /// - Parameters:
     ///   - analysisID: whose verdicts count; nil: a person's only.
-    ///   - body: is given the exposures in time order.
+    ///   - body: is given the exposures in time order. It must not make another `OpticsSession`: the two would share a statement.
     /// - Throws: `DatabaseError`, or what `body` throws.
     init(_ session: SessionRow, analysisID: Int64?, _ db: Database, forEach body: (Exposure) throws -> Void) throws {
         self.session = session

@@ -5,7 +5,7 @@ extension ClusterPlot {
     /// The beam shifts of a calibration's exposures, coloured by the position around the stage stop that they belong
     /// to, over the lattice of the foil.
     init(
-        _ exposures: [CalibratedExposure], positions: BeamShiftPositions?, lattice: FoilLattice?, title: String
+        _ exposures: [CalibratedExposure], positions: PlottedPositions?, lattice: PlottedLattice?, title: String
     ) {
         let counted = "\(counted(exposures.count, "exposure"))"
         guard let positions else {

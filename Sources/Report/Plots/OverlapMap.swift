@@ -39,36 +39,7 @@ struct OverlapMap {
 
     init(_ choice: AnalysisChoice, _ db: Database) throws {
         self.choice = choice
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT e.grid_square, e.acquired_at, p.x_um, p.y_um,
-                       \(CountedValue.beamDiameter(of: "e", in: "s")) AS beam_diameter_um, v.cause, o.incident,
-                       d.nearest_um, d.nearest_unplanned_um, n.x_um AS earlier_x_um, n.y_um AS earlier_y_um
-                FROM exposure e
-                JOIN analysis a ON a.analysis_id = :analysis
-                JOIN placement_set s ON s.placement_set_id = a.placement_set_id
-                JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-                    AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
-                LEFT JOIN pre_exposure d USING (placement_id)
-                LEFT JOIN overexposure o ON o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id
-                LEFT JOIN overlap v
-                    ON v.analysis_id = a.analysis_id AND v.later_id = o.exposure_id AND v.earlier_id = o.nearest_id
-                LEFT JOIN placement n ON n.placement_set_id = a.placement_set_id AND n.exposure_id = o.nearest_id
-                WHERE e.session_id = :session
-                ORDER BY e.acquired_at, e.name, e.exposure_id
-                """, arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
-        exposures = rows.map { row in
-            let cause = (row["cause"] as String?).map { OverlapCause(rawValue: $0) ?? .unexplained }
-            let x: Double? = row["earlier_x_um"]
-            return Exposure(
-                gridSquare: row["grid_square"], place: Vector2(row["x_um"], row["y_um"]),
-                radius: (row["beam_diameter_um"] as Double?).map { $0 / 2 },
-                time: Timestamp(archiveText: row["acquired_at"] as String) ?? Timestamp(ticks: 0), cause: cause,
-                incident: cause.map { _ in row["incident"] ?? 0 },
-                earlier: x.map { Vector2($0, row["earlier_y_um"] ?? 0) }, nearest: row["nearest_um"],
-                nearestUnplanned: row["nearest_unplanned_um"])
-        }
+        exposures = try Exposure.all(of: choice, db)
         incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
         stops = try Self.stops(choice, db)
         nearestWithin = try Double.fetchOne(
@@ -100,7 +71,7 @@ struct OverlapMap {
                            WHERE a.analysis_id = :analysis) p USING (session_id)
                 WHERE c.session_id = :session AND c.chosen ORDER BY c.calibration_id, s.stop
                 """, arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID]
-        ).map { Vector2($0["x_um"], $0["y_um"]) }
+        ).map { Vector2($0[0], $0[1]) }
     }
 
     private static func name(_ calibration: StoredCalibration) -> String {
@@ -119,5 +90,43 @@ struct OverlapMap {
         let counts = (overexposed.isEmpty ? exposures : overexposed)
             .reduce(into: [Int64?: Int]()) { $0[$1.gridSquare, default: 0] += 1 }
         return counts.min { ($1.value, $0.key ?? .max) < ($0.value, $1.key ?? .max) }?.key ?? nil
+    }
+}
+
+extension OverlapMap.Exposure {
+    /// Those that the analysis judged, in time order.
+    fileprivate static func all(of choice: AnalysisChoice, _ db: Database) throws -> [OverlapMap.Exposure] {
+        var exposures: [OverlapMap.Exposure] = []
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT e.grid_square, e.acquired_at, p.x_um, p.y_um, \(CountedValue.beamDiameter(of: "e", in: "s")), v.cause,
+                   o.incident, d.nearest_um, d.nearest_unplanned_um, n.x_um, n.y_um
+            FROM exposure e
+            JOIN analysis a ON a.analysis_id = ?1
+            JOIN placement_set s ON s.placement_set_id = a.placement_set_id
+            JOIN placement p ON \(JudgedPlacement.sql)
+            LEFT JOIN pre_exposure d USING (placement_id)
+            LEFT JOIN overexposure o ON o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id
+            LEFT JOIN overlap v
+                ON v.analysis_id = a.analysis_id AND v.later_id = o.exposure_id AND v.earlier_id = o.nearest_id
+            LEFT JOIN placement n ON n.placement_set_id = a.placement_set_id AND n.exposure_id = o.nearest_id
+            WHERE e.session_id = ?2
+            ORDER BY e.acquired_at, e.name, e.exposure_id
+            """)
+        statement.bind(choice.analysisID)
+        statement.bind(choice.session.sessionID)
+        try statement.forEachRow { row in
+            let cause = row.string(5).map { OverlapCause(rawValue: $0) ?? .unexplained }
+            let incident = row.optionalInt(6).map(Int.init) ?? 0
+            exposures.append(
+                OverlapMap.Exposure(
+                    gridSquare: row.optionalInt(0), place: Vector2(row.double(2), row.double(3)),
+                    radius: row.optionalDouble(4).map { $0 / 2 },
+                    time: row.string(1).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0), cause: cause,
+                    incident: cause.map { _ in incident }, earlier: row.vector(9, 10),
+                    nearest: row.optionalDouble(7), nearestUnplanned: row.optionalDouble(8)))
+        }
+        return exposures
     }
 }

@@ -11,7 +11,7 @@ struct ResidualPlot: Plot {
     private let square: Int64?
     private let part: StageMap
     /// On the stage, um.
-    private let lattice: FoilLattice?
+    private let lattice: PlottedLattice?
     /// Root mean square length, um.
     let rmsUm: Double
     private let frame = Rectangle(88, 62, 682, 600)
@@ -20,7 +20,7 @@ struct ResidualPlot: Plot {
 
     /// - Parameter lattice: on the stage, um.
     /// - Returns: nil where no hole lies on a site.
-    init?(_ map: StageMap, lattice: FoilLattice?, title: String) {
+    init?(_ map: StageMap, lattice: PlottedLattice?, title: String) {
         holes = map.holes.filter { $0.residual != nil }
         guard !holes.isEmpty else { return nil }
         stops = Set(holes.map(\.stop)).count

@@ -49,7 +49,7 @@ struct SessionPlots {
     func write(to out: String, formats: [PlotFormat], from archive: Archive) throws -> [Written] {
         let files = PlotFiles(
             folder: (out as NSString).appendingPathComponent(session.folderName), formats: formats)
-        let positions = try archive.read { try BeamShiftPositions(of: session, $0) }
+        let positions = try archive.read { try PlottedPositions(of: session, $0) }
         let written = try calibrations.enumerated().map { index, calibration in
             let (exposures, map) = try archive.read { db in
                 let exposures = try CalibratedExposure.all(of: calibration, session, db)

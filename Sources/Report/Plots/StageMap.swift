@@ -42,18 +42,19 @@ struct StageMap {
 extension StageMap {
     init(of calibration: StoredCalibration, _ exposures: [CalibratedExposure], _ db: Database) throws {
         let squares = [Int64: Int64?](uniqueKeysWithValues: exposures.map { ($0.exposureID, $0.gridSquare) })
-        let rows = try Row.fetchAll(
-            db,
-            sql: "SELECT stop, first_exposure_id, x_um, y_um FROM stage_stop WHERE calibration_id = ? ORDER BY stop",
-            arguments: [calibration.calibrationID])
-        let stops = rows.map { row in
-            Stop(
-                number: row["stop"], place: Vector2(row["x_um"], row["y_um"]),
-                gridSquare: squares[row["first_exposure_id"]] ?? nil)
-        }
+        var stops: [Stop] = []
         // A stop lasts until the next one's first exposure.
-        let starts = Dictionary(
-            rows.map { ($0["first_exposure_id"] as Int64, $0["stop"] as Int) }, uniquingKeysWith: max)
+        var starts: [Int64: Int] = [:]
+        var ofStops = try RowStatement(
+            db, "SELECT stop, first_exposure_id, x_um, y_um FROM stage_stop WHERE calibration_id = ? ORDER BY stop")
+        ofStops.bind(calibration.calibrationID)
+        try ofStops.forEachRow { row in
+            let (number, first) = (Int(row.int(0)), row.int(1))
+            stops.append(
+                Stop(
+                    number: number, place: Vector2(row.double(2), row.double(3)), gridSquare: squares[first] ?? nil))
+            starts[first] = number
+        }
         var corrections = StopCorrections()
         try corrections.add(calibration.calibrationID, of: exposures.map(\.exposureID), db)
         var stop: Int?
@@ -64,27 +65,28 @@ extension StageMap {
                 place: exposure.stage - corrections.correction(of: exposure.exposureID)
                     + calibration.matrix * exposure.beamShift)
         }
-        let holes = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT stop, foil_hole, grid_square, x_um, y_um, site_i, site_j, residual_x_um, residual_y_um
-                FROM hole_site WHERE calibration_id = ? ORDER BY visit
-                """,
-            arguments: [calibration.calibrationID]
-        ).map(Hole.init)
-        self.init(stops: stops, holes: holes, exposures: placed)
+        self.init(stops: stops, holes: try Hole.all(of: calibration.calibrationID, db), exposures: placed)
     }
 }
 
 extension StageMap.Hole {
-    fileprivate init(_ row: Row) {
-        let site: (i: Int?, j: Int?) = (row["site_i"], row["site_j"])
-        let residual: (x: Double?, y: Double?) = (row["residual_x_um"], row["residual_y_um"])
-        self.init(
-            stop: row["stop"], foilHole: row["foil_hole"], gridSquare: row["grid_square"],
-            place: Vector2(row["x_um"], row["y_um"]),
-            site: site.i.flatMap { i in site.j.map { LatticeSite(i: i, j: $0) } },
-            residual: residual.x.flatMap { x in residual.y.map { Vector2(x, $0) } }.flatMap { $0.isFinite ? $0 : nil })
+    fileprivate static func all(of calibrationID: Int64, _ db: Database) throws -> [StageMap.Hole] {
+        var holes: [StageMap.Hole] = []
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT stop, foil_hole, grid_square, x_um, y_um, site_i, site_j, residual_x_um, residual_y_um
+            FROM hole_site WHERE calibration_id = ? ORDER BY visit
+            """)
+        statement.bind(calibrationID)
+        try statement.forEachRow { row in
+            holes.append(
+                StageMap.Hole(
+                    stop: Int(row.int(0)), foilHole: row.int(1), gridSquare: row.optionalInt(2),
+                    place: Vector2(row.double(3), row.double(4)), site: row.site(5, 6),
+                    residual: row.vector(7, 8).flatMap { $0.isFinite ? $0 : nil }))
+        }
+        return holes
     }
 }
 
@@ -109,7 +111,7 @@ extension StageMap {
 
     /// The rows of the foil's lattice where it has holes, um.
     /// - Parameter lattice: on the stage, um.
-    func lines(of lattice: FoilLattice) -> [[Vector2]] {
+    func lines(of lattice: PlottedLattice) -> [[Vector2]] {
         Dictionary(grouping: holes.filter { $0.site != nil }, by: \.gridSquare)
             .sorted { ($0.key ?? .max) < ($1.key ?? .max) }
             .flatMap { _, holes in

@@ -10,11 +10,11 @@ struct StagePlot: Plot {
     /// What lies in that square.
     private let part: StageMap
     /// On the stage, um.
-    private let lattice: FoilLattice?
+    private let lattice: PlottedLattice?
     private let frame = Rectangle(88, 62, 682, 600)
 
     /// - Parameter lattice: on the stage, um; nil where none was found.
-    init(_ map: StageMap, lattice: FoilLattice?, title: String) {
+    init(_ map: StageMap, lattice: PlottedLattice?, title: String) {
         self.title = title
         self.map = map
         self.lattice = lattice

@@ -16,9 +16,9 @@ extension StoredCalibration {
     }
 
     /// The lattice on which holes lie, in beam-shift units; nil where none was found.
-    var lattice: FoilLattice? {
+    var lattice: PlottedLattice? {
         latticeVectors.flatMap { vectors in
-            FoilLattice(
+            PlottedLattice(
                 a: Vector2(vectors.m11, vectors.m21), b: Vector2(vectors.m12, vectors.m22),
                 isHexagonal: foil == "hexagonal")
         }

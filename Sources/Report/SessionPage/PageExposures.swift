@@ -27,30 +27,30 @@ struct PageExposures {
         var ofDiameter: [Double?: Int] = [:]
         var times: [Timestamp] = []
         let offset = try SessionPageData.offset(of: choice, db)
-        let rows = try Row.fetchCursor(
-            db, sql: Self.query,
-            arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
-        while let row = try rows.next() {
-            let instant = Timestamp(archiveText: row["acquired_at"] as String)
-            if let instant { times.append(instant) }
+        var statement = try RowStatement(db, Self.query)
+        statement.bind(choice.analysisID)
+        statement.bind(choice.session.sessionID)
+        try statement.forEachRow { row in
+            let instant = row.string(2).flatMap { Timestamp(archiveText: $0) }
             if let instant {
-                let text = LocalTime(instant: instant, utcOffsetMinutes: row["utc_offset_minutes"]).microscopeText
+                times.append(instant)
+                let offset = row.optionalInt(3).map(Int.init)
+                let text = LocalTime(instant: instant, utcOffsetMinutes: offset).microscopeText
                 end = String(text.prefix(19))
                 if startInstant == nil {
                     startInstant = instant
                     start = end.replacing(" ", with: "T")
                 }
             }
-            indices[row["exposure_id"]] = values.names.count
-            let x: Double? = row["x_um"]
-            if x != nil { judged += 1 }
-            let diameter: Double? = row["beam_diameter_um"]
+            indices[row.int(0)] = values.names.count
+            if !row.isNull(14) { judged += 1 }
+            let diameter = row.optionalDouble(11)
             let beam = ofDiameter[diameter] ?? beamDiameters.count
             if beam == beamDiameters.count {
                 ofDiameter[diameter] = beam
                 beamDiameters.append(diameter)
             }
-            stops.add(Vector2(row["stage_x_um"], row["stage_y_um"]) - offset)
+            stops.add(Vector2(row.double(4), row.double(5)) - offset)
             values.add(
                 row, time: instant.flatMap { instant in startInstant.map(instant.seconds) }, beam: beam,
                 // What a session that was not compared had given comes on top.
@@ -66,6 +66,8 @@ struct PageExposures {
         Timestamp(archiveText: archiveText).flatMap { instant in startInstant.map(instant.seconds) }
     }
 
+    /// In time order, by which everything on the page counts exposures. Columns are read by their places, as 50,000 rows of a page are
+    /// a hot loop.
     private static let query = """
         SELECT e.exposure_id, e.name, e.acquired_at, e.utc_offset_minutes, e.stage_x_um, e.stage_y_um, e.grid_square,
                e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y,
@@ -73,17 +75,14 @@ struct PageExposures {
                e.applied_defocus_um, p.x_um, p.y_um, d.dose_e_per_a2 AS before, d.nearest_um, d.nearest_unplanned_um,
                r.verdict, m.cluster
         FROM exposure e
-        JOIN analysis a ON a.analysis_id = :analysis
+        JOIN analysis a ON a.analysis_id = ?1
         JOIN placement_set s ON s.placement_set_id = a.placement_set_id
-        LEFT JOIN placement p
-            ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-            AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
+        LEFT JOIN placement p ON \(JudgedPlacement.sql)
         LEFT JOIN pre_exposure d USING (placement_id)
         LEFT JOIN review r ON r.exposure_id = e.exposure_id
         LEFT JOIN beam_shift_cluster_member m ON m.exposure_id = e.exposure_id AND m.clustering_id = (
-            SELECT clustering_id FROM beam_shift_clustering WHERE session_id = e.session_id AND method = 'lattice'
-            ORDER BY created_at DESC, clustering_id DESC LIMIT 1)
-        WHERE e.session_id = :session
+            \(LatestClustering.sql(of: "e.session_id")))
+        WHERE e.session_id = ?2
         ORDER BY e.acquired_at, e.name, e.exposure_id
         """
 
@@ -107,24 +106,25 @@ struct PageExposures {
         private var unplanned: [Double?] = []
         private var position: [Int?] = []
 
-        mutating func add(_ row: Row, time seconds: Double?, beam index: Int, isDoseKnown: Bool) {
-            names.append(row["name"])
-            reviews.append(row["verdict"])
+        /// - Parameter row: of `query`.
+        mutating func add(_ row: borrowing ResultRow, time seconds: Double?, beam index: Int, isDoseKnown: Bool) {
+            names.append(row.string(1) ?? "")
+            reviews.append(row.string(19))
             time.append(seconds)
-            x.append(row["x_um"])
-            y.append(row["y_um"])
-            square.append(row["grid_square"])
-            hole.append(row["foil_hole"])
-            area.append(row["area"])
-            shiftX.append(row["beam_shift_x"])
-            shiftY.append(row["beam_shift_y"])
+            x.append(row.optionalDouble(14))
+            y.append(row.optionalDouble(15))
+            square.append(row.optionalInt(6).map(Int.init))
+            hole.append(row.optionalInt(7).map(Int.init))
+            area.append(row.optionalInt(8).map(Int.init))
+            shiftX.append(row.optionalDouble(9))
+            shiftY.append(row.optionalDouble(10))
             beam.append(index)
-            dose.append(row["dose_e_per_a2"])
-            defocus.append(row["applied_defocus_um"])
-            before.append(isDoseKnown ? row["before"] : nil)
-            nearest.append(row["nearest_um"])
-            unplanned.append(row["nearest_unplanned_um"])
-            position.append(row["cluster"])
+            dose.append(row.optionalDouble(12))
+            defocus.append(row.optionalDouble(13))
+            before.append(isDoseKnown ? row.optionalDouble(16) : nil)
+            nearest.append(row.optionalDouble(17))
+            unplanned.append(row.optionalDouble(18))
+            position.append(row.optionalInt(20).map(Int.init))
         }
 
         var columns: JSONObject {

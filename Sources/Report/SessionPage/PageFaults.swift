@@ -12,7 +12,13 @@ struct PageFaults {
     private let unreadableExposures: Int
     /// By kind and status, without those that are as they should be.
     private let counts: [(kind: String, status: String, files: Int)]
-    private let listed: [(path: String, status: String, problem: String)]
+    private let listed: [Problem]
+
+    private struct Problem: ArchiveRecord {
+        let path: String
+        let status: String
+        let problem: String?
+    }
 
     /// - Parameter files: of the session, by kind and status.
     init(of session: SessionRow, _ files: [SessionSummary.Files], _ db: Database) throws {
@@ -24,11 +30,10 @@ struct PageFaults {
             try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM source_problems WHERE session = ? AND kind = 'exposure'",
                 arguments: [session.name]) ?? 0
-        listed = try Row.fetchAll(
+        listed = try Problem.fetchAll(
             db,
             sql: "SELECT path, status, problem FROM source_problems WHERE session = ? ORDER BY path LIMIT ?",
-            arguments: [session.name, Self.mostListed]
-        ).map { ($0["path"], $0["status"], $0["problem"] ?? "") }
+            arguments: [session.name, Self.mostListed])
     }
 
     /// What a reader must know before trusting the page.
@@ -68,7 +73,7 @@ struct PageFaults {
         <h3>Not readable, or not in whole</h3>
         \(.when(unreadable > listed.count, "<p>The first \(listed.count) of \(unreadable); the view source_problems has all.</p>"))
         <div class="table"><table><thead><tr><th>file</th><th>status</th><th>problem</th></tr></thead><tbody>
-        \(listed.map { "<tr><td>\($0.path)</td><td>\($0.status)</td><td>\($0.problem)</td></tr>" as HTML }
+        \(listed.map { "<tr><td>\($0.path)</td><td>\($0.status)</td><td>\($0.problem ?? "")</td></tr>" as HTML }
             .joined(separator: "\n"))
         </tbody></table></div>
         """

@@ -15,31 +15,32 @@ struct PageFindings {
         var distance: [Double?] = []
         var share: [Double?] = []
         var probability: [Double?] = []
-        let rows = try Row.fetchCursor(
+        var statement = try RowStatement(
             db,
-            sql: """
-                SELECT o.later_id, o.earlier, o.cause, o.incident, o.distance_um, o.field_overlap, o.probability, p.x_um, p.y_um,
-                       CASE WHEN f.session_id <> e.session_id THEN s.name END AS other_session
-                FROM all_overexposed o
-                JOIN exposure e ON e.exposure_id = o.later_id
-                JOIN exposure f ON f.exposure_id = o.earlier_id
-                JOIN session s ON s.session_id = f.session_id
-                JOIN analysis a ON a.analysis_id = o.analysis_id
-                LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = o.earlier_id
-                WHERE o.analysis_id = ? AND e.session_id = ? ORDER BY e.acquired_at, e.name, e.exposure_id
-                """, arguments: [choice.analysisID, choice.session.sessionID])
-        while let row = try rows.next() {
-            guard let later = exposures.indices[row["later_id"]] else { continue }
+            """
+            SELECT o.later_id, o.earlier, o.cause, o.incident, o.distance_um, o.field_overlap, o.probability, p.x_um, p.y_um,
+                   CASE WHEN f.session_id <> e.session_id THEN s.name END AS other_session
+            FROM all_overexposed o
+            JOIN exposure e ON e.exposure_id = o.later_id
+            JOIN exposure f ON f.exposure_id = o.earlier_id
+            JOIN session s ON s.session_id = f.session_id
+            JOIN analysis a ON a.analysis_id = o.analysis_id
+            LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = o.earlier_id
+            WHERE o.analysis_id = ? AND e.session_id = ? ORDER BY e.acquired_at, e.name, e.exposure_id
+            """)
+        statement.bind(choice.analysisID)
+        statement.bind(choice.session.sessionID)
+        try statement.forEachRow { row in
+            guard let later = exposures.indices[row.int(0)] else { return }
             exposure.append(later)
-            earlierX.append(row["x_um"])
-            earlierY.append(row["y_um"])
-            let other: String? = row["other_session"]
-            earlierName.append((row["earlier"] as String) + (other.map { " of session \($0)" } ?? ""))
-            cause.append(row["cause"])
-            incident.append(row["incident"])
-            distance.append(row["distance_um"])
-            share.append(row["field_overlap"])
-            probability.append(row["probability"])
+            earlierX.append(row.optionalDouble(7))
+            earlierY.append(row.optionalDouble(8))
+            earlierName.append((row.string(1) ?? "") + (row.string(9).map { " of session \($0)" } ?? ""))
+            cause.append(row.string(2) ?? "")
+            incident.append(row.optionalInt(3).map(Int.init))
+            distance.append(row.optionalDouble(4))
+            share.append(row.optionalDouble(5))
+            probability.append(row.optionalDouble(6))
         }
         var columns = JSONObject()
         columns.add("exposure", exposure)

@@ -26,7 +26,7 @@ struct PageIncident: Sendable {
     static func all(of choice: AnalysisChoice, _ db: Database) throws -> [PageIncident] {
         let incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
         guard !incidents.isEmpty else { return [] }
-        let rows = try Row.fetchAll(
+        let rows = try BestPair.fetchAll(
             db,
             sql: """
                 SELECT * FROM (
@@ -48,12 +48,18 @@ struct PageIncident: Sendable {
                     WINDOW of_incident AS (PARTITION BY o.incident)
                 ) WHERE place = 1
                 """, arguments: [choice.analysisID, choice.session.sessionID])
-        let shown = [Int: Row](uniqueKeysWithValues: rows.map { ($0["incident"], $0) })
+        let shown = [Int: BestPair](uniqueKeysWithValues: rows.map { ($0.incident, $0) })
         return incidents.compactMap { incident in
             shown[incident.incident].map { row in
                 PageIncident(
-                    incident: incident, fieldShare: row["field_share"], earlier: Exposure(row, "earlier"),
-                    later: Exposure(row, "later"), distance: row["distance_um"])
+                    incident: incident, fieldShare: row.fieldShare,
+                    earlier: Exposure(
+                        row.earlierID, row.earlier, acquiredAt: row.earlierAt, utcOffsetMinutes: row.earlierOffset,
+                        row.earlierPath),
+                    later: Exposure(
+                        row.laterID, row.later, acquiredAt: row.laterAt, utcOffsetMinutes: row.laterOffset,
+                        row.laterPath),
+                    distance: row.distanceUm)
             }
         }
     }
@@ -66,16 +72,31 @@ struct PageIncident: Sendable {
     }
 }
 
+/// The pair that shows an incident best.
+private struct BestPair: ArchiveRecord {
+    let incident: Int
+    let distanceUm: Double
+    let fieldShare: Double?
+    let earlierID: Int64
+    let earlier: String
+    let earlierAt: String
+    let earlierOffset: Int?
+    let earlierPath: String?
+    let laterID: Int64
+    let later: String
+    let laterAt: String
+    let laterOffset: Int?
+    let laterPath: String?
+}
+
 extension PageIncident.Exposure {
-    fileprivate init(_ row: Row, _ which: String) {
-        let archiveText: String = row["\(which)_at"]
-        let instant = Timestamp(archiveText: archiveText)
-        exposureID = row["\(which)_id"]
-        name = row[which]
+    fileprivate init(_ id: Int64, _ name: String, acquiredAt: String, utcOffsetMinutes: Int?, _ imagePath: String?) {
+        exposureID = id
+        self.name = name
+        self.imagePath = imagePath
         time =
-            instant.map {
-                LocalTime(instant: $0, utcOffsetMinutes: row["\(which)_offset"]).microscopeText.prefix(19)
-            }.map(String.init) ?? archiveText
-        imagePath = row["\(which)_path"]
+            Timestamp(archiveText: acquiredAt).map { instant in
+                String(LocalTime(instant: instant, utcOffsetMinutes: utcOffsetMinutes).microscopeText.prefix(19))
+            } ?? acquiredAt
     }
 }

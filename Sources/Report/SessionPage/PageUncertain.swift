@@ -5,11 +5,10 @@ import GRDB
 /// The micrographs of a session that could be either way: those that count as overexposed with a probability below 95 %, or one that
 /// is not known, and those that do not count and may be.
 struct PageUncertain {
-    private struct Line {
+    private struct Line: ArchiveRecord {
         let name: String
         let earlier: String
-        /// um
-        let distance: Double
+        let distanceUm: Double
         /// Nil: not known, as its stage stop lies aside.
         let probability: Double?
         let isOverexposed: Bool
@@ -24,7 +23,7 @@ struct PageUncertain {
     init(of choice: AnalysisChoice, _ db: Database) throws {
         let counts = choice.unknowns.counts
         count = counts.uncertain + counts.ofUnknownCertainty + counts.possible
-        listed = try Row.fetchAll(
+        listed = try Line.fetchAll(
             db,
             sql: """
                 SELECT * FROM (
@@ -38,12 +37,7 @@ struct PageUncertain {
                     WHERE o.analysis_id = ?1 AND e.session_id = ?2)
                 ORDER BY acquired_at, name LIMIT ?4
                 """,
-            arguments: [choice.analysisID, choice.session.sessionID, UncertainCounts.certain, Self.mostListed]
-        ).map { row in
-            Line(
-                name: row["name"], earlier: row["earlier"], distance: row["distance_um"],
-                probability: row["probability"], isOverexposed: row["is_overexposed"])
-        }
+            arguments: [choice.analysisID, choice.session.sessionID, UncertainCounts.certain, Self.mostListed])
     }
 
     /// Empty where all are certain.
@@ -51,7 +45,7 @@ struct PageUncertain {
         guard !listed.isEmpty else { return "" }
         let rows = listed.map { line in
             """
-            <tr><td>\(line.name)</td><td>\(line.earlier)</td><td class="number">\(line.distance.text(decimals: 3))</td>\
+            <tr><td>\(line.name)</td><td>\(line.earlier)</td><td class="number">\(line.distanceUm.text(decimals: 3))</td>\
             <td class="number">\(line.probability.map { (100 * $0).text(decimals: 0) } ?? "not known")</td>\
             <td>\(line.isOverexposed ? "overexposed" : "kept")</td></tr>
             """ as HTML

@@ -43,7 +43,7 @@ struct SessionPageData {
         object.add("exposures", exposures.columns)
         object.add("found", try PageFindings(choice, exposures, db).columns)
         object.add("stops", exposures.stops.columns)
-        object.add("holes", try Self.holes(choice, db))
+        object.add("holes", try PageHoles(choice, db).columns)
         object.add("squares", exposures.squares)
         object.add(
             "incidents",
@@ -82,40 +82,5 @@ struct SessionPageData {
                 WHERE a.analysis_id = ? AND s.session_id = ? LIMIT 1
                 """, arguments: [choice.analysisID, choice.session.sessionID])
         return row.map { Vector2($0[0], $0[1]) } ?? .zero
-    }
-
-    /// Centres of the foil holes, um: of those exposed by the mean of their exposures less the template's offsets, of the others
-    /// by the hole map.
-    private static func holes(_ choice: AnalysisChoice, _ db: Database) throws -> JSONObject {
-        // CROSS JOIN: from the session's exposures, not from all that is placed.
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT e.foil_hole, avg(p.x_um - ifnull(t.offset_x_um, 0)), avg(p.y_um - ifnull(t.offset_y_um, 0))
-                FROM exposure e CROSS JOIN analysis a ON a.analysis_id = :analysis
-                LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
-                    AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
-                LEFT JOIN area_offset t ON t.session_id = e.session_id AND t.area = e.area
-                WHERE e.session_id = :session GROUP BY e.foil_hole
-                """, arguments: ["analysis": choice.analysisID, "session": choice.session.sessionID])
-        // An exposed hole without a centre has exposures that could not be placed.
-        var centres: [Int64: Vector2?] = [:]
-        while let row = try rows.next() {
-            let x: Double? = row[1]
-            let y: Double? = row[2]
-            centres.updateValue(x.flatMap { x in y.map { Vector2(x, $0) } }, forKey: row[0])
-        }
-        let offset = try offset(of: choice, db)
-        var places: [(centre: Vector2, exposed: Int)] = []
-        for hole in try HolePositions(choice.session.sessionID, db).holes {
-            let centre = centres[hole.foilHole]
-            guard let place = (centre ?? nil) ?? hole.onStage.map({ $0 - offset }) else { continue }
-            places.append((place, centre == nil ? 0 : 1))
-        }
-        var columns = JSONObject()
-        columns.add("x", places.map(\.centre.x), step: PageExposures.nanometre)
-        columns.add("y", places.map(\.centre.y), step: PageExposures.nanometre)
-        columns.add("exposed", places.map(\.exposed))
-        return columns
     }
 }

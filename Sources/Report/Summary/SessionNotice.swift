@@ -1,7 +1,8 @@
+import EPUArchive
 import GRDB
 
 /// What a person should know of a session before its results are believed, as ingest found it.
-struct SessionNotice: Encodable {
+struct SessionNotice: Encodable, ArchiveRecord {
     let name: String
     let subject: String
     let message: String
@@ -9,10 +10,9 @@ struct SessionNotice: Encodable {
     let exposures: Int?
 
     static func all(of sessionID: Int64, _ db: Database) throws -> [SessionNotice] {
-        try Row.fetchAll(
+        try SessionNotice.fetchAll(
             db,
             sql: "SELECT name, subject, message, exposures FROM notice WHERE session_id = ? ORDER BY name, subject",
-            arguments: [sessionID]
-        ).map { SessionNotice(name: $0[0], subject: $0[1], message: $0[2], exposures: $0[3]) }
+            arguments: [sessionID])
     }
 }

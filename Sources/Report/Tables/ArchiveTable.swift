@@ -25,20 +25,31 @@ struct ArchiveTable {
 
     /// All of the archive, by name, without what SQLite keeps for itself and without the R-tree, which repeats `placement`.
     static func all(_ db: Database) throws -> [ArchiveTable] {
-        try Row.fetchAll(
+        try Listed.fetchAll(
             db,
             sql: """
                 SELECT name, type FROM pragma_table_list
                 WHERE schema = 'main' AND type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
                 ORDER BY name
                 """
-        ).map { row in
-            let name: String = row["name"]
-            let columns = try Row.fetchAll(db, sql: "SELECT name, pk FROM pragma_table_info(?)", arguments: [name])
+        ).map { table in
+            let columns = try Column.fetchAll(
+                db, sql: "SELECT name, pk FROM pragma_table_info(?)", arguments: [table.name])
             return ArchiveTable(
-                name: name, isView: row["type"] == "view", columns: columns.map { $0["name"] },
-                primaryKey: columns.filter { $0["pk"] > 0 }.sorted { ($0["pk"] as Int) < $1["pk"] }.map { $0["name"] })
+                name: table.name, isView: table.type == "view", columns: columns.map(\.name),
+                primaryKey: columns.filter { $0.pk > 0 }.sorted { $0.pk < $1.pk }.map(\.name))
         }
+    }
+
+    private struct Listed: ArchiveRecord {
+        let name: String
+        let type: String
+    }
+
+    private struct Column: ArchiveRecord {
+        let name: String
+        /// Its place in the primary key, from 1; 0: it is not in it.
+        let pk: Int
     }
 
     /// The named ones, in that order.

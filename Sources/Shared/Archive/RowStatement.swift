@@ -4,10 +4,11 @@ import GRDBSQLite
 /// A prepared statement whose parameters are bound one after another.
 ///
 /// Exposures come by the million with a hundred values each: GRDB's own arguments box every value, which takes longer
-/// than SQLite's work. Used within one transaction only. Where there are hundreds of rows, GRDB's records read better.
+/// than SQLite's work. Used within one transaction only.
 ///
-/// The prepared statement is the connection's cached one: two values of this type with the same SQL share it. So a statement must
-/// not be begun while another of the same SQL is gone through with `forEachRow`, and its parameters are bound in full each time.
+/// The statement is the one that the connection keeps for its SQL: two values with the same SQL share its parameters and the row
+/// that it is at. So one must have given its last row before another is bound, and `body` of `forEachRow` must not read by the same
+/// SQL. Rows come in the order that the SQL states, and in none where it states none.
 public struct RowStatement {
     /// Keeps `statement` alive.
     private let owner: Statement

@@ -23,16 +23,14 @@ struct ExposureScan {
             """
             SELECT e.acquired_at, e.name, p.placement_id, o.exposure_id, d.unplanned_dose_e_per_a2, d.dose_e_per_a2
             FROM exposure e
-            LEFT JOIN analysis a ON a.analysis_id = ?3
-            LEFT JOIN placement p ON p.placement_set_id = ?2 AND p.exposure_id = e.exposure_id
-                AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)
+            LEFT JOIN analysis a ON a.analysis_id = ?2
+            LEFT JOIN placement p ON \(JudgedPlacement.sql)
             LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id
-            LEFT JOIN overexposure o ON o.analysis_id = ?3 AND o.exposure_id = e.exposure_id
+            LEFT JOIN overexposure o ON o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id
             WHERE e.session_id = ?1
             ORDER BY e.acquired_at, e.name
             """)
         statement.bind(session.sessionID)
-        statement.bind(analysis?.placementSetID)
         statement.bind(analysis?.analysisID)
         try statement.forEachRow { row in
             times.append(row.string(0).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0))

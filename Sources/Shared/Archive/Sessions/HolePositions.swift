@@ -60,13 +60,6 @@ public struct HolePositions: Sendable {
     }
 }
 
-extension ResultRow {
-    /// Nil where either column is.
-    fileprivate borrowing func vector(_ x: Int32, _ y: Int32) -> Vector2? {
-        isNull(x) || isNull(y) ? nil : Vector2(double(x), double(y))
-    }
-}
-
 /// The affine transformation by which EPU took the holes of a square from the pixels of its image to the stage. In real files it
 /// is exact to 1 nm.
 private struct SquareImageFit {

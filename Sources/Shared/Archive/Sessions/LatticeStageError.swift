@@ -10,9 +10,15 @@ public struct LatticeStageError: Encodable, Sendable {
     public let stopsAside: Int
     public let farthestAsideUm: Double?
 
+    private struct Calibrated: ArchiveRecord {
+        let calibrationID: Int64
+        let stageErrorUm: Double
+        let holeErrorUm: Double
+    }
+
     /// Of the session's own calibration, that of most exposures. Nil: the lattice does not tell, or it was not calibrated.
     public init?(of sessionID: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(
+        let row = try Calibrated.fetchOne(
             db,
             sql: """
                 SELECT calibration_id, stage_error_um, hole_error_um FROM calibration
@@ -22,9 +28,9 @@ public struct LatticeStageError: Encodable, Sendable {
         guard let row else { return nil }
         let aside = try Row.fetchOne(
             db, sql: "SELECT count(aside_um), max(aside_um) FROM stage_stop WHERE calibration_id = ?",
-            arguments: [row["calibration_id"] as Int64])
-        stageUm = row["stage_error_um"]
-        holeUm = row["hole_error_um"]
+            arguments: [row.calibrationID])
+        stageUm = row.stageErrorUm
+        holeUm = row.holeErrorUm
         stopsAside = aside?[0] ?? 0
         farthestAsideUm = aside?[1]
     }

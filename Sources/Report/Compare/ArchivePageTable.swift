@@ -2,7 +2,7 @@ import EPUArchive
 import EPUCore
 
 /// The sessions as rows of a table that the script sorts and filters. Without it they are a table all the same.
-struct SessionsTable {
+struct ArchivePageTable {
     private let entries: [ArchivePage.Entry]
 
     init(_ entries: [ArchivePage.Entry]) { self.entries = entries }

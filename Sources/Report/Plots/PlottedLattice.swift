@@ -1,13 +1,7 @@
 import EPUCore
 
-/// A site of the foil's lattice, in steps along its two vectors.
-struct LatticeSite: Hashable {
-    let i: Int
-    let j: Int
-}
-
-/// The lattice on which foil holes lie, in beam-shift units or, after `seen(through:)`, in um on the stage.
-struct FoilLattice {
+/// The lattice on which foil holes lie, as plots show it: in beam-shift units or, after `seen(through:)`, in um on the stage.
+struct PlottedLattice {
     let a: Vector2
     let b: Vector2
     let isHexagonal: Bool
@@ -21,8 +15,8 @@ struct FoilLattice {
         self.isHexagonal = isHexagonal
     }
 
-    func seen(through matrix: Matrix2) -> FoilLattice? {
-        FoilLattice(a: matrix * a, b: matrix * b, isHexagonal: isHexagonal)
+    func seen(through matrix: Matrix2) -> PlottedLattice? {
+        PlottedLattice(a: matrix * a, b: matrix * b, isHexagonal: isHexagonal)
     }
 
     /// The length of the shorter vector.

@@ -1,0 +1,11 @@
+/// The positions of the beam that reports show of a session: the latest clustering by the foil's lattice, in SQL.
+enum LatestClustering {
+    /// The id of it, as a query.
+    /// - Parameter session: the column or parameter that has the session's id.
+    static func sql(of session: String) -> String {
+        """
+        SELECT clustering_id FROM beam_shift_clustering WHERE session_id = \(session) AND method = 'lattice'
+        ORDER BY created_at DESC, clustering_id DESC LIMIT 1
+        """
+    }
+}

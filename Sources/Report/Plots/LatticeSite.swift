@@ -1,0 +1,14 @@
+import EPUArchive
+
+/// A site of the foil's lattice, in steps along its two vectors.
+struct LatticeSite: Hashable {
+    let i: Int
+    let j: Int
+}
+
+extension ResultRow {
+    /// The site that two columns have; nil where either is NULL.
+    borrowing func site(_ i: Int32, _ j: Int32) -> LatticeSite? {
+        isNull(i) || isNull(j) ? nil : LatticeSite(i: Int(int(i)), j: Int(int(j)))
+    }
+}

@@ -1,0 +1,26 @@
+public import EPUCore
+
+extension RecordedField {
+    /// What tells the camera field of a row of `exposure`, in SQL: the columns that `init(_:from:turned:)` reads.
+    public static func columns(of exposure: String) -> String {
+        """
+        \(exposure).readout_width_px, \(exposure).readout_height_px, \(CountedValue.pixelSize(of: exposure)),
+        \(exposure).pixel_size_y_a, \(exposure).image_to_stage_m11, \(exposure).image_to_stage_m12,
+        \(exposure).image_to_stage_m21, \(exposure).image_to_stage_m22
+        """
+    }
+
+    /// The part of the specimen that the camera saw: ReadoutArea x pixel size, turned as the image's matrix says. Nil where its
+    /// size is not known.
+    /// - Parameters:
+    ///   - first: where `columns` begin in the row.
+    ///   - turn: how the grid lies turned against the session whose coordinates are asked for; nil: as it was.
+    public init?(_ row: borrowing ResultRow, from first: Int32, turned turn: Matrix2? = nil) {
+        let rows = (row.vector(first + 4, first + 5), row.vector(first + 6, first + 7))
+        let image = rows.0.flatMap { upper in rows.1.map { Matrix2(upper.x, upper.y, $0.x, $0.y) } }
+        self.init(
+            columns: row.optionalDouble(first), lines: row.optionalDouble(first + 1),
+            pixelSize: row.optionalDouble(first + 2), pixelSizeY: row.optionalDouble(first + 3),
+            imageToStage: image.map { image in turn.map { $0 * image } ?? image })
+    }
+}
