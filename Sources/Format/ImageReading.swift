@@ -1,12 +1,12 @@
 import EPUCore
 
 extension ImageMetadata {
-    /// .NET writes the year 1 for "no date".
+    /// The years that a time may have: .NET writes the year 1 for "no date".
     private static let epuYears =
         Timestamp(
             ticks: 631_152_000 * Timestamp.ticksPerSecond)..<Timestamp(ticks: 4_102_444_800 * Timestamp.ticksPerSecond)
 
-    /// - Throws: `Unusable` where the document is no image's.
+    /// - Throws: `Unusable` where the document is not that of an image.
     public init(_ root: XMLElement) throws(Unusable) {
         guard root.isNamed("MicroscopeImage") else {
             throw Unusable(
@@ -81,7 +81,7 @@ extension ImageMetadata {
         energyShiftEV = filter["EnergyShift"]?.number
     }
 
-    /// The first of two equal keys counts, as everywhere.
+    /// Reads CustomData. The first of two equal keys counts, as everywhere.
     private mutating func read(custom values: XMLElement) {
         var seen: Set<String> = []
         for entry in values.children {
@@ -92,7 +92,7 @@ extension ImageMetadata {
         }
     }
 
-    /// Whether the key is one that has a field, and the value what the field holds.
+    /// Whether the key has a field, and the value is what the field holds.
     private mutating func take(_ key: XMLElement, _ value: XMLElement) -> Bool {
         if key.textStarts(with: "Aperture[") {
             if key.hasText("Aperture[C1].Name") { return value.fills(&apertureC1, value.text) }
@@ -104,19 +104,19 @@ extension ImageMetadata {
         }
         if key.textStarts(with: "Detectors[") { return take(detectorKey: key, value) }
         if key.hasText("AppliedDefocus") { return value.fills(&appliedDefocusUm, value.number(times: 1e6)) }
-        // Electrons per square metre.
+        // The value is in electrons per square metre.
         if key.hasText("Dose") { return value.fills(&doseEPerA2, value.positive(times: 1e-20)) }
         if key.hasText("DoseOnCamera") { return value.fills(&doseOnCameraEPerPx, value.positive()) }
         if key.hasText("DoseRate") { return value.fills(&doseRateEPerPxS, value.positive()) }
         if key.hasText("IlluminationIntensity") { return value.fills(&illuminationIntensity, value.positive()) }
         if key.hasText("DetectorCommercialName") { return value.fills(&commercialName, value.text) }
-        // The camera's own name, which its element has as well.
+        // The value is the camera's own name, which its element has as well.
         if key.hasText("BinaryResult.Detector") { return camera?.name == value.text }
         if key.hasText("StemMagnification") { return value.fills(&stem, value.flag) }
         if key.hasText("PhasePlateUsed") { return value.fills(&phasePlate, value.flag) }
         if key.hasText("PhasePlateApertureName") { return value.fills(&phasePlateAperture, value.text) }
         if key.hasText("PhasePlatePosition") { return value.fills(&phasePlatePosition, value.integer) }
-        // Amperes.
+        // The value is in amperes.
         if key.hasText("BeamCurrent") { return value.fills(&beamCurrentNA, value.number(times: 1e9)) }
         if key.hasText("CFEGFlashTimeStamp") { return value.fills(&gunFlash, value.text) }
         if key.hasText("FindFoilHoleCenterResults") {
@@ -125,7 +125,7 @@ extension ImageMetadata {
         return false
     }
 
-    /// `Detectors[EF-Falcon].FrameRate`: only those of the camera that took the image.
+    /// Takes `Detectors[EF-Falcon].FrameRate` and the like, but only those of the camera that took the image.
     private mutating func take(detectorKey key: XMLElement, _ value: XMLElement) -> Bool {
         guard let text = key.text, let camera = camera?.name, text.hasPrefix("Detectors[\(camera)].") else {
             return false
@@ -194,13 +194,13 @@ extension FoundHole {
 
 extension XMLElement {
     /// Fills a field with what was read from this element, unless an earlier one did.
-    /// - Returns: false where the element has something that is no such value: that is kept as text.
+    /// - Returns: False where the element has something that is no such value: that is kept as text.
     fileprivate func fills<T>(_ field: inout T?, _ value: T?) -> Bool {
         field = field ?? value
         return value != nil || text == nil || number == 0
     }
 
-    /// The four numbers of a .NET matrix.
+    /// The four numbers of a .NET matrix, times `factor`; nil where one is missing.
     func matrix(times factor: Double) -> Matrix2? {
         guard let m11 = self["_m11"]?.number(times: factor), let m12 = self["_m12"]?.number(times: factor),
             let m21 = self["_m21"]?.number(times: factor), let m22 = self["_m22"]?.number(times: factor)

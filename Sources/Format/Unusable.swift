@@ -5,7 +5,7 @@ public struct Unusable: Error, Sendable {
 
     public init(status: FileStatus, reason: String) {
         self.status = status
-        // It quotes the file, whose names may be of any length.
+        // The reason quotes the file, whose names may be of any length.
         self.reason = reason.utf8.count <= 500 ? reason : reason.prefix(400) + " …"
     }
 }
@@ -13,23 +13,23 @@ public struct Unusable: Error, Sendable {
 /// What the ledger says of a file, as `source_file.status` spells it.
 public enum FileStatus: String, Codable, CaseIterable, Sendable {
     case ok
-    /// Another file of the same exposure was taken, or it repeats one in another schema (`_Fractions.xml`).
+    /// Another file of the same exposure was taken, or the file repeats one in another schema (`_Fractions.xml`).
     case twin
-    /// It could not be opened or read.
+    /// The file could not be opened or read.
     case unreadable
-    /// It is not what its name says: no XML, or another kind of document.
+    /// The file is not what its name says: no XML, or another kind of document.
     case malformed
-    /// It ends early, or lacks a field that an exposure cannot do without.
+    /// The file ends early, or lacks a field that an exposure cannot do without.
     case incomplete
     /// The exposure has no JPG.
     case missingImage = "missing image"
     /// The JPG has no exposure.
     case orphanImage = "orphan image"
-    /// Younger than --min-age: perhaps still being written.
+    /// The file is younger than --min-age: perhaps it is still being written.
     case tooYoung = "too young"
-    /// EPU files that carry no metadata we read, and other people's files.
+    /// The file is one of EPU's that has no metadata we read, or another program's.
     case unknown
 
-    /// What `--strict` and the view `source_problems` count.
+    /// Whether the status is a problem, which `--strict` and the view `source_problems` count.
     public var isProblem: Bool { self == .unreadable || self == .malformed || self == .incomplete }
 }

@@ -5,7 +5,7 @@ public func fingerprint(_ text: String) -> String {
     return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
-/// SQL without its comments and its white space, but for what stands in quotes.
+/// SQL without its comments and its white space, except for what stands in quotes.
 public func bareSQL(_ text: String) -> String {
     var bare = ""
     for line in text.split(separator: "\n") {

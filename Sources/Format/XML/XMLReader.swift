@@ -50,7 +50,7 @@ public final class XMLReader {
     }
 
     /// Reads a document that is in memory.
-    /// - Parameter body: gets the root; no element may be kept beyond it.
+    /// - Parameter body: Gets the root; no element may be kept beyond it.
     /// - Throws: `Unusable` where the bytes are not one well-formed document, and what `body` throws.
     public func read<T>(_ bytes: UnsafeRawBufferPointer, _ body: (XMLElement) throws(Unusable) -> T) throws(Unusable)
         -> T
@@ -70,8 +70,8 @@ public final class XMLReader {
 
     /// Reads a document as it comes, a few kilobytes at a time.
     /// - Parameters:
-    ///   - source: gives the next bytes into the buffer and returns their number, 0 at the end.
-    ///   - each: gets every element of `stream`.
+    ///   - source: Gives the next bytes into the buffer and returns their number, 0 at the end.
+    ///   - each: Gets every element of `stream`.
     /// - Throws: `Unusable`, also what `source` threw.
     public func read<T>(
         from source: @escaping (UnsafeMutableRawBufferPointer) throws(Unusable) -> Int, stream: Stream,
@@ -96,7 +96,8 @@ public final class XMLReader {
         return result
     }
 
-    /// XML_PARSE_NOENT and XML_PARSE_DTDLOAD are left out on purpose: they would read files that an entity names.
+    /// The parser's options. XML_PARSE_NOENT and XML_PARSE_DTDLOAD are left out on purpose: they would read files that an
+    /// entity names.
     private static let options = Int32(
         XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
             | XML_PARSE_SAX1.rawValue)
@@ -111,7 +112,7 @@ public final class XMLReader {
         }
         self.context = context
         xmlCtxtReset(context)
-        // For this thread: faults of an encoding would be printed in spite of XML_PARSE_NOERROR.
+        // This holds for this thread: faults of an encoding would be printed in spite of XML_PARSE_NOERROR.
         xmlSetStructuredErrorFunc(nil, { _, _ in })
         // The context has a handler structure of its own, which is filled, not replaced.
         context.pointee.sax.pointee = handler
@@ -166,9 +167,9 @@ private struct XMLParse {
     private var previous: Int32 = -1
     private var textCount = 0
 
-    /// Elements that are held at once: some 80 MB.
+    /// The most elements that are held at once: they take some 80 MB.
     private static let limit = 1 << 20
-    /// Bytes.
+    /// The most bytes of text that are held at once.
     private static let textLimit = 1 << 26
 
     init(
@@ -209,7 +210,7 @@ private struct XMLParse {
             container = current
         }
         guard var attribute = attributes else { return }
-        // Names and values by turns, and null at the end.
+        // The array has names and values by turns, and null at the end.
         while let name = attribute[0], let value = attribute[1] {
             if strncmp(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), "xmlns", 5) != 0 {
                 take(XMLTree.localName(name).start, value)
@@ -218,7 +219,7 @@ private struct XMLParse {
         }
     }
 
-    /// Declarations, `xmlns`, were left out before.
+    /// Takes an attribute. Declarations, `xmlns`, were left out before.
     private mutating func take(_ name: UnsafePointer<xmlChar>, _ value: UnsafePointer<xmlChar>) {
         let value = UnsafeBufferPointer(start: value, count: Int(xmlStrlen(value)))
         if Self.isEqual(name, "type") || Self.isEqual(name, "Type") {

@@ -20,7 +20,7 @@ public final class Canvas {
     let context: OpaquePointer
     let stream: SVGStream?
 
-    /// Pixels, black at first.
+    /// Makes a canvas of pixels, which are black at first.
     /// - Throws: `Failure` where there is no memory or a side is not 1 to 32767.
     public static func image(width: Int, height: Int) throws -> Canvas {
         guard (1...32767).contains(width), (1...32767).contains(height) else {
@@ -31,7 +31,7 @@ public final class Canvas {
             height: Double(height), stream: nil)
     }
 
-    /// Shapes, kept in memory until `writeSVG`.
+    /// Makes a canvas of shapes, which are kept in memory until `writeSVG`.
     public static func svg(width: Double, height: Double) throws -> Canvas {
         let stream = SVGStream()
         let surface = cairo_svg_surface_create_for_stream(
@@ -82,7 +82,7 @@ public final class Canvas {
     }
 }
 
-/// What Cairo has written of an SVG.
+/// The bytes that Cairo has written of an SVG.
 final class SVGStream {
     var bytes: [UInt8] = []
 }
@@ -130,7 +130,7 @@ extension Canvas {
         cairo_set_dash(context, nil, 0, 0)
     }
 
-    /// Many open lines of one colour and width. Those that hold something that is no number are left out.
+    /// Draws many open lines of one colour and width. Lines with a coordinate that is no number are left out.
     public func lines(_ lines: [[Vector2]], _ colour: Colour, lineWidth: Double = 1) {
         var inPath = 0
         cairo_new_path(context)
@@ -143,7 +143,7 @@ extension Canvas {
                 }
             }
             inPath += 1
-            // As for `dots`.
+            // Paths are kept short for the same reason as in `dots`.
             if inPath == 256 {
                 stroke(colour, lineWidth)
                 inPath = 0
@@ -152,7 +152,7 @@ extension Canvas {
         if inPath > 0 { stroke(colour, lineWidth) }
     }
 
-    /// Upright crosses of one size and colour.
+    /// Draws upright crosses of one size and colour.
     public func crosses(_ centers: [Vector2], radius: Double, _ colour: Colour, lineWidth: Double = 1) {
         lines(
             centers.flatMap { center in
@@ -177,8 +177,9 @@ extension Canvas {
         stroke(colour, lineWidth)
     }
 
-    /// Filled circles of one size and colour. Those less than an eighth of a pixel apart are drawn once, which no
-    /// eye sees, and which keeps the SVG of 100,000 exposures small: eighths are few digits, too, in Cairo's binary fractions.
+    /// Draws filled circles of one size and colour. Those less than an eighth of a pixel apart are drawn once, which no
+    /// eye sees, and which keeps the SVG of 100,000 exposures small: eighths are few digits, too, in Cairo's binary
+    /// fractions.
     public func dots(_ centers: [Vector2], radius: Double, _ colour: Colour) {
         var drawn = Set<Vector2>()
         var inPath = 0
