@@ -1,4 +1,5 @@
-/// A short number that changes with a text: FNV-1a of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/), in hexadecimal digits.
+/// A short number that changes with a text: FNV-1a of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/), in
+/// hexadecimal digits.
 public func fingerprint(_ text: String) -> String {
     let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     let digits = String(hash, radix: 16)

@@ -1,7 +1,8 @@
 import Foundation
 
-/// How likely it is that two points lie within a radius, where their displacement was measured with a normal error that is the same
-/// in x and in y and no displacement is likelier beforehand than another: the true distance then has a Rice distribution.
+/// How likely it is that two points lie within a radius, where their displacement was measured with a normal error that is
+/// the same in x and in y and no displacement is likelier beforehand than another: the true distance then has a Rice
+/// distribution.
 public enum DistanceProbability {
     /// The probability that two points lie within a radius: the cumulative Rice distribution, 1 - Q1(distance / sigma,
     /// radius / sigma) with Marcum's Q (S. O. Rice, Bell System Technical Journal 24 (1945) 46, eq. 3.10-11), as the
@@ -31,8 +32,8 @@ public enum DistanceProbability {
     private static let reach = 8.0
     private static let quadrature = GaussLegendre(nodes: 48)
 
-    /// exp(-x) I0(x) for x >= 0: by its power series (Abramowitz and Stegun, 9.6.10), of which no term is negative, and from 30 on
-    /// by the asymptotic one (9.7.1), whose terms there fall to 1e-16.
+    /// The value of exp(-x) I0(x) for x >= 0: by its power series (Abramowitz and Stegun, 9.6.10), of which no term is
+    /// negative, and from 30 on by the asymptotic one (9.7.1), whose terms there fall to 1e-16.
     static func scaledBesselI0(_ x: Double) -> Double {
         var (term, sum) = (1.0, 1.0)
         if x < 30 {
