@@ -4,10 +4,10 @@ import EPUCore
 struct IngestTable {
     let rows: [IngestFigures]
 
-    /// Exposures of the session that growth is counted from: a smaller one measures how long a tool takes to start.
+    /// The exposures of the session that growth is counted from: a smaller one measures how long a tool takes to start.
     static let growthBase = 10_000
 
-    /// Sessions of XML alone: the floors know of nothing else, so targets are set for them.
+    /// The sessions of XML alone: the floors know of nothing else, so targets are set for them.
     private var plain: [IngestFigures] { rows.filter { $0.session.files == .xml } }
     private var base: IngestFigures? { plain.first { $0.session.exposures == Self.growthBase } }
 
@@ -29,7 +29,7 @@ struct IngestTable {
         return table.text
     }
 
-    /// The floors themselves, so that a ratio can be told from its two parts.
+    /// The floors as a table, so that a ratio can be told from its two parts.
     var floorsText: String {
         var table = TextTable(["floors, us per exposure", "parse", "min", "read", "min", "walk", "min"])
         for row in rows {

@@ -1,6 +1,6 @@
 import EPUCore
 
-/// What a figure should come to, judged by the session where it is worst.
+/// The value that a figure should come to, judged by the session where it is worst.
 struct Target {
     enum Limit {
         case atLeast(Double)

@@ -9,11 +9,11 @@ struct AccuracyReport: Encodable {
         let stops: Int
         let found: [Double]
         let truth: [Double]
-        /// As `CalibrationError` has them.
+        /// The error of its scale, as `CalibrationError` has it; `degrees` and `mirrored` follow.
         let scaleError: Double
         let degrees: Double
         let mirrored: Bool
-        /// um.
+        /// The greatest error of a position, um.
         let positionError: Double
 
         init?(_ session: JudgedSession) {
@@ -100,7 +100,7 @@ struct AccuracyReport: Encodable {
         each = judged.map(SessionLine.init)
     }
 
-    /// - Parameter listingEach: whether to begin with a line for each session.
+    /// - Parameter listingEach: Whether to begin with a line for each session.
     func text(listingEach: Bool) -> String {
         let heading =
             "\(counted(sessions, "session")) of \(counted(stops, "stage stop")) and \(counted(exposures, "exposure")), "
@@ -119,7 +119,7 @@ struct AccuracyReport: Encodable {
         return (parts + [requirements.map(\.text).joined(separator: "\n")]).joined(separator: "\n\n")
     }
 
-    /// What counts neither way.
+    /// A sentence about the pairs that count neither way.
     private static func doubt(_ statesUncertainties: Bool) -> String {
         let usual = "\(FoundPositions.usualSigma.text()) um"
         return

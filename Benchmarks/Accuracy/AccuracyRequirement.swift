@@ -3,10 +3,10 @@ import EPUCore
 /// What the study must show, and whether it does.
 struct AccuracyRequirement: Encodable {
     let wording: String
-    /// Nil where no session could show it.
+    /// The share that was counted; nil where no session could show it.
     let number: Double?
     let isMet: Bool
-    /// What the number was counted from.
+    /// The counts from which the number comes.
     let detail: String
 
     private init(atMost bound: Double, _ wording: String, _ part: Int, of whole: Int) {

@@ -3,7 +3,7 @@ import EPUCore
 /// How many calibrations of a kind are right, and how many were called good.
 struct CalibrationCounts: Encodable {
     let sessions: Int
-    /// Within the limits of `CalibrationError`, whatever they were called.
+    /// The number of calibrations within the limits of `CalibrationError`, whatever they were called.
     let correct: Int
     let good: Int
     let goodAndCorrect: Int
@@ -39,7 +39,7 @@ struct CalibrationTable: Encodable {
     private let unit: String
     private(set) var lines: [Line] = []
 
-    /// By what the session has to calibrate from; what its analyses use.
+    /// A table of the calibrations that analyses use, by what the session has to calibrate from.
     static func byHoleMaps(_ sessions: [JudgedSession]) -> CalibrationTable {
         var table = CalibrationTable(title: "used by analyses", unit: "sessions")
         for (kind, hasHoleMaps) in [("hole maps", true), ("none", false)] {
@@ -48,7 +48,7 @@ struct CalibrationTable: Encodable {
         return table
     }
 
-    /// All that is stored, whether or not analyses use it.
+    /// A table of all calibrations that are stored, by method, whether or not analyses use them.
     static func byMethod(_ sessions: [JudgedSession]) -> CalibrationTable {
         var table = CalibrationTable(title: "all, by method", unit: "found")
         for method in Set(sessions.flatMap { $0.candidates.map(\.method) }).sorted() {
@@ -59,7 +59,7 @@ struct CalibrationTable: Encodable {
         return table
     }
 
-    /// Sessions that have nothing but beam shifts and stage positions, by what can be made of their hole ids.
+    /// A table of the sessions that have nothing but beam shifts and stage positions, by what can be made of their hole ids.
     static func withoutHoleMaps(_ sessions: [JudgedSession]) -> CalibrationTable {
         var table = CalibrationTable(title: "without hole maps", unit: "sessions")
         let plain = sessions.filter { !$0.session.plan.hasHoleMaps }
@@ -72,7 +72,7 @@ struct CalibrationTable: Encodable {
 
     private init(title: String, unit: String) { (self.title, self.unit) = (title, unit) }
 
-    /// A line for each number of stops, and one for all of them.
+    /// Adds a line for each number of stops, and one for all of them.
     private mutating func add(
         _ kind: String, _ sessions: [JudgedSession],
         calibrations: (JudgedSession) -> [(verdict: String, isCorrect: Bool)] = { [($0.verdict, $0.isCorrect)] }

@@ -1,13 +1,13 @@
 import EPUCore
 
-/// How the errors of distances compare with what is said of their uncertainty: normal errors are within one standard error
-/// in 68 % of the cases, and within two in 95 %.
+/// How the errors of distances compare with their stated uncertainty: normal errors are within one standard error in 68 %
+/// of the cases, and within two in 95 %.
 struct CoverageCounts: Encodable {
-    /// With a stated uncertainty.
+    /// The number of pairs with a stated uncertainty.
     let pairs: Int
     let withinOne: Int
     let withinTwo: Int
-    /// um; nil without pairs.
+    /// The rms of the stated standard errors, um, as `rmsError` of the errors; nil without pairs.
     let rmsSigma: Double?
     let rmsError: Double?
 
@@ -30,15 +30,15 @@ struct CoverageCounts: Encodable {
     }
 }
 
-/// Of one pair of exposures of a grid square, shot from different stops.
+/// The error of the distance of two exposures of a grid square, shot from different stops.
 struct DistanceError {
-    /// From the true distance to the found one, without sign, um.
+    /// The difference of the found distance from the true one, without sign, um.
     let error: Double
-    /// As the archive states it, um.
+    /// The standard error that the archive states, um.
     let sigma: Double
 }
 
-/// Coverage, one row for each kind of session.
+/// The coverage, one row for each kind of session.
 struct CoverageTable: Encodable {
     struct Line: Encodable {
         let kind: String

@@ -4,7 +4,7 @@ import EPUCore
 struct DistortionBand: Sendable {
     let name: String
     private let value: @Sendable (StudyDistortions) -> Double
-    /// Without its lower end, but for 0 alone.
+    /// The range of the distortion, without its lower end, unless it is 0 alone.
     private let range: ClosedRange<Double>
 
     func holds(_ distortions: StudyDistortions) -> Bool {
@@ -18,7 +18,7 @@ struct DistortionBand: Sendable {
         + readbackErrors + bands("backlash", "um", [0.05, 0.1]) { $0.backlash }
         + bands("wrinkle", "um", [0.025, 0.05]) { $0.wrinkle }
 
-    /// One for none, and one up to each of the ends.
+    /// The bands: one for no distortion, and one up to each of the ends.
     private static func bands(
         _ name: String, _ unit: String, _ ends: [Double], value: @escaping @Sendable (StudyDistortions) -> Double
     ) -> [DistortionBand] {
@@ -30,8 +30,8 @@ struct DistortionBand: Sendable {
     }
 }
 
-/// What is found of sessions whose squares and stage are off by more and more; overexposed exposures of all sessions, good or
-/// not.
+/// What is found of sessions whose squares and stage are off by more and more: the overexposed exposures of all sessions,
+/// good or not.
 struct DistortionTable: Encodable {
     struct Line: Encodable {
         let kind: String

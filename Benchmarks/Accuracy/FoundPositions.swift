@@ -4,9 +4,9 @@ import GRDB
 /// Where the analyses that the archive shows have put exposures, and with what uncertainty.
 struct FoundPositions {
     struct Position {
-        /// um.
+        /// The position, um.
         let place: Vector2
-        /// Standard error in x and in y among the exposures of its grid square, um; nil: not known.
+        /// The standard error in x and in y among the exposures of its grid square, um; nil where it is not known.
         let error: Double?
     }
 
@@ -17,13 +17,13 @@ struct FoundPositions {
 
     private var positions: [Exposure: Position] = [:]
 
-    /// um, of a pair whose uncertainty is not known.
+    /// The standard error that is taken for a pair whose uncertainty is not known, um.
     static let usualSigma = 0.05
 
     /// Whether any uncertainty is known.
     private(set) var haveUncertainties = false
 
-    /// - Parameter wanted: names of exposures by session: others are left out.
+    /// - Parameter wanted: The names of the exposures to read, by session; others are left out.
     init(_ db: Database, wanted: [String: Set<String>]) throws {
         // An archive of an older version has no uncertainties.
         let hasErrors = try db.columns(in: "placement").contains { $0.name == "error_um" }
@@ -46,7 +46,7 @@ struct FoundPositions {
         }
     }
 
-    /// Of a pair's distance, um; nil where that of either position is not known.
+    /// The standard error of a pair's distance, um; nil where that of either position is not known.
     func sigma(_ pair: TruePair, in session: String) -> Double? {
         guard let first = positions[Exposure(session: session, name: pair.earlier)]?.error,
             let second = positions[Exposure(session: session, name: pair.later)]?.error
@@ -54,7 +54,7 @@ struct FoundPositions {
         return (first * first + second * second).squareRoot()
     }
 
-    /// um; nil where either exposure has no position.
+    /// The distance of a pair, um; nil where either exposure has no position.
     func distance(_ pair: TruePair, in session: String) -> Double? {
         guard let first = positions[Exposure(session: session, name: pair.earlier)],
             let second = positions[Exposure(session: session, name: pair.later)]

@@ -3,15 +3,15 @@ import EPUCore
 /// A session of the study beside what was found in it.
 struct JudgedSession {
     let session: StudySession
-    /// Those that the session's own data gave, whether or not analyses use them.
+    /// The calibrations that the session's own data gave, whether or not analyses use them.
     let candidates: [Judged]
-    /// What analyses use; nil where they have nothing.
+    /// The calibration that analyses use; nil where they have none.
     let chosen: Judged?
-    /// Names; nil where the session was not analysed.
+    /// The names of the overexposed exposures; nil where the session was not analysed.
     let overexposed: Set<String>?
-    /// By the uncertainties that the archive states.
+    /// The true overexposures, judged by the uncertainties that the archive states.
     let truth: TrueOverexposures
-    /// Of the sampled pairs for which the archive states an uncertainty.
+    /// The errors of the sampled pairs for which the archive states an uncertainty.
     let distanceErrors: [DistanceError]
 
     /// A calibration beside the truth.

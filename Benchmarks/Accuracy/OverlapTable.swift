@@ -4,19 +4,20 @@ import EPUCore
 struct OverlapCounts: Encodable {
     let sessions: Int
     let exposures: Int
-    /// Certainly overexposed, of them found, and found although certainly not overexposed.
+    /// The number of certainly overexposed exposures; `found` of them were found. `invented` others were found
+    /// although they are certainly not overexposed.
     let overexposed: Int
     let found: Int
     let invented: Int
-    /// Too near to the radius to be judged.
+    /// The number of exposures too near to the radius to be judged.
     let undecided: Int
 
-    /// Of what was found; nil where nothing was.
+    /// The share of what was found that is truly overexposed; nil where nothing was found.
     var precision: Double? { found + invented == 0 ? nil : Double(found) / Double(found + invented) }
-    /// Of what there is; nil where there is nothing.
+    /// The share of what is truly overexposed that was found; nil where nothing is.
     var recall: Double? { overexposed == 0 ? nil : Double(found) / Double(overexposed) }
 
-    /// - Parameter sessions: those that were not analysed are left out.
+    /// - Parameter sessions: The sessions to count; those that were not analysed are left out.
     init(_ sessions: [JudgedSession]) {
         let analysed = sessions.compactMap { session in session.overexposed.map { (session.truth, $0) } }
         self.sessions = analysed.count
@@ -34,11 +35,11 @@ struct OverlapCounts: Encodable {
             + shares
     }
 
-    /// Precision and recall.
+    /// Precision and recall as texts.
     var shares: [String] { [precision, recall].map { $0?.text(decimals: 4) ?? "" } }
 }
 
-/// Overexposed exposures, of the sessions whose calibration was called good and of the others.
+/// Counts of overexposed exposures, for the sessions whose calibration was called good and for the others.
 struct OverlapTable: Encodable {
     struct Line: Encodable {
         let kind: String

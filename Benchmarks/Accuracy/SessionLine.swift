@@ -6,22 +6,22 @@ struct SessionLine: Encodable {
     let stops: Int
     let exposures: Int
     let areas: Int
-    /// um.
+    /// The pitch of the foil, um.
     let pitch: Double
     let foil: String
     let holeIds: String
     let holeMaps: Bool
     let faults: Int
     let distortions: StudyDistortions
-    /// Of the calibration that analyses use.
+    /// The method of the calibration that analyses use.
     let method: String?
     let verdict: String
     let isCorrect: Bool
-    /// As `CalibrationError` has them.
+    /// The error of its scale, as `CalibrationError` has it; `degrees` and `mirrored` follow.
     let scaleError: Double?
     let degrees: Double?
     let mirrored: Bool?
-    /// Methods of other calibrations that are correct.
+    /// The methods of other calibrations that are correct.
     let alsoCorrect: [String]
 
     init(_ judged: JudgedSession) {

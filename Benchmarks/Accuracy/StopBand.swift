@@ -1,4 +1,4 @@
-/// How many stage stops a session has: what can be known of a lattice grows with them.
+/// A range of the number of stage stops that a session has: what can be known of a lattice grows with them.
 enum StopBand: String, CaseIterable {
     case fewest = "3-5"
     case few = "6-13"

@@ -3,19 +3,20 @@ import EPUCore
 /// How far one session of the study is from one flat foil on a perfect stage, drawn at random: standard deviations, as
 /// epu-simulate takes them.
 struct StudyDistortions: Codable, Sendable {
-    /// Degrees, by which the foil of each grid square is turned; in half of the sessions none is.
+    /// The turn of each grid square's foil, degrees; in half of the sessions none is turned.
     let squareTurn: Double
-    /// Per cent, by which the pitch of each grid square differs; in half of the sessions it does not.
+    /// The stretch of each grid square's pitch, per cent; in half of the sessions there is none.
     let squareStretch: Double
-    /// Of the stage's read-back, um in x and in y; in a third of the sessions there is none.
+    /// The error of the stage's read-back, um in x and in y; in a third of the sessions there is none.
     let readbackError: Double
-    /// um between read-backs after moves to and fro; in three quarters of the sessions none.
+    /// The difference between read-backs after moves to and fro, um; in three quarters of the sessions there is none.
     let backlash: Double
-    /// Rms of how far holes are off their lattice smoothly, um; in three quarters of the sessions they are not.
+    /// The rms distance of holes from their lattice, smooth from hole to hole, um; in three quarters of the sessions
+    /// there is none.
     let wrinkle: Double
 
-    /// The draw depends on the study's seed and the session's index alone, so that a session that was drawn anew, because
-    /// it came to nothing, is distorted as much: none of these is made rarer by what epu-simulate refuses.
+    /// Draws the distortions from the study's seed and the session's index alone, so that a session that was drawn again,
+    /// because it came to nothing, is distorted as much: none of these is made rarer by what epu-simulate refuses.
     init(study seed: UInt64, index: Int) {
         var random = RandomSource(seed: seed, stream: "accuracy distortions", index: index)
         func drawn(noneOf parts: Int, _ none: Int, _ low: Double, _ high: Double) -> Double {

@@ -4,9 +4,9 @@ import Foundation
 /// The sessions of a study, as they are stored beside its archive.
 struct StudyFile: Codable {
     let seed: UInt64
-    /// How many draws epu-simulate refused.
+    /// The number of draws that epu-simulate refused.
     let refusals: Int
-    /// How many sessions had fewer or more stops than the study is about.
+    /// The number of sessions that had fewer or more stops than the study is about.
     let otherSizes: Int
     let sessions: [StudySession]
 

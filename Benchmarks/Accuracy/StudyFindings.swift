@@ -5,7 +5,7 @@ import GRDB
 /// A calibration that the archive holds for a session.
 struct FoundCalibration {
     let method: String
-    /// Nil where the data gave none.
+    /// The matrix; nil where the data gave none.
     let matrix: Matrix2?
     let verdict: String
     /// Whether analyses of the session use it.
@@ -15,13 +15,13 @@ struct FoundCalibration {
 /// What epu-analyze found in the archive of a study, by the names of sessions.
 struct StudyFindings {
     let calibrations: [String: [FoundCalibration]]
-    /// Names of exposures; empty for a session in which none was found, absent for one that was not analysed.
+    /// The names of overexposed exposures; empty for a session in which none was found, absent for one that was not analysed.
     let overexposed: [String: Set<String>]
-    /// um, of the latest analysis.
+    /// The radius of the latest analysis, um.
     let radius: [String: Double]
-    /// Beam-shift units, of all exposures.
+    /// The beam shifts of all exposures, in beam-shift units.
     let beamShifts: [String: [Vector2]]
-    /// Of the exposures that the study's pairs are of.
+    /// The positions of the exposures that are in the study's pairs.
     let positions: FoundPositions
 
     init(archive path: String, of study: StudyFile) throws {

@@ -8,18 +8,18 @@ struct StudyMaker {
     let seed: UInt64
     let sessions: Int
     let tools: Tools
-    /// Holds each session while it is made.
+    /// The folder that holds each session while it is made.
     let scratch: String
     let archive: String
 
-    /// Stage stops that the study is about.
+    /// The numbers of stage stops that the study is about.
     static let stops = 3...60
-    /// Holes that a stop has at least on average: the thinnest real session that is known has 3.5.
+    /// The least average number of holes that a stop has: the thinnest real session that is known has 3.5.
     static let leastHolesAStop = 3.5
-    /// Draws for one session, until the study gives up.
+    /// The number of draws for one session after which the study gives up.
     private static let mostAttempts = 100
 
-    /// What the threads share.
+    /// The progress that the threads share.
     private struct Progress {
         var line: ProgressLine
         var made: [StudySession?]
@@ -27,7 +27,7 @@ struct StudyMaker {
         var otherSizes = 0
     }
 
-    /// - Parameter jobs: how many sessions are made at a time.
+    /// - Parameter jobs: The number of sessions that are made at a time.
     func make(jobs: Int) throws -> StudyFile {
         let progress = Mutex(
             Progress(
@@ -58,7 +58,7 @@ struct StudyMaker {
     private func name(_ index: Int) -> String { "session-\(index + 1)" }
     private func folder(_ index: Int) -> String { scratch + "/" + name(index) }
 
-    /// Leaves its files in its folder.
+    /// Makes a session and leaves its files in its folder.
     private func session(_ index: Int, _ progress: borrowing Mutex<Progress>) throws -> StudySession {
         let folder = folder(index)
         var refusal = ""

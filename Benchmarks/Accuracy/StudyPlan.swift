@@ -1,28 +1,28 @@
 import EPUCore
 import Foundation
 
-/// The truth of one session of the study, drawn at random, and how it is asked of epu-simulate. Lengths in um.
+/// The truth of one session of the study, drawn at random, and how it is asked of epu-simulate. Lengths are um.
 struct StudyPlan: Codable, Sendable {
-    /// Of epu-simulate.
+    /// The seed that epu-simulate gets.
     var seed: UInt64
     let epuVersion: String
     let isHexagonal: Bool
     let hasRandomNumbers: Bool
     /// Whether EpuSession.dm and the hole maps are written.
     let hasHoleMaps: Bool
-    /// Beam shift to stage, row by row, um per unit.
+    /// The matrix from beam shift to stage, row by row, um per unit.
     let matrix: [Double]
     let pitch: Double
     let holeSize: Double
     let foilAngleDegrees: Double
     let areas: Int
     let clusterRadius: Double
-    /// Stage stops that are aimed at; the session has about as many.
+    /// The number of stage stops that are aimed at; the session has about as many.
     let stops: Int
-    /// Part of the chosen holes that the session has shot when it ends.
+    /// The part of the chosen holes that the session has shot when it ends.
     let finished: Double
     let exposures: Int
-    /// By the option that plants them.
+    /// The number of planted faults, by the option that plants them.
     let faults: [String: Int]
     let centringError: Double
     let stageError: Double
@@ -33,8 +33,8 @@ struct StudyPlan: Codable, Sendable {
     var trueMatrix: Matrix2 { Matrix2(matrix[0], matrix[1], matrix[2], matrix[3]) }
 
     /// - Parameters:
-    ///   - index: of the session in the study; the draw depends on it and on the study's seed alone.
-    ///   - attempt: counts draws that came to nothing.
+    ///   - index: The index of the session in the study; the draw depends on it and on the study's seed alone.
+    ///   - attempt: The number of draws that came to nothing before this one.
     init(study seed: UInt64, index: Int, attempt: Int) {
         var random = RandomSource(seed: seed, stream: "accuracy \(attempt)", index: index)
         self.seed = random.next() >> 16
@@ -52,7 +52,7 @@ struct StudyPlan: Codable, Sendable {
         let cluster = StudyCluster(isHexagonal: isHexagonal, pitch: pitch, random: &random)
         clusterRadius = cluster.radius
         stops = Int(exp(random.uniform(log(3), log(61))))
-        // A few stops are rather the begin of a session than all of it.
+        // Few stops are more likely the beginning of a session than all of it.
         let plannedStops = max(Double(stops), random.uniform(15, 60))
         finished = Double(stops) / plannedStops
         let holes = Double(stops) * cluster.holesAStop(planned: plannedStops, finished: finished)
@@ -65,18 +65,18 @@ struct StudyPlan: Codable, Sendable {
         distortions = StudyDistortions(study: seed, index: index)
     }
 
-    /// Usual foils, from R0.6/1 to R3.5/3.
+    /// The usual foils, from R0.6/1 to R3.5/3.
     private static let foils: [(pitch: Double, holeSize: Double)] = [
         (1.6, 0.6), (2.5, 1.2), (3, 1.2), (4, 2), (5, 2.5), (6.5, 3.5),
     ]
 
-    /// A rotation or a mirror, stretched by up to 4 % in any direction.
+    /// A matrix that rotates or mirrors and stretches by up to 4 % in any direction.
     private static func matrix(_ random: inout RandomSource) -> [Double] {
         let scale = random.uniform(20, 30)
         let ratio = random.uniform(1, 1.04).squareRoot()
         let (turn, stretch) = (random.uniform(0, 2 * .pi), random.uniform(0, .pi))
         let sign = random.index(below: 2) == 0 ? 1.0 : -1
-        // Along the direction of the stretch, and across it.
+        // One axis is along the direction of the stretch, the other across it.
         let (along, across) = (Vector2(cos(stretch), sin(stretch)), Vector2(-sin(stretch), cos(stretch)))
         func image(of shift: Vector2) -> Vector2 {
             let u = scale * ratio * (shift.x * along.x + shift.y * along.y)
@@ -87,19 +87,19 @@ struct StudyPlan: Codable, Sendable {
         return [x.x, y.x, x.y, y.y]
     }
 
-    /// None in a third of the sessions, else at up to 5 % of the stops.
+    /// The faults of a session: none in a third of the sessions, else at up to 5 % of the stops.
     private static func faults(stops: Int, random: inout RandomSource) -> [String: Int] {
         guard random.index(below: 3) > 0 else { return [:] }
         let kinds = ["--unmoved-stage", "--wrong-centre", "--repeated-hole", "--partial-overlap"]
         var faults: [String: Int] = [:]
-        // Rounded up or down at random, so that short sessions have their share.
+        // The count is rounded up or down at random, so that short sessions have their share.
         let count = Int(Double(stops) * random.uniform(0, 0.05) + random.uniform(0, 1))
         for _ in 0..<count { faults[kinds[random.index(below: kinds.count)], default: 0] += 1 }
         return faults
     }
 
-    /// Of `epu-simulate make`, without the folder.
-    /// - Parameter number: of the session, from 1: its microscope is its own, and its day.
+    /// The arguments for `epu-simulate make`, without the folder.
+    /// - Parameter number: The number of the session, from 1: it has a microscope and a day of its own.
     func arguments(number: Int) -> [String] {
         let day = Timestamp(ticks: 1_736_400_000 * Timestamp.ticksPerSecond).adding(seconds: Double(number) * 86_400)
         let values: KeyValuePairs = [

@@ -1,20 +1,20 @@
 /// A session of the study as it was made, with what a flawless analysis would say of it.
 struct StudySession: Codable, Sendable {
-    /// Of its folder, and in the archive.
+    /// The name of the session's folder, and of the session in the archive.
     let name: String
     let plan: StudyPlan
-    /// Stage stops, counted in the truth.
+    /// The number of stage stops, counted in the truth.
     let stops: Int
-    /// On average.
+    /// The average number of holes that a stop shoots.
     let holesAStop: Double
     let exposures: Int
-    /// um; the one that epu-analyze takes by itself, too.
+    /// The radius of an overlap, um: the one that epu-analyze takes by itself.
     let radius: Double
-    /// Stops and holes that went wrong.
+    /// The number of stops and holes that went wrong.
     let faults: Int
-    /// Within the radius and a little more.
+    /// The pairs within the radius and a little more.
     let nearPairs: [TruePair]
-    /// Of one grid square and different stops, to compare distances with.
+    /// Pairs of one grid square and different stops, to compare distances with.
     let sampledPairs: [TruePair]
 
     private static let sampleSize = 100

@@ -5,7 +5,7 @@ import Foundation
 struct StudyTruth: Decodable {
     struct Exposure: Decodable {
         let name: String
-        /// um.
+        /// The position of the exposure on the stage, um; y follows.
         let x: Double
         let y: Double
         let square: Int
@@ -25,7 +25,7 @@ struct StudyTruth: Decodable {
     struct Incident: Decodable {}
 
     let radius: Double
-    /// In the order of time.
+    /// All exposures, in the order of time.
     let exposures: [Exposure]
     let incidents: [Incident]
 

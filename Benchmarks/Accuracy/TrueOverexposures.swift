@@ -1,12 +1,12 @@
 /// Which exposures of a session an earlier one overlaps, from their true positions, as far as what is said of the
 /// uncertainty of positions lets it be asked: a pair that is within two standard errors of the radius counts neither way.
 struct TrueOverexposures {
-    /// With an earlier exposure clearly within the radius.
+    /// The exposures with an earlier one clearly within the radius.
     let certain: Set<String>
-    /// With none so near, but with one near the radius.
+    /// The exposures with an earlier one near the radius, and none clearly within it.
     let undecided: Set<String>
 
-    /// - Parameter sigma: standard error of a pair's distance, um.
+    /// - Parameter sigma: The standard error of a pair's distance, um.
     init(_ pairs: [TruePair], radius: Double, sigma: (TruePair) -> Double) {
         var (certain, undecided) = (Set<String>(), Set<String>())
         for pair in pairs {

@@ -2,10 +2,10 @@ import EPUCore
 
 /// Two exposures of a session, and how far apart they truly are.
 struct TruePair: Codable, Sendable {
-    /// Names.
+    /// The name of the earlier exposure; that of the later one follows.
     let earlier: String
     let later: String
-    /// um.
+    /// The true distance of the two, um.
     let distance: Double
 }
 
@@ -15,7 +15,8 @@ struct TruePairs {
 
     init(_ truth: StudyTruth) { self.truth = truth }
 
-    /// um beyond the radius within which `near` looks: more than two standard errors of any position that is of use.
+    /// The distance beyond the radius to which `near` looks, um: more than two standard errors of any position that is of
+    /// use.
     static let reach = 0.4
 
     private struct Cell: Hashable {
@@ -23,9 +24,9 @@ struct TruePairs {
         let y: Int
     }
 
-    /// All within the radius and `reach`, but for those of one visit to a hole, whose areas lie side by side by design.
+    /// All pairs within the radius and `reach`, except those of one visit to a hole, whose areas lie side by side by design.
     ///
-    /// Takes time in proportion to the exposures, as long as they do not lie in a heap.
+    /// It takes time in proportion to the exposures, as long as they do not lie in a heap.
     var near: [TruePair] {
         let reach = truth.radius + Self.reach
         let visits = self.visits
@@ -44,11 +45,11 @@ struct TruePairs {
         return pairs
     }
 
-    /// Of these a stated error speaks: farther apart the lattice, on which stops are corrected, is less certain than from one
-    /// hole to the next, um.
+    /// The greatest distance of a sampled pair, um, of which a stated error speaks: farther apart the lattice, on which
+    /// stops are corrected, is less certain than from one hole to the next.
     private static let neighbourhood = 5.0
 
-    /// Some of one grid square and different stops, within 5 um of each other, drawn at random.
+    /// Pairs of one grid square and different stops, within 5 um of each other, drawn at random.
     func sample(_ count: Int, seed: UInt64) -> [TruePair] {
         guard !truth.exposures.isEmpty else { return [] }
         var random = RandomSource(seed: seed, stream: "pairs of different stops")
@@ -74,7 +75,8 @@ struct TruePairs {
         return TruePair(earlier: a.name, later: b.name, distance: a.position.distance(to: b.position))
     }
 
-    /// A number for each exposure, the same for those of one visit to a hole: exposures in a row, each area once.
+    /// The visit of each exposure: a number that is the same for those of one visit to a hole, which are exposures in a
+    /// row, each area once.
     private var visits: [Int] {
         var visit = -1
         var hole: Int?

@@ -69,7 +69,7 @@ struct AccuracyCommand: ParsableCommand {
             let study = try StudyFile.read(besideArchive: archive)
             return try report(study, archive: archive, tools: tools)
         }
-        // Goes only where nothing else is in it.
+        // The folder is removed only where nothing else is in it.
         defer { rmdir(scratch) }
         let folder = try ScratchFolder(scratch + "/study", keep: keep)
         let archive = folder.path + "/archive.db"
@@ -80,7 +80,7 @@ struct AccuracyCommand: ParsableCommand {
         try report(study, archive: archive, tools: tools)
     }
 
-    /// Analyses a copy: the archive stays as it was loaded, to be analysed again.
+    /// Analyses a copy of the archive, which stays as it was loaded, to be analysed again.
     private func report(_ study: StudyFile, archive: String, tools: Tools) throws {
         let copy = archive + ".analyzed"
         defer { if !keep { try? FileManager.default.removeItem(atPath: copy) } }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `--jobs` and `--runs`, which both commands take.
+/// The options `--jobs` and `--runs`, which both commands take.
 struct MeasuringOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "How many threads. Default: the number of processors.")
     var jobs: Int = ProcessInfo.processInfo.activeProcessorCount

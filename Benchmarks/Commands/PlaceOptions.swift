@@ -2,7 +2,7 @@ import ArgumentParser
 import EPUConsole
 import Foundation
 
-/// `--tools` and `--scratch`, which measuring commands take.
+/// The options `--tools` and `--scratch`, which measuring commands take.
 struct PlaceOptions: ParsableArguments {
     @Option(help: "The folder of the tools. Default: the one of this program.", completion: .directory)
     var tools: String?
@@ -11,14 +11,14 @@ struct PlaceOptions: ParsableArguments {
     var scratch = "bench"
 }
 
-/// `--python`: for what is compared with.
+/// The option `--python`, for the programs that the tools are compared with.
 struct PythonOptions: ParsableArguments {
     @Option(help: "A Python that has SciPy and Pillow. Default: .build-venv/bin/python, where it is.")
     var python: String?
 
     private static let own = ".build-venv/bin/python"
 
-    /// Nil, which is said, where there is none.
+    /// The path of Python; nil, which is said on standard error, where there is none.
     var path: String? {
         if let python { return python }
         if access(Self.own, X_OK) == 0 { return Self.own }

@@ -16,7 +16,7 @@ struct TableCommand: ParsableCommand {
               epu-benchmark table --sizes 1000 10000 --images 0
             """)
 
-    /// Exposures of the session on which rescan and analyses have their targets; it is always among the sizes.
+    /// The exposures of the session on which rescan and analyses have their targets; it is always among the sizes.
     static let rescanSize = 50_000
 
     @Option(parsing: .upToNextOption, help: "Numbers of exposures; \(rescanSize) is added for rescan and analyses.")
@@ -36,7 +36,7 @@ struct TableCommand: ParsableCommand {
     @Flag(help: "Leave sessions and archives there.")
     var keep = false
 
-    /// Fewer measure the start of programs; epu-simulate makes no more.
+    /// The sizes that can be measured: fewer exposures measure the start of programs; epu-simulate makes no more.
     private static let possibleSizes = 100...1_000_000
 
     func validate() throws {
@@ -54,7 +54,7 @@ struct TableCommand: ParsableCommand {
         for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in } }
         let tools = try Tools(folder: tools)
         let machine = Machine.description
-        // Goes only where nothing else is in it.
+        // The folder is removed only where nothing else is in it.
         defer { rmdir(scratch) }
         var rows: [IngestFigures] = []
         var analyses: [AnalyzeFigures] = []

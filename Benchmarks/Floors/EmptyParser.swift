@@ -1,11 +1,11 @@
 import CXML2
 import EPUCore
 
-/// libxml2 with callbacks that do nothing: the least that parsing with it can cost.
+/// A parser that is libxml2 with callbacks that do nothing: the least that parsing with it can cost.
 struct EmptyParser: ~Copyable {
     private let context: xmlParserCtxtPtr
 
-    /// XML_SAX2_MAGIC, which Swift does not import: the callbacks are those of SAX2.
+    /// The value of XML_SAX2_MAGIC, which Swift does not import: the callbacks are those of SAX2.
     private static let sax2: UInt32 = 0xDEED_BEAF
 
     private static let initialized: Void = xmlInitParser()
@@ -19,7 +19,7 @@ struct EmptyParser: ~Copyable {
         handler.startElementNs = { _, _, _, _, _, _, _, _, _ in }
         handler.endElementNs = { _, _, _, _ in }
         handler.characters = { _, _, _ in }
-        // The same as for characters, so that libxml2 need not ask of every text whether it is blank.
+        // The callback is the same as for characters, so that libxml2 need not ask of every text whether it is blank.
         handler.ignorableWhitespace = handler.characters
         context.pointee.sax.pointee = handler
     }

@@ -3,9 +3,9 @@ import Foundation
 
 /// Reads one file after another into the same buffer.
 struct FileReader {
-    /// Exposure XMLs have 11 to 16 KB; it grows for a larger one.
+    /// The bytes that were read. Exposure XMLs have 11 to 16 KB; the buffer grows for a larger one.
     private(set) var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    /// Bytes of the file that was read last.
+    /// The number of bytes of the file that was read last.
     private(set) var length = 0
 
     mutating func read(_ path: String) throws {

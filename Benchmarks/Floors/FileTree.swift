@@ -6,7 +6,7 @@ import Synchronization
 struct FileTree: Sendable {
     private(set) var files = 0
     private(set) var exposures = 0
-    /// Paths of all that epu-ingest parses: the XMLs of exposures, holes and squares, and the .dm files; without
+    /// The paths of all that epu-ingest parses: the XMLs of exposures, holes and squares, and the .dm files; without
     /// `_Fractions.xml`.
     private(set) var documents: [String] = []
     private var folders: [String] = []
@@ -15,7 +15,7 @@ struct FileTree: Sendable {
         try collect(root, jobs: jobs, naming: true)
     }
 
-    /// The same without a string for any file: what listing costs at the least.
+    /// Walks the folders without making a string for any file: what listing costs at the least.
     static func walk(_ root: String, jobs: Int) throws { _ = try collect(root, jobs: jobs, naming: false) }
 
     /// Goes down level by level, the folders of one level on `jobs` threads.

@@ -5,11 +5,11 @@ struct Floors: Codable {
     let jobs: Int
     let exposures: Int
     let files: Int
-    /// Opening and reading every file that epu-ingest parses.
+    /// The time to open and read every file that epu-ingest parses.
     let read: Spread
-    /// The same, and libxml2 going through it with callbacks that do nothing.
+    /// The time to read the files and have libxml2 go through them with callbacks that do nothing.
     let parse: Spread
-    /// Listing every folder and asking for every file's size and time.
+    /// The time to list every folder and ask for every file's size and time.
     let walk: Spread
 
     /// - Throws: `Failure` where a folder or file cannot be read, or there is no exposure.

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs `work` on `jobs` threads. Each calls `next` for an index below `count` until there is none left, so that none
 /// waits while another has much to do.
-/// - Throws: the first error of any thread; the others then stop at their next index.
+/// - Throws: The first error of any thread; the others then stop at their next index.
 func onThreads(_ jobs: Int, count: Int, work: @Sendable (_ next: () -> Int?) throws -> Void) throws {
     let taken = Atomic(0)
     let failure = Mutex<(any Error)?>(nil)

@@ -5,18 +5,18 @@ import Foundation
 /// One run of a program, from start to end.
 struct ChildProcess {
     let seconds: Double
-    /// The most memory that it held at once; no less than some 27 MB, this process's own peak, which Linux counts as
-    /// the child's, too, since both share memory until the child is under way. So whatever needs memory, such as the
-    /// floors' list of files, runs in a child of its own.
+    /// The most memory that the program held at once, bytes. It is no less than some 27 MB, this process's own peak,
+    /// which Linux counts as the child's, too, since both share memory until the child is under way. So whatever needs
+    /// memory, such as the floors' list of files, runs in a child of its own.
     let peakBytes: Int
     let status: Int32
-    /// What it said on standard error.
+    /// The text that the program wrote to standard error.
     let messages: String
 
     /// - Parameters:
-    ///   - output: the file that takes what the program prints.
-    ///   - statuses: with which it may end.
-    /// - Throws: `Failure`, with the program's last words, where it ends otherwise.
+    ///   - output: The file that takes what the program prints.
+    ///   - statuses: The exit statuses with which it may end.
+    /// - Throws: `Failure`, with the program's last words, where it ends with another status.
     init(
         _ program: String, _ arguments: [String], output: String = "/dev/null",
         accepting statuses: ClosedRange<Int32> = 0...0

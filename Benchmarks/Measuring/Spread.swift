@@ -1,12 +1,12 @@
 import EPUConsole
 
-/// Seconds of several runs.
+/// The seconds that several runs took.
 struct Spread: Codable {
     let min: Double
     let median: Double
     let max: Double
 
-    /// - Parameter seconds: of one run at least.
+    /// - Parameter seconds: The seconds of each run; at least one.
     init(_ seconds: [Double]) {
         let sorted = seconds.sorted()
         min = sorted[0]

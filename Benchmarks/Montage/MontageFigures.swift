@@ -3,21 +3,21 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// What `epu-report montage` takes for all pairs of a session, beside what Pillow takes for as large a part of its tiles as
-/// it can hold.
+/// The time that `epu-report montage` takes for all pairs of a session, beside what Pillow takes for as large a part of
+/// its tiles as it can hold.
 struct MontageFigures {
     let pairs: Int
-    /// From start to end of the tool.
+    /// The time from start to end of the tool.
     let time: Spread
     let peakBytes: Int
-    /// Nil where Pillow is not there.
+    /// The figures of Pillow; nil where it is not installed.
     let peer: PillowFigures?
 
-    /// Earlier and later exposure and the hole image of each.
+    /// The tiles of a pair: earlier and later exposure and the hole image of each.
     static let tilesOfPair = 4
 
-    /// - Parameter exposures: of a simulated session whose previews are 512 x 364 pixels; nearly as many are pairs, as a
-    ///   radius beyond the next hole has it.
+    /// - Parameter exposures: The exposures of a simulated session whose previews are 512 x 364 pixels. Nearly as many
+    ///   are pairs, because the radius reaches beyond the next hole.
     init(exposures: Int, folder: String, tools: Tools, python: String?, measuring: MeasuringOptions) throws {
         let (session, archive) = (folder + "/session", folder + "/archive.db")
         _ = try ChildProcess(tools.simulate, ["make", session, "--exposures", "\(exposures)"])
@@ -39,7 +39,7 @@ struct MontageFigures {
         peer = try python.map { try PillowFigures(tiles, folder: folder, runs: measuring.runs, python: $0) }
     }
 
-    /// The pictures of all pairs, four of each: of hole images the last one before the exposure.
+    /// The pictures of all pairs, four of each; of hole images it is the last one before the exposure.
     private static func tiles(_ archive: String) throws -> [String] {
         try Archive(archive, access: .read).read { db in
             try Row.fetchAll(
@@ -89,7 +89,7 @@ struct PillowFigures {
     let tilesPerSecond: Double
     let peakBytes: Int
 
-    /// find_dupl stops at 400; all of it is held in memory.
+    /// The most tiles that Pillow gets: find_dupl stops at as many, and all of them are held in memory.
     private static let mostTiles = 400
 
     private struct Printed: Decodable { let seconds: [Double] }

@@ -8,14 +8,14 @@ import GRDB
 struct OverlapArchive {
     let exposures: Int
 
-    /// um per beam-shift unit.
+    /// The calibration, um per beam-shift unit.
     private static let matrix = Matrix2(21.767, 11.130, 10.799, -21.682)
     private static let pitch = 2.5
-    /// From the hole's centre, um.
+    /// The offsets of the areas from the hole's centre, um.
     private static let areas = [Vector2(0.27, -0.29), Vector2(0.115, 0.38), Vector2(-0.386, -0.09)]
-    /// Of holes along one side of the square that is shot from one stage stop.
+    /// The number of holes along one side of the square that is shot from one stage stop.
     private static let side = 5
-    /// Of every so many stops one is shot again.
+    /// The number of stops of which one is shot again.
     private static let repeats = 100
 
     func make(_ path: String) throws {
@@ -75,7 +75,7 @@ struct OverlapArchive {
         let stopsAlong = Int(Double(exposures / ofStop + 1).squareRoot().rounded(.up))
         for number in 0..<exposures {
             let stop = number / ofStop
-            // Some stops go where one was a while ago.
+            // Some stops go where an earlier one was.
             let place = stop % Self.repeats == Self.repeats - 1 ? stop - Self.repeats / 2 : stop
             let (visit, area) = ((number % ofStop) / Self.areas.count, number % Self.areas.count)
             let width = Self.pitch * Double(Self.side)

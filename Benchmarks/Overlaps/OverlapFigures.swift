@@ -1,15 +1,17 @@
 import EPUCore
 import Foundation
 
-/// What epu-analyze takes from a stored calibration to stored pairs, beside what SciPy's cKDTree takes for the search alone.
+/// The time that epu-analyze takes from a stored calibration to stored pairs, beside what SciPy's cKDTree takes for the
+/// search alone.
 struct OverlapFigures {
     let exposures: Int
-    /// Positions, pairs, pre-dose, causes and incidents of a session that has a calibration, from start to end of the tool.
+    /// The time for positions, pairs, pre-dose, causes and incidents of a session that has a calibration, from start to
+    /// end of the tool.
     let first: Spread
-    /// Once more with another radius.
+    /// The time for a second analysis with another radius.
     let again: Spread
     let peakBytes: Int
-    /// Nil where SciPy is not there.
+    /// The figures of SciPy; nil where it is not installed.
     let peer: KDTreeFigures?
 
     static let radius = "0.3735"
@@ -36,7 +38,7 @@ struct OverlapFigures {
         peer = try python.map { try KDTreeFigures(copy, radius: Self.radius, runs: runs, python: $0) }
     }
 
-    /// Seconds per exposure, relative to another size.
+    /// The seconds per exposure, relative to another size.
     func growth(from other: OverlapFigures) -> Double {
         first.median / Double(exposures) / (other.first.median / Double(other.exposures))
     }
@@ -68,11 +70,11 @@ struct OverlapFigures {
     }
 }
 
-/// SciPy's cKDTree on the positions that epu-analyze stored: pairs within a radius, seconds.
+/// The time that SciPy's cKDTree takes for pairs within a radius, on the positions that epu-analyze stored.
 struct KDTreeFigures {
-    /// Building the tree and finding the pairs.
+    /// The time to build the tree and find the pairs.
     let search: Spread
-    /// The same with reading positions from the archive and sorting pairs by time; without starting Python.
+    /// The time with reading positions from the archive and sorting pairs by time, too; without starting Python.
     let total: Spread
     /// Whether the pairs are those that epu-analyze stored, one for one.
     let pairsAgree: Bool

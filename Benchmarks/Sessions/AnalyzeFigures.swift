@@ -1,7 +1,7 @@
 import EPUCore
 import Foundation
 
-/// What epu-analyze takes on one archive, step by step. A step is a row.
+/// The time that epu-analyze takes on one archive, step by step. A step is a row.
 struct AnalyzeFigures {
     struct Step {
         let name: String

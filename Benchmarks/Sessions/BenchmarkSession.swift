@@ -4,9 +4,9 @@ import Foundation
 /// A simulated session to measure on.
 struct BenchmarkSession {
     enum Files {
-        /// XML alone, which is all that ingest opens.
+        /// The session has XML alone, which is all that ingest opens.
         case xml
-        /// As a Falcon 3 under EPU 2.6 leaves them: beside each exposure's XML a JPG and a `_Fractions.xml`.
+        /// The session is as a Falcon 3 under EPU 2.6 leaves it: beside each exposure's XML is a JPG and a `_Fractions.xml`.
         case withImagesAndTwins
     }
 
@@ -20,7 +20,7 @@ struct BenchmarkSession {
         }
     }
 
-    /// On disk, in blocks of 4 KB, with one archive.
+    /// The space that the session takes on disk, in blocks of 4 KB, with one archive.
     private var bytes: Int {
         switch files {
         case .xml: exposures * (18 << 10)
@@ -28,7 +28,7 @@ struct BenchmarkSession {
         }
     }
 
-    /// Of the exposures, of their hole and grid square images, and of the folders.
+    /// The inodes of the exposures, of their hole and grid square images, and of the folders.
     private var inodes: Int {
         switch files {
         case .xml: exposures * 3 / 2 + 100
@@ -36,7 +36,7 @@ struct BenchmarkSession {
         }
     }
 
-    /// Why the disk cannot hold it; nil where it can.
+    /// Why the disk cannot hold the session; nil where it can.
     func obstacle(in folder: String) throws -> String? {
         let free = try Machine.freeSpace(folder)
         guard free.bytes < bytes || free.inodes < inodes else { return nil }
@@ -44,15 +44,15 @@ struct BenchmarkSession {
             + "\(folder) has \(Self.gigabytes(free.bytes)) GB and \(free.inodes) inodes left."
     }
 
-    /// Why figures would be those of the disk rather than of the tools; nil where they are not.
+    /// Why figures would be those of the disk and not of the tools; nil where they are not.
     var memoryWarning: String? {
         guard let available = Machine.availableMemory, available < bytes else { return nil }
         return "\(name) exposures have \(Self.gigabytes(bytes)) GB of files, and \(Self.gigabytes(available)) GB of "
             + "memory are free for them: their figures are partly the disk's."
     }
 
-    /// Writes it to `folder`, with the truth beside it, and waits until the disk has it: what the kernel still has to
-    /// write would slow the runs that follow.
+    /// Writes the session to `folder`, with the truth beside it, and waits until the disk has it: what the kernel still
+    /// has to write would slow the runs that follow.
     func make(_ folder: String, tools: Tools) throws {
         let style =
             switch files {

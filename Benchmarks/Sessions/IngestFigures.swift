@@ -1,18 +1,18 @@
 import EPUCore
 import Foundation
 
-/// What ingest takes for one session, beside what its files cost at the least.
+/// The time that ingest takes for one session, beside what its files cost at the least.
 struct IngestFigures {
     let session: BenchmarkSession
     let floors: Floors
-    /// Into a new archive, from start to end of the tool.
+    /// The time to ingest into a new archive, from start to end of the tool.
     let ingest: Spread
-    /// Again, with nothing changed.
+    /// The time to ingest again, with nothing changed.
     let rescan: Spread
     let peakBytes: Int
     let archiveBytes: Int
 
-    /// Leaves the archive at `archive`.
+    /// Measures the session and leaves the archive at `archive`.
     init(
         _ session: BenchmarkSession, folder: String, archive: String, tools: Tools, measuring: MeasuringOptions
     ) throws {
@@ -50,6 +50,6 @@ struct IngestFigures {
     var peakMegabytes: Double { Double(peakBytes) / 1e6 }
     var archiveBytesPerExposure: Double { Double(archiveBytes) / exposures }
 
-    /// Time per exposure, relative to another session's.
+    /// The time per exposure, relative to that of another session.
     func growth(from other: IngestFigures) -> Double { other.exposuresPerSecond / exposuresPerSecond }
 }

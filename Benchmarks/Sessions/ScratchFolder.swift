@@ -1,12 +1,12 @@
 import EPUCore
 import Foundation
 
-/// A folder that is emptied of what an earlier run left, and goes when the value does.
+/// A folder that is emptied of what an earlier run left, and is removed with the value.
 struct ScratchFolder: ~Copyable {
     let path: String
     private let keep: Bool
 
-    /// - Throws: `Failure` where it cannot be made.
+    /// - Throws: `Failure` where the folder cannot be made.
     init(_ path: String, keep: Bool) throws {
         self.path = path
         self.keep = keep

@@ -1,17 +1,17 @@
 import EPUCore
 import Foundation
 
-/// The programs that are measured, all of one folder.
+/// The programs that are measured, all in one folder.
 struct Tools {
     let simulate: String
     let ingest: String
     let analyze: String
     let report: String
-    /// This program, to measure floors in a process of its own.
+    /// The path of this program, to measure floors in a process of its own.
     let benchmark: String
 
-    /// - Parameter folder: nil for the one that this program is in.
-    /// - Throws: `Failure` where one is missing.
+    /// - Parameter folder: The folder of the programs; nil for the one that this program is in.
+    /// - Throws: `Failure` where a program is missing.
     init(folder: String?) throws {
         guard let own = realpath("/proc/self/exe", nil) else {
             throw Failure("/proc cannot be read: this program does not know where it is.")

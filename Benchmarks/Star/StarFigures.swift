@@ -1,7 +1,8 @@
 import EPUCore
 import Foundation
 
-/// What `epu-report optics --star` takes for one file, beside what reading it twice and writing two of its size costs.
+/// The time that `epu-report optics --star` takes for one file, beside what reading it twice and writing two of its size
+/// costs.
 struct StarFigures {
     let rows: Int
     let bytes: Int

@@ -10,7 +10,7 @@ struct StarFixture {
 
     private static let exposures = 10_000
     private static let groups = 21
-    /// Rows of about 490 bytes.
+    /// The columns of a row, which has about 490 bytes.
     private static let labels = [
         "CoordinateX", "CoordinateY", "AutopickFigureOfMerit", "ClassNumber", "AnglePsi", "ImageName", "MicrographName",
         "OpticsGroup", "CtfMaxResolution", "CtfFigureOfMerit", "DefocusU", "DefocusV", "DefocusAngle", "CtfBfactor",

@@ -8,17 +8,17 @@ public struct AreaTemplate: Sendable {
     public var delayAfterImageShiftS: Double?
     public var delayAfterStageShiftS: Double?
     public var maximumImageShiftUm: Double?
-    /// um per stored pixel of the hole image that the template was drawn on; EPU 3.4 and later.
+    /// The size of a stored pixel of the hole image that the template was drawn on, um; nil before EPU 3.4.
     public var pixelSizeUm: Double?
-    /// PhysicalTransformation, um per unbinned pixel.
+    /// EPU's PhysicalTransformation, um per unbinned pixel.
     public var matrix: Matrix2?
 
     public struct Area: Sendable {
-        /// DataAcquisitionAreaId, as in `_Data_<id>`.
+        /// The id of the area (DataAcquisitionAreaId), as in `_Data_<id>`.
         public let area: Int64
-        /// From the hole's centre, stored pixels of the hole image, y down.
+        /// The displacement from the hole's centre, stored pixels of the hole image, y down.
         public var shiftPx: Vector2?
-        /// From the hole's centre, stage frame, um.
+        /// The displacement from the hole's centre, stage frame, um.
         public var offsetUm: Vector2?
         public var acquisitionSetting: Int64?
         public var exposureTimeS: Double?
@@ -26,17 +26,17 @@ public struct AreaTemplate: Sendable {
         public var defociUm: [Double] = []
     }
 
-    /// Where EPU measures between exposures.
+    /// A place where EPU measures between exposures.
     public struct Spot: Sendable {
         public var offsetUm: Vector2?
-        /// `AfterCentering`, `AfterDistance` ...
+        /// When EPU measures here: `AfterCentering`, `AfterDistance` ...
         public var recurrence: String?
         public var distanceUm: Double?
     }
 }
 
 extension AreaTemplate {
-    /// - Parameter holeBinning: of the Hole preset, for the versions that do not write the template's pixel size.
+    /// - Parameter holeBinning: The binning of the Hole preset, for the versions that do not write the template's pixel size.
     init(_ template: XMLElement, holeBinning: Int64?) {
         delayAfterImageShiftS = template["DelayAfterImageShift"]?.number
         delayAfterStageShiftS = template["DelayAfterStageShift"]?.number
@@ -53,8 +53,8 @@ extension AreaTemplate {
         drift = template["DriftStabilizationArea"].flatMap { Spot($0, toStage) }
     }
 
-    /// From a shift in stored pixels, y down, to the stage in um: the hole image's transformation without its scale,
-    /// times the size of the pixel, and turned round: the stage moves against what moves in the image.
+    /// The function from a shift in stored pixels, y down, to the stage in um: the hole image's transformation without
+    /// its scale, times the size of the pixel, and turned round, as the stage moves against what moves in the image.
     private static func toStage(_ matrix: Matrix2?, pixelSize: Vector2?, holeBinning: Int64?) -> ((Vector2) -> Vector2)?
     {
         guard let matrix, matrix.determinant != 0 else { return nil }

@@ -1,6 +1,6 @@
 public import EPUCore
 
-/// What `Metadata/GridSquare_<id>.dm` says of a square; lengths in um. Its foil holes come one by one.
+/// What `Metadata/GridSquare_<id>.dm` says of a square; lengths are um. Its foil holes come one by one.
 public struct GridSquareMetadata: Sendable {
     public var gridSquare: Int64
     public var position: Vector2?
@@ -9,12 +9,12 @@ public struct GridSquareMetadata: Sendable {
     public var selected: Int64?
     public var unusable: Int64?
     public var acquisitionOrder: Int64?
-    /// Foil pitch as found in this square.
+    /// The pitch of the foil as EPU found it in this square, um.
     public var holeSpacingUm: Double?
-    /// Foil lattice in the stage frame.
+    /// The angle of the foil's lattice in the stage frame, degrees.
     public var rotationDeg: Double?
     public var imageName: String?
-    /// Outline in the square's image, pixels.
+    /// The outline of the square in its image, pixels.
     public var shapePx: [Vector2] = []
 }
 
@@ -22,17 +22,17 @@ public struct GridSquareMetadata: Sendable {
 public struct FoilHoleMetadata: Sendable {
     public let foilHole: Int64
     public var gridSquare: Int64?
-    /// Computed by EPU from the square's image, with low-magnification accuracy; where `positionRefined` is 1, where the hole
-    /// was found when it was centred.
+    /// The position of the hole's centre on the stage, um. EPU computes it from the square's image, with
+    /// low-magnification accuracy; where `positionRefined` is 1, it is where the hole was found when it was centred.
     public var stage: Vector2?
     public var stageZUm: Double?
     public var stageAlphaDeg: Double?
     public var stageBetaDeg: Double?
-    /// Nil where EPU did not correct the position.
+    /// The position that EPU corrected, um; nil where it corrected none.
     public var corrected: Vector2?
     public var positionCorrected: Int64?
     public var positionRefined: Int64?
-    /// In the square's image.
+    /// The place of the hole in the square's image, pixels.
     public var pixel: Vector2?
     public var widthPx: Double?
     public var heightPx: Double?
@@ -44,19 +44,19 @@ public struct FoilHoleMetadata: Sendable {
     public var positionInCluster: Vector2?
     public var beamShiftID: String?
     public var primaryHole: Int64?
-    /// Counts in the square's image.
+    /// The mean of the ice's intensity, counts in the square's image.
     public var iceIntensityMean: Double?
     public var iceIntensityStDev: Double?
     public var iceThickness: Double?
     public var imageName: String?
     public var exposures: [PlannedExposure] = []
 
-    /// An entry of ParticleAcquisitions.
+    /// An exposure that EPU planned or made in the hole: an entry of ParticleAcquisitions.
     public struct PlannedExposure: Sendable {
         public let acquisition: Int64
         public var area: Int64?
         public var acquisitionSetting: Int64?
-        /// Base name of the Data files; nil where it was not acquired.
+        /// The base name of the Data files; nil where the exposure was not made.
         public var name: String?
     }
 }
@@ -65,7 +65,7 @@ extension GridSquareMetadata {
     /// Where the foil holes are, for an `XMLReader`; the root of the document then has all else.
     ///
     /// On regular foil they are in TargetLocations/TargetLocationsEfficient, on lacey in TargetLocations/TargetLocations.
-    /// - Parameter forgets: for files that would not fit into memory.
+    /// - Parameter forgets: Whether each hole is forgotten once it was read, for files that would not fit into memory.
     public static func holes(forgets: Bool) -> XMLReader.Stream {
         XMLReader.Stream(
             container: "m_serializationArray", parents: ["TargetLocationsEfficient", "TargetLocations"],
@@ -73,20 +73,20 @@ extension GridSquareMetadata {
     }
 
     /// Whether a square's document has foil holes somewhere below TargetLocations, in whatever form: where none was read,
-    /// EPU writes them in one that is not known here.
+    /// EPU writes them in a form that is not known here.
     public static func listsHoles(_ root: XMLElement) -> Bool {
         // TargetLocations, the collection, its array, a pair, its value.
         root["TargetLocations"].map { hasStagePosition($0, levels: 5) } ?? false
     }
 
-    /// - Parameter levels: how deep to look: elements may refer to those that they are in.
+    /// - Parameter levels: How deep to look, as elements may refer to those that they are in.
     private static func hasStagePosition(_ element: XMLElement, levels: Int) -> Bool {
         element.children.contains { child in
             child.isNamed("StagePosition") || levels > 0 && hasStagePosition(child, levels: levels - 1)
         }
     }
 
-    /// - Throws: `Unusable` where the document is no grid square's.
+    /// - Throws: `Unusable` where the document is not that of a grid square.
     public init(_ root: XMLElement) throws(Unusable) {
         guard root.isNamed("GridSquareXml") else {
             throw Unusable(status: .malformed, reason: "its root is <\(root.name)>, not <GridSquareXml>")
@@ -109,8 +109,8 @@ extension GridSquareMetadata {
 }
 
 extension FoilHoleMetadata {
-    /// Nil where the element is no foil hole, or only names the file that describes it.
-    /// - Parameter entry: a child of the dictionary's array, with `key` and `value`.
+    /// Reads a hole; nil where the element is no foil hole, or only names the file that describes it.
+    /// - Parameter entry: A child of the dictionary's array, with `key` and `value`.
     public init?(_ entry: XMLElement) {
         guard let hole = entry["value"], hole["FileName"] == nil,
             let id = hole["Id"]?.integer ?? entry["key"]?.integer
@@ -118,9 +118,9 @@ extension FoilHoleMetadata {
         self.init(id, hole)
     }
 
-    /// A hole's own file, `TargetLocation_<hole>.dm`, which EPU wrote before version 2.
-    /// - Parameter foilHole: as the file's name has it, after which the hole's images are called too.
-    /// - Throws: `Unusable` where the document says of no place on the stage.
+    /// Reads a hole's own file, `TargetLocation_<hole>.dm`, which EPU wrote before version 2.
+    /// - Parameter foilHole: The hole's id as in the file's name, which the names of its images have, too.
+    /// - Throws: `Unusable` where the document names no place on the stage.
     public init(_ root: XMLElement, named foilHole: Int64) throws(Unusable) {
         self.init(foilHole, root)
         guard stage != nil else {

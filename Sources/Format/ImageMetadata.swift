@@ -2,7 +2,7 @@ public import EPUCore
 
 /// What one image XML (`MicroscopeImage`) says, for exposures, hole images and grid square images alike.
 ///
-/// EPU writes metres, radians and volts; here are micrometres, Angstrom, degrees and kilovolts. Nil is "not recorded".
+/// EPU writes metres, radians and volts; here are micrometres, Angstrom, degrees and kilovolts. Nil means "not recorded".
 /// Element names are those of EPU 1.2 to 3.9, which are the same throughout.
 ///
 /// This prints the beam shift of an image, of which `path` is the XML:
@@ -21,9 +21,9 @@ public import EPUCore
 public struct ImageMetadata: Sendable {
     public var uniqueID: String?
     public var coreGuid: String?
-    /// Nil without the offset of the microscope's clock, and outside the years 1990 to 2099.
+    /// The time of the acquisition; nil without the offset of the microscope's clock, and outside the years 1990 to 2099.
     public var acquired: LocalTime?
-    /// `EPU`, or `Fei EPU` in 1.2.
+    /// The name of the program: `EPU`, or `Fei EPU` in 1.2.
     public var software: String?
     public var epuVersion: String?
     public var instrumentID: String?
@@ -31,21 +31,21 @@ public struct ImageMetadata: Sendable {
     public var computerName: String?
     public var highTensionKV: Double?
 
-    /// Stage read-back, um.
+    /// The stage read-back, um.
     public var stage: Vector2?
     public var stageZUm: Double?
     public var stageAlphaDeg: Double?
     public var stageBetaDeg: Double?
 
-    /// Beam-shift units; one moves the beam by some 25 um.
+    /// The beam shift in beam-shift units, of which one moves the beam by some 25 um.
     public var beamShift: Vector2?
     public var imageShift: Vector2?
     public var beamTilt: Vector2?
-    /// Nil where EPU wrote 0.
+    /// The diameter of the beam, um; nil where EPU wrote 0.
     public var beamDiameterUm: Double?
     public var spotIndex: Int64?
     public var probeMode: String?
-    /// Nil where EPU wrote 0, which is its word for "not known".
+    /// The C2 strength; nil where EPU wrote 0, which is its word for "not known".
     public var intensity: Double?
     public var illuminationIntensity: Double?
     public var defocusUm: Double?
@@ -64,43 +64,43 @@ public struct ImageMetadata: Sendable {
     public var phasePlate: Int64?
     public var phasePlateAperture: String?
     public var phasePlatePosition: Int64?
-    /// Micrometres as text, or `None`.
+    /// The size of the C1 aperture in micrometres as text, or `None`; those of the others follow.
     public var apertureC1: String?
     public var apertureC2: String?
     public var apertureC3: String?
     public var apertureObjective: String?
     public var apertureSA: String?
 
-    /// Angstrom per pixel of the stored image.
+    /// The size of a pixel of the stored image, Angstrom.
     public var pixelSizeA: Double?
     public var pixelSizeYA: Double?
-    /// ReferenceTransformation, um per unbinned pixel.
+    /// EPU's ReferenceTransformation, um per unbinned pixel.
     public var imageToStage: Matrix2?
     public var camera: CameraMetadata?
-    /// The camera's product name; EPU 3.4 and later.
+    /// The camera's product name; nil before EPU 3.4.
     public var commercialName: String?
-    /// Of `camera`, as CustomData has it.
+    /// The detector of `camera`, as CustomData describes it.
     public var detector = DetectorMetadata()
 
-    /// Electrons per square Angstrom.
+    /// The dose, electrons per square Angstrom.
     public var doseEPerA2: Double?
     public var doseOnCameraEPerPx: Double?
     public var doseRateEPerPxS: Double?
     public var beamCurrentNA: Double?
     public var gunFlash: String?
 
-    /// Hole images only.
+    /// The hole that EPU found; only hole images have it.
     public var foundHole: FoundHole?
-    /// What else CustomData has.
+    /// The values of CustomData that have no field of their own.
     public var custom: [CustomValue] = []
 }
 
-/// The settings of a camera: of an image, or of a preset in EpuSession.dm.
+/// The settings of a camera for an image, or for a preset in EpuSession.dm.
 public struct CameraMetadata: Sendable {
     public var name: String?
     public var location: String?
     public var exposureTimeS: Double?
-    /// After binning.
+    /// The width of the image after binning, pixels; the height follows.
     public var readoutWidthPx: Int64?
     public var readoutHeightPx: Int64?
     public var readoutXPx: Int64?
@@ -109,14 +109,14 @@ public struct CameraMetadata: Sendable {
     public var binningY: Int64?
     public var counting: Int64?
     public var superResolution: Int64?
-    /// `Equidistant` (K2, K3), `Varidistant` (Falcon 3) or `Eer` (Falcon 4).
+    /// How a movie is divided: `Equidistant` (K2, K3), `Varidistant` (Falcon 3) or `Eer` (Falcon 4).
     public var fractionation: String?
     public var fractions: Int64?
-    /// Last camera frame that a fraction holds; Varidistant only.
+    /// The last camera frame that the movie's fractions hold; only Varidistant has it.
     public var cameraFrames: Int64?
 }
 
-/// What the detector itself reports; most of it from EPU 3.8 on, with Falcon 4i.
+/// What the detector itself reports; most of it comes from EPU 3.8 on, with Falcon 4i.
 public struct DetectorMetadata: Sendable {
     public var model: String?
     public var serialNumber: String?
@@ -126,17 +126,17 @@ public struct DetectorMetadata: Sendable {
     public var exposureTimeS: Double?
     public var frameRateHz: Double?
     public var gainReference: String?
-    /// Microseconds since 1970.
+    /// The time by the detector's clock, microseconds since 1970.
     public var timeUs: Int64?
 }
 
-/// The hole that EPU found in a hole image; pixels of the image, y down.
+/// The hole that EPU found in a hole image; lengths are pixels of the image, y down.
 public struct FoundHole: Sendable {
     public var centerPx: Vector2
     public var widthPx: Double?
     public var heightPx: Double?
     public var quality: Double?
-    /// As EPU wrote them; their units are not known.
+    /// The rotation as EPU wrote it, as `shear`; their units are not known.
     public var rotation: Double?
     public var shear: Double?
 }
@@ -145,6 +145,6 @@ public struct FoundHole: Sendable {
 public struct CustomValue: Sendable {
     public let key: String
     public let type: String?
-    /// Nil for an object, or nil itself.
+    /// The value as text; nil for an object, or where it is nil itself.
     public let value: String?
 }

@@ -1,6 +1,6 @@
 /// What EPU adds to an image as keys and values, without a place of their own in the schema.
 extension ImageMetadata {
-    /// The first of two equal keys counts, as everywhere.
+    /// Reads CustomData. The first of two equal keys counts, as everywhere.
     mutating func read(custom values: XMLElement) {
         var seen: Set<String> = []
         for entry in values.children {
@@ -11,7 +11,7 @@ extension ImageMetadata {
         }
     }
 
-    /// Whether the key is one that has a field, and the value what the field holds.
+    /// Whether the key has a field, and the value is what the field holds.
     private mutating func take(_ key: XMLElement, _ value: XMLElement) -> Bool {
         if key.textStarts(with: "Aperture[") {
             if key.hasText("Aperture[C1].Name") { return value.fills(&apertureC1, value.text) }
@@ -23,13 +23,13 @@ extension ImageMetadata {
         }
         if key.textStarts(with: "Detectors[") { return take(detectorKey: key, value) }
         if key.hasText("AppliedDefocus") { return value.fills(&appliedDefocusUm, value.number(times: 1e6)) }
-        // Electrons per square metre.
+        // The value is in electrons per square metre.
         if key.hasText("Dose") { return value.fills(&doseEPerA2, value.positive(times: 1e-20)) }
         if key.hasText("DoseOnCamera") { return value.fills(&doseOnCameraEPerPx, value.positive()) }
         if key.hasText("DoseRate") { return value.fills(&doseRateEPerPxS, value.positive()) }
         if key.hasText("IlluminationIntensity") { return value.fills(&illuminationIntensity, value.positive()) }
         if key.hasText("DetectorCommercialName") { return value.fills(&commercialName, value.text) }
-        // The camera's own name, which its element has as well.
+        // The value is the camera's own name, which its element has as well.
         if key.hasText("BinaryResult.Detector") { return camera?.name == value.text }
         if key.hasText("StemMagnification") { return value.fills(&stem, value.flag) }
         if key.hasText("PhasePlateUsed") { return value.fills(&phasePlate, value.flag) }
@@ -44,7 +44,7 @@ extension ImageMetadata {
         return false
     }
 
-    /// `Detectors[EF-Falcon].FrameRate`: only those of the camera that took the image.
+    /// Takes `Detectors[EF-Falcon].FrameRate` and the like, but only those of the camera that took the image.
     private mutating func take(detectorKey key: XMLElement, _ value: XMLElement) -> Bool {
         guard let text = key.text, let camera = camera?.name, text.hasPrefix("Detectors[\(camera)].") else {
             return false
@@ -75,7 +75,7 @@ extension FoundHole {
 
 extension XMLElement {
     /// Fills a field with what was read from this element, unless an earlier one did.
-    /// - Returns: false where the element has something that is no such value: that is kept as text.
+    /// - Returns: False where the element has something that is no such value: that is kept as text.
     fileprivate func fills<T>(_ field: inout T?, _ value: T?) -> Bool {
         field = field ?? value
         return value != nil || text == nil || number == 0

@@ -1,12 +1,12 @@
 import EPUCore
 
 extension ImageMetadata {
-    /// .NET writes the year 1 for "no date".
+    /// The years that a time may have: .NET writes the year 1 for "no date".
     private static let epuYears =
         Timestamp(
             ticks: 631_152_000 * Timestamp.ticksPerSecond)..<Timestamp(ticks: 4_102_444_800 * Timestamp.ticksPerSecond)
 
-    /// - Throws: `Unusable` where the document is no image's.
+    /// - Throws: `Unusable` where the document is not that of an image.
     public init(_ root: XMLElement) throws(Unusable) {
         guard root.isNamed("MicroscopeImage") else {
             throw Unusable(
@@ -83,7 +83,7 @@ extension ImageMetadata {
 }
 
 extension XMLElement {
-    /// The four numbers of a .NET matrix.
+    /// The four numbers of a .NET matrix, times `factor`; nil where one is missing.
     func matrix(times factor: Double) -> Matrix2? {
         guard let m11 = self["_m11"]?.number(times: factor), let m12 = self["_m12"]?.number(times: factor),
             let m21 = self["_m21"]?.number(times: factor), let m22 = self["_m22"]?.number(times: factor)

@@ -1,13 +1,13 @@
 public import EPUCore
 
-/// What `EpuSession.dm` says. EPU rewrites it while the session runs; lengths in um.
+/// What `EpuSession.dm` says. EPU rewrites it while the session runs; lengths are um.
 public struct SessionMetadata: Sendable {
     public var name: String?
-    /// With the name, the session's identity.
+    /// The time when the session was made, which with the name is the session's identity.
     public var createdAt: Timestamp?
     public var sampleStartedAt: Timestamp?
     public var epuVersion: String?
-    /// Path of Atlas.dm on the microscope: with the instrument it identifies the grid.
+    /// The path of Atlas.dm on the microscope, which with the instrument identifies the grid.
     public var atlasID: String?
     public var clusteringMode: String?
     public var clusteringRadiusUm: Double?
@@ -20,15 +20,15 @@ public struct SessionMetadata: Sendable {
     public var gridGeometry: String?
     public var carrierKind: String?
     public var carrierType: String?
-    /// As the user chose them; EPU 2 and earlier.
+    /// The hole size that the user chose, um, as `nominalHoleSpacingUm`; only EPU 2 and earlier wrote them.
     public var nominalHoleSizeUm: Double?
     public var nominalHoleSpacingUm: Double?
-    /// As EPU measured them.
+    /// The hole size that EPU measured, um, as `holeSpacingUm`.
     public var holeSizeUm: Double?
     public var holeSpacingUm: Double?
-    /// Of the hole template, not of the foil.
+    /// The rotation of the hole template, degrees; not that of the foil.
     public var holeRotationDeg: Double?
-    /// Camera counts.
+    /// The least intensity of the ice, camera counts; the greatest follows.
     public var iceMinIntensity: Double?
     public var iceMaxIntensity: Double?
 
@@ -50,15 +50,15 @@ public struct SessionMetadata: Sendable {
 
     /// The microscope's settings for one kind of image.
     public struct Preset: Sendable {
-        /// `Atlas`, `GridSquare`, `Hole`, `Acquisition`, `AutoFocus` ...
+        /// The kind of image: `Atlas`, `GridSquare`, `Hole`, `Acquisition`, `AutoFocus` ...
         public let name: String
-        /// Not the magnification: an index into the microscope's own list.
+        /// An index into the microscope's own list of magnifications; not the magnification.
         public var magnificationIndex: Int64?
         public var spotIndex: Int64?
         public var probeMode: String?
         public var lensMode: String?
         public var beamDiameterUm: Double?
-        /// Beam-shift units.
+        /// The beam shift in beam-shift units.
         public var beamShift: Vector2?
         public var imageShift: Vector2?
         public var defocusUm: Double?
@@ -79,7 +79,7 @@ extension SessionMetadata {
         self.init()
         name = root["Name"]?.text
         createdAt = root["StartDateTime"]?.time?.instant
-        // The assembly has EPU's own version from 3.0 on; EPU 2.3 wrote its library's, 1.12.
+        // From 3.0 on the assembly has EPU's own version; EPU 2.3 wrote its library's, 1.12.
         epuVersion = root.assemblyVersion.flatMap { version in
             version.split(separator: ".").first.flatMap { Int($0) }.flatMap { $0 >= 3 ? version : nil }
         }
@@ -94,7 +94,7 @@ extension SessionMetadata {
             root["StorageFolders"]?.entries.compactMap { folder in
                 folder["DiscId"]?.integer.map { StorageFolder(disc: $0, path: folder["Path"]?.text) }
             } ?? []
-        // The first one is the session's.
+        // The first sample is the session's.
         if let sample = root["Samples"]?.entries.first(where: { $0.isNamed("SampleXml") }) { read(sample: sample) }
     }
 

@@ -7,7 +7,7 @@ public struct Unusable: Error, Sendable {
 
     public init(status: FileStatus, reason: String) {
         self.status = status
-        // It quotes the file, whose names may be of any length.
+        // The reason quotes the file, whose names may be of any length.
         self.reason = reason.utf8.count <= 500 ? reason : reason.prefix(400) + " …"
     }
 }

@@ -37,7 +37,7 @@ struct SessionShape: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             "What the second session adds to all stage coordinates, um, each at most 100: the grid was taken out and put "
-                + "back, or the stage homed anew. Default: 0,0.",
+                + "back, or the stage homed again. Default: 0,0.",
             valueName: "x,y"),
         transform: { try readOffset($0) })
     var secondOffset: Vector2?

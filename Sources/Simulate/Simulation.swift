@@ -9,10 +9,10 @@ struct Simulation {
 
     /// Writes the session's folder, that of a second session beside it, and the truth.
     /// - Parameters:
-    ///   - path: a folder that does not exist or is empty.
-    ///   - onFile: called after each file, with the number of files written so far.
-    ///   - onModel: called once, before the first file.
-    /// - Returns: what the truth file holds.
+    ///   - path: A folder that does not exist or is empty.
+    ///   - onFile: Called after each file, with the number of files written so far.
+    ///   - onModel: Called once, before the first file.
+    /// - Returns: What the truth file holds.
     /// - Throws: `Failure` where something is in the way, cannot be written, or makes no sense.
     @discardableResult
     func write(
@@ -42,12 +42,12 @@ struct Simulation {
     }
 }
 
-/// Where a simulation puts its files.
+/// The places where a simulation puts its files.
 struct SimulationPlaces {
     let folder: String
     var secondFolder: String { folder + "-second" }
     var truthFile: String { folder + ".truth.json" }
-    /// The session's: the folder's.
+    /// The session's name, which is the folder's.
     var name: String { (folder as NSString).lastPathComponent }
 
     init(_ path: String) {

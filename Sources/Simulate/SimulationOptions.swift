@@ -1,16 +1,16 @@
 import EPUCore
 import Foundation
 
-/// What to simulate. Lengths in um, on the specimen.
+/// The options of a simulation. Lengths are um, on the specimen.
 struct SimulationOptions: Sendable {
     var seed: UInt64 = 1
-    /// Data exposures of the session, planted ones included; those of a second session come on top.
+    /// The number of Data exposures of the session, planted ones included; those of a second session come on top.
     var exposures = 1000
     var areas = 3
-    /// Of the holes that the session was to shoot, the part that it has shot when it ends.
+    /// The part of the holes chosen for the session that it has shot when it ends.
     var finished = 1.0
     var epuVersion = EPUVersion.epu39
-    /// Beam shift to stage, um per beam-shift unit. The default was measured on a Krios.
+    /// The matrix from beam shift to stage, um per beam-shift unit. The default was measured on a Krios.
     var matrix = Matrix2(21.767, 11.130, 10.799, -21.682)
     var instrumentID: Int?
 
@@ -18,33 +18,35 @@ struct SimulationOptions: Sendable {
     var holeSize = 1.2
     var foil = FoilPattern.square
     var foilAngleDegrees = 14.8
-    /// Nil: along a spiral on square foils; at random on hexagonal ones, of which no real ids were seen.
+    /// The order of hole ids; nil for a spiral on square foils and a random order on hexagonal ones, of which no real ids
+    /// were seen.
     var holeNumbering: HoleNumbering?
     var clusterRadius = 6.0
     var holeMapScaleError = 0.02
     var holeImageScaleError = 0.01
 
-    /// Rms of the distance from a hole's centre to where EPU takes it to be when it shoots it.
+    /// The rms distance from a hole's centre to where EPU takes it to be when it shoots it.
     var centringError = 0.03
-    /// Rms of the distance from where the stage was sent to where it stops.
+    /// The rms distance from where the stage was sent to where it stops.
     var stageError = 0.1
-    /// Standard deviation of the read-back's error at a stop, in x and in y.
+    /// The standard deviation of the read-back error at a stop, in x and in y.
     var readBackError = 0.0
-    /// Between the read-backs of one place after moves to and fro.
+    /// The difference between the read-backs of one place after moves to and fro, in x and in y.
     var backlash = 0.0
-    /// Standard deviations of the angle by which a grid square's foil is turned, and of its pitch.
+    /// The standard deviation of the angle by which a grid square's foil is turned; `squareStretchPercent` is that of its
+    /// pitch.
     var squareTurnDegrees = 0.0
     var squareStretchPercent = 0.0
-    /// Rms of the distance by which holes lie off their square's lattice, smoothly from one hole to the next.
+    /// The rms distance of holes from their square's lattice; it changes smoothly from one hole to the next.
     var wrinkle = 0.0
-    /// Of the holes of a session without clusters, the part that is shot as the last centred one was.
+    /// The part of the holes that is shot as the last centred hole was, in a session without clusters.
     var reusedCentring = 0.0
-    /// Stage alpha, about the stage's x axis.
+    /// The alpha tilt of the stage, about its x axis, degrees.
     var tiltDegrees = 0.0
 
-    /// Nil: that of the EPU version's usual preset.
+    /// The diameter of the beam; nil for that of the EPU version's usual preset.
     var beamDiameter: Double?
-    /// Nil: 0.9 times half of the beam's diameter.
+    /// The radius within which two exposures overlap; nil for 0.9 times half of the beam's diameter.
     var radius: Double?
     var margin = 0.05
 
@@ -54,16 +56,16 @@ struct SimulationOptions: Sendable {
     var partialOverlaps = 0
     var partialDistance = 0.3
     var secondSession = false
-    /// Of the first session's holes.
+    /// The part of the first session's holes that the second session shoots again.
     var secondFraction = 0.3
-    /// What the second session's stage coordinates have on top, and by what the grid is turned about its first square.
+    /// The offset of the second session's stage coordinates; `secondTurnDegrees` turns the grid about its first square.
     var secondOffset = Vector2.zero
     var secondTurnDegrees = 0.0
     /// Whether the grid lies upside down in the second session.
     var secondMirror = false
     /// Whether the second session has an atlas of its own, and so other ids of grid squares.
     var secondAtlas = false
-    /// Holes shot in two parts: no incident, for nothing overlaps.
+    /// The number of holes that are shot in two parts: no incidents, as nothing overlaps by them.
     var interrupted = 0
 
     var start = Timestamp(ticks: 1_736_349_039 * Timestamp.ticksPerSecond)
@@ -72,39 +74,39 @@ struct SimulationOptions: Sendable {
     /// Whether EpuSession.dm and Metadata/GridSquare_*.dm are written.
     var dm = true
     var movies = false
-    /// Whether the .dm of a square has, of each hole that was centred, where it was found then.
+    /// Whether the .dm of a grid square says, for each hole that was centred, where it was found then.
     var refinedHoles = false
     var xmlForm = XMLForm.line
     var renamesPrefixes = false
     var live = false
-    /// How many times faster than the microscope, when live.
+    /// The factor by which a live session is faster than the microscope.
     var speed = 20.0
     var shuffle = false
 
     var instrument: InstrumentStyle { epuVersion.instrument }
-    /// 0 where EPU does not shoot by clusters yet.
+    /// The cluster radius; 0 where EPU does not shoot by clusters yet.
     var clusterRadiusUsed: Double { instrument.format.has(.clustering) ? clusterRadius : 0 }
     var beamDiameterUsed: Double { beamDiameter ?? instrument.beamDiameter }
     var radiusUsed: Double { radius ?? 0.9 * beamDiameterUsed / 2 }
     var holeNumberingUsed: HoleNumbering { holeNumbering ?? (foil == .hexagonal ? .random : .spiral) }
-    /// How a distance on the specimen looks in an image of the tilted stage: shorter across the tilt axis.
+    /// The displacement in an image of the tilted stage that a distance on the specimen gives: shorter across the tilt axis.
     func seen(_ offset: Vector2) -> Vector2 {
         Vector2(offset.x, offset.y * (tiltDegrees == 0 ? 1 : cos(tiltDegrees * .pi / 180)))
     }
 
-    /// The distance on the specimen that looks so in an image of the tilted stage.
+    /// The distance on the specimen that gives this displacement in an image of the tilted stage.
     func onTiltedSpecimen(_ offset: Vector2) -> Vector2 {
         Vector2(offset.x, offset.y / (tiltDegrees == 0 ? 1 : cos(tiltDegrees * .pi / 180)))
     }
 
-    /// Beam shift to the specimen in stage coordinates, um per unit. A tilt about x spreads what the beam shift does
-    /// along y over a longer way.
+    /// The matrix from beam shift to the specimen in stage coordinates, um per unit. A tilt about x spreads what the beam
+    /// shift does along y over a longer way.
     var matrixOnTiltedSpecimen: Matrix2 {
         guard tiltDegrees != 0 else { return matrix }
         let stretch = 1 / cos(tiltDegrees * .pi / 180)
         return Matrix2(matrix.m11, matrix.m12, stretch * matrix.m21, stretch * matrix.m22)
     }
-    /// At most: a missed hole may be shot with fewer areas.
+    /// The most exposures that the planted stops make: a missed hole may be shot with fewer areas.
     private var exposuresOfPlantedStops: Int { areas * (repeatedHoles + partialOverlaps) }
 
     /// - Throws: `Failure`, in one sentence, for the first value that makes no sense.

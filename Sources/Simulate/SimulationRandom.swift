@@ -1,9 +1,9 @@
 import EPUCore
 import Foundation
 
-/// What a simulation draws.
+/// The random draws of a simulation.
 extension RandomSource {
-    /// Normal with this standard deviation, cut at 2.5 of them: a microscope that errs by more is mended.
+    /// A normal number with this standard deviation, cut at 2.5 of them: a microscope that errs by more is repaired.
     mutating func normal(_ deviation: Double) -> Double {
         while true {
             let value = standardNormal()
@@ -11,13 +11,13 @@ extension RandomSource {
         }
     }
 
-    /// Normal with mean 0 and standard deviation 1, as Box and Muller draw it.
+    /// A normal number with mean 0 and standard deviation 1, by the method of Box and Muller.
     mutating func standardNormal() -> Double {
         let radius = (-2 * log(1 - uniform(0, 1))).squareRoot()
         return radius * cos(2 * .pi * uniform(0, 1))
     }
 
-    /// A vector in a random direction whose length is `rms` in the quadratic mean (a little less for the cut).
+    /// A vector in a random direction whose root mean square length is `rms` (a little less because of the cut).
     mutating func vector(rms: Double) -> Vector2 {
         Vector2(normal(rms / 2.0.squareRoot()), normal(rms / 2.0.squareRoot()))
     }

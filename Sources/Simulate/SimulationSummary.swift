@@ -1,6 +1,6 @@
 import EPUCore
 
-/// What a simulation wrote, in numbers.
+/// The numbers of what a simulation wrote.
 struct SimulationSummary: Encodable {
     let folders: [String]
     let truth: String

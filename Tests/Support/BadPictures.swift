@@ -2,11 +2,11 @@ import CTurboJPEG
 public import EPUDrawing
 import Foundation
 
-/// What may lie where a JPG is expected, and what is to be said of it.
+/// The kinds of files that may lie where a JPG is expected, with what is to be said of each.
 public enum BadPicture: String, CaseIterable, Sendable {
     case missing, empty, text, cut, cmyk, gigantic, folder, pipe
 
-    /// As `JPEGDecoder` words it.
+    /// The problem as `JPEGDecoder` words it.
     public var problem: PictureProblem {
         switch self {
         case .missing: PictureProblem("the file is missing")
@@ -19,7 +19,7 @@ public enum BadPicture: String, CaseIterable, Sendable {
         }
     }
 
-    /// Puts it there. The pipe has no writer: who waits for one waits for ever.
+    /// Puts the file at a path. The pipe has no writer: who waits for one waits for ever.
     public func make(at path: String) throws {
         switch self {
         case .missing: try? FileManager.default.removeItem(atPath: path)

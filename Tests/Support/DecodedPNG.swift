@@ -5,7 +5,7 @@ import EPUCore
 public struct DecodedPNG: Sendable {
     public let width: Int
     public let height: Int
-    /// 0xRRGGBB, row by row from the top left.
+    /// The pixels as 0xRRGGBB, row by row from the top left.
     public let pixels: [UInt32]
 
     public init(_ path: String) throws {

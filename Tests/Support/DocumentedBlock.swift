@@ -6,10 +6,10 @@ public struct DocumentedBlock: CustomStringConvertible {
     public let line: Int
     /// The last heading of the second level above it.
     public let heading: String
-    /// `sh`, `sql`, or nothing: what is printed.
+    /// The language of the block: `sh`, `sql`, or nothing for what is printed.
     public let language: String
     public let lines: [String]
-    /// The block that follows at once, where that is what this one prints.
+    /// The lines of the block that follows at once, where that is what this one prints; else nil.
     public private(set) var printed: [String]?
 
     public var text: String { lines.joined(separator: "\n") }

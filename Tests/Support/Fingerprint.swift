@@ -1,11 +1,12 @@
-/// A short number that changes with a text: FNV-1a of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/), in hexadecimal digits.
+/// A short number that changes with a text: FNV-1a of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/), in
+/// hexadecimal digits.
 public func fingerprint(_ text: String) -> String {
     let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
-/// SQL without its comments and its white space, but for what stands in quotes.
+/// SQL without its comments and its white space, except for what stands in quotes.
 public func bareSQL(_ text: String) -> String {
     var bare = ""
     for line in text.split(separator: "\n") {

@@ -2,8 +2,8 @@ import Foundation
 
 /// A tool that is killed as it works, without a chance to clean up.
 public enum KilledTool {
-    /// - Parameter seconds: after its start.
-    /// - Returns: false where it ended before.
+    /// - Parameter seconds: The time after its start at which the tool is killed.
+    /// - Returns: False where the tool ended before.
     public static func run(_ tool: String, _ arguments: [String], killAfter seconds: Double) throws -> Bool {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let process = Process()

@@ -5,7 +5,7 @@ public final class SmallDisk: Sendable {
     public let path: String
     private let folder: TemporaryFolder
 
-    /// For `.enabled(if:)`.
+    /// Whether such a file system can be made here, for `.enabled(if:)`.
     public static let isPossible = (try? SmallDisk(kilobytes: 64)) != nil
     public static let impossibility = "needs the right to mount a small file system"
 
@@ -31,9 +31,9 @@ public final class SmallDisk: Sendable {
     }
 }
 
-/// Nobody's rights, to see what happens where one may not write. Only root can give its own up.
+/// The rights of the user nobody, to see what happens where one may not write. Only root can give up its own.
 public enum Unprivileged {
-    /// For `.enabled(if:)`.
+    /// Whether the rights can be given up here, for `.enabled(if:)`.
     public static let isPossible =
         getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
         && ((try? run("epu-ingest", ["--version"]))?.status == 0)

@@ -6,7 +6,7 @@ public enum OldArchive {
     private static let schema = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("SharedTests/Fixtures/schema-1.sql")
 
-    /// Name and columns of each table.
+    /// The name and the columns of each table.
     public static func tables() throws -> [(name: String, columns: String)] {
         try DatabaseQueue().write { db in
             try db.execute(sql: String(contentsOf: schema, encoding: .utf8))
@@ -17,7 +17,7 @@ public enum OldArchive {
                     WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'placement_index%'
                     """)
             return try names.map { name in
-                // The files are to be read again.
+                // The sizes of the files are left out, so that the files are read again.
                 let columns = try String.fetchAll(
                     db, sql: "SELECT name FROM pragma_table_info(?) WHERE name <> 'size_bytes'", arguments: [name])
                 return (name, columns.joined(separator: ", "))
@@ -26,8 +26,8 @@ public enum OldArchive {
     }
 
     /// - Parameters:
-    ///   - root: the folder of its session, which has exposures of the foil holes 1 and 2.
-    ///   - stage: of the exposures, um.
+    ///   - root: The folder of its session, which has exposures of the foil holes 1 and 2.
+    ///   - stage: The stage position of the exposures, um.
     public static func write(
         to path: String, root: String = "/data/old", stage: (x: Double, y: Double) = (10, 20),
         beamShift: (x: Double, y: Double) = (0, 0)

@@ -27,7 +27,7 @@ public final class RunningTool: @unchecked Sendable {
     var processID: Int32 { process.processIdentifier }
 
     /// Sends a signal and waits for the end.
-    /// - Returns: the signal that ended it; nil where it ended by itself.
+    /// - Returns: The signal that ended the tool; nil where it ended by itself.
     public func end(with signal: Int32) -> Int32? {
         kill(process.processIdentifier, signal)
         process.waitUntilExit()
@@ -35,7 +35,7 @@ public final class RunningTool: @unchecked Sendable {
     }
 
     /// Waits until a condition holds.
-    /// - Returns: false where it does not come to hold, long after it should have.
+    /// - Returns: False where the condition does not come to hold, long after it should have.
     public static func wait(until condition: () throws -> Bool) rethrows -> Bool {
         let deadline = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < deadline {
@@ -47,7 +47,7 @@ public final class RunningTool: @unchecked Sendable {
 }
 
 extension RunningTool {
-    /// The most memory that it has held so far; nil once it has ended.
+    /// The most memory that the tool has held so far, KB; nil once it has ended.
     public var peakKilobytes: Int? {
         guard let status = try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8) else { return nil }
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

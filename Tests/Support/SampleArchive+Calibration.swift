@@ -15,11 +15,11 @@ extension SampleArchive {
         }
     }
 
-    /// A calibration as `epu-analyze calibrate` stores one that it found good, for all exposures that a session has.
+    /// Stores a calibration as `epu-analyze calibrate` stores one that it found good, for all exposures that a session has.
     /// - Parameters:
-    ///   - errors: standard errors of the matrix's elements; nil: not known.
-    ///   - stops: of the exposures in time order.
-    /// - Returns: its id.
+    ///   - errors: The standard errors of the matrix's elements; nil if they are not known.
+    ///   - stops: The stops of the exposures in time order.
+    /// - Returns: The id of the calibration.
     @discardableResult
     public func calibrate(
         _ session: String, _ matrix: Matrix2 = Matrix2(scale: 25), errors: Matrix2? = Matrix2(scale: 0),

@@ -9,7 +9,7 @@ public struct SampleArchive: Sendable {
         public var area: Int64
         public var stage: Vector2
         public var beamShift: Vector2
-        /// Seconds after the session's start.
+        /// The time of the exposure, seconds after the session's start.
         public var time: Double
         public var name: String?
         public var square: Int64?
@@ -35,10 +35,10 @@ public struct SampleArchive: Sendable {
 
     /// Adds a session, or more exposures to one that is there.
     /// - Parameters:
-    ///   - beamDiameter: um; nil is not recorded.
-    ///   - dose: electrons per square Angstrom.
-    ///   - field: width and height that the camera sees, um, at a pixel size of 1 Angstrom; nil is not recorded.
-    ///   - fieldAngle: of the width on the stage, degrees.
+    ///   - beamDiameter: The diameter of the beam, um; nil if it is not recorded.
+    ///   - dose: The dose of an exposure, electrons per square Angstrom.
+    ///   - field: The width and height that the camera sees, um, at a pixel size of 1 Angstrom; nil if they are not recorded.
+    ///   - fieldAngle: The angle of the width on the stage, degrees.
     public func add(
         _ session: String, grid: String? = nil, _ exposures: [Exposure], beamDiameter: Double? = 1,
         dose: Double? = nil, field: (width: Double, height: Double)? = nil, fieldAngle: Double = 0

@@ -4,13 +4,13 @@ public import EPUCore
 public struct SampleImage: Sendable {
     public var uniqueID = "00000000-0000-0000-0000-000000000001"
     public var acquired = "2025-01-08T15:49:18.1158288+00:00"
-    /// um
+    /// The stage read-back, um.
     public var stage = Vector2(-97.152028, -152.721848)
-    /// Beam-shift units.
+    /// The beam shift, in beam-shift units.
     public var beamShift = Vector2(0.060867246240377426, -0.15422800183296204)
-    /// um
+    /// The diameter of the beam, um.
     public var beamDiameter = 0.83
-    /// InstrumentID; empty: none.
+    /// The InstrumentID; empty for none.
     public var instrument = "3632"
 
     public init() {}

@@ -2,13 +2,13 @@ import Foundation
 
 /// Lines that a file of the tests has to hold, so that nobody changes them without seeing it.
 public struct Snapshot {
-    /// Set, to anything, it has the present lines written to the file.
+    /// The variable that, set to anything, has the present lines written to the file.
     private static let variable = "EPU_WRITE_SNAPSHOTS"
 
     private let file: String
     private let lines: [String]
 
-    /// - Parameter file: its path within the project.
+    /// - Parameter file: The path of the file within the project.
     public init(_ file: String, _ lines: [String]) {
         self.file = file
         self.lines = lines
@@ -16,7 +16,7 @@ public struct Snapshot {
 
     public var text: String { lines.joined(separator: "\n") + "\n" }
 
-    /// What has come (+) and what has gone (-) since the file was written; nil if nothing has.
+    /// The lines that have come (+) and gone (-) since the file was written; nil if none has.
     public func changes() throws -> String? {
         if ProcessInfo.processInfo.environment[Self.variable] != nil {
             try text.write(toFile: Project.path + "/" + file, atomically: true, encoding: .utf8)
@@ -32,6 +32,6 @@ public struct Snapshot {
     }
 
     /// The command that writes the file.
-    /// - Parameter suite: the type of the tests that hold it.
+    /// - Parameter suite: The type of the tests that hold the file.
     public static func command(_ suite: String) -> String { "\(variable)=1 swift test --filter \(suite)" }
 }

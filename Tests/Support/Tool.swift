@@ -6,15 +6,15 @@ public struct ToolRun: Sendable {
     public let output: String
     public let errors: String
 
-    /// A tool lies beside the test bundle.
+    /// The path of a tool, which lies beside the test bundle.
     static func path(of tool: String) throws -> String {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(tool).path
     }
 
     /// - Parameters:
-    ///   - tool: as `epu-ingest`.
-    ///   - launcher: a program, and its arguments, that runs the tool.
+    ///   - tool: The name of the tool, as `epu-ingest`.
+    ///   - launcher: A program, and its arguments, that runs the tool.
     public static func run(
         _ tool: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
         through launcher: [String] = []

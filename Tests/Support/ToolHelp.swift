@@ -12,7 +12,7 @@ public struct ToolHelp: Decodable {
 
     private struct Argument: Decodable {
         struct Name: Decodable {
-            /// `long`, `short` or `longWithSingleDash`.
+            /// The form of the name: `long`, `short` or `longWithSingleDash`.
             let kind: String
             let name: String
         }
@@ -45,8 +45,8 @@ public struct ToolHelp: Decodable {
             + subcommands.flatMap { lines(of: $0, below: name + " ") }
     }
 
-    /// Nearly as usage lines have it: `[--by VALUE: incident, pair, else incident]`. What an option's value is called is for
-    /// the reader alone.
+    /// An option nearly as usage lines have it: `[--by VALUE: incident, pair, else incident]`. What an option's value is
+    /// called is for the reader alone.
     private static func text(of argument: Argument) -> String {
         let names = (argument.names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }.joined(separator: "/")
         let value =

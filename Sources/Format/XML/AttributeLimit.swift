@@ -1,10 +1,10 @@
 import EPUCore
 import Foundation
 
-/// Finds an element of more attributes than EPU writes: libxml2 compares each with all before it, so that a megabyte of
-/// them takes minutes.
+/// Finds an element of more attributes than EPU writes: libxml2 compares each one with all before it, so that a megabyte
+/// of them takes minutes.
 struct AttributeLimit {
-    /// No tag holds a `<` but its first.
+    /// The number of `=` in the blocks since the last `<`: no tag holds a `<` except its first.
     private var equalSigns = 0
 
     private static let blockSize = 4096

@@ -1,5 +1,5 @@
 extension XMLElement {
-    /// What a .NET collection holds, in either form that EPU writes.
+    /// The elements of a .NET collection, in either form that EPU writes.
     ///
     /// An array has its entries as children. A list has them in `_items`, which is padded to the list's capacity with zeros
     /// or nils: only the first `_size` of them count. EPU changes from one form to the other between versions.

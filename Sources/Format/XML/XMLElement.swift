@@ -2,12 +2,12 @@ import CXML2
 public import EPUCore
 import Foundation
 
-/// An element of the document that an `XMLReader` is showing; not to be kept after that.
+/// An element of the document that an `XMLReader` is showing; it must not be kept after that.
 ///
-/// Names are local names: EPU declares the same prefix with another URI on almost every element. An element that
-/// repeats another one of its file (`z:Ref`) is that one.
+/// Names are local names: EPU declares the same prefix with another URI on almost every element. An element that repeats
+/// another one of its file (`z:Ref`) stands for that one.
 public struct XMLElement {
-    /// The reader's own: a class would cost a reference count at every step.
+    /// The reader's own tree: a class would cost a reference count at every step.
     private let storage: UnsafeMutablePointer<XMLTree>
     private let index: Int
 
@@ -26,7 +26,7 @@ public struct XMLElement {
 
     public func isNamed(_ wanted: StaticString) -> Bool { storage.pointee.nodes[index].isNamed(wanted) }
 
-    /// The first child element of that name.
+    /// The first child element with that name.
     public subscript(_ wanted: StaticString) -> XMLElement? {
         var next = storage.pointee.nodes[index].firstChild
         var steps: Int32 = 1
@@ -84,7 +84,7 @@ public struct XMLElement {
         } ?? false
     }
 
-    /// A finite number, read without locale; nil for anything else (EPU writes neither NaN nor infinities).
+    /// The text as a finite number, read without locale; nil for anything else (EPU writes neither NaN nor infinities).
     public var number: Double? {
         withText { text in
             // What strtod takes beyond this, EPU does not write: hexadecimal, NaN, infinity.
@@ -119,18 +119,19 @@ public struct XMLElement {
 
     public var integer: Int64? { withText { Int64(ascii: $0) } ?? nil }
 
-    /// 1 for `true`, 0 for `false`: SQLite has no booleans.
+    /// The value as SQLite stores it, as it has no booleans: 1 for `true`, 0 for `false`; nil for anything else.
     public var flag: Int64? { hasText("true") ? 1 : hasText("false") ? 0 : nil }
 
     public var time: LocalTime? { withText { LocalTime(epuText: $0) } ?? nil }
 
-    /// Two numbers below this element.
+    /// Two numbers that are in children of this element, times `factor`; nil where one is missing.
     public func pair(_ x: StaticString, _ y: StaticString, times factor: Double = 1) -> Vector2? {
         guard let x = self[x]?.number(times: factor), let y = self[y]?.number(times: factor) else { return nil }
         return Vector2(x, y)
     }
 
-    /// The last part of `i:type="b:double"`, whose prefix is the file's own, or of `z:Type="System.Double"`.
+    /// The name of the element's type: the last part of `i:type="b:double"`, whose prefix is the file's own, or of
+    /// `z:Type="System.Double"`.
     public var type: String? {
         let node = storage.pointee.nodes[index]
         guard node.typeLength > 0, storage.pointee.spend(node.typeLength) else { return nil }
@@ -140,7 +141,7 @@ public struct XMLElement {
         return String(decoding: local, as: UTF8.self)
     }
 
-    /// EPU's version out of the root's `z:Assembly`, `…, Version=3.9.1.8206, Culture=…`.
+    /// The version of EPU in the root's `z:Assembly`, `…, Version=3.9.1.8206, Culture=…`.
     public var assemblyVersion: String? {
         storage.pointee.assembly?.split(separator: ",").lazy.map { $0.drop { $0 == " " } }
             .first { $0.hasPrefix("Version=") }.map { String($0.dropFirst("Version=".count)) }
@@ -154,7 +155,7 @@ extension XMLTree.Node {
 }
 
 extension Int64 {
-    /// Digits with an optional sign.
+    /// Reads digits with an optional sign; nil for anything else.
     init?(ascii text: UnsafeBufferPointer<UInt8>) {
         let isNegative = text.first == UInt8(ascii: "-")
         let digits = text.dropFirst(isNegative || text.first == UInt8(ascii: "+") ? 1 : 0)

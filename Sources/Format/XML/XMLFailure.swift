@@ -1,7 +1,7 @@
 import CXML2
 import EPUCore
 
-/// What libxml2 says of a document that is not well-formed.
+/// The fault that libxml2 found in a document that is not well-formed.
 struct XMLFailure {
     private let reason: String
     private let line: Int
@@ -9,7 +9,7 @@ struct XMLFailure {
     /// Whether the fault is what follows a whole document.
     private let isAfterRoot: Bool
 
-    /// Nil where the document is well-formed.
+    /// Reads the fault from the parser; nil where the document is well-formed.
     init?(_ context: xmlParserCtxtPtr) {
         guard context.pointee.wellFormed == 0 else { return nil }
         let error = context.pointee.lastError
@@ -20,7 +20,7 @@ struct XMLFailure {
         isAfterRoot = error.code == Int32(XML_ERR_DOCUMENT_END.rawValue)
     }
 
-    /// A file that is still being written, or was cut, ends before its root does.
+    /// Why the file cannot be used. One that is still being written, or was cut, ends before its root does.
     func unusable(ending: XMLEnding, root: XMLElement?) -> Unusable {
         // EPU writes a file on one line: there the column is what tells the place.
         let place = line > 0 ? "line \(line), column \(column): " : ""
@@ -37,7 +37,7 @@ struct XMLEnding {
     private var last: [UInt8] = []
     private(set) var isBlank = true
     private(set) var startsLikeXML = false
-    /// UTF-16, which EPU does not write, but editors do: every other byte of a tag is zero.
+    /// Whether the file is UTF-16, which EPU does not write, but editors do: every other byte of a tag is zero.
     private var isWide = false
 
     private static let length = 256
@@ -59,7 +59,7 @@ struct XMLEnding {
         last.removeFirst(max(0, last.count - Self.length))
     }
 
-    /// Whether the file ends with the end tag of an element of that name; nil is any name, or none.
+    /// Whether the file ends with the end tag of an element of that name; nil stands for any name, or none.
     func closes(_ name: String?) -> Bool {
         let end = (isWide ? last.filter { $0 != 0 } : last).reversed().drop(while: Self.isSpace)
         guard let name else {

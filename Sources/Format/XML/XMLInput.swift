@@ -1,6 +1,6 @@
 import CXML2
 
-/// Where libxml2 gets the bytes of a file that is read as it comes.
+/// The source from which libxml2 gets the bytes of a file that is read as it comes.
 final class XMLInput {
     private let source: (UnsafeMutableRawBufferPointer) throws(Unusable) -> Int
     var failure: Unusable?
@@ -9,7 +9,7 @@ final class XMLInput {
 
     init(_ source: @escaping (UnsafeMutableRawBufferPointer) throws(Unusable) -> Int) { self.source = source }
 
-    /// After a fault in the middle of the file, to see how it ends.
+    /// Reads the rest of the file after a fault in its middle, to see how it ends.
     func readOn() {
         let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
         defer { space.deallocate() }
@@ -30,7 +30,7 @@ final class XMLInput {
         let space = UnsafeMutableRawBufferPointer(start: buffer, count: Int(size))
         var count = 0
         do throws(Unusable) {
-            // All that there is room for: libxml2 tells the encoding by the first read alone.
+            // As much is read as there is room for: libxml2 tells the encoding by the first read alone.
             while count < space.count {
                 let more = try own.source(UnsafeMutableRawBufferPointer(rebasing: space[count...]))
                 guard more > 0 else { break }

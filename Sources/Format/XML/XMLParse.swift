@@ -20,7 +20,7 @@ struct XMLParse {
     private var previous: Int32 = -1
     private var textCount = 0
 
-    /// Elements that are held at once: some 80 MB.
+    /// The most elements that are held at once: they take some 80 MB.
     private static let limit = 1 << 20
     /// Bytes.
     private static let textLimit = 1 << 26
@@ -63,7 +63,7 @@ struct XMLParse {
             container = current
         }
         guard var attribute = attributes else { return }
-        // Names and values by turns, and null at the end.
+        // The array has names and values by turns, and null at the end.
         while let name = attribute[0], let value = attribute[1] {
             if strncmp(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), "xmlns", 5) != 0 {
                 take(XMLTree.localName(name).start, value)
@@ -72,7 +72,7 @@ struct XMLParse {
         }
     }
 
-    /// Declarations, `xmlns`, were left out before.
+    /// Takes an attribute. Declarations, `xmlns`, were left out before.
     private mutating func take(_ name: UnsafePointer<xmlChar>, _ value: UnsafePointer<xmlChar>) {
         let value = UnsafeBufferPointer(start: value, count: Int(xmlStrlen(value)))
         if Self.isEqual(name, "type") || Self.isEqual(name, "Type") {

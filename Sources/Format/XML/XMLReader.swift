@@ -51,7 +51,7 @@ public final class XMLReader {
     }
 
     /// Reads a document that is in memory.
-    /// - Parameter body: gets the root; no element may be kept beyond it.
+    /// - Parameter body: Gets the root; no element may be kept beyond it.
     /// - Throws: `Unusable` where the bytes are not one well-formed document, and what `body` throws.
     public func read<T>(_ bytes: UnsafeRawBufferPointer, _ body: (XMLElement) throws(Unusable) -> T) throws(Unusable)
         -> T
@@ -71,8 +71,8 @@ public final class XMLReader {
 
     /// Reads a document as it comes, a few kilobytes at a time.
     /// - Parameters:
-    ///   - source: gives the next bytes into the buffer and returns their number, 0 at the end.
-    ///   - each: gets every element of `stream`.
+    ///   - source: Gives the next bytes into the buffer and returns their number, 0 at the end.
+    ///   - each: Gets every element of `stream`.
     /// - Throws: `Unusable`, also what `source` threw.
     public func read<T>(
         from source: @escaping (UnsafeMutableRawBufferPointer) throws(Unusable) -> Int, stream: Stream,
@@ -97,7 +97,8 @@ public final class XMLReader {
         return result
     }
 
-    /// XML_PARSE_NOENT and XML_PARSE_DTDLOAD are left out on purpose: they would read files that an entity names.
+    /// The parser's options. XML_PARSE_NOENT and XML_PARSE_DTDLOAD are left out on purpose: they would read files that an
+    /// entity names.
     private static let options = Int32(
         XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
             | XML_PARSE_SAX1.rawValue)
@@ -112,7 +113,7 @@ public final class XMLReader {
         }
         self.context = context
         xmlCtxtReset(context)
-        // For this thread: faults of an encoding would be printed in spite of XML_PARSE_NOERROR.
+        // This holds for this thread: faults of an encoding would be printed in spite of XML_PARSE_NOERROR.
         xmlSetStructuredErrorFunc(nil, { _, _ in })
         // The context has a handler structure of its own, which is filled, not replaced.
         context.pointee.sax.pointee = handler

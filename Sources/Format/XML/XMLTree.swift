@@ -6,32 +6,33 @@ import CXML2
 struct XMLTree {
     /// Positions are indices into `nodes` and `text`; -1 is "none".
     struct Node {
-        /// Local name, owned by the parser's dictionary, which outlives the tree.
+        /// The local name, owned by the parser's dictionary, which outlives the tree.
         var name: UnsafePointer<xmlChar>
         var nameLength: Int32
         var parent: Int32
         var firstChild: Int32 = -1
         var lastChild: Int32 = -1
         var nextSibling: Int32 = -1
-        /// Character data; an element that has children keeps none.
+        /// The start of the character data; an element that has children keeps none.
         var textStart: Int32 = -1
         var textLength: Int32 = 0
-        /// The value of `i:type`.
+        /// The start of the value of `i:type`.
         var typeStart: Int32 = -1
         var typeLength: Int32 = 0
-        /// `z:Ref`: the element repeats the one with this `z:Id`.
+        /// The element that this one repeats (`z:Ref`), found by its `z:Id`.
         var reference: Int32 = -1
     }
 
     var nodes: ContiguousArray<Node> = []
-    /// Every text and every type ends with a zero byte.
+    /// The texts and types of all elements; each ends with a zero byte.
     var text: ContiguousArray<UInt8> = []
-    /// `z:Id` and its element, in the order of the document, in which .NET numbers them.
+    /// Each `z:Id` and its element, in the order of the document, in which .NET numbers them.
     private var identities: ContiguousArray<(id: Int32, node: Int32)> = []
     /// The root's `z:Assembly`, which names the program that wrote the file.
     var assembly: String?
-    /// Steps from element to element and bytes of text that may still be read. It grows with the document: where
-    /// elements repeat others (`z:Ref`), a small file could otherwise be read for days, or fill the memory.
+    /// The number of steps from element to element and of bytes of text that may still be read. It grows with the
+    /// document: where elements repeat others (`z:Ref`), a small file could otherwise be read for days, or fill the
+    /// memory.
     private(set) var credit = 0
 
     mutating func removeAll() {
@@ -42,16 +43,16 @@ struct XMLTree {
         credit = 1 << 20
     }
 
-    /// False where there is no credit left; the reader then refuses the document.
+    /// Spends credit; false where there is none left, and the reader then refuses the document.
     mutating func spend(_ cost: Int32) -> Bool {
         credit -= Int(cost)
         if credit >= 0 { return true }
-        // For good: what comes later adds credit again.
+        // The credit is used up for good: what comes later adds to it again.
         credit = .min / 2
         return false
     }
 
-    /// What follows the prefix, and its length.
+    /// The part of a name that follows its prefix, and its length.
     static func localName(_ name: UnsafePointer<xmlChar>) -> (start: UnsafePointer<xmlChar>, length: Int32) {
         var start = name
         var end = name
@@ -87,7 +88,7 @@ struct XMLTree {
         if nodes[Int(index)].textLength == 0 {
             nodes[Int(index)].textStart = Int32(truncatingIfNeeded: text.count)
         } else {
-            // Over the zero that ended what came before.
+            // The new text is written over the zero that ended what came before.
             text.removeLast()
         }
         text.append(contentsOf: UnsafeBufferPointer(start: characters, count: Int(count)))
@@ -109,7 +110,7 @@ struct XMLTree {
         identities.append((id, index))
     }
 
-    /// The element with this `z:Id`.
+    /// The element with this `z:Id`; nil where there is none.
     func element(identifiedAs id: Int32) -> Int32? {
         var low = 0
         var high = identities.count
@@ -120,8 +121,8 @@ struct XMLTree {
         return low < identities.count && identities[low].id == id ? identities[low].node : nil
     }
 
-    /// Takes the newest child of an element out, with all below it.
-    /// - Parameter textCount: how much text there was before it.
+    /// Removes the newest child of an element, with all below it.
+    /// - Parameter textCount: The number of bytes of text that there were before it.
     mutating func forget(_ index: Int32, previous: Int32, textCount: Int) {
         let parent = Int(nodes[Int(index)].parent)
         nodes[parent].lastChild = previous

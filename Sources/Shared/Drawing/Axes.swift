@@ -10,14 +10,14 @@ import Foundation
 public struct Axes: Sendable {
     /// What one axis shows.
     public struct Quantity: Sendable {
-        /// With its unit, as `beam shift x / units`.
+        /// The text at the axis, with its unit, as `beam shift x / units`.
         public var label: String
         public var range: ClosedRange<Double>
-        /// Values and what is written at them, in place of round numbers.
+        /// Values and the texts at them, in place of round numbers.
         public var marks: [(value: Double, text: String)]?
 
-        /// - Parameter values: the range that must be seen; some room is added on both sides. A single value gets a
-        ///   range around it.
+        /// - Parameter values: The range that must be seen; some room is added on both sides. A single value gets a range
+        ///   around it.
         public init(_ label: String, covering values: ClosedRange<Double>) {
             self.label = label
             let extent = values.upperBound - values.lowerBound
@@ -25,14 +25,15 @@ public struct Axes: Sendable {
             range = (values.lowerBound - margin)...(values.upperBound + margin)
         }
 
-        /// Of something that is counted or measured from nothing: no room below zero.
+        /// Makes the axis of a quantity that is counted or measured from nothing: it has no room below zero.
         public static func fromZero(_ label: String, to greatest: Double) -> Quantity {
             var quantity = Quantity(label, covering: 0...greatest)
             quantity.range = 0...quantity.range.upperBound
             return quantity
         }
 
-        /// Of counts that differ by powers of ten, drawn at `height(ofCount:)`: a single one is seen beside a million.
+        /// Makes the axis of counts that differ by powers of ten, drawn at `height(ofCount:)`, so that a single one is
+        /// seen beside a million.
         public static func counts(_ label: String, to greatest: Int) -> Quantity {
             var quantity = fromZero(label, to: height(ofCount: max(greatest, 9)))
             quantity.marks = [0, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000].map { (height(ofCount: $0), "\($0)") }
@@ -47,10 +48,10 @@ public struct Axes: Sendable {
     public let x: Quantity
     public let y: Quantity
     private let equalAspect: Bool
-    /// Of the numbers and labels, in pixels.
+    /// The size of the numbers and labels, pixels.
     public var textSize = 14.0
 
-    /// - Parameter equalAspect: one unit is as long on both axes; the range that has room to spare is widened.
+    /// - Parameter equalAspect: Whether one unit is as long on both axes; the range that has room to spare is then widened.
     public init(frame: Rectangle, x: Quantity, y: Quantity, equalAspect: Bool = false) {
         self.frame = frame
         self.equalAspect = equalAspect
@@ -71,10 +72,11 @@ public struct Axes: Sendable {
             frame.maxY - (value.y - y.range.lowerBound) / y.range.extent * frame.height)
     }
 
-    /// Along x; with equal aspect along y, too.
+    /// The length of one unit along x, pixels; with equal aspect also along y.
     public var pixelsPerUnit: Double { frame.width / x.range.extent }
 
-    /// Draws a fine grid, the frame, the numbers and the labels. Room left of the frame: 5 text sizes; below: 4.
+    /// Draws a fine grid, the frame, the numbers and the labels. They need room left of the frame, 5 text sizes, and
+    /// below it, 4.
     public func draw(on canvas: Canvas) {
         let numbers = TextStyle(size: textSize, colour: .grey(0.2))
         let labels = TextStyle(size: textSize * 1.1, colour: .grey(0.1))
@@ -82,7 +84,7 @@ public struct Axes: Sendable {
         var xTicks = Ticks(over: x.range, atMost: max(2, Int(frame.width / (5 * textSize))))
         var yTicks = Ticks(over: y.range, atMost: max(2, Int(frame.height / (3 * textSize))))
         if equalAspect {
-            // One grid of squares.
+            // Equal aspect means one grid of squares.
             let step = max(xTicks.step, yTicks.step)
             xTicks = Ticks(over: x.range, step: step)
             yTicks = Ticks(over: y.range, step: step)
@@ -113,8 +115,8 @@ public struct Ticks: Sendable {
     private let decimals: Int
     private let exponential: Bool
 
-    /// The finest step of 1, 2 or 5 times a power of ten that gives at most about `count` ticks; one that is finer where
-    /// less than two would stand in the range, as nobody reads a scale from one number.
+    /// Chooses the finest step of 1, 2 or 5 times a power of ten that gives at most about `count` ticks; one that is
+    /// finer where less than two would stand in the range, as nobody reads a scale from one number.
     public init(over range: ClosedRange<Double>, atMost count: Int) {
         let least = range.extent / Double(max(1, count))
         guard least > 0, least.isFinite else {
@@ -131,7 +133,7 @@ public struct Ticks: Sendable {
         }
     }
 
-    /// - Parameter step: as the other initializer gives it; 0 gives one tick at the range's start.
+    /// - Parameter step: The distance of two ticks, as the other initializer gives it; 0 gives one tick at the range's start.
     public init(over range: ClosedRange<Double>, step: Double) {
         self.step = step
         let places = step > 0 ? -Int(floor(log10(step * (1 + 1e-9)))) : 3
@@ -146,7 +148,7 @@ public struct Ticks: Sendable {
         values = (start...end).map { Double($0) * step }
     }
 
-    /// With as many decimals as the step needs.
+    /// The value with as many decimals as the step needs.
     public func text(_ value: Double) -> String {
         if exponential { return value.text(significant: 6) }
         // No "-0.0".
@@ -168,7 +170,7 @@ extension Axes.Quantity {
 }
 
 extension [Vector2] {
-    /// From the least to the greatest x or y; 0...0 without points.
+    /// The range from the least to the greatest x or y; 0...0 without points.
     public func range(of coordinate: KeyPath<Vector2, Double>) -> ClosedRange<Double> {
         let values = map { $0[keyPath: coordinate] }
         guard let least = values.min(), let greatest = values.max() else { return 0...0 }

@@ -19,7 +19,7 @@ extension Canvas {
         try check()
     }
 
-    /// A surface that the caller destroys.
+    /// A surface with the image's pixels, which the caller destroys.
     private static func pixels(of image: GreyImage) throws -> OpaquePointer {
         guard let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(image.width), Int32(image.height)),
             let data = cairo_image_surface_get_data(surface)
@@ -36,7 +36,7 @@ extension Canvas {
         return surface
     }
 
-    /// Hands the rows of pixels to a PNG of this width, as often as wished: a tall image is drawn strip by strip.
+    /// Gives the rows of pixels to a PNG of this width, as often as wished: a tall image is drawn strip by strip.
     public func writeRows(to png: inout PNGWriter) throws {
         try check()
         cairo_surface_flush(surface)

@@ -20,7 +20,7 @@ extension Canvas {
         cairo_set_dash(context, nil, 0, 0)
     }
 
-    /// Many open lines of one colour and width. Those that hold something that is no number are left out.
+    /// Draws many open lines of one colour and width. Lines with a coordinate that is no number are left out.
     public func lines(_ lines: [[Vector2]], _ colour: Colour, lineWidth: Double = 1) {
         var inPath = 0
         cairo_new_path(context)
@@ -42,7 +42,7 @@ extension Canvas {
         if inPath > 0 { stroke(colour, lineWidth) }
     }
 
-    /// Upright crosses of one size and colour.
+    /// Draws upright crosses of one size and colour.
     public func crosses(_ centers: [Vector2], radius: Double, _ colour: Colour, lineWidth: Double = 1) {
         lines(
             centers.flatMap { center in
@@ -67,8 +67,9 @@ extension Canvas {
         stroke(colour, lineWidth)
     }
 
-    /// Filled circles of one size and colour. Those less than an eighth of a pixel apart are drawn once, which no
-    /// eye sees, and which keeps the SVG of 100,000 exposures small: eighths are few digits, too, in Cairo's binary fractions.
+    /// Draws filled circles of one size and colour. Those less than an eighth of a pixel apart are drawn once, which no
+    /// eye sees, and which keeps the SVG of 100,000 exposures small: eighths are few digits, too, in Cairo's binary
+    /// fractions.
     public func dots(_ centers: [Vector2], radius: Double, _ colour: Colour) {
         var drawn = Set<Vector2>()
         var inPath = 0

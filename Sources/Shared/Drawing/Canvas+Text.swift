@@ -2,11 +2,11 @@ import CCairo
 public import EPUCore
 
 public struct TextStyle: Hashable, Sendable {
-    /// Height of a line's letters with their descenders, in pixels.
+    /// The height of a line's letters with their descenders, pixels.
     public var size: Double
     public var colour: Colour
     public var bold: Bool
-    /// Drawn around the letters, so that they are read on any ground.
+    /// The colour that is drawn around the letters, so that they are read on any ground; nil for none.
     public var halo: Colour?
 
     public init(size: Double, colour: Colour = .black, bold: Bool = false, halo: Colour? = nil) {
@@ -22,13 +22,13 @@ extension Canvas {
         case left, center, right
     }
 
-    /// "sans-serif" is the machine's own (DejaVu on most Linux); where it has no fonts, Cairo draws with its built-in
-    /// stroke font, which "@cairo:" names.
+    /// The font of the drawings. "sans-serif" is the machine's own (DejaVu on most Linux); where it has no fonts, Cairo
+    /// draws with its built-in stroke font, which "@cairo:" names.
     private static let fontFamily = "sans-serif"
 
     /// Draws one line whose letters are centred on `position.y`, and that starts, ends or has its middle at
     /// `position.x`.
-    /// - Parameter degrees: turns the line clockwise around `position`.
+    /// - Parameter degrees: The angle by which the line is turned clockwise around `position`.
     public func text(
         _ text: String, at position: Vector2, _ style: TextStyle, align: Alignment = .left,
         rotatedBy degrees: Double = 0
@@ -65,7 +65,7 @@ extension Canvas {
         return advance(Self.singleLine(text))
     }
 
-    /// `text` where it fits, else with "..." in place of its middle: the ends of EPU's names tell them apart.
+    /// The text if it fits, else the text with "..." in place of its middle: the ends of EPU's names tell them apart.
     public func fit(_ text: String, _ style: TextStyle, width: Double) -> String {
         guard textWidth(text, style) > width else { return text }
         let letters = Array(text)
@@ -82,7 +82,7 @@ extension Canvas {
         return shortened(to: fitting)
     }
 
-    /// `text` in the greatest size up to the style's at which it fits, and shortened as `fit` does where even the least
+    /// The text in the greatest size up to the style's at which it fits, shortened as `fit` does where even the least
     /// size is too wide.
     public func shrink(_ text: String, _ style: TextStyle, width: Double, atLeast size: Double) -> (
         text: String, style: TextStyle
@@ -95,7 +95,7 @@ extension Canvas {
         return (fit(text, smaller, width: width), smaller)
     }
 
-    /// `text` in lines that fit, broken at spaces; a word that is too long for a line is shortened as `fit` does.
+    /// The text in lines that fit, broken at spaces; a word that is too long for a line is shortened as `fit` does.
     public func wrap(_ text: String, _ style: TextStyle, width: Double) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {
@@ -121,7 +121,7 @@ extension Canvas {
         return extents.x_advance
     }
 
-    /// Control characters have no shape, and a NUL would end the text.
+    /// The text without control characters: they have no shape, and a NUL would end the text.
     private static func singleLine(_ text: String) -> String {
         let visible = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
         return String(String.UnicodeScalarView(visible))

@@ -20,7 +20,7 @@ public final class Canvas {
     let context: OpaquePointer
     let stream: SVGStream?
 
-    /// Pixels, black at first.
+    /// Makes a canvas of pixels, which are black at first.
     /// - Throws: `Failure` where there is no memory or a side is not 1 to 32767.
     public static func image(width: Int, height: Int) throws -> Canvas {
         guard (1...32767).contains(width), (1...32767).contains(height) else {
@@ -31,7 +31,7 @@ public final class Canvas {
             height: Double(height), stream: nil)
     }
 
-    /// Shapes, kept in memory until `writeSVG`.
+    /// Makes a canvas of shapes, which are kept in memory until `writeSVG`.
     public static func svg(width: Double, height: Double) throws -> Canvas {
         let stream = SVGStream()
         let surface = cairo_svg_surface_create_for_stream(
@@ -82,7 +82,7 @@ public final class Canvas {
     }
 }
 
-/// What Cairo has written of an SVG.
+/// The bytes that Cairo has written of an SVG.
 final class SVGStream {
     var bytes: [UInt8] = []
 }

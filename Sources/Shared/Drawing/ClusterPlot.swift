@@ -5,16 +5,16 @@ public import EPUCore
 /// In a session without faults the clusters are the template's areas, or under AFIS the holes around a stage stop: tight
 /// and evenly spaced. A cluster that smears or holds two heaps asks for another `--clusters`.
 public struct ClusterPlot: Plot {
-    /// In beam-shift units.
+    /// The beam shift of each exposure, in beam-shift units.
     public var points: [Vector2]
     /// The cluster of each point, an index into `centers`; any other number leaves the point grey.
     public var cluster: [Int]
-    /// In beam-shift units.
+    /// The centre of each cluster, in beam-shift units.
     public var centers: [Vector2]
     public var title: String
-    /// Below the title.
+    /// The line of numbers below the title.
     public var figures: String
-    /// Drawn below the points, in beam-shift units.
+    /// Lines that are drawn below the points, in beam-shift units.
     public var lines: [[Vector2]] = []
 
     public init(points: [Vector2], cluster: [Int], centers: [Vector2], title: String, figures: String? = nil) {
@@ -56,7 +56,7 @@ public struct ClusterPlot: Plot {
         }
     }
 
-    /// At the cluster's centre, or just right of a cluster so small that its number would hide it.
+    /// Draws a cluster's number at its centre, or just right of a cluster so small that its number would hide it.
     private func drawNumber(
         _ number: Int, on canvas: Canvas, at center: Vector2, members: [Vector2], dotRadius: Double
     ) {

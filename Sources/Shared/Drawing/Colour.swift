@@ -1,4 +1,4 @@
-/// Red, green, blue and opacity, each 0 to 1.
+/// A colour as red, green, blue and opacity, each 0 to 1.
 public struct Colour: Hashable, Sendable {
     public var red: Double
     public var green: Double
@@ -12,7 +12,7 @@ public struct Colour: Hashable, Sendable {
         self.alpha = alpha
     }
 
-    /// As in HTML: 0xRRGGBB.
+    /// Makes the colour that HTML writes as 0xRRGGBB.
     public init(_ hex: UInt32) {
         self.init(
             red: Double(hex >> 16 & 0xff) / 255, green: Double(hex >> 8 & 0xff) / 255, blue: Double(hex & 0xff) / 255)
@@ -26,8 +26,9 @@ public struct Colour: Hashable, Sendable {
 }
 
 extension Colour {
-    /// Twenty colours that stay apart on white paper, the strongest first; then they repeat. The first seven, after
-    /// Okabe and Ito ("Color Universal Design", 2008, darkened for dots), are told apart by the colour-blind, too.
+    /// The colour of a group: twenty that stay apart on white paper, the strongest first; then they repeat. The first
+    /// seven, after Okabe and Ito ("Color Universal Design", 2008, darkened for dots), are told apart by the
+    /// colour-blind, too.
     public static func ofGroup(_ number: Int) -> Colour {
         groups[((number % groups.count) + groups.count) % groups.count]
     }

@@ -1,5 +1,6 @@
 extension GreyImage {
-    /// Each square of `factor` x `factor` pixels as one of their mean; what is left over at the right and below counts by itself.
+    /// The image with each square of `factor` x `factor` pixels as one of their mean; what is left over at the right and
+    /// below counts by itself.
     public func reduced(by factor: Int) -> GreyImage {
         guard factor > 1 else { return self }
         let (columns, rows) = ((width + factor - 1) / factor, (height + factor - 1) / factor)
@@ -18,6 +19,6 @@ extension GreyImage {
         return GreyImage(width: columns, height: rows, pixels: result)
     }
 
-    /// Reduced by the least factor that makes the longer side at most `limit`.
+    /// The image reduced by the least factor that makes the longer side at most `limit`.
     public func reduced(toSide limit: Int) -> GreyImage { reduced(by: (max(width, height) + limit - 1) / limit) }
 }

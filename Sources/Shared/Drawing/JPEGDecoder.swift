@@ -31,27 +31,28 @@ public struct PictureProblem: Error, Hashable, CustomStringConvertible, Sendable
 /// progressive JPEG, which the library holds whole at any scale: hence the limit on the size before scaling.
 public struct JPEGDecoder: Sendable {
     public struct Limits: Sendable {
-        /// Of the file.
+        /// The greatest size of the file, bytes.
         public var bytes = 64 << 20
-        /// Before scaling: above the greatest camera image there is (K3 in super-resolution, 11520 x 8184).
+        /// The greatest number of pixels before scaling: above the greatest camera image there is (K3 in
+        /// super-resolution, 11520 x 8184).
         public var pixels = 150_000_000
-        /// Width or height after scaling: what a canvas can draw.
+        /// The greatest width or height after scaling: what a canvas can draw.
         public var side = 32767
 
         public init() {}
     }
 
-    /// The library's own scaling, which averages: 1/1, 1/2, 1/4 or 1/8.
+    /// The scales at which the library itself decodes, by averaging: 1/1, 1/2, 1/4 or 1/8.
     public enum Scale: Int, CaseIterable, Sendable {
         case full = 1
         case half = 2
         case quarter = 4
         case eighth = 8
 
-        /// The pixels that are left of `length`, as TurboJPEG rounds.
+        /// The number of pixels that are left of `length`, as TurboJPEG rounds.
         public func scaled(_ length: Int) -> Int { (length + rawValue - 1) / rawValue }
 
-        /// The greatest picture whose longer side is at most `limit`; an eighth where none is that small.
+        /// The scale of the greatest picture whose longer side is at most `limit`; an eighth where none is that small.
         public static func fitting(width: Int, height: Int, into limit: Int) -> Scale {
             allCases.first { $0.scaled(max(width, height)) <= limit } ?? .eighth
         }
@@ -61,12 +62,12 @@ public struct JPEGDecoder: Sendable {
 
     public init(limits: Limits = Limits()) { self.limits = limits }
 
-    /// Width and height before scaling, from the file's header.
+    /// Reads width and height before scaling from the file's header.
     public func size(path: String) throws(PictureProblem) -> (width: Int, height: Int) {
         try JPEGHandle().size(read(path), limits: limits)
     }
 
-    /// - Parameter scale: chosen from the size before scaling.
+    /// - Parameter scale: Chooses the scale from the size before scaling.
     /// - Throws: `PictureProblem` for a file that is missing, unreadable, empty, no JPEG, cut short, damaged, in CMYK
     ///   or too large.
     public func decodeGrey(path: String, scale: (_ width: Int, _ height: Int) -> Scale) throws(PictureProblem)
@@ -124,7 +125,7 @@ public struct JPEGDecoder: Sendable {
     }
 }
 
-/// TurboJPEG's decompressor and its lifetime: one file each, since after a damaged file it may fail a sound one.
+/// TurboJPEG's decompressor and its lifetime: each file has its own, since after a damaged file it may fail a sound one.
 private struct JPEGHandle: ~Copyable {
     private let handle: tjhandle
 

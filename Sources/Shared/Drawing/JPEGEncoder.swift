@@ -4,8 +4,8 @@ import EPUCore
 /// Grey baseline JPEGs by TurboJPEG. The same pixels give the same bytes.
 public enum JPEGEncoder {
     /// - Parameters:
-    ///   - pixels: row by row from the top, `width` x `height` of them.
-    ///   - quality: 1 to 100.
+    ///   - pixels: Grey levels row by row from the top, `width` x `height` of them.
+    ///   - quality: The quality of the JPEG, 1 to 100.
     /// - Throws: `Failure` where the sizes do not fit together or the encoder refuses.
     public static func grey(_ pixels: [UInt8], width: Int, height: Int, quality: Int) throws -> [UInt8] {
         // 65,500 is libjpeg's JPEG_MAX_DIMENSION.

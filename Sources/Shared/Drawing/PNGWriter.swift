@@ -12,9 +12,9 @@ import Foundation
 ///     try png.finish()
 public struct PNGWriter: ~Copyable {
     public enum Format: Sendable {
-        /// Three bytes a pixel: red, green, blue.
+        /// A pixel is three bytes: red, green, blue.
         case rgb
-        /// One byte a pixel, the index of a colour; compressed as a picture, where `rgb` is as a drawing.
+        /// A pixel is one byte, the index of a colour. It is compressed as a picture, where `rgb` is compressed as a drawing.
         case tinted(TintedGreys)
 
         public var bytesPerPixel: Int { if case .rgb = self { 3 } else { 1 } }
@@ -28,7 +28,7 @@ public struct PNGWriter: ~Copyable {
     private let encoder: PNGEncoder
     private var file: OutputFile
 
-    /// - Parameter text: keywords (1 to 79 ASCII characters; Title, Author, Description, Software and Comment are
+    /// - Parameter text: Keywords (1 to 79 ASCII characters; Title, Author, Description, Software and Comment are
     ///   registered) with their values.
     /// - Throws: `Failure` where the file cannot be made or PNG cannot hold such an image.
     public init(
@@ -43,7 +43,7 @@ public struct PNGWriter: ~Copyable {
         self.format = format
     }
 
-    /// - Parameter row: `width` x the format's bytes a pixel.
+    /// - Parameter row: The bytes of a row: `width` x the format's bytes a pixel.
     public mutating func writeRow(_ row: [UInt8]) throws {
         guard rowsWritten < height, row.count == width * format.bytesPerPixel else {
             throw Failure(
@@ -70,8 +70,8 @@ public struct PNGWriter: ~Copyable {
     }
 }
 
-/// The C encoder and its lifetime. A class: a private noncopyable struct inside a public one does not link from other
-/// modules in a release build (Swift 6.3).
+/// The C encoder and its lifetime. It is a class because a private noncopyable struct inside a public one does not link
+/// from other modules in a release build (Swift 6.3).
 private final class PNGEncoder {
     private let writer: OpaquePointer
 

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// 800 pixels of it printed as wide as the text of an A4 page, 17 cm, make letters of 14 pixels 8.5 points high.
 public protocol Plot {
-    /// In the SVG's pixels, of which the PNG has two each way.
+    /// The size of the SVG, pixels; the PNG has two pixels for each, both ways.
     var size: (width: Int, height: Int) { get }
     var title: String { get }
     func draw(on canvas: Canvas)
@@ -39,7 +39,7 @@ extension Plot {
         draw(on: canvas)
     }
 
-    /// The title, and a line of figures below it, above a frame that starts 62 pixels from the top.
+    /// Draws the title, and a line of figures below it, above a frame that starts 62 pixels from the top.
     public func drawTitle(on canvas: Canvas, _ figures: String, above frame: Rectangle) {
         let heading = TextStyle(size: 17, bold: true)
         let line = TextStyle(size: 14, colour: .grey(0.3))

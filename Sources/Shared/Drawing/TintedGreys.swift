@@ -1,9 +1,9 @@
 /// The palette of a grey picture with lines of a few colours on it: a pixel takes one byte, as a grey one does, where red,
 /// green and blue take three, in the file and in the time to compress it.
 public struct TintedGreys: Sendable {
-    /// Of a palette, whatever its tints.
+    /// The number of colours in a palette, whatever its tints.
     static let count = 256
-    /// Of each tint, from nearly black to the tint itself: a line on a dark rim keeps its smooth edges.
+    /// The number of shades of each tint, from nearly black to the tint itself: a line on a dark rim keeps its smooth edges.
     private static let shades = 16
 
     /// Red, green and blue of each colour: greys from black to white, then the shades of each tint.
@@ -11,7 +11,7 @@ public struct TintedGreys: Sendable {
     private let greys: Int
     private let ofGrey: [UInt8]
 
-    /// - Parameter tints: at most 8; more are left out.
+    /// - Parameter tints: The tints, at most 8; more are left out.
     public init(tints: [Colour]) {
         let tints = tints.prefix(8)
         let greys = Self.count - tints.count * Self.shades
@@ -32,7 +32,7 @@ public struct TintedGreys: Sendable {
         self.greys = greys
     }
 
-    /// The colours nearest to a row of 0xRRGGBB. A grey is at most one level off.
+    /// Finds the colours nearest to a row of 0xRRGGBB. A grey is at most one level off.
     func indices(of pixels: UnsafeBufferPointer<UInt32>, into row: UnsafeMutableBufferPointer<UInt8>) {
         ofGrey.withUnsafeBufferPointer { ofGrey in
             for (x, pixel) in pixels.enumerated() {

@@ -6,24 +6,24 @@ struct Camera: Sendable {
         /// Each fraction is listed, and a twin of the image's XML describes the movie.
         case varidistant(fractions: Int, framesEach: Int)
         case equidistant(fractions: Int)
-        /// Electron events, divided into fractions only by whoever reads them.
+        /// The movie holds electron events; only the program that reads it divides them into fractions.
         case eer
     }
 
     let name: String
     let location: String
-    /// EPU names it from 3.4 on.
+    /// The camera's product name; nil before EPU 3.4, which was the first to write it.
     let product: String?
     let movie: Movie
-    /// What follows the name of an exposure in that of its movie.
+    /// The end of a movie's name, after the name of its exposure.
     let movieSuffix: String
-    /// As in EpuSession.dm.
+    /// The format of movies, in the words of EpuSession.dm.
     let movieFormat: String
     let countsElectrons: Bool
     let superResolution: Int
-    /// Whether it is behind an energy filter that EPU uses.
+    /// Whether the camera is behind an energy filter that EPU uses.
     let isFiltered: Bool
-    /// Preview JPGs, pixels.
+    /// The width of preview JPGs, pixels; the height follows.
     let previewWidth: Int
     let previewHeight: Int
 

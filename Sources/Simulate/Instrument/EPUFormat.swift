@@ -1,6 +1,6 @@
 /// How one version of EPU names its files and what it writes into them, where versions differ.
 struct EPUFormat: Sendable {
-    /// Keys of an image's CustomData. Those that its camera or its kind does not have are left out.
+    /// Keys of an image's CustomData. A key that its camera or its kind of image does not have is left out.
     enum CustomKey: Sendable {
         case doseOnCamera
         case apertures
@@ -30,14 +30,14 @@ struct EPUFormat: Sendable {
         case compression
     }
 
-    /// Elements that some versions have and others have not.
+    /// Elements that some versions write and others do not.
     enum Element: Sendable {
-        // Of an image.
+        // These are elements of an image.
         case apertures
         case cameraReadoutArea
         case gunSettings
         case xlMode
-        // Of EpuSession.dm.
+        // These are elements of EpuSession.dm.
         case autoFocus
         case autoloaderDescription
         case autoloaderSlot
@@ -65,49 +65,49 @@ struct EPUFormat: Sendable {
 
     /// How EpuSession.dm holds the settings of a template's area.
     enum AreaSettings: Sendable {
-        /// A list of one setting, with a list of defoci of its own.
+        /// The area has a list of one setting, which has its own list of defoci.
         case listed
-        /// One setting, with a list of defoci of its own.
+        /// The area has one setting, which has its own list of defoci.
         case single
-        /// One setting; the first area has the defoci, and the others refer to them.
+        /// Each area has one setting; that of the first area has the defoci, and the others refer to them.
         case sharedDefoci
     }
 
-    /// As in an image's `core`.
+    /// The name of the program, as an image's `core` has it.
     let application: String
     let softwareVersion: String
     let persistence: PersistenceTypes
-    /// Of EpuSession.dm; not EPU's version.
+    /// The version of EpuSession.dm's schema, which is not EPU's version.
     let schemaVersion: (major: Int, minor: Int)
     /// Whether times in names are HHMMSS, or only HHMM.
     let namesSeconds: Bool
-    /// From an area's id to that of its acquisition setting.
+    /// The difference between an area's id and the id of its acquisition setting.
     let settingStep: Int
-    /// Whether the third number of a Data name is the rank of its hole in the cluster, if there are clusters; else it
+    /// Whether the third number of a Data name is the rank of its hole in the cluster, if there are clusters; if not, it
     /// is the id of the acquisition setting.
     let namesRank: Bool
-    /// In the file's order.
+    /// The keys that an image's CustomData has, in the file's order.
     let customData: [CustomKey]
     let cameraInput: [CameraKey]
-    /// Type of whole numbers in dictionaries.
+    /// The type of whole numbers in dictionaries.
     let integerType: String
-    /// C2 strength; 0 where EPU does not record it.
+    /// The C2 strength as text; 0 where EPU does not record it.
     let intensity: String
     let holeFilter: [HoleFilter]
     let areaSettings: AreaSettings
-    /// Kind of the foil; nil where the name of its type is not written either.
+    /// The kind of the foil; nil where the name of its type is not written either.
     let carrierKind: String?
     let elements: Set<Element>
 
     func has(_ element: Element) -> Bool { elements.contains(element) }
 }
 
-/// Names of the types in .dm files. .NET makes the suffix of a pair's name from the namespaces of its parts.
+/// Names of the types in .dm files. The suffix of a pair's name is made by .NET from the namespaces of its parts.
 struct PersistenceTypes: Sendable {
-    /// Before `Applications.Epu`.
+    /// The part of the names of types before `Applications.Epu`.
     let prefix: String
     let version: String
-    /// Of pairs with one of these types.
+    /// The suffix of the names of pairs that hold one of these types.
     let pairSuffix: String
     let gridSquareReference: String
     let presetPair: String
@@ -116,7 +116,7 @@ struct PersistenceTypes: Sendable {
     var namespace: String { "http://schemas.datacontract.org/2004/07/" + assembly }
     private var identity: String { "Version=\(version), Culture=neutral, PublicKeyToken=null" }
 
-    /// The type's name and its assembly, in one.
+    /// The type's name and its assembly, in one text.
     func qualified(_ type: String) -> String { "\(assembly).\(type), \(assembly), \(identity)" }
 
     var presetKey: String {
@@ -131,7 +131,7 @@ struct PersistenceTypes: Sendable {
 
     func pair(_ type: String) -> String { "KeyValuePairOfint\(type)\(pairSuffix)" }
 
-    /// Up to EPU 1.3.
+    /// The names of types up to EPU 1.3.
     static func fei(_ version: String) -> PersistenceTypes {
         PersistenceTypes(
             prefix: "Fei.", version: version, pairSuffix: "iX7UYjaE",

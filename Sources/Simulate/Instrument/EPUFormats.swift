@@ -1,4 +1,4 @@
-/// The versions, as their real files are.
+/// The format of each version, taken from real files.
 extension EPUFormat {
     static let epu12 = EPUFormat(
         application: "Fei EPU", softwareVersion: "1.2.0.16", persistence: .fei("1.2.0.16"), schemaVersion: (2, 1),
@@ -7,7 +7,7 @@ extension EPUFormat {
         intensity: "0.41312665065032977", holeFilter: earlyHoleFilter, areaSettings: .listed,
         carrierKind: "Quantifoil", elements: [.zeroLoss, .nominalHoles])
 
-    /// Its EpuSession.dm is not known: as that of 2.3, which calls itself 1.12.
+    /// EPU 1.10, whose EpuSession.dm is not known: it is written as that of 2.3, which calls itself 1.12.
     static let epu110 = EPUFormat(
         application: "EPU", softwareVersion: "1.10.0.65", persistence: .thermo("1.10.0.65"), schemaVersion: (3, 0),
         namesSeconds: false, settingStep: 1, namesRank: false, customData: earlyCustomData(withDetector: true),
@@ -32,7 +32,7 @@ extension EPUFormat {
             .nominalHoles, .clustering, .autoFocus, .autoloaderSlot, .iceThickness, .apertures, .gunSettings,
         ])
 
-    /// Its hole images say nothing of the hole that was found.
+    /// EPU 3.4, whose hole images say nothing of the hole that was found.
     static let epu34 = EPUFormat(
         application: "EPU", softwareVersion: "3.4.0.5704", persistence: .thermo("3.4.0.5704"), schemaVersion: (3, 0),
         namesSeconds: true, settingStep: 2, namesRank: false,
@@ -47,7 +47,7 @@ extension EPUFormat {
         cameraInput: lateCameraInput, integerType: "int", intensity: "0", holeFilter: lateHoleFilter,
         areaSettings: .sharedDefoci, carrierKind: nil, elements: elements37)
 
-    /// Its EpuSession.dm is not known: as that of 3.7.
+    /// EPU 3.8, whose EpuSession.dm is not known: it is written as that of 3.7.
     static let epu38 = EPUFormat(
         application: "EPU", softwareVersion: "3.8.1.7603", persistence: .thermo("3.8.1.7603"), schemaVersion: (3, 0),
         namesSeconds: true, settingStep: 2, namesRank: false,

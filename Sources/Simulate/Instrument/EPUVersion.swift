@@ -1,6 +1,6 @@
 /// The versions of EPU whose files are known, each with the camera that it was seen with.
 ///
-/// The files of 3.11 are not known but for its EpuSession.dm: they are written as those of 3.9.
+/// Of 3.11 only EpuSession.dm is known: its other files are written as those of 3.9.
 enum EPUVersion: String, CaseIterable, Sendable {
     case epu12 = "1.2"
     case epu110 = "1.10"

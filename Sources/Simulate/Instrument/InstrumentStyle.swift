@@ -1,12 +1,12 @@
 import EPUCore
 import Foundation
 
-/// A microscope with its camera and presets, with the version of EPU that runs it. Lengths of pixels in m, as in the files.
+/// A microscope with its camera and presets, and the version of EPU that runs it. Sizes of pixels are in m, as in the files.
 struct InstrumentStyle: Sendable {
     struct Preset: Sendable {
-        /// m per stored (binned) pixel.
+        /// The size of a stored (binned) pixel, m.
         let pixelSize: Double
-        /// Angle, in radians, of the image's x axis as the reflection -[[cos, sin], [sin, -cos]] takes it to the stage.
+        /// The direction of the image's x axis, radians: the reflection -[[cos, sin], [sin, -cos]] takes it to the stage.
         let axisAngle: Double
         let binning: Int
         let width: Int
@@ -15,18 +15,18 @@ struct InstrumentStyle: Sendable {
         let beamDiameterMetres: Double
         let magnification: Int
 
-        /// m per unbinned pixel: the XML's ReferenceTransformation. Stage of a feature d stored pixels (y down) from
-        /// the image's centre = stage - binning * matrix * d.
+        /// The XML's ReferenceTransformation, m per unbinned pixel. A feature d stored pixels (y down) from the image's
+        /// centre lies on the stage at: stage - binning * matrix * d.
         var referenceMatrix: Matrix2 {
             let scale = -pixelSize / Double(binning)
             return Matrix2(
                 scale * cos(axisAngle), scale * sin(axisAngle), scale * sin(axisAngle), -scale * cos(axisAngle))
         }
 
-        /// um on the stage, of a feature `pixels` stored pixels from the image's centre.
+        /// The displacement on the stage, um, of a feature that lies `pixels` stored pixels from the image's centre.
         func stageOffset(ofPixels pixels: Vector2) -> Vector2 { -Double(binning) * 1e6 * (referenceMatrix * pixels) }
 
-        /// Stored pixels from the image's centre, of a feature `offset` um from the stage position.
+        /// The place in the image, stored pixels from its centre, of a feature that lies `offset` um from the stage position.
         func pixels(ofStageOffset offset: Vector2) -> Vector2 {
             // The matrix is a reflection times the pixel size: it is its own inverse up to the scale.
             let scale = -1 / (pixelSize * 1e6 * pixelSize / Double(binning))
@@ -40,22 +40,22 @@ struct InstrumentStyle: Sendable {
     let instrumentID: Int
     let gun: Gun
     let spotIndex: String
-    /// um.
+    /// The diameter of the beam, um.
     let beamDiameter: Double
     let data: Preset
     let hole: Preset
     let square: Preset
-    /// Seconds from one exposure to the next.
+    /// The time from one exposure to the next, seconds.
     let secondsPerExposure: ClosedRange<Double>
-    /// Seconds from the time in a Data file's name to the acquisition.
+    /// The time from that in a Data file's name to the acquisition, seconds.
     let dataNameLead: ClosedRange<Double>
-    /// Electrons per m2.
+    /// The dose of an exposure, electrons per m2.
     let dose: Double
 
     struct Gun: Sendable {
         let extractorVoltage: String
         let lens: String
-        /// A cold gun is flashed now and then.
+        /// Whether the gun is cold: a cold gun is flashed now and then.
         var isCold = false
     }
 

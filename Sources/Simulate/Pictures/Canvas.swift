@@ -4,18 +4,19 @@ import EPUCore
 struct Canvas {
     let width: Int
     let height: Int
-    /// Specimen under the middle of the first pixel, and from one pixel to the next, um.
+    /// The place on the specimen under the middle of the first pixel, um; `right` and `down` are the steps from one pixel
+    /// to the next.
     private let origin: Vector2
     private let right: Vector2
     private let down: Vector2
-    /// um per pixel.
+    /// The size of a pixel on the specimen, um.
     let pixelSize: Double
     private var levels: [Float]
 
     /// - Parameters:
-    ///   - centre: what the middle of the picture shows, um.
-    ///   - preset: whose orientation and scale the picture has.
-    ///   - frame: in which the specimen lies before the camera.
+    ///   - centre: The place on the specimen that the middle of the picture shows, um.
+    ///   - preset: The preset whose orientation and scale the picture has.
+    ///   - frame: The stage frame in which the specimen lies before the camera.
     init(style: InstrumentStyle, preset: InstrumentStyle.Preset, centre: Vector2, frame: StageFrame) {
         width = style.camera.previewWidth
         height = style.camera.previewHeight
@@ -28,7 +29,7 @@ struct Canvas {
         levels = [Float](repeating: 0, count: width * height)
     }
 
-    /// Half of the diagonal, um.
+    /// Half of the picture's diagonal, um.
     var reach: Double { (Double(width) / 2 * right + Double(height) / 2 * down).length }
 
     /// Sets every pixel to what `level` makes of its place on the specimen, um.
@@ -45,9 +46,9 @@ struct Canvas {
         }
     }
 
-    /// The mark of a beam on the ice: a faint disc, its edge a little stronger.
+    /// Adds the mark of a beam on the ice: a faint disc, its edge a little stronger.
     mutating func addDisc(centre: Vector2, radius: Double, inside: Float, edge: Float) {
-        // The axes are perpendicular: a disc stays a disc.
+        // The axes are perpendicular, so that a disc stays a disc.
         let offset = centre - origin
         let x = (offset.x * right.x + offset.y * right.y) / right.squaredLength
         let y = (offset.x * down.x + offset.y * down.y) / down.squaredLength
@@ -70,7 +71,7 @@ struct Canvas {
         }
     }
 
-    /// The pixels with grain on them.
+    /// The grey levels of the pixels, row by row, with grain on them.
     func pixels(grain: NoiseTile, strength: Float = 1, random: inout RandomSource) -> [UInt8] {
         let side = NoiseTile.side
         let (x0, y0) = (random.index(below: side), random.index(below: side))

@@ -1,17 +1,17 @@
 import EPUCore
 import Foundation
 
-/// A square of grain, made once and laid under every picture from another corner: drawing noise anew for each would
-/// take longer than everything else.
+/// A square of grain, made once and laid under every picture from another corner: to draw new noise for each picture
+/// would take longer than everything else.
 struct NoiseTile: Sendable {
     static let side = 1024
 
-    /// Grey levels about zero, row by row.
+    /// The grey levels, about zero, row by row.
     let levels: [Float]
 
     /// - Parameters:
-    ///   - deviation: of the grain, grey levels.
-    ///   - particles: how many protein-like rings lie in the tile.
+    ///   - deviation: The standard deviation of the grain, grey levels.
+    ///   - particles: The number of protein-like rings in the tile.
     init(seed: UInt64, stream: String, deviation: Double, particles: Int = 0) {
         var random = RandomSource(seed: seed, stream: stream)
         let side = Self.side

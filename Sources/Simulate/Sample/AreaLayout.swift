@@ -5,16 +5,16 @@ import Foundation
 struct AreaLayout: Sendable {
     struct Area: Sendable {
         let id: Int
-        /// From the hole's centre, on the stage, um.
+        /// The displacement from the hole's centre, on the stage, um.
         let offset: Vector2
     }
 
-    /// In the order in which they are shot, which is not the order of their places or their ids.
+    /// The areas in the order in which they are shot, which is not the order of their places or their ids.
     let areas: [Area]
 
-    /// Areas as far apart as the hole lets them: on a ring, from five on with one in the middle, from ten on in a
-    /// hexagonal pattern. Up to three keep the usual 0.68 um from each other; a fuller template shrinks towards overlaps
-    /// by design.
+    /// Places the areas as far apart as the hole lets them: on a ring, from five areas on with one in the middle, from
+    /// ten on in a hexagonal pattern. Up to three areas keep the usual 0.68 um from each other; a fuller template shrinks
+    /// towards overlaps by design.
     /// - Throws: `Failure` where no template keeps all its distances `options.margin` away from the radius.
     init(options: SimulationOptions, session: Int = 0, firstID: Int = 0) throws {
         var random = RandomSource(seed: options.seed, stream: "template", index: session)
@@ -45,8 +45,8 @@ struct AreaLayout: Sendable {
         self.areas = areas
     }
 
-    /// By how much to stretch the places so that their distances stay clear of the radius: with room for the errors
-    /// of a second visit if possible, at least with room for the drift during one.
+    /// The factor by which to stretch the places so that their distances stay clear of the radius: with room for the
+    /// errors of a second visit if possible, and at least with room for the drift during one. Nil where there is none.
     private static func clearFactor(_ places: [Vector2], options: SimulationOptions) -> Double? {
         let factors: [Double] = (0...40).flatMap { (step: Int) -> [Double] in
             let change = 0.01 * Double(step)

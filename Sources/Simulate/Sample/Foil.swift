@@ -4,26 +4,26 @@ import Foundation
 /// A hole of the foil.
 struct FoilHole: Sendable {
     let site: LatticeSite
-    /// True centre on the stage, um.
+    /// The true centre on the stage, um.
     let position: Vector2
-    /// Nearer to a bar, or under worse ice, than the microscopist wants.
+    /// Whether the hole is nearer to a bar, or under worse ice, than the microscopist wants.
     let isRejected: Bool
     let isNearGridBar: Bool
 }
 
 /// A grid square with its holes, in the order of the square spiral, in which EPU mostly numbers them.
 struct GridSquare: Sendable {
-    /// The same in every session that uses the grid's first atlas.
+    /// The square's id, which is the same in every session that uses the grid's first atlas.
     let id: Int
-    /// Stage, um.
+    /// The centre of the square on the stage, um.
     let centre: Vector2
     let rings: Int
     let holes: [FoilHole]
 
-    /// Side of the opening between the bars, um.
+    /// The side of the opening between the bars, um.
     let opening: Double
     let distortion: SquareDistortion
-    /// Of its own lattice.
+    /// The axes of the square's own lattice.
     let axes: LatticeAxes
 
     func hole(at site: LatticeSite) -> Int? { holeOfSite[site] }
@@ -48,17 +48,17 @@ struct GridSquare: Sendable {
 /// for, distorted in its own way.
 struct Foil: Sendable {
     let pattern: FoilPattern
-    /// That all squares share, before they are distorted.
+    /// The axes that all squares share, before they are distorted.
     let axes: LatticeAxes
     let squares: [GridSquare]
 
-    /// As many holes as a session wants from one square.
+    /// The most holes that a session takes from one square.
     static let mostHolesPerSquare = 250
-    /// Bars of a 300 mesh grid, um.
+    /// The width of the bars of a 300 mesh grid, um.
     private static let barWidth = 27.0
     private static let meshSpacing = 85.0
 
-    /// - Parameter goodHoles: how many holes shall be there that are not rejected.
+    /// - Parameter goodHoles: The number of holes to make that are not rejected.
     init(options: SimulationOptions, goodHoles: Int) {
         var random = RandomSource(seed: options.seed, stream: "foil")
         let axes = LatticeAxes(
@@ -100,7 +100,7 @@ struct Foil: Sendable {
         return counts
     }
 
-    /// A window with about an eighth more holes than are wanted.
+    /// The number of rings of a window that has about an eighth more holes than are wanted.
     private static func rings(forHoles count: Int) -> Int {
         var rings = 1
         while (2 * rings + 1) * (2 * rings + 1) * 8 < count * 9 { rings += 1 }
@@ -136,7 +136,7 @@ struct Foil: Sendable {
         }
     }
 
-    /// Neighbouring squares of the mesh, in the order in which they are visited.
+    /// Squares of the mesh that are neighbours, in the order in which they are visited.
     private static func meshPlaces(
         _ count: Int, spacing: Double, angleDegrees: Double, random: inout RandomSource
     ) -> [Vector2] {

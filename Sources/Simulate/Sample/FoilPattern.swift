@@ -1,11 +1,11 @@
 /// How the holes of a foil are arranged: the arithmetic of its lattice, in steps along two axes.
 enum FoilPattern: String, CaseIterable, Sendable {
-    /// As Quantifoil's R1.2/1.3: axes at a right angle.
+    /// Axes at a right angle, as on Quantifoil's R1.2/1.3.
     case square
-    /// As UltrAuFoil's or HexAuFoil's closest packing: axes 60 degrees apart, six neighbours to a hole.
+    /// Axes 60 degrees apart and six neighbours to a hole: the closest packing of UltrAuFoil or HexAuFoil.
     case hexagonal
 
-    /// Radians from the first axis to the second.
+    /// The angle from the first axis to the second, radians.
     var axesAngle: Double {
         switch self {
         case .square: .pi / 2
@@ -13,7 +13,7 @@ enum FoilPattern: String, CaseIterable, Sendable {
         }
     }
 
-    /// Squared length, in pitches, of a step on the lattice without shear or stretch.
+    /// The squared length of a step, in pitches, on the lattice without shear or stretch.
     func squaredLength(_ step: LatticeSite) -> Int {
         switch self {
         case .square: step.squaredLength
@@ -59,9 +59,9 @@ enum FoilPattern: String, CaseIterable, Sendable {
     }
 }
 
-/// In which order EPU gives ids to the holes of a grid square.
+/// The order in which EPU gives ids to the holes of a grid square.
 enum HoleNumbering: String, CaseIterable, Sendable {
-    /// Along a square spiral from the middle, as in all real sessions on square foils that were looked at.
+    /// The ids run along a square spiral from the middle, as in all real sessions on square foils that were looked at.
     case spiral
     case random
 }

@@ -5,12 +5,13 @@ struct HoleCluster: Sendable {
     struct Member: Sendable {
         /// Index of the hole in its grid square.
         let hole: Int
-        /// 0 for the centre; then by distance from it on the lattice, whether or not nearer holes exist.
+        /// The rank of the hole in its cluster: 0 for the centre, then by distance from it on the lattice, whether or not
+        /// nearer holes exist.
         let rank: Int
     }
 
     let centre: Int
-    /// By rank.
+    /// The holes of the cluster, by rank.
     let members: [Member]
 }
 
@@ -49,8 +50,8 @@ struct Clustering: Sendable {
     }
 
     /// - Parameters:
-    ///   - holes: indices into the square's holes.
-    ///   - phase: where the superlattice lies: two squares do not start alike.
+    ///   - holes: Indices into the square's holes.
+    ///   - phase: The place of the superlattice, which differs from square to square.
     func clusters(of holes: [Int], in square: GridSquare, phase: LatticeSite) -> [HoleCluster] {
         let cells = Dictionary(grouping: holes) {
             Self.nearestCentre(to: square.holes[$0].site - phase, basis: basis, pattern: pattern)
@@ -65,14 +66,14 @@ struct Clustering: Sendable {
         return inOrder.flatMap { clusters(ofCell: $0.value, around: $0.key + phase, in: square) }
     }
 
-    /// Rows of centres across the stage, walked to and fro.
+    /// The place of a centre in the order of shooting: rows across the stage, walked to and fro.
     private func order(of centre: LatticeSite, spacing: Double) -> (row: Int, along: Double) {
         let place = axes.vector(centre)
         let row = Int((place.y / spacing).rounded())
         return (row, row % 2 == 0 ? place.x : -place.x)
     }
 
-    /// One cluster, or several where a cell at the rim has lost its middle and reaches beyond the radius.
+    /// The clusters of one cell: one, or several where a cell at the rim has lost its middle and reaches beyond the radius.
     private func clusters(ofCell holes: [Int], around middle: LatticeSite, in square: GridSquare) -> [HoleCluster] {
         var left = holes.sorted()
         var result: [HoleCluster] = []

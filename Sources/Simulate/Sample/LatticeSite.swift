@@ -9,7 +9,7 @@ struct LatticeSite: Hashable, Sendable {
     static let zero = LatticeSite(i: 0, j: 0)
 
     var squaredLength: Int { i * i + j * j }
-    /// Rings of the square spiral: 0 in the centre.
+    /// The ring of the square spiral on which the site lies: 0 in the centre.
     var ring: Int { max(abs(i), abs(j)) }
 
     static func + (a: LatticeSite, b: LatticeSite) -> LatticeSite { LatticeSite(i: a.i + b.i, j: a.j + b.j) }
@@ -24,9 +24,9 @@ struct LatticeAxes: Sendable {
     init(i: Vector2, j: Vector2) { (self.i, self.j) = (i, j) }
 
     /// - Parameters:
-    ///   - axesAngle: from the first axis to the second, in radians.
-    ///   - shear: what the second axis is off that angle, in radians.
-    ///   - stretch: by how much the second axis is longer.
+    ///   - axesAngle: The angle from the first axis to the second, radians.
+    ///   - shear: The difference of the second axis from that angle, radians.
+    ///   - stretch: The part by which the second axis is longer.
     init(pitch: Double, angleDegrees: Double, axesAngle: Double = .pi / 2, shear: Double, stretch: Double) {
         let angle = angleDegrees * .pi / 180
         i = Vector2(pitch * cos(angle), pitch * sin(angle))
@@ -36,8 +36,8 @@ struct LatticeAxes: Sendable {
 
     func vector(_ site: LatticeSite) -> Vector2 { Double(site.i) * i + Double(site.j) * j }
 
-    /// The corner of the lattice's cells that is nearest to a vector along the axes: on a square foil the nearest site
-    /// of all, up to the slight shear; on a hexagonal one that or a neighbour of it.
+    /// The corner of the lattice's cell that is nearest to a vector along the axes: on a square foil the nearest site of
+    /// all, up to the slight shear; on a hexagonal one that site or a neighbour of it.
     func site(nearest vector: Vector2) -> LatticeSite {
         let determinant = i.x * j.y - i.y * j.x
         let u = (vector.x * j.y - vector.y * j.x) / determinant

@@ -4,26 +4,26 @@ import Foundation
 /// How the foil of one grid square lies to the lattice that all squares share: turned and stretched about the square's
 /// centre, and wrinkled.
 struct SquareDistortion: Sendable {
-    /// Anticlockwise.
+    /// The angle by which the foil is turned, degrees anticlockwise.
     let turnDegrees: Double
-    /// By how much the pitch is longer, as a part of it.
+    /// The part by which the pitch is longer.
     let stretch: Double
     private let centre: Vector2
-    /// The turn and the stretch less the identity: zero without them, so that no place changes by a rounding.
+    /// The turn and the stretch less the identity: zero without them, so that rounding changes no place.
     private let change: Matrix2
     private let waves: [Wave]
 
     /// A displacement of `amplitude` times the cosine of the phase, um.
     private struct Wave {
         let amplitude: Vector2
-        /// Radian per um.
+        /// The wave vector, radians per um.
         let frequency: Vector2
         let phase: Double
     }
 
-    /// As many that a square looks like no single wave.
+    /// The number of waves: so many that a square looks like no single wave.
     private static let waveCount = 8
-    /// um.
+    /// The shortest and the longest wavelength, um.
     private static let wavelengths = (shortest: 20.0, longest: 60.0)
 
     init(options: SimulationOptions, square: Int, centre: Vector2) {
@@ -35,7 +35,7 @@ struct SquareDistortion: Sendable {
         waves = options.wrinkle == 0 ? [] : Self.waves(rms: options.wrinkle, random: &random)
     }
 
-    /// Where the place of a flat foil that fits the others is, um.
+    /// The true place, um, of what lies at `flat` on a flat foil that fits the other squares.
     func place(of flat: Vector2) -> Vector2 {
         let fromCentre = flat - centre
         return waves.reduce(flat + change * fromCentre) { place, wave in
@@ -43,12 +43,12 @@ struct SquareDistortion: Sendable {
         }
     }
 
-    /// The axes of the square's own lattice, wrinkles aside.
+    /// The axes of the square's own lattice, without its wrinkles.
     func axes(of shared: LatticeAxes) -> LatticeAxes {
         LatticeAxes(i: shared.i + change * shared.i, j: shared.j + change * shared.j)
     }
 
-    /// Each has half of the square of its amplitude as mean square; together they have that of `rms`.
+    /// Waves that together have the mean square of `rms`: that of each wave is half of the square of its amplitude.
     private static func waves(rms: Double, random: inout RandomSource) -> [Wave] {
         let amplitude = rms * (2 / Double(waveCount)).squareRoot()
         return (0..<waveCount).map { _ in

@@ -4,21 +4,21 @@ import EPUCore
 struct Findings: Sendable {
     struct Incident: Sendable {
         let analysisID: Int64
-        /// Within its analysis.
+        /// The number of the incident within its analysis.
         let number: Int64
         let cause: OverlapCause
-        /// Names of the overexposed exposures that belong to it.
+        /// The names of the overexposed exposures that belong to the incident.
         let lost: Set<String>
     }
 
     let analyses: [Int64]
-    /// Whether exposures of different sessions were compared, too.
+    /// Whether the analyses also compared exposures of different sessions.
     let comparesSessions: Bool
     let pairs: [ExposurePair: OverlapCause]
     let incidents: [Incident]
 }
 
-/// Names of two exposures in one place.
+/// The names of two exposures in one place.
 struct ExposurePair: Hashable, Comparable, Sendable {
     let earlier: String
     let later: String

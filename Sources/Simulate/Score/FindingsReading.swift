@@ -3,7 +3,7 @@ import EPUCore
 import GRDB
 
 extension Findings {
-    /// - Parameter analysisID: nil for the published one of each session.
+    /// - Parameter analysisID: The analysis to read; nil for the published one of each session.
     /// - Throws: `Failure` where the archive has no analysis of the sessions at the truth's radius.
     init(of truth: TruthReading, analysisID: Int64?, _ db: Database) throws {
         let analyses = try Set(truth.exposures.map(\.session)).sorted().map { session in

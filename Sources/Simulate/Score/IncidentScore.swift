@@ -8,16 +8,17 @@ import EPUCore
 /// incident of its cause; one found incident may so be that of two planted ones, as when two follow each other.
 /// A found incident is invented where none of its micrographs is truly lost.
 struct IncidentScore {
-    /// Those that cost micrographs.
+    /// The number of planted incidents that cost micrographs.
     let planted: Int
     let found: Int
     let reported: Int
-    /// `KIND at stop N of SESSION: what was found instead`, in the order of time.
+    /// A text for each planted incident that was missed, `KIND at stop N of SESSION: what was found instead`, in the
+    /// order of time.
     let missed: [String]
-    /// `incident N of analysis N (CAUSE, so many micrographs)`.
+    /// A text for each invented incident, `incident N of analysis N (CAUSE, so many micrographs)`.
     let invented: [String]
 
-    /// - Parameter pairs: the true ones that the analyses could find.
+    /// - Parameter pairs: The true pairs that the analyses could find.
     init(_ planted: [TruthReading.Incident], pairs: [ExposurePair: OverlapCause], found: [Findings.Incident]) {
         let losses = Losses(pairs)
         let costly = planted.map { ($0, losses.lost(to: $0)) }.filter { !$0.1.isEmpty }
@@ -35,7 +36,7 @@ struct IncidentScore {
         reported = found.count
     }
 
-    /// Nil where the incident was found.
+    /// Why the incident was not found; nil where it was.
     private static func reasonMissed(
         _ incident: TruthReading.Incident, lost: Set<String>, found: [Findings.Incident]
     ) -> String? {
@@ -51,11 +52,11 @@ struct IncidentScore {
     }
 }
 
-/// Which exposures were lost to which.
+/// Which exposures were lost because of which others.
 private struct Losses {
-    /// The later exposures of the pairs in which each exposure is, by cause.
+    /// For each exposure, the later exposures of the pairs in which it is, by cause.
     private var lost: [String: [OverlapCause: Set<String>]] = [:]
-    /// Also those that were lost to other sessions, which are no incident's.
+    /// All exposures that were lost, also those that were lost to other sessions and so to no incident.
     private(set) var all: Set<String> = []
 
     init(_ pairs: [ExposurePair: OverlapCause]) {

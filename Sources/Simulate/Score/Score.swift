@@ -4,25 +4,25 @@ import EPUCore
 struct Score: Encodable {
     let analyses: [Int64]
     let radiusUm: Double
-    /// Pairs that should be found. Pairs of two sessions count where the analysis compares sessions.
+    /// The number of pairs that should be found. Pairs of two sessions count where the analysis compares sessions.
     let truePairs: Int
     let foundPairs: Int
-    /// True pairs that were not found, and found pairs that are not true.
+    /// The true pairs that were not found; `invented` are the found pairs that are not true.
     let missed: [String]
     let invented: [String]
-    /// Of the true pairs, those that were found with the true cause.
+    /// The number of true pairs that were found with the true cause.
     let rightCauses: Int
-    /// The same in percent of the true pairs; nil without any.
+    /// The percentage of the true pairs that were found with the true cause; nil where there are no true pairs.
     let rightCausesPercent: Double?
-    /// Of the true pairs that were found, those with another cause: `EARLIER then LATER: CAUSE, found CAUSE`.
+    /// The true pairs that were found with another cause, as `EARLIER then LATER: CAUSE, found CAUSE`.
     let wrongCauses: [String]
-    /// Exposures with an earlier one within the radius, areas of one visit left out.
+    /// The number of exposures with an earlier one within the radius; areas of one visit do not count.
     let trulyOverexposed: Int
     let foundOverexposed: Int
-    /// Planted incidents that cost micrographs, and how many of them were found with the right cause.
+    /// The number of planted incidents that cost micrographs; `foundIncidents` were found with the right cause.
     let trueIncidents: Int
     let foundIncidents: Int
-    /// Incidents that the archive has, and how many of them cost no micrograph that is truly lost.
+    /// The number of incidents in the archive; `inventedIncidents` of them cost no micrograph that is truly lost.
     let reportedIncidents: Int
     let inventedIncidents: Int
     let missedIncidentList: [String]
@@ -84,7 +84,7 @@ struct Score: Encodable {
         return lines.joined(separator: "\n")
     }
 
-    /// Rounded down: 100 % are all.
+    /// The percentage, rounded down, so that only all are 100 %.
     private var percentText: String {
         guard let percent = rightCausesPercent else { return "" }
         let rounded = (10 * percent).rounded(.down) / 10

@@ -1,7 +1,7 @@
 import EPUCore
 import Foundation
 
-/// What `score` needs of a truth file.
+/// The parts of a truth file that `score` needs.
 struct TruthReading: Decodable {
     struct Exposure: Decodable {
         let name: String
@@ -18,7 +18,7 @@ struct TruthReading: Decodable {
         let kind: IncidentKind
         let session: String
         let stop: Int
-        /// Names of what was shot at it.
+        /// The names of the exposures that were shot at the incident.
         let exposures: [String]
     }
 

@@ -4,22 +4,23 @@ import Foundation
 /// Runs the stops of sessions in the order of time: moves the stage, centres, shifts the beam, exposes.
 ///
 /// No pair of exposures is left nearer than `margin` to the radius, so that small errors of whoever judges a session do
-/// not decide what counts as an overlap. Where chance puts one there, the hole's or the stop's errors are drawn anew; as
+/// not decide what counts as an overlap. Where chance puts one there, the hole's or the stop's errors are drawn again; as
 /// the last resort, such a hole is centred up to three times worse than others.
 struct Acquisition {
     private let options: SimulationOptions
     private let foil: Foil
     private let shiftsOfMissedHole: [Vector2]
-    /// Beam shift to the specimen, um per unit: the matrix, stretched across the tilt axis, in the frame of the session.
+    /// The matrix from beam shift to the specimen, um per unit: stretched across the tilt axis, in the frame of the session.
     private var beamToSpecimen: Matrix2
     private var inverse: Matrix2
     private(set) var exposures: [SimulatedExposure] = []
     private var grid: PositionGrid
     private var random: RandomSource
     private var names: NameTimes
-    /// Where EPU took the centre of a hole to be when it shot it, um; for the holes that will be shot beside.
+    /// The place where EPU took the centre of a hole to be when it shot it, um; only for holes beside which others will
+    /// be shot.
     private var measuredCentres: [Place: Vector2] = [:]
-    /// Of the last hole that this session has centred, um: from the stage to where EPU took its centre to be.
+    /// The way from the stage to where EPU took the centre of the hole to be that this session centred last, um.
     private var centredWay: Vector2?
 
     private struct Place: Hashable {
@@ -46,7 +47,7 @@ struct Acquisition {
         return (toSpecimen, inverse)
     }
 
-    /// Fills in the session's images, events and exposures.
+    /// Runs the stops and fills in the session's images, events and exposures.
     mutating func run(_ stops: [PlannedStop], into session: inout SimulatedSession) throws {
         session.stops = stops
         (beamToSpecimen, inverse) = try Self.beam(options, in: session.frame)
@@ -89,14 +90,14 @@ struct Acquisition {
 
     // MARK: - One stop
 
-    /// A stop as it went, until it is found fit to be kept.
+    /// What came of a stop once its errors are drawn, until it is found fit to be kept.
     private struct SettledStop {
         let aim: StopAim
-        /// None where the hole is not centred.
+        /// The hole images of the stop; none where the hole is not centred.
         var images: [HoleImage]
-        /// By hole, um.
+        /// The place where EPU took the centre to be, um, by hole.
         var measured: [Int: Vector2] = [:]
-        /// From the stage to where EPU takes the centre hole's centre to be, um.
+        /// The way from the stage to where EPU takes the centre hole's centre to be, um.
         var centredWay: Vector2?
         var lastStage = Vector2.zero
         var end: Timestamp
@@ -119,8 +120,9 @@ struct Acquisition {
                 + "smaller --margin, another --radius or --seed, or fewer --areas.")
     }
 
-    /// Nil where a pair of exposures would come too near to the radius. Leaves its exposures in `exposures` and `grid`.
-    /// - Parameter errors: up to how many times the usual centring error a hole may have that finds no room with less.
+    /// Draws the errors of a stop and shoots it; nil where a pair of exposures would come too near to the radius. Its
+    /// exposures are left in `exposures` and `grid`.
+    /// - Parameter errors: How many times the usual centring error a hole may have, at most, that finds no room with less.
     private mutating func attempt(
         _ index: Int, session: SimulatedSession, after stage: StageState, clock: Timestamp, errors: Int
     ) -> SettledStop? {
@@ -171,8 +173,8 @@ struct Acquisition {
         return result
     }
 
-    /// Whether the hole of a stop gets images of its own. The first of a session does, and where something goes wrong or
-    /// a hole is finished.
+    /// Whether the hole of a stop gets images of its own. The first hole of a session does, and a hole where something
+    /// goes wrong or where an interrupted hole is finished.
     private func isCentred(_ stop: PlannedStop, index: Int, session: Int) -> Bool {
         guard options.reusedCentring > 0, stop.incident == .none, stop.visits.first?.firstArea == 0 else { return true }
         var random = RandomSource(seed: options.seed, stream: "reused centring \(session)", index: index)
@@ -180,8 +182,8 @@ struct Acquisition {
     }
 
     /// Shoots the areas of one hole.
-    /// - Parameter way: from the stage to where EPU takes the hole's centre to be, um.
-    /// - Returns: when the next hole can be shot.
+    /// - Parameter way: The way from the stage to where EPU takes the hole's centre to be, um.
+    /// - Returns: The time when the next hole can be shot.
     private mutating func expose(
         _ visit: PlannedStop.Visit, by way: Vector2, stop: PlannedStop, index: Int, session: SimulatedSession,
         aim: StopAim, drift: StageDrift, from start: Timestamp
@@ -217,7 +219,8 @@ struct Acquisition {
         ) { placeOfMiss($0, square: stop.square, random: &$1) }
     }
 
-    /// Where a hole's exposures end up that are missed for those of `hole`: beside where that one was taken to be, um.
+    /// The place, um, at which the centre of a hole is put that was missed for `hole`: beside where that one's centre was
+    /// taken to be.
     private func placeOfMiss(_ hole: Int, square: Int, random: inout RandomSource) -> Vector2 {
         let shift = shiftsOfMissedHole[random.index(below: shiftsOfMissedHole.count)]
         return (measuredCentres[Place(square: square, hole: hole)] ?? foil.squares[square].holes[hole].position) + shift
@@ -239,13 +242,13 @@ struct Acquisition {
         return names.lasting(images)
     }
 
-    /// Of the read-back: 1 to 2 nm, never more than 3; in um.
+    /// The jitter of a read-back, um: 1 to 2 nm, never more than 3.
     private mutating func jitter() -> Vector2 {
         let error = random.vector(rms: 1.5e-3)
         return error.length <= 3e-3 ? error : (3e-3 / error.length) * error
     }
 
-    /// Whether no exposure before this one is too near to the radius, or within it for no reason.
+    /// Whether every exposure before this one is clear of the radius, and none is within it without a reason.
     private func keepsItsDistance(_ index: Int) -> Bool {
         let exposure = exposures[index]
         var keeps = true

@@ -1,6 +1,6 @@
 import EPUCore
 
-/// What EPU sees of a hole in a hole image, and what it makes of it.
+/// How EPU sees a hole in a hole image, and what it makes of it.
 ///
 /// The beam shift follows what was found in the last image exactly: (matrix in the hole image's scale) x beam shift =
 /// -binning x ReferenceTransformation x (found centre - middle of the image) + area, as measured on a Glacios without
@@ -14,25 +14,25 @@ struct HoleCentring {
         self.frame = frame
     }
 
-    /// Of a hole that lies so from the middle of the image on the specimen, um: stored pixels from the middle, rounded as
-    /// EPU holds them.
+    /// The place in the image, stored pixels from its middle and rounded as EPU holds them, of a hole that lies `way` um
+    /// from the middle on the specimen.
     func pixels(of way: Vector2) -> Vector2 {
         rounded(options.instrument.hole.pixels(ofStageOffset: options.seen(frame.stageOffset(of: way))))
     }
 
-    /// On the specimen, um: what EPU takes the way to be that it found as so many pixels.
+    /// The way on the specimen, um, that EPU makes of so many pixels from the middle of the image.
     func way(ofPixels pixels: Vector2) -> Vector2 {
         frame.way(ofStageOffset: options.onTiltedSpecimen(options.instrument.hole.stageOffset(ofPixels: pixels)))
     }
 
     /// The hole finder's error in an image that is not shot from, pixels: the hole is the same in both images of a stop,
-    /// and so is most of what EPU takes its centre wrongly by.
+    /// and so is most of the error of its centre.
     func finderError(stop: Int, session: Int) -> Vector2 {
         var random = RandomSource(seed: options.seed, stream: "hole finder in hole images \(session)", index: stop)
         return rounded(Vector2(random.normal(2), random.normal(2)))
     }
 
-    /// Single precision, as EPU holds pixel coordinates.
+    /// Rounds to single precision, as EPU holds pixel coordinates.
     private func rounded(_ pixels: Vector2) -> Vector2 {
         Vector2((pixels.x * 1e4).rounded() / 1e4, (pixels.y * 1e4).rounded() / 1e4)
     }

@@ -1,13 +1,13 @@
 import EPUCore
 
-/// What is planted, as its option and the truth file call it.
+/// The kinds of planted incidents, as their options and the truth file call them.
 enum IncidentKind: String, CaseIterable, Decodable, Sendable {
     case unmovedStage = "unmoved-stage"
     case wrongCentre = "wrong-centre"
     case repeatedHole = "repeated-hole"
     case partialOverlap = "partial-overlap"
 
-    /// What an archive calls an incident of this kind.
+    /// The cause that an archive gives to an incident of this kind.
     var cause: OverlapCause {
         switch self {
         case .unmovedStage: .unmovedStage

@@ -5,7 +5,7 @@ import EPUCore
 /// Nothing is shot twice. The hole is one that no incident touches, so that its exposures meet none but each other.
 struct Interruptions {
     let options: SimulationOptions
-    /// By grid square, the holes on which an incident puts exposures of others.
+    /// The holes, by grid square, on which an incident puts exposures of other holes.
     let disturbed: [Int: Set<Int>]
 
     /// - Throws: `Failure` where too few stops can be interrupted.
@@ -44,8 +44,8 @@ struct Interruptions {
         return !stops[(index + 1)...].prefix(place + 1 - index).contains { $0.incident == .unmovedStage }
     }
 
-    /// The index of the stop after which the rest is shot: of that stop itself, or of the next one where the stage would
-    /// come back to the same place and so make no stop of its own.
+    /// The index of the stop after which the rest is shot: that stop itself, or the next one where the stage would come
+    /// back to the same place and so make no stop of its own.
     private func place(ofRestOf stop: Int, in stops: [PlannedStop]) -> Int {
         stops[stop].visits.count > 1 ? stop : stop + 1
     }

@@ -3,10 +3,10 @@ import Foundation
 
 /// How a hole can be missed so that its exposures hit those of a neighbour in part, `partialDistance` beside them.
 struct MissedHole: Sendable {
-    /// How many areas are shot before the mistake is seen: all, or fewer where more would bring some distance near the
-    /// radius. Each new exposure lies beside every earlier one of the neighbour, not only beside its own area's.
+    /// The number of areas that are shot before the mistake is seen: all, or fewer where more would bring some distance
+    /// near the radius. Each new exposure lies beside every earlier one of the neighbour, not only beside its own area's.
     let areas: Int
-    /// From the neighbour's areas to the new exposures, um: the directions that keep away from the radius best.
+    /// The displacements from the neighbour's areas to the new exposures, um: those that keep away from the radius best.
     let shifts: [Vector2]
 
     /// - Throws: `Failure` where the geometry leaves no direction for even one area.

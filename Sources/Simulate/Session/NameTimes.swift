@@ -11,13 +11,13 @@ struct NameTimes {
     private static let minute = 60 * Timestamp.ticksPerSecond
 
     private let namesSeconds: Bool
-    /// When a file was last named after a hole.
+    /// The time in the newest name of a file, by hole.
     private var last: [Hole: Timestamp] = [:]
 
     init(format: EPUFormat) { namesSeconds = format.namesSeconds }
 
-    /// When the stop can begin so that none of its names has been given before. Nothing at a stop is named before it
-    /// begins.
+    /// The first time at which the stop can begin so that none of its names has been given before. Nothing at a stop is
+    /// named before it begins.
     func firstFree(for stop: PlannedStop, from clock: Timestamp) -> Timestamp {
         guard !namesSeconds else { return clock }
         let named = ([stop.centre] + stop.visits.map(\.hole)).compactMap { last[Hole(square: stop.square, hole: $0)] }

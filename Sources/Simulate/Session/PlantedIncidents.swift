@@ -10,7 +10,7 @@ struct PlantedIncidents {
     private let areasOfMissedHole: Int
     private var random: RandomSource
     private var stops: [PlannedStop]
-    /// Stops that may no longer go wrong.
+    /// The indices of stops that may no longer go wrong.
     private var kept: Set<Int> = []
 
     static func planted(
@@ -100,7 +100,8 @@ struct PlantedIncidents {
         kept = []
     }
 
-    /// Holes shot again, and holes missed for their neighbours: each at a stop of its own, later in the same square.
+    /// The stops with the planned revisits among them: holes shot again, and holes missed for their neighbours, each at a
+    /// stop of its own, later in the same square.
     private mutating func insertingRevisits() throws -> [PlannedStop] {
         var candidates: [(stop: Int, visit: Int)] = []
         let disturbed = disturbedHoles()
@@ -175,7 +176,7 @@ struct PlantedIncidents {
         return unused
     }
 
-    /// The visit that was meant for a neighbour of `hole`: for one not shot yet if there is any nearby.
+    /// The visit that was meant for a neighbour of `hole`, one that has not been shot yet if there is any nearby.
     private func missed(_ hole: Int, of stop: PlannedStop, unused: inout [Int: Set<Int>]) -> PlannedStop {
         let square = foil.squares[stop.square]
         let site = square.holes[hole].site

@@ -1,11 +1,11 @@
 import EPUCore
 
-/// How folders and files are called.
+/// The names of folders and files.
 struct SessionNames: Sendable {
     private let options: SimulationOptions
     private let format: EPUFormat
     private let model: SimulationModel
-    /// Last component of the output folder's path.
+    /// The last component of the output folder's path.
     private let folder: String
 
     init(options: SimulationOptions, model: SimulationModel, folder: String) {
@@ -27,8 +27,8 @@ struct SessionNames: Sendable {
 
     func settingID(ofArea area: Int) -> Int { area + format.settingStep }
 
-    /// `FoilHole_<hole>_Data_<area>_<n>_<date>_<time>`; the third number is the rank in the cluster where EPU clusters
-    /// and, from 3.9 on, names it; else it is the acquisition setting.
+    /// The base name, `FoilHole_<hole>_Data_<area>_<n>_<date>_<time>`; the third number is the rank in the cluster where
+    /// EPU clusters and, from 3.9 on, names it; if not, it is the acquisition setting.
     func base(of exposure: SimulatedExposure) -> String {
         let area = areaID(of: exposure)
         let usesRank = format.namesRank && model.sessions[exposure.session].isClustered
@@ -42,12 +42,12 @@ struct SessionNames: Sendable {
 
     func base(of image: SquareImage) -> String { "GridSquare_" + time(image.named) }
 
-    /// Below the session's folder.
+    /// The path of a grid square's folder, below the session's folder.
     func squareFolder(_ square: Int, of session: SimulatedSession) -> String {
         "Images-Disc1/GridSquare_\(session.squareIDs[square])"
     }
 
-    /// Of the microscope PC, where the session was written first.
+    /// The path on the microscope PC, where the session was written first.
     func windowsPath(of session: SimulatedSession) -> String { "Z:\\DoseFractions\\simulated\\" + folder(of: session) }
 
     func atlasPath(of session: SimulatedSession) -> String {

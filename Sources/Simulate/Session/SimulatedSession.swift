@@ -3,24 +3,25 @@ import EPUCore
 /// One exposure as it happened and as EPU records it.
 struct SimulatedExposure: Sendable {
     let session: Int
-    /// Index of the planned stop in its session.
+    /// The index of the planned stop in its session.
     let stop: Int
-    /// Index in the foil.
+    /// The index of the grid square in the foil.
     let square: Int
-    /// Index in the grid square.
+    /// The index of the hole in its grid square.
     let hole: Int
-    /// Index in the template.
+    /// The index of the area in the template.
     let area: Int
     let rank: Int
     let incident: Incident
     let acquired: Timestamp
     let named: Timestamp
-    /// Read-back, um, in the session's stage frame: the true stage position but for a few nm and the read-back's error.
+    /// The read-back, um, in the session's stage frame: the true stage position with a few nm of jitter and the read-back
+    /// error.
     let stage: Vector2
     let beamShift: Vector2
-    /// What the read-back is off by, um, in the same frame, a few nm of jitter aside.
+    /// The read-back error, um, in the same frame, without the few nm of jitter.
     let readBackError: Vector2
-    /// True place of the beam on the specimen, in the first session's stage frame, um.
+    /// The true place of the beam on the specimen, in the first session's stage frame, um.
     let position: Vector2
 }
 
@@ -28,19 +29,19 @@ struct SimulatedExposure: Sendable {
 struct HoleImage: Sendable {
     let stop: Int
     let square: Int
-    /// Whose name it bears.
+    /// The index of the hole whose name the image bears.
     let hole: Int
     let acquired: Timestamp
     let named: Timestamp
-    /// Read-back, um, in the session's stage frame.
+    /// The read-back, um, in the session's stage frame.
     let stage: Vector2
-    /// What the middle of the picture shows, in the first session's stage frame, um.
+    /// The place that the middle of the picture shows, in the first session's stage frame, um.
     let trueStage: Vector2
-    /// Where the hole that the centring found truly lies, in the first session's stage frame, um.
+    /// The true place of the hole that the centring found, in the first session's stage frame, um.
     let found: Vector2
-    /// Where EPU sees its centre, stored pixels from the middle of the image.
+    /// The place where EPU sees the hole's centre, stored pixels from the middle of the image.
     var seen = Vector2.zero
-    /// Exposures of all sessions made before it: the ones whose marks can be seen.
+    /// The number of exposures of all sessions made before the image: those whose marks can be seen.
     let exposuresBefore: Int
 }
 
@@ -48,7 +49,7 @@ struct SquareImage: Sendable {
     let square: Int
     let acquired: Timestamp
     let named: Timestamp
-    /// Read-back, um, in the session's stage frame.
+    /// The read-back, um, in the session's stage frame.
     let stage: Vector2
 }
 
@@ -63,14 +64,14 @@ enum SessionEvent: Sendable {
 struct SimulatedSession: Sendable {
     let index: Int
     let frame: StageFrame
-    /// Of its grid squares, in the foil's order: the lowest id of a hole.
+    /// The lowest hole id of each grid square, in the foil's order.
     let firstHoleIDs: [Int]
-    /// Of its grid squares, in the foil's order.
+    /// The id of each grid square, in the foil's order.
     let squareIDs: [Int]
-    /// What each hole's id has on top of that, by grid square and hole.
+    /// The number that is added to the lowest id to make a hole's id, by grid square and hole.
     let holeNumbers: [[Int]]
     let template: AreaLayout
-    /// Of the session, its template and its settings.
+    /// The first id of those that the session, its template and its settings have.
     let firstID: Int
     let isClustered: Bool
     let start: Timestamp
@@ -78,11 +79,11 @@ struct SimulatedSession: Sendable {
     var squareImages: [SquareImage] = []
     var holeImages: [HoleImage] = []
     var events: [SessionEvent] = []
-    /// Its exposures among all.
+    /// The range of this session's exposures among those of all sessions.
     var exposures = 0..<0
 
-    /// Of the foil on this session's stage, radian.
-    /// - Parameter square: whose foil it is; nil for the lattice that all squares share.
+    /// The angle of the foil on this session's stage, radians.
+    /// - Parameter square: The grid square whose foil it is; nil for the lattice that all squares share.
     func foilAngle(_ options: SimulationOptions, square: GridSquare? = nil) -> Double {
         frame.angleDegrees(of: options.foilAngleDegrees + (square?.distortion.turnDegrees ?? 0)) * .pi / 180
     }

@@ -4,7 +4,7 @@ import EPUCore
 struct SimulationModel: Sendable {
     let foil: Foil
     let sessions: [SimulatedSession]
-    /// Of all sessions, in the order of time.
+    /// The exposures of all sessions, in the order of time.
     let exposures: [SimulatedExposure]
 
     /// - Throws: `Failure` where the options ask for what cannot be.
@@ -48,14 +48,15 @@ struct SimulationModel: Sendable {
         exposures = acquisition.exposures
     }
 
-    /// Of these holes of each square, the ones that the stops visit.
+    /// The holes that the stops visit, out of the given ones of each square.
     private static func shot(_ holes: [[Int]], in stops: [PlannedStop]) -> [[Int]] {
         var visited = holes.map { _ in Set<Int>() }
         for stop in stops { visited[stop.square].formUnion(stop.visits.map(\.hole)) }
         return zip(holes, visited).map { holes, visited in holes.filter(visited.contains) }
     }
 
-    /// Square after square, and in the last of them from the middle outwards.
+    /// The first part of the holes, as large as `fraction`: square after square, and in the last of them from the middle
+    /// outwards.
     private static func firstHoles(of holes: [[Int]], fraction: Double) -> [[Int]] {
         let all = holes.reduce(0) { $0 + $1.count }
         var left = max(1, Int((Double(all) * fraction).rounded()))
@@ -67,7 +68,7 @@ struct SimulationModel: Sendable {
     }
 }
 
-/// EPU numbers everything that it makes from one counter: seven digits for years.
+/// The counter from which EPU numbers everything that it makes: it has seven digits for years.
 struct IDSource {
     private var next: Int
     private var random: RandomSource
@@ -86,7 +87,7 @@ struct IDSource {
 }
 
 extension SimulatedSession {
-    /// A session before its first exposure. Its hole ids are its own: each session searches for holes anew.
+    /// Makes a session before its first exposure. Its hole ids are its own: each session searches for holes again.
     fileprivate init(
         index: Int, options: SimulationOptions, foil: Foil, clustering: Clustering, start: Timestamp,
         ids: inout IDSource
@@ -112,7 +113,7 @@ extension SimulatedSession {
         }
     }
 
-    /// Those of the first atlas, or of another: in no order that could be recognised.
+    /// The ids of the grid squares in the first atlas, or in another one: in no order that could be recognised.
     private static func squareIDs(index: Int, options: SimulationOptions, foil: Foil) -> [Int] {
         guard index > 0, options.secondAtlas else { return foil.squares.map(\.id) }
         var random = RandomSource(seed: options.seed, stream: "second atlas")

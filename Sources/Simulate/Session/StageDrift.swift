@@ -4,9 +4,9 @@ import Foundation
 /// How the stage creeps after a move, until it has settled: up to 9 nm.
 struct StageDrift {
     private let arrived: Timestamp
-    /// um.
+    /// The whole way that the stage creeps, um.
     private let extent: Vector2
-    /// Seconds.
+    /// The time constant with which the stage settles, seconds.
     private let settling: Double
 
     init(since arrived: Timestamp, random: inout RandomSource) {

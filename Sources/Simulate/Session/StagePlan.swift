@@ -1,6 +1,6 @@
 import EPUCore
 
-/// What goes wrong at a stage stop; nothing, mostly.
+/// What goes wrong at a stage stop; mostly nothing.
 enum Incident: Hashable, Sendable {
     case none
     /// The stage stays at the previous stop, and the beam shoots the next cluster's pattern there.
@@ -12,7 +12,8 @@ enum Incident: Hashable, Sendable {
     /// Another hole's centring ended beside `hole`, which has been shot before.
     case partialOverlap(of: Int)
 
-    /// Why an exposure made so overlaps others, where nothing nearer explains it.
+    /// The cause of the overlaps that an exposure of this stop makes, where nothing nearer explains them; nil where
+    /// nothing went wrong.
     var cause: OverlapCause? {
         switch self {
         case .none: nil
@@ -36,17 +37,17 @@ enum Incident: Hashable, Sendable {
 /// Holes to be shot from one stage position, before anything is measured.
 struct PlannedStop: Sendable {
     struct Visit: Hashable, Sendable {
-        /// Index in the grid square.
+        /// The index of the hole in its grid square.
         let hole: Int
         let rank: Int
-        /// Index in the template of the first area that is shot: not 0 where an interrupted hole is gone on with.
+        /// The index in the template of the first area that is shot: not 0 where an interrupted hole is continued.
         var firstArea = 0
-        /// How many of the template's areas: all, but for the last hole of a session that ends within it, one that is
-        /// missed for its neighbour, and an interrupted one.
+        /// The number of the template's areas that are shot: all, or fewer for the last hole of a session that ends
+        /// within it, for one that is missed for its neighbour, and for an interrupted one.
         var areas: Int
     }
 
-    /// Index in the foil.
+    /// The index of the grid square in the foil.
     let square: Int
     let centre: Int
     var visits: [Visit]
@@ -58,8 +59,8 @@ struct StagePlan: Sendable {
     var stops: [PlannedStop]
 
     /// - Parameters:
-    ///   - holes: for each square of the foil, which of its holes shall be shot.
-    ///   - exposures: after which the session ends.
+    ///   - holes: The holes that shall be shot, for each square of the foil.
+    ///   - exposures: The number of exposures after which the session ends.
     init(
         foil: Foil, holes: [[Int]], clustering: Clustering, template: AreaLayout, exposures: Int,
         random: inout RandomSource
@@ -77,7 +78,7 @@ struct StagePlan: Sendable {
         end(after: exposures)
     }
 
-    /// Takes from the end what is too much: whole stops and visits, and of the last hole some areas.
+    /// Takes from the end what is too much: whole stops and visits, and some areas of the last hole.
     private mutating func end(after exposures: Int) {
         var surplus = stops.reduce(0) { $0 + $1.visits.reduce(0) { $0 + $1.areas } } - exposures
         while surplus > 0, let stop = stops.indices.last {

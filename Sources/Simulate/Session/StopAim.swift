@@ -3,32 +3,32 @@ import EPUCore
 /// The stage at the end of a stop.
 struct StageState: Sendable {
     var square = -1
-    /// True, um.
+    /// The true position of the stage, um.
     var position = Vector2.zero
-    /// True centre of the hole in the middle of the hole image, um.
+    /// The true centre of the hole in the middle of the hole image, um.
     var centre = Vector2.zero
-    /// What the read-back is off by, um, in the session's stage frame.
+    /// The read-back error, um, in the session's stage frame.
     var readBackError = Vector2.zero
 }
 
-/// Where a stop's stage truly is, and by how much its exposures miss the holes that they are named after. Lengths in um.
+/// Where a stop's stage truly is, and by how much its exposures miss the holes that they are named after. Lengths are um.
 struct StopAim: Sendable {
     let stage: Vector2
     private(set) var displacement = Vector2.zero
-    /// True centre of the hole in the middle of the hole image.
+    /// The true centre of the hole in the middle of the hole image.
     let centre: Vector2
     /// Whether the displacement is the whole error.
     private(set) var isExact = false
-    /// When the first image is taken.
+    /// The time when the first image is taken.
     let imaged: Timestamp
-    /// Where the stage truly is in the first image, before the centring.
+    /// The true position of the stage in the first image, before the centring.
     let arrival: Vector2
-    /// Of the stage in the first image, and from then on, in the session's stage frame.
+    /// The read-back errors of the stage in the first image, and from then on, in the session's stage frame.
     let readBackErrors: (first: Vector2, last: Vector2)
 
     /// - Parameters:
-    ///   - index: of the stop in its session.
-    ///   - placeOfMiss: where the centre of a hole is put that is missed for this one.
+    ///   - index: The index of the stop in its session.
+    ///   - placeOfMiss: The place at which the centre of a hole is put that is missed for this one.
     init(
         of stop: PlannedStop, index: Int, session: SimulatedSession, after previous: StageState, clock: Timestamp,
         foil: Foil, options: SimulationOptions, random: inout RandomSource,

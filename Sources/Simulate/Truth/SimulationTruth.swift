@@ -4,25 +4,25 @@ import EPUCore
 struct SimulationTruth: Sendable {
     struct Exposure: Sendable {
         let name: String
-        /// Name of its session.
+        /// The name of the exposure's session.
         let session: String
-        /// On the specimen, in the stage coordinates of the first session, um.
+        /// The position on the specimen, in the stage coordinates of the first session, um.
         let position: Vector2
-        /// Id, in its session.
+        /// The id of the grid square, in the exposure's session.
         let square: Int
-        /// Ids, as in the name.
+        /// The ids of hole and area, as in the name.
         let hole: Int
         let area: Int
-        /// Number of the stage stop within the session: a run of exposures, in time order, whose stage read-backs stay
-        /// within `reachOfStop` of its first. A stop at which the stage did not move belongs to the one before.
+        /// The number of the stage stop within the session: a run of exposures, in time order, whose stage read-backs
+        /// stay within `reachOfStop` of its first. A stop at which the stage did not move belongs to the one before.
         let stop: Int
-        /// What its stage read-back is off by, um, in its session's stage coordinates.
+        /// The stage's read-back error, um, in the stage coordinates of the exposure's session.
         let readBackError: Vector2
     }
 
     /// How the foil of a grid square is distorted.
     struct Square: Sendable {
-        /// In the first session.
+        /// The id of the grid square in the first session.
         let id: Int
         let distortion: SquareDistortion
     }
@@ -30,7 +30,7 @@ struct SimulationTruth: Sendable {
     struct Pair: Sendable {
         let earlier: String
         let later: String
-        /// um.
+        /// The distance of the two exposures, um.
         let distance: Double
         let cause: OverlapCause
     }
@@ -40,21 +40,21 @@ struct SimulationTruth: Sendable {
         let kind: IncidentKind
         let session: String
         let stop: Int
-        /// Its exposures.
+        /// The names of the incident's exposures.
         let exposures: [String]
     }
 
-    /// um.
+    /// The greatest distance of a stop's read-backs from its first, um.
     static let reachOfStop = 0.3
 
-    /// In the order of time.
+    /// All exposures, in the order of time.
     let exposures: [Exposure]
-    /// By the later one, then the earlier one, in the order of time.
+    /// The pairs, sorted by the time of the later exposure, then of the earlier one.
     let pairs: [Pair]
     let incidents: [Incident]
     let squares: [Square]
     let sessions: [String]
-    /// Of a second session.
+    /// The stage frame of the second session; nil where there is none.
     let secondFrame: StageFrame?
 
     init(model: SimulationModel, options: SimulationOptions, names: SessionNames) {
@@ -76,7 +76,7 @@ struct SimulationTruth: Sendable {
         incidents = Self.incidents(model.exposures, order: order, truth: exposures)
     }
 
-    /// By acquisition time, ties by name.
+    /// The indices of the exposures by acquisition time; those of one time are sorted by name.
     private static func timeOrder(_ model: SimulationModel, _ names: SessionNames) -> [Int] {
         model.exposures.indices.sorted { a, b in
             let (first, second) = (model.exposures[a], model.exposures[b])

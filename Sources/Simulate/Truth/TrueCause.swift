@@ -1,6 +1,6 @@
 import EPUCore
 
-/// Why two exposures of one grid, within the radius of each other, are there; the first that applies:
+/// The cause of two exposures of one grid within the radius of each other: the first of these that applies:
 ///
 /// - `across-sessions`: they belong to two sessions, whatever went wrong in either;
 /// - `by-design`: two areas of one visit to a hole, as the template has them; an interrupted hole's visit goes on at a

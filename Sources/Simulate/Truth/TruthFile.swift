@@ -50,16 +50,16 @@ enum TruthFile {
         try file.commit()
     }
 
-    /// What the stage says less where it is, um; nothing where it errs by its jitter only.
+    /// The read-back less the true stage position, um, as JSON; empty where it errs by its jitter only.
     private static func readBackError(of exposure: SimulationTruth.Exposure, _ options: SimulationOptions) -> String {
         guard options.readBackError != 0 || options.backlash != 0 else { return "" }
         let error = exposure.readBackError
         return ", \"readback_error_um\": [\(number(error.x)), \(number(error.y))]"
     }
 
-    /// How the second session's stage coordinates follow from the first's, in which the positions are: y mirrored at the
-    /// centre where the grid lies upside down, turned about the centre, then moved by the offset. Nothing where they are
-    /// the same.
+    /// How the second session's stage coordinates follow from the first's, in which the positions are: y is mirrored at
+    /// the centre where the grid lies upside down, then turned about the centre, then moved by the offset. Empty where
+    /// they are the same.
     private static func remounting(_ frame: StageFrame) -> String {
         var text = ""
         if frame.offset != .zero { text += "\n  \"second_offset_um\": [\(frame.offset.x), \(frame.offset.y)]," }
@@ -80,7 +80,7 @@ enum TruthFile {
         if !values.isEmpty { try file.write("\n  ") }
     }
 
-    /// To a tenth of a picometre, without locale.
+    /// The number to a tenth of a picometre, written the same in every locale.
     private static func number(_ value: Double) -> String { ((value * 1e7).rounded() / 1e7).description }
 
     private static func quoted(_ text: String) -> String {

@@ -6,7 +6,7 @@ struct LiveClock {
     private let began = ContinuousClock.now
     private let start: Timestamp
 
-    /// - Parameter start: the simulated instant that is now.
+    /// - Parameter start: The simulated instant that is now.
     init(start: Timestamp, speed: Double) {
         self.start = start
         self.speed = speed

@@ -3,7 +3,7 @@ import Foundation
 
 /// Files written as EPU writes them: opened under their final names, filled, closed. Readers may meet them half-written.
 enum PlainFile {
-    /// - Parameter pause: how long to wait after the first half.
+    /// - Parameter pause: The time to wait after the first half of the bytes.
     static func write(_ bytes: [UInt8], to path: String, pause: Duration? = nil) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(path) }

@@ -9,11 +9,11 @@ struct SessionWriter {
     private let metadata: ImageDocuments
     private let pictures: PreviewImages?
     private let folder: String
-    /// How many events the grid square's .dm has in it: copying out of order must not bring an old state back.
+    /// The number of events that each grid square's .dm has in it: copying out of order must not bring an old state back.
     private var eventsOfSquare: [Int: Int] = [:]
     private var writtenFiles = 0
 
-    /// - Parameter pictures: nil for a session without JPGs.
+    /// - Parameter pictures: The maker of the JPGs; nil for a session without them.
     init(
         session: SimulatedSession, model: SimulationModel, options: SimulationOptions, names: SessionNames,
         metadata: ImageDocuments, pictures: PreviewImages?, folder: String
@@ -27,7 +27,7 @@ struct SessionWriter {
         self.folder = folder
     }
 
-    /// - Parameter onFile: called after each file.
+    /// - Parameter onFile: Called after each file.
     mutating func write(onFile: () -> Void) throws {
         try makeFolders()
         let clock = options.live ? LiveClock(start: session.start, speed: options.speed) : nil
@@ -63,7 +63,8 @@ struct SessionWriter {
         try PlainFile.write(file.bytes, to: "\(folder)/\(file.path)", pause: pause)
     }
 
-    /// Path below the session's folder, and contents; nil where there is nothing new to write.
+    /// The path below the session's folder, and the contents, of the file that a job writes; nil where there is nothing
+    /// new to write.
     private mutating func file(of job: WriteJob) throws -> (path: String, bytes: [UInt8])? {
         switch job {
         case .session:

@@ -8,7 +8,7 @@ enum WriteJob: Sendable {
     case fractions(Int)
     case movie(Int)
     case session
-    /// With the session's first `events` events in it.
+    /// The .dm of a grid square with the first `events` events of the session in it.
     case gridSquare(Int, events: Int)
 
     /// Whether the file ends in .dm.
@@ -25,7 +25,7 @@ enum WriteJob: Sendable {
     }
 }
 
-/// A session's files in the order of time.
+/// The files of a session in the order of time.
 struct WriteJobs: Sequence, IteratorProtocol {
     private let session: SimulatedSession
     private let exposures: [SimulatedExposure]
@@ -104,7 +104,7 @@ struct WriteJobs: Sequence, IteratorProtocol {
     private func job(_ job: WriteJob) -> TimedJob { TimedJob(time: time, job: job) }
 }
 
-/// Swaps the order of things near each other, as copying over a network does.
+/// Swaps the order of elements that are near each other, as copying over a network does.
 struct LocallyShuffled<Base: IteratorProtocol>: IteratorProtocol {
     private var base: Base
     private var window: [Base.Element] = []

@@ -1,6 +1,6 @@
 /// The lists that each foil hole of a grid square's .dm has: what was shot in it, and the holes that depend on it.
 extension GridSquareDocument {
-    /// Ids of what the first hole's lists write out, and those of later holes refer to.
+    /// The ids of the parts that the first hole's lists write out and those of later holes refer to.
     struct SharedParts {
         var comparer: Int?
         var emptyList: Int?

@@ -7,12 +7,12 @@ struct GridSquareDocument {
     let model: SimulationModel
     let session: SimulatedSession
     let square: GridSquare
-    /// In this session.
+    /// The square's id in this session.
     let squareID: Int
     private let squareIndex: Int
     let names: SessionNames
     private let image: SquareImage?
-    /// Of the holes that have been shot or centred on, by index.
+    /// The exposures of each hole that has been shot or centred on, by the index of the hole.
     private let exposures: [Int: [Int]]
     private let holeImages: [Int: HoleImage]
     private let primaries: [Int: Int]
@@ -20,8 +20,8 @@ struct GridSquareDocument {
     var types: PersistenceTypes { style.format.persistence }
 
     /// - Parameters:
-    ///   - exposures: those in the square so far.
-    ///   - holeImages: those in the square so far, in the order of time.
+    ///   - exposures: The exposures in the square so far.
+    ///   - holeImages: The hole images in the square so far, in the order of time.
     init(
         square squareIndex: Int, session: SimulatedSession, model: SimulationModel, options: SimulationOptions,
         names: SessionNames, exposures: some Sequence<Int>, holeImages: [HoleImage]
@@ -46,15 +46,15 @@ struct GridSquareDocument {
         offset = random.vector(rms: 0.2)
     }
 
-    /// What a place on the specimen is taken for at this magnification, on the session's stage, um: a scale error about the middle of the square, an
-    /// offset, and the rounding of the hole finder.
+    /// The place on the session's stage, um, for which EPU takes a place on the specimen at this magnification: it has a
+    /// scale error about the middle of the square, an offset, and the rounding of the hole finder.
     private func mapped(_ position: Vector2, hole: Int) -> Vector2 {
         let fromCentre = position - square.centre
         return session.frame.stagePosition(
             of: square.centre + (1 + options.holeMapScaleError) * fromCentre + offset + finderError(hole))
     }
 
-    /// Of the hole finder, um at the image's scale.
+    /// The error of the hole finder, um at the image's scale.
     private func finderError(_ hole: Int) -> Vector2 {
         var random = RandomSource(
             seed: options.seed, stream: "hole finder \(session.index)", index: squareIndex << 32 + hole)
@@ -205,7 +205,7 @@ struct GridSquareDocument {
         shot == 0 ? "Defined" : shot < options.areas ? "InProgress" : "Completed"
     }
 
-    /// Where the hole was found in the grid square image: EPU computes its stage position from this.
+    /// The place where the hole was found in the grid square image, from which EPU computes its stage position.
     private func place(of hole: Int) -> String {
         let pixels = style.square.pixels(
             ofStageOffset: session.frame.stageOffset(
@@ -234,7 +234,7 @@ struct GridSquareDocument {
         element("\(prefix):x", "", epuNumber(point.x)) + element("\(prefix):y", "", epuNumber(point.y))
     }
 
-    /// - Parameter isExact: whether the tilts are those of the stage; the square's own position has none.
+    /// - Parameter isExact: Whether the tilts are those of the stage; the square's own position has none.
     private func stagePosition(_ name: String, _ position: Vector2, prefix: String, isExact: Bool) -> String {
         stageElement(
             name,

@@ -24,7 +24,7 @@ extension ImageTemplate {
         case .stemMagnification: [("StemMagnification", .typed("boolean", "false"))]
         case .flashTime: style.gun.isCold ? [("CFEGFlashTimeStamp", .typed("string", Self.flashTime))] : []
         case .detector: camera.isEER ? eerDetector : countingDetector
-        // Of a Falcon it is among the detector's own values.
+        // For a Falcon this value is among the detector's own.
         case .doseRate: camera.isEER ? [] : [("DoseRate", .typed("double", "{doseRate}"))]
         case .illuminationIntensity: [("IlluminationIntensity", .typed("double", "0"))]
         case .beamCurrent: style.gun.isCold ? [("BeamCurrent", .typed("double", "5.270000000000001E-09"))] : []
@@ -37,7 +37,7 @@ extension ImageTemplate {
         }
     }
 
-    /// A time before any session of the simulator's default start, us since 1970.
+    /// A gun flash before any session of the simulator's default start, us since 1970.
     private static let flashTime = "1736330579026902"
 
     private var apertures: [(String, Value)] {

@@ -7,7 +7,7 @@ struct ImageDocuments {
     private let squares: [GridSquare]
     private let templates: [ImageKind: XMLTemplate]
 
-    /// Requested defoci, m, taken in turn.
+    /// The requested defoci, m, which are taken in turn.
     static let defoci = [-2.4e-6, -2.1e-6, -1.8e-6, -1.5e-6, -1.2e-6, -9e-7]
 
     init(options: SimulationOptions, foil: Foil) {
@@ -20,7 +20,7 @@ struct ImageDocuments {
             })
     }
 
-    /// - Parameter number: of the exposure among all: the source of its ids and doses.
+    /// - Parameter number: The index of the exposure among all: the source of its ids and doses.
     func data(_ exposure: SimulatedExposure, number: Int) -> [UInt8] {
         var random = RandomSource(seed: options.seed, stream: "data image", index: number)
         let dose = style.dose * (1 + random.normal(0.01))
@@ -66,7 +66,7 @@ struct ImageDocuments {
         templates[kind]?.filled(values) ?? []
     }
 
-    /// - Parameter scale: what the microscope's calibration of this magnification makes of 1.
+    /// - Parameter scale: The value that the microscope's calibration of this magnification gives for 1.
     private func common(
         _ kind: ImageKind, acquired: Timestamp, stage: Vector2, scale: Double, dose: Double,
         random: inout RandomSource
@@ -90,11 +90,11 @@ struct ImageDocuments {
             "stageA": options.stageAlpha(untilted: "0.00017451154519999997"), "stageX": epuNumber(stage.x * 1e-6),
             "stageY": epuNumber(stage.y * 1e-6), "stageZ": "8.5710844035200026E-05",
         ]
-        // Of the detector's clock, us since 1970; it starts a little before the image's time.
+        // The time by the detector's clock, us since 1970; it is a little before the image's time.
         if style.camera.isEER { values["detectorTime"] = String(acquired.ticks / 10 - 582_059) }
         return values
     }
 
-    /// Single precision, as EPU holds pixel coordinates.
+    /// Rounds to single precision, as EPU holds pixel coordinates.
     private func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
 }

@@ -175,7 +175,7 @@ struct ImageTemplate {
                 + (format.has(.xlMode) ? element("XLModeOn", "", "false") : ""))
     }
 
-    /// Zero in Data images; elsewhere it aligns the presets with each other.
+    /// The image shift: zero in Data images; in others it aligns the presets with each other.
     private var imageShift: String {
         switch kind {
         case .data: shift("ImageShift")

@@ -1,13 +1,13 @@
 import EPUCore
 
-/// `..._Fractions.xml`, which EPU 2 writes beside each Falcon 3 exposure: another schema, no namespace, CRLF.
+/// The `..._Fractions.xml` that EPU 2 writes beside each Falcon 3 exposure: it has another schema, no namespace, and CRLF.
 struct MovieFractions {
     private let style: InstrumentStyle
 
     private let fractions: Int
     private let framesEach: Int
 
-    /// Nil where the camera's movies have no such twin.
+    /// The twins of this camera's movies; nil where its movies have none.
     init?(style: InstrumentStyle) {
         guard case .varidistant(let fractions, let framesEach) = style.camera.movie else { return nil }
         self.style = style
@@ -61,7 +61,7 @@ struct MovieFractions {
     }
 }
 
-/// `20250108_154915`, as in file names; fractions of a second are cut.
+/// The time as file names have it, such as `20250108_154915`; fractions of a second are cut.
 func nameTime(_ time: LocalTime) -> String {
     var text = time.microscopeText
     text.removeAll { $0 == "-" || $0 == ":" }

@@ -2,7 +2,7 @@ import EPUCore
 
 /// Other prefixes in the place of those that EPU uses: its files differ in them, and only namespaces mean something.
 struct NamespacePrefixes {
-    /// By the letter that it replaces.
+    /// The new prefixes, by the letter that each replaces.
     private let replacements: [UInt8: [UInt8]]
 
     init(random: inout RandomSource) {
@@ -11,7 +11,7 @@ struct NamespacePrefixes {
         replacements = Dictionary(uniqueKeysWithValues: zip("abcdiz".utf8, names.map { Array($0.utf8) }))
     }
 
-    /// - Parameter document: as the simulator writes them; prefixes are one letter, and values are in double quotes.
+    /// - Parameter document: The XML as the simulator writes it: prefixes are one letter, and values are in double quotes.
     func renamed(_ document: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(document.count + document.count / 8)
@@ -25,14 +25,14 @@ struct NamespacePrefixes {
         return result
     }
 
-    /// - Returns: the position behind the tag.
+    /// - Returns: The position behind the tag.
     private func copyTag(_ document: [UInt8], from start: Int, to result: inout [UInt8]) -> Int {
         var position = start
         func copy() {
             result.append(document[position])
             position += 1
         }
-        /// With the quote that ends it.
+        /// Copies a value together with the quote that ends it.
         func copyValue() {
             while position < document.count && document[position] != UInt8(ascii: "\"") { copy() }
             if position < document.count { copy() }
@@ -81,6 +81,6 @@ struct NamespacePrefixes {
     }
 
     private static let declaration = Array("xmlns:".utf8)
-    /// The one attribute whose value has a prefix.
+    /// The beginning of the one attribute whose value has a prefix.
     private static let type = Array("i:type=\"".utf8)
 }

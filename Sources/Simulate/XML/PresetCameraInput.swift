@@ -46,7 +46,7 @@ struct PresetCameraInput {
         return element("value", attributes, content)
     }
 
-    /// An ArrayList, with nils up to its capacity.
+    /// The fractions as an ArrayList, which has nils up to its capacity.
     private mutating func definitions(_ fractions: Int, framesEach frames: Int) -> String {
         let list =
             "\(ids.attribute()) z:Type=\"System.Collections.ArrayList\" z:Assembly=\"0\" "

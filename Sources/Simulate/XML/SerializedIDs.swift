@@ -7,7 +7,7 @@ struct SerializedIDs {
         return last
     }
 
-    /// An attribute, ready to be put into a tag.
+    /// An attribute with the next id, ready to be put into a tag.
     mutating func attribute() -> String { "z:Id=\"\(next())\"" }
 
     static func reference(_ name: String, to id: Int, _ attributes: String = "") -> String {
@@ -20,7 +20,7 @@ let integerComparerType =
     "z:Type=\"System.Collections.Generic.GenericEqualityComparer`1[[System.Int32, mscorlib, Version=4.0.0.0, "
     + "Culture=neutral, PublicKeyToken=b77a5c561934e089]]\" z:Assembly=\"0\""
 
-/// Of a .NET list that was filled one by one.
+/// The capacity of a .NET list that was filled one by one.
 func listCapacity(for count: Int) -> Int {
     var capacity = 4
     while capacity < count { capacity *= 2 }

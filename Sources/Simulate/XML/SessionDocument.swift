@@ -55,7 +55,7 @@ struct SessionDocument {
         if format.has(.skipGridSquare) { text += flags(["SkipGridSquareEnabled"]) }
         if format.has(.smartFoilHoles) { text += flags(["SmartFoilHoleFindingEnabled"]) }
         if format.has(.smartGridSquares) { text += flags(["SmartGridSquareEnabled"]) }
-        // On the session itself in UTC, on its sample in the microscope's time.
+        // The session has its start in UTC, and its sample has it in the microscope's time.
         text += element(
             "StartDateTime", "",
             LocalTime(instant: session.start, utcOffsetMinutes: 0).epuText.replacing("+00:00", with: "Z"))
@@ -123,7 +123,7 @@ struct SessionDocument {
                 "Quantifoil R\(options.holeSize.text(significant: 3))/\(gap.text(significant: 3))")
     }
 
-    /// The hole finder's settings: measured in the grid square image, at its scale.
+    /// The hole finder's settings, which are measured in the grid square image, at its scale.
     private mutating func filterHoles() -> String {
         let scale = (1 + options.holeMapScaleError) * 1e-6
         let attributes = ids.attribute()

@@ -3,7 +3,7 @@ import EPUCore
 /// The optical presets in `EpuSession.dm`, with what readers of sessions look for in them.
 struct SessionPresets {
     let style: InstrumentStyle
-    /// Of the acquisition preset, um.
+    /// The beam diameter of the acquisition preset, um.
     let beamDiameter: Double
     var ids: SerializedIDs
 

@@ -1,6 +1,6 @@
 import EPUCore
 
-/// The template of areas in `EpuSession.dm`: in pixels of a hole image, with the scale that the microscope believes this
+/// The template of areas in `EpuSession.dm`: in pixels of a hole image, at the scale that the microscope believes this
 /// image to have.
 struct SessionTemplate {
     private let session: SimulatedSession
@@ -8,7 +8,7 @@ struct SessionTemplate {
     private let names: SessionNames
     private let style: InstrumentStyle
     private(set) var ids: SerializedIDs
-    /// The first area's, where others refer to them.
+    /// The id of the first area's defoci, where other areas refer to them.
     private var sharedDefoci: Int?
 
     init(session: SimulatedSession, options: SimulationOptions, names: SessionNames, ids: SerializedIDs) {

@@ -1,14 +1,14 @@
 /// How the text of an XML file is laid out: EPU writes one line; other programs that copy its files may not.
 enum XMLForm: String, CaseIterable, Sendable {
-    /// One line, without declaration, byte order mark or final newline.
+    /// The text is one line, without declaration, byte order mark or final newline.
     case line
     case pretty
-    /// One line after a UTF-8 byte order mark.
+    /// The text is one line after a UTF-8 byte order mark.
     case bom
-    /// One line after an XML declaration.
+    /// The text is one line after an XML declaration.
     case declared
 
-    /// - Parameter text: one line.
+    /// - Parameter text: The XML as one line.
     func written(_ text: String) -> String {
         switch self {
         case .line: text
@@ -18,7 +18,7 @@ enum XMLForm: String, CaseIterable, Sendable {
         }
     }
 
-    /// Each element on a line of its own, but for what has only text in it. Linear in the text.
+    /// Puts each element on a line of its own, unless it has only text in it. The time is linear in the text.
     private func indented(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []

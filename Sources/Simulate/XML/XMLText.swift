@@ -16,7 +16,7 @@ enum Namespace {
     static let system = "http://schemas.datacontract.org/2004/07/System"
 }
 
-/// `<name attributes>content</name>`.
+/// An element, `<name attributes>content</name>`.
 func element(_ name: String, _ attributes: String = "", _ content: String) -> String {
     attributes.isEmpty ? "<\(name)>\(content)</\(name)>" : "<\(name) \(attributes)>\(content)</\(name)>"
 }
@@ -42,7 +42,7 @@ func epuNumber(_ value: Double) -> String {
 }
 
 extension String {
-    /// Safe as an XML text.
+    /// The string with `&`, `<` and `>` escaped, so that it is safe as an XML text.
     var escapedForXML: String {
         contains(where: { "&<>".contains($0) })
             ? replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;") : self
@@ -68,7 +68,7 @@ struct XMLTemplate: Sendable {
         self.names = names
     }
 
-    /// - Parameter values: one for each gap.
+    /// - Parameter values: The text for each gap, by its name.
     func filled(_ values: [String: String]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count } + 32 * names.count)

@@ -7,18 +7,19 @@ import Foundation
 ///     let earlier = Disc(center: Vector2(0, 0.25), radius: 0.2)  // on the middle of a side
 ///     field.share(coveredBy: earlier)  // 0.314: half the disc
 public struct CameraField: Hashable, Sendable {
-    /// Neither is ever negative, and both are finite.
+    /// Half of the width, um; like `halfHeight` it is never negative and always finite.
     public let halfWidth: Double
     public let halfHeight: Double
     /// The direction of the width, of length 1. The height's is a quarter turn anticlockwise from it.
     public let axis: Vector2
-    /// Else `axis` means nothing, and only `knownShare` tells what a disc covers.
+    /// Whether the direction is known; if not, `axis` means nothing, and only `knownShare` tells what a disc covers.
     public let isDirectionKnown: Bool
 
     /// - Parameters:
-    ///   - width: um; what is negative or not finite counts as 0, as for the height.
-    ///   - height: um.
-    ///   - axis: the direction of the width, of any length; what has no direction counts as (1, 0). Nil: it is not known.
+    ///   - width: The width, um; if it or the height is negative or not finite, it counts as 0.
+    ///   - height: The height, um.
+    ///   - axis: The direction of the width, of any length; nil if it is not known. A vector without direction counts as
+    ///     (1, 0).
     public init(width: Double, height: Double, axis: Vector2? = Vector2(1, 0)) {
         halfWidth = width > 0 && width.isFinite ? width / 2 : 0
         halfHeight = height > 0 && height.isFinite ? height / 2 : 0
@@ -28,24 +29,24 @@ public struct CameraField: Hashable, Sendable {
         self.axis = length > 0 && length.isFinite ? Vector2(axis.x / length, axis.y / length) : Vector2(1, 0)
     }
 
-    /// um^2.
+    /// The area of the field, um^2.
     public var area: Double { 4 * halfWidth * halfHeight }
 
-    /// um from the centre to a corner: what is farther away than this is not in the field.
+    /// The distance from the centre to a corner, um: what is farther away than this is not in the field.
     public var reach: Double { Vector2(halfWidth, halfHeight).length }
 
-    /// Relative to the centre, anticlockwise.
+    /// The four corners, relative to the centre, anticlockwise.
     public var corners: [Vector2] {
         let (u, v) = (halfWidth * axis, halfHeight * Vector2(-axis.y, axis.x))
         return [-u - v, u - v, u + v, v - u]
     }
 
     /// The share of the field, 0...1, that a disc covers: 0 for a field without area.
-    /// - Parameter disc: relative to the field's centre.
+    /// - Parameter disc: The disc, relative to the field's centre.
     public func share(coveredBy disc: Disc) -> Double { share(ofArea: area(coveredBy: disc)) }
 
     /// The area of the field that a disc covers, um^2, to some 1e-15 of the disc's area. Constant time; no memory.
-    /// - Parameter disc: relative to the field's centre.
+    /// - Parameter disc: The disc, relative to the field's centre.
     public func area(coveredBy disc: Disc) -> Double {
         let disc = inOwnFrame(disc)
         guard reaches(disc) else { return 0 }
@@ -91,7 +92,7 @@ extension CameraField {
 
 extension Disc {
     /// The area, um^2, of this disc within the rectangle that has the disc's centre and the corner (x, y), relative to
-    /// it, as opposite corners. As an integral from 0 to x and from 0 to y: negative where one of them is.
+    /// it, as opposite corners. It is an integral from 0 to x and from 0 to y: negative where one of them is.
     fileprivate func areaFromCenter(toX x: Double, y: Double) -> Double {
         if x * x + y * y <= radius * radius { return x * y }
         // In the first quadrant: two right triangles, from the centre to where the rim meets the rectangle's two far

@@ -1,18 +1,18 @@
-/// Spans of a line that are covered by something, in any order and overlapping: of a rim by angle, of a side by length.
+/// Spans of a line that something covers, in any order and overlapping: spans of a rim by angle, or of a side by length.
 struct CoveredSpans {
     private var spans: [(start: Double, end: Double)] = []
-    /// How many spans it takes until they are merged, so that many that overlap stay few.
+    /// The number of spans at which they are merged, so that many that overlap stay few.
     private var mergingCount = Self.least
 
     private static let least = 8
 
-    /// Keeps the memory.
+    /// Forgets all spans but keeps the memory.
     mutating func removeAll() {
         spans.removeAll(keepingCapacity: true)
         mergingCount = Self.least
     }
 
-    /// O(log n) on average for the n spans that do not overlap.
+    /// Covers start...end in O(log n) on average for the n spans that do not overlap.
     mutating func cover(from start: Double, to end: Double) {
         guard start < end else { return }
         spans.append((start, end))
@@ -47,7 +47,7 @@ struct CoveredSpans {
         if reached < end { body(reached, end) }
     }
 
-    /// Puts them in order and makes one of those that overlap or touch.
+    /// Puts the spans in order and makes one span of those that overlap or touch.
     private mutating func merge() {
         spans.sort { $0.start < $1.start }
         var count = 0

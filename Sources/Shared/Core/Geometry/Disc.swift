@@ -3,16 +3,16 @@ import Foundation
 /// A disc in the plane, such as the area that a beam exposes; lengths are um.
 public struct Disc: Hashable, Sendable {
     public let center: Vector2
-    /// Never negative and always finite.
+    /// The radius, um; never negative and always finite.
     public let radius: Double
 
-    /// - Parameter radius: um. One that is negative or no number counts as 0.
+    /// - Parameter radius: The radius, um. One that is negative or no number counts as 0.
     public init(center: Vector2, radius: Double) {
         self.center = center
         self.radius = radius > 0 ? min(radius, .greatestFiniteMagnitude) : 0
     }
 
-    /// um^2.
+    /// The area of the disc, um^2.
     public var area: Double { .pi * radius * radius }
 
     /// The area of the lens that both discs cover, um^2: the smaller disc's where the other one holds it, 0 where they
@@ -38,8 +38,8 @@ public struct Disc: Hashable, Sendable {
     /// disc, so that both angles end on the same two points even where the discs all but touch.
     ///
     /// - Parameters:
-    ///   - other: a disc whose rim crosses this one's.
-    ///   - distance: um between the centres.
+    ///   - other: A disc whose rim crosses this one's.
+    ///   - distance: The distance of the centres, um.
     func halfAngle(within other: Disc, distance: Double) -> Double {
         let (sum, difference) = (radius + other.radius, radius - other.radius)
         return 2
@@ -49,7 +49,7 @@ public struct Disc: Hashable, Sendable {
     }
 
     /// The area between an arc of the rim and its chord, um^2.
-    /// - Parameter angle: of the arc, radian, in 0...2 pi.
+    /// - Parameter angle: The angle of the arc, radians, in 0...2 pi.
     func segmentArea(angle: Double) -> Double { radius * radius / 2 * angleLessSine(angle) }
 }
 

@@ -10,7 +10,7 @@ extension CameraField {
     /// some 100 nm for hundreds of beams that are scattered evenly over a micrometre.
     ///
     /// O(n) for n discs, and O(m^2 log m) for the m <= 128 that are left and reach into the field.
-    /// - Parameter discs: relative to the field's centre, in any order; their radii may differ.
+    /// - Parameter discs: The discs, relative to the field's centre, in any order; their radii may differ.
     public func share(coveredByAny discs: [Disc]) -> Double {
         var distinct = DistinctDiscs()
         for disc in discs {
@@ -27,7 +27,7 @@ extension CameraField {
 
 /// The boundary of what some discs cover of a field: arcs of their rims and pieces of the field's sides.
 private struct UnionBoundary {
-    /// In the field's frame; none lies within another.
+    /// The discs in the field's frame; none lies within another.
     private let discs: [Disc]
     private let sides: [FieldSide]
     private var spans = CoveredSpans()
@@ -42,8 +42,8 @@ private struct UnionBoundary {
         sides = FieldSide.all(of: field)
     }
 
-    /// um^2, by Green's theorem: half the integral of x dy - y dx along the boundary, anticlockwise around what is
-    /// covered and so clockwise around holes in it.
+    /// The area that is covered, um^2, by Green's theorem: half the integral of x dy - y dx along the boundary,
+    /// anticlockwise around what is covered and so clockwise around holes in it.
     mutating func enclosedArea() -> Double {
         var area = 0.0
         for index in discs.indices { area += integralAlongRim(of: index) }
@@ -51,8 +51,8 @@ private struct UnionBoundary {
         return area
     }
 
-    /// Over the arcs that lie in the field and in no other disc: for each, the triangle from the field's centre to its
-    /// ends, and the segment between chord and arc.
+    /// The integral over the arcs that lie in the field and in no other disc: for each, the triangle from the field's
+    /// centre to its ends, and the segment between chord and arc.
     private mutating func integralAlongRim(of index: Int) -> Double {
         let disc = discs[index]
         spans.removeAll()
@@ -66,7 +66,7 @@ private struct UnionBoundary {
             let reach = disc.radius + discs[other].radius
             guard distance < reach - touch * reach else { continue }
             spans.cover(around: offset.angle, halfAngle: disc.halfAngle(within: discs[other], distance: distance))
-            // As for most of many discs at nearly one place.
+            // Most discs end here where many lie at nearly one place.
             if spans.isKnownToCover(-.pi, .pi) { return 0 }
         }
         var area = 0.0
@@ -77,7 +77,7 @@ private struct UnionBoundary {
         return area
     }
 
-    /// Over the pieces that lie in some disc: triangles, all as high as the side is far from the field's centre.
+    /// The integral over the pieces that lie in some disc: triangles, all as high as the side is far from the field's centre.
     private mutating func integralAlong(_ side: FieldSide) -> Double {
         spans.removeAll()
         for disc in discs {
@@ -92,12 +92,12 @@ private struct UnionBoundary {
 
 /// A side of a field, in the field's frame.
 private struct FieldSide {
-    /// Of length 1, outwards, and its angle, radian.
+    /// The direction outwards, of length 1; `direction` is its angle, radians.
     let normal: Vector2
     let direction: Double
-    /// um from the field's centre.
+    /// The distance of the side from the field's centre, um.
     let distance: Double
-    /// um.
+    /// Half of the side's length, um.
     let halfLength: Double
 
     static func all(of field: CameraField) -> [FieldSide] {
@@ -110,8 +110,9 @@ private struct FieldSide {
         ]
     }
 
-    /// What a disc cuts from the side's line: um from the disc's centre outwards to the line, where the chord's middle
-    /// is on the side, anticlockwise from the side's middle, and half the chord's length, 0 where the line misses.
+    /// The chord that a disc cuts from the side's line: the distance from the disc's centre outwards to the line, um; the
+    /// chord's middle on the side, anticlockwise from the side's middle; and half the chord's length, 0 where the line
+    /// misses the disc.
     func chord(of disc: Disc) -> (distance: Double, middle: Double, halfLength: Double) {
         let distance = distance - normal.dot(disc.center)
         let square = max(0, (disc.radius - distance) * (disc.radius + distance))

@@ -13,11 +13,11 @@ struct DistinctDiscs {
     /// A hash table of indices of `discs`, with linear probing; -1 where there is none.
     private var slots = [Int16](repeating: -1, count: Self.slotCount)
 
-    /// At most a quarter is in use. A power of two.
+    /// The size of the hash table, a power of two: at most a quarter of it is in use.
     private static let slotCount = 512
 
-    /// Constant time on average.
-    /// - Parameter disc: with a finite centre.
+    /// Adds a disc, in constant time on average.
+    /// - Parameter disc: A disc whose centre is finite.
     mutating func insert(_ disc: Disc) {
         add(disc)
         while discs.count > Self.limit { coarsen() }
@@ -49,7 +49,7 @@ struct DistinctDiscs {
         cells.append(cell)
     }
 
-    /// Whole numbers, but as floating point, which no coordinate overflows.
+    /// A cell by whole numbers, which are held as floating point so that no coordinate overflows.
     private struct Cell: Equatable {
         let x: Double
         let y: Double
@@ -60,7 +60,8 @@ struct DistinctDiscs {
             y = (point.y * scale).rounded(.down) + 0
         }
 
-        /// Multiplied by odd numbers and mixed as in SplitMix64, since the low bits of small whole numbers are all 0.
+        /// The hash: the numbers are multiplied by odd ones and mixed as in SplitMix64, since the low bits of small whole
+        /// numbers are all 0.
         var hash: Int {
             var mixed = x.bitPattern &* 0x9e37_79b9_7f4a_7c15 &+ y.bitPattern &* 0xbf58_476d_1ce4_e5b9
             mixed = (mixed ^ (mixed >> 32)) &* 0xd134_2543_de82_ef95

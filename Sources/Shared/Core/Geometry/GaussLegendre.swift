@@ -2,19 +2,19 @@ import Foundation
 
 /// Gauss-Legendre quadrature: exact for polynomials up to degree 2n - 1, and all but exact for smooth functions.
 public struct GaussLegendre: Sendable {
-    /// In (-1, 1).
+    /// The points at which a function is evaluated, in (-1, 1).
     private let nodes: [Double]
     private let weights: [Double]
 
-    /// Nodes are the roots of the Legendre polynomial, by Newton's method from Tricomi's estimate (Abramowitz and Stegun, 25.4.29
-    /// and 22.16.6).
+    /// Finds the nodes, which are the roots of the Legendre polynomial, by Newton's method from Tricomi's estimate
+    /// (Abramowitz and Stegun, 25.4.29 and 22.16.6).
     public init(nodes count: Int) {
         var nodes: [Double] = []
         var weights: [Double] = []
         for k in 1...max(1, count) {
             var x = cos(.pi * (Double(k) - 0.25) / (Double(count) + 0.5))
             var slope = 0.0
-            // It doubles the digits each time.
+            // Newton's method doubles the digits each time.
             for _ in 0..<6 {
                 let (value, derivative) = Self.legendre(count, x)
                 slope = derivative

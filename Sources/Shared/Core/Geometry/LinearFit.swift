@@ -1,8 +1,8 @@
 /// Least squares of `to = matrix x from` over pairs of vectors.
 public struct LinearFit: Sendable {
-    /// Sum of from x from^T, symmetric.
+    /// The sum of from x from^T, which is symmetric.
     public private(set) var normal = Matrix2(scale: 0)
-    /// Sum of to x from^T.
+    /// The sum of to x from^T.
     public private(set) var moment = Matrix2(scale: 0)
 
     public init() {}
@@ -18,7 +18,7 @@ public struct LinearFit: Sendable {
         moment.m22 += weight * to.y * from.y
     }
 
-    /// Adds what another fit knows.
+    /// Adds the pairs of another fit.
     public mutating func add(_ other: LinearFit) {
         normal = normal - -1 * other.normal
         moment = moment - -1 * other.moment
@@ -30,9 +30,10 @@ public struct LinearFit: Sendable {
         normal.m22 += weight
     }
 
-    /// Nil where all `from` lie on one line.
+    /// The matrix of least squares; nil where all `from` lie on one line.
     public var matrix: Matrix2? { normal.inverse.map { moment * $0 } }
 
-    /// Sum of the variances of one row of the matrix for errors of variance 1 in `to`.
+    /// The sum of the variances of one row of the matrix for errors of variance 1 in `to`; nil where all `from` lie on
+    /// one line.
     public var rowVariance: Double? { normal.inverse.map { $0.m11 + $0.m22 } }
 }

@@ -7,7 +7,7 @@ public struct Matrix2: Hashable, Sendable {
     public var m21: Double
     public var m22: Double
 
-    /// um per beam-shift unit; microscopes have 24 to 26.
+    /// The greatest scale that a calibration may have, um per beam-shift unit; microscopes have 24 to 26.
     public static let greatestScale = 1000.0
 
     public init(_ m11: Double, _ m12: Double, _ m21: Double, _ m22: Double) {
@@ -17,13 +17,13 @@ public struct Matrix2: Hashable, Sendable {
         self.m22 = m22
     }
 
-    /// `scale` times the identity: what find_dupl calls k.
+    /// Makes `scale` times the identity: what find_dupl calls k.
     public init(scale: Double) { self.init(scale, 0, 0, scale) }
 
-    /// The columns are the images of (1, 0) and (0, 1).
+    /// Makes the matrix whose columns are the images of (1, 0) and (0, 1).
     public init(columns first: Vector2, _ second: Vector2) { self.init(first.x, second.x, first.y, second.y) }
 
-    /// `scale` times a rotation by `angleDegrees` or, if mirrored, times the reflection [[cos, sin], [sin, -cos]].
+    /// Makes `scale` times a rotation by `angleDegrees` or, if mirrored, times the reflection [[cos, sin], [sin, -cos]].
     public init(scale: Double, angleDegrees: Double, isMirrored: Bool) {
         let (c, s) = (scale * cos(angleDegrees * .pi / 180), scale * sin(angleDegrees * .pi / 180))
         self = isMirrored ? Matrix2(c, s, s, -c) : Matrix2(c, -s, s, c)
@@ -34,13 +34,13 @@ public struct Matrix2: Hashable, Sendable {
     public var firstColumn: Vector2 { Vector2(m11, m21) }
     public var secondColumn: Vector2 { Vector2(m12, m22) }
 
-    /// Row by row.
+    /// The four elements, row by row.
     public var elements: [Double] { [m11, m12, m21, m22] }
 
-    /// A scale alone, as find_dupl's k is; nil: it turns, mirrors or stretches.
+    /// The scale of a matrix that is a scale alone, as find_dupl's k is; nil if it turns, mirrors or stretches.
     public var k: Double? { m12 == 0 && m21 == 0 && m11 == m22 ? m11 : nil }
 
-    /// As `k 25` or `21.7,11.1,10.8,-21.7`, which the options --k and --matrix take.
+    /// The matrix as `k 25` or `21.7,11.1,10.8,-21.7`, which the options --k and --matrix take.
     public var text: String {
         k.map { "k \($0.text())" } ?? elements.map { $0.text() }.joined(separator: ",")
     }
@@ -70,7 +70,7 @@ public struct Matrix2: Hashable, Sendable {
         return Matrix2(m22 / d, -m12 / d, -m21 / d, m11 / d)
     }
 
-    /// The greater one first. From s^2 + t^2 = sum of squares and s t = |det|.
+    /// The singular values, from s^2 + t^2 = sum of squares and s t = |det|.
     public var singularValues: (greater: Double, smaller: Double) {
         let squares = m11 * m11 + m12 * m12 + m21 * m21 + m22 * m22
         let (sum, difference) = (squares + 2 * abs(determinant), max(0, squares - 2 * abs(determinant)))

@@ -7,14 +7,14 @@ public struct PositionGrid: Sendable {
     private var cellsPerMicrometre: Double
     private var slots = [Slot](repeating: Slot(), count: 16)
     private var usedSlots = 0
-    /// For each point the one before it in its cell, or `none`.
+    /// For each point, the point before it in its cell, or `none`.
     private var previous: [Int32] = []
     public private(set) var points: [Vector2] = []
 
     private struct Slot {
         var x = 0
         var y = 0
-        /// The cell's last point; `none` where its points were taken back, `unused` where there is no cell.
+        /// The cell's last point; `none` where its points were removed, `unused` where there is no cell.
         var last = unused
     }
 
@@ -24,11 +24,11 @@ public struct PositionGrid: Sendable {
     /// differences of two never overflow.
     private static let outermostCell = 1 << 52
 
-    /// - Parameter reach: the distance, um, that will mostly be asked for.
+    /// - Parameter reach: The distance, um, that will mostly be asked for.
     public init(reach: Double) { cellsPerMicrometre = Self.cellsPerMicrometre(reach: reach) }
 
-    /// Takes back all points but keeps the memory, which saves a sweep over many settings a third of its time.
-    /// - Parameter reach: as in `init(reach:)`.
+    /// Removes all points but keeps the memory, which saves a sweep over many settings a third of its time.
+    /// - Parameter reach: The distance, um, that will mostly be asked for.
     public mutating func removeAll(reach: Double) {
         cellsPerMicrometre = Self.cellsPerMicrometre(reach: reach)
         for index in slots.indices { slots[index] = Slot() }
@@ -37,7 +37,7 @@ public struct PositionGrid: Sendable {
         points.removeAll(keepingCapacity: true)
     }
 
-    /// A point that is not finite keeps its index and is never found.
+    /// Adds a point. One that is not finite keeps its index and is never found.
     public mutating func append(_ point: Vector2) {
         var before = Self.none
         if point.isFinite {
@@ -55,7 +55,7 @@ public struct PositionGrid: Sendable {
         points.append(point)
     }
 
-    /// Takes back the last points, until `count` are left.
+    /// Removes the last points, until `count` are left.
     public mutating func removeLast(downTo count: Int) {
         while points.count > count, let point = points.popLast(), let before = previous.popLast() {
             // The last of all points is also the last of its cell.
@@ -107,20 +107,20 @@ public struct PositionGrid: Sendable {
 // MARK: - Cells
 
 extension PositionGrid {
-    /// Cells are as wide as a search: it then touches four, where smaller ones cost more visits to the table than they
-    /// save distances.
+    /// The number of cells per um. Cells are as wide as a search: it then touches four, where smaller ones cost more
+    /// visits to the table than they save distances.
     private static func cellsPerMicrometre(reach: Double) -> Double {
         1 / (2 * (reach > 1e-6 ? min(reach, 1e100) : 1e-6))
     }
 
-    /// Of the cell, along one coordinate. What is no number counts as far out.
+    /// The cell's index along one coordinate. What is no number counts as far out.
     private func index(_ coordinate: Double) -> Int {
         let index = (coordinate * cellsPerMicrometre).rounded(.down)
         guard index > -Double(Self.outermostCell) else { return -Self.outermostCell }
         return index < Double(Self.outermostCell) ? Int(index) : Self.outermostCell
     }
 
-    /// Where the cell is in the table, or, where it is not, where it would be.
+    /// The cell's index in the table or, if it is not there, the index at which it would be.
     private func slot(_ x: Int, _ y: Int) -> Int {
         let mask = slots.count - 1
         // The upper halves of products with odd numbers, so that neither rows nor columns of cells end up in a row.

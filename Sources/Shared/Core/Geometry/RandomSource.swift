@@ -3,7 +3,7 @@
 public struct RandomSource: Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    /// - Parameter stream: separates uses of one seed, so that a change in one does not move the others.
+    /// - Parameter stream: A name that separates uses of one seed, so that a change in one does not move the others.
     public init(seed: UInt64, stream: String, index: Int = 0) {
         // FNV-1a of the stream's name.
         var mixer = stream.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
@@ -32,11 +32,11 @@ public struct RandomSource: Sendable {
         return result
     }
 
-    /// Evenly in [low, high).
+    /// A number drawn evenly from [low, high).
     public mutating func uniform(_ low: Double, _ high: Double) -> Double {
         low + (high - low) * Double(next() >> 11) * 0x1p-53
     }
 
-    /// 0 ..< count; `count` must be positive.
+    /// A whole number drawn evenly from 0 ..< count; `count` must be positive.
     public mutating func index(below count: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(count)).high) }
 }

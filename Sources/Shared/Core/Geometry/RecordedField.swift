@@ -2,18 +2,18 @@ import Foundation
 
 /// The camera field of an exposure as it was recorded: the one rule for the analysis and for pictures.
 public struct RecordedField: Hashable, Sendable {
-    /// um
+    /// The width of the field on the specimen, um; the height follows.
     public let width: Double
     public let height: Double
-    /// From the picture (x to the right, y down) to the stage, without scale; nil: the camera's direction is not known, as EPU's
-    /// matrix is missing or has none.
+    /// The matrix from the picture (x to the right, y down) to the stage, without scale; nil where the camera's direction
+    /// is not known, as EPU's matrix is missing or has none.
     public let toStage: Matrix2?
 
-    /// Nil where the size is not known.
+    /// Makes the field from what an image records; nil where the size is not known.
     /// - Parameters:
-    ///   - columns: pixels of the stored image, as `lines`.
-    ///   - pixelSize: Angstrom; nil: not recorded, or not to be trusted.
-    ///   - pixelSizeY: nil: the same.
+    ///   - columns: The number of pixel columns of the stored image; `lines` is that of its rows.
+    ///   - pixelSize: The pixel size, Angstrom; nil if it was not recorded or cannot be trusted.
+    ///   - pixelSizeY: The pixel size in y, Angstrom; nil if it is the same as in x.
     ///   - imageToStage: EPU's ReferenceTransformation, um per unbinned pixel, of which only the direction is taken. A feature
     ///     d pixels from the picture's middle (y down) lies at stage - binning x matrix x d.
     public init?(columns: Double?, lines: Double?, pixelSize: Double?, pixelSizeY: Double?, imageToStage: Matrix2?) {
@@ -24,7 +24,7 @@ public struct RecordedField: Hashable, Sendable {
     }
 
     /// - Parameters:
-    ///   - width: um, as the height; nil where either is not greater than 0.
+    ///   - width: The width, um, as the height; the field is nil where either is not greater than 0.
     public init?(width: Double, height: Double, imageToStage: Matrix2?) {
         guard width > 0, height > 0, width.isFinite, height.isFinite else { return nil }
         self.width = width
@@ -46,7 +46,7 @@ public struct RecordedField: Hashable, Sendable {
             })
     }
 
-    /// No field that is not known is taken to reach farther from its centre, um: that of 4096 pixels of 2 Angstrom does, and
+    /// The reach of a field that is not known, from its centre, um, at most: that of 4096 pixels of 2 Angstrom does, and
     /// those of micrographs reach some 0.25.
     public static let greatestUnknownReach = 0.6
 }

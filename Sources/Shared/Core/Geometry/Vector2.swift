@@ -14,14 +14,14 @@ public struct Vector2: Hashable, Sendable {
 
     public var squaredLength: Double { x * x + y * y }
     public var length: Double { squaredLength.squareRoot() }
-    /// Radian, anticlockwise from x, in (-pi, pi].
+    /// The angle of the vector, radians anticlockwise from x, in (-pi, pi].
     public var angle: Double { atan2(y, x) }
     public var isFinite: Bool { x.isFinite && y.isFinite }
 
     public func distance(to other: Vector2) -> Double { (self - other).length }
 
     public func dot(_ other: Vector2) -> Double { x * other.x + y * other.y }
-    /// Of the parallelogram of both vectors: positive where `other` lies anticlockwise of this one.
+    /// The area of the parallelogram of both vectors: positive where `other` lies anticlockwise of this one.
     public func cross(_ other: Vector2) -> Double { x * other.y - y * other.x }
 
     public static func + (a: Vector2, b: Vector2) -> Vector2 { Vector2(a.x + b.x, a.y + b.y) }
