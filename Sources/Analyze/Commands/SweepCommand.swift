@@ -88,10 +88,7 @@ struct SweepCommand: ParsableCommand {
             let calibrations = try placing.placing(session.sessionID, db)
             let exposures = try SessionExposure.inTimeOrder(of: [session.sessionID], db)
             return try ExposureRelations(
-                exposures,
-                PlacementSet(
-                    placementSetID: 0, calibrations: calibrations,
-                    stops: StopCorrections(calibrations, exposures, db), moves: [:], sessionID: session.sessionID),
+                exposures, ExposurePlacing(calibrations, exposures, judging: session.sessionID, db),
                 sessionIDs: [session.sessionID], db)
         }
         let own = relations.calibrations.first?.matrix.scale ?? 1

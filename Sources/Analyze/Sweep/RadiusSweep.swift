@@ -95,15 +95,3 @@ private struct NearestSearch {
         return RadiusSweep.Distances(nearest: nearest.sorted(), byDesign: byDesign.sorted())
     }
 }
-
-extension [Double] {
-    /// Of an ascending list, how many are no greater.
-    func count(upTo limit: Double) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] <= limit { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-}

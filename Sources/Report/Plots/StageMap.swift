@@ -61,8 +61,9 @@ extension StageMap {
             stop = starts[exposure.exposureID] ?? stop
             return Exposure(
                 stop: stop, gridSquare: exposure.gridSquare, stage: exposure.stage,
-                place: exposure.stage - corrections.correction(of: exposure.exposureID)
-                    + calibration.matrix * exposure.beamShift)
+                place: BeamPosition.onStage(
+                    stage: exposure.stage, readBackError: corrections.correction(of: exposure.exposureID),
+                    beamShift: exposure.beamShift, matrix: calibration.matrix))
         }
         let holes = try Row.fetchAll(
             db,

@@ -1,6 +1,4 @@
-import EPUArchive
 import EPUCore
-import GRDB
 
 /// Where the centre of its foil hole lies for each exposure: its position less what the template adds.
 ///
@@ -47,14 +45,15 @@ struct HoleCentres {
         frame[a] == frame[b] && frame[a] >= 0 ? centre[a].distance(to: centre[b]) : nil
     }
 
-    /// The least distance that the centres of two exposures have, if the direction of the beam shift is not known, nor its scale
-    /// but for a quarter, um.
-    /// - Parameters: read-backs of the stage, um.
-    func leastDistance(_ a: Int, _ b: Int, stages: (Vector2, Vector2)) -> Double? {
+    /// The least distance that the centres of two exposures have, um, if the direction of the beam shift is not known, and its scale
+    /// only roughly.
+    /// - Parameters:
+    ///   - stages: read-backs of the stage, um.
+    ///   - margin: by which factor the scale of the beam shift may be off.
+    func leastDistance(_ a: Int, _ b: Int, stages: (Vector2, Vector2), scaleMargin margin: Double) -> Double? {
         guard frame[a] == frame[b], frame[a] >= 0 else { return nil }
         let stage = stages.0.distance(to: stages.1)
         let shift = (centre[a] - stages.0).distance(to: centre[b] - stages.1)
-        let margin = ExposureComparison.scaleMargin
         return max(0, stage - margin * shift, shift / margin - stage)
     }
 
@@ -72,32 +71,4 @@ struct HoleCentres {
             return known.count == values.count ? known.mean : nil
         }
     }
-}
-
-/// The areas of the template from the hole's centre, stage frame, um: of each session, as its EpuSession.dm has them, or its hole images.
-struct TemplateOffsets {
-    private var ofSession: [Int64: [Int64: Vector2]] = [:]
-
-    init(_ sessionIDs: [Int64], _ db: Database) throws {
-        let list = sessionIDs.sqlList
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT session_id, area, offset_x_um, offset_y_um FROM area_offset WHERE session_id IN (\(list))
-                """)
-        while let row = try rows.next() {
-            ofSession[row[0], default: [:]][row[1]] = Vector2(row[2], row[3])
-        }
-    }
-
-    /// As the judged session has them: on a grid that was turned, the template of an earlier session lies turned.
-    func moved(_ moves: [Int64: GridMove]) -> TemplateOffsets {
-        var turned = self
-        for (session, move) in moves where move.linear != .identity {
-            turned.ofSession[session] = ofSession[session]?.mapValues { move.linear * $0 }
-        }
-        return turned
-    }
-
-    func of(_ sessionID: Int64) -> [Int64: Vector2] { ofSession[sessionID] ?? [:] }
 }

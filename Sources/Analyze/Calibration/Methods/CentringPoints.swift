@@ -43,7 +43,7 @@ struct CentringPoints: Sendable {
             lastImage[visit] = next - 1
             // An image that was taken from elsewhere is of another visit.
             guard let image = lastOfHole[hole.foilHole],
-                images[image].stage.distance(to: visits.stops[hole.stop].stage) <= Visits.stopTolerance
+                images[image].stage.distance(to: visits.stops[hole.stop].stage) <= StageStopRun.tolerance
             else { continue }
             ownImage[visit] = image
             let component = visits.component[input.exposures[index].area] ?? 0

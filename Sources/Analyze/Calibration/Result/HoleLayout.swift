@@ -66,8 +66,9 @@ struct HoleLayout: Sendable {
 
     /// Stage position of a visit's hole, up to a constant of the template, um.
     func position(_ index: Int) -> Vector2 {
-        problem.middle[problem.patch[index]] + problem.stage[index] - correction(index)
-            + fit.matrix * problem.beamShift[index]
+        BeamPosition.onStage(
+            stage: problem.middle[problem.patch[index]] + problem.stage[index], readBackError: correction(index),
+            beamShift: problem.beamShift[index], matrix: fit.matrix)
     }
 
     /// Of a visit's hole from its site, um.

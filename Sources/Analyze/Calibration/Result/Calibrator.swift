@@ -18,8 +18,6 @@ struct Calibrator {
         var layout: HoleLayout?
     }
 
-    /// Without AFIS the beam reaches the areas of one hole only, um.
-    static let reachWithoutAFIS = 2.0
     /// Beam shifts that stay within this do not move the beam by more than 0.05 um.
     private static let leastBeamShift = 0.002
 
@@ -27,7 +25,7 @@ struct Calibrator {
     func result(_ method: CalibrationMethod?) -> Result {
         // One exposure proves nothing: its beam shift is that of all exposures by itself.
         if input.visits.greatestBeamShift < Self.leastBeamShift, input.exposures.count > 1 { return withoutBeamShift() }
-        let candidates = Candidates(input, method)
+        let candidates = CalibrationCandidates(input, method)
         var (chosen, verdict, reasons) = judge(candidates)
         if input.condition.isTilted && verdict == .good {
             verdict = .doubtful
@@ -75,7 +73,7 @@ struct Calibrator {
 
     typealias Judgement = (chosen: Calibration, verdict: CalibrationVerdict, reasons: [String])
 
-    private func judge(_ candidates: Candidates) -> Judgement {
+    private func judge(_ candidates: CalibrationCandidates) -> Judgement {
         let lattice = candidates.lattice.first.map { first in
             var candidate = first
             candidate.margin = candidates.margin(of: first)
@@ -111,7 +109,7 @@ struct Calibrator {
     private static let goodStopResidual = 0.09
     private static let goodError = 0.0045
 
-    private func judgeLattice(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
+    private func judgeLattice(_ candidate: Calibration, _ candidates: CalibrationCandidates) -> Judgement {
         guard let quality = candidate.lattice else { return (candidate, .undetermined, []) }
         let support = candidates.support(for: candidate)
         let margin = candidate.margin ?? 0
@@ -150,7 +148,7 @@ struct Calibrator {
         return (candidate, faults.isEmpty ? .good : .doubtful, faults)
     }
 
-    private func judgeHoles(_ candidate: Calibration, _ candidates: Candidates) -> Judgement {
+    private func judgeHoles(_ candidate: Calibration, _ candidates: CalibrationCandidates) -> Judgement {
         var faults: [String] = []
         if candidate.relativeError > Self.goodError {
             faults.append(
@@ -190,7 +188,7 @@ struct Calibrator {
         return (candidate, .doubtful, ["The matrix is that of earlier sessions; the template of this one agrees."])
     }
 
-    private func undetermined(_ candidates: Candidates, because reasons: [String]) -> Judgement {
+    private func undetermined(_ candidates: CalibrationCandidates, because reasons: [String]) -> Judgement {
         var reasons = reasons
         if input.exposures.count == 1 {
             reasons.append("There is one exposure only: it proves nothing of how beam shift maps to the stage.")
@@ -208,7 +206,7 @@ struct Calibrator {
         return (chosen, .undetermined, reasons)
     }
 
-    private func scale(_ candidates: Candidates) -> (um: Double, origin: String) {
+    private func scale(_ candidates: CalibrationCandidates) -> (um: Double, origin: String) {
         if let lattice = input.lattice, let pitch = input.pitch {
             let scale = lattice.scale(pitch: pitch)
             if Calibration.plausibleScales.contains(scale) {
@@ -227,7 +225,7 @@ struct Calibrator {
         let stops = input.visits.stops.count
         let holes = Set(input.visits.visits.map(\.foilHole)).count
         let farthest = input.visits.greatestBeamShift * Calibration.typicalScale
-        if stops > 1 && stops >= holes && farthest < Self.reachWithoutAFIS {
+        if stops > 1 && stops >= holes && farthest < Calibration.reachWithoutAFIS {
             remarks.append(
                 "Each hole has a stage stop of its own (no AFIS): the beam moves by at most "
                     + "\(farthest.text(significant: 2)) um, so a wrong matrix does little.")

@@ -22,7 +22,7 @@ extension StopErrors {
             guard let first = group.visits.first else { continue }
             places[group.stop] = problem.middle[group.patch] + problem.stage[first]
         }
-        func sign(_ way: Double) -> Double { abs(way) < Visits.stopTolerance ? 0 : way < 0 ? -1 : 1 }
+        func sign(_ way: Double) -> Double { abs(way) < StageStopRun.tolerance ? 0 : way < 0 ? -1 : 1 }
         let signs = places.indices.map { index -> Vector2 in
             guard index > 0 else { return .zero }
             let way = places[index] - places[index - 1]

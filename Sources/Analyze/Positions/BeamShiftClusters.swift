@@ -7,7 +7,7 @@ import EPUCore
 /// within the tolerance of all members, and the rest is clustered by complete linkage.
 struct BeamShiftClusters {
     /// Beam-shift units, some 2 um: as far apart as the beam is without AFIS, where all exposures are one group.
-    static let tolerance = (Calibrator.reachWithoutAFIS / Calibration.typicalScale).rounded(decimals: 3)
+    static let tolerance = (Calibration.reachWithoutAFIS / Calibration.typicalScale).rounded(decimals: 3)
 
     /// Indices of the points of each cluster, in their order.
     let members: [[Int]]

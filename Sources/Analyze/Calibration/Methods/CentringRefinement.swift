@@ -100,7 +100,7 @@ struct CentringRefinement {
         }
 
         func trials(step: Double) -> [Trial] {
-            let (scale, turn) = (CentringMethod.scaleReach, CentringMethod.turnReach * .pi / 180)
+            let (scale, turn) = (Centring.scaleReach, Centring.turnReach * .pi / 180)
             let steps = (Int((scale / step).rounded(.up)), Int((turn / step).rounded(.up)))
             return (-steps.0...steps.0).flatMap { i in
                 (-steps.1...steps.1).compactMap { j in
@@ -118,8 +118,8 @@ struct CentringRefinement {
                 factor = solution.factor
             }
             let isInReach =
-                abs(factor.length - 1) <= CentringMethod.scaleReach
-                && abs(factor.angle) <= CentringMethod.turnReach * .pi / 180
+                abs(factor.length - 1) <= Centring.scaleReach
+                && abs(factor.angle) <= Centring.turnReach * .pi / 180
             return isInReach ? trial(factor) : nil
         }
 

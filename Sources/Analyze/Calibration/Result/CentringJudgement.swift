@@ -5,7 +5,7 @@ extension Calibrator {
     /// A matrix of hole images, refined on the lattice where stage stops tell it, else as it is: then its verdict goes by
     /// consequence, as some per cent of a beam that hardly moves are nothing.
     /// - Returns: nil where it may be chance.
-    func judgeCentring(_ candidate: Calibration, _ candidates: Candidates) -> Judgement? {
+    func judgeCentring(_ candidate: Calibration, _ candidates: CalibrationCandidates) -> Judgement? {
         guard let found = candidate.centring else { return nil }
         let alone = found.isProven || found.support >= Self.leastSupport ? judgeAlone(candidate, found) : nil
         guard var judgement = judgeRefined(candidate, found) ?? alone else { return nil }

@@ -100,34 +100,4 @@ extension HoleVisits {
         }
         patches += 1
     }
-
-    /// How many stops holes were shot from at different beam shifts. Without AFIS there are none: where the stage did not
-    /// move, two holes have one stop, but the same beam shift, too.
-    var sharedStops: Int {
-        struct Key: Hashable {
-            let stop: Int
-            let patch: Int
-        }
-        var first: [Key: Vector2] = [:]
-        var shared: Set<Int> = []
-        for visit in visits {
-            let key = Key(stop: visit.stop, patch: visit.patch)
-            guard let known = first[key] else {
-                first[key] = visit.beamShift
-                continue
-            }
-            if known.distance(to: visit.beamShift) > FoilLattice.sameHole { shared.insert(visit.stop) }
-        }
-        return shared.count
-    }
-}
-
-extension [Double] {
-    /// The middle value, or the mean of the two in the middle; 0 where there is none.
-    var median: Double {
-        let sorted = self.sorted()
-        guard !sorted.isEmpty else { return 0 }
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
 }

@@ -59,6 +59,9 @@ struct FoilLattice: Sendable {
     /// Square root of the cell's area for a pitch of 1: the pitch, beam-shift units.
     var pitch: Double { (abs(vectors.determinant) / kind.cellArea).squareRoot() }
 
+    /// The pitches that foils have, um.
+    static let plausiblePitches = 0.1...100.0
+
     /// The scale that makes the pitch `um`, um per unit.
     func scale(pitch um: Double) -> Double { um / pitch }
 }

@@ -65,7 +65,7 @@ struct CalibrationInput: Sendable {
             input.mapHoles = knowledge.mapHoles(of: exposures)
             input.add(images)
             input.likelyMatrices = knowledge.cameraAngle.map { Calibration.likely(cameraAngle: $0) } ?? []
-            input.pitch = (pitch ?? knowledge.pitch).flatMap { FoilOptions.pitches.contains($0) ? $0 : nil }
+            input.pitch = (pitch ?? knowledge.pitch).flatMap { FoilLattice.plausiblePitches.contains($0) ? $0 : nil }
             input.clusterRadius = knowledge.clusterRadius
             input.startedAt = knowledge.startedAt
             let settings = knowledge.settings.filter { $0.probeMode == condition.probeMode }

@@ -1,13 +1,6 @@
 import EPUCore
 import Foundation
 
-/// A good calibration of an earlier session on the same microscope.
-struct EarlierCalibration: Sendable {
-    let matrix: Matrix2
-    let startedAt: Timestamp?
-    let relativeError: Double
-}
-
 /// A microscope keeps its matrix: one that was found in 2025 put a hole of 2023 to 35 nm.
 enum HistoryMethod {
     /// Calibrations further apart than this, as a part, are of a microscope that was realigned in between.

@@ -2,14 +2,10 @@ import EPUCore
 
 /// The stage stop of each exposure, and the visit to its foil hole.
 ///
-/// A stage stop is a run of a session's exposures, in time order, whose stage read-backs stay within 0.3 um of its
-/// first one; a return to an old place is a new stop. A visit is a run through the areas of one hole from one stop: an
+/// What a stage stop is says `StageStopRun`. A visit is a run through the areas of one hole from one stop: an
 /// area that comes again begins the next visit. A pass is the same over all stops: a hole that EPU was interrupted at and
 /// went on with has two visits, but one pass.
 struct Visits {
-    /// Read-backs jitter by 1 to 2 nm and drift by up to 13 nm within a stop; holes are at least 0.6 um apart.
-    static let stopTolerance = 0.3
-
     /// Each numbered from 0 over all sessions, in the order of the exposures given.
     private(set) var stop: [Int] = []
     private(set) var visit: [Int] = []
@@ -20,22 +16,20 @@ struct Visits {
     init(_ exposures: [SessionExposure]) {
         var stops = 0
         var passes = 0
-        var currentStop: [Int64: (number: Int, first: Vector2)] = [:]
+        var currentStop: [Int64: (number: Int, run: StageStopRun)] = [:]
         var placeOfHole: [HoleKey: Int] = [:]
         var holes: [HoleState] = []
         stop.reserveCapacity(exposures.count)
         visit.reserveCapacity(exposures.count)
         pass.reserveCapacity(exposures.count)
         for exposure in exposures {
-            if let current = currentStop[exposure.sessionID],
-                current.first.distance(to: exposure.stage) <= Self.stopTolerance
-            {
-                stop.append(current.number)
-            } else {
-                currentStop[exposure.sessionID] = (stops, exposure.stage)
-                stop.append(stops)
+            var current = currentStop[exposure.sessionID] ?? (stops, StageStopRun())
+            if current.run.beginsStop(at: exposure.stage) {
+                current.number = stops
+                currentStop[exposure.sessionID] = current
                 stops += 1
             }
+            stop.append(current.number)
             let key = HoleKey(sessionID: exposure.sessionID, foilHole: exposure.foilHole)
             let here = stop[stop.count - 1]
             let place = placeOfHole[key] ?? holes.count

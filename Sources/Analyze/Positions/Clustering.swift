@@ -49,7 +49,3 @@ extension Clustering {
             squaredDistance: squaredDistance)
     }
 }
-
-extension [Vector2] {
-    var mean: Vector2 { isEmpty ? .zero : 1 / Double(count) * reduce(.zero, +) }
-}

@@ -1,3 +1,5 @@
+import EPUCore
+
 /// How the positions are told apart that the beam takes around the stage stops of a session, under one condition.
 enum BeamPositions {
     /// Without AFIS.
@@ -19,7 +21,7 @@ enum BeamPositions {
     init(_ input: CalibrationInput, _ positions: BeamShiftPositions?, usesAFIS: Bool?) {
         let visits = input.visits
         let staysInHole =
-            visits.greatestBeamShift * Calibration.typicalScale < Calibrator.reachWithoutAFIS
+            visits.greatestBeamShift * Calibration.typicalScale < Calibration.reachWithoutAFIS
         let isOne =
             switch usesAFIS {
             case true?: false

@@ -6,7 +6,7 @@ extension Calibrator {
     /// one lattice, and under any other reading of the foil, or a matrix that is 3 % longer or shorter or turned by as much,
     /// they do not.
     /// - Returns: nil where this session says too little, or speaks against it.
-    func judgeByHistory(_ candidate: Calibration, _ candidates: Candidates) -> Judgement? {
+    func judgeByHistory(_ candidate: Calibration, _ candidates: CalibrationCandidates) -> Judgement? {
         guard let foil = input.lattice, !input.condition.isTilted,
             input.earlier.count(where: { $0.matrix.difference(from: candidate.matrix) < HistoryMethod.sameAlignment })
                 >= Self.leastSessions, candidate.relativeError < Self.greatestSpread,

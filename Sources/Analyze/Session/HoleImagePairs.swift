@@ -39,7 +39,7 @@ struct HoleImagePairs: Sendable {
         for (number, stop) in visits.stops.enumerated() {
             let start = exposures[stop.firstExposure].acquired
             while next < seconds.count, seconds[next].image.acquired < start { next += 1 }
-            guard next > 0, seconds[next - 1].image.stage.distance(to: stop.stage) <= Visits.stopTolerance else {
+            guard next > 0, seconds[next - 1].image.stage.distance(to: stop.stage) <= StageStopRun.tolerance else {
                 continue
             }
             // The stage has not been elsewhere meanwhile.
@@ -71,17 +71,6 @@ struct HoleImagePairs: Sendable {
     func expectedError(ofStop stop: Int) -> Vector2? {
         guard let difference = ofStop[stop], difference.squaredLength <= greatestSquare else { return nil }
         return 0.5 * difference
-    }
-
-    /// What is known of so many stops where no lattice tells more: a correction where there is a pair, and an error of each; none
-    /// where there are no pairs.
-    func stops(_ count: Int) -> [StopErrors.Stop] {
-        guard let error = stageError else { return [] }
-        return (0..<count).map { stop in
-            let correction = expectedError(ofStop: stop)
-            return StopErrors.Stop(
-                correction: correction, error: correction == nil ? error : error / 2.0.squareRoot(), aside: nil)
-        }
     }
 
     /// Squared difference that one of so many pairs exceeds by a chance of 1 %, um^2: exp(-t^2 / 2) of a normal distribution in

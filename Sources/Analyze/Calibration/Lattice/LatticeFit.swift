@@ -200,7 +200,7 @@ extension LatticeFit {
     func residual(_ problem: LatticeProblem) -> Double {
         let pitch = pitch(problem)
         let squares = residuals.indices.filter { isOnLattice($0, pitch: pitch) }.map { residuals[$0].squaredLength }
-        return squares.isEmpty ? 0.41 * pitch : (squares.reduce(0, +) / Double(squares.count)).squareRoot()
+        return squares.isEmpty ? 0.41 * pitch : squares.mean.squareRoot()
     }
 
     /// Rms over stage stops, the worst tenth left out, of the mean residual of a stop's holes, in parts of the pitch: what
