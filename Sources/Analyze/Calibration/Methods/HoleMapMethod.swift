@@ -6,11 +6,11 @@ import EPUCore
 /// Model: position of the hole = A (stage) + B (beam shift) + constant of the patch, with A near the identity; M = A^-1 B.
 /// B rests on holes of one stop, which a wrong centre moves together; A on the stops.
 struct HoleMapMethod {
-    private let segments: [Segment]
+    let segments: [Segment]
     private let patches: Int
 
     /// Holes that were shot in a row from one stop, and moved together if they were missed.
-    private struct Segment {
+    struct Segment {
         let patch: Int
         let stop: Int
         let stage: Vector2
@@ -86,7 +86,7 @@ struct HoleMapMethod {
 
     // MARK: - The fit
 
-    private struct Fit {
+    struct Fit {
         /// A and B of the model.
         var stage: Matrix2
         var shift: Matrix2
@@ -134,7 +134,7 @@ struct HoleMapMethod {
     /// - Parameters:
     ///   - holes: weight of each segment's holes among each other.
     ///   - stops: weight of each segment as a whole.
-    private func fit(_ holes: [Double], _ stops: [Double]) -> Fit? {
+    func fit(_ holes: [Double], _ stops: [Double]) -> Fit? {
         let rows = zip(segments, holes).flatMap { segment, weight in
             let (map, shift) = (segment.map, segment.shift)
             return segment.holes.map { ($0.map - map, $0.shift - shift, weight) }
@@ -173,35 +173,5 @@ struct HoleMapMethod {
             origin: means.map { $0.rest - excess * $0.stage },
             stageError: Self.mapScatter * (variance / 2).squareRoot(),
             shiftError: Self.mapScatter * (shiftVariance / 2).squareRoot() / matrix.scale)
-    }
-
-    private func bootstrap(_ fit: Fit, _ weights: [Double]) -> (errors: Matrix2, relative: Double) {
-        let stops = Set(segments.map(\.stop)).sorted()
-        let place = Dictionary(uniqueKeysWithValues: stops.enumerated().map { ($1, $0) })
-        guard let inverse = fit.matrix.inverse else { return (Matrix2(scale: 0), 0) }
-        var random = RandomSource(seed: 1, stream: "bootstrap of the hole map")
-        var sums = Matrix2(scale: 0)
-        var relative = 0.0
-        var used = 0.0
-        // Large sessions are certain enough with fewer.
-        for _ in 0..<(segments.count > 500 ? 30 : 100) {
-            var counts = [Double](repeating: 0, count: stops.count)
-            for _ in stops { counts[random.index(below: stops.count)] += 1 }
-            let drawn = segments.map { counts[place[$0.stop] ?? 0] }
-            guard let other = self.fit(drawn, zip(drawn, weights).map { $0 * $1 }) else { continue }
-            let error = other.matrix - fit.matrix
-            sums.m11 += error.m11 * error.m11
-            sums.m12 += error.m12 * error.m12
-            sums.m21 += error.m21 * error.m21
-            sums.m22 += error.m22 * error.m22
-            relative += (error * inverse).squaredElements / 2
-            used += 1
-        }
-        guard used > 0 else { return (Matrix2(scale: 0), 0) }
-        return (
-            Matrix2(
-                (sums.m11 / used).squareRoot(), (sums.m12 / used).squareRoot(), (sums.m21 / used).squareRoot(),
-                (sums.m22 / used).squareRoot()), (relative / used).squareRoot()
-        )
     }
 }

@@ -3,37 +3,6 @@ import EPUCore
 import Foundation
 import GRDB
 
-extension StoredCalibration {
-    /// Standard error of the whole, as a part.
-    var relativeError: Double? { errors.map { ($0.squaredElements / 2).squareRoot() / matrix.scale } }
-
-    /// The calibration that a user gave as k or matrix: the same one for the same numbers.
-    static func given(_ matrix: Matrix2, for sessionID: Int64, at time: Timestamp, _ db: Database) throws
-        -> StoredCalibration
-    {
-        let known = try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT calibration_id FROM calibration
-                WHERE session_id = ? AND method = 'given' AND (m11, m12, m21, m22) = (?, ?, ?, ?)
-                """,
-            arguments: [sessionID, matrix.m11, matrix.m12, matrix.m21, matrix.m22])
-        if let known { return StoredCalibration(calibrationID: known, sessionID: sessionID, matrix: matrix) }
-        try db.execute(
-            sql: """
-                INSERT INTO calibration
-                    (session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, singular_ratio, verdict,
-                     created_at)
-                VALUES (?, 'given', ?, ?, ?, ?, ?, ?, ?, ?, 'given', ?)
-                """,
-            arguments: [
-                sessionID, matrix.m11, matrix.m12, matrix.m21, matrix.m22, matrix.scale, matrix.angleDegrees,
-                matrix.isMirrored, matrix.singularRatio, time.archiveText,
-            ])
-        return StoredCalibration(calibrationID: db.lastInsertedRowID, sessionID: sessionID, matrix: matrix)
-    }
-}
-
 /// Puts what was found for a session into the archive, in place of what was found before.
 struct CalibrationStore {
     let session: SessionRow
@@ -58,7 +27,8 @@ struct CalibrationStore {
             let chosen = try store(
                 result.chosen, result.verdict, result.reasons, choice: askedMethod == nil ? 1 : 2, input, of: exposures,
                 db)
-            try store(result.layout, input, for: chosen, db)
+            try StageStopStore(calibrationID: chosen).replace(input, result.layout, db)
+            if let layout = result.layout { try HoleSiteStore(calibrationID: chosen).add(layout, input, db) }
             let others = try result.others.map { candidate in
                 try store(
                     candidate, candidate.method == .lattice ? .undetermined : .doubtful,
@@ -168,30 +138,6 @@ struct CalibrationStore {
         guard let id else { throw Failure("The archive did not return the id of the calibration.") }
         try CentringStore(calibrationID: id).replace(with: calibration.centring, db)
         return id
-    }
-
-    private func store(_ layout: HoleLayout?, _ input: CalibrationInput, for calibrationID: Int64, _ db: Database)
-        throws
-    {
-        try StageStopStore(calibrationID: calibrationID).replace(input, layout, db)
-        guard let layout else { return }
-        let insertSite = try db.cachedStatement(
-            sql: """
-                INSERT INTO hole_site
-                    (calibration_id, visit, stop, foil_hole, grid_square, x_um, y_um, site_i, site_j, residual_x_um,
-                     residual_y_um)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        for (index, visit) in layout.problem.visits.enumerated() {
-            let hole = input.visits.visits[visit]
-            let position = layout.position(index)
-            let site = layout.site(index)
-            let residual = layout.residual(index)
-            try insertSite.execute(arguments: [
-                calibrationID, visit, hole.stop, hole.foilHole, input.visits.stops[hole.stop].gridSquare, position.x,
-                position.y, site?.i, site?.j, site.map { _ in residual.x }, site.map { _ in residual.y },
-            ])
-        }
     }
 
     /// The positions of the commonest condition, and the optics groups of all.

@@ -1,0 +1,44 @@
+import EPUCore
+
+/// Distances to earlier exposures, in memory.
+struct NearestSearch {
+    let relations: ExposureRelations
+    /// um
+    let reach: Double
+    let countNeighbours: Bool
+    /// Used again for each scale.
+    private var grid: PositionGrid
+
+    init(_ relations: ExposureRelations, reach: Double, countNeighbours: Bool) {
+        self.relations = relations
+        self.reach = reach
+        self.countNeighbours = countNeighbours
+        grid = PositionGrid(reach: reach)
+    }
+
+    /// There may be very many at one place, and the first tell enough.
+    private static let mostByDesign = 1_000_000
+
+    mutating func distances(scaledBy factor: Double) -> RadiusSweep.Distances {
+        let (positions, centres) = relations.scaled(by: factor)
+        grid.removeAll(reach: reach)
+        var nearest: [Double] = []
+        var byDesign: [Double] = []
+        for (index, position) in positions.enumerated() {
+            var least = Double.infinity
+            grid.forEach(within: reach, of: position) { earlier, distance in
+                if relations.rules.isByDesign(earlier: earlier, later: index, centres) {
+                    if byDesign.count < Self.mostByDesign { byDesign.append(distance) }
+                    if !countNeighbours { return }
+                }
+                guard distance < least, let greatest = relations.greatestDistance(earlier, index, distance) else {
+                    return
+                }
+                least = min(least, greatest)
+            }
+            if least <= reach { nearest.append(least) }
+            grid.append(position)
+        }
+        return RadiusSweep.Distances(nearest: nearest.sorted(), byDesign: byDesign.sorted())
+    }
+}
