@@ -51,11 +51,12 @@ struct CalibrateCommand: ParsableCommand {
             try SessionRow.withExposures(db, names: sessions.names)
         }
         let pitch = foil.pitch
+        let reading = SessionReading()
         var found: [Int64: CalibrationReport] = [:]
         try CalibrationRun.settle(selected, in: archive) { session in
             found[session.sessionID] =
                 try SessionCalibration(
-                    session, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch,
+                    session, reading, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch,
                     renumbersOptics: renumberOptics
                 ).report
         }

@@ -100,6 +100,7 @@ struct OverlapsCommand: ParsableCommand {
         PartialFiles.removeOnInterruption()
         placing.warn()
         let archive = try Archive(archive.path, access: .write)
+        let reading = SessionReading()
         // What was asked for is checked before anything is stored; then each session is a transaction of its own, so that an
         // ingest of a running session need not wait for all of them.
         let scopes = try archive.read { db in
@@ -111,11 +112,11 @@ struct OverlapsCommand: ParsableCommand {
         var undone: [(session: SessionRow, error: any Error)] = []
         // Where the archive fails, what was found before is stored, and is told.
         do {
-            let uncalibrated = try calibrate(scopes, in: archive)
+            let uncalibrated = try calibrate(scopes, reading, in: archive)
             for scope in scopes {
                 do {
                     if let failure = uncalibrated[scope.session.sessionID] { throw failure }
-                    results.append(try analyse(scope, in: archive))
+                    results.append(try analyse(scope, reading, in: archive))
                 } catch let error where error is Failure || error is ValidationError {
                     undone.append((scope.session, error))
                 }
@@ -125,7 +126,7 @@ struct OverlapsCommand: ParsableCommand {
             throw error
         }
         if results.isEmpty, let first = undone.first, undone.count == 1 { throw first.error }
-        try placing.comment(on: scopes.map(\.session), in: archive)
+        try placing.comment(on: scopes.map(\.session), reading, in: archive)
         if !results.isEmpty { try report(results) }
         try tellPublished(results, of: scopes, in: archive)
         for (session, error) in undone { Console.message("Not analysed: \(session.name). \(error)") }
@@ -166,13 +167,15 @@ struct OverlapsCommand: ParsableCommand {
     /// Calibrates all sessions that are judged or compared, before the first is: what is found for one must not change with what
     /// is found for the next.
     /// - Returns: why not, of those that could not be.
-    private func calibrate(_ scopes: [GridScope], in archive: Archive) throws -> [Int64: Failure] {
+    private func calibrate(_ scopes: [GridScope], _ reading: SessionReading, in archive: Archive) throws
+        -> [Int64: Failure]
+    {
         var failures: [Int64: Failure] = [:]
         var isKnown: Set<Int64> = []
         let sessions = scopes.flatMap(\.sessions).filter { isKnown.insert($0.sessionID).inserted }
         try CalibrationRun.settle(sessions, in: archive) { session in
             do {
-                try placing.calibrateIfNeeded(session, in: archive)
+                try placing.calibrateIfNeeded(session, reading, in: archive)
             } catch let failure as Failure {
                 failures[session.sessionID] = failure
             }
@@ -180,9 +183,9 @@ struct OverlapsCommand: ParsableCommand {
         return failures
     }
 
-    private func analyse(_ scope: GridScope, in archive: Archive) throws -> OverlapResult {
-        try OpticsGroupStore.completeIfNeeded(scope.session, in: archive)
-        let result = Result { try archive.write { try analyse(scope, at: .now, $0) } }
+    private func analyse(_ scope: GridScope, _ reading: SessionReading, in archive: Archive) throws -> OverlapResult {
+        try OpticsGroupStore.completeIfNeeded(scope.session, reading, in: archive)
+        let result = Result { try archive.write { try analyse(scope, reading, at: .now, $0) } }
         // What a person named may hold where nothing can be found by default, as without a beam diameter.
         if isPlain, let sentence = try PublishedRefresh.run(scope.session, in: archive) { Console.message(sentence) }
         return try result.get()
@@ -194,7 +197,9 @@ struct OverlapsCommand: ParsableCommand {
             && certainty == nil && placing.usesOwn && beams.assumptions == BeamAssumptions()
     }
 
-    private func analyse(_ scope: GridScope, at time: Timestamp, _ db: Database) throws -> OverlapResult {
+    private func analyse(
+        _ scope: GridScope, _ reading: SessionReading, at time: Timestamp, _ db: Database
+    ) throws -> OverlapResult {
         var criteria = OverlapCriteria(
             radius: radius, minFieldOverlap: minFieldOverlap, minPreDose: minPreDose, countNeighbours: countNeighbours,
             certainty: certainty ?? OverlapCriteria.defaultCertainty)
@@ -212,7 +217,7 @@ struct OverlapsCommand: ParsableCommand {
             scope: scope,
             calibrations: try scope.sessions.flatMap { try placing.calibrations(for: $0.sessionID, at: time, db) },
             criteria: criteria, radiusSource: source, assumptions: beams.assumptions, acrossSessions: !withinSession,
-            isDefault: isPlain
+            isDefault: isPlain, reading: reading
         ).run(at: time, db)
     }
 }

@@ -51,12 +51,13 @@ struct PlacingOptions: ParsableArguments {
     }
 
     /// Finds the session's own calibration where that is to be used and not found yet, or may have become better.
-    func calibrateIfNeeded(_ session: SessionRow, in archive: Archive) throws {
+    func calibrateIfNeeded(_ session: SessionRow, _ reading: SessionReading, in archive: Archive) throws {
         guard usesOwn else { return }
         let age = try archive.read { try CalibrationAge(session, $0) }
         guard foil.pitch != nil || !age.isUpToDate else { return }
         _ = try SessionCalibration(
-            session, in: archive, method: age.askedMethod, keepsGood: true, pitch: foil.pitch ?? age.givenPitch)
+            session, reading, in: archive, method: age.askedMethod, keepsGood: true,
+            pitch: foil.pitch ?? age.givenPitch)
     }
 
     /// What places the exposures of a session; a matrix that the user gave is stored.
@@ -89,13 +90,13 @@ struct PlacingOptions: ParsableArguments {
     private static let notStored: Int64 = 0
 
     /// Says where a matrix that the user gave does not suit a session.
-    func comment(on sessions: [SessionRow], in archive: Archive) throws {
+    func comment(on sessions: [SessionRow], _ reading: SessionReading, in archive: Archive) throws {
         guard !usesOwn else { return }
         for session in sessions {
             let check = try archive.read { db in
                 let used = try calibration.map { try StoredCalibration.stored($0, db).matrix }
                 return try GivenMatrixCheck(
-                    used ?? matrix?.matrix() ?? Matrix2(scale: k ?? Calibration.typicalScale), session, db)
+                    used ?? matrix?.matrix() ?? Matrix2(scale: k ?? Calibration.typicalScale), session, reading, db)
             }
             if let comment = check.comment { Console.message("Warning: " + comment) }
         }

@@ -68,9 +68,16 @@ struct SweepCommand: ParsableCommand {
         if plot != nil, selected.count > 1 {
             throw ValidationError("--plot draws one session: name it with --session.")
         }
+        let reading = SessionReading()
         let reports = try selected.map { session in
-            try placing.calibrateIfNeeded(session, in: archive)
-            let sweep = try sweep(session, in: archive)
+            try placing.calibrateIfNeeded(session, reading, in: archive)
+            let relations = try archive.read { db in
+                try placing.check([session], db)
+                return try ExposureRelations(
+                    within: session, placedBy: placing.placing(session.sessionID, db), reading, db)
+            }
+            let sweep = RadiusSweep(
+                relations, radii: radii.values, scales: scales?.values, countNeighbours: countNeighbours)
             let report = SweepReport(session: session.name, sweep)
             if let plot { try SweepPlot(title: session.name, sweep: sweep, gap: report.gap).write(to: plot) }
             return report
@@ -80,20 +87,5 @@ struct SweepCommand: ParsableCommand {
         } else {
             Console.result(reports.map(\.text).joined(separator: "\n\n"))
         }
-    }
-
-    private func sweep(_ session: SessionRow, in archive: Archive) throws -> RadiusSweep {
-        let relations = try archive.read { db in
-            try placing.check([session], db)
-            let calibrations = try placing.placing(session.sessionID, db)
-            let exposures = try SessionExposure.inTimeOrder(of: [session.sessionID], db)
-            return try ExposureRelations(
-                exposures, ExposurePlacing(calibrations, exposures, judging: session.sessionID, db),
-                sessionIDs: [session.sessionID], db)
-        }
-        let own = relations.calibrations.first?.matrix.scale ?? 1
-        return RadiusSweep(
-            relations, radii: radii.values, scales: scales?.values ?? [0.96, 0.98, 1, 1.02, 1.04].map { $0 * own },
-            countNeighbours: countNeighbours)
     }
 }

@@ -14,6 +14,8 @@ struct OverlapAnalysis {
     let acrossSessions: Bool
     /// Whether this is what is made of a session when nothing is asked for.
     var isDefault = false
+    /// What the run has read already.
+    var reading = SessionReading()
 
     private var session: SessionRow { scope.session }
 
@@ -29,7 +31,7 @@ struct OverlapAnalysis {
     }
 
     private func search(_ basis: String, at time: Timestamp, _ db: Database) throws -> Int64 {
-        let recorded = try scope.exposures(db)
+        let recorded = try scope.exposures(reading, db)
         let comparison = try GridComparison(scope, recorded, calibrations, db)
         let compared = Set(comparison.sessions.map(\.sessionID))
         let calibrations = calibrations.filter { compared.contains($0.sessionID) }

@@ -7,7 +7,7 @@ struct OpticsGroupStore {
     let session: SessionRow
 
     /// Numbers the exposures that have no group yet, wherever their position is known.
-    static func completeIfNeeded(_ session: SessionRow, in archive: Archive) throws {
+    static func completeIfNeeded(_ session: SessionRow, _ reading: SessionReading, in archive: Archive) throws {
         let isComplete = try archive.read { db in
             try Int.fetchOne(
                 db,
@@ -19,8 +19,7 @@ struct OpticsGroupStore {
         }
         guard !isComplete else { return }
         let inputs = try archive.read { db in
-            try CalibrationInput.all(
-                of: session, SessionExposure.inTimeOrder(of: [session.sessionID], db), pitch: nil, db)
+            try CalibrationInput.all(of: session, reading.exposures(of: session.sessionID, db), pitch: nil, db)
         }
         let positions = inputs.map { BeamShiftPositions($0) }
         try archive.write { try OpticsGroupStore(session: session).complete(inputs, positions, $0) }

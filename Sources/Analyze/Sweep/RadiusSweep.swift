@@ -29,14 +29,15 @@ struct RadiusSweep {
     /// - Parameters:
     ///   - relations: of the session's exposures at its own scale.
     ///   - radii: um, ascending; not empty.
-    ///   - scales: of the first calibration's, um per unit; the others change with it.
+    ///   - scales: of the first calibration's, um per unit; the others change with it. Nil: its own, and 2 and 4 % on both sides.
     ///   - countNeighbours: whether what overlaps by design counts.
-    init(_ relations: ExposureRelations, radii: [Double], scales: [Double], countNeighbours: Bool) {
+    init(_ relations: ExposureRelations, radii: [Double], scales: [Double]?, countNeighbours: Bool) {
         exposures = relations.exposures.count
         self.radii = radii
-        self.scales = scales
         let ownScale = relations.calibrations.first?.matrix.scale ?? 1
         self.ownScale = ownScale
+        let scales = scales ?? Self.usualScales.map { $0 * ownScale }
+        self.scales = scales
         let reach = max(radii.last ?? 0, Self.leastReach)
         self.reach = reach
         var search = NearestSearch(relations, reach: reach, countNeighbours: countNeighbours)
@@ -49,6 +50,8 @@ struct RadiusSweep {
         distances = search.distances(scaledBy: 1)
     }
 
+    /// Parts of the own scale.
+    private static let usualScales = [0.96, 0.98, 1, 1.02, 1.04]
     /// um: distances are shown so far in any case, as they say where a radius belongs.
     private static let leastReach = 1.0
 }

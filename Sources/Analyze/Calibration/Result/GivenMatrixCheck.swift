@@ -11,8 +11,8 @@ struct GivenMatrixCheck {
     private static let greatestStopResidual = 0.1
     private static let greatestDifference = 0.03
 
-    init(_ matrix: Matrix2, _ session: SessionRow, _ db: Database) throws {
-        let exposures = try SessionExposure.inTimeOrder(of: [session.sessionID], db)
+    init(_ matrix: Matrix2, _ session: SessionRow, _ reading: SessionReading, _ db: Database) throws {
+        let exposures = try reading.exposures(of: session.sessionID, db)
         let condition = Dictionary(grouping: exposures, by: \.condition).max {
             ($0.value.count, $1.key.text) < ($1.value.count, $0.key.text)
         }

@@ -7,6 +7,7 @@ struct SessionCalibration {
     let report: CalibrationReport
 
     /// - Parameters:
+    ///   - reading: of the run.
     ///   - method: nil for all.
     ///   - keepsGood: whether an earlier good matrix stays where the new one says the same: positions need not be placed
     ///     anew with each batch of a session that is followed.
@@ -14,13 +15,12 @@ struct SessionCalibration {
     ///   - renumbersOptics: whether optics groups get numbers anew.
     /// - Throws: `Failure` where the method that was asked for finds nothing; the archive is then left as it is.
     init(
-        _ session: SessionRow, in archive: Archive, method: CalibrationMethod?, keepsGood: Bool = false, pitch: Double?,
-        renumbersOptics: Bool = false
+        _ session: SessionRow, _ reading: SessionReading, in archive: Archive, method: CalibrationMethod?,
+        keepsGood: Bool = false, pitch: Double?, renumbersOptics: Bool = false
     ) throws {
         let (inputs, earlier) = try archive.read { db in
             (
-                try CalibrationInput.all(
-                    of: session, SessionExposure.inTimeOrder(of: [session.sessionID], db), pitch: pitch, db),
+                try CalibrationInput.all(of: session, reading.exposures(of: session.sessionID, db), pitch: pitch, db),
                 try StoredCalibration.chosen(for: session.sessionID, db)
             )
         }
