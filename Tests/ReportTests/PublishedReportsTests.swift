@@ -268,19 +268,18 @@ struct PublishedViewsTests {
             OverlapCriteria(radius: 0.37350000001), OverlapCriteria(radius: 12.5, minFieldOverlap: 0.125),
             OverlapCriteria(minPreDose: 5, countNeighbours: true),
             OverlapCriteria(radius: 1e-5, minFieldOverlap: 1, minPreDose: 1_234_567),
+            OverlapCriteria(radius: 0.2, certainty: 0.95),
         ]
         for criteria in asked {
             let words = try sample.archive.write { db in
                 try db.execute(
                     sql: """
-                        INSERT INTO analysis (analysis_id, placement_set_id, radius_um, min_field_overlap,
-                            min_pre_dose_e_per_a2, count_neighbours, across_sessions, exposures, pairs, overexposed,
-                            created_at)
-                        SELECT 99, placement_set_id, ?, ?, ?, ?, 0, 3, 0, 0, '2025' FROM placement_set LIMIT 1
+                        INSERT INTO analysis (\(OverlapCriteria.columns), analysis_id, placement_set_id, across_sessions,
+                            exposures, pairs, overexposed, created_at)
+                        SELECT \(OverlapCriteria.marks), 99, placement_set_id, 0, 3, 0, 0, '2025'
+                        FROM placement_set LIMIT 1
                         """,
-                    arguments: [
-                        criteria.radius, criteria.minFieldOverlap, criteria.minPreDose, criteria.countNeighbours,
-                    ])
+                    arguments: criteria.arguments)
                 try db.execute(
                     sql: "INSERT INTO analysis_session SELECT 99, session_id, min(calibration_id) FROM calibration")
                 let words = try String.fetchOne(db, sql: "SELECT criteria FROM analyses WHERE analysis_id = 99")

@@ -54,7 +54,7 @@ struct CauseRules {
     /// The cluster that is to blame for an overlap.
     func culprit(earlier: Int, later: Int, _ cause: OverlapCause) -> Int {
         let (first, second) = (clusters.cluster[earlier], clusters.cluster[later])
-        guard cause == .unmovedStage || cause == .wrongCentre || cause == .neighbour else { return second }
+        guard cause.blamesMisplacedCluster else { return second }
         func isWrong(_ cluster: Int) -> Bool {
             clusters.clusters[cluster].isUnmoved || clusters.clusters[cluster].isMisplaced
         }

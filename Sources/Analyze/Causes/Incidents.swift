@@ -43,7 +43,7 @@ extension Incident {
             let cause = commonest(lost.map { overexposures[$0].cause })
             let wrong = exposuresToBlame(in: cluster, lost.map { overexposures[$0] }, rules)
             let session = clusters[cluster].sessionID
-            if let last = open[session], incidents[last].cause == cause, cause != .neighbour,
+            if let last = open[session], incidents[last].cause == cause, cause.joinsClusters,
                 clusters[incidents[last].clusters.upperBound].number + 1 == clusters[cluster].number
             {
                 incidents[last].clusters = incidents[last].clusters.lowerBound...cluster

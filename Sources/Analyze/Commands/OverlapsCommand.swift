@@ -34,35 +34,7 @@ struct OverlapsCommand: ParsableCommand {
 
     @OptionGroup var placing: PlacingOptions
 
-    @Option(
-        name: [.long, .customLong("rad")], parsing: .unconditional,
-        help: ArgumentHelp(
-            "Greatest distance of beam centres, um. Default, where no other criterion is given: 0.9 x half the commonest beam "
-                + "diameter; where none is recorded, half the shorter side of the camera field.", valueName: "um"))
-    var radius: Double?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Least share of the later camera field that the earlier beam covered, 0 to 1.", valueName: "share"))
-    var minFieldOverlap: Double?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Least dose that the later camera field had received before, e/A^2; what areas of one visit give each other "
-                + "is left out, unless --count-neighbours.", valueName: "dose"))
-    var minPreDose: Double?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Least probability of a pair that counts, between 0 and 1, where it is known how well positions are known. "
-                + "Default: 0.5. --min-pre-dose takes positions as they are.", valueName: "p"))
-    var certainty: Double?
-
-    @Flag(help: "Count areas of one visit to a hole, too, where they are within the radius, as find_dupl does.")
-    var countNeighbours = false
+    @OptionGroup var criteria: CriteriaOptions
 
     @Flag(help: "Compare each session with itself only, not with earlier ones on its grid.")
     var withinSession = false
@@ -74,25 +46,9 @@ struct OverlapsCommand: ParsableCommand {
     @OptionGroup(title: "Where EPU recorded too little") var beams: BeamOptions
     @OptionGroup var output: JSONOptions
 
-    /// um; beams have 0.3 to 2. A slip of the decimal point must not ask for every pair of a session.
-    private static let greatestRadius = 100.0
-
     func validate() throws {
         guard !withinSession || !acrossSessions else {
             throw ValidationError("--within-session and --across-sessions exclude each other: give one.")
-        }
-        if let radius, !(radius > 0 && radius <= Self.greatestRadius) {
-            throw ValidationError("--radius takes um, greater than 0 and at most 100, not \(radius.text()).")
-        }
-        if let share = minFieldOverlap, !(share > 0 && share <= 1) {
-            throw ValidationError(
-                "--min-field-overlap takes a share, greater than 0 and at most 1, not \(share.text()).")
-        }
-        if let certainty, !(certainty > 0 && certainty < 1) {
-            throw ValidationError("--certainty takes a probability between 0 and 1, as 0.9, not \(certainty.text()).")
-        }
-        if let dose = minPreDose, !(dose > 0 && dose <= BeamOptions.greatestDose) {
-            throw ValidationError("--min-pre-dose takes e/A^2, greater than 0, not \(dose.text()).")
         }
     }
 
@@ -135,7 +91,7 @@ struct OverlapsCommand: ParsableCommand {
 
     private func report(_ results: [OverlapResult]) throws {
         if output.json {
-            try Console.result(json: results)
+            try Console.result(json: results.map { ByCriteria($0.criteria, $0) })
         } else {
             Console.result(results.map(\.text).joined(separator: "\n\n"))
         }
@@ -193,18 +149,15 @@ struct OverlapsCommand: ParsableCommand {
 
     /// Whether nothing is asked for but, perhaps, which sessions.
     private var isPlain: Bool {
-        radius == nil && minFieldOverlap == nil && minPreDose == nil && !countNeighbours && !withinSession
-            && certainty == nil && placing.usesOwn && beams.assumptions == BeamAssumptions()
+        criteria.isEmpty && !withinSession && placing.usesOwn && beams.assumptions == BeamAssumptions()
     }
 
     private func analyse(
         _ scope: GridScope, _ reading: SessionReading, at time: Timestamp, _ db: Database
     ) throws -> OverlapResult {
-        var criteria = OverlapCriteria(
-            radius: radius, minFieldOverlap: minFieldOverlap, minPreDose: minPreDose, countNeighbours: countNeighbours,
-            certainty: certainty ?? OverlapCriteria.defaultCertainty)
-        var source = radius.map { _ in RadiusSource.given }
-        if radius == nil, !criteria.needsFields {
+        var criteria = criteria.criteria
+        var source = criteria.radius.map { _ in RadiusSource.given }
+        if criteria.radius == nil, !criteria.needsFields {
             let found = try DefaultRadius(of: scope.session.sessionID, assuming: beams.missingBeamDiameter, db)
             guard let found else {
                 throw ValidationError(

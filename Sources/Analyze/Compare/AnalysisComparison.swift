@@ -10,17 +10,20 @@ struct AnalysisComparison: Encodable {
         /// Why reports show it of each of them, or that they do not.
         let published: [Publication]
         let calibrations: [OverlapResult.Calibration]
-        let radiusUm: Double?
-        let minFieldOverlap: Double?
-        let minPreDoseEPerA2: Double?
-        let countNeighbours: Bool
         let acrossSessions: Bool
-        let criteria: String
+        /// Its criteria in words, and what it was compared with.
+        let criteriaText: String
         let exposures: Int
+
+        enum CodingKeys: String, CodingKey {
+            case analysisID, sessions, published, calibrations, acrossSessions
+            case criteriaText = "criteria"
+            case exposures
+        }
     }
 
-    let first: Side
-    let second: Side
+    let first: ByCriteria<Side>
+    let second: ByCriteria<Side>
     /// Those that both judge, and that are compared.
     let sessions: [String]
     /// Nil: none is placed by both.
@@ -41,8 +44,8 @@ struct AnalysisComparison: Encodable {
         let all = try SessionRow.select(db, names: [])
         let common = try Self.common(
             first, second, of: try SessionRow.select(db, names: names), isNamed: !names.isEmpty)
-        self.first = try Side(first, all, db)
-        self.second = try Side(second, all, db)
+        self.first = ByCriteria(first.criteria, try Side(first, all, db))
+        self.second = ByCriteria(second.criteria, try Side(second, all, db))
         sessions = common.map(\.name)
         positions = try MovedPositions(first, second, sessions: common, db)
         overexposed = try .ofExposures(first, second, sessions: common, db)
@@ -87,12 +90,8 @@ extension AnalysisComparison.Side {
         sessions = judged.map(\.name)
         published = try judged.map { try Publication(of: analysis.analysisID, for: $0.sessionID, db) }
         calibrations = judged.flatMap { analysis.calibrations[$0.sessionID] ?? [] }.map(OverlapResult.Calibration.init)
-        radiusUm = analysis.criteria.radius
-        minFieldOverlap = analysis.criteria.minFieldOverlap
-        minPreDoseEPerA2 = analysis.criteria.minPreDose
-        countNeighbours = analysis.criteria.countNeighbours
         acrossSessions = analysis.acrossSessions
-        criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
+        criteriaText = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
         exposures = analysis.exposures
     }
 }

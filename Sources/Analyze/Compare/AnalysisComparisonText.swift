@@ -47,7 +47,9 @@ extension AnalysisComparison {
         table.add([label, "\(counts.lost)", "\(counts.kept)", "\(counts.gained)"])
     }
 
-    private func list(_ micrographs: [ChangedMicrograph], _ word: String, of side: Side, other: Side) -> String {
+    private func list(
+        _ micrographs: [ChangedMicrograph], _ word: String, of side: ByCriteria<Side>, other: ByCriteria<Side>
+    ) -> String {
         var table = TextTable(["", "um", "in \(other.analysisID)", "cause", "from"])
         for micrograph in micrographs.prefix(Self.mostLines) {
             table.add([
@@ -66,7 +68,7 @@ extension AnalysisComparison {
 extension AnalysisComparison.Side {
     fileprivate var text: String {
         "analysis \(analysisID): \(sessions.joined(separator: ", ")): \(counted(exposures, "exposure")), "
-            + "\(Set(calibrations.map(\.text)).sorted().joined(separator: "; ")), \(criteria)"
+            + "\(Set(calibrations.map(\.text)).sorted().joined(separator: "; ")), \(criteriaText)"
             + ", " + Set(published.map(\.text)).sorted().joined(separator: "; ")
     }
 }

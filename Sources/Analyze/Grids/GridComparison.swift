@@ -114,5 +114,5 @@ private struct PlacedParts {
 
 extension StoredCalibration {
     /// Whether it takes a beam shift to the stage, so that places of two sessions can be compared.
-    var isUsable: Bool { verdict != .undetermined && method != .stage && method != .none }
+    var isUsable: Bool { verdict != .undetermined && method.hasDirection }
 }

@@ -115,13 +115,9 @@ struct OverlapAnalysis {
             db,
             sql: """
                 SELECT analysis_id FROM analysis
-                WHERE session_id = ? AND radius_um IS ? AND min_field_overlap IS ? AND min_pre_dose_e_per_a2 IS ?
-                    AND count_neighbours = ? AND across_sessions = ? AND certainty = ? AND basis = ? AND rules = ?
+                WHERE \(OverlapCriteria.identity) AND session_id = ? AND across_sessions = ? AND basis = ? AND rules = ?
                 """,
-            arguments: [
-                session.sessionID, criteria.radius, criteria.minFieldOverlap, criteria.minPreDose,
-                criteria.countNeighbours, acrossSessions, criteria.certainty, basis, OverlapCause.rulesVersion,
-            ])
+            arguments: criteria.arguments + [session.sessionID, acrossSessions, basis, OverlapCause.rulesVersion])
     }
 
     private func begin(_ set: PlacementSet, exposures: Int, at time: Timestamp, _ db: Database) throws -> Int64 {
@@ -129,19 +125,16 @@ struct OverlapAnalysis {
             db,
             sql: """
                 INSERT INTO analysis
-                    (placement_set_id, session_id, radius_um, radius_source, min_field_overlap, min_pre_dose_e_per_a2,
-                     count_neighbours, across_sessions, certainty, exposures, pairs, overexposed, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
-                ON CONFLICT (placement_set_id, ifnull(radius_um, 0), ifnull(min_field_overlap, 0),
-                             ifnull(min_pre_dose_e_per_a2, 0), count_neighbours, across_sessions,
-                             ifnull(session_id, 0), certainty) DO UPDATE SET
+                    (\(OverlapCriteria.columns), placement_set_id, session_id, radius_source, across_sessions, exposures, pairs,
+                     overexposed, created_at)
+                VALUES (\(OverlapCriteria.marks), ?, ?, ?, ?, ?, 0, 0, ?)
+                ON CONFLICT (placement_set_id, \(OverlapCriteria.indexed), across_sessions, ifnull(session_id, 0)) DO UPDATE SET
                     exposures = excluded.exposures, created_at = excluded.created_at
                 RETURNING analysis_id
                 """,
-            arguments: [
-                set.placementSetID, session.sessionID, criteria.radius, radiusSource?.rawValue,
-                criteria.minFieldOverlap, criteria.minPreDose, criteria.countNeighbours, acrossSessions,
-                criteria.certainty, exposures, time.archiveText,
+            arguments: criteria.arguments + [
+                set.placementSetID, session.sessionID, radiusSource?.rawValue, acrossSessions, exposures,
+                time.archiveText,
             ])
         guard let analysisID else { throw Failure("The archive did not return the id of the analysis.") }
         let results = [

@@ -146,8 +146,8 @@ struct OverlapPass {
             preExposures[later].unplannedNearest = nearest.unplannedDistance
             try store(preExposures[later], for: candidates.placementID)
         }
-        let counted = pairs.filter { criteria.countNeighbours || $0.cause != .byDesign }
-        let isMet = criteria.isMet(preExposures[later])
+        let counted = pairs.filter { criteria.countNeighbours || !$0.cause.isPlanned }
+        let isMet = preExposures[later].meets(criteria)
         if criteria.needsFields, isOpen || !counted.isEmpty, isMet ?? true, isMet == nil || counted.isEmpty {
             undecided += 1
             insertUndecided.bind(analysisID)

@@ -68,11 +68,7 @@ struct OverlapResult: Encodable {
     let notCompared: [UncomparedSession]
     /// Of the session that is judged.
     let calibrations: [Calibration]
-    let radiusUm: Double?
     let radiusSource: RadiusSource?
-    let minFieldOverlap: Double?
-    let minPreDoseEPerA2: Double?
-    let countNeighbours: Bool
     /// Of the sessions compared, as far as it was measured.
     let offsets: [Offset]
     let exposures: Int
@@ -85,8 +81,6 @@ struct OverlapResult: Encodable {
     let withoutField: Int
     /// Exposures that the criteria could not judge: what their fields had received is not known.
     let undecided: Int
-    /// Least probability of a pair that counts.
-    let certainty: Double
     /// Of the positions in x and in y, the median, um; nil: not known.
     let positionErrorUm: Double?
     /// Of the overexposed, those with a probability below 95 %.
@@ -96,13 +90,13 @@ struct OverlapResult: Encodable {
     /// Exposures that could not be read.
     let notJudged: Int
     private let unknowns: Unknowns
-    private let criteria: OverlapCriteria
+    let criteria: OverlapCriteria
 
     enum CodingKeys: String, CodingKey {
         case analysisID = "analysisId"
-        case session, comparedWith, notCompared, calibrations, radiusUm, radiusSource, minFieldOverlap
-        case minPreDoseEPerA2, countNeighbours, offsets, exposures, pairs, overexposed, causes, incidents, withoutDose
-        case withoutBeamDiameter, withoutField, undecided, certainty, positionErrorUm, uncertain, possible, notJudged
+        case session, comparedWith, notCompared, calibrations, radiusSource, offsets, exposures, pairs
+        case overexposed, causes, incidents, withoutDose, withoutBeamDiameter, withoutField, undecided, positionErrorUm
+        case uncertain, possible, notJudged
     }
 
     /// What the archive holds of an analysis that was made.
@@ -111,11 +105,7 @@ struct OverlapResult: Encodable {
         self.analysisID = analysisID
         session = judged.name
         criteria = analysis.criteria
-        radiusUm = criteria.radius
         radiusSource = analysis.radiusSource
-        minFieldOverlap = criteria.minFieldOverlap
-        minPreDoseEPerA2 = criteria.minPreDose
-        countNeighbours = criteria.countNeighbours
         unknowns = try Unknowns(of: analysisID, judging: judged.sessionID, notJudged: 0, db)
         notCompared = unknowns.notCompared
         let used = Set(
@@ -150,7 +140,6 @@ struct OverlapResult: Encodable {
         withoutBeamDiameter = gaps.beamDiameter
         withoutField = gaps.field
         undecided = unknowns.undecided
-        certainty = criteria.certainty
         positionErrorUm = unknowns.precision.error
         uncertain = unknowns.counts.uncertain
         possible = unknowns.counts.possible
@@ -222,9 +211,9 @@ extension OverlapResult {
                 "the calibration is undetermined (see `epu-analyze calibrate`): only overlaps within a stage stop, and those "
                     + "that any matrix would give")
         }
-        if radiusSource == .cameraField, let radiusUm {
+        if radiusSource == .cameraField, let radius = criteria.radius {
             lines.append(
-                "no beam diameter is recorded: radius \(radiusUm.text()) um, half the shorter side of the camera field; images "
+                "no beam diameter is recorded: radius \(radius.text()) um, half the shorter side of the camera field; images "
                     + "nearer than that share ground")
         }
         return lines

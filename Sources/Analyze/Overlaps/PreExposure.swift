@@ -28,6 +28,13 @@ struct PreExposure: Sendable {
 
     static let unknown = PreExposure()
 
+    /// Whether it is what the criteria ask of the dose; nil: not known.
+    func meets(_ criteria: OverlapCriteria) -> Bool? {
+        guard let asked = criteria.minPreDose else { return true }
+        if let least = criteria.countNeighbours ? leastDose : leastUnplannedDose, least >= asked { return true }
+        return (criteria.countNeighbours ? dose : unplannedDose).map { $0 >= asked }
+    }
+
     /// Of the placements of a set, by exposure.
     static func stored(in placementSetID: Int64, _ db: Database) throws -> [Int64: PreExposure] {
         var stored: [Int64: PreExposure] = [:]

@@ -65,7 +65,7 @@ struct FoundPositions {
     /// The scale by the session's calibration or the foil's pitch, um per unit; nil where neither is known.
     private func scale(_ db: Database) throws -> Double? {
         let chosen = try StoredCalibration.chosen(for: session.sessionID, db).first
-        if let chosen, chosen.verdict == .good || chosen.verdict == .doubtful { return chosen.matrix.scale }
+        if let chosen, chosen.verdict.isFound { return chosen.matrix.scale }
         return input.pitch.flatMap { pitch in input.lattice?.scale(pitch: pitch) }
     }
 }

@@ -54,8 +54,7 @@ extension SessionFigures {
     /// The first calibration of its analysis that the session showed by itself: others measure nothing of the microscope.
     fileprivate var measured: Calibration? {
         analysis?.calibrations.first { calibration in
-            [.holes, .template, .centring, .lattice].contains(calibration.method)
-                && calibration.verdict != .undetermined
+            calibration.method.isMeasured && calibration.verdict.isFound
         }
     }
 }

@@ -59,7 +59,7 @@ struct SessionsTable {
             let text = figures.calibrationText(\.angleText)
             return Cell(text, text.isEmpty ? nil : figures.analysis?.calibrations.first?.angleDeg)
         },
-        Column(title: "Criteria", style: .words) { Cell($0.analysis?.criteria) },
+        Column(title: "Criteria", style: .words) { Cell($0.analysis?.criteriaText) },
         Column(title: "Analysis", style: .words) { Cell($0.analysisText, $0.analysis.map { Double($0.analysisID) }) },
     ]
 

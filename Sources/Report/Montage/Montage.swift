@@ -174,7 +174,7 @@ extension Montage {
             ("Pairs", range), ("Page", "\(page + 1) of \(pageCount)"),
         ]
         if !incidents.isEmpty {
-            text.append(("Incidents", incidents.map { "\($0.incident) \($0.cause)" }.joined(separator: ", ")))
+            text.append(("Incidents", incidents.map { "\($0.incident) \($0.cause.rawValue)" }.joined(separator: ", ")))
         }
         return MontagePage(title: title, subtitle: subtitle, layout: layout, text: text)
     }
@@ -183,7 +183,7 @@ extension Montage {
 extension IncidentRow {
     /// Above its pairs.
     fileprivate var heading: String {
-        var parts = ["incident \(incident): \(cause)", time, counted(micrographs, "micrograph")]
+        var parts = ["incident \(incident): \(cause.rawValue)", time, counted(micrographs, "micrograph")]
         parts.append(preDoseEPerA2.map { "\($0.text(decimals: 1)) e/A^2 before" } ?? "dose before not known")
         parts.append("\(distanceUm.text(decimals: 3)) um")
         parts.append("hole \(foilHole)" + (gridSquare.map { ", square \($0)" } ?? ""))

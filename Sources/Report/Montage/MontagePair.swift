@@ -101,7 +101,9 @@ extension MontagePair {
         (field_overlap IS NOT NULL OR beam_overlap IS NOT NULL OR NOT EXISTS (
             SELECT 1 FROM analysis_session l JOIN calibration c USING (calibration_id)
             JOIN exposure e ON e.exposure_id IN (o.earlier_id, o.later_id) AND e.session_id = l.session_id
-            WHERE l.analysis_id = ?1 AND (c.verdict = 'undetermined' OR c.method = 'stage' AND o.cause = 'across-sessions')))
+            WHERE l.analysis_id = ?1 AND (
+                c.verdict = \(CalibrationVerdict.undetermined.sql)
+                OR c.method = \(CalibrationMethod.stage.sql) AND o.cause = \(OverlapCause.acrossSessions.sql))))
         """
 
     /// The sessions of the pairs' exposures: an earlier one may belong to another on the same grid.

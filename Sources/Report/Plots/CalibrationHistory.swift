@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import Foundation
 import GRDB
@@ -27,8 +28,8 @@ struct CalibrationHistory {
                        c.m22_error, ifnull((SELECT min(e.acquired_at) FROM exposure e WHERE e.session_id = s.session_id),
                                            s.created_at) AS started_at
                 FROM calibration c JOIN session s USING (session_id)
-                WHERE c.chosen AND c.verdict IN ('good', 'doubtful')
-                    AND c.method NOT IN ('given', 'history', 'stage', 'none')
+                WHERE c.chosen AND c.verdict IN (\(CalibrationVerdict.allCases.filter(\.isFound).sqlList))
+                    AND c.method IN (\(CalibrationMethod.allCases.filter(\.isMeasured).sqlList))
                 ORDER BY started_at, c.calibration_id
                 """
         ).compactMap(Entry.init)
@@ -51,7 +52,7 @@ extension CalibrationHistory.Entry {
         self.init(
             instrument: row["instrument_id"], start: start, matrix: matrix,
             errors: errors.count == 4 ? Matrix2(errors[0], errors[1], errors[2], errors[3]) : nil,
-            isDoubtful: row["verdict"] == "doubtful")
+            isDoubtful: row["verdict"] == CalibrationVerdict.doubtful.rawValue)
     }
 
     /// Standard error of sqrt|det|, um per unit, to first order and with independent elements.

@@ -3,7 +3,7 @@ import EPUDrawing
 
 extension OverlapCause {
     /// The same in every plot.
-    var colour: Colour { .ofGroup(Self.allCases.firstIndex(of: self) ?? 0) }
+    var colour: Colour { Colour(hexColour) }
 }
 
 extension OverlapMap {

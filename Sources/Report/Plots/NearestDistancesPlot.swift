@@ -36,10 +36,10 @@ struct NearestDistancesPlot: Plot {
         }
         unplanned = counts(map.exposures.lazy.compactMap(\.nearestUnplanned))
         overexposed = counts(
-            map.exposures.lazy.filter { $0.cause ?? .byDesign != .byDesign }.compactMap(\.nearestUnplanned))
+            map.exposures.lazy.filter { !($0.cause?.isPlanned ?? true) }.compactMap(\.nearestUnplanned))
         byDesign = counts(
             map.exposures.lazy.filter { $0.nearest ?? within < $0.nearestUnplanned ?? within }.compactMap(\.nearest))
-        overexposedByDesign = counts(map.exposures.lazy.filter { $0.cause == .byDesign }.compactMap(\.nearest))
+        overexposedByDesign = counts(map.exposures.lazy.filter { $0.cause?.isPlanned ?? false }.compactMap(\.nearest))
     }
 
     func draw(on canvas: Canvas) {

@@ -123,7 +123,7 @@ struct TimelinePlot: Plot {
         let places = map.incidents.compactMap { incident in
             Timestamp(archiveText: incident.startedAt).map { time in
                 (
-                    incident: incident, colour: (OverlapCause(rawValue: incident.cause) ?? .unexplained).colour,
+                    incident: incident, colour: incident.cause.colour,
                     x: axes.pixel(Vector2(time.secondsSince1970 + 60 * Double(map.utcOffsetMinutes), 0)).x
                 )
             }

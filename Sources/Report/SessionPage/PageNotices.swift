@@ -34,9 +34,9 @@ struct PageNotices {
             db,
             sql: """
                 SELECT min(calibration_id) FROM calibration
-                WHERE session_id = ?1 AND chosen AND verdict = 'good' AND EXISTS (
+                WHERE session_id = ?1 AND chosen AND verdict = \(CalibrationVerdict.good.sql) AND EXISTS (
                     SELECT 1 FROM analysis_session l JOIN calibration c USING (calibration_id)
-                    WHERE l.analysis_id = ?2 AND l.session_id = ?1 AND c.verdict = 'given')
+                    WHERE l.analysis_id = ?2 AND l.session_id = ?1 AND c.verdict = \(CalibrationVerdict.given.sql))
                 """, arguments: [choice.session.sessionID, choice.analysisID])
         return own.map {
             "This analysis uses a matrix that was given, not the one that the session shows by itself (calibration \($0), good)."

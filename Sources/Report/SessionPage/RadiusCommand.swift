@@ -12,7 +12,7 @@ struct RadiusCommand {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT a.count_neighbours, a.across_sessions, p.assumed_dose_e_per_a2, p.assumed_beam_diameter_um,
+                SELECT a.across_sessions, p.assumed_dose_e_per_a2, p.assumed_beam_diameter_um,
                        p.spot_dose_e_per_a2
                 FROM analysis a JOIN placement_set p USING (placement_set_id) WHERE analysis_id = ?
                 """, arguments: [choice.analysisID])
@@ -32,10 +32,11 @@ struct RadiusCommand {
             }
             end += " --calibration \(used[0]["calibration_id"] as Int64)"
         }
-        if row?["count_neighbours"] ?? false { end += " --count-neighbours" }
+        // The slider shows what distances alone decide.
+        var others = choice.criteria.withoutFields
+        others.radius = nil
+        end += others.options.map { " " + $0 }.joined()
         if !(row?["across_sessions"] ?? true) { end += " --within-session" }
-        let certainty = choice.criteria.certainty
-        if certainty != OverlapCriteria.defaultCertainty { end += " --certainty \(certainty.text())" }
         for (option, column) in [
             ("missing-dose", "assumed_dose_e_per_a2"), ("missing-beam-diameter", "assumed_beam_diameter_um"),
             ("spot-dose", "spot_dose_e_per_a2"),

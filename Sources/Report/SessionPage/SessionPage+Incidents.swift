@@ -3,17 +3,6 @@ import EPUCore
 import EPUDrawing
 
 extension SessionPage {
-    /// What the causes mean, for a reader who has not read the documentation.
-    private static let explanations: [String: String] = [
-        "unmoved-stage": "The stage did not move: this cluster of holes was shot on the last one's.",
-        "wrong-centre": "A hole's centre was taken on a neighbour: different holes lie on one site of the foil.",
-        "same-area": "A hole was shot again, as by a session that began anew.",
-        "neighbour": "An area beside an earlier one was hit in part.",
-        "by-design": "Areas of one pass through a hole, as the template has them.",
-        "across-sessions": "The earlier exposure belongs to another session.",
-        "unexplained": "Two areas of one visit lie otherwise than the template says.",
-    ]
-
     /// The others are folded away, so that the rest of the page is found.
     private static let mostOpen = 12
 
@@ -63,8 +52,8 @@ extension SessionPage {
         return """
             <article class="incident" id="incident-\(incident.incident)">
             <div>
-            <h3>\(incident.incident). \(incident.cause)</h3>
-            <p class="faint">\(Self.explanations[incident.cause] ?? "")</p>
+            <h3>\(incident.incident). \(incident.cause.rawValue)</h3>
+            <p class="faint">\(incident.cause.explanation)</p>
             <dl class="facts">\(facts.map { "<dt>\($0)</dt><dd>\($1)</dd>" as HTML }.joined())</dl>
             <div class="bar scripted">
             <button type="button" data-show-incident="\(incident.incident)">Show on the map</button></div>
@@ -79,7 +68,7 @@ extension SessionPage {
     ) -> HTML {
         let later = "later, \(entry.distance.text(decimals: 3)) um from it"
         return """
-            <div class="pair" data-title="Incident \(entry.incident.incident): \(entry.incident.cause)">
+            <div class="pair" data-title="Incident \(entry.incident.incident): \(entry.incident.cause.rawValue)">
             \(figure(entry.earlier, "earlier", pictures.earlier))
             \(figure(entry.later, later, pictures.later))
             </div>

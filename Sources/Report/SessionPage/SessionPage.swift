@@ -28,7 +28,7 @@ struct SessionPage {
         guard let analysis = summary.analysis else {
             throw Failure("Analysis \(choice.analysisID) has gone from the archive while the page was made.")
         }
-        self.analysis = analysis
+        self.analysis = analysis.result
         incidents = try PageIncident.all(of: choice, db)
         uncertain = try PageUncertain(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
@@ -142,7 +142,7 @@ extension SessionPage {
             let pauses = rate.pauses > 0 ? " without \(counted(rate.pauses, "pause"))" : ""
             figures.append(("hours", rate.hours.text(decimals: 1), "\(perHour.text(decimals: 0)) an hour\(pauses)"))
         }
-        if let radius = analysis.radiusUm { figures.append(("radius", "\(radius.text()) um", nil)) }
+        if let radius = choice.criteria.radius { figures.append(("radius", "\(radius.text()) um", nil)) }
         if let beam = summary.beamDiameters.first {
             figures.append(
                 (

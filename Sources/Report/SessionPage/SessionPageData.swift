@@ -51,7 +51,7 @@ struct SessionPageData {
                 var row = JSONObject()
                 row.add("number", incident.incident)
                 row.add("time", exposures.seconds(at: incident.startedAt))
-                row.add("cause", incident.cause)
+                row.add("cause", incident.cause.rawValue)
                 row.add("micrographs", incident.micrographs)
                 return row
             })

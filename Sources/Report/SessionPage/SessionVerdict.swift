@@ -57,8 +57,8 @@ struct SessionVerdict {
         if let costliest {
             text +=
                 analysis.incidents.count == 1
-                ? ", all in one incident: \(costliest.cause) at \(costliest.time)"
-                : ", in \(counted(analysis.incidents.count, "incident")). The costliest, \(costliest.cause) at "
+                ? ", all in one incident: \(costliest.cause.rawValue) at \(costliest.time)"
+                : ", in \(counted(analysis.incidents.count, "incident")). The costliest, \(costliest.cause.rawValue) at "
                     + "\(costliest.time), cost \(costliest.micrographs)"
         }
         let uncertain = analysis.uncertain

@@ -20,18 +20,12 @@ struct SessionSummary: Encodable {
         let analysisID: Int64
         /// Why it is this one.
         let published: Publication
-        let radiusUm: Double?
-        let minFieldOverlap: Double?
-        let minPreDoseEPerA2: Double?
-        let countNeighbours: Bool
         let acrossSessions: Bool
         let overexposed: Int
         /// Exposures that came after the analysis.
         let notJudged: Int
         /// Exposures that it could not judge, as its criteria ask for what is not known.
         let undecided: Int
-        /// Least probability of a pair that counts.
-        let certainty: Double
         /// Of the positions in x and in y, the median, um; nil: not known.
         let positionErrorUm: Double?
         /// Of the overexposed, those with a probability below 95 %.
@@ -51,8 +45,8 @@ struct SessionSummary: Encodable {
 
         enum CodingKeys: String, CodingKey {
             case analysisID = "analysisId"
-            case published, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours, acrossSessions, overexposed
-            case notJudged, undecided, certainty, positionErrorUm, uncertain, possible, unknown, warning, causes,
+            case published, acrossSessions, overexposed, notJudged, undecided, positionErrorUm, uncertain, possible,
+                unknown, warning, causes,
                 incidents, notCompared
         }
     }
@@ -82,7 +76,7 @@ struct SessionSummary: Encodable {
     /// Exposures that a person marked.
     let reviewedKeep: Int
     let reviewedBad: Int
-    let analysis: Analysis?
+    let analysis: ByCriteria<Analysis>?
 
     /// - Parameter choice: nil for a session that was not analysed.
     init(_ row: SessionRow, _ choice: AnalysisChoice?, _ db: Database) throws {
@@ -136,7 +130,9 @@ struct SessionSummary: Encodable {
                 """, arguments: [id])
         reviewedKeep = reviews?[0] ?? 0
         reviewedBad = reviews?[1] ?? 0
-        analysis = try choice.flatMap { try Analysis($0, db) }
+        analysis = try choice.flatMap { choice in
+            try Analysis(choice, db).map { ByCriteria(choice.criteria, $0) }
+        }
     }
 }
 
@@ -148,14 +144,9 @@ extension SessionSummary.Analysis {
         analysisID = choice.analysisID
         published = choice.publication
         criteria = choice.criteria
-        radiusUm = criteria.radius
-        minFieldOverlap = criteria.minFieldOverlap
-        minPreDoseEPerA2 = criteria.minPreDose
-        countNeighbours = criteria.countNeighbours
         notJudged = choice.notJudged
         unknowns = choice.unknowns
         undecided = unknowns.undecided
-        certainty = criteria.certainty
         positionErrorUm = unknowns.precision.error
         uncertain = unknowns.counts.uncertain
         possible = unknowns.counts.possible
@@ -207,7 +198,7 @@ extension SessionSummary {
         }
         if let analysis {
             lines.append(
-                "  analysis     \(analysis.text(of: exposures - analysis.notJudged - analysis.undecided))"
+                "  analysis     \(analysis.result.text(of: exposures - analysis.notJudged - analysis.undecided))"
             )
             if let warning = analysis.warning {
                 lines.append("               \(warning) Run `epu-analyze` again.")

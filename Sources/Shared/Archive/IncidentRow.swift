@@ -1,11 +1,11 @@
-import EPUCore
+public import EPUCore
 public import GRDB
 
 /// What went wrong at the microscope once, as the archive has it.
 public struct IncidentRow: Encodable, Sendable {
     public let incident: Int
     public let session: String
-    public let cause: String
+    public let cause: OverlapCause
     /// UTC.
     public let startedAt: String
     public let endedAt: String
@@ -40,7 +40,7 @@ public struct IncidentRow: Encodable, Sendable {
     private init(_ row: Row) {
         incident = row["incident"]
         session = row["session"]
-        cause = row["cause"]
+        cause = OverlapCause(rawValue: row["cause"]) ?? .unexplained
         startedAt = row["started_at"]
         endedAt = row["ended_at"]
         utcOffsetMinutes = row["utc_offset_minutes"]
@@ -72,7 +72,7 @@ extension IncidentRow {
         var table = TextTable(["", "", "cause", "micrographs", "um", "e/A^2 before", "hole", "square"])
         for incident in incidents.prefix(mostLines) {
             table.add([
-                "  \(incident.incident)", incident.time, incident.cause, "\(incident.micrographs)",
+                "  \(incident.incident)", incident.time, incident.cause.rawValue, "\(incident.micrographs)",
                 incident.distanceUm.text(decimals: 3),
                 incident.preDoseEPerA2.map { $0.text(decimals: 1) } ?? "not known",
                 "\(incident.foilHole)", incident.gridSquare.map { "\($0)" } ?? "",

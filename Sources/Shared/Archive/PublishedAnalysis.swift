@@ -82,7 +82,9 @@ public struct PublishedAnalysis: Equatable, Sendable {
                 """, arguments: [analysisID, sessionID])
         guard used.count == 1, let row = used.first else { return nil }
         let calibration = StoredCalibration(row)
-        guard calibration.method == .given || (calibration.method != .none && row["chosen"] == 0) else { return nil }
+        guard calibration.method == .given || (calibration.method != .none && calibration.choice == .candidate) else {
+            return nil
+        }
         return calibration.matrix
     }
 }
@@ -105,15 +107,13 @@ extension PublishedAnalysis {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO published_analysis
-                    (session_id, analysis_id, radius_um, min_field_overlap, min_pre_dose_e_per_a2, count_neighbours,
-                     across_sessions, certainty, m11, m12, m21, m22, assumed_dose_e_per_a2, assumed_beam_diameter_um,
-                     spot_dose_e_per_a2, published_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (\(OverlapCriteria.columns), session_id, analysis_id, across_sessions, m11, m12, m21, m22,
+                     assumed_dose_e_per_a2, assumed_beam_diameter_um, spot_dose_e_per_a2, published_at)
+                VALUES (\(OverlapCriteria.marks), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-            arguments: [
-                sessionID, analysisID, criteria.radius, criteria.minFieldOverlap, criteria.minPreDose,
-                criteria.countNeighbours, acrossSessions, criteria.certainty, elements[0], elements[1], elements[2],
-                elements[3], assumedDose, assumedBeamDiameter, spotDose, publishedAt,
+            arguments: criteria.arguments + [
+                sessionID, analysisID, acrossSessions, elements[0], elements[1], elements[2], elements[3], assumedDose,
+                assumedBeamDiameter, spotDose, publishedAt,
             ])
     }
 }

@@ -8,6 +8,9 @@ public struct StoredCalibration: Sendable {
     public let matrix: Matrix2
     public var method: CalibrationMethod = .given
     public var verdict: CalibrationVerdict = .given
+    public var choice: CalibrationChoice = .candidate
+    /// What the verdict rests on, in words; nil where nothing is to be said.
+    public private(set) var reason: String?
     /// Nil: for all exposures of the session.
     public var condition: Condition?
     /// Of each element, um per unit; nil where they are not known.
@@ -37,6 +40,8 @@ public struct StoredCalibration: Sendable {
         matrix = Matrix2(row["m11"], row["m12"], row["m21"], row["m22"])
         method = CalibrationMethod(rawValue: row["method"]) ?? .given
         verdict = CalibrationVerdict(rawValue: row["verdict"]) ?? .given
+        choice = CalibrationChoice(rawValue: row["chosen"]) ?? .candidate
+        reason = row["reason"]
         errors = (row["m11_error"] as Double?).map {
             Matrix2($0, row["m12_error"] ?? 0, row["m21_error"] ?? 0, row["m22_error"] ?? 0)
         }

@@ -86,7 +86,8 @@ struct CalibrationInput: Sendable {
             sql: """
                 SELECT c.*, (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = c.session_id) AS started_at
                 FROM calibration c JOIN session s USING (session_id)
-                WHERE c.chosen > 0 AND c.verdict = 'good' AND c.method IN ('holes', 'lattice', 'template')
+                WHERE c.chosen AND c.verdict = \(CalibrationVerdict.good.sql)
+                    AND c.method IN (\(CalibrationMethod.allCases.filter(\.makesHistory).sqlList))
                     AND c.session_id <> ? AND c.probe_mode IS ? AND c.high_tension_kv IS ? AND ifnull(c.tilt_deg, 0) = 0
                     AND \(InstrumentKey.sql(of: "s")) = ?
                 ORDER BY c.calibration_id

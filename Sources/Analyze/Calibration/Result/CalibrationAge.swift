@@ -29,7 +29,7 @@ struct CalibrationAge {
         let count = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [session.sessionID])
         guard !rows.isEmpty,
-            rows.allSatisfy({ $0["exposures"] == count && ($0["verdict"] == "good" || $0["chosen"] == 2) })
+            rows.allSatisfy({ $0["exposures"] == count && Self.isKept($0) })
         else {
             isUpToDate = false
             return
@@ -41,5 +41,9 @@ struct CalibrationAge {
             arguments: [session.sessionID]
         ).map { Condition(probeMode: $0["probe_mode"], tiltDegrees: $0["tilt"]) }
         isUpToDate = present.allSatisfy(known.contains)
+    }
+
+    private static func isKept(_ row: Row) -> Bool {
+        row["verdict"] == CalibrationVerdict.good.rawValue || row["chosen"] == CalibrationChoice.asked.rawValue
     }
 }

@@ -25,7 +25,8 @@ enum CalibrationRun {
 
     /// What other sessions may rest on. A calibration with another matrix has another id.
     private static func goodCalibrations(_ db: Database) throws -> Set<Int64> {
-        try Int64.fetchSet(db, sql: "SELECT calibration_id FROM calibration WHERE chosen AND verdict = 'good'")
+        try Int64.fetchSet(
+            db, sql: "SELECT calibration_id FROM calibration WHERE chosen AND verdict = \(CalibrationVerdict.good.sql)")
     }
 
     private static func isGood(_ session: SessionRow, _ db: Database) throws -> Bool {

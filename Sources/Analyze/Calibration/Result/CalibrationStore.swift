@@ -25,14 +25,15 @@ struct CalibrationStore {
         var ids: [[Int64]] = []
         for (result, input) in zip(results, inputs) {
             let chosen = try store(
-                result.chosen, result.verdict, result.reasons, choice: askedMethod == nil ? 1 : 2, input, of: exposures,
+                result.chosen, result.verdict, result.reasons, choice: askedMethod == nil ? .best : .asked, input,
+                of: exposures,
                 db)
             try StageStopStore(calibrationID: chosen).replace(input, result.layout, db)
             if let layout = result.layout { try HoleSiteStore(calibrationID: chosen).add(layout, input, db) }
             let others = try result.others.map { candidate in
                 try store(
                     candidate, candidate.method == .lattice ? .undetermined : .doubtful,
-                    candidate.note.map { [$0] } ?? [], choice: 0, input, of: exposures, db)
+                    candidate.note.map { [$0] } ?? [], choice: .candidate, input, of: exposures, db)
             }
             ids.append([chosen] + others)
         }
@@ -72,7 +73,7 @@ struct CalibrationStore {
 
     /// A row with the same method, condition and matrix is the same calibration, and keeps its id.
     private func store(
-        _ calibration: Calibration, _ verdict: CalibrationVerdict, _ reasons: [String], choice: Int,
+        _ calibration: Calibration, _ verdict: CalibrationVerdict, _ reasons: [String], choice: CalibrationChoice,
         _ input: CalibrationInput,
         of exposures: Int, _ db: Database
     ) throws -> Int64 {
@@ -95,7 +96,7 @@ struct CalibrationStore {
             try calibration.agrees.isEmpty
             ? nil : String(decoding: JSONEncoder().encode(calibration.agrees), as: UTF8.self)
         var values: [(column: String, value: (any DatabaseValueConvertible)?)] = [
-            ("session_id", session.sessionID), ("method", calibration.method.rawValue), ("chosen", choice),
+            ("session_id", session.sessionID), ("method", calibration.method.rawValue), ("chosen", choice.rawValue),
             ("probe_mode", condition.probeMode), ("tilt_deg", Double(condition.tiltDegrees)),
             ("high_tension_kv", input.highTension), ("m11", matrix.m11),
             ("m12", matrix.m12), ("m21", matrix.m21),

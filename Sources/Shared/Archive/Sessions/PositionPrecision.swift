@@ -16,12 +16,9 @@ public struct PositionPrecision: Sendable {
     }
 
     init(of analysisID: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(
-            db, sql: "SELECT position_error_um, radius_um, certainty FROM analysis WHERE analysis_id = ?",
-            arguments: [analysisID])
-        self.init(
-            error: row?["position_error_um"], radius: row?["radius_um"],
-            certainty: row?["certainty"] ?? OverlapCriteria.defaultCertainty)
+        let row = try Row.fetchOne(db, sql: "SELECT * FROM analysis WHERE analysis_id = ?", arguments: [analysisID])
+        let criteria = row.map { OverlapCriteria($0) } ?? OverlapCriteria()
+        self.init(error: row?["position_error_um"], radius: criteria.radius, certainty: criteria.certainty)
     }
 
     /// The least radius that can be decided, um: it holds two exposures of one place with the certainty. Nil: not known.

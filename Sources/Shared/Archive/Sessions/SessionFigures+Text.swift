@@ -41,13 +41,13 @@ extension SessionFigures.Calibration {
         case .given: "given"
         case .stage: "not needed"
         case .none: verdict.rawValue
-        default: "\(verdict.rawValue), by \(method.rawValue)"
+        case .holes, .template, .centring, .lattice, .history: "\(verdict.rawValue), by \(method.rawValue)"
         }
     }
 
     /// Where the beam was never shifted the matrix is a formality.
     public var scaleText: String { method == .stage ? "" : scale.text(decimals: 2) }
     public var angleText: String {
-        method == .stage || method == .none ? "" : angleDeg.text(decimals: 1) + (mirrored ? ", mirrored" : "")
+        method.hasDirection ? angleDeg.text(decimals: 1) + (mirrored ? ", mirrored" : "") : ""
     }
 }

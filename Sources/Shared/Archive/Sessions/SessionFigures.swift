@@ -21,14 +21,11 @@ public struct SessionFigures: Encodable, Sendable {
         public let published: Publication
         /// Of the analysis that a person named for the session and that is gone, its criteria; nil: none is missing.
         public let missingPublished: String?
-        public let radiusUm: Double?
-        public let minFieldOverlap: Double?
-        public let minPreDoseEPerA2: Double?
-        public let countNeighbours: Bool
         public let acrossSessions: Bool
         /// Earlier sessions of the grid of which it is not known what they had exposed.
         public let notCompared: [UncomparedSession]
-        public let criteria: String
+        /// Its criteria in words, and what it was compared with.
+        public let criteriaText: String
         /// Exposures that it has placed, and could judge.
         public let judged: Int
         /// Exposures that came later.
@@ -56,7 +53,6 @@ public struct SessionFigures: Encodable, Sendable {
         /// Exposures that it has placed, and of which what their field had received is not known, without what overlaps by design.
         public let withoutPreDose: Int
         public let calibrations: [Calibration]
-        public let certainty: Double
         /// Of the positions in x and in y, the median, um; nil: not known.
         public let positionErrorUm: Double?
         /// Of the overexposed, those with a probability below 95 %.
@@ -65,11 +61,12 @@ public struct SessionFigures: Encodable, Sendable {
         public let possible: Int
         public let unknowns: Unknowns
 
-        enum CodingKeys: CodingKey {
-            case analysisID, published, missingPublished, radiusUm, minFieldOverlap, minPreDoseEPerA2, countNeighbours
-            case acrossSessions, notCompared, criteria, judged, notJudged, undecided, unread, unknown, overexposed
-            case overexposedShare, isOutdated, incidents, incidentsByCause, unplannedDoseEPerA2, preDoseEPerA2
-            case withoutPreDose, calibrations, certainty, positionErrorUm, uncertain, possible
+        enum CodingKeys: String, CodingKey {
+            case analysisID, published, missingPublished, acrossSessions, notCompared
+            case criteriaText = "criteria"
+            case judged, notJudged, undecided, unread, unknown, overexposed, overexposedShare, isOutdated, incidents
+            case incidentsByCause, unplannedDoseEPerA2, preDoseEPerA2, withoutPreDose, calibrations, positionErrorUm
+            case uncertain, possible
         }
     }
 
@@ -92,7 +89,7 @@ public struct SessionFigures: Encodable, Sendable {
     /// What the lattice says of the same; nil: nothing.
     public let stageError: LatticeStageError?
     /// The published one; nil: it was not analysed.
-    public let analysis: Analysis?
+    public let analysis: ByCriteria<Analysis>?
 
     /// - Throws: `DatabaseError`.
     public init(of session: SessionRow, _ db: Database) throws {
@@ -121,7 +118,7 @@ public struct SessionFigures: Encodable, Sendable {
         reviewedBad = reviews?[1] ?? 0
         stagePairs = try StagePairs(of: session.sessionID, db)
         stageError = try LatticeStageError(of: session.sessionID, db)
-        analysis = try published.map { try Analysis($0, of: session, scan, db) }
+        analysis = try published.map { ByCriteria($0.criteria, try Analysis($0, of: session, scan, db)) }
     }
 }
 
@@ -133,16 +130,11 @@ extension SessionFigures.Analysis {
         let named = try PublishedAnalysis.named(for: session.sessionID, db)
         missingPublished = named?.analysisID == nil ? named?.criteria.text : nil
         isOutdated = analysis.isOutdated
-        radiusUm = analysis.criteria.radius
-        minFieldOverlap = analysis.criteria.minFieldOverlap
-        minPreDoseEPerA2 = analysis.criteria.minPreDose
-        countNeighbours = analysis.criteria.countNeighbours
         acrossSessions = analysis.acrossSessions
-        criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
+        criteriaText = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
         unknowns = try Unknowns(
             of: analysis.analysisID, judging: session.sessionID, notJudged: scan.times.count - scan.placed, db)
         notCompared = unknowns.notCompared
-        certainty = unknowns.precision.certainty
         positionErrorUm = unknowns.precision.error
         uncertain = unknowns.counts.uncertain
         possible = unknowns.counts.possible

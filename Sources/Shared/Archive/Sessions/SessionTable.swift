@@ -60,7 +60,7 @@ public struct SessionTable {
         if sessions.contains(where: { $0.stagePairs != nil }) {
             add("stage, hole images") { $0.stagePairs?.short }
         }
-        add("criteria") { $0.analysis?.criteria }
+        add("criteria") { $0.analysis?.criteriaText }
         add("analysis") { $0.analysisText }
         return table.text
     }
@@ -93,7 +93,7 @@ public struct SessionTable {
                 session.session, session.incidentsText ?? "", session.calibrationText(\.verdictText),
                 session.calibrationText(\.scaleText), session.calibrationText(\.angleText),
                 session.stagePairs?.short ?? "",
-                session.analysis?.criteria ?? "", session.analysisText ?? "",
+                session.analysis?.criteriaText ?? "", session.analysisText ?? "",
             ])
         }
         return figures.text + "\n\n" + findings.text

@@ -15,12 +15,29 @@ public enum CalibrationMethod: String, Codable, CaseIterable, Sendable {
     case stage
     /// Nothing but a scale is known.
     case none
-}
 
-/// How far a matrix is to be trusted; the raw values stand in the archive.
-public enum CalibrationVerdict: String, Codable, CaseIterable, Sendable {
-    case given
-    case good
-    case doubtful
-    case undetermined
+    /// Whether the session showed the matrix by itself: one that was given or taken over measures nothing of the microscope.
+    public var isMeasured: Bool {
+        switch self {
+        case .holes, .template, .centring, .lattice: true
+        case .given, .history, .stage, .none: false
+        }
+    }
+
+    /// Whether other sessions of the microscope learn from a good matrix.
+    public var makesHistory: Bool {
+        switch self {
+        case .holes, .template, .lattice: true
+        case .given, .centring, .history, .stage, .none: false
+        }
+    }
+
+    /// Whether the matrix turns beam shifts into stage movements: where the beam was not shifted it is a formality, and where
+    /// nothing but a scale is known it has no direction.
+    public var hasDirection: Bool {
+        switch self {
+        case .given, .holes, .template, .centring, .lattice, .history: true
+        case .stage, .none: false
+        }
+    }
 }

@@ -17,3 +17,59 @@ public enum OverlapCause: String, Codable, CaseIterable, Sendable {
     /// Of the rules that tell causes, as `analysis.rules` has it: results of other rules are found anew.
     public static let rulesVersion = 2
 }
+
+// MARK: - What follows from a cause
+
+extension OverlapCause {
+    /// What it means, for a reader who has not read the documentation.
+    public var explanation: String {
+        switch self {
+        case .sameArea: "A hole was shot again, as by a session that began anew."
+        case .unmovedStage: "The stage did not move: this cluster of holes was shot on the last one's."
+        case .wrongCentre: "A hole's centre was taken on a neighbour: different holes lie on one site of the foil."
+        case .neighbour: "An area beside an earlier one was hit in part."
+        case .byDesign: "Areas of one pass through a hole, as the template has them."
+        case .acrossSessions: "The earlier exposure belongs to another session."
+        case .unexplained: "Two areas of one visit lie otherwise than the template says."
+        }
+    }
+
+    /// Whether the template has it so: such pairs make an exposure overexposed only where neighbours count.
+    public var isPlanned: Bool {
+        switch self {
+        case .byDesign: true
+        case .sameArea, .unmovedStage, .wrongCentre, .neighbour, .acrossSessions, .unexplained: false
+        }
+    }
+
+    /// Whether the cluster of holes that was shot at a wrong place is to blame, even where it is the earlier one of the two; for
+    /// other causes it is always the later one.
+    public var blamesMisplacedCluster: Bool {
+        switch self {
+        case .unmovedStage, .wrongCentre, .neighbour: true
+        case .sameArea, .byDesign, .acrossSessions, .unexplained: false
+        }
+    }
+
+    /// Whether clusters that follow each other with this cause are one incident, as where the stage stood still for an hour.
+    public var joinsClusters: Bool {
+        switch self {
+        case .sameArea, .unmovedStage, .wrongCentre, .byDesign, .acrossSessions, .unexplained: true
+        case .neighbour: false
+        }
+    }
+
+    /// The colour in every plot, 0xRRGGBB: after Okabe and Ito ("Color Universal Design", 2008, darkened for dots), so that the
+    /// colour-blind tell them apart, too.
+    public var hexColour: UInt32 {
+        switch self {
+        case .sameArea: 0x0072b2
+        case .unmovedStage: 0xd55e00
+        case .wrongCentre: 0x009e73
+        case .neighbour: 0xcc79a7
+        case .byDesign: 0xe69f00
+        case .acrossSessions: 0x56b4e9
+        case .unexplained: 0x8c6d1f
+        }
+    }
+}

@@ -1,8 +1,9 @@
 import EPUCore
-public import GRDB
 
 /// What makes a pair of exposures an overlap, and an exposure overexposed. A criterion that is nil asks nothing; those that
 /// are not must all be met.
+///
+/// `OverlapCriterion.all` lists the properties: what the archive, JSON, the command line and texts say of them follows from it.
 public struct OverlapCriteria: Hashable, Sendable {
     /// Greatest distance of beam centres, um.
     public var radius: Double?
@@ -29,33 +30,46 @@ public struct OverlapCriteria: Hashable, Sendable {
         self.certainty = certainty
     }
 
-    /// - Parameter row: of `analysis` or of the view `analyses`.
-    public init(_ row: Row) {
-        radius = row["radius_um"]
-        minFieldOverlap = row["min_field_overlap"]
-        minPreDose = row["min_pre_dose_e_per_a2"]
-        countNeighbours = row["count_neighbours"]
-        certainty = row["certainty"] ?? Self.defaultCertainty
-    }
+    /// Those that ask for something, in the order of the list.
+    var asked: [OverlapCriterion] { OverlapCriterion.all.filter { $0.value(self) != $0.value(OverlapCriteria()) } }
 
     /// Whether camera fields decide, so that pairs are to be sought as far as beams reach.
     public var needsFields: Bool { minFieldOverlap != nil || minPreDose != nil }
 
-    /// As `radius 0.3735 um`.
-    public var text: String {
-        [
-            radius.map { "radius \($0.text()) um" },
-            minFieldOverlap.map { "at least \((100 * $0).text()) % of the field" },
-            minPreDose.map { "at least \($0.text()) e/A^2 before" },
-            countNeighbours ? "neighbours counted" : nil,
-            certainty == Self.defaultCertainty ? nil : "certainty \(certainty.text())",
-        ].compactMap { $0 }.joined(separator: ", ")
+    /// The same without what camera fields decide.
+    public var withoutFields: OverlapCriteria {
+        var criteria = self
+        (criteria.minFieldOverlap, criteria.minPreDose) = (nil, nil)
+        return criteria
     }
+}
+
+// MARK: - Whether they are met
+
+extension OverlapCriteria {
+    /// - Parameter fieldOverlap: the share of the later field that the earlier beam covered; nil where it is not known.
+    public func isMet(fieldOverlap: Double?) -> Bool {
+        guard needsFields else { return true }
+        // Where only the dose is asked for, a pair must have added to it.
+        guard let fieldOverlap, fieldOverlap > 0 else { return false }
+        return fieldOverlap >= minFieldOverlap ?? 0
+    }
+
+    /// Whether a pair added to the dose, where that is asked for.
+    /// - Parameter fieldOverlap: the share of the later field that the earlier beam covered; nil where it is not known.
+    public func isAddition(fieldOverlap: Double?) -> Bool { minPreDose == nil || (fieldOverlap ?? 0) > 0 }
+}
+
+// MARK: - In words
+
+extension OverlapCriteria {
+    /// What they ask for, as `radius 0.3735 um`.
+    public var text: String { asked.map { $0.words(self) }.joined(separator: ", ") }
 
     /// The same with what it was compared with, where that is the session alone: as `radius 0.3735 um, within the session`.
     public func text(acrossSessions: Bool) -> String { acrossSessions ? text : text + ", within the session" }
 
-    /// As `all unique within 0.3735 um`.
+    /// That nothing was found, as `all unique within 0.3735 um`.
     private var noneText: String {
         guard let radius, !needsFields else { return "none overexposed" }
         return "all unique within \(radius.text()) um"
@@ -69,8 +83,8 @@ public struct OverlapCriteria: Hashable, Sendable {
         "\(exposures) could not be judged, as what their fields had received is not known"
     }
 
-    /// As `all unique within 0.3735 um`, or `none of 90 overexposed as far as could be compared; what bb had exposed before is
-    /// not known`.
+    /// That nothing was found, as `all unique within 0.3735 um`, or `none of 90 overexposed as far as could be compared; what bb
+    /// had exposed before is not known`.
     /// - Parameter unknown: the text of `Unknowns`.
     public func noneText(of exposures: Int, butFor unknown: String?) -> String {
         unknown.map { "none of \(exposures) overexposed as far as could be compared; \($0)" } ?? noneText
