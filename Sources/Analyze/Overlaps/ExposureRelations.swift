@@ -72,10 +72,10 @@ struct ExposureRelations {
     /// Whether the distance of two exposures follows from their calibrations.
     func isKnown(_ a: Int, _ b: Int) -> Bool { comparison.isKnown(a, b) }
 
-    /// The distance of two exposures or, where it is not known, the greatest that it has under any matrix of about the scale,
-    /// um; nil: nothing is known of it.
+    /// The distance of two exposures or, where it is not known, the greatest that it has under the calibration and under any
+    /// matrix of about its scale, um; nil: nothing is known of it.
     func greatestDistance(_ a: Int, _ b: Int, _ distance: Double) -> Double? {
-        comparison.isKnown(a, b) ? distance : comparison.greatestDistance(a, b)
+        comparison.isKnown(a, b) ? distance : comparison.greatestDistance(a, b).map { max($0, distance) }
     }
 
     /// Whether an earlier beam that is at most so far, um, may have hit the camera field of a later exposure.

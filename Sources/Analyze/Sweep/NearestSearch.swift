@@ -22,23 +22,21 @@ struct NearestSearch {
     mutating func distances(scaledBy factor: Double) -> RadiusSweep.Distances {
         let (positions, centres) = relations.scaled(by: factor)
         grid.removeAll(reach: reach)
-        var nearest: [Double] = []
+        var distances: [Double] = []
         var byDesign: [Double] = []
         for (index, position) in positions.enumerated() {
-            var least = Double.infinity
+            var nearest = NearestExposure()
             grid.forEach(within: reach, of: position) { earlier, distance in
-                if relations.rules.isByDesign(earlier: earlier, later: index, centres) {
-                    if byDesign.count < Self.mostByDesign { byDesign.append(distance) }
-                    if !countNeighbours { return }
+                let isByDesign = relations.rules.isByDesign(earlier: earlier, later: index, centres)
+                if isByDesign, byDesign.count < Self.mostByDesign { byDesign.append(distance) }
+                if let greatest = relations.greatestDistance(earlier, index, distance) {
+                    nearest.add(greatest, isByDesign: isByDesign)
                 }
-                guard distance < least, let greatest = relations.greatestDistance(earlier, index, distance) else {
-                    return
-                }
-                least = min(least, greatest)
             }
-            if least <= reach { nearest.append(least) }
+            let least = countNeighbours ? nearest.distance : nearest.unplannedDistance
+            if let least, least <= reach { distances.append(least) }
             grid.append(position)
         }
-        return RadiusSweep.Distances(nearest: nearest.sorted(), byDesign: byDesign.sorted())
+        return RadiusSweep.Distances(nearest: distances.sorted(), byDesign: byDesign.sorted())
     }
 }
