@@ -69,12 +69,13 @@ struct SweepCommand: ParsableCommand {
             throw ValidationError("--plot draws one session: name it with --session.")
         }
         let reading = SessionReading()
+        let source = try placing.source()
         let reports = try selected.map { session in
-            try placing.calibrateIfNeeded(session, reading, in: archive)
+            try source.calibrateIfNeeded(session, reading, in: archive)
             let relations = try archive.read { db in
                 try placing.check([session], db)
                 return try ExposureRelations(
-                    within: session, placedBy: placing.placing(session.sessionID, db), reading, db)
+                    within: session, placedBy: source.placing(session.sessionID, db), reading, db)
             }
             let sweep = RadiusSweep(
                 relations, radii: radii.values, scales: scales?.values, countNeighbours: countNeighbours)
