@@ -22,10 +22,9 @@ struct PositionErrorsTests {
         return try analysing.sample.archive.read { db in
             let stored = try calibrations.map { try StoredCalibration.stored($0, db) }
             let exposures = try SessionExposure.inTimeOrder(of: [1, 2], db)
-            let set = PlacementSet(
-                placementSetID: 0, calibrations: stored, stops: try StopCorrections(stored, exposures, db),
-                moves: move.map { [2: $0] } ?? [:], sessionID: 1)
-            return PositionErrors(exposures, set, calibration: [0, 1])
+            let placing = try ExposurePlacing(
+                stored, exposures, judging: 1, moves: move.map { [2: $0] } ?? [:], db)
+            return PositionErrors(exposures, placing, calibration: [0, 1])
         }
     }
 
@@ -59,10 +58,8 @@ struct PositionErrorsTests {
         let relations = try analysing.sample.archive.read { db in
             let stored = [try StoredCalibration.stored(id, db)]
             let exposures = try SessionExposure.inTimeOrder(of: [1], db)
-            let set = PlacementSet(
-                placementSetID: 0, calibrations: stored, stops: try StopCorrections(stored, exposures, db),
-                moves: [:], sessionID: 1)
-            return try ExposureRelations(exposures, set, sessionIDs: [1], db)
+            return try ExposureRelations(
+                exposures, ExposurePlacing(stored, exposures, judging: 1, db), sessionIDs: [1], db)
         }
         let distance = relations.positions[0].distance(to: relations.positions[1])
         let found = PairProbability(relations: relations, criteria: criteria).of(0, 1, distance: distance)

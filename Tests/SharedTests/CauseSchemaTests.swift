@@ -8,7 +8,9 @@ import Testing
 struct CauseSchemaTests {
     private let schema = String(decoding: PackageResources.schema_sql, as: UTF8.self)
 
-    private func words(_ list: Substring) -> [String] { list.matches(of: /'([a-z-]+)'/).map { String($0.1) } }
+    private func words(_ list: some StringProtocol) -> [String] {
+        String(list).matches(of: /'([a-z-]+)'/).map { String($0.1) }
+    }
 
     @Test("overlap.cause takes the causes of the enum and no others")
     func causes() throws {

@@ -44,33 +44,14 @@ struct Calibration: Sendable {
     private static let greatestError = 0.04
 }
 
-/// How well a lattice holds the stage stops under a matrix.
-struct LatticeQuality: Sendable {
-    /// Rms of stage stops, parts of the pitch.
-    var stopResidual: Double
-    /// um.
-    var pitch: Double
-    /// Whether this is the pitch that the .dm files or the user give, to 13 %; true where none do.
-    var hasExpectedPitch: Bool
-    var sites: Int
-    var collisions: Int
-    var numberingPairs: Int
-    var numberingHits: Int
-    /// Residuals of stops that no unknown takes up: with fewer, stops fit some lattice by any matrix.
-    static let leastFreedom = 2
-
-    /// Degrees of freedom that are left to the stops' residuals.
-    var freedom: Int
-    /// Log likelihood, up to a constant of the session.
-    var evidence: Double
-}
-
 extension Calibration {
     /// Of the Krios that were measured, in nanoprobe at 300 kV: 24.3, 26.0, 24 to 25 um per unit.
     static let typicalScale = 24.5
     /// Mirrored, 24.8 to 26.8 degrees on the two that were measured well: orders candidates, decides nothing.
     static let typical = Matrix2(scale: typicalScale, angleDegrees: 27, isMirrored: true)
     static let plausibleScales = 15.0...40.0
+    /// Without AFIS the beam reaches the areas of one hole only, um.
+    static let reachWithoutAFIS = 2.0
 
     /// On the three microscopes that could be measured the beam shift's mirror stands 22 degrees beyond the camera's, or
     /// opposite. Three are no law: this orders candidates, as `typical` does, and decides nothing.

@@ -33,7 +33,9 @@ struct CauseRules {
         }
         let aims =
             comparison.isKnown(earlier, later)
-            ? centres.distance(earlier, later) : centres.leastDistance(earlier, later, stages: (a.stage, b.stage))
+            ? centres.distance(earlier, later)
+            : centres.leastDistance(
+                earlier, later, stages: (a.stage, b.stage), scaleMargin: ExposureComparison.scaleMargin)
         let isOnSite = (aims ?? distance) <= HoleClusters.siteTolerance
         if identity.isSame(a, b) { return isOnSite ? .sameArea : .neighbour }
         let (first, second) = (clusters.clusters[clusters.cluster[earlier]], clusters.clusters[clusters.cluster[later]])

@@ -38,7 +38,7 @@ struct CentringImages {
     }
 
     /// What the images since the exposure before tell.
-    struct Centring {
+    struct LastCentring {
         /// The hole that was centred last, near where the stage now is.
         let foilHole: Int64
         /// Whether the stage stood elsewhere for one of them: EPU goes to a hole, looks, and goes on to its centre.
@@ -47,15 +47,15 @@ struct CentringImages {
 
     /// Nil: no image was taken near where the stage now is.
     /// - Parameter exposure: to be asked for in time order.
-    mutating func centring(before exposure: SessionExposure) -> Centring? {
+    mutating func centring(before exposure: SessionExposure) -> LastCentring? {
         guard let images = ofSession[exposure.sessionID] else { return nil }
-        var centring: Centring?
+        var centring: LastCentring?
         var index = next[exposure.sessionID] ?? 0
         while index < images.count, images[index].acquired < exposure.acquired {
             let distance = images[index].stage.distance(to: exposure.stage)
             if distance <= Self.reach {
                 let moved = distance > HoleClusters.unmovedTolerance || centring?.stageMoved == true
-                centring = Centring(foilHole: images[index].foilHole, stageMoved: moved)
+                centring = LastCentring(foilHole: images[index].foilHole, stageMoved: moved)
             }
             index += 1
         }

@@ -78,7 +78,7 @@ struct HoleClusters {
 
     /// Puts an exposure into its session's open cluster, or begins the next one with it.
     private mutating func add(
-        _ index: Int, _ exposures: [SessionExposure], _ visits: Visits, _ centring: CentringImages.Centring?,
+        _ index: Int, _ exposures: [SessionExposure], _ visits: Visits, _ centring: CentringImages.LastCentring?,
         _ current: inout [Int64: Int]
     ) {
         if let open = current[exposures[index].sessionID], clusters[open].stop == visits.stop[index] {
@@ -94,7 +94,7 @@ struct HoleClusters {
 
     private mutating func begin(
         _ index: Int, _ exposures: [SessionExposure], _ visits: Visits,
-        _ centring: CentringImages.Centring?, _ current: inout [Int64: Int]
+        _ centring: CentringImages.LastCentring?, _ current: inout [Int64: Int]
     ) {
         let exposure = exposures[index]
         let before = current[exposure.sessionID]

@@ -51,11 +51,12 @@ struct CalibrateCommand: ParsableCommand {
             try SessionRow.withExposures(db, names: sessions.names)
         }
         let pitch = foil.pitch
+        let reading = SessionReading()
         var found: [Int64: CalibrationReport] = [:]
         try CalibrationRun.settle(selected, in: archive) { session in
             found[session.sessionID] =
                 try SessionCalibration(
-                    session, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch,
+                    session, reading, in: archive, method: CalibrationMethod(rawValue: method.rawValue), pitch: pitch,
                     renumbersOptics: renumberOptics
                 ).report
         }
@@ -65,41 +66,5 @@ struct CalibrateCommand: ParsableCommand {
         } else {
             Console.result(reports.map(\.text).joined(separator: "\n\n"))
         }
-    }
-}
-
-/// The foil's pitch, where the user knows it.
-struct FoilOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: "The foil's pitch, centre to centre, um, where EPU's files do not have it.")
-    var holeSpacing: Double?
-
-    @Option(help: "The foil by its name, as R1.2/1.3: hole and bar, um.")
-    var grid: String?
-
-    /// What foils have, um.
-    static let pitches = 0.1...100.0
-
-    /// um.
-    var pitch: Double? { holeSpacing ?? grid.flatMap(Self.pitch) }
-
-    func validate() throws {
-        guard holeSpacing == nil || grid == nil else {
-            throw ValidationError("--hole-spacing and --grid exclude each other: give one.")
-        }
-        if let holeSpacing, !Self.pitches.contains(holeSpacing) {
-            throw ValidationError("--hole-spacing takes a pitch of 0.1 to 100 um, not \(holeSpacing.text()).")
-        }
-        if let grid, Self.pitch(grid) == nil {
-            throw ValidationError("--grid takes a foil's name as R1.2/1.3, not \(grid).")
-        }
-    }
-
-    /// Of `R2/1`: hole and bar, 3 um.
-    private static func pitch(_ name: String) -> Double? {
-        let parts = name.drop { $0 == "R" || $0 == "r" }.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let hole = Double(parts[0]), let bar = Double(parts[1]), hole > 0, bar > 0,
-            pitches.contains(hole + bar)
-        else { return nil }
-        return hole + bar
     }
 }

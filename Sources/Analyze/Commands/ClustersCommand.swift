@@ -93,16 +93,15 @@ struct ClustersCommand: ParsableCommand {
             throw ValidationError("--plot draws one session: name it with --session.")
         }
         guard method != .lattice else { return try findPositions(selected.map(\.session), in: archive) }
+        let search = ClusterSearch(
+            clusters: clusters, method: method, maximumIterations: maximumIterations, initializations: initializations)
         // Every session is checked before one is clustered: all or nothing.
-        for (session, exposures) in selected where exposures.count < clusters {
-            throw Failure(
-                "\(session.name) has \(counted(exposures.count, "exposure")), too few for \(clusters) clusters. "
-                    + "Ask for fewer --clusters, or choose sessions with --session.")
-        }
+        for (session, exposures) in selected { try search.check(exposures.count, of: session) }
         var reports: [ClusterReport] = []
         for (session, exposures) in selected {
             let points = exposures.map(\.beamShift)
-            let result = try cluster(points, of: session)
+            let (result, note) = try search.clustering(points, of: session)
+            if let note { Console.message(note) }
             if let plot {
                 try ClusterPlot(
                     points: points, cluster: result.membership, centers: result.centers, title: session.name
@@ -114,28 +113,16 @@ struct ClustersCommand: ParsableCommand {
             }
             reports.append(ClusterReport(session: session.name, result: result, holeSpacingUm: holeSpacing))
         }
-        if output.json {
-            try Console.result(json: reports)
-        } else {
-            Console.result(reports.map(\.text).joined(separator: "\n\n"))
-        }
+        try show(reports, reports.map(\.text))
         for warning in reports.compactMap(\.warning) { Console.message("Warning: " + warning) }
     }
 
     private func findPositions(_ sessions: [SessionRow], in archive: Archive) throws {
         var reports: [PositionReport] = []
         for session in sessions {
-            let inputs = try archive.read { db in
-                try CalibrationInput.all(
-                    of: session, SessionExposure.inTimeOrder(of: [session.sessionID], db), pitch: holeSpacing, db)
-            }
-            if let first = inputs.first, inputs.count > 1 {
-                let others = inputs.dropFirst().reduce(0) { $0 + $1.exposures.count }
-                Console.message(
-                    "\(session.name): positions of \(first.condition.text) only; \(counted(others, "exposure")) in another "
-                        + "probe mode or at another tilt are left out.")
-            }
-            guard let input = inputs.first, let positions = BeamShiftPositions(input) else {
+            let search = try PositionSearch(session, pitch: holeSpacing, in: archive)
+            if let leftOut = search.leftOutText { Console.message(leftOut) }
+            guard let found = search.found else {
                 let message =
                     "\(session.name): holes shot from one stage stop show no lattice. Use --clusters N to cluster by k-means."
                 // One of many does not stop the others.
@@ -143,68 +130,18 @@ struct ClustersCommand: ParsableCommand {
                 Console.message(message)
                 continue
             }
-            if let plot {
-                try ClusterPlot(
-                    points: input.exposures.map(\.beamShift), cluster: positions.membership,
-                    centers: positions.centersByID, title: session.name,
-                    figures: "\(counted(input.exposures.count, "exposure")) at "
-                        + counted(positions.positions.count, "position")
-                ).write(to: plot)
-            }
-            try archive.write { db in
-                try ClusterStore(session: session).replace(
-                    positions, of: input.exposures.map(\.exposureID), at: .now, db)
-                try OpticsGroupStore(session: session).complete(
-                    inputs, [positions] + inputs.dropFirst().map { BeamShiftPositions($0) }, db)
-            }
-            reports.append(
-                PositionReport(
-                    session.name, positions, input, scale: try archive.read { try Self.scale(session, input, $0) }))
+            if let plot { try found.plot.write(to: plot) }
+            reports.append(try found.store(in: archive))
         }
         guard !reports.isEmpty else { throw Failure("No session shows a lattice.") }
+        try show(reports, reports.map(\.text))
+    }
+
+    private func show(_ reports: some Encodable, _ texts: [String]) throws {
         if output.json {
             try Console.result(json: reports)
         } else {
-            Console.result(reports.map(\.text).joined(separator: "\n\n"))
+            Console.result(texts.joined(separator: "\n\n"))
         }
     }
-
-    /// um per unit, from the session's calibration or the foil's pitch; nil where neither is known.
-    private static func scale(_ session: SessionRow, _ input: CalibrationInput, _ db: Database) throws -> Double? {
-        let chosen = try StoredCalibration.chosen(for: session.sessionID, db).first
-        if let chosen, chosen.verdict.isFound { return chosen.matrix.scale }
-        return input.pitch.flatMap { pitch in input.lattice?.scale(pitch: pitch) }
-    }
-
-    private func cluster(_ points: [Vector2], of session: SessionRow) throws -> Clustering {
-        switch method {
-        case .lattice, .kmeans:
-            KMeans(clusters: clusters, maximumIterations: maximumIterations, initializations: initializations)
-                .cluster(points)
-        case .hierarchical: try hierarchical(points, of: session)
-        }
-    }
-
-    /// Complete linkage, of groups where the exposures are too many.
-    private func hierarchical(_ points: [Vector2], of session: SessionRow) throws -> Clustering {
-        let linkage = CompleteLinkage(clusters: clusters)
-        guard points.count > Self.greatestExactCount else {
-            return Clustering(points, membership: linkage.membership(of: points))
-        }
-        let groups = TinyGroups(points, limit: Self.greatestExactCount)
-        guard groups.means.count >= clusters else {
-            throw Failure(
-                "\(session.name): hierarchical clustering joins its \(points.count) exposures to "
-                    + "\(counted(groups.means.count, "group")) first, too few for \(clusters) clusters. "
-                    + "Ask for fewer --clusters, or for --method kmeans.")
-        }
-        Console.message(
-            "\(session.name): \(points.count) exposures were joined to \(groups.means.count) groups, "
-                + "\(groups.side.text(significant: 2)) units wide, before clustering.")
-        let ofGroup = linkage.membership(of: groups.means)
-        return Clustering(points, membership: groups.membership.map { ofGroup[$0] })
-    }
-
-    /// Exposures of a session. Time and memory of complete linkage grow with the square: 100 MB and a second.
-    private static let greatestExactCount = 5000
 }

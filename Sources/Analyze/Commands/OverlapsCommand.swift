@@ -63,29 +63,28 @@ struct OverlapsCommand: ParsableCommand {
             try placing.check(selected, db)
             return try selected.map { try GridScope(of: $0, isAcross: !withinSession, db) }
         }
-        var results: [OverlapResult] = []
-        var undone: [(session: SessionRow, error: any Error)] = []
+        let source = try placing.source()
+        var run = OverlapRun(
+            archive: archive, source: source, criteria: criteria.criteria, assumptions: beams.assumptions,
+            acrossSessions: !withinSession, isDefault: isPlain)
         // Where the archive fails, what was found before is stored, and is told.
         do {
-            let uncalibrated = try calibrate(scopes, in: archive)
-            for scope in scopes {
-                do {
-                    if let failure = uncalibrated[scope.session.sessionID] { throw failure }
-                    results.append(try analyse(scope, in: archive))
-                } catch let error where error is Failure || error is ValidationError {
-                    undone.append((scope.session, error))
-                }
-            }
+            try run.analyse(scopes) { Console.message($0) }
         } catch {
-            if !results.isEmpty { try report(results) }
+            if !run.results.isEmpty { try report(run.results) }
             throw error
         }
-        if results.isEmpty, let first = undone.first, undone.count == 1 { throw first.error }
-        try placing.comment(on: scopes.map(\.session), in: archive)
-        if !results.isEmpty { try report(results) }
-        try tellPublished(results, of: scopes, in: archive)
-        for (session, error) in undone { Console.message("Not analysed: \(session.name). \(error)") }
-        if results.isEmpty { throw Failure("No session could be analysed.") }
+        if run.results.isEmpty, let first = run.undone.first, run.undone.count == 1 {
+            if let missing = first.error as? MissingRadius { throw ValidationError(missing.description) }
+            throw first.error
+        }
+        for misfit in try source.misfits(of: scopes.map(\.session), run.reading, in: archive) {
+            Console.message("Warning: " + misfit)
+        }
+        if !run.results.isEmpty { try report(run.results) }
+        tell(try run.unshown())
+        for (session, error) in run.undone { Console.message("Not analysed: \(session.name). \(error)") }
+        if run.results.isEmpty { throw Failure("No session could be analysed.") }
     }
 
     private func report(_ results: [OverlapResult]) throws {
@@ -97,14 +96,7 @@ struct OverlapsCommand: ParsableCommand {
     }
 
     /// Where reports show another result than this one, a person would look for it there in vain.
-    private func tellPublished(_ results: [OverlapResult], of scopes: [GridScope], in archive: Archive) throws {
-        let sessions = Dictionary(uniqueKeysWithValues: scopes.map { ($0.session.name, $0.session.sessionID) })
-        let others = try archive.read { db in
-            try results.compactMap { result in
-                try sessions[result.session].flatMap { try Publication.analysisID(of: $0, db) }
-                    .flatMap { $0 == result.analysisID ? nil : (result: result, shown: $0) }
-            }
-        }
+    private func tell(_ others: [(result: OverlapResult, shown: Int64)]) {
         for (result, shown) in others.prefix(Self.mostTold) {
             Console.message(
                 "\(result.session): reports show analysis \(shown), not this one; `epu-analyze publish \(result.analysisID)` "
@@ -119,53 +111,8 @@ struct OverlapsCommand: ParsableCommand {
 
     private static let mostTold = 3
 
-    /// Calibrates all sessions that are judged or compared, before the first is: what is found for one must not change with what
-    /// is found for the next.
-    /// - Returns: why not, of those that could not be.
-    private func calibrate(_ scopes: [GridScope], in archive: Archive) throws -> [Int64: Failure] {
-        var failures: [Int64: Failure] = [:]
-        var isKnown: Set<Int64> = []
-        let sessions = scopes.flatMap(\.sessions).filter { isKnown.insert($0.sessionID).inserted }
-        try CalibrationRun.settle(sessions, in: archive) { session in
-            do {
-                try placing.calibrateIfNeeded(session, in: archive)
-            } catch let failure as Failure {
-                failures[session.sessionID] = failure
-            }
-        }
-        return failures
-    }
-
-    private func analyse(_ scope: GridScope, in archive: Archive) throws -> OverlapResult {
-        try OpticsGroupStore.completeIfNeeded(scope.session, in: archive)
-        let result = Result { try archive.write { try analyse(scope, at: .now, $0) } }
-        // What a person named may hold where nothing can be found by default, as without a beam diameter.
-        if isPlain, let sentence = try PublishedRefresh.run(scope.session, in: archive) { Console.message(sentence) }
-        return try result.get()
-    }
-
     /// Whether nothing is asked for but, perhaps, which sessions.
     private var isPlain: Bool {
         criteria.isEmpty && !withinSession && placing.usesOwn && beams.assumptions == BeamAssumptions()
-    }
-
-    private func analyse(_ scope: GridScope, at time: Timestamp, _ db: Database) throws -> OverlapResult {
-        var criteria = criteria.criteria
-        var source = criteria.radius.map { _ in RadiusSource.given }
-        if criteria.radius == nil, !criteria.needsFields {
-            let found = try DefaultRadius(of: scope.session.sessionID, assuming: beams.missingBeamDiameter, db)
-            guard let found else {
-                throw ValidationError(
-                    "\(scope.session.name) records neither a beam diameter nor a camera field to derive a radius from: give "
-                        + "--radius UM, or --missing-beam-diameter UM.")
-            }
-            (criteria.radius, source) = (found.radius, found.source)
-        }
-        return try OverlapAnalysis(
-            scope: scope,
-            calibrations: try scope.sessions.flatMap { try placing.calibrations(for: $0.sessionID, at: time, db) },
-            criteria: criteria, radiusSource: source, assumptions: beams.assumptions, acrossSessions: !withinSession,
-            isDefault: isPlain
-        ).run(at: time, db)
     }
 }

@@ -39,65 +39,15 @@ struct PlacingOptions: ParsableArguments {
         }
     }
 
+    /// What the options ask for.
+    func source() throws -> CalibrationSource {
+        let given = try matrix?.matrix() ?? k.map { Matrix2(scale: $0) }
+        let choice = calibration.map(CalibrationSource.Choice.stored) ?? given.map(CalibrationSource.Choice.given)
+        return CalibrationSource(choice ?? .own, pitch: foil.pitch)
+    }
+
     /// - Throws: where the calibration that was asked for is none, or not for these sessions.
     func check(_ sessions: [SessionRow], _ db: Database) throws {
-        guard let calibration else { return }
-        let stored = try StoredCalibration.stored(calibration, db)
-        guard stored.method != .none || sessions.allSatisfy({ $0.sessionID == stored.sessionID }) else {
-            throw ValidationError(
-                "Calibration \(calibration) is undetermined, a scale for its own session only. Name that session with "
-                    + "--session, or give another --calibration.")
-        }
-    }
-
-    /// Finds the session's own calibration where that is to be used and not found yet, or may have become better.
-    func calibrateIfNeeded(_ session: SessionRow, in archive: Archive) throws {
-        guard usesOwn else { return }
-        let age = try archive.read { try CalibrationAge(session, $0) }
-        guard foil.pitch != nil || !age.isUpToDate else { return }
-        _ = try SessionCalibration(
-            session, in: archive, method: age.askedMethod, keepsGood: true, pitch: foil.pitch ?? age.givenPitch)
-    }
-
-    /// What places the exposures of a session; a matrix that the user gave is stored.
-    func calibrations(for sessionID: Int64, at time: Timestamp, _ db: Database) throws -> [StoredCalibration] {
-        try placing(sessionID, db).map { calibration in
-            calibration.calibrationID == Self.notStored
-                ? try .given(calibration.matrix, for: sessionID, at: time, db) : calibration
-        }
-    }
-
-    /// The same without storing anything.
-    func placing(_ sessionID: Int64, _ db: Database) throws -> [StoredCalibration] {
-        func given(_ matrix: Matrix2) -> [StoredCalibration] {
-            [StoredCalibration(calibrationID: Self.notStored, sessionID: sessionID, matrix: matrix)]
-        }
-        if let calibration {
-            var stored = try StoredCalibration.stored(calibration, db)
-            // Another session's matrix is, for this one, a matrix that the user gave; a mere scale is none.
-            guard stored.sessionID == sessionID else { return stored.method == .none ? [] : given(stored.matrix) }
-            stored.condition = nil
-            // A candidate that was not chosen is used as it is: the user wins.
-            if stored.method != .none { stored.verdict = .given }
-            return [stored]
-        }
-        if let matrix = try matrix?.matrix() ?? k.map({ Matrix2(scale: $0) }) { return given(matrix) }
-        return try StoredCalibration.chosen(for: sessionID, db)
-    }
-
-    /// No calibration of the archive has this id.
-    private static let notStored: Int64 = 0
-
-    /// Says where a matrix that the user gave does not suit a session.
-    func comment(on sessions: [SessionRow], in archive: Archive) throws {
-        guard !usesOwn else { return }
-        for session in sessions {
-            let check = try archive.read { db in
-                let used = try calibration.map { try StoredCalibration.stored($0, db).matrix }
-                return try GivenMatrixCheck(
-                    used ?? matrix?.matrix() ?? Matrix2(scale: k ?? Calibration.typicalScale), session, db)
-            }
-            if let comment = check.comment { Console.message("Warning: " + comment) }
-        }
+        if let refusal = try source().refusal(of: sessions, db) { throw ValidationError(refusal) }
     }
 }

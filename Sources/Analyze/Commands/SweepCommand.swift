@@ -68,9 +68,17 @@ struct SweepCommand: ParsableCommand {
         if plot != nil, selected.count > 1 {
             throw ValidationError("--plot draws one session: name it with --session.")
         }
+        let reading = SessionReading()
+        let source = try placing.source()
         let reports = try selected.map { session in
-            try placing.calibrateIfNeeded(session, in: archive)
-            let sweep = try sweep(session, in: archive)
+            try source.calibrateIfNeeded(session, reading, in: archive)
+            let relations = try archive.read { db in
+                try placing.check([session], db)
+                return try ExposureRelations(
+                    within: session, placedBy: source.placing(session.sessionID, db), reading, db)
+            }
+            let sweep = RadiusSweep(
+                relations, radii: radii.values, scales: scales?.values, countNeighbours: countNeighbours)
             let report = SweepReport(session: session.name, sweep)
             if let plot { try SweepPlot(title: session.name, sweep: sweep, gap: report.gap).write(to: plot) }
             return report
@@ -81,49 +89,4 @@ struct SweepCommand: ParsableCommand {
             Console.result(reports.map(\.text).joined(separator: "\n\n"))
         }
     }
-
-    private func sweep(_ session: SessionRow, in archive: Archive) throws -> RadiusSweep {
-        let relations = try archive.read { db in
-            try placing.check([session], db)
-            let calibrations = try placing.placing(session.sessionID, db)
-            let exposures = try SessionExposure.inTimeOrder(of: [session.sessionID], db)
-            return try ExposureRelations(
-                exposures,
-                PlacementSet(
-                    placementSetID: 0, calibrations: calibrations,
-                    stops: StopCorrections(calibrations, exposures, db), moves: [:], sessionID: session.sessionID),
-                sessionIDs: [session.sessionID], db)
-        }
-        let own = relations.calibrations.first?.matrix.scale ?? 1
-        return RadiusSweep(
-            relations, radii: radii.values, scales: scales?.values ?? [0.96, 0.98, 1, 1.02, 1.04].map { $0 * own },
-            countNeighbours: countNeighbours)
-    }
-}
-
-/// A range of numbers, as FROM:TO:STEP, or one number.
-struct RangeArgument: ExpressibleByArgument {
-    let values: [Double]
-
-    private static let mostValues = 100_000
-
-    init(from: Double, to: Double, step: Double) {
-        values = (0...Int(((to - from) / step + 1e-9).rounded(.down))).map { min(to, from + Double($0) * step) }
-    }
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
-        let numbers = parts.compactMap { $0 }.filter(\.isFinite)
-        guard numbers.count == parts.count else { return nil }
-        switch numbers.count {
-        case 1: self.init(from: numbers[0], to: numbers[0], step: 1)
-        case 3:
-            let (from, to, step) = (numbers[0], numbers[1], numbers[2])
-            guard step > 0, to >= from, (to - from) / step < Double(Self.mostValues) else { return nil }
-            self.init(from: from, to: to, step: step)
-        default: return nil
-        }
-    }
-
-    var defaultValueDescription: String { "0.05:1:0.05" }
 }

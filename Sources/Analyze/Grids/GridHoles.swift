@@ -45,12 +45,9 @@ struct GridHoles {
         _ template: TemplateOffsets, _ db: Database
     ) throws {
         self.session = session
-        let ofExposure = CalibrationOfExposure(calibrations)
-        let calibration = exposures.map { ofExposure[$0] }
-        let set = PlacementSet(
-            placementSetID: 0, calibrations: calibrations, stops: try StopCorrections(calibrations, exposures, db),
-            moves: [:], sessionID: session.sessionID)
-        let positions = set.positions(of: exposures, calibration: calibration)
+        let placed = try ExposurePlacing(calibrations, exposures, judging: session.sessionID, db)
+        let calibration = placed.calibration(of: exposures)
+        let positions = placed.positions(of: exposures, calibration: calibration)
         let visits = Visits(exposures)
         let centres = HoleCentres(
             exposures, positions: positions, visits: visits, calibration: calibration,

@@ -61,7 +61,8 @@ struct GridScope {
     var sessions: [SessionRow] { [session] + earlier }
 
     /// All exposures of the session, and those of the others that were made before its last one, in time order.
-    func exposures(_ db: Database) throws -> [SessionExposure] {
+    func exposures(_ reading: SessionReading, _ db: Database) throws -> [SessionExposure] {
+        guard !earlier.isEmpty else { return try reading.exposures(of: session.sessionID, db) }
         let all = try SessionExposure.inTimeOrder(of: sessions.map(\.sessionID), db)
         guard let last = all.lastIndex(where: { $0.sessionID == session.sessionID }) else { return [] }
         return Array(all[...last])

@@ -25,23 +25,22 @@ struct ExposureRelations {
 
     /// - Parameter exposures: in time order.
     init(
-        _ exposures: [SessionExposure], _ set: PlacementSet, sessionIDs: [Int64], _ db: Database
+        _ exposures: [SessionExposure], _ placing: ExposurePlacing, sessionIDs: [Int64], _ db: Database
     ) throws {
         self.exposures = exposures
-        calibrations = set.calibrations
-        let ofExposure = CalibrationOfExposure(set.calibrations)
-        let calibration = exposures.map { ofExposure[$0] }
+        calibrations = placing.calibrations
+        let calibration = placing.calibration(of: exposures)
         self.calibration = calibration
-        positions = set.positions(of: exposures, calibration: calibration)
-        errors = PositionErrors(exposures, set, calibration: calibration)
+        positions = placing.positions(of: exposures, calibration: calibration)
+        errors = PositionErrors(exposures, placing, calibration: calibration)
         visits = Visits(exposures)
-        template = try TemplateOffsets(sessionIDs, db).moved(set.moves)
-        matrices = set.matrices
+        template = try TemplateOffsets(sessionIDs, db).turned(by: placing.moves.mapValues(\.linear))
+        matrices = placing.matrices
         centres = HoleCentres(
             exposures, positions: positions, visits: visits, calibration: calibration,
             matrices: matrices, template: template)
         let identity = try HoleIdentity(sessionIDs, db)
-        let comparison = ExposureComparison(exposures, set.calibrations, calibration, visits)
+        let comparison = ExposureComparison(exposures, placing.calibrations, calibration, visits)
         self.comparison = comparison
         unseenHits = UnseenHits(exposures, comparison)
         clusters = HoleClusters(
@@ -73,10 +72,10 @@ struct ExposureRelations {
     /// Whether the distance of two exposures follows from their calibrations.
     func isKnown(_ a: Int, _ b: Int) -> Bool { comparison.isKnown(a, b) }
 
-    /// The distance of two exposures or, where it is not known, the greatest that it has under any matrix of about the scale,
-    /// um; nil: nothing is known of it.
+    /// The distance of two exposures or, where it is not known, the greatest that it has under the calibration and under any
+    /// matrix of about its scale, um; nil: nothing is known of it.
     func greatestDistance(_ a: Int, _ b: Int, _ distance: Double) -> Double? {
-        comparison.isKnown(a, b) ? distance : comparison.greatestDistance(a, b)
+        comparison.isKnown(a, b) ? distance : comparison.greatestDistance(a, b).map { max($0, distance) }
     }
 
     /// Whether an earlier beam that is at most so far, um, may have hit the camera field of a later exposure.

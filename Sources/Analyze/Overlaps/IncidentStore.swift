@@ -29,7 +29,7 @@ struct IncidentStore {
                     first.exposureID, last.exposureID,
                     incident.clusterCount, lost.count, lost.reduce(0) { $0 + $1.pairs },
                     lost.reduce(0) { $0 + $1.distance } / Double(lost.count),
-                    isDoseKnown ? doses.reduce(0, +) / Double(doses.count) : nil,
+                    isDoseKnown ? doses.mean : nil,
                 ])
         }
         var insert = try RowStatement(

@@ -14,6 +14,8 @@ struct OverlapAnalysis {
     let acrossSessions: Bool
     /// Whether this is what is made of a session when nothing is asked for.
     var isDefault = false
+    /// What the run has read already.
+    var reading = SessionReading()
 
     private var session: SessionRow { scope.session }
 
@@ -29,7 +31,7 @@ struct OverlapAnalysis {
     }
 
     private func search(_ basis: String, at time: Timestamp, _ db: Database) throws -> Int64 {
-        let recorded = try scope.exposures(db)
+        let recorded = try scope.exposures(reading, db)
         let comparison = try GridComparison(scope, recorded, calibrations, db)
         let compared = Set(comparison.sessions.map(\.sessionID))
         let calibrations = calibrations.filter { compared.contains($0.sessionID) }
@@ -39,7 +41,8 @@ struct OverlapAnalysis {
             calibrations, recorded, judging: session, moves: comparison.moves, assuming: assumptions, db)
         let isComplete = try set.isComplete(judging: session, db)
         if !isComplete { try set.indexAnew(all, db) }
-        let relations = try ExposureRelations(near(all, set), set, sessionIDs: Array(compared), db)
+        let relations = try ExposureRelations(
+            near(all, set.placing), set.placing, sessionIDs: Array(compared), db)
         let exposures = relations.exposures
         let added = try set.place(exposures, at: relations.positions, relations.errors, db)
         // A new exposure adds to those after it; what focusing adds follows from .dm files, which may have changed.
@@ -51,7 +54,7 @@ struct OverlapAnalysis {
         var pass = try OverlapPass(
             relations, criteria, analysisID: analysisID,
             stored: addsUp ? nil : try PreExposure.stored(in: set.placementSetID, db),
-            spots: try spots(relations, set.moves, Array(compared), db), db)
+            spots: try spots(relations, set.placing.moves, Array(compared), db), db)
         try OverlapSearch(
             placementSetID: set.placementSetID, sessionID: session.sessionID, exposures: exposures,
             radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
@@ -78,15 +81,14 @@ struct OverlapAnalysis {
     }
 
     /// Focusing at other holes of a cluster than those that are near may matter, too: then all is placed.
-    private func near(_ exposures: [SessionExposure], _ set: PlacementSet) -> [SessionExposure] {
+    private func near(_ exposures: [SessionExposure], _ placing: ExposurePlacing) -> [SessionExposure] {
         guard assumptions.spotDose == nil, exposures.contains(where: { $0.sessionID != session.sessionID }) else {
             return exposures
         }
-        let ofExposure = CalibrationOfExposure(set.calibrations)
-        let calibration = exposures.map { ofExposure[$0] }
-        let errors = PositionErrors(exposures, set, calibration: calibration)
+        let calibration = placing.calibration(of: exposures)
+        let errors = PositionErrors(exposures, placing, calibration: calibration)
         return NearExposures.of(
-            session.sessionID, exposures, at: set.positions(of: exposures, calibration: calibration),
+            session.sessionID, exposures, at: placing.positions(of: exposures, calibration: calibration),
             radius: criteria.radius ?? 0, margin: margin(errors))
     }
 

@@ -97,7 +97,7 @@ struct OverlapPass {
             // What a field received follows from where the beam was; that two places are one may be known without.
             let isKnown = relations.isKnown(index, later)
             // Under the calibration, and whatever it is; nil: nothing is known of it.
-            let atMost = relations.greatestDistance(index, later, distance).map { max($0, distance) }
+            let atMost = relations.greatestDistance(index, later, distance)
             let isNear = criteria.radius.map { radius in atMost.map { $0 <= radius } ?? false } ?? isKnown
             if addsUp, let atMost, atMost <= PreExposure.nearestReach {
                 nearest.add(atMost, isByDesign: relations.rules.isByDesign(earlier: index, later: later))

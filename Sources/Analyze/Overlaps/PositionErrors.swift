@@ -20,23 +20,23 @@ struct PositionErrors {
     /// Whose stage coordinates the moves lead to.
     private let sessionID: Int64
 
-    /// - Parameter calibration: of each exposure, its index among the set's.
-    init(_ exposures: [SessionExposure], _ set: PlacementSet, calibration: [Int?]) {
+    /// - Parameter calibration: of each exposure, as the placing has it.
+    init(_ exposures: [SessionExposure], _ placing: ExposurePlacing, calibration: [Int?]) {
         self.exposures = exposures
         self.calibration = calibration
-        let matrices = set.calibrations.map(MatrixError.init)
+        let matrices = placing.calibrations.map(MatrixError.init)
         self.matrices = matrices
-        let stopErrors = set.stops.stops.map(\.error)
+        let stopErrors = placing.stops.stops.map(\.error)
         self.stopErrors = stopErrors
-        moves = set.moves
-        sessionID = set.sessionID
+        moves = placing.moves
+        sessionID = placing.sessionID
         guard !stopErrors.isEmpty else {
             (errors, stop) = ([], [])
             return
         }
-        let stop = exposures.map { set.stops.index(of: $0.exposureID).map { Int32(clamping: $0) } ?? -1 }
+        let stop = exposures.map { placing.stops.index(of: $0.exposureID).map { Int32(clamping: $0) } ?? -1 }
         self.stop = stop
-        let means = Self.meanShifts(exposures, calibration, of: set.calibrations.count)
+        let means = Self.meanShifts(exposures, calibration, of: placing.calibrations.count)
         errors = exposures.indices.map { index in
             guard let calibration = calibration[index], stop[index] >= 0, let own = stopErrors[Int(stop[index])],
                 let matrix = matrices[calibration]?.spread(of: exposures[index].beamShift - means[calibration])

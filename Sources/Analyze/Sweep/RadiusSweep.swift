@@ -29,14 +29,15 @@ struct RadiusSweep {
     /// - Parameters:
     ///   - relations: of the session's exposures at its own scale.
     ///   - radii: um, ascending; not empty.
-    ///   - scales: of the first calibration's, um per unit; the others change with it.
+    ///   - scales: of the first calibration's, um per unit; the others change with it. Nil: its own, and 2 and 4 % on both sides.
     ///   - countNeighbours: whether what overlaps by design counts.
-    init(_ relations: ExposureRelations, radii: [Double], scales: [Double], countNeighbours: Bool) {
+    init(_ relations: ExposureRelations, radii: [Double], scales: [Double]?, countNeighbours: Bool) {
         exposures = relations.exposures.count
         self.radii = radii
-        self.scales = scales
         let ownScale = relations.calibrations.first?.matrix.scale ?? 1
         self.ownScale = ownScale
+        let scales = scales ?? Self.usualScales.map { $0 * ownScale }
+        self.scales = scales
         let reach = max(radii.last ?? 0, Self.leastReach)
         self.reach = reach
         var search = NearestSearch(relations, reach: reach, countNeighbours: countNeighbours)
@@ -49,61 +50,8 @@ struct RadiusSweep {
         distances = search.distances(scaledBy: 1)
     }
 
+    /// Parts of the own scale.
+    private static let usualScales = [0.96, 0.98, 1, 1.02, 1.04]
     /// um: distances are shown so far in any case, as they say where a radius belongs.
     private static let leastReach = 1.0
-}
-
-/// Distances to earlier exposures, in memory.
-private struct NearestSearch {
-    let relations: ExposureRelations
-    /// um
-    let reach: Double
-    let countNeighbours: Bool
-    /// Used again for each scale.
-    private var grid: PositionGrid
-
-    init(_ relations: ExposureRelations, reach: Double, countNeighbours: Bool) {
-        self.relations = relations
-        self.reach = reach
-        self.countNeighbours = countNeighbours
-        grid = PositionGrid(reach: reach)
-    }
-
-    /// There may be very many at one place, and the first tell enough.
-    private static let mostByDesign = 1_000_000
-
-    mutating func distances(scaledBy factor: Double) -> RadiusSweep.Distances {
-        let (positions, centres) = relations.scaled(by: factor)
-        grid.removeAll(reach: reach)
-        var nearest: [Double] = []
-        var byDesign: [Double] = []
-        for (index, position) in positions.enumerated() {
-            var least = Double.infinity
-            grid.forEach(within: reach, of: position) { earlier, distance in
-                if relations.rules.isByDesign(earlier: earlier, later: index, centres) {
-                    if byDesign.count < Self.mostByDesign { byDesign.append(distance) }
-                    if !countNeighbours { return }
-                }
-                guard distance < least, let greatest = relations.greatestDistance(earlier, index, distance) else {
-                    return
-                }
-                least = min(least, greatest)
-            }
-            if least <= reach { nearest.append(least) }
-            grid.append(position)
-        }
-        return RadiusSweep.Distances(nearest: nearest.sorted(), byDesign: byDesign.sorted())
-    }
-}
-
-extension [Double] {
-    /// Of an ascending list, how many are no greater.
-    func count(upTo limit: Double) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] <= limit { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
 }

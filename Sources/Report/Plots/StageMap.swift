@@ -62,8 +62,9 @@ extension StageMap {
             stop = starts[exposure.exposureID] ?? stop
             return Exposure(
                 stop: stop, gridSquare: exposure.gridSquare, stage: exposure.stage,
-                place: exposure.stage - corrections.correction(of: exposure.exposureID)
-                    + calibration.matrix * exposure.beamShift)
+                place: BeamPosition.onStage(
+                    stage: exposure.stage, readBackError: corrections.correction(of: exposure.exposureID),
+                    beamShift: exposure.beamShift, matrix: calibration.matrix))
         }
         self.init(stops: stops, holes: try Hole.all(of: calibration.calibrationID, db), exposures: placed)
     }

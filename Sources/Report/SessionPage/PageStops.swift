@@ -1,18 +1,14 @@
 import EPUCore
 
-/// The stage stops of a session: runs of exposures, in time order, whose stage read-backs stay near the first one's.
+/// The stage stops of a session, each where its first exposure has the stage.
 struct PageStops {
-    /// um
-    private static let reach = 0.3
-
     private var x: [Double?] = []
     private var y: [Double?] = []
-    private var current: Vector2?
+    private var run = StageStopRun()
 
     /// - Parameter stage: of the next exposure, um, in the coordinates of the analysis.
     mutating func add(_ stage: Vector2) {
-        if let current, current.distance(to: stage) <= Self.reach { return }
-        current = stage
+        guard run.beginsStop(at: stage) else { return }
         x.append(stage.x)
         y.append(stage.y)
     }

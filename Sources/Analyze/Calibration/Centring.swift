@@ -1,0 +1,52 @@
+import EPUCore
+
+/// What hole images told of a session: how sure, and which holes EPU centred.
+struct Centring: Sendable {
+    /// A hole's part in it, by its first visit.
+    struct Hole: Sendable {
+        let foilHole: Int64
+        /// The hole's own image that its beam shift may follow; nil: there is none.
+        let imageID: Int64?
+        /// How far the hole lies from where the image has it, um; nil: there is no such image.
+        let residual: Double?
+        let isUsed: Bool
+        /// The hole whose beam shift it repeats: it was not centred; nil: it was, or that is not known.
+        let repeats: Int64?
+    }
+
+    /// Holes that hold.
+    let holes: Int
+    /// Equations that hold beyond the unknowns.
+    let beyond: Int
+    /// What agreement with it is worth to another candidate, log likelihood.
+    let support: Double
+    /// It needs no other method to be believed.
+    let isProven: Bool
+    /// In the order of their first visits.
+    let centred: [Hole]
+    /// The template's areas from the hole's centre, um.
+    let areaOffsets: [Int64: Vector2]
+
+    /// Holes that were not centred.
+    var repeating: Int { centred.count { $0.repeats != nil } }
+    /// Holes with an image that their beam shift does not follow.
+    var apart: [Int64] { centred.filter { $0.residual != nil && !$0.isUsed && $0.repeats == nil }.map(\.foilHole) }
+}
+
+extension Centring {
+    /// How far the stage's own matrix may lie from that of the hole images: scale as a part, degrees, and stretch.
+    static let scaleReach = 0.06
+    static let turnReach = 3.0
+    static let stretchReach = 1.06
+}
+
+extension Calibration {
+    /// Whether a matrix of the stage may be this one of the hole image, whose scale and direction are a little off.
+    func isNear(centring: Matrix2) -> Bool {
+        guard let inverse = centring.inverse else { return false }
+        let quotient = matrix * inverse
+        return !quotient.isMirrored && abs(quotient.scale - 1) <= Centring.scaleReach
+            && abs(quotient.angleDegrees) <= Centring.turnReach
+            && quotient.singularRatio <= Centring.stretchReach
+    }
+}

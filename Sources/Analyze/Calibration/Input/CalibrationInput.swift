@@ -1,0 +1,103 @@
+import EPUArchive
+import EPUCore
+import Foundation
+import GRDB
+
+/// What the archive knows of a session under one condition, for finding its calibration.
+struct CalibrationInput: Sendable {
+    let condition: Condition
+    /// In time order.
+    let exposures: [SessionExposure]
+    let visits: HoleVisits
+    /// Nil where holes shot from one stop form no lattice.
+    let lattice: FoilLattice?
+    /// Of template areas from the hole's centre, stage frame, um.
+    var areaOffsets: [Int64: Vector2] = [:]
+    /// Of foil holes by the hole map, um.
+    var holePositions: [Int64: Vector2] = [:]
+    /// The same of all holes of the squares with the most exposures, shot or not, square by square.
+    var mapHoles: [[Vector2]] = []
+    /// Of the session, in time order.
+    private(set) var holeImages: [HoleImage] = []
+    private(set) var imagePairs = HoleImagePairs()
+    /// What the camera's orientation makes likely, um per unit; empty where it is not known.
+    var likelyMatrices: [Matrix2] = []
+    /// Of the foil, um; nil where unknown.
+    var pitch: Double?
+    /// Of AFIS, um.
+    var clusterRadius: Double?
+    var earlier: [EarlierCalibration] = []
+    var startedAt: Timestamp?
+    var highTension: Double?
+    /// Each with its exposures, the commonest first.
+    var magnifications: [(magnification: Int?, exposures: Int)] = []
+
+    init(_ condition: Condition, _ exposures: [SessionExposure]) {
+        self.condition = condition
+        self.exposures = exposures
+        let visits = HoleVisits(exposures)
+        lattice = FoilLattice(visits)
+        self.visits = lattice.map { FoilCracks.split(visits, $0) } ?? visits
+    }
+
+    mutating func add(_ images: [HoleImage]) {
+        holeImages = images
+        imagePairs = HoleImagePairs(images, visits, exposures)
+    }
+
+    /// One for each condition of a session, the one with the most exposures first.
+    /// - Parameters:
+    ///   - exposures: of the session, in time order.
+    ///   - pitch: as the user gave it, um; nil: as the session's .dm files have it.
+    static func all(of session: SessionRow, _ exposures: [SessionExposure], pitch: Double?, _ db: Database) throws
+        -> [CalibrationInput]
+    {
+        let groups = Dictionary(grouping: exposures, by: \.condition).sorted { a, b in
+            (b.value.count, a.key.text) < (a.value.count, b.key.text)
+        }
+        let knowledge = try SessionKnowledge(session.sessionID, db)
+        let visited = Set(exposures.map(\.foilHole))
+        let images = try HoleImage.inTimeOrder(of: session.sessionID, db)
+        return try groups.map { condition, exposures in
+            var input = CalibrationInput(condition, exposures)
+            input.areaOffsets = knowledge.areaOffsets
+            input.holePositions = knowledge.holePositions.filter { visited.contains($0.key) }
+            input.mapHoles = knowledge.mapHoles(of: exposures)
+            input.add(images)
+            input.likelyMatrices = knowledge.cameraAngle.map { Calibration.likely(cameraAngle: $0) } ?? []
+            input.pitch = (pitch ?? knowledge.pitch).flatMap { FoilLattice.plausiblePitches.contains($0) ? $0 : nil }
+            input.clusterRadius = knowledge.clusterRadius
+            input.startedAt = knowledge.startedAt
+            let settings = knowledge.settings.filter { $0.probeMode == condition.probeMode }
+            input.highTension = settings.first?.highTension
+            input.magnifications = settings.map { ($0.magnification, $0.exposures) }
+            input.earlier = try earlier(than: session, input, instrument: knowledge.instrument, db)
+            return input
+        }
+    }
+
+    /// Good calibrations of other sessions on the same instrument, probe mode and high tension, without tilt.
+    private static func earlier(
+        than session: SessionRow, _ input: CalibrationInput, instrument: String?, _ db: Database
+    ) throws -> [EarlierCalibration] {
+        guard let instrument else { return [] }
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT c.*, (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = c.session_id) AS started_at
+                FROM calibration c JOIN session s USING (session_id)
+                WHERE c.chosen AND c.verdict = \(CalibrationVerdict.good.sql)
+                    AND c.method IN (\(CalibrationMethod.allCases.filter(\.makesHistory).sqlList))
+                    AND c.session_id <> ? AND c.probe_mode IS ? AND c.high_tension_kv IS ? AND ifnull(c.tilt_deg, 0) = 0
+                    AND \(InstrumentKey.sql(of: "s")) = ?
+                ORDER BY c.calibration_id
+                """,
+            arguments: [session.sessionID, input.condition.probeMode, input.highTension, instrument]
+        ).map { row in
+            let stored = StoredCalibration(row)
+            return EarlierCalibration(
+                matrix: stored.matrix, startedAt: (row["started_at"] as String?).flatMap { Timestamp(archiveText: $0) },
+                relativeError: stored.relativeError ?? 0.01)
+        }
+    }
+}

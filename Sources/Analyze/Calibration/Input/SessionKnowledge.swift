@@ -1,0 +1,79 @@
+import EPUArchive
+import EPUCore
+import GRDB
+
+/// What the archive says of a session as a whole.
+struct SessionKnowledge {
+    struct Settings {
+        let probeMode: String?
+        let highTension: Double?
+        let magnification: Int?
+        let exposures: Int
+    }
+
+    /// The commonest first.
+    let settings: [Settings]
+    let instrument: String?
+    let startedAt: Timestamp?
+    var areaOffsets: [Int64: Vector2] = [:]
+    var holePositions: [Int64: Vector2] = [:]
+    private var holesOfSquare: [Int64: [Vector2]] = [:]
+    var pitch: Double?
+    var clusterRadius: Double?
+    /// Of the reflection that takes the camera's pixels to the stage, degrees; nil: not recorded, or it is none.
+    var cameraAngle: Double?
+
+    private static let mostSquares = 3
+
+    func mapHoles(of exposures: [SessionExposure]) -> [[Vector2]] {
+        let counts = exposures.reduce(into: [Int64: Int]()) { counts, exposure in
+            if let square = exposure.gridSquare { counts[square, default: 0] += 1 }
+        }
+        let order = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+        return order.compactMap { holesOfSquare[$0] }.prefix(Self.mostSquares).map { Array($0.prefix(1000)) }
+    }
+
+    init(_ sessionID: Int64, _ db: Database) throws {
+        let areas = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT area, offset_x_um, offset_y_um FROM template_area
+                WHERE session_id = ? AND offset_x_um IS NOT NULL AND offset_y_um IS NOT NULL
+                """, arguments: [sessionID])
+        while let row = try areas.next() { areaOffsets[row[0]] = Vector2(row[1], row[2]) }
+        for hole in try HolePositions(sessionID, db).holes {
+            guard let position = hole.onMap else { continue }
+            holePositions[hole.foilHole] = position
+            if let square = hole.gridSquare { holesOfSquare[square, default: []].append(position) }
+        }
+        let spacings = try Double.fetchAll(
+            db, sql: "SELECT hole_spacing_um FROM grid_square WHERE session_id = ? AND hole_spacing_um > 0",
+            arguments: [sessionID])
+        let session = try Row.fetchOne(
+            db, sql: "SELECT * FROM session WHERE session_id = ?", arguments: [sessionID])
+        clusterRadius = session?["clustering_radius_um"]
+        pitch = spacings.isEmpty ? session?["hole_spacing_um"] : spacings.median
+        instrument = InstrumentKey.of(id: session?["instrument_id"], model: session?["instrument_model"])
+        startedAt = try String.fetchOne(
+            db, sql: "SELECT min(acquired_at) FROM exposure WHERE session_id = ?", arguments: [sessionID]
+        ).flatMap { Timestamp(archiveText: $0) }
+        let camera = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT image_to_stage_m11, image_to_stage_m12, image_to_stage_m21, image_to_stage_m22 FROM exposure
+                WHERE session_id = ? AND image_to_stage_m11 IS NOT NULL AND image_to_stage_m12 IS NOT NULL
+                    AND image_to_stage_m21 IS NOT NULL AND image_to_stage_m22 IS NOT NULL
+                ORDER BY acquired_at, name LIMIT 1
+                """, arguments: [sessionID]
+        ).map { Matrix2($0[0], $0[1], $0[2], $0[3]) }
+        cameraAngle = camera.flatMap { $0.isMirrored ? $0.angleDegrees : nil }
+        settings = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT probe_mode, high_tension_kv, magnification, count(*) AS exposures FROM exposure
+                WHERE session_id = ? GROUP BY 1, 2, 3 ORDER BY exposures DESC, 1, 2, 3
+                """,
+            arguments: [sessionID]
+        ).map { Settings(probeMode: $0[0], highTension: $0[1], magnification: $0[2], exposures: $0[3]) }
+    }
+}

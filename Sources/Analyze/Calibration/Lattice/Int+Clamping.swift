@@ -1,0 +1,6 @@
+extension Int {
+    /// The nearest integer that there is; 0 for what is no number.
+    init(clamping value: Double) {
+        self = Int(exactly: value.rounded()) ?? (value > 0 ? .max / 4 : value < 0 ? .min / 4 : 0)
+    }
+}

@@ -1,0 +1,180 @@
+import EPUCore
+import Foundation
+
+/// A matrix that puts the holes of all stage stops on the foil's lattice of their patch, and how well it does.
+///
+/// Fitted is beam shift = G_p n - W S + origin_p, with W = M^-1, common to all patches, and the lattice vectors G_p of patch p:
+/// beam shifts carry the errors of hole positions, sites n do not, and those of stage positions S are small against their
+/// extent, so that this direction has no bias to speak of. The read-backs of a stop have one error in common: its holes count as
+/// a generalized least-squares fit weighs them, once it is known how large such errors are in this session.
+struct LatticeFit: Sendable {
+    typealias Site = FoilLattice.Site
+
+    private(set) var inverse: Matrix2
+    private(set) var matrix: Matrix2
+    /// The session's lattice, about which those of the patches scatter.
+    private(set) var vectors: Matrix2
+    private(set) var patchVectors: [Matrix2]
+    private(set) var origin: [Vector2]
+    /// Of each visit of the problem.
+    private(set) var sites: [Site]
+    /// From the site, um.
+    private(set) var residuals: [Vector2]
+    /// Of the read-backs and of the holes, once all holes are placed.
+    var errors: StopErrors?
+    /// Of the inverse's columns, in units of the variance of a hole's beam shift.
+    private(set) var inverseVariance = Vector2.zero
+    private(set) var map: FoilMap?
+
+    /// Holes further from a site than this part of the pitch are not on the lattice: they were missed.
+    static let outlier = 0.25
+    /// The same while the matrix is still rough.
+    private static let roughOutlier = 0.45
+
+    /// Refines a matrix from the middle of each patch outwards: near the middle an error of some per cent does not yet
+    /// lead to another site.
+    init?(_ problem: LatticeProblem, from seed: Matrix2) {
+        guard let inverse = seed.inverse else { return nil }
+        self.init(problem, inverse: inverse)
+        let start = inverse
+        let pitch = problem.lattice.pitch * seed.scale
+        let farthest = problem.reach.max() ?? 0
+        var reach = 4 * pitch
+        while true {
+            for _ in 0..<2 { guard refine(problem, within: reach, anchoredTo: start, part: 0.05) else { return nil } }
+            if reach >= farthest { break }
+            reach *= 1.5
+        }
+        guard settle(problem) else { return nil }
+    }
+
+    /// The same fit with what the hole map tells of the foil's lattice.
+    func refined(_ problem: LatticeProblem, by map: FoilMap) -> LatticeFit? {
+        var fit = self
+        fit.map = map
+        return fit.settle(problem) ? fit : nil
+    }
+
+    /// The last steps, over all holes: first as if each erred by itself, then by what their residuals say of stops and holes.
+    private mutating func settle(_ problem: LatticeProblem) -> Bool {
+        let start = inverse
+        for _ in 0..<3 { guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false } }
+        for _ in 0..<2 {
+            place(problem)
+            guard errors != nil else { return true }
+            for _ in 0..<2 {
+                guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false }
+            }
+        }
+        place(problem)
+        return true
+    }
+
+    /// The lattice under a given matrix: only the patches' origins are fitted.
+    init?(_ problem: LatticeProblem, given matrix: Matrix2) {
+        guard let inverse = matrix.inverse else { return nil }
+        self.init(problem, inverse: inverse)
+        // The stops near the middle have given the first origins; all of them tell better ones.
+        for _ in 0..<2 {
+            place(problem)
+            moveOrigins(problem)
+        }
+        place(problem)
+    }
+
+    /// To where the mean of the stops' residuals is none.
+    private mutating func moveOrigins(_ problem: LatticeProblem) {
+        let pitch = pitch(problem)
+        var sums = [(residual: Vector2, stops: Double)](repeating: (.zero, 0), count: problem.patches)
+        for group in problem.groups {
+            let own = group.visits.filter { isOnLattice($0, pitch: pitch) }.map { residuals[$0] }
+            guard !own.isEmpty else { continue }
+            sums[group.patch].residual = sums[group.patch].residual + own.mean
+            sums[group.patch].stops += 1
+        }
+        for (patch, sum) in sums.enumerated() where sum.stops > 0 {
+            origin[patch] = origin[patch] + inverse * (1 / sum.stops * sum.residual)
+        }
+    }
+
+    private init?(_ problem: LatticeProblem, inverse: Matrix2) {
+        guard let matrix = inverse.inverse else { return nil }
+        self.inverse = inverse
+        self.matrix = matrix
+        vectors = problem.lattice.vectors
+        patchVectors = problem.patchLattices.vectors
+        sites = []
+        residuals = []
+        origin = []
+        origin = phaseOrigins(problem, within: 4 * problem.lattice.pitch * matrix.scale)
+    }
+
+    /// Circular means of the places within the cell.
+    private func phaseOrigins(_ problem: LatticeProblem, within reach: Double) -> [Vector2] {
+        let toSites = patchVectors.map(\.inverse)
+        var sums = [SIMD4<Double>](repeating: .zero, count: problem.patches)
+        for index in problem.stop.indices where problem.reach[index] <= reach {
+            guard let toSites = toSites[problem.patch[index]] else { continue }
+            let place = toSites * (problem.beamShift[index] + inverse * problem.stage[index])
+            let (i, j) = (2 * .pi * place.x, 2 * .pi * place.y)
+            sums[problem.patch[index]] += SIMD4(cos(i), sin(i), cos(j), sin(j))
+        }
+        return zip(sums, patchVectors).map { sum, vectors in
+            vectors * Vector2(atan2(sum[1], sum[0]) / (2 * .pi), atan2(sum[3], sum[2]) / (2 * .pi))
+        }
+    }
+
+    /// One step: sites by rounding, then the least-squares solution.
+    private mutating func refine(
+        _ problem: LatticeProblem, within reach: Double, anchoredTo start: Matrix2, part: Double
+    ) -> Bool {
+        let toSites = patchVectors.map(\.inverse)
+        let limit = (reach.isFinite ? Self.roughOutlier : Self.outlier) * problem.lattice.pitch
+        var sums = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
+        for group in problem.groups {
+            guard let toSites = toSites[group.patch] else { continue }
+            let (vectors, origin) = (patchVectors[group.patch], origin[group.patch])
+            var own = LatticeSums()
+            for index in group.visits where problem.reach[index] <= reach {
+                let (shift, stage) = (problem.beamShift[index], problem.stage[index])
+                let place = toSites * (shift + inverse * stage - origin)
+                let site = FoilLattice.rounded(place)
+                guard (vectors * (place - site)).length < limit else { continue }
+                own.add(site: site, stage: stage, beamShift: shift)
+            }
+            let share = StopErrors.share(errors, holes: own.holes, problem, group.stop)
+            sums[group.patch].add(own.sharingError(share), times: 1)
+        }
+        let anchor = LatticeSums.Anchor(
+            vectors: problem.lattice.vectors, inverse: start, vectorDeviation: 0.5 * part * problem.lattice.pitch,
+            inverseDeviation: part * start.singularValues.greater)
+        let likeness = problem.likeness
+        guard let solution = LatticeSums.solve(sums, anchor: anchor, likeness: likeness, map: map),
+            let matrix = solution.inverse.inverse,
+            matrix.isFinite, solution.vectors.inverse != nil
+        else { return false }
+        vectors = solution.vectors
+        inverse = solution.inverse
+        inverseVariance = solution.inverseVariance
+        self.matrix = matrix
+        patchVectors = sums.map { $0.vectors(solution, likeness: likeness) }
+        guard patchVectors.allSatisfy({ $0.inverse != nil }) else { return false }
+        origin = zip(sums, patchVectors).map { $0.origin(solution, vectors: $1) }
+        return true
+    }
+
+    private mutating func place(_ problem: LatticeProblem) {
+        let toSites = patchVectors.map(\.inverse)
+        sites = [Site](repeating: Site(0, 0), count: problem.stop.count)
+        residuals = [Vector2](repeating: .zero, count: problem.stop.count)
+        for index in problem.stop.indices {
+            let patch = problem.patch[index]
+            guard let toSites = toSites[patch] else { continue }
+            let place = toSites * (problem.beamShift[index] + inverse * problem.stage[index] - origin[patch])
+            let site = FoilLattice.rounded(place)
+            sites[index] = Site(Int(clamping: site.x), Int(clamping: site.y))
+            residuals[index] = matrix * (patchVectors[patch] * (place - site))
+        }
+        errors = StopErrors(problem, self)
+    }
+}

@@ -1,0 +1,88 @@
+import EPUCore
+import Foundation
+
+/// Which stops are corrected, and which lie aside.
+extension StopErrors {
+    /// What less than this is not named, um: no more than stages err by.
+    private static let leastAside = 0.1
+
+    /// What tells a stop whose holes were missed from one whose read-back errs.
+    struct Evidence {
+        /// Two images of its hole, as alike as the stage's usual errors have them.
+        let hasPair: Bool
+        /// As `LatticeProblem.farPairs` has it, um.
+        let farPair: Vector2?
+        /// Its holes lie on those of another stop.
+        let meetsOthers: Bool
+    }
+
+    /// Of the stops of a session, the part whose holes were missed, before anything is known of them; and of those whose holes lie
+    /// on holes of others, where something went wrong in any case: the centre by whole steps of the lattice, or by less.
+    private static let missedShare = (usual: 0.01, meeting: 0.5)
+
+    /// Whether it is likelier that a stop's holes were missed than that its read-back errs by the residual, which then lies anywhere
+    /// in a cell of the lattice. A pair of images, before and after the centring move, has been taken from the read-back already:
+    /// what it explains is no residual any more, and what was none without it has become one.
+    private func seemsMissed(_ rest: Vector2, variance: Double, _ evidence: Evidence, pitch: Double) -> Bool {
+        guard evidence.hasPair || evidence.meetsOthers, stop > 0 else { return false }
+        let prior = evidence.meetsOthers ? Self.missedShare.meeting : Self.missedShare.usual
+        let odds = log(prior / (1 - prior)) + log(2 * .pi * variance) - log(pitch * pitch)
+        return odds + rest.squaredLength / (2 * variance) > 0
+    }
+
+    /// Of each stop, whether half of its holes or more lie on sites that hold another hole, shot from another stop.
+    static func meetingOthers(_ problem: LatticeProblem, _ fit: LatticeFit, pitch: Double) -> [Bool] {
+        struct Place: Hashable {
+            let patch: Int
+            let site: FoilLattice.Site
+        }
+        let placed = problem.stop.indices.filter { fit.isOnLattice($0, pitch: pitch) }
+        let occupants = Dictionary(grouping: placed) { Place(patch: problem.patch[$0], site: fit.sites[$0]) }
+        var (all, met) = ([Int](repeating: 0, count: problem.stops), [Int](repeating: 0, count: problem.stops))
+        for members in occupants.values {
+            for index in members {
+                all[problem.stop[index]] += 1
+                let isMet =
+                    members.count > 1
+                    && members.contains {
+                        problem.stop[$0] != problem.stop[index] && problem.hole[$0] != problem.hole[index]
+                    }
+                if isMet { met[problem.stop[index]] += 1 }
+            }
+        }
+        return zip(all, met).map { $0 > 0 && 2 * $1 >= $0 }
+    }
+
+    /// - Parameters:
+    ///   - known: of the read-back's error, by its pair of images and by the direction of the last move, um.
+    ///   - rest: of the mean residual, what these do not explain, um.
+    ///   - freedom: of the variance of such a residual, the part that origin and matrix leave.
+    func judged(
+        _ mean: Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double, _ evidence: Evidence,
+        pitch: Double
+    ) -> Stop {
+        guard mean.holes > 0 else {
+            let aside = mean.all > 0 ? (1 / mean.all * mean.sumOfAll).length : 0
+            return Stop(correction: nil, error: nil, aside: aside > Self.leastAside ? aside : nil)
+        }
+        let variance = mean.variance(stop: stop, hole: hole)
+        let farthest = Self.farthest(of: count) * variance * freedom
+        // A read-back that errs as no other one does, and two images of its hole that say the same.
+        let errs = evidence.farPair.map { (rest - $0).squaredLength <= farthest } ?? false
+        guard
+            errs
+                || (rest.squaredLength <= farthest
+                    && !seemsMissed(rest, variance: variance, evidence, pitch: pitch))
+        else {
+            let aside = rest.length
+            let isNamed = aside > Self.leastAside
+            return Stop(
+                correction: nil, error: isNamed ? nil : max(stop, aside / 2.0.squareRoot()),
+                aside: isNamed ? aside : nil)
+        }
+        let share = share(holes: mean.holes, unknownPart: mean.unknownPart)
+        return Stop(
+            correction: known + share * rest, error: (mean.unknownPart * stop * stop * (1 - share)).squareRoot(),
+            aside: nil)
+    }
+}

@@ -1,0 +1,27 @@
+import EPUCore
+import Foundation
+
+/// EPU's own matrix, read from what it did: where it found holes in their images, and the beam shifts that it made of that.
+enum CentringMethod {
+    /// The matrix is exact in the hole image's frame; that is off the stage's by some per cent in scale, and some degree.
+    static let scaleError = 0.03
+    static let turnError = 1.0 * .pi / 180
+
+    static func calibration(_ input: CalibrationInput) -> Calibration? {
+        guard !input.holeImages.isEmpty else { return nil }
+        let points = CentringPoints(input)
+        guard let consensus = CentringConsensus(points.points) else { return nil }
+        let found = Centring(input, points, consensus)
+        // Areas alone are the template's own method.
+        guard found.support > 0, found.holes > 1 else { return nil }
+        let error = (scaleError * scaleError + turnError * turnError + consensus.fitError * consensus.fitError)
+            .squareRoot()
+        var result = Calibration(.centring, consensus.matrix, relativeError: error)
+        let element = error * consensus.matrix.scale / 2.0.squareRoot()
+        result.errors = Matrix2(element, element, element, element)
+        result.residual = consensus.residual
+        result.holes = found.holes
+        result.centring = found
+        return result
+    }
+}

@@ -1,0 +1,150 @@
+import EPUArchive
+import EPUCore
+import Foundation
+
+/// The matrix of the hole image, turned and scaled so that the stage stops stand on the lattice of their square.
+///
+/// The hole image's calibration is a similarity (so EPU writes it), hence M = z M_EPU with a complex number z near 1. That
+/// is two unknowns instead of four: few stops, which any matrix would put on some lattice, tell them. With sites n by
+/// rounding,
+///
+///     M_EPU (beam shift) = L n - w stage + origin,   w = 1 / z
+///
+/// is linear in w, and in the lattice L and the origin of each patch. Holes and stops weigh as in `LatticeFit`.
+struct CentringRefinement {
+    /// M.
+    let matrix: Matrix2
+    /// Of M as a part: |dz|, rms.
+    let relativeError: Double
+    /// Rms of stage stops in parts of the pitch.
+    let stopResidual: Double
+    /// Coordinates of stops that neither the origins nor z take up.
+    let freedom: Int
+    /// Log likelihood ahead of other z within reach; infinite where there are none.
+    let margin: Double
+
+    private struct Trial {
+        let factor: Vector2
+        let evidence: Double
+        let stopResidual: Double
+    }
+
+    /// Two stops of a patch, or more, are needed.
+    init?(_ centring: Matrix2, _ input: CalibrationInput) {
+        guard let foil = input.lattice else { return nil }
+        let problem = LatticeProblem(input.visits, foil, mostStops: Self.mostStops, imagePairs: input.imagePairs)
+        let coordinates = 2 * (problem.stops - problem.patches)
+        guard coordinates >= 2, let farthest = problem.reach.max(), farthest > 0 else { return nil }
+        let search = Search(problem: problem, centring: centring, coordinates: Double(coordinates))
+        let pitch = foil.pitch * centring.scale
+        let trials = search.trials(step: min(0.02, max(0.004, 0.12 * pitch / farthest)))
+        // Elsewhere is where the farthest stop lies on another site.
+        let apart = 0.5 * pitch / farthest
+        var peaks: [Trial] = []
+        for trial in trials.sorted(by: { $0.evidence > $1.evidence }) where peaks.count < Self.mostPeaks {
+            if !peaks.contains(where: { $0.factor.distance(to: trial.factor) < apart }) { peaks.append(trial) }
+        }
+        let refined = peaks.compactMap { search.refined($0) }.sorted { $0.evidence > $1.evidence }
+        guard let best = refined.first else { return nil }
+        let rival = refined.dropFirst().first { $0.factor.distance(to: best.factor) >= apart / 2 }
+        stopResidual = best.stopResidual
+        freedom = coordinates - 2
+        margin = best.evidence - (rival?.evidence ?? -.infinity)
+        let stage = Self.stageVariance(input, problem, stopResidual * pitch, coordinates, freedom).squareRoot()
+        guard let last = search.solution(near: best.factor, stage: stage) else { return nil }
+        matrix = search.matrix(last.factor)
+        relativeError = (2 * last.variance + Self.stretchError * Self.stretchError).squareRoot()
+    }
+
+    /// More stops have the lattice's own method.
+    private static let mostStops = 40
+    private static let mostPeaks = 8
+    /// How far from a similarity the hole image's calibration may be, as a part.
+    private static let stretchError = 0.003
+    /// Standard deviation of a read-back where no pairs of images tell it, um, worth so many coordinates.
+    private static let typicalStageError = 0.07
+    private static let typicalWeight = 4.0
+
+    /// Of a coordinate of a read-back, um^2: what pairs of hole images measured, together with the stops' own residuals, of which
+    /// pairs have taken away half.
+    private static func stageVariance(
+        _ input: CalibrationInput, _ problem: LatticeProblem, _ residual: Double, _ coordinates: Int, _ freedom: Int
+    ) -> Double {
+        let known = input.imagePairs.stageError ?? typicalStageError
+        let weight = input.imagePairs.summary.map { 2 * Double($0.pairs) } ?? typicalWeight
+        let left = (0..<problem.stops).reduce(0) { $0 + problem.unknownPart(ofStop: $1) } / Double(problem.stops)
+        // The residual is that of both coordinates.
+        let squares = residual * residual / 2 * Double(coordinates) / left
+        return (weight * known * known + (freedom > 0 ? squares : 0)) / (weight + Double(max(0, freedom)))
+    }
+
+    // MARK: - Search
+
+    private struct Search {
+        let problem: LatticeProblem
+        let centring: Matrix2
+        let coordinates: Double
+
+        func matrix(_ factor: Vector2) -> Matrix2 { Matrix2(factor.x, -factor.y, factor.y, factor.x) * centring }
+
+        func trial(_ factor: Vector2) -> Trial? {
+            guard let fit = LatticeFit(problem, given: matrix(factor)) else { return nil }
+            let residual = fit.stopResidual(problem)
+            let (scale, turn) = (
+                (factor.length - 1) / CentringMethod.scaleError, factor.angle / CentringMethod.turnError
+            )
+            // Stops stand within some 3 % of the pitch: less is luck, where they are few.
+            let fitting = -coordinates * log(max(residual, 0.03))
+            return Trial(
+                factor: factor, evidence: fitting - (scale * scale + turn * turn) / 2, stopResidual: residual)
+        }
+
+        func trials(step: Double) -> [Trial] {
+            let (scale, turn) = (Centring.scaleReach, Centring.turnReach * .pi / 180)
+            let steps = (Int((scale / step).rounded(.up)), Int((turn / step).rounded(.up)))
+            return (-steps.0...steps.0).flatMap { i in
+                (-steps.1...steps.1).compactMap { j in
+                    let (length, angle) = (1 + Double(i) * step, Double(j) * step)
+                    return trial(length * Vector2(cos(angle), sin(angle)))
+                }
+            }
+        }
+
+        /// Least squares from there; nil where it leads out of reach.
+        func refined(_ start: Trial) -> Trial? {
+            var factor = start.factor
+            for _ in 0..<4 {
+                guard let solution = solution(near: factor, stage: problem.stageError) else { return nil }
+                factor = solution.factor
+            }
+            let isInReach =
+                abs(factor.length - 1) <= Centring.scaleReach
+                && abs(factor.angle) <= Centring.turnReach * .pi / 180
+            return isInReach ? trial(factor) : nil
+        }
+
+        /// z, and its variance (of each part).
+        /// - Parameter stage: standard deviation of a read-back's error in x and in y, um.
+        func solution(near factor: Vector2, stage: Double) -> (factor: Vector2, variance: Double)? {
+            guard let fit = LatticeFit(problem, given: matrix(factor)) else { return nil }
+            let pitch = fit.pitch(problem)
+            let hole = problem.patchLattices.holeDeviation.map { $0 * centring.scale } ?? StopErrors.typicalHole
+            var sums = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
+            for group in problem.groups {
+                var own = LatticeSums()
+                for index in group.visits where fit.isOnLattice(index, pitch: pitch) {
+                    own.add(
+                        site: fit.sites[index].vector, stage: problem.stage[index],
+                        beamShift: centring * problem.beamShift[index])
+                }
+                let unknown = problem.unknownPart(ofStop: group.stop) * stage * stage
+                let share = StopErrors.share(holes: own.holes, stage: unknown, hole: max(hole, 0.005))
+                sums[group.patch].add(own.sharingError(share), times: 1)
+            }
+            guard let (w, variance) = LatticeSums.similarity(sums, likeness: problem.likeness),
+                w.squaredLength > 0
+            else { return nil }
+            return (1 / w.squaredLength * Vector2(w.x, -w.y), variance * hole * hole)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import EPUCore
+
+/// GridSquare_*.dm has the stage position of every hole, as seen at low magnification: with an offset and a scale that is
+/// some per cent off, but with the right mirror and rotation.
+///
+/// Model: position of the hole = A (stage) + B (beam shift) + constant of the patch, with A near the identity; M = A^-1 B.
+/// B rests on holes of one stop, which a wrong centre moves together; A on the stops.
+struct HoleMapMethod {
+    let segments: [Segment]
+    private let patches: Int
+
+    /// Holes that were shot in a row from one stop, and moved together if they were missed.
+    struct Segment {
+        let patch: Int
+        let stop: Int
+        let stage: Vector2
+        var holes: [(map: Vector2, shift: Vector2)]
+        var map: Vector2 { holes.map(\.map).mean }
+        var shift: Vector2 { holes.map(\.shift).mean }
+    }
+
+    /// Before stops say otherwise, the scale of the map is taken to be right to this part.
+    private static let mapScaleError = 0.03
+    /// Positions of one map scatter by about this, um.
+    private static let mapScatter = 0.1
+    /// Holes that jump by more than this, um, belong to another centre.
+    private static let jump = 0.7
+
+    /// - Parameter positions: of foil holes on the stage, um.
+    static func calibration(_ visits: HoleVisits, positions: [Int64: Vector2]) -> Calibration? {
+        HoleMapMethod(visits, positions)?.calibration()
+    }
+
+    private init?(_ visits: HoleVisits, _ positions: [Int64: Vector2]) {
+        patches = visits.patches
+        let mapped = visits.visits.filter { positions[$0.foilHole] != nil }
+        let steps = zip(mapped, mapped.dropFirst()).filter { $0.stop == $1.stop && $0.patch == $1.patch }.map {
+            (
+                map: (positions[$1.foilHole] ?? .zero) - (positions[$0.foilHole] ?? .zero),
+                shift: $1.beamShift - $0.beamShift
+            )
+        }
+        guard let start = Self.robust(steps) else { return nil }
+        var segments: [Segment] = []
+        var last = Vector2.zero
+        for visit in mapped {
+            let map = positions[visit.foilHole] ?? .zero
+            let centre = map - start * visit.beamShift
+            if let current = segments.last, current.stop == visit.stop, current.patch == visit.patch,
+                centre.distance(to: last) < Self.jump
+            {
+                segments[segments.count - 1].holes.append((map, visit.beamShift))
+            } else {
+                segments.append(
+                    Segment(
+                        patch: visit.patch, stop: visit.stop, stage: visits.stops[visit.stop].stage,
+                        holes: [(map, visit.beamShift)]))
+            }
+            last = centre
+        }
+        self.segments = segments
+    }
+
+    /// Steps from hole to hole: most are right, a few lead from one cluster to another that was shot in its place.
+    private static func robust(_ steps: [(map: Vector2, shift: Vector2)]) -> Matrix2? {
+        var weights = [Double](repeating: 1, count: steps.count)
+        var matrix: Matrix2?
+        for scale in [2.0, 1, 0.5, 0.3, 0.3, 0.3] {
+            matrix = fitted(zip(steps, weights).map { ($0.map, $0.shift, $1) })?.matrix
+            guard let matrix else { return nil }
+            // Cauchy's weights.
+            weights = steps.map { 1 / (1 + ($0.map - matrix * $0.shift).squaredLength / (scale * scale)) }
+        }
+        return matrix
+    }
+
+    /// Least squares of map = matrix x shift.
+    private static func fitted(_ rows: [(map: Vector2, shift: Vector2, weight: Double)]) -> LinearFit? {
+        var fit = LinearFit()
+        for (map, shift, weight) in rows { fit.add(shift, to: map, weight: weight) }
+        let (greater, smaller) = fit.normal.singularValues
+        // Holes on one line, or beam shifts of a centring only: no lever.
+        guard smaller > 0.003 * greater, smaller > 4 * 0.02 * 0.02 else { return nil }
+        return fit
+    }
+
+    // MARK: - The fit
+
+    struct Fit {
+        /// A and B of the model.
+        var stage: Matrix2
+        var shift: Matrix2
+        var matrix: Matrix2
+        var origin: [Vector2]
+        /// Standard errors of A and of B, as parts, if holes of a map err independently.
+        var stageError: Double
+        var shiftError: Double
+    }
+
+    private func calibration() -> Calibration? {
+        let equal = [Double](repeating: 1, count: segments.count)
+        guard var fit = fit(equal, equal) else { return nil }
+        var weights = equal
+        for scale in [1.5, 0.7, 0.4, 0.4] {
+            weights = segments.map { segment in
+                1 / (1 + residual(of: segment, fit).squaredLength / (scale * scale))
+            }
+            guard let better = self.fit(equal, weights) else { return nil }
+            fit = better
+        }
+        guard Calibration.plausibleScales.contains(fit.matrix.scale) else { return nil }
+        var result = Calibration(.holes, fit.matrix, relativeError: 0)
+        let (errors, relative) = bootstrap(fit, weights)
+        let shift = max(relative, fit.shiftError)
+        result.relativeError = (shift * shift + fit.stageError * fit.stageError).squareRoot()
+        result.errors = relative > 0 ? result.relativeError / relative * errors : nil
+        let squares = segments.flatMap { segment in
+            let own = residual(of: segment, fit)
+            return segment.holes.map { hole in
+                (hole.map - segment.map - fit.shift * (hole.shift - segment.shift)
+                    + (own.length < Self.jump ? own : .zero)).squaredLength
+            }
+        }
+        result.residual = (squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()
+        result.holes = squares.count
+        result.stops = Set(segments.map(\.stop)).count
+        return result
+    }
+
+    private func residual(of segment: Segment, _ fit: Fit) -> Vector2 {
+        segment.map - fit.shift * segment.shift - fit.stage * segment.stage - fit.origin[segment.patch]
+    }
+
+    /// - Parameters:
+    ///   - holes: weight of each segment's holes among each other.
+    ///   - stops: weight of each segment as a whole.
+    func fit(_ holes: [Double], _ stops: [Double]) -> Fit? {
+        let rows = zip(segments, holes).flatMap { segment, weight in
+            let (map, shift) = (segment.map, segment.shift)
+            return segment.holes.map { ($0.map - map, $0.shift - shift, weight) }
+        }
+        guard let within = Self.fitted(rows), let shift = within.matrix, let shiftVariance = within.rowVariance else {
+            return nil
+        }
+        // Of each patch the stage's means, then A - 1 by least squares, held near 0.
+        let rest = segments.map { $0.map - shift * $0.shift - $0.stage }
+        var sums = [(weight: Double, stage: Vector2, rest: Vector2)](
+            repeating: (0, .zero, .zero), count: patches)
+        for (index, segment) in segments.enumerated() {
+            let weight = stops[index]
+            sums[segment.patch].weight += weight
+            sums[segment.patch].stage = sums[segment.patch].stage + weight * segment.stage
+            sums[segment.patch].rest = sums[segment.patch].rest + weight * rest[index]
+        }
+        let means = sums.map { sum in
+            sum.weight > 0 ? (stage: 1 / sum.weight * sum.stage, rest: 1 / sum.weight * sum.rest) : (.zero, .zero)
+        }
+        let held = Self.mapScatter * Self.mapScatter / (Self.mapScaleError * Self.mapScaleError)
+        var fit = LinearFit()
+        fit.holdAtZero(weight: held)
+        for (index, segment) in segments.enumerated() {
+            fit.add(
+                segment.stage - means[segment.patch].stage, to: rest[index] - means[segment.patch].rest,
+                weight: stops[index])
+        }
+        guard let excess = fit.matrix, let variance = fit.rowVariance else { return nil }
+        let stage = Matrix2(1 + excess.m11, excess.m12, excess.m21, 1 + excess.m22)
+        guard let toStage = stage.inverse else { return nil }
+        let matrix = toStage * shift
+        guard matrix.isFinite, matrix.inverse != nil else { return nil }
+        return Fit(
+            stage: stage, shift: shift, matrix: matrix,
+            origin: means.map { $0.rest - excess * $0.stage },
+            stageError: Self.mapScatter * (variance / 2).squareRoot(),
+            shiftError: Self.mapScatter * (shiftVariance / 2).squareRoot() / matrix.scale)
+    }
+}

@@ -1,0 +1,9 @@
+/// Nothing is recorded of a session from which a radius would follow, and no criterion was given.
+struct MissingRadius: Error, CustomStringConvertible {
+    let session: String
+
+    var description: String {
+        "\(session) records neither a beam diameter nor a camera field to derive a radius from: give "
+            + "--radius UM, or --missing-beam-diameter UM."
+    }
+}

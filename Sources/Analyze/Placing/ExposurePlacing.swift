@@ -1,0 +1,57 @@
+import EPUArchive
+import EPUCore
+import GRDB
+
+/// What places the exposures of one grid: calibrations, what these say of stage stops, and where the grid lay in each session.
+struct ExposurePlacing {
+    /// For each session one, or one for each condition.
+    let calibrations: [StoredCalibration]
+    /// What the calibrations say of the read-backs of stage stops.
+    let stops: StopCorrections
+    /// How each session's stage coordinates lie to those of `sessionID`.
+    var moves: [Int64: GridMove] = [:]
+    /// The session in whose stage coordinates positions are: the one that is judged.
+    let sessionID: Int64
+
+    /// - Parameters:
+    ///   - exposures: of the calibrations' sessions, from their first on, in time order.
+    ///   - moves: by session; one without a move lies as the judged one.
+    init(
+        _ calibrations: [StoredCalibration], _ exposures: [SessionExposure], judging sessionID: Int64,
+        moves: [Int64: GridMove] = [:], _ db: Database
+    ) throws {
+        self.init(
+            calibrations: calibrations, stops: try StopCorrections(calibrations, exposures, db), moves: moves,
+            sessionID: sessionID)
+    }
+
+    init(
+        calibrations: [StoredCalibration], stops: StopCorrections, moves: [Int64: GridMove] = [:], sessionID: Int64
+    ) {
+        self.calibrations = calibrations
+        self.stops = stops
+        self.moves = moves
+        self.sessionID = sessionID
+    }
+
+    /// Beam shift to the judged session's stage coordinates, um per unit: of each calibration.
+    var matrices: [Matrix2] { calibrations.map { (moves[$0.sessionID] ?? .none).linear * $0.matrix } }
+
+    /// The calibration that places each exposure, by its index; nil: none is for it.
+    func calibration(of exposures: [SessionExposure]) -> [Int?] {
+        let ofExposure = CalibrationOfExposure(calibrations)
+        return exposures.map { ofExposure[$0] }
+    }
+
+    /// Where exposures lie, um; not finite for one that no calibration is for.
+    /// - Parameter calibration: of each exposure, as `calibration(of:)` gives it.
+    func positions(of exposures: [SessionExposure], calibration: [Int?]) -> [Vector2] {
+        zip(exposures, calibration).map { exposure, calibration in
+            guard let calibration else { return Vector2(.nan, .nan) }
+            let own = BeamPosition.onStage(
+                stage: exposure.stage, readBackError: stops.correction(of: exposure.exposureID),
+                beamShift: exposure.beamShift, matrix: calibrations[calibration].matrix)
+            return moves[exposure.sessionID]?.place(own) ?? own
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import EPUCore
+
+/// A pass through the areas of one foil hole from one stage stop.
+struct HoleVisit: Sendable {
+    let foilHole: Int64
+    /// Index of a stop.
+    let stop: Int
+    /// Index of the patch that shares one origin of the foil's lattice.
+    let patch: Int
+    /// The hole's part of the beam shift, up to a constant of the template, beam-shift units.
+    let beamShift: Vector2
+}
+
+struct StageStop: Sendable {
+    let gridSquare: Int64?
+    /// Mean of the read-backs, um.
+    let stage: Vector2
+    /// Index of the first exposure.
+    let firstExposure: Int
+    let exposures: Int
+}
+
+/// A session's exposures taken apart: stage stops, visits to holes, and the template's share of the beam shift. A template
+/// whose constant is not known has patches of its own.
+struct HoleVisits: Sendable {
+    private(set) var visits: [HoleVisit] = []
+    private(set) var stops: [StageStop] = []
+    private(set) var patches = 0
+    private let template: TemplateAreas
+    /// The template's areas in beam shift, each component of the template around its own mean, beam-shift units.
+    var areas: [Int64: Vector2] { template.areas }
+    /// The component of the template that an area belongs to.
+    var component: [Int64: Int] { template.component }
+    /// The visit of each exposure.
+    private(set) var visitOfExposure: [Int] = []
+    /// The greatest part of a beam shift that area and hole do not explain, beam-shift units.
+    private(set) var additivityError = 0.0
+    /// The mean beam shift of the visits, and how far the exposures' lie from it at most: beam-shift units.
+    private(set) var greatestBeamShift = 0.0
+
+    /// - Parameter exposures: of one session and condition, in time order. Cost in proportion to their number.
+    init(_ exposures: [SessionExposure]) {
+        let order = Visits(exposures)
+        visitOfExposure = order.visit
+        template = TemplateAreas(exposures, visitOfExposure: order.visit)
+        gatherStops(exposures, order.stop)
+        gatherVisits(exposures, order.stop)
+        let mean = exposures.map(\.beamShift).mean
+        greatestBeamShift = exposures.map { $0.beamShift.distance(to: mean) }.max() ?? 0
+    }
+
+    // MARK: - Stops and visits
+
+    private mutating func gatherStops(_ exposures: [SessionExposure], _ stop: [Int]) {
+        var sum = Vector2.zero
+        var first = 0
+        for index in exposures.indices {
+            sum = sum + exposures[index].stage
+            guard index + 1 == exposures.count || stop[index + 1] != stop[index] else { continue }
+            let count = index - first + 1
+            stops.append(
+                StageStop(
+                    gridSquare: exposures[first].gridSquare, stage: 1 / Double(count) * sum, firstExposure: first,
+                    exposures: count))
+            (sum, first) = (.zero, index + 1)
+        }
+    }
+
+    private mutating func gatherVisits(_ exposures: [SessionExposure], _ stop: [Int]) {
+        struct PatchKey: Hashable {
+            let gridSquare: Int64?
+            let component: Int
+        }
+        var patchOfKey: [PatchKey: Int] = [:]
+        for members in TemplateAreas.members(visitOfExposure) {
+            let shifts = members.map { exposures[$0].beamShift - (areas[exposures[$0].area] ?? .zero) }
+            let hole = shifts.mean
+            additivityError = max(additivityError, shifts.map { $0.distance(to: hole) }.max() ?? 0)
+            guard let first = members.first else { continue }
+            let key = PatchKey(
+                gridSquare: exposures[first].gridSquare, component: component[exposures[first].area] ?? 0)
+            let patch = patchOfKey[key] ?? patches
+            if patch == patches {
+                patchOfKey[key] = patch
+                patches += 1
+            }
+            visits.append(
+                HoleVisit(foilHole: exposures[first].foilHole, stop: stop[first], patch: patch, beamShift: hole))
+        }
+    }
+}
+
+extension HoleVisits {
+    /// Of a patch whose foil lies in two pieces.
+    mutating func moveToNewPatch(stops: Set<Int>, of patch: Int) {
+        visits = visits.map { visit in
+            guard visit.patch == patch, stops.contains(visit.stop) else { return visit }
+            return HoleVisit(
+                foilHole: visit.foilHole, stop: visit.stop, patch: patches, beamShift: visit.beamShift)
+        }
+        patches += 1
+    }
+}

@@ -1,0 +1,33 @@
+import EPUArchive
+import EPUCore
+import GRDB
+
+/// The areas of the template from the hole's centre, stage frame, um: of each session, as its EpuSession.dm has them, or its hole
+/// images.
+struct TemplateOffsets {
+    private var ofSession: [Int64: [Int64: Vector2]] = [:]
+
+    init(_ sessionIDs: [Int64], _ db: Database) throws {
+        let list = sessionIDs.sqlList
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT session_id, area, offset_x_um, offset_y_um FROM area_offset WHERE session_id IN (\(list))
+                """)
+        while let row = try rows.next() {
+            ofSession[row[0], default: [:]][row[1]] = Vector2(row[2], row[3])
+        }
+    }
+
+    /// As the judged session has them: on a grid that was turned, the template of an earlier session lies turned.
+    /// - Parameter turns: from each session's stage coordinates to those of the judged one.
+    func turned(by turns: [Int64: Matrix2]) -> TemplateOffsets {
+        var turned = self
+        for (session, turn) in turns where turn != .identity {
+            turned.ofSession[session] = ofSession[session]?.mapValues { turn * $0 }
+        }
+        return turned
+    }
+
+    func of(_ sessionID: Int64) -> [Int64: Vector2] { ofSession[sessionID] ?? [:] }
+}
