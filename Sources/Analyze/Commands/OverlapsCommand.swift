@@ -39,7 +39,7 @@ struct OverlapsCommand: ParsableCommand {
     @Flag(help: "Compare each session with itself only, not with earlier ones on its grid.")
     var withinSession = false
 
-    /// What is done in any case: kept for commands that were written when it was not.
+    /// A flag without effect, as the comparison is the default now: kept for commands that were written when it was not.
     @Flag(help: .hidden)
     var acrossSessions = false
 
@@ -67,7 +67,7 @@ struct OverlapsCommand: ParsableCommand {
         var run = OverlapRun(
             archive: archive, source: source, criteria: criteria.criteria, assumptions: beams.assumptions,
             acrossSessions: !withinSession, isDefault: isPlain)
-        // Where the archive fails, what was found before is stored, and is told.
+        // If the archive fails, what was found before is stored, and is printed.
         do {
             try run.analyse(scopes) { Console.message($0) }
         } catch {
@@ -95,7 +95,7 @@ struct OverlapsCommand: ParsableCommand {
         }
     }
 
-    /// Where reports show another result than this one, a person would look for it there in vain.
+    /// Prints where reports show another result than this one, as a person would look for this one there without success.
     private func tell(_ others: [(result: OverlapResult, shown: Int64)]) {
         for (result, shown) in others.prefix(Self.mostTold) {
             Console.message(
@@ -111,7 +111,7 @@ struct OverlapsCommand: ParsableCommand {
 
     private static let mostTold = 3
 
-    /// Whether nothing is asked for but, perhaps, which sessions.
+    /// Whether nothing is asked for except, perhaps, which sessions.
     private var isPlain: Bool {
         criteria.isEmpty && !withinSession && placing.usesOwn && beams.assumptions == BeamAssumptions()
     }
