@@ -13,7 +13,7 @@ struct OverlapsCommand: ParsableCommand {
             not done yet, or as you give it. Of two that are at most --radius apart, the later one is overexposed, \
             unless they are two areas of one visit to a hole. --min-field-overlap and --min-pre-dose ask instead what the \
             camera field of the later one had received; criteria that you give together must all be met. Asking \
-            again with other criteria reads no file and places nothing anew; every result stays in the archive.
+            again with other criteria reads no file and places nothing again; every result stays in the archive.
 
             Positions are known to some error, where the calibration says to which. A pair then counts if it is \
             within the criteria with a probability of at least --certainty; what is less probable, but not below 5 %, is named \

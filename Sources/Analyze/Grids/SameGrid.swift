@@ -2,7 +2,7 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// That two sessions are on one grid, as a person said.
+/// A person's statement that two sessions are on one grid.
 struct SameGrid: Encodable, Equatable {
     let session: String
     let other: String

@@ -71,7 +71,7 @@ struct PublishedRow: Encodable {
         let missing = rows.compactMap { row in
             row.missing.map {
                 "\(row.session): the analysis that was published by name (\($0)) no longer holds: run `epu-analyze`, which "
-                    + "makes it anew."
+                    + "makes it again."
             }
         }
         return ([table.text] + missing).joined(separator: "\n")
