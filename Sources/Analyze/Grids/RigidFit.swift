@@ -55,7 +55,7 @@ struct RigidFit {
                     sum.shift + pair.weight * residual, sum.turn + pair.weight * moved.cross(residual)
                 )
             }
-            // As many stops as two parameters need explain themselves.
+            // Turn and shift take up a part of the residuals, which this correction adds again.
             let groups = Double(sums.count)
             let correction = groups > 2 ? groups / (groups - 2) : 4
             let shift = sums.values.reduce(0) { $0 + $1.shift.squaredLength } / 2

@@ -13,7 +13,7 @@ struct FoilMap: Sendable {
     /// The coefficients of (G11, G12, -W11, -W12, G21, G22, -W21, -W22), expected to add up to 0, with the standard deviation.
     let observations: [(row: [Double], deviation: Double)]
 
-    /// Nil where the holes show no lattice that agrees with the fit's to some per cent.
+    /// Finds the observations; nil where the holes show no lattice that agrees with the fit's to some per cent.
     /// - Parameters:
     ///   - holes: stage positions in the map, square by square, um.
     ///   - fit: the fit of the lattice, which says which steps of the map are its vectors.
