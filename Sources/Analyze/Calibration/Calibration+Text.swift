@@ -1,7 +1,7 @@
 import EPUCore
 
 extension Calibration {
-    /// As `the hole map`, for sentences.
+    /// The method in words for the middle of a sentence, such as `the hole map`.
     var name: String {
         switch method {
         case .holes: "The hole map"
@@ -13,7 +13,7 @@ extension Calibration {
         }
     }
 
-    /// As `mirrored, scale 24.3, angle 26.8 degrees`.
+    /// The matrix in words, such as `mirrored, scale 24.3, angle 26.8 degrees`.
     var shape: String {
         (matrix.isMirrored ? "mirrored" : "not mirrored")
             + ", scale \(matrix.scale.text(decimals: 2)), angle \(matrix.angleDegrees.text(decimals: 1)) degrees"

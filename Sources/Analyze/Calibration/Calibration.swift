@@ -3,27 +3,27 @@ import EPUCore
 /// A matrix from beam shift to stage, and what speaks for it.
 struct Calibration: Sendable {
     var method: CalibrationMethod
-    /// um per beam-shift unit.
+    /// The matrix that takes beam shift to the stage, um per beam-shift unit.
     var matrix: Matrix2
-    /// Standard error of each element, um per unit; nil where unknown.
+    /// The standard error of each element, um per unit; nil where unknown.
     var errors: Matrix2?
-    /// Standard error of the whole, as a part; systematic errors included.
+    /// The standard error of the whole matrix, as a part of it; systematic errors are included.
     var relativeError: Double
-    /// Rms of the fit, um.
+    /// The rms distance of what was fitted from where the fit puts it, um; nil where nothing was fitted.
     var residual: Double?
     var stops: Int?
     var holes: Int?
-    /// Where a lattice was fitted.
+    /// How well the lattice holds the stage stops; nil where no lattice was fitted.
     var lattice: LatticeQuality?
-    /// Of the stops and holes, where the lattice tells them.
+    /// The errors of the stage stops and holes; nil where no lattice tells them.
     var stopErrors: StopErrors?
-    /// Log likelihood ahead of the next candidate of the same method.
+    /// By how much this calibration is ahead of the next candidate of the same method, log likelihood.
     var margin: Double?
-    /// Other methods that found the same, within both uncertainties.
+    /// The other methods that found the same matrix, within both uncertainties.
     var agrees: [CalibrationMethod] = []
-    /// What was assumed.
+    /// What was assumed to find the matrix, in words; nil: nothing.
     var note: String?
-    /// Where hole images gave it.
+    /// What hole images told; nil where the matrix does not come from them.
     var centring: Centring?
 
     init(_ method: CalibrationMethod, _ matrix: Matrix2, relativeError: Double) {
@@ -45,17 +45,19 @@ struct Calibration: Sendable {
 }
 
 extension Calibration {
-    /// Of the Krios that were measured, in nanoprobe at 300 kV: 24.3, 26.0, 24 to 25 um per unit.
+    /// The scale of the Krios microscopes that were measured, in nanoprobe at 300 kV: 24.3, 26.0, 24 to 25 um per unit.
     static let typicalScale = 24.5
-    /// Mirrored, 24.8 to 26.8 degrees on the two that were measured well: orders candidates, decides nothing.
+    /// A usual matrix: mirrored, with the angle of 24.8 to 26.8 degrees of the two microscopes that were measured well. It only
+    /// puts candidates in order and decides nothing.
     static let typical = Matrix2(scale: typicalScale, angleDegrees: 27, isMirrored: true)
     static let plausibleScales = 15.0...40.0
-    /// Without AFIS the beam reaches the areas of one hole only, um.
+    /// How far the beam is shifted without AFIS, where it reaches the areas of one hole only, um.
     static let reachWithoutAFIS = 2.0
 
-    /// On the three microscopes that could be measured the beam shift's mirror stands 22 degrees beyond the camera's, or
-    /// opposite. Three are no law: this orders candidates, as `typical` does, and decides nothing.
-    /// - Parameter cameraAngle: of the reflection that takes the camera's pixels to the stage, degrees.
+    /// The matrices that the camera's orientation makes likely. On the three microscopes that could be measured the beam shift's
+    /// mirror stands 22 degrees beyond the camera's, or opposite. Three are no law: these matrices put candidates in order, as
+    /// `typical` does, and decide nothing.
+    /// - Parameter cameraAngle: the angle of the reflection that takes the camera's pixels to the stage, degrees.
     static func likely(cameraAngle: Double) -> [Matrix2] {
         [22.0, 202.0].map { Matrix2(scale: typicalScale, angleDegrees: cameraAngle + $0, isMirrored: true) }
     }

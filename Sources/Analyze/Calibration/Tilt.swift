@@ -8,7 +8,7 @@ struct Tilt {
 
     init(_ condition: Condition) { stretch = 1 / cos(Double(condition.tiltDegrees) * .pi / 180) }
 
-    /// From the tilted specimen to a flat one.
+    /// The matrix from the tilted specimen to a flat one.
     var flattening: Matrix2 { Matrix2(1, 0, 0, 1 / stretch) }
 
     func applied(_ calibration: Calibration) -> Calibration {

@@ -2,7 +2,7 @@ import EPUCore
 
 /// Says why two exposures overlap, from what EPU meant to shoot, from where, and where its aims lay.
 ///
-/// Of the two, what went wrong with the later one comes first, then what went wrong with the earlier one:
+/// What went wrong with the later exposure comes first, then what went wrong with the earlier one:
 /// - sessions differ: `across-sessions`
 /// - one hole, two areas of one pass through the template, aimed at one centre: `by-design`; at two: `unexplained` within a
 ///   visit, else `neighbour`
@@ -11,7 +11,7 @@ import EPUCore
 /// - a cluster that was shot while the stage stood where it was: `unmoved-stage`
 /// - different holes on one site of the foil: `wrong-centre`; beside it: `neighbour`
 ///
-/// Rules that say something else get another `OverlapCause.rulesVersion`.
+/// When the rules give another cause than before, they get another `OverlapCause.rulesVersion`.
 struct CauseRules {
     let exposures: [SessionExposure]
     let visits: Visits
@@ -20,7 +20,7 @@ struct CauseRules {
     let clusters: HoleClusters
     let comparison: ExposureComparison
 
-    /// - Parameters: indices of the two exposures in time order, and their distance in um.
+    /// - Parameters: the indices of the two exposures in time order, and their distance in um.
     func cause(earlier: Int, later: Int, distance: Double) -> OverlapCause {
         let (a, b) = (exposures[earlier], exposures[later])
         guard a.sessionID == b.sessionID else { return .acrossSessions }
@@ -46,7 +46,7 @@ struct CauseRules {
     /// Whether two exposures overlap because the template has them so.
     func isByDesign(earlier: Int, later: Int) -> Bool { isByDesign(earlier: earlier, later: later, centres) }
 
-    /// The same with centres as another matrix has them.
+    /// Whether two exposures overlap because the template has them so, with the centres that another matrix gives.
     func isByDesign(earlier: Int, later: Int, _ centres: HoleCentres) -> Bool {
         visits.pass[earlier] == visits.pass[later] && isOneAim(earlier, later, centres)
     }

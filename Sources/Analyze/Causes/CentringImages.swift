@@ -8,16 +8,16 @@ struct CentringImages {
     private struct Image {
         let acquired: Timestamp
         let foilHole: Int64
-        /// Read-back, um.
+        /// The read-back of the stage, um.
         let stage: Vector2
     }
 
-    /// In time order.
+    /// The images of each session, in time order.
     private var ofSession: [Int64: [Image]] = [:]
     private var next: [Int64: Int] = [:]
 
-    /// From a stage stop, um: the image before the centring is half a um off; holes that EPU looked at on other occasions are
-    /// farther.
+    /// The greatest distance of an image from a stage stop, um: the image before the centring is half a um away; holes that EPU
+    /// looked at on other occasions are farther.
     private static let reach = 3.0
 
     init(_ sessionIDs: [Int64], _ db: Database) throws {
@@ -37,16 +37,16 @@ struct CentringImages {
         }
     }
 
-    /// What the images since the exposure before tell.
+    /// What the images since the previous exposure tell.
     struct LastCentring {
         /// The hole that was centred last, near where the stage now is.
         let foilHole: Int64
-        /// Whether the stage stood elsewhere for one of them: EPU goes to a hole, looks, and goes on to its centre.
+        /// Whether the stage stood elsewhere for one of the images: EPU goes to a hole, looks, and goes on to its centre.
         let stageMoved: Bool
     }
 
-    /// Nil: no image was taken near where the stage now is.
-    /// - Parameter exposure: to be asked for in time order.
+    /// The centring before an exposure; nil: no image was taken near where the stage now is.
+    /// - Parameter exposure: the exposure; exposures must come in time order.
     mutating func centring(before exposure: SessionExposure) -> LastCentring? {
         guard let images = ofSession[exposure.sessionID] else { return nil }
         var centring: LastCentring?

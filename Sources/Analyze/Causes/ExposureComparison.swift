@@ -1,7 +1,7 @@
 import EPUArchive
 import EPUCore
 
-/// Whether two exposures have a distance.
+/// Tells whether two exposures have a known distance.
 struct ExposureComparison {
     private let exposures: [SessionExposure]
     private let calibrations: [StoredCalibration]
@@ -32,11 +32,11 @@ struct ExposureComparison {
         if isSimple { return true }
         guard areOfOneMicroscope(a, b), let first = calibration[a], let second = calibration[b] else { return false }
         guard calibrations[first].verdict != .undetermined, calibrations[second].verdict != .undetermined else {
-            // While the stage stands still a distance needs only the scale.
+            // While the stage stands still, a distance needs only the scale.
             return first == second && visits.stop[a] == visits.stop[b]
                 && exposures[a].stage.distance(to: exposures[b].stage) <= HoleClusters.unmovedTolerance
         }
-        // Where the beam was never shifted the matrix is not known: it cancels within the session only.
+        // Where the beam was never shifted the matrix is not known: it cancels out only within the session.
         return first == second || (calibrations[first].method != .stage && calibrations[second].method != .stage)
     }
 
@@ -49,15 +49,15 @@ struct ExposureComparison {
             + reach * exposures[a].beamShift.distance(to: exposures[b].beamShift)
     }
 
-    /// Whether distances between stage stops are not known of a session or of a part of it.
+    /// Whether distances between stage stops are not known for a session or for a part of it.
     var isUndetermined: Bool { calibrations.contains { $0.verdict == .undetermined } }
 
-    /// Of any of the calibrations, um per unit; what tilt stretches is in it.
+    /// The greatest scale of any of the calibrations, um per unit; it includes what tilt stretches.
     var greatestScale: Double {
         let scales = calibrations.map { $0.matrix.scale / ($0.condition?.cosine ?? 1) }
         return Self.scaleMargin * (scales.max() ?? 0)
     }
 
-    /// Scales of 20 to 30 um per unit, where 24.5 was taken.
+    /// The factor by which a scale may be wrong: scales of 20 to 30 um per unit, where 24.5 was taken.
     static let scaleMargin = 1.25
 }

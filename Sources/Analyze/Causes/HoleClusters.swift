@@ -6,23 +6,23 @@ import EPUCore
 /// between two exposures, or where a hole lands on the site of another that the cluster has shot already. In the last two
 /// cases, with the stage where it was, the stage did not move: the new cluster was shot on the old one's holes.
 ///
-/// Holes of different clusters, shot from different stops, that lie on one site tell of a wrong centre; `MisplacedClusters`
-/// says of which.
+/// Where holes of different clusters, shot from different stops, lie on one site, a centre was wrong; `MisplacedClusters` says
+/// which cluster's.
 struct HoleClusters {
     struct Cluster {
         let sessionID: Int64
-        /// Within its session, from 0 in time order.
+        /// The number of the cluster within its session, from 0 in time order.
         let number: Int
-        /// Of `Visits`.
+        /// The stage stop, as `Visits` numbers them.
         let stop: Int
-        /// Indices of exposures.
+        /// The indices of the first and the last exposure.
         var first: Int
         var last: Int
-        /// By a hole image; nil: not known.
+        /// The hole that was centred, as a hole image shows; nil: not known.
         let centredHole: Int64?
-        /// The stage was to move, and did not.
+        /// Whether the stage should have moved, and did not.
         var isUnmoved = false
-        /// Shot about a wrong centre, as far as one can tell.
+        /// Whether the cluster was shot about a wrong centre, as far as one can tell.
         var isMisplaced = false
     }
 
@@ -30,16 +30,17 @@ struct HoleClusters {
     /// The cluster of each exposure.
     private(set) var cluster: [Int] = []
 
-    /// Two aims this close are one site of the foil, um: centring is good to 0.04, a calibration over stage stops to
-    /// 0.06 each, and the pitch of a foil is 0.6 at least.
+    /// The distance of two aims, um, up to which they are at one site of the foil: centring is good to 0.04, a calibration over
+    /// stage stops to 0.06 each, and the pitch of a foil is 0.6 at least.
     static let siteTolerance = 0.2
-    /// The stage is where it was, um: read-backs jitter by 1 to 2 nm and drift by up to 13.
+    /// The distance of two read-backs, um, up to which the stage did not move: read-backs jitter by 1 to 2 nm and drift by up to
+    /// 13.
     static let unmovedTolerance = 0.05
 
+    /// The cost in time is proportional to the exposures, and to the pairs of holes on one site; that in memory to the exposures.
     /// - Parameters:
-    ///   - exposures: in time order.
+    ///   - exposures: the exposures in time order.
     ///   - isComparable: whether the distance of two exposures is known.
-    /// Costs time in proportion to the exposures, and to the pairs of holes on one site; memory to the exposures.
     init(
         _ exposures: [SessionExposure], visits: Visits, centres: HoleCentres, identity: HoleIdentity,
         images: CentringImages, isComparable: (Int, Int) -> Bool
@@ -47,7 +48,7 @@ struct HoleClusters {
         var images = images
         var current: [Int64: Int] = [:]
         var sites = ShotSites()
-        // Of two different holes on one site from different stops; for each visit the nearest earlier one only.
+        // These are pairs of two different holes on one site from different stops; for each visit the nearest earlier one only.
         var collisions: [(earlier: Int, later: Int)] = []
         cluster.reserveCapacity(exposures.count)
         for (index, exposure) in exposures.enumerated() {
@@ -139,11 +140,11 @@ struct HoleClusters {
     }
 }
 
-/// The first exposure of each visit to a hole, by where its aim lay.
+/// The first exposure of each visit to a hole, found by the place of its aim.
 private struct ShotSites {
     private var grid = PositionGrid(reach: HoleClusters.siteTolerance)
     private var exposures: [Int] = []
-    /// Visits are numbered as they begin.
+    /// The number of visits so far; they are numbered as they begin.
     private var visits = 0
 
     /// Whether a visit begins here.

@@ -2,27 +2,27 @@ import EPUCore
 
 /// An exposure that was found overexposed, with its nearest earlier exposure.
 struct Overexposure {
-    /// Indices of exposures.
+    /// The indices of the exposure and of the nearest earlier one.
     let exposure: Int
     let nearest: Int
-    /// um.
+    /// The distance of the two, um.
     let distance: Double
     let cause: OverlapCause
-    /// With earlier exposures, as far as they count.
+    /// The number of pairs with earlier exposures that count.
     let pairs: Int
-    /// Of the most certain pair; nil: not known.
+    /// The probability of the most certain pair; nil: not known.
     var probability: Double?
 }
 
 /// What went wrong at the microscope once, and the micrographs that it cost.
 struct Incident {
     var cause: OverlapCause
-    /// Indices of clusters, the first and the last in time.
+    /// The indices of the first and the last cluster in time.
     var clusters: ClosedRange<Int>
     var clusterCount: Int
-    /// Indices of the first and the last exposure that were shot wrongly.
+    /// The indices of the first and the last exposure that were shot wrongly.
     var exposures: ClosedRange<Int>
-    /// Indices into the overexposures.
+    /// The micrographs that it cost, as indices into the overexposures.
     var lost: [Int]
 }
 
@@ -37,7 +37,7 @@ extension Incident {
             return rules.culprit(earlier: found.nearest, later: found.exposure, found.cause)
         }
         var incidents: [Incident] = []
-        // Of each session, the last incident.
+        // This is the last incident of each session.
         var open: [Int64: Int] = [:]
         for (cluster, lost) in byCluster.sorted(by: { clusters[$0.key].first < clusters[$1.key].first }) {
             let cause = commonest(lost.map { overexposures[$0].cause })
@@ -64,8 +64,8 @@ extension Incident {
         return (incidents, incidentOf)
     }
 
-    /// A cluster that was shot wrongly was so from its first to its last exposure. One that hit nothing but its own earlier
-    /// exposures, as a hole that was shot twice with nothing between, was right until it did.
+    /// The exposures that were shot wrongly: for a cluster, from its first to its last. One that hit nothing but its own earlier
+    /// exposures, for example a hole that was shot twice with nothing between, was right until it did.
     private static func exposuresToBlame(
         in cluster: Int, _ lost: [Overexposure], _ rules: CauseRules
     ) -> ClosedRange<Int> {
@@ -77,7 +77,7 @@ extension Incident {
         return first...last
     }
 
-    /// Of equals the first in the order of `OverlapCause`.
+    /// The commonest cause; of equals the first in the order of `OverlapCause`.
     private static func commonest(_ causes: [OverlapCause]) -> OverlapCause {
         let counts = causes.reduce(into: [OverlapCause: Int]()) { $0[$1, default: 0] += 1 }
         return OverlapCause.allCases.max { counts[$0] ?? 0 < counts[$1] ?? 0 } ?? .unexplained

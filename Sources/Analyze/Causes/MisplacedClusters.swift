@@ -1,15 +1,16 @@
 /// The clusters that were shot about a wrong centre, from pairs of clusters that have holes on one site of the foil.
 ///
-/// The ones that explain all pairs are sought greedily, that with the most pairs first (of equals the later one): a vertex cover
-/// (Johnson 1974, J. Comput. Syst. Sci. 9, 256). One misplaced cluster that meets two sound ones or more is always found so.
+/// The clusters that explain all pairs are sought greedily, the one with the most pairs first (of equals the later one): a vertex
+/// cover (Johnson 1974, J. Comput. Syst. Sci. 9, 256). One misplaced cluster that meets two sound ones or more is always found
+/// so.
 struct MisplacedClusters {
-    /// Of each cluster, the others with their number of pairs.
+    /// For each cluster, the others that it meets, with their number of pairs.
     private var others: [Int: [Int: Int]] = [:]
     private var degree: [Int: Int] = [:]
 
-    /// - Parameter pairs: numbers of two different clusters; a pair for each pair of holes.
-    /// - Returns: numbers of clusters, in the order in which they were found. Costs time in proportion to the pairs, but where very
-    ///   many clusters have as many pairs as each other.
+    /// - Parameter pairs: the numbers of two different clusters, one entry for each pair of holes.
+    /// - Returns: the numbers of the misplaced clusters, in the order in which they were found. The cost in time is proportional
+    ///   to the pairs, except where very many clusters have as many pairs as each other.
     static func explaining(_ pairs: [(Int, Int)]) -> [Int] {
         var search = MisplacedClusters()
         for (a, b) in pairs {
@@ -23,8 +24,8 @@ struct MisplacedClusters {
 
     private mutating func run() -> [Int] {
         var found: [Int] = []
-        // Clusters by their number of pairs, ascending; one that has lost some meanwhile is put where it belongs when its turn
-        // comes.
+        // The clusters are sorted by their number of pairs, ascending; one that has lost some meanwhile is put where it belongs
+        // when its turn comes.
         var byDegree = [[Int]](repeating: [], count: (degree.values.max() ?? 0) + 1)
         for (number, count) in degree.sorted(by: { $0.key < $1.key }) { byDegree[count].append(number) }
         var most = byDegree.count - 1
@@ -53,7 +54,7 @@ struct MisplacedClusters {
         others[number] = nil
     }
 
-    /// Where a number belongs in an ascending list, by bisection.
+    /// The index where a number belongs in an ascending list, by bisection.
     private static func place(of number: Int, in list: [Int]) -> Int {
         var (low, high) = (0, list.count)
         while low < high {

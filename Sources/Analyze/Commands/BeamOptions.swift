@@ -1,7 +1,7 @@
 import ArgumentParser
 import EPUCore
 
-/// What to take for beams of which EPU did not record all.
+/// The options for beams of which EPU did not record everything.
 struct BeamOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
@@ -22,9 +22,9 @@ struct BeamOptions: ParsableArguments {
                 + "later exposures had received. Default: they are left out.", valueName: "dose"))
     var spotDose: Double?
 
-    /// Electrons per square Angstrom.
+    /// The greatest dose that may be given, electrons per square Angstrom.
     static let greatestDose = 1e6
-    /// um
+    /// The greatest beam diameter that may be given, um.
     private static let greatestDiameter = 100.0
 
     func validate() throws {

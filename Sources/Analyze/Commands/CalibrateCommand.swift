@@ -37,7 +37,7 @@ struct CalibrateCommand: ParsableCommand {
 
     @Flag(
         help: """
-            Number the optics groups anew, from 1 in the order of first acquisition. Numbers that were given stay \
+            Number the optics groups again, from 1 in the order of first acquisition. Numbers that were given stay \
             otherwise: STAR files that have them no longer agree with the archive.
             """)
     var renumberOptics = false

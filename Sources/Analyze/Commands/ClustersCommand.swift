@@ -125,7 +125,7 @@ struct ClustersCommand: ParsableCommand {
             guard let found = search.found else {
                 let message =
                     "\(session.name): holes shot from one stage stop show no lattice. Use --clusters N to cluster by k-means."
-                // One of many does not stop the others.
+                // An error in one of many sessions does not stop the others.
                 guard sessions.count > 1 else { throw Failure(message) }
                 Console.message(message)
                 continue

@@ -34,7 +34,8 @@ struct CriteriaOptions: ParsableArguments {
     @Flag(help: "Count areas of one visit to a hole, too, where they are within the radius, as find_dupl does.")
     var countNeighbours = false
 
-    /// um; beams have 0.3 to 2. A slip of the decimal point must not ask for every pair of a session.
+    /// The greatest radius that may be given, um; beams have 0.3 to 2. A slip of the decimal point must not ask for every pair of
+    /// a session.
     private static let greatestRadius = 100.0
 
     func validate() throws {
@@ -53,13 +54,13 @@ struct CriteriaOptions: ParsableArguments {
         }
     }
 
-    /// What the options ask for; what none asks for has its default.
+    /// The criteria that the options ask for; what no option asks for has its default.
     var criteria: OverlapCriteria {
         OverlapCriteria(
             radius: radius, minFieldOverlap: minFieldOverlap, minPreDose: minPreDose, countNeighbours: countNeighbours,
             certainty: certainty ?? OverlapCriteria.defaultCertainty)
     }
 
-    /// Whether none was given.
+    /// Whether no option was given.
     var isEmpty: Bool { criteria == OverlapCriteria() && certainty == nil }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import EPUCore
 
-/// The foil's pitch, where the user knows it.
+/// The options for the foil's pitch, where the user knows it.
 struct FoilOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "The foil's pitch, centre to centre, um, where EPU's files do not have it.")
     var holeSpacing: Double?
@@ -9,7 +9,7 @@ struct FoilOptions: ParsableArguments {
     @Option(help: "The foil by its name, as R1.2/1.3: hole and bar, um.")
     var grid: String?
 
-    /// um.
+    /// The pitch that was given, um; nil: none was.
     var pitch: Double? { holeSpacing ?? grid.flatMap(Self.pitch) }
 
     func validate() throws {
@@ -24,7 +24,7 @@ struct FoilOptions: ParsableArguments {
         }
     }
 
-    /// Of `R2/1`: hole and bar, 3 um.
+    /// The pitch of a foil such as `R2/1`, um: the sum of hole and bar, here 3.
     private static func pitch(_ name: String) -> Double? {
         let parts = name.drop { $0 == "R" || $0 == "r" }.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let hole = Double(parts[0]), let bar = Double(parts[1]), hole > 0, bar > 0,

@@ -13,7 +13,7 @@ struct OverlapsCommand: ParsableCommand {
             not done yet, or as you give it. Of two that are at most --radius apart, the later one is overexposed, \
             unless they are two areas of one visit to a hole. --min-field-overlap and --min-pre-dose ask instead what the \
             camera field of the later one had received; criteria that you give together must all be met. Asking \
-            again with other criteria reads no file and places nothing anew; every result stays in the archive.
+            again with other criteria reads no file and places nothing again; every result stays in the archive.
 
             Positions are known to some error, where the calibration says to which. A pair then counts if it is \
             within the criteria with a probability of at least --certainty; what is less probable, but not below 5 %, is named \
@@ -39,7 +39,7 @@ struct OverlapsCommand: ParsableCommand {
     @Flag(help: "Compare each session with itself only, not with earlier ones on its grid.")
     var withinSession = false
 
-    /// What is done in any case: kept for commands that were written when it was not.
+    /// A flag without effect, as the comparison is the default now: kept for commands that were written when it was not.
     @Flag(help: .hidden)
     var acrossSessions = false
 
@@ -67,7 +67,7 @@ struct OverlapsCommand: ParsableCommand {
         var run = OverlapRun(
             archive: archive, source: source, criteria: criteria.criteria, assumptions: beams.assumptions,
             acrossSessions: !withinSession, isDefault: isPlain)
-        // Where the archive fails, what was found before is stored, and is told.
+        // If the archive fails, what was found before is stored, and is printed.
         do {
             try run.analyse(scopes) { Console.message($0) }
         } catch {
@@ -95,7 +95,7 @@ struct OverlapsCommand: ParsableCommand {
         }
     }
 
-    /// Where reports show another result than this one, a person would look for it there in vain.
+    /// Prints where reports show another result than this one, as a person would look for this one there without success.
     private func tell(_ others: [(result: OverlapResult, shown: Int64)]) {
         for (result, shown) in others.prefix(Self.mostTold) {
             Console.message(
@@ -111,7 +111,7 @@ struct OverlapsCommand: ParsableCommand {
 
     private static let mostTold = 3
 
-    /// Whether nothing is asked for but, perhaps, which sessions.
+    /// Whether nothing is asked for except, perhaps, which sessions.
     private var isPlain: Bool {
         criteria.isEmpty && !withinSession && placing.usesOwn && beams.assumptions == BeamAssumptions()
     }

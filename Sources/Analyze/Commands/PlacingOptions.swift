@@ -4,7 +4,7 @@ import EPUConsole
 import EPUCore
 import GRDB
 
-/// How beam shift is taken to the stage: as each session's own calibration has it, or as the user says.
+/// The options for how beam shift is taken to the stage: by each session's own calibration, or by what the user gives.
 struct PlacingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional, help: "Scale without rotation or mirror, um per beam-shift unit, as find_dupl has it.")
@@ -39,14 +39,14 @@ struct PlacingOptions: ParsableArguments {
         }
     }
 
-    /// What the options ask for.
+    /// The calibration source that the options ask for.
     func source() throws -> CalibrationSource {
         let given = try matrix?.matrix() ?? k.map { Matrix2(scale: $0) }
         let choice = calibration.map(CalibrationSource.Choice.stored) ?? given.map(CalibrationSource.Choice.given)
         return CalibrationSource(choice ?? .own, pitch: foil.pitch)
     }
 
-    /// - Throws: where the calibration that was asked for is none, or not for these sessions.
+    /// - Throws: `ValidationError` where the calibration that was asked for does not exist, or is not for these sessions.
     func check(_ sessions: [SessionRow], _ db: Database) throws {
         if let refusal = try source().refusal(of: sessions, db) { throw ValidationError(refusal) }
     }

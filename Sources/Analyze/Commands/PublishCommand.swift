@@ -59,7 +59,7 @@ struct PublishCommand: ParsableCommand {
         Console.result(changes.map { Self.text(before: $0, now: $1) }.joined(separator: "\n"))
     }
 
-    /// The sessions that were asked for; with an analysis all that it judges, where none was.
+    /// The sessions that were asked for; if none was and an analysis is given, all sessions that it judges.
     private func chosen(_ db: Database) throws -> [SessionRow] {
         let selected = try SessionRow.select(db, names: sessions.names)
         guard let analysis, sessions.names.isEmpty else { return selected }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A range of numbers, as FROM:TO:STEP, or one number.
+/// A range of numbers, written FROM:TO:STEP, or one number.
 struct RangeArgument: ExpressibleByArgument {
     let values: [Double]
 

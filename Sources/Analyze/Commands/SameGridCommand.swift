@@ -63,6 +63,6 @@ struct SameGridCommand: ParsableCommand {
         }
         Console.result(
             "\(names[0]) and \(names[1]) are \(undo ? "no longer said to be" : "said to be") on one grid: run `epu-analyze` to judge "
-                + "the later one anew.")
+                + "the later one again.")
     }
 }

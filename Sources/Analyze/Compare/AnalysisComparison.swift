@@ -7,11 +7,11 @@ struct AnalysisComparison: Encodable {
     struct Side: Encodable {
         let analysisID: Int64
         let sessions: [String]
-        /// Why reports show it of each of them, or that they do not.
+        /// For each of the sessions, why reports show this analysis, or that they do not.
         let published: [Publication]
         let calibrations: [ReportedCalibration]
         let acrossSessions: Bool
-        /// Its criteria in words, and what it was compared with.
+        /// The criteria in words, and what the session was compared with.
         let criteriaText: String
         let exposures: Int
 
@@ -24,20 +24,20 @@ struct AnalysisComparison: Encodable {
 
     let first: ByCriteria<Side>
     let second: ByCriteria<Side>
-    /// Those that both judge, and that are compared.
+    /// The sessions that both analyses judge, and that are compared.
     let sessions: [String]
-    /// Nil: none is placed by both.
+    /// How far apart both place the same exposures; nil: no exposure is placed by both.
     let positions: MovedPositions?
     let overexposed: FindingChanges
     let pairs: FindingChanges
-    /// Overexposed by the first analysis only.
+    /// The micrographs that only the first analysis calls overexposed.
     let lost: [ChangedMicrograph]
-    /// Overexposed by the second analysis only.
+    /// The micrographs that only the second analysis calls overexposed.
     let gained: [ChangedMicrograph]
-    /// What a reader must know before trusting it.
+    /// The sentences that a reader must know before trusting the comparison.
     let warnings: [String]
 
-    /// - Parameter names: of sessions that both judge; none means all of these.
+    /// - Parameter names: the names of sessions that both judge; empty means all of these.
     /// - Throws: `Failure` where an analysis does not exist, or does not judge what is to be compared.
     init(_ firstID: Int64, _ secondID: Int64, sessions names: [String], _ db: Database) throws {
         let (first, second) = (try ComparedAnalysis(firstID, db), try ComparedAnalysis(secondID, db))
@@ -72,7 +72,7 @@ struct AnalysisComparison: Encodable {
         return sessions.filter { shared.contains($0.sessionID) }
     }
 
-    /// An analysis does not know the exposures that came after it.
+    /// A warning where exposures came after an analysis, which does not know them.
     private static func warning(_ analysis: ComparedAnalysis, _ db: Database) throws -> String? {
         let list = analysis.sessionIDs.sqlList
         let exposures = try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0

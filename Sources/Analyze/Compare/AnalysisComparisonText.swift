@@ -2,7 +2,7 @@ import EPUArchive
 import EPUCore
 
 extension AnalysisComparison {
-    /// How many micrographs are printed of those that changed: --json has all.
+    /// How many of the micrographs that changed are printed: --json has all.
     private static let mostLines = 12
 
     var text: String {

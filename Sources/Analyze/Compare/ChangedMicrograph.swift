@@ -6,14 +6,14 @@ import GRDB
 struct ChangedMicrograph: Encodable {
     let session: String
     let name: String
-    /// The earlier exposure nearest to it.
+    /// The name of the earlier exposure nearest to it.
     let earlier: String
     let distanceUm: Double
-    /// Of the same two as the other analysis places them; nil: it does not.
+    /// The distance of the same two exposures in the other analysis, um; nil: it does not place them.
     let otherDistanceUm: Double?
     let cause: String
 
-    /// Those that `analysis` has and `other` has not, in the order in which they were taken.
+    /// The micrographs that `analysis` calls overexposed and `other` does not, in the order in which they were taken.
     static func only(
         in analysis: ComparedAnalysis, not other: ComparedAnalysis, sessions: [SessionRow], _ db: Database
     ) throws -> [ChangedMicrograph] {

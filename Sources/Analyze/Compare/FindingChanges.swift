@@ -4,18 +4,18 @@ import GRDB
 /// How many findings one analysis has that another has not, by cause.
 struct FindingChanges: Encodable {
     struct Counts: Encodable, Equatable {
-        /// In the first analysis only.
+        /// The number that only the first analysis has.
         var lost = 0
-        /// In both.
+        /// The number that both have.
         var kept = 0
-        /// In the second only.
+        /// The number that only the second analysis has.
         var gained = 0
     }
 
     private(set) var total = Counts()
-    /// What both have counts under the cause that the second gives.
+    /// The counts for each cause. What both have counts under the cause that the second gives.
     private(set) var byCause: [String: Counts] = [:]
-    /// Of those in both, those to which the first gives another cause.
+    /// The number of findings in both to which the first gives another cause.
     private(set) var causeChanged = 0
 
     /// The overexposed exposures of some sessions.
@@ -47,8 +47,8 @@ struct FindingChanges: Encodable {
     }
 
     /// - Parameters:
-    ///   - findings: a statement that gives those of both analyses.
-    ///   - identity: columns that are the same for one finding in both.
+    ///   - findings: a statement that gives the findings of both analyses.
+    ///   - identity: the columns that are the same for one finding in both.
     private init(
         _ findings: String, grouping identity: String, _ first: ComparedAnalysis, _ second: ComparedAnalysis,
         _ db: Database

@@ -4,12 +4,12 @@ import GRDB
 
 /// How far apart two analyses place the same exposures.
 struct MovedPositions: Encodable, Equatable {
-    /// That both place.
+    /// The number of exposures that both place.
     let exposures: Int
     let medianUm: Double
     let greatestUm: Double
 
-    /// Nil: they have no exposure in common.
+    /// Compares the positions; nil: the two have no exposure in common.
     init?(
         _ first: ComparedAnalysis, _ second: ComparedAnalysis, sessions: [SessionRow], _ db: Database
     ) throws {

@@ -6,18 +6,18 @@ import GRDB
 ///
 /// A pair of sessions that cannot be compared costs that pair only.
 struct GridComparison {
-    /// The judged session first, then those that are compared with it.
+    /// The judged session, then those that are compared with it.
     private(set) var sessions: [SessionRow]
-    /// How the stage coordinates of each lie to the judged session's.
+    /// How the stage coordinates of each session lie to the judged session's.
     private(set) var moves: [Int64: GridMove] = [:]
-    /// Of those compared, the ones that exposed none of the judged session's grid squares: none of their places matters.
+    /// The sessions compared that exposed none of the judged session's grid squares: none of their places matters.
     private(set) var apart: Set<Int64> = []
-    /// Of which it is not known for certain what they had exposed, with the reason. Some are compared all the same.
+    /// The sessions of which it is not known for certain what they had exposed, with the reason. Some are compared all the same.
     private(set) var uncertain: [(session: SessionRow, reason: String)] = []
 
     /// - Parameters:
-    ///   - exposures: of the scope, in time order.
-    ///   - calibrations: that place them.
+    ///   - exposures: the exposures of the scope, in time order.
+    ///   - calibrations: the calibrations that place them.
     init(_ scope: GridScope, _ exposures: [SessionExposure], _ calibrations: [StoredCalibration], _ db: Database) throws
     {
         sessions = [scope.session]
@@ -61,7 +61,7 @@ struct GridComparison {
     }
 }
 
-/// How much of each session has a place that can be compared with another session's, and in which squares.
+/// How many exposures of each session have a place that can be compared with another session's, and in which squares.
 private struct PlacedParts {
     private var exposures: [Int64: Int] = [:]
     private var usable: [Int64: Int] = [:]
@@ -93,15 +93,15 @@ private struct PlacedParts {
             : "how beam shift maps to the stage is not determined in \(session.name)"
     }
 
-    /// What of a session cannot be compared; nil: nothing.
+    /// Which part of a session cannot be compared, in words; nil: none.
     func reservation(_ session: SessionRow) -> String? {
         let left = (exposures[session.sessionID] ?? 0) - (usable[session.sessionID] ?? 0)
         guard left > 0 else { return nil }
         return "how beam shift maps to the stage is not determined for \(counted(left, "exposure")) of \(session.name)"
     }
 
-    /// Moves are measured under the sessions' own calibrations where these can be used: a matrix that a user gave may not
-    /// suit them.
+    /// The calibrations under which moves are measured: the sessions' own where these can be used, as a matrix that a user gave
+    /// may not suit them.
     func measuring(_ sessions: [SessionRow], _ placing: [StoredCalibration], _ db: Database) throws
         -> [StoredCalibration]
     {
@@ -113,6 +113,6 @@ private struct PlacedParts {
 }
 
 extension StoredCalibration {
-    /// Whether it takes a beam shift to the stage, so that places of two sessions can be compared.
+    /// Whether the calibration takes a beam shift to the stage, so that places of two sessions can be compared.
     var isUsable: Bool { verdict != .undetermined && method.hasDirection }
 }

@@ -6,40 +6,40 @@ import GRDB
 /// The holes of one session, as far as they tell where its grid lay on the stage: um, in the session's own coordinates.
 struct GridHoles {
     struct Shot {
-        /// True centre.
+        /// The true centre of the hole, um.
         let place: Vector2
-        /// Its stage stop, from 0.
+        /// The number of its stage stop, from 0.
         let stop: Int
     }
 
     struct Square {
         var shot: [Shot] = []
-        /// All holes by the hole map, shot or not, where those that were shot turned out to lie.
+        /// All holes in the hole map, shot or not, where those that were shot turned out to lie.
         var map: [MappedHoles.Hole] = []
-        /// Columns: the foil's lattice vectors; nil where the holes show none.
+        /// The foil's lattice vectors as columns, um; nil where the holes show none.
         var lattice: Matrix2?
-        /// Its centre, as EPU has it.
+        /// The centre of the square, as EPU has it, um.
         var recorded: Vector2?
 
-        /// The map, else what was shot.
+        /// The holes of the map or, if there is no map, those that were shot, um.
         var holes: [Vector2] { map.isEmpty ? shot.map(\.place) : map.map(\.place) }
     }
 
     let session: SessionRow
     private(set) var squares: [Int64: Square] = [:]
     private(set) var kind: FoilLattice.Kind = .square
-    /// Only good calibrations tell a turned grid from a wrong matrix.
+    /// Whether the calibration is good: only a good one tells a turned grid from a wrong matrix.
     let isGood: Bool
-    /// Of any square: the session's.
+    /// The session's lattice vectors as columns, um, for any square that shows none of its own.
     private(set) var lattice: Matrix2?
 
-    /// um; nil where the holes show no lattice.
+    /// The pitch of the foil, um; nil where the holes show no lattice.
     var pitch: Double? { lattice.map { (abs($0.determinant) / kind.cellArea).squareRoot() } }
     var hasMaps: Bool { squares.values.contains { !$0.map.isEmpty } }
 
     /// - Parameters:
-    ///   - exposures: of the session, in time order.
-    ///   - calibrations: its own.
+    ///   - exposures: the exposures of the session, in time order.
+    ///   - calibrations: the session's own calibrations.
     init(
         _ session: SessionRow, _ exposures: [SessionExposure], _ calibrations: [StoredCalibration],
         _ template: TemplateOffsets, _ db: Database
@@ -101,7 +101,8 @@ struct GridHoles {
             squares.mapValues { $0.shot.map(\.place) }, pitch: pitch, angle: degrees * .pi / 180)
     }
 
-    /// Foils of two squares may lie turned to each other: the session's lattice is only where a square's own begins.
+    /// The lattice of a square. The foils of two squares may lie turned against each other: the session's lattice is only where
+    /// the search for a square's own begins.
     private func lattice(of square: Square) -> Matrix2? {
         guard let lattice, let pitch else { return nil }
         for holes in [square.shot.map(\.place), square.map.map(\.place)] {
@@ -116,7 +117,8 @@ struct GridHoles {
         return lattice
     }
 
-    /// Holes that were shot in squares of the same id, of both.
+    /// How many holes both sessions may have shot in common: for each square that both have, the smaller of their numbers, added
+    /// up.
     func commonHoles(with other: GridHoles) -> Int {
         squares.reduce(0) { $0 + min($1.value.shot.count, other.squares[$1.key]?.shot.count ?? 0) }
     }

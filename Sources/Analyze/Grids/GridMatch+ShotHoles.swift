@@ -1,24 +1,24 @@
 import EPUCore
 import Foundation
 
-/// What only the holes tell that both sessions shot: where there are no hole maps, or these leave several moves open.
+/// What only the holes that both sessions shot tell: where there are no hole maps, or these leave several moves open.
 extension GridMatch {
     private static let fewHoles =
         "where its grid lay cannot be measured, as too few holes of both lie near each other"
-    /// Shifts that are sought where only shot holes tell, um.
+    /// The greatest shift that is sought where only shot holes tell, um.
     private static let greatestShift = 60.0
-    /// Degrees, of a grid on one atlas.
+    /// The greatest turn of a grid on one atlas, degrees.
     private static let greatestTurn = 20.0
-    /// In standard deviations: how much better than usual holes must fit, and than at any other shift.
+    /// How much better holes must fit than usual, and than at any other shift, in standard deviations.
     private static let leastDifference = 4.5
     private static let leastLeadOfFit = 2.0
-    /// Where the shift is what it would be without any.
+    /// The same limit where the shift is small enough to be expected without any evidence.
     private static let leastForLikely = 3.5
     private static let fewestFreedoms = 30
     private static let fewestShifts = 6
 
-    /// Of sessions on one atlas: an offset that is all but none is taken for what it is; otherwise the holes that both shot must
-    /// fit better at one shift than at all others.
+    /// The outcome for sessions on one atlas: an offset that is nearly zero is taken as true; any other must make the holes that
+    /// both shot fit better at one shift than at all others.
     var withoutMaps: ShotHoleFit.Outcome {
         let common = session.squares.filter { !$0.value.shot.isEmpty && judged.squares[$0.key]?.shot.isEmpty == false }
         let most = common.max {
@@ -62,8 +62,8 @@ extension GridMatch {
 
     private static let mostSteps = 2
 
-    /// Of moves that the maps leave open, the one at which the holes that both sessions shot fit better than at the others, and than
-    /// some steps of the foil aside of each; nil: none stands out.
+    /// Of the moves that the maps leave open, the one at which the holes that both sessions shot fit better than at the others,
+    /// and than some steps of the foil away from each; nil: none stands out.
     func clearest(of open: [(start: GridMove, move: GridMove)]) -> (start: GridMove, move: GridMove)? {
         guard let lattice = judged.lattice else { return nil }
         let steps = -Self.mostSteps...Self.mostSteps
@@ -83,17 +83,17 @@ extension GridMatch {
         min(session.squares[id]?.shot.count ?? 0, judged.squares[id]?.shot.count ?? 0)
     }
 
-    /// Of several shifts the one at which holes lie on each other more exactly than chance allows. At all wrong shifts they do so
-    /// alike, by the scatter s of a foil's holes about its lattice; ln s of f degrees of freedom has a standard deviation of
-    /// 1 / sqrt (2 f).
+    /// Of several shifts, the one at which holes lie on each other more exactly than chance allows. At all wrong shifts they do
+    /// so alike, by the scatter s of a foil's holes about its lattice; ln s of f degrees of freedom has a standard deviation of 1
+    /// / sqrt (2 f).
     /// - Parameters:
-    ///   - least: standard deviations by which it must be better than usual.
-    ///   - lead: than any other.
+    ///   - least: the number of standard deviations by which it must be better than usual.
+    ///   - lead: the number by which it must be better than any other.
     private func clearest(
         _ moves: [GridMove], least: Double = leastDifference, lead: Double = leastLeadOfFit
     ) -> GridMove? {
         let found = moves.compactMap(fit.agreement).filter { $0.freedom >= Self.fewestFreedoms }
-        // Nothing to compare with tells nothing.
+        // A single shift has nothing to be compared with, and tells nothing.
         guard found.count >= Self.fewestShifts else { return nil }
         let usual = found.map(\.rms).median
         let better = found.map { (move: $0.move, by: log(usual / $0.rms) * (2 * Double($0.freedom)).squareRoot()) }

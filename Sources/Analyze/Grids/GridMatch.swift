@@ -4,39 +4,40 @@ import Foundation
 /// Finds how the grid was moved between two sessions: which of the foil's turns, upside down or not, and which of its steps.
 ///
 /// Bars and foil repeat, so that many moves put holes on holes. Each is weighed by what the hole maps of all squares say of it
-/// (`MapAgreement`), by the foil's own shape (`TurnCandidate.strain`), by where EPU recorded the squares and, for sessions on
-/// one atlas, by what is likely: an atlas is taken anew when a grid is loaded, so that one that was hardly moved is likelier
-/// than one that was turned. A move counts if no other comes near.
+/// (`MapAgreement`), by the foil's own shape (`TurnCandidate.strain`), by where EPU recorded the squares and, for sessions on one
+/// atlas, by what is likely: a new atlas is taken when a grid is loaded, so that one that was hardly moved is likelier than one
+/// that was turned. A move counts if no other comes near.
 struct GridMatch {
     let session: GridHoles
     let judged: GridHoles
-    /// A person said that both are on one grid: ids of squares say nothing.
+    /// Whether a person said that both are on one grid: ids of squares then say nothing.
     private let isSaid: Bool
     let fit: ShotHoleFit
     let pitch: Double
 
-    /// In log likelihood, ahead of any other move.
+    /// By how much a move must be ahead of any other, log likelihood.
     private static let leastLead = 8.0
-    /// Where only a person's word says that it is one grid.
+    /// The least log likelihood that it is one grid, where only a person's word says so.
     private static let leastIdentity = 12.0
-    /// Of what is left of a lattice that lies on another: of two good calibrations, and of others.
+    /// The expected strain that is left where one lattice lies on another: with two good calibrations, and with others.
     private static let strain = (good: 0.003, other: 0.02)
     private static let greatestStrain = 0.06
-    /// Degrees, of a square's lattice.
+    /// The tolerance of a square's lattice in direction, degrees.
     private static let turnTolerance = 0.3
-    /// Degrees: a grid on one atlas that is turned more was taken out and its atlas kept, which EPU does not expect.
+    /// The greatest turn that is likely, degrees: a grid on one atlas that is turned more was taken out and its atlas kept, which
+    /// EPU does not expect.
     private static let likelyTurn = 10.0
-    /// An offset this small without whole steps is that of a grid that stayed where it was, um: one that was taken out
-    /// comes so near a whole step by a chance of 5 % on a foil of 2.5 um.
+    /// The greatest offset, without whole steps, of a grid that stayed where it was, um: one that was taken out comes so near a
+    /// whole step by a chance of 5 % on a foil of 2.5 um.
     static let unmoved = 0.3
     static let unmovedTurn = 0.5
-    /// Log likelihoods.
+    /// What an unlikely turn costs and a likely place gains, log likelihood.
     private static let unlikelyTurn = 9.0
     private static let likelyPlace = 9.0
-    /// Of the squares' places by the atlas, um.
+    /// The error of the squares' places in the atlas, um.
     private static let recordedError = 10.0
 
-    /// Nil where the holes of the two show no lattice.
+    /// Prepares the comparison; nil where the holes of the two show no lattice.
     init?(_ session: GridHoles, to judged: GridHoles, isSaid: Bool) {
         guard let pitch = judged.pitch, session.lattice != nil else { return nil }
         self.session = session
@@ -95,12 +96,12 @@ struct GridMatch {
 extension GridMatch {
     private struct Hypothesis {
         let move: GridMove
-        /// Log likelihood but for the maps'.
+        /// The log likelihood without that of the maps.
         let weight: Double
     }
 
     private static let mostAnchors = 3
-    /// Of moves that the maps leave open.
+    /// The most moves that the maps may leave open.
     static let mostRivals = 7
     private static let mostHoles = 150
     private static let mostHypotheses = 300
@@ -125,7 +126,7 @@ extension GridMatch {
             let places = other.holes.map(\.place)
             let step = max(1, square.holes.count / Self.mostHoles)
             let sample = stride(from: 0, to: square.holes.count, by: step).map { square.holes[$0].place }
-            // Centres of maps of one square differ as far as one of them lacks a part of it.
+            // The centres of two maps of one square differ as far as one of them lacks a part of it.
             let reach = (isSaid ? 3 : 8) * pitch
             for turn in TurnCandidate.all(from: square.lattice, to: other.lattice, kind: judged.kind) {
                 guard turn.strain <= Self.greatestStrain else { continue }
@@ -147,7 +148,7 @@ extension GridMatch {
                 }
             }
         }
-        // Sorted by all that it is sorted by, so that ties fall alike in each run.
+        // The list is sorted by all that it is sorted by, so that ties fall alike in each run.
         return found.enumerated().sorted { ($1.element.votes, $0.offset) < ($0.element.votes, $1.offset) }
             .prefix(Self.mostHypotheses).map(\.element.hypothesis)
     }
@@ -157,7 +158,7 @@ extension GridMatch {
         return -min(20, turn.strain * turn.strain / (2 * error * error))
     }
 
-    /// What is likely before the holes are looked at; a person's word that grids are one says nothing of it.
+    /// What is likely before the holes are looked at, log likelihood; a person's word that grids are one says nothing of it.
     private func prior(_ move: GridMove, at start: GridMove) -> Double {
         guard !isSaid else { return 0 }
         var prior = move.isMirrored || abs(move.turnDegrees) > Self.likelyTurn ? -Self.unlikelyTurn : 0

@@ -5,14 +5,14 @@ import GRDB
 ///
 /// A session that has no holes near the judged one's may have some near those of a third, whose move is known.
 struct GridMeasurement {
-    /// By session; the judged one has none.
+    /// How the grid lay in each session; the judged one has no entry.
     private(set) var moves: [Int64: ShotHoleFit.Outcome] = [:]
     private let said: Set<Int64>
 
     /// - Parameters:
-    ///   - said: sessions of another atlas, of which a person said that they are on the judged one's grid.
-    ///   - exposures: of all sessions, in time order.
-    ///   - calibrations: the sessions' own.
+    ///   - said: the sessions of another atlas, of which a person said that they are on the judged one's grid.
+    ///   - exposures: the exposures of all sessions, in time order.
+    ///   - calibrations: the sessions' own calibrations.
     init(
         of session: SessionRow, against others: [SessionRow], said: Set<Int64> = [], _ exposures: [SessionExposure],
         _ calibrations: [StoredCalibration], _ db: Database
@@ -47,7 +47,7 @@ struct GridMeasurement {
         }
     }
 
-    /// A session whose move is not known yet, but against one whose move is.
+    /// The next session whose move is not known yet, to be measured against a third one whose move is.
     private func nextByThird(_ foils: [GridHoles]) -> (GridHoles, GridMove)? {
         let known = foils.compactMap { foil in
             if case .measured(let move) = moves[foil.session.sessionID] { (foil, move) } else { nil }
@@ -55,7 +55,7 @@ struct GridMeasurement {
         for foil in foils {
             let isSaid = said.contains(foil.session.sessionID)
             guard case .unknown = moves[foil.session.sessionID] else { continue }
-            // Of those known that with the most holes in the same squares.
+            // Of the known sessions, this is the one with the most holes in the same squares.
             let best = known.filter { said.contains($0.0.session.sessionID) == isSaid }
                 .max { foil.commonHoles(with: $0.0) < foil.commonHoles(with: $1.0) }
             guard let (third, after) = best, foil.commonHoles(with: third) > 0,

@@ -8,11 +8,11 @@ import GRDB
 /// of which was stored under the name of the earlier one. Of sessions on other atlases a person says that they are on the grid.
 struct GridScope {
     let session: SessionRow
-    /// In the order of their first exposure; empty where the session is judged within itself.
+    /// The earlier sessions of the grid, in the order of their first exposure; empty where the session is judged within itself.
     private(set) var earlier: [SessionRow] = []
-    /// Of these, the ones that are on the grid by a person's word: their ids of squares are other ones.
+    /// Those of the earlier sessions that are on the grid by a person's word: their ids of squares are other ones.
     private(set) var said: Set<Int64> = []
-    /// Those that name the same atlas and share no square.
+    /// The sessions that name the same atlas and share no square.
     private(set) var strangers: [SessionRow] = []
 
     static let strangerReason =
@@ -57,7 +57,7 @@ struct GridScope {
         }
     }
 
-    /// The session itself, and those it is compared with where they can be.
+    /// The session itself, and the earlier ones with which it may be compared.
     var sessions: [SessionRow] { [session] + earlier }
 
     /// All exposures of the session, and those of the others that were made before its last one, in time order.

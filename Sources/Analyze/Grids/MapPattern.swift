@@ -1,7 +1,7 @@
 import EPUCore
 import Foundation
 
-/// The holes of all squares by the hole maps of one session.
+/// The holes of all squares in the hole maps of one session.
 struct MapPattern {
     struct Square {
         let id: Int64
@@ -10,16 +10,16 @@ struct MapPattern {
         let lattice: Matrix2
     }
 
-    /// The ones with the most holes, um in the session's own coordinates.
+    /// The squares with the most holes, um in the session's own coordinates.
     let squares: [Square]
     private(set) var grid: PositionGrid
     private(set) var brightness: [Double?] = []
 
     private static let mostSquares = 16
-    /// Fewer in a square tell nothing.
+    /// The fewest holes of a square that tell anything.
     static let fewestHoles = 20
 
-    /// - Parameter ids: of the squares that matter; nil: all.
+    /// - Parameter ids: the ids of the squares that matter; nil: all squares.
     init(_ session: GridHoles, ids: Set<Int64>?, pitch: Double) {
         let mapped = session.squares.filter { $0.value.map.count >= Self.fewestHoles && ids?.contains($0.key) != false }
         squares = mapped.compactMap { id, square in
@@ -29,7 +29,7 @@ struct MapPattern {
         }
         .sorted { ($1.holes.count, $0.id) < ($0.holes.count, $1.id) }
         .prefix(Self.mostSquares).map { $0 }
-        // Of the others, too: a hole that lies on one of theirs is no stranger.
+        // The grid has holes of the other squares, too: a hole that lies on one of theirs is no stranger.
         grid = PositionGrid(reach: 1.6 * pitch)
         for (_, square) in session.squares.sorted(by: { $0.key < $1.key }) {
             for hole in square.map {
@@ -42,33 +42,33 @@ struct MapPattern {
 
 /// How well a move puts the hole maps of two sessions on each other.
 struct MapAgreement {
-    /// Holes that lie on one of the other map.
+    /// The number of holes that lie on one of the other map.
     private(set) var matched = 0
-    /// Holes that lie beside holes of the other map where this has none.
+    /// The number of holes that lie beside holes of the other map where this has none.
     private(set) var unmatched = 0
-    /// Squares of which the holes lie on those of the other session, in the median within a tenth of the pitch.
+    /// The number of squares of which the holes lie on those of the other session, in the median within a tenth of the pitch.
     private(set) var exactSquares = 0
-    /// Correlation of what both pictures show of the same holes, and of how many; 0 where nothing is recorded.
+    /// The correlation of what both pictures show of the same holes, and the number of these; 0 where nothing is recorded.
     private(set) var correlation = 0.0
     private(set) var seen = 0
     private(set) var move: GridMove
 
-    /// Of a hole from the other map's, in pitches.
+    /// How far a hole may lie from the other map's hole, in pitches.
     static let tolerance = 0.35
-    /// Within which there would be another hole, in pitches.
+    /// The distance within which there would be another hole, in pitches.
     private static let neighbourhood = 1.6
     private static let mostHoles = 120
-    /// Of the holes of a square.
+    /// The least share of the holes of a square that must lie on the other's.
     private static let leastShare = 0.7
 
-    /// - Parameter start: right near its centre.
+    /// - Parameter start: a move that is right near its centre.
     init(_ own: MapPattern, to judged: MapPattern, at start: GridMove, pitch: Double) {
         move = start
         let near = own.squares.sorted {
             ($0.middle.distance(to: start.centre), $0.id) < ($1.middle.distance(to: start.centre), $1.id)
         }
         var pairs: [RigidFit.Pair] = []
-        // From the middle outwards, the turn made better on the way.
+        // The squares are taken from the middle outwards, and the turn is improved on the way.
         for square in near {
             let found = Self.matches(square, judged, move, pitch: pitch)
             guard found.pairs.count >= 8,
@@ -130,7 +130,7 @@ struct MapAgreement {
         return (pairs, beside)
     }
 
-    /// Pearson's.
+    /// Pearson's correlation.
     private static func correlation(_ shades: [(Double, Double)]) -> Double {
         guard shades.count > 2 else { return 0 }
         let count = Double(shades.count)
@@ -145,9 +145,9 @@ struct MapAgreement {
         return a > 0 && b > 0 ? both / (a * b).squareRoot() : 0
     }
 
-    /// Log likelihood. On a foil holes match wherever the lattices do, so that a match says little; what speaks is a hole that the
-    /// other map lacks (3 % of them where the move is right), and the ice and the bars that both pictures show: -n/2 ln(1 - r^2)
-    /// of two normal variables, half of it as neighbours are alike, and r no more than 0.95.
+    /// The log likelihood of the move. On a foil holes match wherever the lattices do, so that a match says little; the evidence
+    /// is a hole that the other map lacks (3 % of them where the move is right), and the ice and the bars that both pictures
+    /// show: -n/2 ln(1 - r^2) of two normal variables, half of it as neighbours are alike, and r no more than 0.95.
     var evidence: Double {
         0.3 * Double(matched) - 3.4 * Double(unmatched) + 0.25 * Double(seen) * information
     }
@@ -157,10 +157,10 @@ struct MapAgreement {
         return -log(1 - r * r)
     }
 
-    /// Log likelihood that this is the same grid, not another of the kind. Of any two grids squares can be laid on each other, and
+    /// The log likelihood that this is the same grid, not another one. Squares of any two grids can be laid on each other, and
     /// all pictures of squares are dark along the bars: what counts is how much more alike the ice is than under any other move,
-    /// and that squares lie on squares beyond the two that turn and shift can bring to do so, by a chance of 4 % each.
-    /// - Parameter rivals: other moves.
+    /// and that more squares lie on squares than the two that turn and shift can bring there, by a chance of 4 % each.
+    /// - Parameter rivals: the agreement under other moves.
     func identity(against rivals: [MapAgreement]) -> Double {
         let usual = rivals.filter { $0.seen >= Self.fewestSeen }.map(\.information).max() ?? 0
         let ice = rivals.isEmpty ? 0 : 0.25 * Double(seen) * (information - usual)

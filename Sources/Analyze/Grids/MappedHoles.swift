@@ -4,28 +4,30 @@ import GRDB
 
 /// The hole map of a session, and how it lies to the holes that were shot.
 ///
-/// It was made from pictures of low magnification: some per cent off in scale, a little turned, and perhaps as far aside as the
-/// next hole. What was shot of a square says how, as `shot = place + matrix x (map - middle)`, with the identity as what the
-/// matrix is near to.
+/// The map was made from pictures of low magnification: some per cent wrong in scale, a little turned, and perhaps as far aside
+/// as the next hole. The shot holes of a square show by how much: `shot = place + matrix x (map - middle)`, with a matrix near
+/// the identity.
 struct MappedHoles {
     struct Hole {
         let foilHole: Int64
-        /// um
+        /// The place of the hole, um.
         var place: Vector2
-        /// In the picture of the square, counts: ice and bars, which are the same in every session; nil: not recorded.
+        /// The brightness in the picture of the square, counts: ice and bars, which are the same in every session; nil: not
+        /// recorded.
         let brightness: Double?
     }
 
     private var holes: [Int64: [Hole]] = [:]
     private var square: [Int64: (square: Int64, index: Int)] = [:]
-    /// What the map says and what was shot, by square, um.
+    /// The places in the map and those where the holes were shot, by square, um.
     private var pairs: [Int64: [(map: Vector2, shot: Vector2)]] = [:]
 
-    /// In a square: fewer may all be of one cluster that was shot at a wrong place.
+    /// The fewest shot holes of a square that count: fewer may all be of one cluster that was shot at a wrong place.
     private static let fewestShot = 10
-    /// Of what was shot from the square's median, um: farther is a wrong hole.
+    /// How far a shot hole may lie from its place in the map, after the square's median is taken off, um: farther is a wrong
+    /// hole.
     private static let greatestAside = 2.0
-    /// Of a hole on the map, and of the map's scale and turn: their standard deviations.
+    /// The standard deviations of a hole in the map, um, and of the map's scale and turn, as a part.
     private static let holeError = 0.1
     private static let matrixError = 0.03
 
@@ -39,7 +41,7 @@ struct MappedHoles {
             """)
         statement.bind(session.sessionID)
         try statement.forEachRow { row in brightness[row.int(0)] = row.double(1) }
-        // In the order of ids: what is sampled of the map must not differ from run to run.
+        // The holes are read in the order of ids: what is sampled of the map must not differ from run to run.
         for hole in try HolePositions(session.sessionID, db).holes {
             guard let gridSquare = hole.gridSquare, let place = hole.onMap else { continue }
             square[hole.foilHole] = (gridSquare, holes[gridSquare, default: []].count)
@@ -48,13 +50,14 @@ struct MappedHoles {
         }
     }
 
-    /// - Parameter centre: where a hole turned out to lie, um.
+    /// - Parameter centre: the place where a hole turned out to lie, um.
     mutating func add(_ centre: Vector2, of foilHole: Int64) {
         guard let (square, index) = square[foilHole], let place = holes[square]?[index].place else { return }
         pairs[square, default: []].append((place, centre))
     }
 
-    /// By square, um: moved as the square's shot holes ask for, where these are few as the session's do.
+    /// The holes of the map by square, um, moved by what the square's shot holes show; where these are few, by what the session's
+    /// do.
     var aligned: [Int64: [Hole]] {
         let median = Self.median(pairs.values.flatMap { $0 }) ?? .zero
         var common = LinearFit()
@@ -71,7 +74,7 @@ struct MappedHoles {
             for pair in pairs { fit.add(pair.map - map, to: (pair.shot - pair.map) - (shot - map)) }
             return (fit: fit, map: map, shot: shot)
         }
-        // In the order of ids, so that sums round alike.
+        // The fits are added in the order of ids, so that sums round alike.
         for (_, fit) in fits.sorted(by: { $0.key < $1.key }) { common.add(fit.fit) }
         let weight = Self.holeError * Self.holeError / (Self.matrixError * Self.matrixError)
         common.holdAtZero(weight: weight)
@@ -98,7 +101,7 @@ struct MappedHoles {
             })
     }
 
-    /// A few holes that were shot at a wrong place do not move it.
+    /// The median displacement, which a few holes that were shot at a wrong place do not move.
     private static func median(_ pairs: [(map: Vector2, shot: Vector2)]) -> Vector2? {
         let differences = pairs.map { $0.shot - $0.map }
         return differences.isEmpty ? nil : Vector2(differences.map(\.x).median, differences.map(\.y).median)

@@ -9,24 +9,24 @@ import Foundation
 /// 1986, Biometrika 73, 13).
 struct RigidFit {
     struct Pair {
-        /// In the session's own coordinates, um.
+        /// The place in the session's own coordinates, um.
         let from: Vector2
-        /// In those of the judged session, um.
+        /// The place in those of the judged session, um.
         let to: Vector2
         var weight = 1.0
-        /// The stage stops that both were shot from.
+        /// The stage stops from which both were shot.
         var stops = (from: 0, to: 0)
     }
 
     let move: GridMove
-    /// Of each pair, um.
+    /// The residual of each pair, um.
     let residuals: [Vector2]
 
-    /// Below this the errors of the calibrations matter, um.
+    /// The least error, um: below this the errors of the calibrations matter.
     private static let leastError = 0.01
 
-    /// - Parameter isMirrored: whether the session's y is taken the other way first.
-    /// Nil where there are fewer than two places.
+    /// Fits the pairs; nil where there are fewer than two places.
+    /// - Parameter isMirrored: whether the session's y is mirrored first.
     init?(_ pairs: [Pair], isMirrored: Bool) {
         let weight = pairs.reduce(0) { $0 + $1.weight }
         guard weight > 0 else { return nil }
@@ -55,7 +55,7 @@ struct RigidFit {
                     sum.shift + pair.weight * residual, sum.turn + pair.weight * moved.cross(residual)
                 )
             }
-            // Two parameters' worth of stops explain themselves.
+            // Turn and shift take up a part of the residuals, which this correction adds again.
             let groups = Double(sums.count)
             let correction = groups > 2 ? groups / (groups - 2) : 4
             let shift = sums.values.reduce(0) { $0 + $1.shift.squaredLength } / 2
@@ -71,7 +71,7 @@ struct RigidFit {
             turnErrorDegrees: Vector2(least, turnVariance.squareRoot()).length * 180 / .pi)
     }
 
-    /// The same without what is aside of the others, where that leaves most.
+    /// The fit without pairs that lie far from the others, where that leaves most.
     static func robust(_ pairs: [Pair], isMirrored: Bool) -> RigidFit? {
         var kept = pairs
         var fit = RigidFit(kept, isMirrored: isMirrored)

@@ -2,11 +2,11 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// That two sessions are on one grid, as a person said.
+/// A person's statement that two sessions are on one grid.
 struct SameGrid: Encodable, Equatable {
     let session: String
     let other: String
-    /// UTC
+    /// The time when it was said, UTC.
     let saidAt: String
 
     /// - Throws: `Failure` where nothing has to be said, or nothing can be compared.
@@ -61,7 +61,7 @@ struct SameGrid: Encodable, Equatable {
         ).map { SameGrid(session: $0[0], other: $0[1], saidAt: $0[2]) }
     }
 
-    /// It holds both ways, and is stored once.
+    /// The two sessions in a fixed order: what is said holds both ways, and is stored once.
     private static func ordered(_ a: SessionRow, _ b: SessionRow) throws -> (SessionRow, SessionRow) {
         guard a.sessionID != b.sessionID else { throw Failure("Name two different sessions: both are \(a.name).") }
         return a.sessionID < b.sessionID ? (a, b) : (b, a)

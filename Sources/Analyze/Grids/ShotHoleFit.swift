@@ -7,9 +7,9 @@ struct ShotHoleFit {
     /// What two sessions tell of how the grid was moved between them.
     enum Outcome {
         case measured(GridMove)
-        /// Nothing speaks for a move or against it.
+        /// Nothing speaks for a move or against it; the reason in words.
         case unknown(String)
-        /// It was moved, and no shift and turn says how.
+        /// The grid was moved, and no shift and turn says how; the reason in words.
         case undetermined(String)
     }
 
@@ -17,26 +17,26 @@ struct ShotHoleFit {
     private let judged: GridHoles
     private let pitch: Double
     private var grid: PositionGrid
-    /// Of each point of the grid.
+    /// The stage stop of each point of the grid.
     private var stops: [Int] = []
     private var lattices: [(lattice: Matrix2, inverse: Matrix2)] = []
     private var latticeOf: [Int] = []
 
-    /// Pitches: farther away the error of the lattice adds up.
+    /// The greatest distance, in pitches: farther away the error of the lattice adds up.
     private static let reach = 6.0
-    /// Of a hole from where it should be, in pitches; more is another hole's doing.
+    /// How far a hole may be from where it should be, in pitches; if farther, it is another hole.
     private static let tolerance = 0.3
     private static let mostHoles = 6000
-    /// Fewer say nothing.
+    /// The fewest pairs that say anything.
     private static let fewestPairs = 10
-    /// Of the holes that must lie where they should.
+    /// The least share of the holes that must lie where they should.
     private static let leastShare = 0.7
-    /// Rms of the mean residuals of squares, um: more is no rigid move.
+    /// The greatest rms of the mean residuals of squares, um: with more it is no rigid move.
     private static let greatestScatter = 0.2
-    /// A hole that only the lattice ties to another says less.
+    /// The weight of a hole that only the lattice ties to another, which says less.
     private static let latticeWeight = 0.5
 
-    /// - Parameter pitch: um.
+    /// - Parameter pitch: the pitch of the foil, um.
     init(_ session: GridHoles, to judged: GridHoles, pitch: Double) {
         self.session = session
         self.judged = judged
@@ -53,7 +53,7 @@ struct ShotHoleFit {
         }
     }
 
-    /// - Parameter start: right to a third of a pitch near its centre.
+    /// - Parameter start: a move that is right to a third of a pitch near its centre.
     func outcome(from start: GridMove) -> Outcome {
         guard let (move, pairs, aside) = refined(start) else {
             return .unknown("where its grid lay cannot be measured, as too few holes of both lie near each other")
@@ -65,7 +65,8 @@ struct ShotHoleFit {
         return .measured(move)
     }
 
-    /// Square by square from the middle outwards: an error of the turn must not reach a neighbouring hole before it is put right.
+    /// The move, improved square by square from the middle outwards: an error of the turn must not reach a neighbouring hole
+    /// before it is corrected.
     private func refined(_ start: GridMove) -> (
         move: GridMove, pairs: [(square: Int64, pair: RigidFit.Pair)], aside: Int
     )? {
@@ -97,7 +98,7 @@ struct ShotHoleFit {
         return result
     }
 
-    /// Each hole with the nearest one of the judged session.
+    /// The pairs of each hole with the nearest one of the judged session.
     private func pairs(_ shot: [GridHoles.Shot], every step: Int, _ move: GridMove) -> (
         pairs: [RigidFit.Pair], aside: Int
     ) {
@@ -121,7 +122,7 @@ struct ShotHoleFit {
         return (pairs, aside)
     }
 
-    /// Rms of the median residuals of squares, um.
+    /// The rms of the median residuals of squares, um.
     private func scatter(_ pairs: [(square: Int64, pair: RigidFit.Pair)], _ move: GridMove) -> Double {
         let bySquare = Dictionary(grouping: pairs) { $0.square }.values.filter { $0.count >= Self.fewestPairs }
         let means = bySquare.map { square in
@@ -145,9 +146,9 @@ struct ShotHoleFit {
 // MARK: - Without hole maps
 
 extension ShotHoleFit {
-    /// How exactly the holes that both sessions shot lie on each other, but for what their stage stops share: a foil's holes lie
+    /// How exactly the holes that both sessions shot lie on each other, without what their stage stops share: a foil's holes lie
     /// some 30 nm off its lattice, each in its own way, so that the right holes fit better than others a step aside.
-    /// - Returns: rms in x and in y, um, and its degrees of freedom.
+    /// - Returns: the rms in x and in y, um, and its degrees of freedom.
     func agreement(at start: GridMove) -> (rms: Double, freedom: Int, move: GridMove)? {
         guard let (move, pairs, _) = refined(start) else { return nil }
         let same = pairs.map(\.pair).filter { $0.weight == 1 && $0.to.distance(to: move.place($0.from)) < 0.3 }

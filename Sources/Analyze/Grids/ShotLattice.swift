@@ -1,21 +1,22 @@
 import EPUCore
 import Foundation
 
-/// The foil's lattice on the stage, from hole centres that were shot, where no stage stop has two holes that would show it
-/// in beam shift: a first guess by the hole map, made better by the differences of the centres.
+/// Finds the foil's lattice on the stage, from hole centres that were shot, where no stage stop has two holes that would show it
+/// in beam shift: a first guess by the hole map, improved by the differences of the centres.
 enum ShotLattice {
-    /// Pitches, round by round: a difference over more pitches tells more, if the guess is good enough to count them.
+    /// The greatest difference that is used in each round, pitches: more pitches tell more, if the guess is good enough to count
+    /// them.
     private static let reaches = [1.5, 3, 6]
-    /// Of a difference from a lattice vector, in pitches.
+    /// How far a difference may lie from a lattice vector, in pitches.
     private static let tolerance = 0.2
     private static let fewestDifferences = 20
-    /// Of the differences that must lie on the lattice.
+    /// The least share of the differences that must lie on the lattice.
     static let leastShare = 0.8
 
     /// - Parameters:
-    ///   - centres: by square, um.
-    ///   - pitch: by the hole map, um.
-    ///   - angle: of the lattice by the hole map, radian.
+    ///   - centres: the hole centres, by square, um.
+    ///   - pitch: the pitch in the hole map, um.
+    ///   - angle: the direction of the lattice in the hole map, radian.
     /// - Returns: the lattice vectors as columns, um; nil where the centres lie on none.
     static func found(_ centres: [Int64: [Vector2]], pitch: Double, angle: Double) -> (
         vectors: Matrix2, kind: FoilLattice.Kind
@@ -34,7 +35,7 @@ enum ShotLattice {
         }.filter { $0.share >= leastShare }.max { $0.share < $1.share }.map { ($0.vectors, $0.kind) }
     }
 
-    /// By least squares over the differences of up to `reach` um; and their share that lies on the lattice.
+    /// The lattice vectors by least squares over the differences of up to `reach` um, and the share of these on the lattice.
     static func improved(_ vectors: Matrix2, _ centres: [Int64: [Vector2]], reach: Double) -> (
         vectors: Matrix2, share: Double
     )? {

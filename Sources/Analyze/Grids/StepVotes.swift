@@ -3,22 +3,22 @@ import Foundation
 
 /// Shifts that put the holes of one square on those of another: a lattice repeats, so that many do, but most holes match at few.
 struct StepVotes {
-    /// um, with the holes that match; the most first.
+    /// The shifts, um, with the number of holes that match, those with the most first.
     private(set) var shifts: [(shift: Vector2, votes: Int)] = []
 
-    /// Pitches, within which the shift but for whole steps is found.
+    /// The distance, in pitches, within which the shift is found, except for whole steps.
     private static let fineReach = 2.5
     private static let tolerance = 0.4
     private static let mostAlike = 60
-    /// Of phases that lie anywhere it is 0, of those within a fifth of the pitch 0.8.
+    /// The least resultant of the phases: it is 0 for phases that lie anywhere, 0.8 for those within a fifth of the pitch.
     private static let leastResultant = 0.4
 
     /// - Parameters:
-    ///   - holes: of one square, brought about to where the others lie, um.
-    ///   - others: of the other one, um.
-    ///   - lattice: lattice vectors to um.
-    ///   - reach: greatest shift that is sought, um.
-    ///   - most: shifts that are kept, and those that are as good as the last of them.
+    ///   - holes: the holes of one square, moved to about where the others lie, um.
+    ///   - others: the holes of the other square, um.
+    ///   - lattice: takes lattice vectors to um.
+    ///   - reach: the greatest shift that is sought, um.
+    ///   - most: the number of shifts that are kept; those that are as good as the last of them are kept, too.
     init(_ holes: [Vector2], on others: [Vector2], lattice: Matrix2, reach: Double, most: Int) {
         guard let inverse = lattice.inverse, let fine = Self.fine(holes, others, lattice, inverse) else { return }
         let pitch = abs(lattice.determinant).squareRoot()
@@ -40,7 +40,7 @@ struct StepVotes {
         shifts = kept.prefix(Self.mostAlike).map { (fine + lattice * $0.key.vector, $0.value) }
     }
 
-    /// The shift but for whole steps, um: the circular mean of differences in lattice vectors. Nil: there is none.
+    /// The shift except for whole steps, um: the circular mean of differences in lattice vectors. Nil: there is none.
     private static func fine(_ holes: [Vector2], _ others: [Vector2], _ lattice: Matrix2, _ inverse: Matrix2)
         -> Vector2?
     {

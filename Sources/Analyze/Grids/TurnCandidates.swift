@@ -1,15 +1,15 @@
 import EPUCore
 
-/// The ways in which one foil can lie on another so that their lattices agree: four turns of a square foil and four of it upside
-/// down, six and six of a hexagonal one.
+/// One of the ways in which a foil can lie on another so that their lattices agree: four turns of a square foil and four of it
+/// upside down, six and six of a hexagonal one.
 struct TurnCandidate {
     let turnDegrees: Double
     let isMirrored: Bool
-    /// How much the one lattice must be stretched and sheared to be the other: root of the sum of squares of what is left when
-    /// the turn is taken off, without a unit. No foil is quite square, so this speaks against the wrong turns.
+    /// How much the one lattice must be stretched and sheared to be the other: the root of the sum of squares of what is left
+    /// when the turn is taken off, without a unit. No foil is exactly square, so this speaks against the wrong turns.
     let strain: Double
 
-    /// - Parameters: columns: lattice vectors of a square of the session, and of one of the judged session, um.
+    /// - Parameters: the lattice vectors of a square of the session, and of one of the judged session, as columns, um.
     static func all(from own: Matrix2, to judged: Matrix2, kind: FoilLattice.Kind) -> [TurnCandidate] {
         guard let inverse = own.inverse else { return [] }
         return kind.symmetries.map { symmetry in

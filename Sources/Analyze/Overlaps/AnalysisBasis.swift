@@ -39,7 +39,7 @@ struct AnalysisBasis {
         text = parts.joined(separator: "; ")
     }
 
-    /// The same without what places the exposures and what was assumed.
+    /// The parts of the text that name the sessions, without what places the exposures and what was assumed.
     static func sessions(_ text: String) -> [String] {
         text.split(separator: "; ").map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
             .filter { $0.first?.isNumber ?? false }

@@ -1,17 +1,17 @@
 import EPUArchive
 import GRDB
 
-/// What to take for beams of which EPU did not record all.
+/// What a person said about beams of which EPU did not record everything.
 struct BeamAssumptions: Hashable, Sendable {
-    /// Of exposures without a dose, electrons per square Angstrom.
+    /// The dose of exposures without a recorded one, electrons per square Angstrom.
     var dose: Double?
-    /// Of exposures without a beam diameter, um.
+    /// The beam diameter of exposures without a recorded one, um.
     var beamDiameter: Double?
-    /// Of each autofocus and drift measurement, electrons per square Angstrom; nil: these are left out.
+    /// The dose of each autofocus and drift measurement, electrons per square Angstrom; nil: these are left out.
     var spotDose: Double?
 
-    /// The same without what no exposure of these sessions needs: an assumption that changes nothing must not make a result
-    /// of its own.
+    /// The assumptions without those that no exposure of these sessions needs: an assumption that changes nothing must not make a
+    /// result of its own.
     func needed(for sessionIDs: [Int64], _ db: Database) throws -> BeamAssumptions {
         func isMissing(_ value: String) throws -> Bool {
             let list = sessionIDs.sqlList

@@ -1,14 +1,14 @@
 import EPUCore
 import GRDB
 
-/// Exposures of which too little is known, and nobody said what to take.
+/// The numbers of exposures of which too little is known, and nobody said what to take.
 struct BeamGaps {
     var dose = 0
     var beamDiameter = 0
-    /// Its size or its direction.
+    /// The number of exposures without a size or a direction of the camera field.
     var field = 0
 
-    /// - Parameter exposures: with what was assumed.
+    /// - Parameter exposures: the exposures, with what was assumed for them.
     init(_ exposures: [SessionExposure]) {
         dose = exposures.count { $0.dose == nil }
         beamDiameter = exposures.count { $0.beamDiameter == nil }

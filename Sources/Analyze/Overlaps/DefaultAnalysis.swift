@@ -1,14 +1,14 @@
 import EPUArchive
 import GRDB
 
-/// What `epu-analyze` makes of a session when nothing is asked for: one analysis of each session.
+/// The default analysis of a session: what `epu-analyze` makes when nothing is asked for, one for each session.
 struct DefaultAnalysis {
     let session: SessionRow
 
     init(_ session: SessionRow) { self.session = session }
 
-    /// Says which one it is. The one before it goes if it was made of fewer exposures and nobody published it: a session that
-    /// is followed would otherwise leave one behind with each change of its calibration.
+    /// Records which analysis it is. The previous one is removed if it was made of fewer exposures and nobody published it: a
+    /// session that is followed would otherwise leave one behind with each change of its calibration.
     func set(_ analysisID: Int64, _ db: Database) throws {
         let before = try Int64.fetchAll(
             db,

@@ -3,12 +3,12 @@ import GRDB
 
 /// The radius that an analysis takes where no criterion is given, and where it comes from.
 struct DefaultRadius: Equatable {
-    /// um
+    /// The radius, um.
     let radius: Double
     let source: RadiusSource
 
-    /// Nil where nothing is known to derive it from.
-    /// - Parameter assumedDiameter: of exposures without a beam diameter, as a person says, um.
+    /// Derives the radius; nil where nothing is known to derive it from.
+    /// - Parameter assumedDiameter: the beam diameter that a person gave for exposures without one, um.
     init?(of sessionID: Int64, assuming assumedDiameter: Double?, _ db: Database) throws {
         if let diameter = try Self.beamDiameter(of: sessionID, db) {
             (radius, source) = (0.9 * diameter / 2, .beamDiameter)
@@ -21,7 +21,7 @@ struct DefaultRadius: Equatable {
         }
     }
 
-    /// The commonest, um (ties: the smaller); nil where none is known.
+    /// The commonest beam diameter, um (ties: the smaller); nil where none is known.
     private static func beamDiameter(of sessionID: Int64, _ db: Database) throws -> Double? {
         // Round-off makes equal diameters differ in their last digits.
         try Double.fetchOne(
@@ -51,9 +51,9 @@ struct DefaultRadius: Equatable {
 /// Where a radius comes from; the raw values stand in the archive.
 enum RadiusSource: String, Encodable {
     case given
-    /// 0.9 x half the commonest one.
+    /// The radius is 0.9 x half the commonest beam diameter.
     case beamDiameter = "beam-diameter"
     case assumedBeamDiameter = "assumed-beam-diameter"
-    /// Half the shorter side of the commonest one, where no beam diameter is recorded.
+    /// The radius is half the shorter side of the commonest camera field, where no beam diameter is recorded.
     case cameraField = "camera-field"
 }

@@ -8,9 +8,9 @@ import GRDB
 struct ExposureRelations {
     let exposures: [SessionExposure]
     let calibrations: [StoredCalibration]
-    /// Of each exposure, an index; nil: none is for it, and it has no position.
+    /// For each exposure, the index of its calibration; nil: none is for it, and it has no position.
     let calibration: [Int?]
-    /// um; not finite where there is none.
+    /// The position of each exposure, um; not finite where there is none.
     let positions: [Vector2]
     let errors: PositionErrors
     let visits: Visits
@@ -19,11 +19,11 @@ struct ExposureRelations {
     let rules: CauseRules
     let unseenHits: UnseenHits
     private let template: TemplateOffsets
-    /// Of each calibration, in the judged session's stage coordinates.
+    /// The matrix of each calibration, in the judged session's stage coordinates, um per beam-shift unit.
     private let matrices: [Matrix2]
     private let comparison: ExposureComparison
 
-    /// - Parameter exposures: in time order.
+    /// - Parameter exposures: the exposures in time order.
     init(
         _ exposures: [SessionExposure], _ placing: ExposurePlacing, sessionIDs: [Int64], _ db: Database
     ) throws {
@@ -51,11 +51,11 @@ struct ExposureRelations {
             comparison: comparison)
     }
 
-    /// Positions, and the centres of holes, if all matrices were so much greater.
+    /// The positions, and the centres of holes, if all matrices were greater by a factor.
     func scaled(by factor: Double) -> (positions: [Vector2], centres: HoleCentres) {
         let greater = matrices.map { factor * $0 }
         let scaled = exposures.indices.map { index in
-            // What beam shift adds; stage and move are in the position.
+            // This is what beam shift adds; stage and move are in the position.
             calibration[index].map { calibration in
                 positions[index]
                     + (greater[calibration] - matrices[calibration]) * exposures[index].beamShift
@@ -85,8 +85,8 @@ struct ExposureRelations {
     }
 
     /// The share of the camera field of a later exposure that the beam of an earlier one covered, 0 to 1. The distance of the two
-    /// must be known. Nil: it depends on what is not known of beam or field.
-    /// - Parameter move: of the earlier beam from where it was found, um.
+    /// must be known. Nil: the share depends on what is not known of beam or field.
+    /// - Parameter move: how far the earlier beam is moved from where it was found, um.
     func fieldShare(of earlier: Int, movedBy move: Vector2 = .zero, on later: Int) -> Double? {
         let place = seen(positions[earlier] + move, from: later)
         guard place.length < exposures[earlier].beamReach + exposures[later].fieldReach else { return 0 }
@@ -105,8 +105,8 @@ struct ExposureRelations {
         Disc(center: seen(place, from: exposure), radius: diameter / 2)
     }
 
-    /// A place on the specimen, um, relative to the middle of the camera field of an exposure: what is tilted about x is seen
-    /// shorter along y.
+    /// A place on the specimen relative to the middle of the camera field of an exposure, um, as it is seen: what is tilted about
+    /// x is seen shorter along y.
     func seen(_ place: Vector2, from exposure: Int) -> Vector2 {
         let offset = place - positions[exposure]
         return Vector2(offset.x, exposures[exposure].condition.cosine * offset.y)

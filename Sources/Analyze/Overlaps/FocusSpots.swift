@@ -6,21 +6,21 @@ import GRDB
 /// cluster, or, where so set, each time that the stage has moved by some distance.
 struct FocusSpots {
     private struct Spot {
-        /// um, as placements.
+        /// The place of the spot in the coordinates of placements, um.
         let place: Vector2
-        /// um; nil: not known.
+        /// The diameter of its beam, um; nil: not known.
         let diameter: Double?
-        /// Index of the first exposure after it.
+        /// The index of the first exposure after it.
         let before: Int
 
-        /// um, or more.
+        /// The radius of its beam, um, or more.
         var reach: Double { (diameter ?? CountedValue.widestUnknownBeam) / 2 }
     }
 
     private struct Plan {
-        /// From the hole's centre, stage frame, um.
+        /// The place from the hole's centre, in the stage's frame, um.
         let offset: Vector2
-        /// Least move of the stage between two, um; nil: after each centring.
+        /// The least move of the stage between two of these, um; nil: there is one after each centring.
         let distance: Double?
     }
 
@@ -30,9 +30,9 @@ struct FocusSpots {
     let dose: Double
 
     /// - Parameters:
-    ///   - positions: of exposures, um.
-    ///   - moves: of sessions, to the coordinates of positions.
-    ///   - dose: of each spot, electrons per square Angstrom.
+    ///   - positions: the positions of the exposures, um.
+    ///   - moves: the moves of sessions to the coordinates of the positions.
+    ///   - dose: the dose of each spot, electrons per square Angstrom.
     init(
         _ exposures: [SessionExposure], positions: [Vector2], centres: HoleCentres, clusters: HoleClusters,
         dose: Double, moves: [Int64: GridMove], sessionIDs: [Int64], _ db: Database
@@ -43,7 +43,7 @@ struct FocusSpots {
         for id in sessionIDs { plans[id] = try Self.plans(id, db) }
         var ofCluster = [[Int]](repeating: [], count: clusters.clusters.count)
         for (index, cluster) in clusters.cluster.enumerated() { ofCluster[cluster].append(index) }
-        // Of each session and plan, where the stage was.
+        // This is, for each session and plan, where the stage was.
         var last: [Int64: [Vector2?]] = [:]
         for (cluster, members) in zip(clusters.clusters, ofCluster) {
             guard let settings = plans[cluster.sessionID], !settings.plans.isEmpty,
@@ -86,7 +86,7 @@ struct FocusSpots {
         return (plans, row["diameter"])
     }
 
-    /// Of the hole that was centred, or of the one nearest to the middle of the beam's reach; nil: none is known.
+    /// The centre of the hole that was centred, or of the one nearest to the middle of the beam's reach, um; nil: none is known.
     private static func centre(
         of cluster: HoleClusters.Cluster, _ members: [Int], _ exposures: [SessionExposure], _ positions: [Vector2],
         _ centres: HoleCentres
@@ -100,8 +100,8 @@ struct FocusSpots {
         }.map { centres.centre[$0] }
     }
 
-    /// Calls `body` with each spot that was made before an exposure and may reach into its field: relative to the field's centre,
-    /// and the share of it that it covers. Nil: not known.
+    /// Calls `body` with each spot that was made before an exposure and may reach into its field: the beam relative to the
+    /// field's centre, and the share of the field that it covers; each is nil where it is not known.
     func forEach(before exposure: Int, _ relations: ExposureRelations, _ body: (Disc?, Double?) -> Void) {
         guard !spots.isEmpty else { return }
         let later = relations.exposures[exposure]

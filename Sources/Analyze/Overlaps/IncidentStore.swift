@@ -2,18 +2,18 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// Puts the overexposed exposures of an analysis into the archive, with the incidents that they belong to.
+/// Stores the overexposed exposures of an analysis, with the incidents that they belong to.
 struct IncidentStore {
     let analysisID: Int64
     let relations: ExposureRelations
 
-    /// - Parameter preExposures: by the index of the exposure.
+    /// - Parameter preExposures: the pre-exposure of each exposure, by its index.
     func store(_ found: [Overexposure], _ preExposures: [PreExposure], _ db: Database) throws {
         let (incidents, incidentOf) = Incident.grouped(found, by: relations.rules)
         for (number, incident) in incidents.enumerated() {
             let lost = incident.lost.map { found[$0] }
             let doses = lost.compactMap { preExposures[$0.exposure].dose }
-            // The mean of a part would be told of all.
+            // The mean of a part would be taken for that of all.
             let isDoseKnown = doses.count == lost.count
             let first = relations.exposures[incident.exposures.lowerBound]
             let last = relations.exposures[incident.exposures.upperBound]

@@ -1,4 +1,4 @@
-/// Nothing is recorded of a session from which a radius would follow, and no criterion was given.
+/// The error that nothing is recorded of a session from which a radius would follow, while no criterion was given.
 struct MissingRadius: Error, CustomStringConvertible {
     let session: String
 

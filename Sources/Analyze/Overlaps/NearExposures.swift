@@ -4,11 +4,11 @@ import EPUCore
 /// visited is not placed as often as it was visited.
 enum NearExposures {
     /// - Parameters:
-    ///   - exposures: in time order, with what was assumed of their beams.
-    ///   - positions: theirs, um; those that are not finite are left out.
-    ///   - radius: within which beam centres are sought, um.
-    ///   - margin: how much farther, um, as positions are known to an error only.
-    /// - Returns: all of the judged session, and the others near one of them.
+    ///   - exposures: the exposures in time order, with what was assumed of their beams.
+    ///   - positions: their positions, um; those that are not finite are left out.
+    ///   - radius: the radius within which beam centres are sought, um.
+    ///   - margin: how much farther is searched, um, as positions are only known with an error.
+    /// - Returns: all exposures of the judged session, and the others near one of them.
     static func of(
         _ sessionID: Int64, _ exposures: [SessionExposure], at positions: [Vector2], radius: Double,
         margin: Double
@@ -23,7 +23,7 @@ enum NearExposures {
         }
     }
 
-    /// From the centre of a camera field to that of a beam that hits it, on the tilted specimen, um.
+    /// The greatest distance from the centre of a camera field to that of a beam that hits it, on the tilted specimen, um.
     private static func greatestReach(_ exposures: [SessionExposure]) -> Double {
         var (beam, field) = (0.0, 0.0)
         for exposure in exposures {
@@ -33,6 +33,6 @@ enum NearExposures {
         return beam + field
     }
 
-    /// um, and more.
+    /// The distance that is added for round-off, um, more than is needed.
     private static let roundOff = 0.01
 }

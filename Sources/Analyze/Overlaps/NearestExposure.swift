@@ -1,7 +1,7 @@
-/// How near the nearest earlier exposure is, um; nil: there is none near.
+/// How near the nearest earlier exposure is, um; each distance is nil where there is none near.
 struct NearestExposure {
     private(set) var distance: Double?
-    /// Without those that overlap by design.
+    /// The distance without the exposures that overlap by design, um.
     private(set) var unplannedDistance: Double?
 
     mutating func add(_ distance: Double, isByDesign: Bool) {

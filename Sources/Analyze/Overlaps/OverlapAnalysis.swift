@@ -2,19 +2,19 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// One search for overlaps: which session is judged, against which others, placed how, and what counts.
+/// One search for overlaps: which session is judged, against which others, how exposures are placed, and what counts.
 struct OverlapAnalysis {
     let scope: GridScope
-    /// Of all sessions of the scope.
+    /// The calibrations of all sessions of the scope.
     let calibrations: [StoredCalibration]
     let criteria: OverlapCriteria
     var radiusSource: RadiusSource?
     var assumptions = BeamAssumptions()
     /// Whether earlier sessions of the grid are compared, as far as there are any.
     let acrossSessions: Bool
-    /// Whether this is what is made of a session when nothing is asked for.
+    /// Whether this is the default analysis of the session.
     var isDefault = false
-    /// What the run has read already.
+    /// The exposures that the run has read already.
     var reading = SessionReading()
 
     private var session: SessionRow { scope.session }
@@ -45,7 +45,7 @@ struct OverlapAnalysis {
             near(all, set.placing), set.placing, sessionIDs: Array(compared), db)
         let exposures = relations.exposures
         let added = try set.place(exposures, at: relations.positions, relations.errors, db)
-        // A new exposure adds to those after it; what focusing adds follows from .dm files, which may have changed.
+        // A new exposure adds to what those after it received; what focusing adds follows from .dm files, which may have changed.
         let addsUp = !isComplete || added > 0 || assumptions.spotDose != nil
         let judged = exposures.count { $0.sessionID == session.sessionID }
         let analysisID = try begin(set, exposures: judged, at: time, db)
@@ -80,7 +80,8 @@ struct OverlapAnalysis {
         return analysisID
     }
 
-    /// Focusing at other holes of a cluster than those that are near may matter, too: then all is placed.
+    /// The exposures to place. Focusing at other holes of a cluster than those that are near may matter, too: then all are
+    /// placed.
     private func near(_ exposures: [SessionExposure], _ placing: ExposurePlacing) -> [SessionExposure] {
         guard assumptions.spotDose == nil, exposures.contains(where: { $0.sessionID != session.sessionID }) else {
             return exposures
@@ -92,8 +93,8 @@ struct OverlapAnalysis {
             radius: criteria.radius ?? 0, margin: margin(errors))
     }
 
-    /// How much farther than the criteria ask for pairs are sought, as positions are known to an error only, um. One stop of which
-    /// little is known must not make every search wide: the place beside is soon another hole.
+    /// How much farther than the criteria ask for pairs are sought, um, as positions are only known with an error. One stop of
+    /// which little is known must not make every search wide: the place beside is soon another hole.
     private func margin(_ errors: PositionErrors) -> Double {
         min(
             errors.reach(downTo: min(PairProbability.least, criteria.certainty)),
@@ -109,7 +110,8 @@ struct OverlapAnalysis {
             clusters: relations.clusters, dose: dose, moves: moves, sessionIDs: sessionIDs, db)
     }
 
-    /// Nil where there is none, or where exposures, calibrations or sessions have come since it was made.
+    /// The id of the earlier result; nil where there is none, or where exposures, calibrations or sessions have come since it was
+    /// made.
     private func earlierResult(_ basis: String, _ db: Database) throws -> Int64? {
         try Int64.fetchOne(
             db,

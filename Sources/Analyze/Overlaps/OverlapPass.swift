@@ -3,7 +3,7 @@ import EPUCore
 import GRDB
 
 /// Goes through the exposures with the earlier ones near each: adds up and stores what each had received, stores the pairs that
-/// meet the criteria and the exposures that could not be judged, and collects the overexposed. Memory in proportion to the
+/// meet the criteria and the exposures that could not be judged, and collects the overexposed. The memory is proportional to the
 /// exposures.
 struct OverlapPass {
     private let relations: ExposureRelations
@@ -18,13 +18,13 @@ struct OverlapPass {
     private var insertUndecided: RowStatement
     private var insertPossible: RowStatement
 
-    /// By the index of the exposure.
+    /// The pre-exposure of each exposure, by its index.
     private(set) var preExposures: [PreExposure]
     private(set) var found: [Overexposure] = []
     private(set) var causes: [OverlapCause: Int] = [:]
-    /// Exposures that what is not known might make overexposed.
+    /// The number of exposures that are undecided: what is not known might make them overexposed.
     private(set) var undecided = 0
-    /// Of the exposure that is judged: kept for its memory.
+    /// The pairs of the exposure that is judged: a property, so that its memory is used again.
     private var pairs: [Pair] = []
 
     private struct Pair {
@@ -36,14 +36,14 @@ struct OverlapPass {
         let probability: Double?
     }
 
-    /// The most probable of the pairs that do not count.
+    /// The most probable one of the pairs that do not count.
     private struct Possible {
         let earlier: Int
         let distance: Double
         let probability: Double
     }
 
-    /// - Parameter stored: pre-exposures by exposure id; nil: they are to be found, and `earlier` holds all that add to them.
+    /// - Parameter stored: the pre-exposures by exposure id; nil: they are to be found, and `earlier` holds all that add to them.
     init(
         _ relations: ExposureRelations, _ criteria: OverlapCriteria, analysisID: Int64, stored: [Int64: PreExposure]?,
         spots: FocusSpots?, _ db: Database
@@ -80,7 +80,7 @@ struct OverlapPass {
             """)
     }
 
-    /// Of less probable pairs nothing is told.
+    /// The least probability of a pair that is reported.
     private var leastProbability: Double { min(PairProbability.least, criteria.certainty) }
 
     mutating func judge(_ candidates: OverlapSearch.Candidates) throws {
@@ -88,7 +88,7 @@ struct OverlapPass {
         let exposure = relations.exposures[later]
         var received = FieldExposure(exposure.field)
         var nearest = NearestExposure()
-        // Whether a pair of which not all is known might count.
+        // This says whether a pair of which not all is known might count.
         var isOpen = criteria.needsFields && relations.unseenHits[later]
         var possible: Possible?
         pairs.removeAll(keepingCapacity: true)
@@ -96,7 +96,7 @@ struct OverlapPass {
             let distance = relations.positions[index].distance(to: relations.positions[later])
             // What a field received follows from where the beam was; that two places are one may be known without.
             let isKnown = relations.isKnown(index, later)
-            // Under the calibration, and whatever it is; nil: nothing is known of it.
+            // This holds whatever the calibration is; nil: nothing is known of the distance.
             let atMost = relations.greatestDistance(index, later, distance)
             let isNear = criteria.radius.map { radius in atMost.map { $0 <= radius } ?? false } ?? isKnown
             if addsUp, let atMost, atMost <= PreExposure.nearestReach {
@@ -157,7 +157,7 @@ struct OverlapPass {
         }
         guard isMet ?? false else { return }
         for pair in pairs { try store(pair, later) }
-        // Of equally near ones the first in time.
+        // Of equally near ones, the first in time is taken.
         guard let nearest = counted.min(by: { $0.distance < $1.distance }) else {
             if let possible { try store(possible, later) }
             return

@@ -17,7 +17,7 @@ extension OverlapResult {
         return (lines + [verdict]).joined(separator: "\n")
     }
 
-    /// The last line: never clean where something is not known.
+    /// The last line, which never says clean where something is not known.
     private var verdict: String {
         let unknown = unknowns.text
         guard undecided == 0 || undecided < exposures else { return "not known: \(unknown ?? "")" }
@@ -46,7 +46,7 @@ extension OverlapResult {
         return lines
     }
 
-    /// How many of the sessions are told by name: the JSON has all.
+    /// How many of the sessions are printed by name: the JSON has all.
     private static let mostSessions = 12
 
     private var comparisonLines: [String] {
@@ -74,7 +74,7 @@ extension OverlapResult {
         if notJudged > 0 {
             lines.append("\(counted(notJudged, "exposure")) not judged: unreadable, see source_problems")
         }
-        // Where nothing is overexposed by distance nobody asks what it had received.
+        // Where nothing is overexposed by distance, nobody asks what it had received.
         guard criteria.needsFields || overexposed > 0 else { return lines }
         if withoutBeamDiameter > 0 {
             lines.append(

@@ -22,7 +22,7 @@ struct OverlapResult: Encodable {
             case session, xUm, yUm, errorUm, turnDeg, turnErrorDeg, mirrored, centreXUm, centreYUm
         }
 
-        /// Nil: it was not measured.
+        /// Makes the offset of a session from its move; nil: it was not measured.
         init?(_ session: String, _ move: GridMove) {
             guard let error = move.error else { return nil }
             self.session = session
@@ -34,16 +34,16 @@ struct OverlapResult: Encodable {
     }
 
     let analysisID: Int64
-    /// Whose exposures are judged.
+    /// The session whose exposures are judged.
     let session: String
-    /// Earlier sessions of the grid.
+    /// The earlier sessions of the grid that were compared.
     let comparedWith: [String]
-    /// Those of which it is not known for certain what they had exposed.
+    /// The sessions of which it is not known for certain what they had exposed.
     let notCompared: [UncomparedSession]
-    /// Of the session that is judged.
+    /// The calibrations of the session that is judged.
     let calibrations: [ReportedCalibration]
     let radiusSource: RadiusSource?
-    /// Of the sessions compared, as far as it was measured.
+    /// The offsets of the sessions compared, as far as they were measured.
     let offsets: [Offset]
     let exposures: Int
     let pairs: Int
@@ -53,15 +53,15 @@ struct OverlapResult: Encodable {
     let withoutDose: Int
     let withoutBeamDiameter: Int
     let withoutField: Int
-    /// Exposures that the criteria could not judge: what their fields had received is not known.
+    /// The number of exposures that the criteria could not judge: what their fields had received is not known.
     let undecided: Int
-    /// Of the positions in x and in y, the median, um; nil: not known.
+    /// The median error of the positions in x and in y, um; nil: not known.
     let positionErrorUm: Double?
-    /// Of the overexposed, those with a probability below 95 %.
+    /// The number of overexposed exposures with a probability below 95 %.
     let uncertain: Int
-    /// Exposures that count as not overexposed, and may be.
+    /// The number of possible overexposures: they count as not overexposed.
     let possible: Int
-    /// Exposures that could not be read.
+    /// The number of exposures that could not be read.
     let notJudged: Int
     let unknowns: Unknowns
     let criteria: OverlapCriteria
@@ -73,7 +73,7 @@ struct OverlapResult: Encodable {
         case uncertain, possible, notJudged
     }
 
-    /// What the archive holds of an analysis that was made.
+    /// Reads from the archive the result of an analysis that was made.
     init(_ analysisID: Int64, _ analysis: OverlapAnalysis, _ db: Database) throws {
         let judged = analysis.scope.session
         self.analysisID = analysisID

@@ -2,14 +2,14 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// Calibrates sessions and analyses each, in a transaction of its own.
+/// Calibrates sessions and analyses each of them, in a transaction of its own.
 struct OverlapRun {
     let archive: Archive
     let source: CalibrationSource
     let criteria: OverlapCriteria
     let assumptions: BeamAssumptions
     let acrossSessions: Bool
-    /// Whether this is what is made of a session when nothing is asked for.
+    /// Whether the run makes the default analysis of each session.
     let isDefault: Bool
     let reading = SessionReading()
 
@@ -32,8 +32,8 @@ struct OverlapRun {
     var results: [OverlapResult] { analysed.map(\.result) }
 
     /// Analyses sessions one after another; what one lacks does not stop the others.
-    /// - Parameter tell: is given a sentence where an analysis that a person published was made again, or could not be.
-    /// - Throws: where the archive fails; what was found before is stored, and stands in `results`.
+    /// - Parameter tell: gets a sentence where an analysis that a person published was made again, or could not be.
+    /// - Throws: an error of the archive; what was found before is stored, and stands in `results`.
     mutating func analyse(_ scopes: [GridScope], tell: (String) -> Void) throws {
         let uncalibrated = try calibrate(scopes)
         for scope in scopes {
@@ -58,7 +58,7 @@ struct OverlapRun {
 
     /// Calibrates all sessions that are judged or compared, before the first is: what is found for one must not change with what
     /// is found for the next.
-    /// - Returns: why not, of those that could not be.
+    /// - Returns: the failure of each session that could not be calibrated.
     private func calibrate(_ scopes: [GridScope]) throws -> [Int64: Failure] {
         var failures: [Int64: Failure] = [:]
         var isKnown: Set<Int64> = []

@@ -10,26 +10,26 @@ import GRDB
 /// (https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join).
 struct OverlapSearch {
     let placementSetID: Int64
-    /// Whose exposures are the later ones.
+    /// The session whose exposures are the later ones.
     let sessionID: Int64
-    /// All that are placed and matter, in time order.
+    /// All exposures that are placed and matter, in time order.
     let exposures: [SessionExposure]
-    /// Beam centres are sought this far in any case, um.
+    /// The distance within which beam centres are sought in any case, um.
     let radius: Double
-    /// Also as far as an earlier beam may reach into a later camera field.
+    /// Whether the search also reaches as far as an earlier beam may reach into a later camera field.
     let includesFields: Bool
-    /// How much farther, um, as positions are known to an error only.
+    /// How much farther is searched, um, as positions are only known with an error.
     var margin = 0.0
 
     /// A placed exposure, with the earlier ones that may be near enough.
     struct Candidates {
         var placementID: Int64 = 0
-        /// Indices of exposures; `earlier` ascending, and empty where there are none.
+        /// The indices of the exposures; `earlier` is ascending, and empty where there are none.
         var later = -1
         var earlier: [Int] = []
     }
 
-    /// Calls `body` for each placed exposure. Memory in proportion to the exposures, whatever the number of pairs.
+    /// Calls `body` for each placed exposure. The memory is proportional to the exposures, whatever the number of pairs.
     func forEachExposure(_ db: Database, _ body: (Candidates) throws -> Void) throws {
         let indices = try PlacementIndices(of: placementSetID, exposures, db)
         var statement = try RowStatement(
@@ -77,8 +77,8 @@ struct OverlapSearch {
         try finish()
     }
 
-    /// A row for each size of beams that there are: its slice of the R-tree, and the radius of the widest on the tilted
-    /// specimen, um.
+    /// A table in SQL with a row for each size of beams that there are: its slice of the R-tree, and the radius of the widest on
+    /// the tilted specimen, um.
     private var beams: String {
         var widest: [BeamSize: Double] = [:]
         for exposure in exposures {
@@ -98,10 +98,10 @@ struct OverlapSearch {
 /// The index, in time order, of the exposure of each placement.
 private struct PlacementIndices {
     private let first: Int64
-    /// By placement id from `first` on, where the ids are dense; -1: none.
+    /// The indices by placement id from `first` on, where the ids are dense; -1: none.
     private var dense: [Int] = []
     private var sparse: [Int64: Int] = [:]
-    /// Whether placements were stored in the order of time, so that a greater id is a later exposure: so they are but where
+    /// Whether placements were stored in the order of time, so that a greater id is a later exposure. They are, except where
     /// exposures came late into a session.
     private(set) var areInOrder = true
 

@@ -2,25 +2,26 @@ import EPUArchive
 import EPUCore
 import Foundation
 
-/// How likely it is that a pair meets the criteria that concern pairs, as its displacement is known to a standard error only.
+/// How likely it is that a pair meets the criteria that concern pairs, as its displacement is only known with a standard error.
 struct PairProbability {
     let relations: ExposureRelations
     let criteria: OverlapCriteria
 
-    /// The least that is told of a pair that does not count.
+    /// The least probability that is reported of a pair that does not count.
     static let least = 0.05
 
-    /// Nil: how well the distance is known is not known, or the criteria ask for the dose alone.
+    /// The probability for a pair; nil: the error of its distance is not known, or the criteria ask for the dose alone.
     func of(_ earlier: Int, _ later: Int, distance: Double) -> Double? {
         guard let sigma = relations.errors.ofDisplacement(earlier, later) else { return nil }
         if let share = criteria.minFieldOverlap { return ofShare(share, earlier, later, sigma) }
         return criteria.radius.map { DistanceProbability.within($0, distance: distance, sigma: sigma) }
     }
 
-    /// Of a share of the field that was covered and, if that is asked for too, of the distance: from equally likely displacements.
+    /// The probability from equally likely displacements, for a share of the field that was covered and, if that is asked for
+    /// too, for the distance.
     private func ofShare(_ share: Double, _ earlier: Int, _ later: Int, _ sigma: Double) -> Double? {
         let measured = relations.positions[later] - relations.positions[earlier]
-        // Nil: not known.
+        // Says whether the criteria are met; nil: not known.
         func isMet(_ error: Vector2) -> Bool? {
             if let radius = criteria.radius, (measured - error).length > radius { return false }
             return relations.fieldShare(of: earlier, movedBy: error, on: later).map { $0 > 0 && $0 >= share }
@@ -39,11 +40,11 @@ struct PairProbability {
 
     private static let ring = (0..<8).map { direction(Double($0)) }
 
-    /// In steps of an eighth of a turn.
+    /// The direction at a number of eighths of a turn.
     private static func direction(_ step: Double) -> Vector2 { Vector2(cos(step * .pi / 4), sin(step * .pi / 4)) }
 
-    /// Of a normal distribution with a standard deviation of 1 in x and in y: eight directions in each of twelve rings that are
-    /// equally likely, at the median of the ring's radius, each ring turned against the one before.
+    /// Displacements that are equally likely in a normal distribution with a standard deviation of 1 in x and in y: eight
+    /// directions in each of twelve rings, at the median of the ring's radius, each ring turned against the one before.
     private static let displacements = (0..<12).flatMap { ring in
         let radius = DistanceProbability.leastRadius(of: (Double(ring) + 0.5) / 12)
         return (0..<8).map { radius * direction(Double($0) + 0.5 * Double(ring % 2)) }

@@ -6,13 +6,13 @@ import GRDB
 // MARK: - What is placed
 
 extension PlacementSet {
-    /// Stores and indexes what is not placed yet: nothing when only the criteria are new, the new exposures of a session
-    /// that grew.
+    /// Stores and indexes what is not placed yet: nothing when only the criteria are new, only the new exposures when a session
+    /// grew.
     /// - Parameters:
-    ///   - exposures: all of the set's, in time order.
-    ///   - positions: theirs; those that are not finite are left out.
-    ///   - errors: of these.
-    /// - Returns: how many are new.
+    ///   - exposures: all exposures of the set, in time order.
+    ///   - positions: their positions, um; those that are not finite are left out.
+    ///   - errors: the errors of these positions.
+    /// - Returns: the number of new placements.
     func place(_ exposures: [SessionExposure], at positions: [Vector2], _ errors: PositionErrors, _ db: Database) throws
         -> Int
     {

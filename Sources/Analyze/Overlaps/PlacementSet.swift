@@ -7,11 +7,11 @@ struct PlacementSet {
     let placementSetID: Int64
     let placing: ExposurePlacing
 
-    /// The set of exactly these calibrations, with what they say of stage stops, moves and assumptions, made where the archive
+    /// The set of exactly these calibrations, with what they say of stage stops, moves and assumptions; it is made if the archive
     /// has none.
     /// - Parameters:
-    ///   - exposures: of all sessions, in time order.
-    ///   - session: whose exposures are all placed; of the others only those near them.
+    ///   - exposures: the exposures of all sessions, in time order.
+    ///   - session: the session whose exposures are all placed; of the others only those near them are.
     static func of(
         _ calibrations: [StoredCalibration], _ exposures: [SessionExposure], judging session: SessionRow,
         moves: [Int64: GridMove] = [:], assuming assumptions: BeamAssumptions, _ db: Database
@@ -19,7 +19,7 @@ struct PlacementSet {
         var placing = try ExposurePlacing(calibrations, exposures, judging: session.sessionID, moves: moves, db)
         let digests = try calibrations.map { try $0.correctionsDigest(db) }
         let list = calibrations.map(\.calibrationID).sqlList
-        // A set of older tools is of the same use where it holds the session alone.
+        // A set of older tools is as useful if it holds only this session.
         let isAlone = calibrations.allSatisfy { $0.sessionID == session.sessionID }
         let candidates = try Int64.fetchAll(
             db,
@@ -93,7 +93,7 @@ struct PlacementSet {
                 """, arguments: [placementSetID, PreExposure.nearestReach, session.sessionID]) ?? false
     }
 
-    /// Says that all that is placed has its pre-exposure.
+    /// Records that all that is placed has its pre-exposure.
     func setComplete(_ db: Database) throws {
         try db.execute(
             sql: "UPDATE placement_set SET nearest_within_um = ? WHERE placement_set_id = ?",

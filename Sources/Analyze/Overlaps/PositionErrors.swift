@@ -1,26 +1,26 @@
 import EPUArchive
 import EPUCore
 
-/// How well positions are known, and the distances of two: standard errors in x and in y, um. Nil: not known.
+/// How well positions, and the distances of two exposures, are known: standard errors in x and in y, um; nil: not known.
 ///
 /// An exposure lies at stage - correction + M b. The correction is of its stage stop, whose error e all exposures of the stop
 /// share. An error dM of the matrix moves it by dM b; the elements of dM are taken as independent, with the standard errors of
 /// the calibration. A shift that all exposures have in common matters to no distance, so that M counts from the mean beam shift on.
 struct PositionErrors {
-    /// Among the exposures of its session and square, of each.
+    /// The error of each exposure among those of its session and square, um.
     private let errors: [Double?]
     private let exposures: [SessionExposure]
     private let calibration: [Int?]
     private let matrices: [MatrixError?]
-    /// Of each exposure; -1: none.
+    /// The stop of each exposure; -1: none.
     private let stop: [Int32]
-    /// By stop; nil: not known.
+    /// The error of each stop, um; nil: not known.
     private let stopErrors: [Double?]
     private let moves: [Int64: GridMove]
-    /// Whose stage coordinates the moves lead to.
+    /// The session to whose stage coordinates the moves lead.
     private let sessionID: Int64
 
-    /// - Parameter calibration: of each exposure, as the placing has it.
+    /// - Parameter calibration: the index of each exposure's calibration, as the placing has it.
     init(_ exposures: [SessionExposure], _ placing: ExposurePlacing, calibration: [Int?]) {
         self.exposures = exposures
         self.calibration = calibration
@@ -45,7 +45,7 @@ struct PositionErrors {
         }
     }
 
-    /// Of each calibration.
+    /// The mean beam shift under each calibration, beam-shift units.
     private static func meanShifts(_ exposures: [SessionExposure], _ calibration: [Int?], of count: Int) -> [Vector2] {
         var sums = [(shift: Vector2, count: Int)](repeating: (.zero, 0), count: count)
         for (exposure, calibration) in zip(exposures, calibration) {
@@ -56,10 +56,10 @@ struct PositionErrors {
         return sums.map { 1 / Double(max(1, $0.count)) * $0.shift }
     }
 
-    /// Among the exposures of its session and square.
+    /// The error of an exposure among those of its session and square, um.
     func error(of exposure: Int) -> Double? { errors.isEmpty ? nil : errors[exposure] }
 
-    /// Of the displacement of two.
+    /// The error of the displacement of two exposures, um.
     func ofDisplacement(_ a: Int, _ b: Int) -> Double? {
         guard !stop.isEmpty, let first = calibration[a], let second = calibration[b] else { return nil }
         guard first == second else {
@@ -69,7 +69,7 @@ struct PositionErrors {
         guard let matrix = matrices[first]?.spread(of: exposures[a].beamShift - exposures[b].beamShift) else {
             return nil
         }
-        // What the stop is off by both have in common.
+        // Both exposures have the error of the stop in common.
         if stop[a] >= 0, stop[a] == stop[b] { return matrix }
         guard let own = stopError(a), let other = stopError(b) else { return nil }
         return Vector2(Vector2(own, other).length, matrix).length
@@ -77,15 +77,15 @@ struct PositionErrors {
 
     /// How much farther apart than a radius two exposures may be found that lie within it with some probability, um; 0 where
     /// nothing is known.
-    /// - Parameter probability: of less nothing is asked.
+    /// - Parameter probability: the least probability of interest.
     func reach(downTo probability: Double) -> Double {
         guard let greatest = errors.lazy.compactMap({ $0 }).max() else { return 0 }
         let offset = exposures.indices.lazy.compactMap { moveError($0) }.max() ?? 0
-        // Of a normal distribution 2.3 % lie beyond two standard deviations on one side. The errors of the matrix may add up.
+        // In a normal distribution 2.3 % lie beyond two standard deviations on one side. The errors of the matrix may add up.
         return (probability >= 0.023 ? 2 : 6) * (2 * greatest + offset)
     }
 
-    /// The median over the exposures of a session, um; nil where it is not known of most.
+    /// The median error of the exposures of a session, um; nil where it is not known for most.
     func typical(of sessionID: Int64) -> Double? {
         guard !errors.isEmpty else { return nil }
         let members = exposures.indices.filter { exposures[$0].sessionID == sessionID }
@@ -97,7 +97,7 @@ struct PositionErrors {
         stop.isEmpty || stop[exposure] < 0 ? nil : stopErrors[Int(stop[exposure])]
     }
 
-    /// Of where one's session lies against the other's, um.
+    /// The error of where one exposure's session lies against the other's, um.
     private func offsetError(_ a: Int, _ b: Int) -> Double? {
         let sessions = (exposures[a].sessionID, exposures[b].sessionID)
         guard sessions.0 != sessions.1 else { return 0 }
@@ -105,7 +105,7 @@ struct PositionErrors {
         return Vector2(first, second).length
     }
 
-    /// Of where an exposure's session lies against the judged one's, at the exposure, um; nil: not measured.
+    /// The error of where an exposure's session lies against the judged one's, at the exposure, um; nil: not measured.
     private func moveError(_ exposure: Int) -> Double? {
         let id = exposures[exposure].sessionID
         return id == sessionID ? 0 : moves[id]?.error(at: exposures[exposure].stage)
@@ -116,7 +116,7 @@ struct PositionErrors {
 private struct MatrixError {
     private let squared: Matrix2
 
-    /// Nil: they are not known.
+    /// Takes the errors from a calibration; nil: they are not known.
     init?(_ calibration: StoredCalibration) {
         guard calibration.verdict != .undetermined else { return nil }
         // Where the beam was never shifted the matrix adds nothing.
@@ -125,7 +125,7 @@ private struct MatrixError {
             errors.m11 * errors.m11, errors.m12 * errors.m12, errors.m21 * errors.m21, errors.m22 * errors.m22)
     }
 
-    /// Standard error of matrix x shift, rms of x and y, um.
+    /// The standard error of matrix x shift, rms of x and y, um.
     func spread(of shift: Vector2) -> Double {
         let variances = squared * Vector2(shift.x * shift.x, shift.y * shift.y)
         return ((variances.x + variances.y) / 2).squareRoot()

@@ -2,40 +2,41 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What a micrograph's camera field had received when it was shot. Nil: not known, as where a beam that may have hit the field has
-/// no diameter or no dose, or where nobody knows the field. What nothing earlier can have reached has received 0.
+/// What a micrograph's camera field had received when it was shot. A value is nil where it is not known: where a beam that may
+/// have hit the field has no diameter or no dose, or where nobody knows the field. If nothing earlier can have reached it, the
+/// field has received 0.
 struct PreExposure: Sendable {
-    /// Mean over the field, electrons per square Angstrom.
+    /// The mean dose over the field, electrons per square Angstrom.
     var dose: Double?
-    /// Without what overlaps by design.
+    /// The dose without what overlaps by design, electrons per square Angstrom.
     var unplannedDose: Double?
-    /// Of the field that earlier beams covered, 0 to 1.
+    /// The share of the field that earlier beams covered, 0 to 1.
     var fieldShare: Double?
     var unplannedFieldShare: Double?
-    /// To the nearest earlier exposure, um; where their distance is not known, the greatest that they can have. Nil: none within
-    /// `nearestReach`.
+    /// The distance to the nearest earlier exposure, um; where it is not known, the greatest that the two can have. Nil: there is
+    /// none within `nearestReach`.
     var nearest: Double?
-    /// Without those that overlap by design.
+    /// The distance to the nearest without those that overlap by design, um.
     var unplannedNearest: Double?
-    /// What is known for certain of the dose, where the whole may be more.
+    /// The part of the dose that is known for certain, where the whole may be more, electrons per square Angstrom.
     var leastDose: Double?
-    /// Without what overlaps by design.
+    /// The certain part of the dose without what overlaps by design, electrons per square Angstrom.
     var leastUnplannedDose: Double?
 
-    /// The nearest earlier exposure is sought this far, um: beyond what any beam covers by chance, and short of the next hole of
-    /// most foils.
+    /// How far the nearest earlier exposure is sought, um: beyond what any beam covers by chance, and less than the distance to
+    /// the next hole of most foils.
     static let nearestReach = 1.0
 
     static let unknown = PreExposure()
 
-    /// Whether it is what the criteria ask of the dose; nil: not known.
+    /// Whether the dose is what the criteria ask for; nil: not known.
     func meets(_ criteria: OverlapCriteria) -> Bool? {
         guard let asked = criteria.minPreDose else { return true }
         if let least = criteria.countNeighbours ? leastDose : leastUnplannedDose, least >= asked { return true }
         return (criteria.countNeighbours ? dose : unplannedDose).map { $0 >= asked }
     }
 
-    /// Of the placements of a set, by exposure.
+    /// The pre-exposures of the placements of a set, by exposure id.
     static func stored(in placementSetID: Int64, _ db: Database) throws -> [Int64: PreExposure] {
         var stored: [Int64: PreExposure] = [:]
         var statement = try RowStatement(
@@ -73,8 +74,8 @@ struct FieldExposure {
 
     /// - Parameters:
     ///   - disc: the beam, relative to the field's centre; nil: not known.
-    ///   - share: of the field that it covers; nil: not known.
-    ///   - dose: nil: not known.
+    ///   - share: the share of the field that it covers; nil: not known.
+    ///   - dose: the dose of the beam, electrons per square Angstrom; nil: not known.
     mutating func add(_ disc: Disc?, covering share: Double?, dose: Double?, isByDesign: Bool) {
         guard let share else { return addUnknown(isByDesign: isByDesign) }
         guard share > 0, let disc else { return }
@@ -87,7 +88,7 @@ struct FieldExposure {
         unplannedDiscs.append(disc)
     }
 
-    /// An earlier beam hit the field, by how much is not known: so then is what it received.
+    /// Adds an earlier beam that hit the field by an unknown amount: the sum is then unknown, too.
     mutating func addUnknown(isByDesign: Bool) {
         isKnown = false
         isDoseKnown = false
@@ -96,11 +97,11 @@ struct FieldExposure {
         isUnplannedDoseKnown = false
     }
 
-    /// Of a field that is covered as a whole nothing more is to be known.
+    /// A share, if it is known: where the field is covered as a whole, nothing more can be added.
     private func known(_ share: Double?, _ isKnown: Bool) -> Double? { isKnown || share == 1 ? share : nil }
 
     var total: PreExposure {
-        // Without a field nothing was added but what is not known.
+        // Without a field, nothing was added except what is not known.
         let share = discs.isEmpty ? 0 : field?.knownShare(coveredByAny: discs)
         let unplannedShare =
             unplannedDiscs.count == discs.count

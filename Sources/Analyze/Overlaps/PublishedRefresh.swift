@@ -2,10 +2,10 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// Makes the analysis that a person published for a session anew where it does not hold all of the session any more: with its own
-/// criteria, scope, matrix and assumptions.
+/// Makes the analysis that a person published for a session again where it does not hold all of the session any more: with its
+/// own criteria, scope, matrix and assumptions.
 enum PublishedRefresh {
-    /// - Returns: a sentence, where something was done or could not be done.
+    /// - Returns: a sentence to print, where something was done or could not be done.
     static func run(_ session: SessionRow, in archive: Archive) throws -> String? {
         do {
             return try archive.write { try run(session, at: .now, $0) }
@@ -50,7 +50,7 @@ enum PublishedRefresh {
                 FROM analysis a WHERE analysis_id = ?1
                 """, arguments: [analysisID, session])
         guard let row, !row["has_new"], row["rules"] == OverlapCause.rulesVersion else { return false }
-        // One of an older version says nothing of what it rests on.
+        // An analysis of an older version says nothing of what it rests on.
         guard let basis: String = row["basis"] else { return true }
         let now = try AnalysisBasis(scope, [], BeamAssumptions(), db).text
         return AnalysisBasis.sessions(basis) == AnalysisBasis.sessions(now)

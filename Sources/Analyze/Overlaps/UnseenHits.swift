@@ -1,8 +1,8 @@
 import EPUCore
 
-/// Which exposures earlier beams of their session may have hit without anybody knowing: where the calibration is undetermined,
-/// distances between stage stops are not known, and some matrix of about the scale may put an earlier beam on a field. Of other
-/// sessions that cannot be compared an analysis says so by name.
+/// The exposures that earlier beams of their session may have hit without anybody knowing: where the calibration is undetermined,
+/// distances between stage stops are not known, and some matrix of about the scale may put an earlier beam on a field. Other
+/// sessions that cannot be compared are named by the analysis instead.
 struct UnseenHits {
     private let mayBeHit: [Bool]
 
@@ -23,7 +23,7 @@ struct UnseenHits {
                 guard !mayBeHit[later], exposures[earlier].sessionID == exposure.sessionID,
                     exposures[earlier].instrument == exposure.instrument, !comparison.isKnown(earlier, later)
                 else { return }
-                // Whatever the direction in which beam shift goes.
+                // This holds for any direction of the beam shift.
                 let least = distance - scale * exposures[earlier].beamShift.distance(to: exposure.beamShift)
                 let seen = exposure.condition.cosine * max(0, least)
                 mayBeHit[later] = seen < exposures[earlier].beamReach + exposure.fieldReach

@@ -10,7 +10,7 @@ struct CalibrationOfExposure {
         ofSession = Dictionary(grouping: calibrations.indices) { calibrations[$0].sessionID }
     }
 
-    /// Its index among those given; nil: there is none for the exposure.
+    /// The index of the calibration for an exposure among those given; nil: there is none for it.
     subscript(_ exposure: SessionExposure) -> Int? {
         ofSession[exposure.sessionID]?.first {
             calibrations[$0].condition.map { $0 == exposure.condition } ?? true

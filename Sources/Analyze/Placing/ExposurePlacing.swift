@@ -4,7 +4,7 @@ import GRDB
 
 /// What places the exposures of one grid: calibrations, what these say of stage stops, and where the grid lay in each session.
 struct ExposurePlacing {
-    /// For each session one, or one for each condition.
+    /// The calibrations of each session: one, or one for each condition.
     let calibrations: [StoredCalibration]
     /// What the calibrations say of the read-backs of stage stops.
     let stops: StopCorrections
@@ -14,8 +14,8 @@ struct ExposurePlacing {
     let sessionID: Int64
 
     /// - Parameters:
-    ///   - exposures: of the calibrations' sessions, from their first on, in time order.
-    ///   - moves: by session; one without a move lies as the judged one.
+    ///   - exposures: the exposures of the calibrations' sessions, from their first on, in time order.
+    ///   - moves: the moves by session; a session without a move lies as the judged one does.
     init(
         _ calibrations: [StoredCalibration], _ exposures: [SessionExposure], judging sessionID: Int64,
         moves: [Int64: GridMove] = [:], _ db: Database
@@ -34,17 +34,17 @@ struct ExposurePlacing {
         self.sessionID = sessionID
     }
 
-    /// Beam shift to the judged session's stage coordinates, um per unit: of each calibration.
+    /// For each calibration, the matrix from beam shift to the judged session's stage coordinates, um per unit.
     var matrices: [Matrix2] { calibrations.map { (moves[$0.sessionID] ?? .none).linear * $0.matrix } }
 
-    /// The calibration that places each exposure, by its index; nil: none is for it.
+    /// The index of the calibration that places each exposure; nil: none is for it.
     func calibration(of exposures: [SessionExposure]) -> [Int?] {
         let ofExposure = CalibrationOfExposure(calibrations)
         return exposures.map { ofExposure[$0] }
     }
 
-    /// Where exposures lie, um; not finite for one that no calibration is for.
-    /// - Parameter calibration: of each exposure, as `calibration(of:)` gives it.
+    /// The positions of the exposures, um; not finite for one that no calibration is for.
+    /// - Parameter calibration: the index of each exposure's calibration, as `calibration(of:)` gives it.
     func positions(of exposures: [SessionExposure], calibration: [Int?]) -> [Vector2] {
         zip(exposures, calibration).map { exposure, calibration in
             guard let calibration else { return Vector2(.nan, .nan) }

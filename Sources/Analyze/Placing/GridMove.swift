@@ -9,19 +9,19 @@ import GRDB
 /// takes a place p of the session to that of the judged one, um. The centre is the middle of the holes that were measured, so
 /// that an error of the turn has no long arm there.
 struct GridMove: Sendable {
-    /// Anticlockwise, after the mirror, (-180, 180].
+    /// The turn anticlockwise, after the mirror, in degrees (-180, 180].
     let turnDegrees: Double
-    /// The grid was put back upside down.
+    /// Whether the grid was put back upside down.
     let isMirrored: Bool
-    /// In the session's own coordinates, um.
+    /// The centre of the turn in the session's own coordinates, um.
     let centre: Vector2
-    /// Where that lies in the judged session's coordinates, um.
+    /// The place where the centre lies in the judged session's coordinates, um.
     let target: Vector2
-    /// Standard error of the target in x and in y, um; nil: not measured, and taken as 0.
+    /// The standard error of the target in x and in y, um; nil: not measured, and taken as 0.
     let error: Double?
-    /// Standard error of the turn.
+    /// The standard error of the turn, degrees.
     let turnErrorDegrees: Double?
-    /// L.
+    /// The matrix L.
     let linear: Matrix2
 
     static let none = GridMove(centre: .zero, target: .zero)
@@ -41,21 +41,23 @@ struct GridMove: Sendable {
             ? .identity : Matrix2(scale: 1, angleDegrees: turnDegrees, isMirrored: isMirrored)
     }
 
-    /// What the centre moved by, um.
+    /// How far the centre moved, um.
     var shift: Vector2 { target - centre }
 
-    /// Without a turn a difference alone, so that nothing is rounded twice.
+    /// The place in the judged session's coordinates, um. Without a turn it is a difference alone, so that nothing is rounded
+    /// twice.
     func place(_ own: Vector2) -> Vector2 {
         linear == .identity ? own - (centre - target) : target + linear * (own - centre)
     }
 
-    /// Where a place of the judged session lies in this one's coordinates, um. L is orthogonal: its transpose is its inverse.
+    /// The place in this session's coordinates where a place of the judged one lies, um. L is orthogonal: its transpose is its
+    /// inverse.
     func own(_ place: Vector2) -> Vector2 {
         centre + Matrix2(linear.m11, linear.m21, linear.m12, linear.m22) * (place - target)
     }
 
-    /// Standard error, in x and in y, of where a place of the session lies, um: that of the turn grows with the distance from the
-    /// centre. Nil: not measured.
+    /// The standard error, in x and in y, of where a place of the session lies, um: that of the turn grows with the distance from
+    /// the centre. Nil: not measured.
     func error(at own: Vector2) -> Double? {
         error.map { Vector2($0, (turnErrorDegrees ?? 0) * .pi / 180 * own.distance(to: centre)).length }
     }
@@ -69,12 +71,12 @@ struct GridMove: Sendable {
             turnErrorDegrees: Vector2(first.turnErrorDegrees ?? 0, turnErrorDegrees ?? 0).length)
     }
 
-    /// Degrees between the turns of two moves, 0 to 180.
+    /// The angle between the turns of two moves, 0 to 180 degrees.
     func turn(to other: GridMove) -> Double {
         abs((turnDegrees - other.turnDegrees).remainder(dividingBy: 360))
     }
 
-    /// Whether two measurements say the same: one that has become better by some exposures is no reason to place all anew.
+    /// Whether two measurements say the same: if one became a little better with new exposures, nothing has to be placed again.
     func isSame(as other: GridMove) -> Bool {
         guard (error == nil) == (other.error == nil), isMirrored == other.isMirrored else { return false }
         return turn(to: other) <= max(0.002, 2 * (turnErrorDegrees ?? 0))
@@ -85,7 +87,7 @@ struct GridMove: Sendable {
 // MARK: - Stored
 
 extension GridMove {
-    /// Columns of `placement_set_session`.
+    /// The columns of `placement_set_session`.
     static let columns =
         "offset_x_um, offset_y_um, offset_error_um, turn_deg, turn_error_deg, mirrored, centre_x_um, centre_y_um"
 
@@ -97,14 +99,14 @@ extension GridMove {
             turnErrorDegrees: row["turn_error_deg"])
     }
 
-    /// In the order of `columns`.
+    /// The values in the order of `columns`.
     var values: [(any DatabaseValueConvertible)?] {
         [
             -shift.x, -shift.y, error, turnDegrees, turnErrorDegrees, isMirrored, centre.x, centre.y,
         ]
     }
 
-    /// By session.
+    /// The stored moves of a set by session.
     static func stored(in placementSetID: Int64, _ db: Database) throws -> [Int64: GridMove] {
         let rows = try Row.fetchAll(
             db, sql: "SELECT session_id, \(columns) FROM placement_set_session WHERE placement_set_id = ?",
@@ -116,8 +118,8 @@ extension GridMove {
 // MARK: - Text
 
 extension GridMove {
-    /// As `8.00, -5.00 +- 0.02 um`, or with a turn `8.00, -5.00 +- 0.02 um, turned by 2.00 +- 0.01 degrees`, where the turn is
-    /// more than its error.
+    /// The shift in words such as `8.00, -5.00 +- 0.02 um`, or with a turn `8.00, -5.00 +- 0.02 um, turned by 2.00 +- 0.01
+    /// degrees`, where the turn is more than its error.
     var text: String {
         let shift =
             "\(shift.x.text(decimals: 2)), \(shift.y.text(decimals: 2))"
@@ -125,7 +127,7 @@ extension GridMove {
         return isMirrored || isTurned ? "\(shift), \(turnText)" : shift
     }
 
-    /// Below this, and below two errors, it is not told from none.
+    /// Whether the turn is large enough, also against its error, to differ from none.
     private var isTurned: Bool { abs(turnDegrees) > max(0.05, 2 * (turnErrorDegrees ?? 0)) }
 
     private var turnText: String {

@@ -3,8 +3,8 @@ import EPUCore
 import GRDB
 
 extension StopCorrections {
-    /// Of the calibrations that place exposures.
-    /// - Parameter exposures: of the calibrations' sessions, from their first on, in time order.
+    /// Reads the corrections of the calibrations that place exposures.
+    /// - Parameter exposures: the exposures of the calibrations' sessions, from their first on, in time order.
     init(_ calibrations: [StoredCalibration], _ exposures: [SessionExposure], _ db: Database) throws {
         self.init()
         let correcting = try calibrations.indices.filter { try calibrations[$0].correctionsDigest(db) != nil }
@@ -19,7 +19,7 @@ extension StopCorrections {
 }
 
 extension StoredCalibration {
-    /// What it says of stage stops, as a short text to compare; nil: nothing.
+    /// What the calibration says of stage stops, as a short text to compare; nil: nothing.
     func correctionsDigest(_ db: Database) throws -> String? {
         method == .given ? nil : try StopCorrections.digest(of: calibrationID, db)
     }

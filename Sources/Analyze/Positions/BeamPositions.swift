@@ -2,22 +2,23 @@ import EPUCore
 
 /// How the positions are told apart that the beam takes around the stage stops of a session, under one condition.
 enum BeamPositions {
-    /// Without AFIS.
+    /// The session has no AFIS: the beam has one position.
     case one
     case lattice(BeamShiftPositions)
-    /// Holes on no lattice, as on lacey carbon.
+    /// The holes lie on no lattice, for example on lacey carbon: positions are clusters of beam shifts.
     case clusters
-    /// Too few holes yet to tell.
+    /// There are too few holes yet to tell.
     case unknown
 
-    /// Under AFIS, so many holes show a lattice where the foil has one.
+    /// The number of holes that show a lattice under AFIS, where the foil has one.
     private static let tellingHoles = 20
-    /// Without AFIS no stop is shared at different beam shifts, but for some holes that were centred by shifting the image.
+    /// The greatest part of stops that are shared at different beam shifts without AFIS: there are none, except for some holes
+    /// that were centred by shifting the image.
     private static let greatestSharedPart = 0.1
 
     /// - Parameters:
-    ///   - positions: of the input; nil where it shows no lattice.
-    ///   - usesAFIS: as EPU says; nil: it says nothing.
+    ///   - positions: the positions in the input; nil where it shows no lattice.
+    ///   - usesAFIS: whether EPU says that it uses AFIS; nil: it says nothing.
     init(_ input: CalibrationInput, _ positions: BeamShiftPositions?, usesAFIS: Bool?) {
         let visits = input.visits
         let staysInHole =
@@ -40,10 +41,10 @@ enum BeamPositions {
         }
     }
 
-    /// Exposures whose position cannot be told are at none.
+    /// The sites of the exposures of an input. Exposures whose position cannot be told are at none.
     /// - Parameters:
     ///   - groups: the number of each exposure that has one.
-    ///   - optics: of an exposure; nil where an ingest has replaced it since the input was read.
+    ///   - optics: gives the optics of an exposure; nil where an ingest has replaced it since the input was read.
     func sites(of input: CalibrationInput, groups: [Int64: Int], optics: (Int64) -> Optics?) -> [OpticsSite] {
         var members: [Optics: [Int]] = [:]
         for (index, exposure) in input.exposures.enumerated() {
@@ -67,7 +68,7 @@ enum BeamPositions {
         if case .clusters = self { BeamShiftClusters.tolerance } else { nil }
     }
 
-    /// Exposures under the same optics by position, each in time order.
+    /// The exposures under the same optics by position, each part in time order.
     private func parts(of indices: [Int], _ input: CalibrationInput, _ groups: [Int64: Int])
         -> [(node: FoilLattice.Site?, members: [Int])]
     {

@@ -1,24 +1,25 @@
 import EPUCore
 
-/// Exposures by the distance of their beam shifts, for holes that lie on no lattice: no two of a cluster are farther apart
-/// than the tolerance.
+/// Exposures grouped by the distance of their beam shifts, for holes that lie on no lattice: no two of a cluster are farther
+/// apart than the tolerance.
 ///
 /// A session that grows moves nothing: what has a group stays with it, a later exposure joins the group of which it is
 /// within the tolerance of all members, and the rest is clustered by complete linkage.
 struct BeamShiftClusters {
-    /// Beam-shift units, some 2 um: as far apart as the beam is without AFIS, where all exposures are one group.
+    /// The tolerance in beam-shift units, some 2 um: as far apart as the beam is without AFIS, where all exposures are one group.
     static let tolerance = (Calibration.reachWithoutAFIS / Calibration.typicalScale).rounded(decimals: 3)
 
     /// Indices of the points of each cluster, in their order.
     let members: [[Int]]
 
-    /// Time and memory of complete linkage grow with the square of the points: those of more exposures are joined first.
+    /// The greatest number of points that are clustered exactly. Time and memory of complete linkage grow with the square of the
+    /// points: more than these are joined first.
     static let greatestExactCount = 5000
 
     /// - Parameters:
     ///   - points: beam shifts in time order.
-    ///   - groups: of each point; nil for one that has none.
-    ///   - limit: of points that are compared pair by pair.
+    ///   - groups: the group of each point; nil for one that has none.
+    ///   - limit: the greatest number of points that are compared pair by pair.
     init(_ points: [Vector2], groups: [Int?], exactly limit: Int = Self.greatestExactCount) {
         var known: [Int: Group] = [:]
         for (index, group) in groups.enumerated() {
@@ -49,9 +50,9 @@ struct BeamShiftClusters {
             sum = sum + point
         }
 
-        /// To the farthest member; nil where that is beyond `tolerance`.
+        /// The distance to the farthest member; nil where that is beyond `tolerance`.
         func reach(from point: Vector2, _ points: [Vector2], within tolerance: Double) -> Double? {
-            // The mean of points within a distance is, too.
+            // If all points are within a distance, so is their mean.
             guard (1 / Double(members.count) * sum).distance(to: point) <= tolerance else { return nil }
             var farthest = 0.0
             for member in members {

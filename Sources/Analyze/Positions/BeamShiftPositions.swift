@@ -11,24 +11,24 @@ struct BeamShiftPositions: Sendable {
     struct Position: Sendable {
         let id: Int
         let node: Site
-        /// Mean beam shift of its exposures, beam-shift units.
+        /// The mean beam shift of its exposures, beam-shift units.
         let center: Vector2
         let exposures: Int
-        /// Rms distance of its holes from their mean, parts of the pitch.
+        /// The rms distance of its holes from their mean, in parts of the pitch.
         let scatter: Double
     }
 
     let positions: [Position]
-    /// Of each exposure, a position's id.
+    /// For each exposure, the id of its position.
     let membership: [Int]
     let lattice: FoilLattice
-    /// Ids of positions whose holes lie in more than one heap.
+    /// The ids of positions whose holes lie in more than one heap.
     let merged: [Int]
-    /// Holes about as far from two positions: their heap may be split between these.
+    /// The number of holes about as far from two positions: their heap may be split between these.
     let between: Int
-    /// Ids of nodes nearer than the farthest position in use at which no hole was shot.
+    /// The ids of nodes at which no hole was shot, and which are nearer than the farthest position in use.
     let empty: [Int]
-    /// Sum over exposures of the squared distance to their centre, squared beam-shift units.
+    /// The sum over exposures of the squared distance to their centre, squared beam-shift units.
     let squaredDistance: Double
 
     init?(_ input: CalibrationInput) {
@@ -75,7 +75,7 @@ struct BeamShiftPositions: Sendable {
         }.map(\.offset)
     }
 
-    /// Centres at the places of their ids; not finite where a position is not in use.
+    /// The centres, each at the index that is its id; not finite where a position is not in use.
     var centersByID: [Vector2] {
         var centers = [Vector2](repeating: Vector2(.nan, .nan), count: (positions.last?.id ?? -1) + 1)
         for position in positions { centers[position.id] = position.center }

@@ -12,17 +12,17 @@ struct ClusterReport: Encodable {
     let session: String
     let exposures: Int
     let clusters: [Cluster]
-    /// Squared beam-shift units.
+    /// The sum of squared distances from the centres, squared beam-shift units.
     let squaredDistance: Double
-    /// Beam-shift units, between centres.
+    /// The distances between centres, beam-shift units.
     let distances: [[Double]]
     let leastDistance: Double?
     let greatestDistance: Double?
     let typicalNearestDistance: Double?
     let holeSpacingUm: Double?
-    /// hole spacing / typical nearest distance, um per unit.
+    /// The k that follows from hole spacing / typical nearest distance, um per unit.
     let k: Double?
-    /// hole spacing / least distance.
+    /// The k that follows from hole spacing / least distance, um per unit.
     let kFromLeastDistance: Double?
 
     init(session: String, result: Clustering, holeSpacingUm: Double?) {
@@ -78,7 +78,7 @@ struct ClusterReport: Encodable {
             """
     }
 
-    /// Why k should not be trusted, if so.
+    /// The reason why k should not be trusted; nil: there is none.
     var warning: String? {
         guard let k, !isPlausibleScale(k) else { return nil }
         return "k = \(k.text(significant: 4)) is outside 15 to 40: neighbouring clusters are not neighbouring holes. "

@@ -5,9 +5,9 @@ import EPUCore
 struct ClusterSearch {
     let clusters: Int
     let method: ClusteringMethod
-    /// At most so many iterations of one start of k-means.
+    /// The greatest number of iterations of one start of k-means.
     let maximumIterations: Int
-    /// Starts of k-means.
+    /// The number of starts of k-means.
     let initializations: Int
 
     /// How many points of a session complete linkage takes as they are. Its time and memory grow with the square: 100 MB and a
@@ -33,7 +33,7 @@ struct ClusterSearch {
         }
     }
 
-    /// Complete linkage, of groups where the exposures are too many.
+    /// Clusters by complete linkage, with points joined to groups where the exposures are too many.
     private func hierarchical(_ points: [Vector2], of session: SessionRow) throws -> (Clustering, String?) {
         let linkage = CompleteLinkage(clusters: clusters)
         guard points.count > Self.greatestExactCount else {

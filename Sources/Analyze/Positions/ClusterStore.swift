@@ -6,7 +6,7 @@ import GRDB
 struct ClusterStore {
     let session: SessionRow
 
-    /// In time order.
+    /// The beam shifts in time order, beam-shift units.
     func beamShifts(_ db: Database) throws -> [(exposureID: Int64, beamShift: Vector2)] {
         try Row.fetchAll(
             db,

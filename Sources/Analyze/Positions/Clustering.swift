@@ -2,16 +2,16 @@ import EPUCore
 
 /// Points in clusters, whatever found them.
 struct Clustering {
-    /// In the order of cluster ids.
+    /// The centres in the order of cluster ids.
     let centers: [Vector2]
     /// The cluster of each point.
     let membership: [Int]
-    /// Sum over points of the squared distance to their centre, in squared units of the points.
+    /// The sum over points of the squared distance to their centre, in squared units of the points.
     let squaredDistance: Double
 }
 
 extension Clustering {
-    /// Clusters whose centres are the means of their points, numbered as in `ordered`.
+    /// Makes clusters whose centres are the means of their points, numbered as in `ordered`.
     /// - Parameter membership: any numbers that are equal for points of one cluster.
     init(_ points: [Vector2], membership: [Int]) {
         var number: [Int: Int] = [:]

@@ -17,13 +17,14 @@ struct CompleteLinkage {
 
     private let cut: Cut
 
-    /// To a number of clusters.
+    /// Clusters to a number of clusters.
     init(clusters: Int) { cut = .clusters(clusters) }
 
-    /// To clusters of which no two points are farther apart than `width`, in units of the points.
+    /// Clusters until no merge is left within `width`: no two points of a cluster are farther apart than this, in units of the
+    /// points.
     init(width: Double) { cut = .width(width) }
 
-    /// - Parameter points: at least as many as clusters are asked for.
+    /// - Parameter points: the points, at least as many as clusters are asked for.
     /// - Returns: for each point a number that only points of its cluster have.
     func membership(of points: [Vector2]) -> [Int] {
         // A merge is found after those below it; equal distances must not change that.
@@ -43,14 +44,14 @@ struct CompleteLinkage {
         case .clusters(let clusters):
             precondition(clusters > 0 && clusters <= points.count)
             made = points.count - clusters
-        // None is nearer than one before it.
+        // No merge is at a smaller distance than one before it.
         case .width(let width): made = merges.prefix { $0.element.distance <= width }.count
         }
         for (_, merge) in merges.prefix(made) { root[find(merge.second)] = find(merge.first) }
         return points.indices.map(find)
     }
 
-    /// Two clusters, each named by one of its points, and the greatest distance between their points.
+    /// A merge of two clusters, each named by one of its points, with the greatest distance between their points.
     private struct Merge {
         let first: Int
         let second: Int
@@ -71,7 +72,7 @@ struct CompleteLinkage {
                 chain.append(nearest.cluster)
                 continue
             }
-            // Each is the other's nearest.
+            // Each of the two is the other's nearest.
             chain.removeLast(2)
             let (kept, gone) = (min(end, nearest.cluster), max(end, nearest.cluster))
             merges.append(Merge(first: kept, second: gone, distance: nearest.distance))
@@ -85,7 +86,7 @@ struct CompleteLinkage {
 /// The distances of clusters, each named by its first point; at the start each point is one.
 private struct PairDistances {
     private let count: Int
-    /// Of the pairs (0, 1), (0, 2) ... (1, 2) ...
+    /// The distances of the pairs (0, 1), (0, 2) ... (1, 2) ...
     private var values: [Double]
 
     init(_ points: [Vector2]) {
@@ -102,7 +103,8 @@ private struct PairDistances {
         return first * (2 * count - first - 1) / 2 + second - first - 1
     }
 
-    /// Of equally near clusters the preferred one, else the first; without the former a chain could turn in a circle.
+    /// The nearest other cluster. Of equally near ones it is the preferred one, or the first: if none were preferred, a chain
+    /// could turn in a circle.
     func nearest(to cluster: Int, among others: [Int], preferring preferred: Int?) -> (cluster: Int, distance: Double) {
         var best = preferred ?? cluster
         var least = preferred.map { values[place(cluster, $0)] } ?? .infinity
@@ -113,7 +115,7 @@ private struct PairDistances {
         return (best, least)
     }
 
-    /// Complete linkage: the farther of the two.
+    /// Merges two clusters by complete linkage: the farther of the two distances is kept.
     mutating func merge(_ gone: Int, into kept: Int, among others: [Int]) {
         for other in others where other != kept {
             let place = place(kept, other)

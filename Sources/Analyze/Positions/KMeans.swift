@@ -11,7 +11,7 @@ struct KMeans {
     var initializations = 10
     var seed: UInt64 = 1
 
-    /// - Parameter points: at least `clusters` of them.
+    /// - Parameter points: the points, at least `clusters` of them.
     func cluster(_ points: [Vector2]) -> Clustering {
         precondition(clusters > 0 && clusters <= points.count)
         var random = RandomSource(seed: seed, stream: "k-means")

@@ -25,12 +25,12 @@ struct OpticsGroupStore {
         try archive.write { try OpticsGroupStore(session: session).complete(inputs, positions, $0) }
     }
 
-    /// The same with what was read and found already.
+    /// Numbers the exposures, with what was read and found already.
     /// - Parameters:
-    ///   - inputs: of all the session's conditions.
-    ///   - positions: of each input; nil where it shows no lattice.
+    ///   - inputs: the inputs of all the session's conditions.
+    ///   - positions: the positions in each input; nil where it shows no lattice.
     func complete(_ inputs: [CalibrationInput], _ positions: [BeamShiftPositions?], _ db: Database) throws {
-        // Of a session that was found to be a part of this one.
+        // This may be left of a session that was found to be a part of this one.
         try db.execute(
             sql: """
                 DELETE FROM optics_group_member
@@ -58,7 +58,7 @@ struct OpticsGroupStore {
         try store(numbering, db)
     }
 
-    /// All exposures are numbered anew when they are numbered next.
+    /// Forgets the numbers, so that the next numbering begins from 1.
     func forget(_ db: Database) throws {
         try db.execute(sql: "DELETE FROM optics_group WHERE session_id = ?", arguments: [session.sessionID])
     }

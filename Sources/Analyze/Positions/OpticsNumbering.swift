@@ -1,27 +1,28 @@
 import EPUCore
 
-/// An optics group by its number, which it keeps.
+/// An optics group with its number, which it keeps.
 struct OpticsGroup: Equatable, Sendable {
     let number: Int
     var optics: Optics
-    /// Mean of its position, beam-shift units.
+    /// The mean beam shift of its position, beam-shift units.
     var center: Vector2
-    /// Nil: without AFIS, or where the holes lie on no lattice.
+    /// The node of its position; nil: without AFIS, or where the holes lie on no lattice.
     var node: FoilLattice.Site?
-    /// Of clusters: no two exposures are farther apart, beam-shift units. Nil: one position of the beam.
+    /// In a group that is a cluster, the greatest distance of two exposures, beam-shift units; nil: it is one position of the
+    /// beam.
     var tolerance: Double?
 }
 
 /// The exposures at one position of the beam, under the same optics.
 struct OpticsSite: Sendable {
     let optics: Optics
-    /// Mean, beam-shift units.
+    /// The mean beam shift, beam-shift units.
     let center: Vector2
-    /// Nil: without AFIS, or where the holes lie on no lattice.
+    /// The node of the position; nil: without AFIS, or where the holes lie on no lattice.
     let node: FoilLattice.Site?
-    /// As in `OpticsGroup`.
+    /// The tolerance as in `OpticsGroup`, beam-shift units.
     var tolerance: Double?
-    /// In time order.
+    /// The exposures in time order.
     let exposures: [(exposureID: Int64, acquired: Timestamp)]
 }
 
@@ -34,29 +35,29 @@ extension OpticsGroup {
 
 /// Gives the exposures of a session numbers of optics groups, and changes none that was given.
 ///
-/// Sites are found anew when a session has grown, and may then be named otherwise or be parted otherwise. So a site takes
-/// the group that most of its exposures have, and no two sites take one group: were a first, coarse site split, its group
-/// would else draw in all of its parts.
+/// Sites are found again when a session has grown, and may then have another name or be divided in another way. So a site takes
+/// the group that most of its exposures have, and no two sites take one group: if a first, coarse site were split, its group
+/// would otherwise spread to all of its parts.
 struct OpticsNumbering {
-    /// All of the session, by number.
+    /// All groups of the session, by number.
     private(set) var groups: [OpticsGroup]
-    /// The number of each exposure that had none.
+    /// The number of each exposure that had none before.
     private(set) var added: [Int64: Int] = [:]
 
-    /// Of a pitch: a group that has lost its exposures is that of a site nearer than this.
+    /// The greatest distance, as a part of the pitch, at which a site takes a group that has lost its exposures.
     private static let greatestDistance = 0.3
 
     /// - Parameters:
     ///   - known: the groups of the session.
-    ///   - numbers: of the exposures that have one.
-    ///   - pitch: distance of neighbouring positions under the same optics, beam-shift units.
+    ///   - numbers: the numbers of the exposures that have one.
+    ///   - pitch: the distance of neighbouring positions under the same optics, beam-shift units.
     init(
         _ sites: [OpticsSite], known: [OpticsGroup], numbers: [Int64: Int],
         pitch: (Optics) -> Double? = { _ in nil }
     ) {
         groups = known.sorted { $0.number < $1.number }
         var groupOfSite = Self.majorities(sites, numbers)
-        // Groups without exposures, such as those of files that were replaced.
+        // These groups have no exposures, for example those of files that were replaced.
         var empty = Set(known.map(\.number)).subtracting(numbers.values)
         for (index, site) in sites.enumerated() where groupOfSite[index] == nil {
             let limit =
@@ -91,8 +92,8 @@ struct OpticsNumbering {
         return number
     }
 
-    /// For each site the group that most of its exposures have; of several sites with the same one, that with more of
-    /// them gets it.
+    /// For each site, the group that most of its exposures have. If several sites have the same one, the site with more of its
+    /// exposures gets it.
     private static func majorities(_ sites: [OpticsSite], _ numbers: [Int64: Int]) -> [Int?] {
         var claims: [(count: Int, number: Int, site: Int)] = []
         for (index, site) in sites.enumerated() {

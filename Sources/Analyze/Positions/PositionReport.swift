@@ -9,23 +9,23 @@ struct PositionReport: Encodable {
         let x: Double
         let y: Double
         let exposures: Int
-        /// Rms distance of its holes from their mean, parts of the pitch.
+        /// The rms distance of its holes from their mean, in parts of the pitch.
         let scatter: Double
     }
 
     let session: String
     let exposures: Int
     let foil: String
-    /// Between neighbouring positions, beam-shift units.
+    /// The distance of neighbouring positions, beam-shift units.
     let pitch: Double
     let positions: [Position]
     let merged: [Int]
     let empty: [Int]
     let between: Int
-    /// How many positions the radius of AFIS allows; nil where it, or the scale, is not known.
+    /// The number of positions that the radius of AFIS allows; nil where it, or the scale, is not known.
     let expected: Int?
 
-    /// - Parameter scale: um per unit, where it is known.
+    /// - Parameter scale: the scale, um per unit, where it is known.
     init(_ session: String, _ found: BeamShiftPositions, _ input: CalibrationInput, scale: Double?) {
         self.session = session
         exposures = found.membership.count

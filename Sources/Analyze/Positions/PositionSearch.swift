@@ -6,11 +6,11 @@ import GRDB
 /// Finds the positions of AFIS in one session, under the condition with the most exposures.
 struct PositionSearch {
     let session: SessionRow
-    /// Nil where holes shot from one stage stop show no lattice.
+    /// The positions that were found; nil where holes shot from one stage stop show no lattice.
     let found: FoundPositions?
     private let inputs: [CalibrationInput]
 
-    /// - Parameter pitch: of the foil, as the user gave it, um; nil: as the session's .dm files have it.
+    /// - Parameter pitch: the pitch of the foil, as the user gave it, um; nil: the session's .dm files have it.
     init(_ session: SessionRow, pitch: Double?, in archive: Archive) throws {
         self.session = session
         let inputs = try archive.read { db in
@@ -25,7 +25,7 @@ struct PositionSearch {
         }
     }
 
-    /// Says which exposures are left out; nil: none.
+    /// A sentence that says which exposures are left out; nil: none.
     var leftOutText: String? {
         guard let first = inputs.first, inputs.count > 1 else { return nil }
         let others = inputs.dropFirst().reduce(0) { $0 + $1.exposures.count }
@@ -62,7 +62,7 @@ struct FoundPositions {
         return PositionReport(session.name, positions, input, scale: try archive.read { try scale($0) })
     }
 
-    /// The scale by the session's calibration or the foil's pitch, um per unit; nil where neither is known.
+    /// The scale from the session's calibration or the foil's pitch, um per unit; nil where neither is known.
     private func scale(_ db: Database) throws -> Double? {
         let chosen = try StoredCalibration.chosen(for: session.sessionID, db).first
         if let chosen, chosen.verdict.isFound { return chosen.matrix.scale }

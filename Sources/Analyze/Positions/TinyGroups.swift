@@ -1,21 +1,22 @@
 import EPUCore
 import EPUDrawing
 
-/// Many points joined to a few thousand, each the mean of those in one cell of a fine grid.
+/// Groups of points that lie close together: many points become a few thousand, each the mean of those in one cell of a fine
+/// grid.
 struct TinyGroups {
-    /// Of the points in each occupied cell.
+    /// The mean of the points in each occupied cell.
     let means: [Vector2]
     /// An index into `means` for each point.
     let membership: [Int]
     /// The side of a cell, in units of the points.
     let side: Double
 
-    /// The finest grid, to about a tenth, that has at most `limit` occupied cells.
+    /// Joins points on the finest grid, to about a tenth, that has at most `limit` occupied cells.
     init(_ points: [Vector2], limit: Int) {
         let width = points.range(of: \.x).extent
         let height = points.range(of: \.y).extent
         let largest = max(width, height)
-        // One cell holds all. 2^-40 of it is less than the last digit that EPU writes.
+        // One cell of this side holds all. 2^-40 of it is less than the last digit that EPU writes.
         var coarse = largest > 0 ? 2 * largest : 1
         var fine = coarse * 0x1p-40
         while coarse > 1.1 * fine {

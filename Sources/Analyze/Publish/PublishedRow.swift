@@ -5,20 +5,20 @@ import GRDB
 /// What reports show of a session: its published analysis, why it is this one, and what it asked for.
 struct PublishedRow: Encodable {
     let session: String
-    /// What a person asked of the analysis that was named and is gone: `epu-analyze` makes it anew.
+    /// What a person asked of the analysis that was named and is gone, in words; `epu-analyze` makes it again.
     let missing: String?
-    // Nil where the session was not analysed:
+    // These are nil where the session was not analysed:
     private(set) var analysisID: Int64?
     private(set) var published: Publication?
     private(set) var criteria: String?
-    /// k or matrix of each calibration that places the session.
+    /// The k or matrix of each calibration that places the session, in words.
     private(set) var matrix: String?
     private(set) var exposures: Int?
-    /// Those that were found.
+    /// The number of overexposed exposures that were found.
     private(set) var overexposed: Int?
-    /// As `12`, `at least 12` or `not known`.
+    /// The number in words: `12`, `at least 12` or `not known`.
     private var overexposedText: String?
-    /// As `analysis 3, radius 0.2 um, published by name`.
+    /// The analysis in words such as `analysis 3, radius 0.2 um, published by name`.
     private(set) var sentence: String?
     /// What the analysis could not tell, in words; nil: nothing.
     private(set) var unknown: String?
@@ -71,7 +71,7 @@ struct PublishedRow: Encodable {
         let missing = rows.compactMap { row in
             row.missing.map {
                 "\(row.session): the analysis that was published by name (\($0)) no longer holds: run `epu-analyze`, which "
-                    + "makes it anew."
+                    + "makes it again."
             }
         }
         return ([table.text] + missing).joined(separator: "\n")

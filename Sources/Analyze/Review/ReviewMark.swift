@@ -2,13 +2,13 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What marking did, as it is printed.
+/// The result of marking, as it is printed.
 struct ReviewMark: Encodable {
     let verdict: ReviewVerdict
     let reason: String?
-    /// Now marked so; of `clear`, those that had a verdict.
+    /// The number that is now marked so; for `clear`, the number that had a verdict.
     let marked: Int
-    /// Of these, those that had been marked otherwise; of `clear` all of them.
+    /// The number of these that had another mark before; for `clear`, all of them.
     let replaced: Int
     let exposures: [ReviewedExposures.Exposure]
 

@@ -6,14 +6,14 @@ import GRDB
 struct ReviewRow: Encodable {
     let session: String
     let name: String
-    /// keep or bad.
+    /// The verdict: keep or bad.
     let verdict: String
     let reason: String?
-    /// UTC.
+    /// The time of the review, UTC.
     let reviewedAt: String
 
-    /// By session, and in the order in which the micrographs were taken.
-    /// - Parameter sessions: their names; none means all of the archive.
+    /// All reviews by session, and in the order in which the micrographs were taken.
+    /// - Parameter sessions: the names of sessions; empty means all of the archive.
     static func all(in sessions: [String], _ db: Database) throws -> [ReviewRow] {
         let selected = try SessionRow.select(db, names: sessions)
         let list = selected.map(\.sessionID).sqlList

@@ -2,11 +2,11 @@ import ArgumentParser
 
 /// What a person says of a micrograph.
 enum ReviewVerdict: String, EnumerableFlag, Encodable {
-    /// To keep, whatever an analysis finds.
+    /// The micrograph is kept, whatever an analysis finds.
     case keep
-    /// To drop, even where an analysis finds nothing.
+    /// The micrograph is left out, even where an analysis finds nothing.
     case bad
-    /// Nothing any more: the analysis decides again.
+    /// An earlier verdict is taken back: the analysis decides again.
     case clear
 
     static func help(for verdict: ReviewVerdict) -> ArgumentHelp? {

@@ -14,13 +14,13 @@ struct ReviewedExposures {
         }
     }
 
-    /// By session, then by name. One name may be that of two exposures in a session: both are meant.
+    /// The exposures by session, then by name. One name may be that of two exposures in a session: both are meant.
     private(set) var exposures: [Exposure] = []
 
-    /// Finds all of them, or none. A look-up in an index for each session and each name that lies between the least and
-    /// the greatest of the session, as names of one session are much alike.
-    /// - Parameter names: of sessions; none means all of the archive.
-    /// - Throws: `Failure` where a name is of no exposure, or of exposures in several sessions.
+    /// Finds all of the exposures, or none. The cost is a look-up in an index for each session and each name that lies between
+    /// the least and the greatest of the session, as names of one session are much alike.
+    /// - Parameter names: the names of sessions; empty means all of the archive.
+    /// - Throws: `Failure` where a name belongs to no exposure, or to exposures in several sessions.
     init(_ wanted: ReviewedNames, sessions names: [String], _ db: Database) throws {
         let sessions = try SessionRow.select(db, names: names)
         var places: [String: [String]] = [:]

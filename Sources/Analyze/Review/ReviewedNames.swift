@@ -1,17 +1,17 @@
 import EPUCore
 import Foundation
 
-/// Micrographs as a person names them: by the base name, or by any file of theirs with suffix, path and words before.
+/// Micrographs as a person names them: by the base name, or by any of their files with suffix, path and words before.
 struct ReviewedNames {
-    /// Base names as the archive has them, sorted; each once.
+    /// The base names as the archive has them, sorted; each once.
     private(set) var bases: [String] = []
-    /// What is no micrograph's name, as it was given.
+    /// The names that are no micrograph's, as they were given.
     private(set) var strangers: [String] = []
 
     init(_ texts: [String]) {
         var found: Set<String> = []
         for text in texts {
-            // Folders may have an exposure's name, too. On the microscope they are parted by backslashes.
+            // A folder may have an exposure's name, too. On the microscope folders are separated by backslashes.
             let file = text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? text
             if let (name, _) = ExposureName.find(inAnyCase: file) {
                 found.insert(name.base)
@@ -32,7 +32,7 @@ struct ReviewedNames {
         }
     }
 
-    /// Not by Foundation, which does not say why a file cannot be read.
+    /// The bytes of a file, not read by Foundation, which does not say why a file cannot be read.
     private static func bytes(of file: String) throws(Failure) -> [UInt8] {
         func failure() -> Failure { Failure("Cannot read \(file): \(String(cString: strerror(errno))).") }
         let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
@@ -49,7 +49,7 @@ struct ReviewedNames {
         }
     }
 
-    /// A `#` within a word belongs to it.
+    /// A line without its comment. A `#` within a word belongs to the word.
     private static func withoutComment(_ line: Substring) -> Substring {
         var last: Character = " "
         for (index, character) in zip(line.indices, line) {

@@ -5,15 +5,15 @@ import EPUCore
 /// Exposures of one hole that was aimed at once have one centre, whatever their areas; so two centres tell how two aims
 /// differ, where two exposures' distance would also hold the distance of their areas.
 struct HoleCentres {
-    /// um; up to a constant of its frame. Not finite where the exposure has no position.
+    /// The centre for each exposure, um, up to a constant of its frame. Not finite where the exposure has no position.
     private(set) var centre: [Vector2]
-    /// Centres of one frame can be compared. 0: true centres, as EpuSession.dm has the template. Another: a template, or a
-    /// part of one, whose place within the hole is not known.
+    /// The frame of each centre. Centres of one frame can be compared. 0: true centres, as EpuSession.dm has the template.
+    /// Another number: a template, or a part of one, whose place within the hole is not known.
     private(set) var frame: [Int32]
 
     /// - Parameters:
-    ///   - calibration: of each exposure, an index into `matrices`; nil: it has no position.
-    ///   - matrices: um per beam-shift unit.
+    ///   - calibration: for each exposure, an index into `matrices`; nil: it has no position.
+    ///   - matrices: the matrices of the calibrations, um per beam-shift unit.
     init(
         _ exposures: [SessionExposure], positions: [Vector2], visits: Visits, calibration: [Int?], matrices: [Matrix2],
         template: TemplateOffsets
@@ -40,7 +40,7 @@ struct HoleCentres {
         }
     }
 
-    /// Distance of the centres of two exposures, um; nil where they cannot be compared.
+    /// The distance of the centres of two exposures, um; nil where they cannot be compared.
     func distance(_ a: Int, _ b: Int) -> Double? {
         frame[a] == frame[b] && frame[a] >= 0 ? centre[a].distance(to: centre[b]) : nil
     }
@@ -49,7 +49,7 @@ struct HoleCentres {
     /// only roughly.
     /// - Parameters:
     ///   - stages: read-backs of the stage, um.
-    ///   - margin: by which factor the scale of the beam shift may be off.
+    ///   - margin: the factor by which the scale of the beam shift may be wrong.
     func leastDistance(_ a: Int, _ b: Int, stages: (Vector2, Vector2), scaleMargin margin: Double) -> Double? {
         guard frame[a] == frame[b], frame[a] >= 0 else { return nil }
         let stage = stages.0.distance(to: stages.1)
@@ -57,7 +57,7 @@ struct HoleCentres {
         return max(0, stage - margin * shift, shift / margin - stage)
     }
 
-    /// Of each component, the mean of its areas from the hole's centre, um; none where EpuSession.dm lacks one of them.
+    /// For each component, the mean of its areas from the hole's centre, um; no entry where EpuSession.dm lacks one of them.
     private static func constants(_ areas: TemplateAreas, _ matrix: Matrix2, _ offsets: [Int64: Vector2])
         -> [Int: Vector2]
     {

@@ -2,18 +2,19 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// Tells whether two foil holes are one. EPU gives a hole another id each time that holes are searched anew; the hole map
-/// then has both ids in one place.
+/// Tells whether two foil holes are one. EPU gives a hole another id in each new search for holes; the hole map then has both ids
+/// in one place.
 struct HoleIdentity {
     private struct Key: Hashable {
         let sessionID: Int64
         let foilHole: Int64
     }
 
-    /// By the hole maps, um.
+    /// The positions of holes in the hole maps, um.
     private var positions: [Key: Vector2] = [:]
 
-    /// Two searches find a hole in places that differ by a part of a um, holes are 0.6 um apart at least.
+    /// The greatest distance of two ids of one hole, um: two searches find it in places that differ by a part of a um, and holes
+    /// are at least 0.6 um apart.
     private static let tolerance = 0.25
 
     init(_ sessionIDs: [Int64], _ db: Database) throws {

@@ -6,15 +6,15 @@ struct HoleImage: Sendable {
     let id: Int64
     let foilHole: Int64
     let acquired: Timestamp
-    /// Read-back, um.
+    /// The read-back of the stage, um.
     let stage: Vector2
-    /// From the middle of the image to the hole that EPU found, in the stage's frame, as the image's own calibration has
-    /// it: um. EPU gives the matrix per unbinned pixel, with the sign of a move that brings the hole to the middle.
+    /// The way from the middle of the image to the hole that EPU found, um, in the stage's frame, by the image's own calibration.
+    /// EPU gives the matrix per unbinned pixel, with the sign of a move that brings the hole to the middle.
     let offset: Vector2
-    /// Of the hole, um; nil: not recorded.
+    /// The radius of the hole, um; nil: not recorded.
     var radius: Double?
 
-    /// Those of a session that have all of this, in the order in which they were taken.
+    /// The images of a session that have all of this, in the order in which they were taken.
     static func inTimeOrder(of sessionID: Int64, _ db: Database) throws -> [HoleImage] {
         let rows = try Row.fetchCursor(
             db,

@@ -2,33 +2,33 @@ import EPUArchive
 import EPUCore
 import Foundation
 
-/// What the stage's read-backs are off by, measured: EPU takes an image of a hole before and after the move that centres it.
+/// A measurement of the errors of the stage's read-backs: EPU takes an image of a hole before and after the move that centres it.
 ///
 /// The hole does not move, so stage + offset is the same place in both; what differs is the error of two read-backs. The
 /// hole's place in an image is far better known: the beam shift follows it exactly.
 struct HoleImagePairs: Sendable {
-    /// Second less first place of the hole, pair by pair, um.
+    /// The second place of the hole less the first, pair by pair, um.
     private(set) var differences: [Vector2] = []
-    /// The same of the pair that was taken where a stop's exposures were then shot, by the stop's number in `HoleVisits`:
-    /// the read-backs of the stop are off by half of this, as two equal errors are expected to be.
+    /// The difference of the pair that was taken where a stop's exposures were then shot, um, by the stop's number in
+    /// `HoleVisits`: the read-backs of the stop err by half of this, as two equal errors are expected to.
     private(set) var ofStop: [Int: Vector2] = [:]
 
     init() {}
 
-    /// - Parameter ofStop: by the stop's number, um.
+    /// - Parameter ofStop: the differences by the stop's number, um.
     init(ofStop: [Int: Vector2]) {
         self.ofStop = ofStop
         differences = ofStop.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// - Parameters:
-    ///   - images: of the session, in time order.
-    ///   - exposures: those of `visits`, in time order.
+    ///   - images: the images of the session, in time order.
+    ///   - exposures: the exposures of `visits`, in time order.
     init(_ images: [HoleImage], _ visits: HoleVisits, _ exposures: [SessionExposure]) {
         var seconds: [(image: HoleImage, difference: Vector2)] = []
         for (first, second) in zip(images, images.dropFirst()) where first.foilHole == second.foilHole {
             let difference = second.stage + second.offset - first.stage - first.offset
-            // Farther than this apart they are not the same hole: EPU found another one.
+            // If they are farther apart than this, they are not the same hole: EPU found another one.
             guard difference.length < min(first.radius ?? Self.leastRadius, second.radius ?? Self.leastRadius) else {
                 continue
             }
@@ -50,10 +50,10 @@ struct HoleImagePairs: Sendable {
         }
     }
 
-    /// Of a hole whose size was not recorded, um: the smallest that foils have.
+    /// The radius of a hole whose size was not recorded, um: the smallest that foils have.
     private static let leastRadius = 0.3
 
-    /// Nil: there is no pair.
+    /// The pairs of the session in summary; nil: there is no pair.
     var summary: StagePairs? {
         guard !differences.isEmpty else { return nil }
         let sum = differences.reduce(Vector2.zero) { $0 + Vector2($1.x * $1.x, $1.y * $1.y) }
@@ -62,10 +62,10 @@ struct HoleImagePairs: Sendable {
             pairs: differences.count, xUm: (sum.x / count).squareRoot(), yUm: (sum.y / count).squareRoot())
     }
 
-    /// Standard error of one read-back in x and in y, um; nil: there is no pair.
+    /// The standard error of one read-back in x and in y, um; nil: there is no pair.
     var stageError: Double? { summary?.errorUm }
 
-    /// What the read-backs of a stop are expected to be off by, um: of two independent errors of one size that differ by d the
+    /// The error that the read-backs of a stop are expected to have, um: if two independent errors of one size differ by d, the
     /// second is expected to be d / 2, and half of its variance is left. Nil: the stop has no pair, or one that differs by more
     /// than two errors of this session's size do: EPU may have found something else than the hole in one of the images.
     func expectedError(ofStop stop: Int) -> Vector2? {
@@ -73,8 +73,8 @@ struct HoleImagePairs: Sendable {
         return 0.5 * difference
     }
 
-    /// Squared difference that one of so many pairs exceeds by a chance of 1 %, um^2: exp(-t^2 / 2) of a normal distribution in
-    /// the plane lies beyond t. Its size by the median, which pairs of something else do not move.
+    /// The squared difference that one of so many pairs exceeds by a chance of 1 %, um^2: exp(-t^2 / 2) of a normal distribution
+    /// in the plane lies beyond t. The size of the errors follows from the median, which pairs of something else do not move.
     private var greatestSquare: Double {
         guard !differences.isEmpty else { return 0 }
         let typical = differences.map(\.squaredLength).median / (2 * log(2))
@@ -82,6 +82,6 @@ struct HoleImagePairs: Sendable {
         return 2 * log(100 * Double(differences.count)) * max(typical, least)
     }
 
-    /// Of read-backs, um: what few pairs happen to differ less by is chance.
+    /// The usual error of read-backs, um: if a few pairs happen to differ by less, that is chance.
     private static let usualError = 0.05
 }

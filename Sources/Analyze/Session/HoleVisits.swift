@@ -1,11 +1,11 @@
 import EPUCore
 
-/// A pass through the areas of one foil hole from one stage stop.
+/// A run through the areas of one foil hole from one stage stop.
 struct HoleVisit: Sendable {
     let foilHole: Int64
-    /// Index of a stop.
+    /// The index of the stop.
     let stop: Int
-    /// Index of the patch that shares one origin of the foil's lattice.
+    /// The index of the patch that shares one origin of the foil's lattice.
     let patch: Int
     /// The hole's part of the beam shift, up to a constant of the template, beam-shift units.
     let beamShift: Vector2
@@ -13,15 +13,15 @@ struct HoleVisit: Sendable {
 
 struct StageStop: Sendable {
     let gridSquare: Int64?
-    /// Mean of the read-backs, um.
+    /// The mean of the read-backs, um.
     let stage: Vector2
-    /// Index of the first exposure.
+    /// The index of the first exposure.
     let firstExposure: Int
     let exposures: Int
 }
 
-/// A session's exposures taken apart: stage stops, visits to holes, and the template's share of the beam shift. A template
-/// whose constant is not known has patches of its own.
+/// A session's exposures divided into stage stops, visits to holes, and the template's share of the beam shift. A template with
+/// an unknown constant has patches of its own.
 struct HoleVisits: Sendable {
     private(set) var visits: [HoleVisit] = []
     private(set) var stops: [StageStop] = []
@@ -35,10 +35,11 @@ struct HoleVisits: Sendable {
     private(set) var visitOfExposure: [Int] = []
     /// The greatest part of a beam shift that area and hole do not explain, beam-shift units.
     private(set) var additivityError = 0.0
-    /// The mean beam shift of the visits, and how far the exposures' lie from it at most: beam-shift units.
+    /// How far the exposures' beam shifts lie at most from the mean of the visits', beam-shift units.
     private(set) var greatestBeamShift = 0.0
 
-    /// - Parameter exposures: of one session and condition, in time order. Cost in proportion to their number.
+    /// - Parameter exposures: the exposures of one session and condition, in time order. The cost is proportional to their
+    ///   number.
     init(_ exposures: [SessionExposure]) {
         let order = Visits(exposures)
         visitOfExposure = order.visit
@@ -91,7 +92,7 @@ struct HoleVisits: Sendable {
 }
 
 extension HoleVisits {
-    /// Of a patch whose foil lies in two pieces.
+    /// Moves stops of a patch whose foil lies in two pieces to a new patch.
     mutating func moveToNewPatch(stops: Set<Int>, of patch: Int) {
         visits = visits.map { visit in
             guard visit.patch == patch, stops.contains(visit.stop) else { return visit }

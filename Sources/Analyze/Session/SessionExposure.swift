@@ -2,26 +2,26 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What calibration and the overlap search need of an exposure.
+/// The values of an exposure that calibration and the overlap search need.
 struct SessionExposure: Sendable {
     let exposureID: Int64
     let sessionID: Int64
     let foilHole: Int64
     let area: Int64
-    /// Stage read-back, um.
+    /// The stage read-back, um.
     let stage: Vector2
-    /// Beam-shift units.
+    /// The beam shift, beam-shift units.
     let beamShift: Vector2
     var gridSquare: Int64?
     var condition = Condition(probeMode: nil, alphaDegrees: nil)
     var acquired = Timestamp(ticks: 0)
-    /// um; nil: not known, as it was not recorded, or a check contradicts it.
+    /// The beam diameter, um; nil: not known, as it was not recorded, or a check contradicts it.
     var beamDiameter: Double?
-    /// Electrons per square Angstrom; nil: not known.
+    /// The dose, electrons per square Angstrom; nil: not known.
     var dose: Double?
-    /// Nil: not known.
+    /// The camera field; nil: not known.
     var field: CameraField?
-    /// Id of the microscope; nil: not recorded.
+    /// The id of the microscope; nil: not recorded.
     var instrument: String?
 
     /// The exposures of some sessions in the order in which they were taken; ties are broken by the name.
@@ -54,7 +54,7 @@ struct SessionExposure: Sendable {
 // MARK: - How far its beam and its field may reach, where they are not known
 
 extension SessionExposure {
-    /// Half the beam's diameter, um, or more.
+    /// The radius of the beam, um, or more.
     var beamReach: Double { (beamDiameter ?? CountedValue.widestUnknownBeam) / 2 }
 
     /// Half the diagonal of the camera field, as it is seen, um, or more.

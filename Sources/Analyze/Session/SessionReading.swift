@@ -8,14 +8,15 @@ import GRDB
 final class SessionReading {
     private var ofSession: [Int64: [SessionExposure]] = [:]
     private var count = 0
-    /// Changes with what other connections commit (https://www.sqlite.org/pragma.html#pragma_data_version).
+    /// The version of the archive's data, which changes with what other connections commit
+    /// (https://www.sqlite.org/pragma.html#pragma_data_version).
     private var dataVersion: Int64?
 
     /// How many exposures are kept: about 50 MB.
     private static let mostExposures = 200_000
 
     /// The exposures of a session in the order in which they were taken.
-    /// - Parameter db: of the archive's own connection, the same each time.
+    /// - Parameter db: the archive's own connection, the same each time.
     func exposures(of sessionID: Int64, _ db: Database) throws -> [SessionExposure] {
         let version = try Int64.fetchOne(db, sql: "PRAGMA data_version")
         if version != dataVersion { forget() }

@@ -2,23 +2,23 @@ import EPUCore
 
 /// The template's share of the beam shift, area by area.
 ///
-/// EPU adds the shift to an area of the template to the shift to the hole, exactly (to 1e-8 units in real files), so that
-/// the difference of two areas is the same in all holes. A template that was drawn anew has areas that never share a
-/// visit with those before: a component of its own, whose constant is not known.
+/// EPU adds the shift to an area of the template to the shift to the hole, exactly (to 1e-8 units in real files), so that the
+/// difference of two areas is the same in all holes. A template that was drawn again has areas that never share a visit with
+/// those before: they are a component of their own, whose constant is not known.
 struct TemplateAreas: Sendable {
-    /// Each component around its own mean, beam-shift units.
+    /// The place of each area in beam shift, each component around its own mean, beam-shift units.
     private(set) var areas: [Int64: Vector2] = [:]
     /// The component that an area belongs to.
     private(set) var component: [Int64: Int] = [:]
 
     /// - Parameters:
-    ///   - exposures: of one session and condition, in time order. Cost in proportion to their number.
-    ///   - visitOfExposure: numbered from 0.
+    ///   - exposures: the exposures of one session and condition, in time order. The cost is proportional to their number.
+    ///   - visitOfExposure: the visit of each exposure, numbered from 0.
     init(_ exposures: [SessionExposure], visitOfExposure: [Int]) {
         let members = Self.members(visitOfExposure).filter { !$0.isEmpty }
         let counts = exposures.reduce(into: [Int64: Int]()) { $0[$1.area, default: 0] += 1 }
         let byCount = counts.keys.sorted { (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1) }
-        // The template's parts: areas that are linked by visits. A session may have one for each hole.
+        // The template's parts are areas that are linked by visits. A session may have one for each hole.
         var parts = DisjointSets(byCount)
         for visit in members {
             for index in visit.dropFirst() { parts.join(exposures[visit[0]].area, exposures[index].area) }
@@ -64,7 +64,7 @@ struct TemplateAreas: Sendable {
         return !samples.isEmpty
     }
 
-    /// They agree to 1e-8: a few tell enough, also where some are of another template.
+    /// The greatest number of samples: they agree to 1e-8, so a few tell enough, also where some are of another template.
     private static let mostSamples = 501
 
     /// The exposures of each visit.

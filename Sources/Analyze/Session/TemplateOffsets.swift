@@ -2,8 +2,8 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The areas of the template from the hole's centre, stage frame, um: of each session, as its EpuSession.dm has them, or its hole
-/// images.
+/// The places of the template's areas from the hole's centre for each session, in the stage's frame, um, from its EpuSession.dm,
+/// or its hole images.
 struct TemplateOffsets {
     private var ofSession: [Int64: [Int64: Vector2]] = [:]
 
@@ -19,8 +19,8 @@ struct TemplateOffsets {
         }
     }
 
-    /// As the judged session has them: on a grid that was turned, the template of an earlier session lies turned.
-    /// - Parameter turns: from each session's stage coordinates to those of the judged one.
+    /// The offsets in the judged session's frame: on a grid that was turned, the template of an earlier session lies turned.
+    /// - Parameter turns: the turns from each session's stage coordinates to those of the judged one.
     func turned(by turns: [Int64: Matrix2]) -> TemplateOffsets {
         var turned = self
         for (session, turn) in turns where turn != .identity {

@@ -2,17 +2,18 @@ import EPUCore
 
 /// The stage stop of each exposure, and the visit to its foil hole.
 ///
-/// What a stage stop is says `StageStopRun`. A visit is a run through the areas of one hole from one stop: an
-/// area that comes again begins the next visit. A pass is the same over all stops: a hole that EPU was interrupted at and
-/// went on with has two visits, but one pass.
+/// `StageStopRun` says what a stage stop is. A visit is a run through the areas of one hole from one stop: an area that comes
+/// again begins the next visit. A pass is the same over all stops: a hole at which EPU was interrupted, and then continued, has
+/// two visits, but one pass.
 struct Visits {
-    /// Each numbered from 0 over all sessions, in the order of the exposures given.
+    /// The stop of each exposure. Like visit and pass below, it is numbered from 0 over all sessions, in the order of the
+    /// exposures given.
     private(set) var stop: [Int] = []
     private(set) var visit: [Int] = []
     private(set) var pass: [Int] = []
     private(set) var visits = 0
 
-    /// - Parameter exposures: in time order. Costs time in proportion to their number.
+    /// - Parameter exposures: the exposures in time order. The cost in time is proportional to their number.
     init(_ exposures: [SessionExposure]) {
         var stops = 0
         var passes = 0
@@ -60,7 +61,7 @@ struct Visits {
         let foilHole: Int64
     }
 
-    /// Where the exposures of a hole have got to. Areas are few: up to 29 were seen.
+    /// How far the exposures of a hole have come. Areas are few: up to 29 were seen.
     private struct HoleState {
         var visit: Int
         var stop: Int

@@ -1,14 +1,14 @@
-/// The gap in the distances between exposures that parts those shot again from neighbours: the widest interval without any
-/// distance below the least distance that the template has.
+/// The gap between the distances of exposures shot again and those of neighbours: the widest interval without any distance, below
+/// the least distance that the template has.
 struct DistanceGap: Encodable {
-    /// um; 0: there is nothing below it.
+    /// The lower end of the gap, um; 0: there is nothing below it.
     let fromUm: Double
-    /// um: the least distance of neighbours, or as far as was looked.
+    /// The upper end of the gap, um: the least distance of neighbours, or as far as was looked.
     let toUm: Double
-    /// Exposures whose nearest earlier one lies below the gap.
+    /// The number of exposures whose nearest earlier one lies below the gap.
     let below: Int
 
-    /// A radius in its middle, um.
+    /// A radius in the middle of the gap, um.
     var radiusUm: Double { (fromUm + toUm) / 2 }
 
     enum CodingKeys: String, CodingKey {
@@ -23,10 +23,10 @@ struct DistanceGap: Encodable {
         try values.encode(radiusUm, forKey: .radiusUm)
     }
 
-    /// um: positions are known to about half of this.
+    /// The least width of a gap, um: positions are known to about half of this.
     private static let leastWidth = 0.1
 
-    /// Nil where distances leave no clear gap.
+    /// Finds the gap; nil where distances leave no clear one.
     /// - Parameter reach: how far distances were looked at, um.
     init?(_ distances: RadiusSweep.Distances, reach: Double) {
         let end = min(distances.byDesign.first ?? reach, reach)

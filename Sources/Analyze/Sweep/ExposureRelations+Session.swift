@@ -2,7 +2,7 @@ import EPUArchive
 import GRDB
 
 extension ExposureRelations {
-    /// The exposures of one session among each other; nothing is stored.
+    /// Relates the exposures of one session among each other; nothing is stored.
     init(
         within session: SessionRow, placedBy calibrations: [StoredCalibration], _ reading: SessionReading,
         _ db: Database

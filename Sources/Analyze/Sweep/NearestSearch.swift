@@ -1,12 +1,12 @@
 import EPUCore
 
-/// Distances to earlier exposures, in memory.
+/// A search for the distances to earlier exposures, in memory.
 struct NearestSearch {
     let relations: ExposureRelations
-    /// um
+    /// The distance up to which is searched, um.
     let reach: Double
     let countNeighbours: Bool
-    /// Used again for each scale.
+    /// The grid of cells, used again for each scale.
     private var grid: PositionGrid
 
     init(_ relations: ExposureRelations, reach: Double, countNeighbours: Bool) {
@@ -16,7 +16,7 @@ struct NearestSearch {
         grid = PositionGrid(reach: reach)
     }
 
-    /// There may be very many at one place, and the first tell enough.
+    /// The greatest number of distances by design that are kept: there may be very many at one place, and the first tell enough.
     private static let mostByDesign = 1_000_000
 
     mutating func distances(scaledBy factor: Double) -> RadiusSweep.Distances {

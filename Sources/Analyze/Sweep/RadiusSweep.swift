@@ -1,35 +1,37 @@
 import EPUArchive
 import EPUCore
 
-/// How many exposures of a session are overexposed at many radii and scales, from memory: nothing is stored.
+/// A count of the exposures of a session that are overexposed at many radii and scales, in memory: nothing is stored.
 ///
 /// For one scale the exposures go into a grid of cells one after another, in time order, so that what a search finds is
 /// earlier; the distance of each to its nearest earlier one, sorted, answers all radii at once.
 struct RadiusSweep {
-    /// At the session's own scale, with what overlaps by design apart: distances, um, ascending.
+    /// The distances at the session's own scale, um, ascending, with those by design apart.
     struct Distances {
-        /// Of each exposure to the nearest earlier one; without those that it overlaps by design, unless neighbours count.
+        /// For each exposure, the distance to the nearest earlier one; without those that it overlaps by design, unless
+        /// neighbours count.
         let nearest: [Double]
-        /// Of pairs that the template has.
+        /// The distances of pairs that the template has.
         let byDesign: [Double]
     }
 
     let exposures: Int
-    /// um.
+    /// The radii of the sweep, um.
     let radii: [Double]
-    /// um per beam-shift unit.
+    /// The scales of the sweep, um per beam-shift unit.
     let scales: [Double]
     let ownScale: Double
-    /// Overexposed exposures, by scale and radius.
+    /// The number of overexposed exposures, by scale and radius.
     let overexposed: [[Int]]
     let distances: Distances
-    /// um: as far as distances were looked at.
+    /// How far distances were looked at, um.
     let reach: Double
 
     /// - Parameters:
-    ///   - relations: of the session's exposures at its own scale.
-    ///   - radii: um, ascending; not empty.
-    ///   - scales: of the first calibration's, um per unit; the others change with it. Nil: its own, and 2 and 4 % on both sides.
+    ///   - relations: the relations of the session's exposures at its own scale.
+    ///   - radii: the radii, um, ascending; not empty.
+    ///   - scales: the scales of the first calibration, um per unit; the others change with it. Nil: its own, and 2 and 4 % on
+    ///     both sides.
     ///   - countNeighbours: whether what overlaps by design counts.
     init(_ relations: ExposureRelations, radii: [Double], scales: [Double]?, countNeighbours: Bool) {
         exposures = relations.exposures.count
@@ -50,8 +52,8 @@ struct RadiusSweep {
         distances = search.distances(scaledBy: 1)
     }
 
-    /// Parts of the own scale.
+    /// The usual scales, as parts of the session's own.
     private static let usualScales = [0.96, 0.98, 1, 1.02, 1.04]
-    /// um: distances are shown so far in any case, as they say where a radius belongs.
+    /// The least distance to which distances are shown, um, as they say where a radius belongs.
     private static let leastReach = 1.0
 }

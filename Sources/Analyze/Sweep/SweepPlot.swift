@@ -2,8 +2,8 @@ import EPUCore
 import EPUDrawing
 import Foundation
 
-/// How the overexposed share grows with the radius, a line for each scale; below, how far exposures lie from the nearest
-/// earlier one, with the gap that a radius should lie in.
+/// A plot of how the overexposed share grows with the radius, a line for each scale; below, how far exposures lie from the
+/// nearest earlier one, with the gap in which a radius should lie.
 struct SweepPlot: Plot {
     let title: String
     let sweep: RadiusSweep
@@ -38,7 +38,7 @@ struct SweepPlot: Plot {
             frame: upper, x: lengths("radius / um"),
             y: Axes.Quantity("overexposed / %", covering: 0...max(percent * Double(greatest), percent)))
         axes.draw(on: canvas)
-        // Of many scales some, so that the lines can be told apart.
+        // If there are many scales, only some are drawn, so that the lines can be told apart.
         let shown = Array(stride(from: 0, to: sweep.scales.count, by: max(1, sweep.scales.count / 7)))
         canvas.clipped(to: upper) {
             drawGap(on: canvas, axes)
@@ -62,7 +62,7 @@ struct SweepPlot: Plot {
         let width = (sweep.radii.last ?? 1) / Double(Self.bins)
         let counts = (Self.counts(sweep.distances.nearest, width), Self.counts(sweep.distances.byDesign, width))
         let most = max(counts.0.max() ?? 0, counts.1.max() ?? 0)
-        // Few exposures shot again stand beside very many neighbours.
+        // There are few exposures shot again beside very many neighbours.
         let y = Axes.Quantity.counts("exposures", to: most)
         var axes = Axes(frame: lower, x: lengths("distance / um"), y: y)
         axes.textSize = 13

@@ -11,10 +11,10 @@ struct SweepReport: Encodable {
 
     let session: String
     let exposures: Int
-    /// Of the session's own calibration, um per unit.
+    /// The scale of the session's own calibration, um per unit.
     let ownScale: Double
     let settings: [Setting]
-    /// Nil: there is none.
+    /// The gap in the distances; nil: there is none.
     let gap: DistanceGap?
     private let sweep: RadiusSweep
 
@@ -37,7 +37,7 @@ struct SweepReport: Encodable {
         gap = DistanceGap(sweep.distances, reach: sweep.reach)
     }
 
-    /// Rows and columns that are printed at most: --json has all.
+    /// The greatest numbers of rows and columns that are printed: --json has all.
     private static let most = (radii: 40, scales: 9)
 
     var text: String {
@@ -75,7 +75,7 @@ struct SweepReport: Encodable {
         return "\(nearer), \(beyond): --radius \(gap.radiusUm.text(decimals: 2)) parts them best"
     }
 
-    /// Evenly spread indices, the first and the last among them.
+    /// The indices of evenly spread items, the first and the last among them.
     private static func thinned(_ count: Int, to most: Int) -> [Int] {
         guard count > most else { return Array(0..<count) }
         return (0..<most).map { Int((Double($0) / Double(most - 1) * Double(count - 1)).rounded()) }

@@ -6,30 +6,30 @@ import GRDB
 /// What the archive knows of a session under one condition, for finding its calibration.
 struct CalibrationInput: Sendable {
     let condition: Condition
-    /// In time order.
+    /// The exposures under the condition, in time order.
     let exposures: [SessionExposure]
     let visits: HoleVisits
-    /// Nil where holes shot from one stop form no lattice.
+    /// The foil's lattice in beam shift; nil where holes that were shot from one stop form no lattice.
     let lattice: FoilLattice?
-    /// Of template areas from the hole's centre, stage frame, um.
+    /// The place of each template area from the hole's centre, in the stage's frame, um.
     var areaOffsets: [Int64: Vector2] = [:]
-    /// Of foil holes by the hole map, um.
+    /// The place of each foil hole in the hole map, um.
     var holePositions: [Int64: Vector2] = [:]
-    /// The same of all holes of the squares with the most exposures, shot or not, square by square.
+    /// The places in the hole map of all holes of the squares with the most exposures, shot or not, square by square, um.
     var mapHoles: [[Vector2]] = []
-    /// Of the session, in time order.
+    /// All hole images of the session, in time order.
     private(set) var holeImages: [HoleImage] = []
     private(set) var imagePairs = HoleImagePairs()
-    /// What the camera's orientation makes likely, um per unit; empty where it is not known.
+    /// The matrices that the camera's orientation makes likely, um per unit; empty where the orientation is not known.
     var likelyMatrices: [Matrix2] = []
-    /// Of the foil, um; nil where unknown.
+    /// The pitch of the foil, um; nil where unknown.
     var pitch: Double?
-    /// Of AFIS, um.
+    /// The cluster radius of AFIS, um; nil where unknown.
     var clusterRadius: Double?
     var earlier: [EarlierCalibration] = []
     var startedAt: Timestamp?
     var highTension: Double?
-    /// Each with its exposures, the commonest first.
+    /// The magnifications with their numbers of exposures, the commonest first.
     var magnifications: [(magnification: Int?, exposures: Int)] = []
 
     init(_ condition: Condition, _ exposures: [SessionExposure]) {
@@ -45,10 +45,10 @@ struct CalibrationInput: Sendable {
         imagePairs = HoleImagePairs(images, visits, exposures)
     }
 
-    /// One for each condition of a session, the one with the most exposures first.
+    /// The inputs of a session, one for each condition, the one with the most exposures first.
     /// - Parameters:
-    ///   - exposures: of the session, in time order.
-    ///   - pitch: as the user gave it, um; nil: as the session's .dm files have it.
+    ///   - exposures: the exposures of the session, in time order.
+    ///   - pitch: the foil's pitch as the user gave it, um; nil: the session's .dm files have it.
     static func all(of session: SessionRow, _ exposures: [SessionExposure], pitch: Double?, _ db: Database) throws
         -> [CalibrationInput]
     {
@@ -76,7 +76,7 @@ struct CalibrationInput: Sendable {
         }
     }
 
-    /// Good calibrations of other sessions on the same instrument, probe mode and high tension, without tilt.
+    /// The good calibrations of other sessions on the same instrument, with the same probe mode and high tension, without tilt.
     private static func earlier(
         than session: SessionRow, _ input: CalibrationInput, instrument: String?, _ db: Database
     ) throws -> [EarlierCalibration] {

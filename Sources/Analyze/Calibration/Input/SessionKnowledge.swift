@@ -11,7 +11,7 @@ struct SessionKnowledge {
         let exposures: Int
     }
 
-    /// The commonest first.
+    /// The settings of the session, the commonest first.
     let settings: [Settings]
     let instrument: String?
     let startedAt: Timestamp?
@@ -20,7 +20,8 @@ struct SessionKnowledge {
     private var holesOfSquare: [Int64: [Vector2]] = [:]
     var pitch: Double?
     var clusterRadius: Double?
-    /// Of the reflection that takes the camera's pixels to the stage, degrees; nil: not recorded, or it is none.
+    /// The angle of the reflection that takes the camera's pixels to the stage, degrees; nil: it was not recorded, or the matrix
+    /// is no reflection.
     var cameraAngle: Double?
 
     private static let mostSquares = 3

@@ -5,17 +5,18 @@ import EPUCore
 /// The lattice that is seen from each stop has an angle. Where those of a square fall apart into two heaps, far beyond their
 /// scatter, its stops are told apart by them.
 enum FoilCracks {
-    /// Smaller turns are as well one lattice that is stretched, degrees.
+    /// The least turn of two pieces against each other, degrees; a smaller turn may as well be one lattice that is stretched.
     private static let leastTurn = 1.5
-    /// Of the heaps' distance over the scatter within them. Normal angles, cut at their median, come to 2.6.
+    /// The least ratio of the heaps' distance to the scatter within them. Normal angles, cut at their median, come to 2.6.
     private static let leastSeparation = 5.0
     private static let fewestStops = 2
-    /// A stop of fewer holes shows no angle, nor does one whose holes tell less of it than this part, as where they lie on one line:
-    /// the rest is the mean angle of all squares, so that such stops would look like a piece of their own.
+    /// The fewest holes of a stop that show an angle. A stop whose holes tell less of it than this part shows none either, for
+    /// example where they lie on one line: the rest is the mean angle of all squares, so that such stops would look like a piece
+    /// of their own.
     private static let fewestHoles = 4
     private static let leastOwnPart = 0.9
 
-    /// A stop's part in one patch, and the angle of its holes' lattice, degrees.
+    /// A stop's part in one patch, with the angle of its holes' lattice, degrees.
     private struct Piece {
         let stop: Int
         let stage: Vector2
@@ -24,7 +25,7 @@ enum FoilCracks {
 
     static func split(_ visits: HoleVisits, _ lattice: FoilLattice) -> HoleVisits {
         let groups = LatticeProblem.groups(visits.visits.map(\.stop), visits.visits.map(\.patch))
-        // Each stop as a patch of its own, so that its own lattice is found.
+        // Each stop is a patch of its own here, so that its own lattice is found.
         let alone = groups.enumerated().map { index, group in
             LatticeProblem.Group(stop: group.stop, patch: index, visits: group.visits)
         }
@@ -46,7 +47,7 @@ enum FoilCracks {
             result.moveToNewPatch(
                 stops: Set(
                     pieces.filter { piece in
-                        // One that shows no angle lies on the piece of the nearest that does.
+                        // A stop that shows no angle lies on the piece of the nearest stop that does.
                         let near = known.min { $0.stage.distance(to: piece.stage) < $1.stage.distance(to: piece.stage) }
                         return (piece.angle ?? near?.angle ?? border) > border
                     }.map(\.stop)), of: patch)
@@ -54,7 +55,7 @@ enum FoilCracks {
         return result
     }
 
-    /// Between the two heaps of some angles, degrees; nil where they are one.
+    /// The angle between the two heaps of some angles, degrees; nil where they are one heap.
     private static func border(_ angles: [Double]) -> Double? {
         let sorted = angles.sorted()
         guard sorted.count >= 2 * fewestStops else { return nil }

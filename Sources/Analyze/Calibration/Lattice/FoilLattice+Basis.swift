@@ -2,7 +2,7 @@ import EPUCore
 
 /// The lattice vectors that explain differences of holes.
 extension FoilLattice {
-    /// Differences that are one lattice vector but for the scatter.
+    /// A heap of differences that are one lattice vector, except for the scatter.
     struct Heap {
         var sum: Vector2
         var count: Int
@@ -25,7 +25,7 @@ extension FoilLattice {
             }
         }
         let total = heaps.reduce(0) { $0 + $1.count }
-        // A hundredth: a stop that was disturbed must not refine the lattice.
+        // The limit is a hundredth of all: a stop that was disturbed must not refine the lattice.
         return heaps.filter { $0.count * 100 >= total }.sorted { $0.mean.length < $1.mean.length }
     }
 
@@ -56,7 +56,7 @@ extension FoilLattice {
         return best?.basis
     }
 
-    /// Two shortest vectors (Gauss's reduction).
+    /// The two shortest vectors of the lattice (Gauss's reduction).
     static func reduced(_ basis: Matrix2) -> Matrix2 {
         var (a, b) = (basis.firstColumn, basis.secondColumn)
         for _ in 0..<50 {
@@ -69,11 +69,11 @@ extension FoilLattice {
         return Matrix2(columns: a, b)
     }
 
-    /// Anticlockwise, not obtuse, the first vector nearest to the x axis.
+    /// The same lattice with vectors that turn anticlockwise, at no obtuse angle, the first vector nearest to the x axis.
     static func canonical(_ basis: Matrix2) -> Matrix2 {
         let (a, b) = (basis.firstColumn, basis.secondColumn)
         let cosine = a.dot(b) / (a.length * b.length)
-        // Of a hexagonal lattice three pairs of vectors are the shortest.
+        // In a hexagonal lattice three pairs of vectors are the shortest.
         let third = cosine > 0.28 ? [a - b] : cosine < -0.28 ? [a + b] : []
         let shortest = ([a, b] + third).flatMap { [$0, -$0] }
         let first = shortest.min { (abs($0.angle), $0.y) < (abs($1.angle), $1.y) } ?? a
@@ -83,7 +83,7 @@ extension FoilLattice {
         return Matrix2(columns: first, second)
     }
 
-    /// Least squares of vectors that lie near sites, nil where they lie on one line.
+    /// The lattice vectors by least squares of vectors that lie near sites; nil where they lie on one line.
     static func fitted(_ basis: Matrix2, to differences: [Vector2]) -> Matrix2? {
         guard let inverse = basis.inverse else { return nil }
         var fit = LinearFit()

@@ -2,15 +2,16 @@ import EPUCore
 
 /// Finding the lattice from the holes of single stage stops.
 extension FoilLattice {
-    /// Holes nearer than this are the same, or hit twice, beam-shift units: 0.3 um, half of the least pitch.
+    /// Holes nearer to each other than this are the same, or one that was hit twice, beam-shift units: 0.3 um, half of the least
+    /// pitch.
     static let sameHole = 0.012
     private static let mostStops = 60
     private static let mostHolesPerStop = 80
 
-    /// Nil where no stop has two holes, all lie on one line, or they lie on no lattice.
+    /// Finds the lattice; nil where no stop has two holes, all lie on one line, or they lie on no lattice.
     ///
-    /// Squares whose foil is turned against each other blur the differences of all; then those of the square with the most
-    /// holes tell, and the other squares' lattices are sought from its own (`PatchLattices`).
+    /// Where the foil of some squares is turned against that of others, the differences of all are blurred. Then only those of
+    /// the square with the most holes are used, and the other squares' lattices are sought from its own (`PatchLattices`).
     init?(_ visits: HoleVisits) {
         let holes = Self.holes(visits)
         if let found = FoilLattice(holes: holes.map(\.places)), found.scatter < Self.blurred * found.pitch {
@@ -25,10 +26,10 @@ extension FoilLattice {
         self = found
     }
 
-    /// Beyond this part of the pitch, holes' own errors (0.01 to 0.03 in real data) do not explain the scatter.
+    /// The greatest scatter, as a part of the pitch, that holes' own errors (0.01 to 0.03 in real data) explain.
     private static let blurred = 0.06
 
-    /// - Parameter holes: of each stop, beam-shift units.
+    /// - Parameter holes: the holes of each stop, beam-shift units.
     private init?(holes: [[Vector2]]) {
         let differences = Self.differences(holes)
         guard let nearest = Self.typicalNearest(holes) else { return nil }
@@ -44,7 +45,7 @@ extension FoilLattice {
         vectors = Self.canonical(Self.reduced(vectors))
         guard let inverse = vectors.inverse else { return nil }
         let residuals = differences.map { ($0 - vectors * Self.rounded(inverse * $0)).squaredLength }.sorted()
-        // Of the best nine tenths: holes that were hit beside their centre are not the foil's doing.
+        // The nearest nine tenths count: holes that were hit beside their centre are not the foil's doing.
         let kept = residuals.prefix(max(1, residuals.count * 9 / 10))
         self.vectors = vectors
         self.differences = differences.count
@@ -52,12 +53,12 @@ extension FoilLattice {
         let cosine =
             vectors.firstColumn.dot(vectors.secondColumn)
             / (vectors.firstColumn.length * vectors.secondColumn.length)
-        // 90 and 60 degrees; the microscope's anisotropy and a foil's shear turn them by some degrees.
+        // The angles are 90 and 60 degrees; the microscope's anisotropy and a foil's shear turn them by some degrees.
         kind = cosine > 0.28 ? .hexagonal : .square
         guard scatter < 0.15 * pitch else { return nil }
     }
 
-    /// Holes by stop, for the stops with the most of them; of a stop with very many those around its middle.
+    /// The holes by stop, for the stops with the most of them; of a stop with very many holes, those around its middle.
     private static func holes(_ visits: HoleVisits) -> [(patch: Int, places: [Vector2])] {
         var holes = [[Int: [Vector2]]](repeating: [:], count: visits.stops.count)
         // Holes of two templates in one stop have no common origin.
@@ -75,7 +76,7 @@ extension FoilLattice {
         }
     }
 
-    /// Between holes of one stop, each pair once, with x > 0 or, where x = 0, y > 0.
+    /// The differences between holes of one stop, each pair once, with x > 0 or, where x = 0, y > 0.
     private static func differences(_ holes: [[Vector2]]) -> [Vector2] {
         holes.flatMap { group in
             group.indices.flatMap { a in
@@ -88,7 +89,7 @@ extension FoilLattice {
         }
     }
 
-    /// Median distance of a hole to its nearest neighbour, beam-shift units.
+    /// The median distance of a hole to its nearest neighbour, beam-shift units.
     private static func typicalNearest(_ holes: [[Vector2]]) -> Double? {
         let nearest = holes.flatMap { group in
             group.compactMap { hole in

@@ -6,7 +6,7 @@ struct FoilLattice: Sendable {
         case square
         case hexagonal
 
-        /// Sites that are one pitch away.
+        /// The sites that are one pitch away from the origin.
         var neighbours: [Site] {
             let square = [Site(1, 0), Site(0, 1), Site(-1, 0), Site(0, -1)]
             return self == .square ? square : square + [Site(1, -1), Site(-1, 1)]
@@ -24,10 +24,10 @@ struct FoilLattice: Sendable {
             return rotations + rotations.map { $0 * mirror }
         }
 
-        /// Area of a cell for a pitch of 1.
+        /// The area of a cell for a pitch of 1.
         var cellArea: Double { self == .square ? 1 : 3.0.squareRoot() / 2 }
 
-        /// Squared distance of a site from the origin for a pitch of 1.
+        /// The squared distance of a site from the origin for a pitch of 1.
         func squaredLength(_ site: Site) -> Int {
             site.i * site.i + site.j * site.j + (self == .square ? 0 : site.i * site.j)
         }
@@ -46,21 +46,21 @@ struct FoilLattice: Sendable {
         static func - (a: Site, b: Site) -> Site { Site(a.i - b.i, a.j - b.j) }
     }
 
-    /// The columns are the lattice vectors, beam-shift units: 90 or 60 degrees apart anticlockwise, the first one as near
-    /// to the x axis as can be.
+    /// The lattice vectors as columns, beam-shift units: 90 or 60 degrees apart anticlockwise, the first one as near to the x
+    /// axis as can be.
     let vectors: Matrix2
     let kind: Kind
-    /// Rms distance of a hole's difference to another from a lattice vector, beam-shift units.
+    /// The rms distance of the difference of two holes from a lattice vector, beam-shift units.
     let scatter: Double
-    /// Differences that were looked at.
+    /// The number of differences that were looked at.
     let differences: Int
 
-    /// Square root of the cell's area for a pitch of 1: the pitch, beam-shift units.
+    /// The pitch, beam-shift units: the square root of the cell's area over that for a pitch of 1.
     var pitch: Double { (abs(vectors.determinant) / kind.cellArea).squareRoot() }
 
     /// The pitches that foils have, um.
     static let plausiblePitches = 0.1...100.0
 
-    /// The scale that makes the pitch `um`, um per unit.
+    /// The scale that makes the pitch `um`, in um per unit.
     func scale(pitch um: Double) -> Double { um / pitch }
 }

@@ -6,17 +6,17 @@ import EPUCore
 /// With L the lattice in the map, the true one is M G = (1 + K)^-1 L, with a small K; so G - W L = -W K L holds to first
 /// order, which are four linear observations of the unknowns G and W = M^-1.
 struct FoilMap: Sendable {
-    /// Expected size of K's parts: scale (2 to 4 % was seen), rotation, stretch and shear.
+    /// The expected sizes of K's parts: scale (2 to 4 % was seen), rotation, stretch and shear.
     private static let scaleError = 0.03
     private static let shapeError = 0.005
 
-    /// Coefficients of (G11, G12, -W11, -W12, G21, G22, -W21, -W22), expected to add up to 0, and the standard deviation.
+    /// The coefficients of (G11, G12, -W11, -W12, G21, G22, -W21, -W22), expected to add up to 0, with the standard deviation.
     let observations: [(row: [Double], deviation: Double)]
 
+    /// Finds the observations; nil where the holes show no lattice that agrees with the fit's to some per cent.
     /// - Parameters:
-    ///   - holes: stage positions by the map, square by square, um.
-    ///   - fit: of the lattice, to say which steps of the map are its vectors.
-    /// Nil where the holes show no lattice that agrees with the fit's to some per cent.
+    ///   - holes: stage positions in the map, square by square, um.
+    ///   - fit: the fit of the lattice, which says which steps of the map are its vectors.
     init?(_ holes: [[Vector2]], near fit: LatticeFit) {
         let expected = fit.matrix * fit.vectors
         let pitch = abs(expected.determinant).squareRoot()
@@ -33,7 +33,7 @@ struct FoilMap: Sendable {
         }
         guard vectors.difference(from: expected) < 0.08, let toSites = vectors.inverse else { return nil }
         let (m, i) = (fit.matrix, toSites)
-        // K_ab = sum over c of M_ac (sum over d of G_cd L^-1_db - W_cb), up to the sign.
+        // K_ab is the sum over c of M_ac (sum over d of G_cd L^-1_db - W_cb), up to the sign.
         func part(_ a: Int, _ b: Int) -> [Double] {
             (0..<2).flatMap { c -> [Double] in
                 let factor = c == 0 ? (a == 0 ? m.m11 : m.m21) : (a == 0 ? m.m12 : m.m22)

@@ -1,6 +1,6 @@
 extension HoleImagePairs {
-    /// What is known of so many stops where no lattice tells more: a correction where there is a pair, and an error of each; none
-    /// where there are no pairs.
+    /// What is known of so many stops where no lattice tells more: a correction where there is a pair, and an error of each;
+    /// empty where there are no pairs.
     func stops(_ count: Int) -> [StopErrors.Stop] {
         guard let error = stageError else { return [] }
         return (0..<count).map { stop in

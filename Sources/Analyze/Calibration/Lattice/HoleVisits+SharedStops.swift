@@ -1,8 +1,8 @@
 import EPUCore
 
 extension HoleVisits {
-    /// How many stops holes were shot from at different beam shifts. Without AFIS there are none: where the stage did not
-    /// move, two holes have one stop, but the same beam shift, too.
+    /// The number of stops from which holes were shot at different beam shifts. Without AFIS there are none: where the stage did
+    /// not move, two holes have one stop, but the same beam shift, too.
     var sharedStops: Int {
         struct Key: Hashable {
             let stop: Int

@@ -1,6 +1,6 @@
 import EPUCore
 
-/// How well it fits.
+/// How well the fit puts the holes on the lattice.
 extension LatticeFit {
     /// The foil's pitch under this matrix, um.
     func pitch(_ problem: LatticeProblem) -> Double {
@@ -9,15 +9,15 @@ extension LatticeFit {
 
     func isOnLattice(_ index: Int, pitch: Double) -> Bool { residuals[index].length < Self.outlier * pitch }
 
-    /// Rms distance of the holes on the lattice from their sites, um.
+    /// The rms distance of the holes on the lattice from their sites, um.
     func residual(_ problem: LatticeProblem) -> Double {
         let pitch = pitch(problem)
         let squares = residuals.indices.filter { isOnLattice($0, pitch: pitch) }.map { residuals[$0].squaredLength }
         return squares.isEmpty ? 0.41 * pitch : squares.mean.squareRoot()
     }
 
-    /// Rms over stage stops, the worst tenth left out, of the mean residual of a stop's holes, in parts of the pitch: what
-    /// a wrong matrix makes greater, as it errs by the same amount for all holes of a stop. For a random matrix 0.4.
+    /// The rms over stage stops of the mean residual of a stop's holes, in parts of the pitch; the worst tenth is left out. A
+    /// wrong matrix makes it greater, as it errs by the same amount for all holes of a stop. A random matrix has 0.4.
     func stopResidual(_ problem: LatticeProblem) -> Double {
         var sums = [Vector2](repeating: .zero, count: problem.stops)
         var counts = [Double](repeating: 0, count: problem.stops)
@@ -33,7 +33,7 @@ extension LatticeFit {
         return (kept.reduce(0, +) / Double(kept.count)).squareRoot() / pitch(problem)
     }
 
-    /// Foil holes, the sites on which they lie, and the sites with different holes from different stops.
+    /// The numbers of foil holes, of the sites on which they lie, and of the sites with different holes from different stops.
     func occupancy(_ problem: LatticeProblem) -> (holes: Int, sites: Int, collisions: Int, stopPairs: Int) {
         struct Place: Hashable {
             let patch: Int

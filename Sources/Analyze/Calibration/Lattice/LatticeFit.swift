@@ -3,7 +3,8 @@ import Foundation
 
 /// A matrix that puts the holes of all stage stops on the foil's lattice of their patch, and how well it does.
 ///
-/// Fitted is beam shift = G_p n - W S + origin_p, with W = M^-1, common to all patches, and the lattice vectors G_p of patch p:
+/// The model is beam shift = G_p n - W S + origin_p, with W = M^-1, common to all patches, and the lattice vectors G_p of patch
+/// p:
 /// beam shifts carry the errors of hole positions, sites n do not, and those of stage positions S are small against their
 /// extent, so that this direction has no bias to speak of. The read-backs of a stop have one error in common: its holes count as
 /// a generalized least-squares fit weighs them, once it is known how large such errors are in this session.
@@ -16,19 +17,19 @@ struct LatticeFit: Sendable {
     private(set) var vectors: Matrix2
     private(set) var patchVectors: [Matrix2]
     private(set) var origin: [Vector2]
-    /// Of each visit of the problem.
+    /// The site of each visit of the problem.
     private(set) var sites: [Site]
-    /// From the site, um.
+    /// The distance of each visit's hole from its site, um.
     private(set) var residuals: [Vector2]
-    /// Of the read-backs and of the holes, once all holes are placed.
+    /// The errors of the read-backs and of the holes; nil until all holes are placed.
     var errors: StopErrors?
-    /// Of the inverse's columns, in units of the variance of a hole's beam shift.
+    /// The variances of the inverse's two columns, in units of the variance of a hole's beam shift.
     private(set) var inverseVariance = Vector2.zero
     private(set) var map: FoilMap?
 
-    /// Holes further from a site than this part of the pitch are not on the lattice: they were missed.
+    /// Holes further from a site than this part of the pitch are not on the lattice: the beam missed them.
     static let outlier = 0.25
-    /// The same while the matrix is still rough.
+    /// The same limit while the matrix is still rough, as a part of the pitch.
     private static let roughOutlier = 0.45
 
     /// Refines a matrix from the middle of each patch outwards: near the middle an error of some per cent does not yet
@@ -48,14 +49,15 @@ struct LatticeFit: Sendable {
         guard settle(problem) else { return nil }
     }
 
-    /// The same fit with what the hole map tells of the foil's lattice.
+    /// This fit, improved with what the hole map tells of the foil's lattice; nil where that gives no solution.
     func refined(_ problem: LatticeProblem, by map: FoilMap) -> LatticeFit? {
         var fit = self
         fit.map = map
         return fit.settle(problem) ? fit : nil
     }
 
-    /// The last steps, over all holes: first as if each erred by itself, then by what their residuals say of stops and holes.
+    /// Does the last steps, over all holes: first as if each erred by itself, then by what their residuals say of stops and
+    /// holes.
     private mutating func settle(_ problem: LatticeProblem) -> Bool {
         let start = inverse
         for _ in 0..<3 { guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false } }
@@ -82,7 +84,7 @@ struct LatticeFit: Sendable {
         place(problem)
     }
 
-    /// To where the mean of the stops' residuals is none.
+    /// Moves the patches' origins to where the mean of the stops' residuals is zero.
     private mutating func moveOrigins(_ problem: LatticeProblem) {
         let pitch = pitch(problem)
         var sums = [(residual: Vector2, stops: Double)](repeating: (.zero, 0), count: problem.patches)
@@ -109,7 +111,7 @@ struct LatticeFit: Sendable {
         origin = phaseOrigins(problem, within: 4 * problem.lattice.pitch * matrix.scale)
     }
 
-    /// Circular means of the places within the cell.
+    /// The origin of each patch as the circular mean of the places within the cell.
     private func phaseOrigins(_ problem: LatticeProblem, within reach: Double) -> [Vector2] {
         let toSites = patchVectors.map(\.inverse)
         var sums = [SIMD4<Double>](repeating: .zero, count: problem.patches)
@@ -124,7 +126,7 @@ struct LatticeFit: Sendable {
         }
     }
 
-    /// One step: sites by rounding, then the least-squares solution.
+    /// Does one step: sites by rounding, then the least-squares solution.
     private mutating func refine(
         _ problem: LatticeProblem, within reach: Double, anchoredTo start: Matrix2, part: Double
     ) -> Bool {

@@ -6,32 +6,34 @@ struct LatticeProblem: Sendable {
     typealias Site = FoilLattice.Site
 
     let lattice: FoilLattice
-    /// Of each visit: hole part of the beam shift, stage from the middle of its patch (less `expectedErrors`, um), stop, patch,
-    /// hole's id.
+    /// For each visit, the part of the beam shift that reaches the hole. The arrays below it give the visit's stage position from
+    /// the middle of its patch (less `expectedErrors`, um), its stop, its patch and its hole's id.
     let beamShift: [Vector2]
     let stage: [Vector2]
     let stop: [Int]
     let patch: [Int]
     let hole: [Int64]
-    /// The visits' places in the session's list.
+    /// The index of each visit in the session's list.
     let visits: [Int]
     let stops: Int
     let patches: Int
-    /// Position of each stop's visits from the middle of their patch, um.
+    /// The distance of each visit's stop from the middle of its patch, um.
     let reach: [Double]
-    /// Middle of each patch: the stop nearest to the mean of its stops, um.
+    /// The middle of each patch: the stop nearest to the mean of its stops, um.
     let middle: [Vector2]
-    /// By stop, then patch.
+    /// The groups of visits, by stop, then patch.
     let groups: [Group]
     let patchLattices: PatchLattices
-    /// Of the read-backs in x and in y, as far as it is known before any fit, um.
+    /// The expected error of read-backs in x and in y, as far as it is known before any fit, um.
     let stageError: Double
-    /// Of each stop, by its pair of hole images: what `stage` has been corrected by already, um; nil: it has no pair.
+    /// For each stop, the error that its pair of hole images gives, by which `stage` has been corrected already, um; nil: it has
+    /// no pair.
     let expectedErrors: [Vector2?]
-    /// Of each stop, how far its pair of hole images differs where that is farther than two usual errors do, um; nil: no farther.
+    /// For each stop, the difference of its pair of hole images where that is greater than two usual errors are, um; nil: it is
+    /// not.
     let farPairs: [Vector2?]
 
-    /// Visits to holes of one patch from one stop: their stage read-back has one error.
+    /// Visits to holes of one patch from one stop; their stage read-back has one error.
     struct Group: Sendable {
         let stop: Int
         let patch: Int
@@ -41,11 +43,12 @@ struct LatticeProblem: Sendable {
     /// Whether the foil lies alike in all patches.
     var isOneLattice: Bool { patchLattices.isOne(pitch: lattice.pitch) }
 
-    /// A Krios and a Glacios had 0.02 and 0.05.
+    /// The usual error of a read-back, um: a Krios and a Glacios had 0.02 and 0.05.
     private static let typicalStageError = 0.05
 
     /// - Parameters:
-    ///   - mostStops: whole patches, those with the most stops, until there are so many; nil takes all.
+    ///   - mostStops: the greatest number of stops: whole patches are taken, those with the most stops first, until there are so
+    ///     many; nil takes all.
     init(
         _ session: HoleVisits, _ lattice: FoilLattice, mostStops: Int? = nil,
         imagePairs: HoleImagePairs = HoleImagePairs()
@@ -91,22 +94,22 @@ struct LatticeProblem: Sendable {
         patchLattices = PatchLattices(groups, beamShift: beamShift, patches: patches, start: lattice)
     }
 
-    /// Of the patches' lattices, as `LatticeSums.solve` takes it.
+    /// The likeness of the patches' lattices, as `LatticeSums.solve` takes it.
     var likeness: Double {
         let spread = patchLattices.spread
         guard spread > 1e-4 * lattice.pitch, let hole = patchLattices.holeDeviation else { return .infinity }
         return hole * hole / (spread * spread)
     }
 
-    /// Of the variance of a read-back's error, the part that its pair of hole images leaves unknown.
+    /// The part of the variance of a read-back's error that its pair of hole images leaves unknown.
     func unknownPart(ofStop stop: Int) -> Double { expectedErrors[stop] == nil ? 1 : 0.5 }
 
-    /// What the hole map tells of the foil; nil where squares differ, as it is one lattice of several of them.
+    /// What the hole map tells of the foil; nil where squares differ, as the map is taken to be one lattice of several squares.
     func map(_ holes: [[Vector2]], near fit: LatticeFit) -> FoilMap? {
         isOneLattice ? FoilMap(holes, near: fit) : nil
     }
 
-    /// Of visits, by their stops and patches.
+    /// The groups of visits by their stops and patches.
     static func groups(_ stop: [Int], _ patch: [Int]) -> [Group] {
         struct Key: Hashable {
             let stop: Int

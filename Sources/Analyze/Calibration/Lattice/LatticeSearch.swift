@@ -7,16 +7,16 @@ import Foundation
 /// row r of L^-1 is a spatial frequency at which exp 2 pi i (r S + u) adds up over the stops: a periodogram. Pairs of its
 /// peaks that make a nearly conformal matrix are the candidates.
 struct LatticeSearch {
-    /// um per unit.
+    /// The scales to look at, um per unit.
     let scales: ClosedRange<Double>
 
-    /// Greatest ratio of singular values that a microscope has.
+    /// The greatest ratio of singular values that a microscope has.
     static let greatestRatio = 1.12
     private static let mostPeaks = 60
     private static let mostSeeds = 40
     private static let mostFrequencies = 150_000.0
 
-    /// The best matrices first.
+    /// The matrices that were found, the best first.
     func seeds(_ problem: LatticeProblem) -> [Matrix2] {
         // Where squares are turned, their stops are turned back first: which way depends on whether the matrix mirrors.
         let found =
@@ -33,7 +33,7 @@ struct LatticeSearch {
         let room = Self.greatestRatio.squareRoot()
         let longest = (rows.map(\.length).max() ?? 0) / scales.lowerBound * room
         let shortest = (rows.map(\.length).min() ?? 0) / scales.upperBound / room
-        // Four steps to the width of a peak, which the greatest distance within a patch gives.
+        // The grid has four steps to the width of a peak, which the greatest distance within a patch gives.
         let extent = max(1, 2 * (problem.reach.max() ?? 1))
         let step = max(1 / (4 * extent), (.pi * longest * longest / Self.mostFrequencies).squareRoot())
         let grid = Periodogram(stops, patches: problem.patches, longest: longest, step: step)
@@ -57,7 +57,7 @@ struct LatticeSearch {
         return found
     }
 
-    /// Of each stop of a patch that has more than one: its patch, its stage position, its phases.
+    /// For each stop of a patch that has more than one: its patch, its stage position, its phases.
     private func phases(_ problem: LatticeProblem, mirrored: Bool?) -> [Periodogram.Stop] {
         struct Key: Hashable {
             let stop: Int
@@ -88,8 +88,8 @@ struct LatticeSearch {
             }
     }
 
-    /// What takes the stage in a square whose foil is turned and stretched to that of a square with the session's lattice. The
-    /// turn is seen in beam shift; a matrix that mirrors makes it one to the other side on the stage.
+    /// The matrix that takes the stage in a square whose foil is turned and stretched to that of a square with the session's
+    /// lattice. The turn is seen in beam shift; a matrix that mirrors makes it one to the other side on the stage.
     private static func flattening(_ own: Matrix2, _ session: Matrix2, mirrored: Bool) -> Matrix2 {
         guard let inverse = own.inverse else { return .identity }
         let change = session * inverse
@@ -98,20 +98,20 @@ struct LatticeSearch {
     }
 }
 
-/// |sum over stops of exp i (2 pi r S + phase)|, added up over patches, on a square grid of frequencies r.
+/// The periodogram |sum over stops of exp i (2 pi r S + phase)|, added up over patches, on a square grid of frequencies r.
 private struct Periodogram {
     struct Stop {
         let patch: Int
-        /// um.
+        /// The stop's stage position, um.
         let stage: Vector2
-        /// Radian, along the two lattice vectors.
+        /// The phases of the stop along the two lattice vectors, radian.
         let phases: (Double, Double)
     }
 
     struct Peak {
-        /// Per um.
+        /// The spatial frequency, per um.
         let frequency: Vector2
-        /// 1 where all stops agree.
+        /// The height of the peak, which is 1 where all stops agree.
         let height: Double
     }
 
@@ -119,7 +119,8 @@ private struct Periodogram {
     private let step: Double
     private var heights: ([Float], [Float])
 
-    /// Cost: stops x frequencies; along a line of the grid each stop's phase is turned on, not computed anew.
+    /// Computes the periodogram. The cost is stops x frequencies: along a line of the grid each stop's phase is turned on, not
+    /// computed again.
     init(_ stops: [Stop], patches: Int, longest: Double, step: Double) {
         half = Int(longest / step) + 2
         self.step = step
@@ -164,7 +165,7 @@ private struct Periodogram {
         }
     }
 
-    /// Local maxima, the highest first.
+    /// The local maxima, the highest first.
     func peaks(row: Int, lengths: ClosedRange<Double>, _ most: Int) -> [Peak] {
         let heights = row == 0 ? heights.0 : heights.1
         let side = 2 * half + 1

@@ -7,21 +7,21 @@ extension LatticeSums {
     struct Anchor {
         let vectors: Matrix2
         let inverse: Matrix2
-        /// Beam-shift units.
+        /// The standard deviation of the lattice vectors, beam-shift units.
         let vectorDeviation: Double
-        /// Beam-shift units per um.
+        /// The standard deviation of the inverse's elements, beam-shift units per um.
         let inverseDeviation: Double
-        /// Of the holes' beam shifts, beam-shift units.
+        /// The standard deviation of the holes' beam shifts, beam-shift units.
         static let holeDeviation = 0.0016
     }
 
     struct Solution {
         let vectors: Matrix2
         let inverse: Matrix2
-        /// Mean over both rows of the variances of the inverse's two columns, for residuals of variance 1.
+        /// The mean over both rows of the variances of the inverse's two columns, for residuals of variance 1.
         let inverseVariance: Vector2
 
-        /// - Parameter unknowns: G and -W of the x component, then of the y component, and their variances.
+        /// - Parameter unknowns: G and -W of the x component, then of the y component; the variances have the same order.
         fileprivate init(_ unknowns: [Double], _ variances: [Double]) {
             vectors = Matrix2(unknowns[0], unknowns[1], unknowns[4], unknowns[5])
             inverse = Matrix2(-unknowns[2], -unknowns[3], -unknowns[6], -unknowns[7])
@@ -29,10 +29,10 @@ extension LatticeSums {
         }
     }
 
-    /// Nil where the sums say nothing of some unknown and the anchor neither.
+    /// Solves for all patches; nil where neither the sums nor the anchor say anything of some unknown.
     /// - Parameters:
-    ///   - likeness: of the patches' lattices: the variance of a hole's beam shift over that of an element of a patch's vectors
-    ///     about the session's; infinite where all patches have one lattice.
+    ///   - likeness: how alike the patches' lattices are: the variance of a hole's beam shift over that of an element of a
+    ///     patch's vectors about the session's; infinite where all patches have one lattice.
     ///   - map: what the hole map says of the foil's lattice.
     static func solve(
         _ patches: [LatticeSums], anchor: Anchor, likeness: Double = .infinity, map: FoilMap? = nil
@@ -65,11 +65,11 @@ extension LatticeSums {
         return Solution(first + second, variances + variances)
     }
 
-    /// The same where the inverse is a similarity, w = w.x + i w.y as a complex number: six unknowns.
+    /// Solves for all patches where the inverse is a similarity, w = w.x + i w.y as a complex number: six unknowns.
     /// - Returns: w, and the variance of each of its parts, for residuals of variance 1; nil where the sums do not tell them.
     static func similarity(_ patches: [LatticeSums], likeness: Double) -> (inverse: Vector2, variance: Double)? {
-        // Of the unknowns of the x component, G11, G12, -W11, -W12, and of the y component, likewise; W11 = W22 = w.x,
-        // W21 = -W12 = w.y.
+        // The unknowns of the x component are G11, G12, -W11, -W12, and those of the y component likewise; W11 = W22 = w.x, W21 =
+        // -W12 = w.y.
         let places = [[(0, 1.0), (1, 1.0), (4, -1.0), (5, 1.0)], [(2, 1.0), (3, 1.0), (5, -1.0), (4, -1.0)]]
         var normal = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
         var right = [Double](repeating: 0, count: 6)
@@ -89,7 +89,7 @@ extension LatticeSums {
         return (Vector2(x[4], x[5]), system.variances[4])
     }
 
-    /// The map ties the two components of the beam shift together: eight unknowns.
+    /// Solves with the map, which ties the two components of the beam shift together: eight unknowns.
     private static func solve(_ normal: [[Double]], _ right: [(x: Double, y: Double)], _ map: FoilMap) -> Solution? {
         var all = [[Double]](repeating: [Double](repeating: 0, count: 8), count: 8)
         for a in 0..<4 {

@@ -8,7 +8,7 @@ import EPUCore
 /// the stop + error of the hole, where the G_p scatter about the session's G.
 struct LatticeSums {
     private(set) var weight = 0.0
-    /// (n_i, n_j, S_x, S_y)
+    /// The sums of (n_i, n_j, S_x, S_y).
     private(set) var z = SIMD4<Double>.zero
     private(set) var zz = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
     private(set) var h = Vector2.zero
@@ -16,8 +16,8 @@ struct LatticeSums {
     private(set) var zhy = SIMD4<Double>.zero
 
     /// - Parameters:
-    ///   - site: of the lattice.
-    ///   - stage: um, from the middle of the patch.
+    ///   - site: the hole's site of the lattice.
+    ///   - stage: the stage position from the middle of the patch, um.
     mutating func add(site: Vector2, stage: Vector2, beamShift: Vector2) {
         let row = SIMD4(site.x, site.y, stage.x, stage.y)
         weight += 1
@@ -43,7 +43,7 @@ struct LatticeSums {
         zhy += factor * other.zhy
     }
 
-    /// The same of one stop whose holes share an error, as a generalized least-squares fit weighs them: deviations from their
+    /// The sums of one stop whose holes share an error, as a generalized least-squares fit weighs them: deviations from their
     /// mean count in full, the mean itself by (1 - share).
     /// - Parameter share: n s^2 / (n s^2 + h^2), with s the standard deviation of the stop's error and h that of a hole's.
     func sharingError(_ share: Double) -> LatticeSums {

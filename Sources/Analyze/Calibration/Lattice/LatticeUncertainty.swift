@@ -3,13 +3,13 @@ import Foundation
 
 extension LatticeFit {
     struct Uncertainty: Sendable {
-        /// Of each element, um per unit.
+        /// The standard error of each element, um per unit.
         let elements: Matrix2
-        /// Of the matrix as a whole: rms of |dM M^-1| / sqrt 2.
+        /// The standard error of the matrix as a whole, as a part: the rms of |dM M^-1| / sqrt 2.
         let relative: Double
     }
 
-    /// From a bootstrap over stage stops (Efron 1979), and never less than independent errors of the holes would give.
+    /// The uncertainty by a bootstrap over stage stops (Efron 1979), never less than independent errors of the holes would give.
     func uncertainty(_ problem: LatticeProblem, resamples: Int = 200) -> Uncertainty {
         let pitch = pitch(problem)
         var sums = [[LatticeSums]](repeating: [], count: problem.stops)
@@ -49,12 +49,12 @@ extension LatticeFit {
             else { continue }
             errors.append(other - matrix)
         }
-        // For each component of the beam shift; four unknowns and an origin for each patch.
+        // This is for each component of the beam shift, with four unknowns and an origin for each patch.
         let variance = squares / max(1, 2 * count - 8 - 2 * Double(problem.patches))
         let floor = variance * matrix.squaredElements * (inverseVariance.x + inverseVariance.y) / 2
         guard !errors.isEmpty else { return Uncertainty(elements: Matrix2(scale: 0), relative: floor.squareRoot()) }
-        // Medians: of few stops a resample may lack those that hold the matrix. For normal errors |x| has the median
-        // 0.6745, and the sum of four squares 3.357.
+        // Medians are used because a resample of few stops may lack those that hold the matrix. For normal errors |x| has the
+        // median 0.6745, and the sum of four squares 3.357.
         let relative = (errors.map { ($0 * inverse).squaredElements / 2 }.median * 4 / 3.357).squareRoot()
         // Resamples of few stops scatter less than sessions do, by what origins and matrix take up.
         let stops = Double(problem.stops)

@@ -3,21 +3,22 @@ import Foundation
 
 /// The foil's lattice in each patch of a session: a foil is not turned and stretched alike in all grid squares.
 ///
-/// Measured in beam shift, from holes shot from one stop, so that no matrix and no stage position is needed: of each stop,
+/// The lattices are measured in beam shift, from holes shot from one stop, so that no matrix and no stage position is needed: for
+/// each stop,
 /// beam shift - its mean = G_p (site - its mean), with G_p the patch's lattice vectors as columns. How much patches differ
 /// follows from the scatter of their G_p beyond what the holes' errors explain (empirical Bayes, Efron and Morris 1973): a patch
 /// of few holes then leans on the others.
 struct PatchLattices: Sendable {
-    /// Of each patch, beam-shift units.
+    /// The lattice vectors of each patch, beam-shift units.
     let vectors: [Matrix2]
-    /// Of each patch, how far its vectors are its own holes', 0 to 1; the rest is the mean of all.
+    /// For each patch, how far its vectors are its own holes', 0 to 1; the rest is the mean of all patches.
     let ownPart: [Double]
-    /// Standard deviation of each element of a patch's vectors about the session's, beam-shift units; 0: all are one lattice.
+    /// The standard deviation of each element of a patch's vectors about the session's, beam-shift units; 0: all are one lattice.
     let spread: Double
-    /// Standard deviation of a hole from its site in x and in y, beam-shift units; nil where no stop has enough holes.
+    /// The standard deviation of a hole from its site in x and in y, beam-shift units; nil where no stop has enough holes.
     let holeDeviation: Double?
 
-    /// As a part of the pitch: patches that differ by less are one foil as far as the hole map's own errors go.
+    /// The greatest spread, as a part of the pitch, at which patches are one foil as far as the hole map's own errors can tell.
     private static let sameFoil = 0.002
 
     /// Whether the lattices of all patches are as good as one.
@@ -31,12 +32,13 @@ struct PatchLattices: Sendable {
     }
 
     /// - Parameters:
-    ///   - groups: of visits to holes of one patch from one stop.
-    ///   - beamShift: of each visit, beam-shift units.
+    ///   - groups: the visits to holes of one patch from one stop.
+    ///   - beamShift: the beam shift of each visit, beam-shift units.
     init(_ groups: [LatticeProblem.Group], beamShift: [Vector2], patches: Int, start: FoilLattice) {
         var vectors = [Matrix2](repeating: start.vectors, count: patches)
         var sums = [Patch](repeating: Patch(), count: patches)
-        // From each stop's middle outwards, where a lattice that is turned by some degrees does not yet lead to another site.
+        // The fit goes from each stop's middle outwards, where a lattice that is turned by some degrees does not yet lead to
+        // another site.
         for reach in [1.6, 2.6, 4.5, 8, .infinity, .infinity] {
             sums = [Patch](repeating: Patch(), count: patches)
             for group in groups where group.visits.count > 1 {
@@ -70,7 +72,7 @@ struct PatchLattices: Sendable {
             guard shift.distance(to: centre) < reach * start.pitch else { return nil }
             let place = toSites * (shift - centre)
             let site = FoilLattice.rounded(place)
-            // What lies between sites was hit beside a hole.
+            // A place between sites was hit beside a hole.
             guard (vectors * (place - site)).length < 0.25 * start.pitch else { return nil }
             return (site, shift)
         }
@@ -84,7 +86,7 @@ struct PatchLattices: Sendable {
         patch.stops += 1
     }
 
-    /// Held near the last one where holes lie on one line.
+    /// The fitted vectors, held near the last ones where holes lie on one line; nil where they are not to be believed.
     private static func better(_ vectors: Matrix2, _ fit: LinearFit, _ start: FoilLattice) -> Matrix2? {
         let weight = 0.05
         var normal = fit.normal
@@ -93,7 +95,7 @@ struct PatchLattices: Sendable {
         let moment = fit.moment + weight * vectors
         guard fit.normal.m11 + fit.normal.m22 > 1, let inverse = normal.inverse else { return nil }
         let better = moment * inverse
-        // Another basis, or nonsense.
+        // Vectors that differ more are another basis, or meaningless.
         return better.difference(from: start.vectors) < 0.3 ? better : nil
     }
 
@@ -102,7 +104,7 @@ struct PatchLattices: Sendable {
         -> (vectors: [Matrix2], ownPart: [Double], spread: Double)
     {
         let none = [Double](repeating: 0, count: vectors.count)
-        // Variance of an element's mean over both of its row.
+        // This is the variance of an element's mean over both of its row.
         let errors = fits.map { fit -> Double in
             guard let sum = fit.rowVariance, sum > 0, sum < 1 else { return .infinity }
             return variance * sum / 2
@@ -114,7 +116,7 @@ struct PatchLattices: Sendable {
             let total = weights.reduce(0, +)
             guard total > 0 else { return (vectors, none, 0) }
             mean = zip(vectors, weights).reduce(Matrix2(scale: 0)) { $0 + ($1.1 / total) * $1.0 }
-            // The moment estimate of DerSimonian and Laird (1986), with these weights.
+            // This is the moment estimate of DerSimonian and Laird (1986), with these weights.
             let used = Double(weights.count { $0 > 0 })
             guard used > 1 else { return ([Matrix2](repeating: mean, count: vectors.count), none, 0) }
             let scatter = zip(vectors, weights).reduce(0) { $0 + $1.1 * ($1.0 - mean).squaredElements / 4 }

@@ -1,20 +1,20 @@
 import EPUCore
 
-/// What read-backs have on top after a move: a stage lags behind by its backlash.
+/// The part of read-back errors that follows a move: a stage lags behind by its backlash.
 extension StopErrors {
-    /// A lag of less than this many standard errors is chance.
+    /// The number of standard errors below which a lag is chance.
     private static let significance = 4.0
     private static let fewestMoves = 12
 
-    /// Of each stop; one of two templates has two, of which the last is taken.
+    /// The patch of each stop; for a stop of two templates, which has two patches, the last.
     static func patches(_ problem: LatticeProblem) -> [Int] {
         var patches = [Int](repeating: 0, count: problem.stops)
         for group in problem.groups { patches[group.stop] = group.patch }
         return patches
     }
 
-    /// The sign of the last move to each stop, along x and along y, less what goes with the place in the square: a constant and a
-    /// linear part, which origin and matrix have taken up (partial regression, Frisch and Waugh 1933).
+    /// The sign of the last move to each stop, along x and along y, less the part that depends on the place in the square: a
+    /// constant and a linear part, which origin and matrix have taken up (partial regression, Frisch and Waugh 1933).
     static func directions(_ problem: LatticeProblem) -> [Vector2] {
         var places = [Vector2](repeating: .zero, count: problem.stops)
         let patches = patches(problem)
@@ -42,7 +42,8 @@ extension StopErrors {
         return signs.indices.map { centred($0).sign - linear * centred($0).place }
     }
 
-    /// What a read-back has on top after a move towards greater x, and greater y, um; nil where the stops do not ask for it.
+    /// The error that a read-back has in addition after a move towards greater x, and greater y, um; nil where the stops do not
+    /// ask for it.
     func lag(_ rest: [Vector2], _ means: [Mean], _ used: [Int], _ directions: [Vector2]) -> Vector2? {
         var (sum, moves, kept) = (Vector2.zero, Vector2.zero, 0.0)
         for index in used {
@@ -64,6 +65,6 @@ extension StopErrors {
 }
 
 extension Vector2 {
-    /// Component by component.
+    /// The product of two vectors, component by component.
     func scaled(by other: Vector2) -> Vector2 { Vector2(x * other.x, y * other.y) }
 }

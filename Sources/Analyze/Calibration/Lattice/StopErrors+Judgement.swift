@@ -3,26 +3,27 @@ import Foundation
 
 /// Which stops are corrected, and which lie aside.
 extension StopErrors {
-    /// What less than this is not named, um: no more than stages err by.
+    /// The least distance that is reported as aside, um: stages err by no more than this in any case.
     private static let leastAside = 0.1
 
-    /// What tells a stop whose holes were missed from one whose read-back errs.
+    /// The signs that tell a stop whose holes were missed from one whose read-back errs.
     struct Evidence {
-        /// Two images of its hole, as alike as the stage's usual errors have them.
+        /// Whether there are two images of its hole, as alike as the stage's usual errors explain.
         let hasPair: Bool
-        /// As `LatticeProblem.farPairs` has it, um.
+        /// The difference of its pair of hole images, as in `LatticeProblem.farPairs`, um.
         let farPair: Vector2?
-        /// Its holes lie on those of another stop.
+        /// Whether its holes lie on those of another stop.
         let meetsOthers: Bool
     }
 
-    /// Of the stops of a session, the part whose holes were missed, before anything is known of them; and of those whose holes lie
-    /// on holes of others, where something went wrong in any case: the centre by whole steps of the lattice, or by less.
+    /// The expected part of a session's stops whose holes were missed, before anything is known of them; and the same for stops
+    /// whose holes lie on holes of others, where something went wrong in any case: the centre by whole steps of the lattice, or
+    /// by less.
     private static let missedShare = (usual: 0.01, meeting: 0.5)
 
-    /// Whether it is likelier that a stop's holes were missed than that its read-back errs by the residual, which then lies anywhere
-    /// in a cell of the lattice. A pair of images, before and after the centring move, has been taken from the read-back already:
-    /// what it explains is no residual any more, and what was none without it has become one.
+    /// Whether it is likelier that a stop's holes were missed than that its read-back errs by the residual. After a miss the
+    /// residual lies anywhere in a cell of the lattice. What a pair of images, before and after the centring move, shows has been
+    /// taken from the read-back already: what it explains is no residual any more, and what was none without it has become one.
     private func seemsMissed(_ rest: Vector2, variance: Double, _ evidence: Evidence, pitch: Double) -> Bool {
         guard evidence.hasPair || evidence.meetsOthers, stop > 0 else { return false }
         let prior = evidence.meetsOthers ? Self.missedShare.meeting : Self.missedShare.usual
@@ -30,7 +31,7 @@ extension StopErrors {
         return odds + rest.squaredLength / (2 * variance) > 0
     }
 
-    /// Of each stop, whether half of its holes or more lie on sites that hold another hole, shot from another stop.
+    /// For each stop, whether half of its holes or more lie on sites that hold another hole, shot from another stop.
     static func meetingOthers(_ problem: LatticeProblem, _ fit: LatticeFit, pitch: Double) -> [Bool] {
         struct Place: Hashable {
             let patch: Int
@@ -54,9 +55,9 @@ extension StopErrors {
     }
 
     /// - Parameters:
-    ///   - known: of the read-back's error, by its pair of images and by the direction of the last move, um.
-    ///   - rest: of the mean residual, what these do not explain, um.
-    ///   - freedom: of the variance of such a residual, the part that origin and matrix leave.
+    ///   - known: the part of the read-back's error that its pair of images and the direction of the last move tell, um.
+    ///   - rest: the part of the mean residual that these do not explain, um.
+    ///   - freedom: the part of the variance of such a residual that origin and matrix leave.
     func judged(
         _ mean: Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double, _ evidence: Evidence,
         pitch: Double
@@ -67,7 +68,7 @@ extension StopErrors {
         }
         let variance = mean.variance(stop: stop, hole: hole)
         let farthest = Self.farthest(of: count) * variance * freedom
-        // A read-back that errs as no other one does, and two images of its hole that say the same.
+        // This is a read-back that errs as no other one does, where two images of its hole say the same.
         let errs = evidence.farPair.map { (rest - $0).squaredLength <= farthest } ?? false
         guard
             errs

@@ -1,13 +1,13 @@
 import EPUCore
 import Foundation
 
-/// How large the errors of holes and of read-backs are, as the residuals of a session have them.
+/// How large the errors of holes and of read-backs are, which follows from the residuals of a session.
 extension StopErrors {
-    /// Squared distance, in standard deviations of one coordinate, that one of so many stops exceeds by a chance of 5 %: for a
-    /// normal distribution in the plane exp(-t^2 / 2) lies beyond t.
+    /// The squared distance, in standard deviations of one coordinate, that one of so many stops exceeds by a chance of 5 %: for
+    /// a normal distribution in the plane exp(-t^2 / 2) lies beyond t.
     static func farthest(of count: Int) -> Double { 2 * log(20 * Double(max(1, count))) }
 
-    /// From holes about the mean of their stop; those that were hit beside their site by far do not count.
+    /// The standard deviation of holes about the mean of their stop; holes that were hit far beside their site do not count.
     static func holeError(_ problem: LatticeProblem, _ fit: LatticeFit, _ means: [Mean], pitch: Double)
         -> Double?
     {
@@ -31,7 +31,7 @@ extension StopErrors {
     static func stopError(
         _ rest: [Vector2], _ means: [Mean], _ used: [Int], hole: Double, freedom: [Double]
     ) -> Double {
-        /// Of a whole error, by what is left of it.
+        /// The square of a whole error, calculated from what is left of it.
         func square(_ index: Int) -> Double {
             rest[index].squaredLength / (freedom[index] * means[index].unknownPart)
         }

@@ -7,69 +7,72 @@ import EPUCore
 /// A stop of n holes with the mean residual m then has an error of share x m, with share = n s^2 / (n s^2 + h^2), and what is
 /// left unknown of it has the variance s^2 (1 - share) (the best linear unbiased prediction, Robinson 1991).
 struct StopErrors: Sendable {
-    /// um.
+    /// The standard deviation of a hole's error in x and in y, um.
     let hole: Double
-    /// um; what depends on the direction of the last move left out.
+    /// The standard deviation of a stop's error in x and in y, um; the part that depends on the direction of the last move is
+    /// left out.
     private(set) var stop: Double
-    /// By how much a read-back lags behind the last move, along x and along y, um; nil: the session shows nothing of it.
+    /// By how much a read-back lags behind the last move, along x and along y, um; nil: the session shows no lag.
     private(set) var backlash: Vector2?
     private(set) var stops: [Stop]
 
     struct Stop: Sendable {
-        /// To be taken from the read-backs, um; nil: it is not known what they are off by.
+        /// The vector to be taken from the read-backs, um; nil: their error is not known.
         var correction: Vector2?
-        /// Standard deviation in x and in y of what is left unknown, um; nil: no hole tells, or it lies aside.
+        /// The standard deviation in x and in y of what is left unknown, um; nil: no hole tells it, or the stop lies aside.
         var error: Double?
-        /// How far its holes miss the lattice, um, where that is farther than the errors of the other stops explain: whether the
-        /// stage stopped elsewhere than it says, or the holes were missed, the lattice cannot tell. Nil: no farther.
+        /// How far its holes miss the lattice, um, where that is farther than the errors of the other stops explain: the lattice
+        /// cannot tell whether the stage stopped elsewhere than it says, or the holes were missed. Nil: no farther.
         var aside: Double?
     }
 
-    /// Fewer stops than this beyond the unknowns do not show how large their errors are.
+    /// The fewest stops beyond the unknowns that show how large their errors are.
     private static let fewestFree = 3.0
 
     /// The part of the mean residual of a stop's holes that is the stop's error.
-    /// - Parameter unknownPart: of the variance of the stop's error, the part that no pair of hole images tells.
+    /// - Parameter unknownPart: the part of the variance of the stop's error that no pair of hole images tells.
     func share(holes: Double, unknownPart: Double) -> Double {
-        // Holes that are all but exact would leave nothing to the stops' means.
+        // Holes that are nearly exact would leave nothing to the stops' means.
         Self.share(holes: holes, stage: unknownPart * stop * stop, hole: max(hole, 0.005))
     }
 
-    /// The same, and as long as the session's residuals are not known (nil), by what read-backs are expected to err: holes of a stop
-    /// that erred together must not turn the matrix as so many independent ones would.
+    /// The part of a stop's mean residual that is the stop's error. As long as the session's residuals are not known (nil), it
+    /// rests on the errors that read-backs are expected to have: holes of a stop that erred together must not turn the matrix as
+    /// so many independent ones would.
     static func share(_ errors: StopErrors?, holes: Double, _ problem: LatticeProblem, _ stop: Int) -> Double {
         let part = problem.unknownPart(ofStop: stop)
         return errors?.share(holes: holes, unknownPart: part)
             ?? share(holes: holes, stage: part * problem.stageError * problem.stageError, hole: typicalHole)
     }
 
+    /// The part of the mean residual of so many holes that is the stop's error.
     /// - Parameters:
-    ///   - stage: variance of a read-back's error, um^2.
-    ///   - hole: standard deviation of a hole's, um.
+    ///   - stage: the variance of a read-back's error, um^2.
+    ///   - hole: the standard deviation of a hole's error, um.
     static func share(holes: Double, stage: Double, hole: Double) -> Double {
         let s = holes * stage
         return s > 0 ? s / (s + hole * hole) : 0
     }
 
-    /// Holes about their lattice: 0.034 in the one real session at hand, um.
+    /// The usual distance of holes from their lattice, um: 0.034 in the one real session at hand.
     static let typicalHole = 0.03
 
     /// The mean residual of the holes of one stop.
     struct Mean {
         var holes = 0.0
         var sum = Vector2.zero
-        /// Of all holes, on a site or not.
+        /// The number of all holes, on a site or not.
         var all = 0.0
         var sumOfAll = Vector2.zero
-        /// Of the variance of the stop's error, what its pair of hole images leaves unknown.
+        /// The part of the variance of the stop's error that its pair of hole images leaves unknown.
         var unknownPart = 1.0
         var residual: Vector2 { holes > 0 ? 1 / holes * sum : .zero }
 
-        /// Expected of a coordinate of the residual, um^2.
+        /// The expected variance of a coordinate of the residual, um^2.
         func variance(stop: Double, hole: Double) -> Double { unknownPart * stop * stop + hole * hole / holes }
     }
 
-    /// Nil where too few stops or holes tell errors of one from those of the other.
+    /// Finds the errors; nil where too few stops or holes tell the errors of stops from those of holes.
     init?(_ problem: LatticeProblem, _ fit: LatticeFit) {
         let pitch = fit.pitch(problem)
         var means = (0..<problem.stops).map { Mean(unknownPart: problem.unknownPart(ofStop: $0)) }
@@ -93,7 +96,8 @@ struct StopErrors: Sendable {
         stop = 0
         stops = means.map { _ in Stop() }
 
-        // Of the variance of a stop's residual what the origin of its patch, a mean of so many, and the matrix leave.
+        // This is the part of the variance of a stop's residual that the origin of its patch, a mean of so many, and the matrix
+        // leave.
         let ofMatrix = 1 - 2 / (free + 2)
         let freedom = means.indices.map { index in
             let stops = Double(stopsOfPatch[patches[index]] ?? 1)

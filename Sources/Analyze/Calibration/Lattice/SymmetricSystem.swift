@@ -2,7 +2,7 @@
 struct SymmetricSystem {
     private let lower: [[Double]]
 
-    /// Nil where the matrix is singular, to rounding.
+    /// Decomposes the matrix; nil where it is singular, to rounding.
     init?(_ matrix: [[Double]]) {
         let count = matrix.count
         var lower = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
@@ -21,7 +21,7 @@ struct SymmetricSystem {
         self.lower = lower
     }
 
-    /// The diagonal of the inverse.
+    /// The diagonal of the inverse matrix.
     var variances: [Double] {
         lower.indices.map { place in solution(lower.indices.map { $0 == place ? 1 : 0 })[place] }
     }

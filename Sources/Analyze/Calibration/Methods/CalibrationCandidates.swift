@@ -1,16 +1,16 @@
 import EPUCore
 import Foundation
 
-/// All that the methods found for one condition of a session.
+/// All candidates that the methods found for one condition of a session.
 struct CalibrationCandidates {
     let template: [Calibration]
     let holes: Calibration?
     let history: Calibration?
     let centring: Calibration?
-    /// The greatest evidence first.
+    /// The candidates of the lattice, the one with the greatest evidence first.
     let lattice: [Calibration]
 
-    /// - Parameter method: nil for all.
+    /// - Parameter method: the method to use; nil: all methods.
     init(_ input: CalibrationInput, _ method: CalibrationMethod?) {
         func wants(_ other: CalibrationMethod) -> Bool { method == nil || method == other }
         let tilt = Tilt(input.condition)
@@ -28,7 +28,7 @@ struct CalibrationCandidates {
             lattice = []
             return
         }
-        // Also by itself the lattice may start from what the microscope had before, and from what hole images say.
+        // The search by the lattice alone, too, may start from what the microscope had before, and from what hole images say.
         let known =
             (template + [holes, earlier].compactMap { $0 }).map(\.matrix)
             + (images.map { Self.near($0.matrix) } ?? [])
@@ -42,7 +42,7 @@ struct CalibrationCandidates {
         lattice = Self.ranked(found, by: others)
     }
 
-    /// Starts about a matrix of the hole image: from one that is some per cent off, distant stops may be put on the
+    /// The starts about a matrix of the hole image: from one that is some per cent wrong, distant stops may be put on the
     /// neighbours of their sites.
     private static func near(_ matrix: Matrix2) -> [Matrix2] {
         [0, -0.03, 0.03].flatMap { scale in
@@ -54,12 +54,12 @@ struct CalibrationCandidates {
         lattice + [centring, holes].compactMap { $0 } + template + [history].compactMap { $0 }
     }
 
-    /// Methods that need no lattice and leave no choice.
+    /// The results of methods that need no lattice and leave no choice.
     private var independent: [Calibration] {
         [holes, history, centring].compactMap { $0 } + (template.count == 1 ? template : [])
     }
 
-    /// What a method that finds the same is worth, in log likelihood.
+    /// What it is worth that another method finds the same, in log likelihood.
     private static let supportOfMethod = 15.0
 
     private static func evidence(_ candidate: Calibration, _ others: [Calibration]) -> Double {
@@ -76,7 +76,7 @@ struct CalibrationCandidates {
         return order.map { lattice[$0] }
     }
 
-    /// How far the candidate is ahead of the best one that differs from it.
+    /// By how much the candidate is ahead of the best one that differs from it, in log likelihood.
     func margin(of candidate: Calibration) -> Double {
         let own = Self.evidence(candidate, independent)
         let rivals = lattice.filter { $0.matrix.difference(from: candidate.matrix) > Self.distinct }
@@ -86,7 +86,7 @@ struct CalibrationCandidates {
         return own - max(best ?? -.infinity, chance)
     }
 
-    /// As a part: what would put the holes at a cluster's rim 0.2 um elsewhere.
+    /// The part by which two matrices differ if they are distinct: it would put the holes at a cluster's rim 0.2 um elsewhere.
     private static let distinct = 0.02
 
     func support(for candidate: Calibration) -> (agreeing: [Calibration], disagreeing: [Calibration]) {

@@ -8,34 +8,35 @@ import Foundation
 /// do so by chance is told by the expected number of such sets among unrelated points (a contrario: Moisan and Stival, Int.
 /// J. Comput. Vis. 57, 201, 2004), which pays for every choice that was made.
 struct CentringConsensus: Sendable {
-    /// um per beam-shift unit.
+    /// The matrix that the most points hold under, um per beam-shift unit.
     private(set) var matrix = Matrix2.identity
-    /// By the component of the template, um.
+    /// The constant of each component of the template, um.
     private(set) var constants: [Int: Vector2] = [:]
     /// Whether each point holds.
     private(set) var holds: [Bool] = []
-    /// Root mean square over the points that hold, um.
+    /// The root mean square over the points that hold, um.
     private(set) var residual = 0.0
-    /// Of M, as a part, by that residual.
+    /// The standard error of the matrix, as a part, from that residual.
     private(set) var fitError = 0.0
-    /// Equations that hold beyond as many as there are unknowns: 4 of M, 2 for each component.
+    /// The number of equations that hold beyond the number of unknowns: 4 of M, 2 for each component.
     private(set) var beyond = 0
-    /// Natural logarithm of how many sets of unrelated points would be expected to hold as well.
+    /// The natural logarithm of how many sets of unrelated points would be expected to hold as well.
     private(set) var chance = 0.0
 
-    /// Points hold within this, um.
+    /// The greatest residual of a point that holds, um.
     static let tolerance = 0.002
-    /// Spread of the offsets in their narrower direction, um: less leaves M to the errors of a hole's place.
+    /// The least spread of the offsets in their narrower direction, um: with less, M would follow from the errors of a hole's
+    /// place.
     private static let leastSpread = 0.005
     private static let mostTriples = 4000
     private static let mostSearched = 200
 
-    /// Nil where no three points span the plane, or none of the matrices found might be a microscope's.
+    /// Finds the matrix; nil where no three points span the plane, or none of the matrices found might be a microscope's.
     init?(_ points: [CentringPoint]) {
         guard let found = Self.search(points) else { return nil }
         matrix = found
         holds = points.map { _ in false }
-        // The points that hold give the matrix anew, and that one may hold for others.
+        // The points that hold give a new matrix, and that one may hold for others.
         for _ in 0..<3 {
             markHolding(points)
             guard refine(points) else { return nil }
@@ -48,7 +49,7 @@ struct CentringConsensus: Sendable {
 
     private static func search(_ points: [CentringPoint]) -> Matrix2? {
         let step = max(1, points.count / mostSearched)
-        // Holes are the evidence: areas of the template come on top of them.
+        // Holes are the evidence: areas of the template are added to them.
         let searched = points.indices.filter { points[$0].hole == nil || $0 % step == 0 }.map { points[$0] }
         var best: (count: Int, matrix: Matrix2)?
         forEachTriple(of: Dictionary(grouping: searched, by: \.component)) { first, second, third in
@@ -65,10 +66,10 @@ struct CentringConsensus: Sendable {
         return best?.matrix
     }
 
-    /// Of any matrix that is called one of a microscope: 1.09 was measured.
+    /// The greatest ratio of singular values of a matrix that may be one of a microscope: 1.09 was measured.
     private static let mostStretched = 1.3
 
-    /// All, or as many as are drawn.
+    /// Calls the body with all triples of points, or with as many as are drawn.
     private static func forEachTriple(
         of components: [Int: [CentringPoint]], _ body: (CentringPoint, CentringPoint, CentringPoint) -> Void
     ) {
@@ -96,7 +97,7 @@ struct CentringConsensus: Sendable {
         let values = points.map { matrix * $0.beamShift - $0.offset }
         var sharing: [Int: [Int]] = [:]
         for (component, members) in Dictionary(grouping: points.indices, by: { points[$0].component }) {
-            // Near in x first: what shares a constant then lies within a window.
+            // The values are sorted by x: what shares a constant then lies within a window.
             let order = members.sorted { (values[$0].x, $0) < (values[$1].x, $1) }
             var best: [Int] = []
             var low = 0
@@ -125,7 +126,8 @@ struct CentringConsensus: Sendable {
         }
     }
 
-    /// Least squares over the points that hold, each component about its own mean; false where they do not span the plane.
+    /// Fits by least squares over the points that hold, each component about its own mean; false where they do not span the
+    /// plane.
     private mutating func refine(_ points: [CentringPoint]) -> Bool {
         let fit = fit(points)
         guard let refined = fit.matrix, refined.isFinite else { return false }
@@ -157,8 +159,9 @@ struct CentringConsensus: Sendable {
         chance = logOfChance(points, holding)
     }
 
-    /// n C(n, k) C(k, m) p^(k - m) of n points, of which k hold and m are needed to say under which matrix; p is the chance
-    /// that an unrelated point does, at the most: offsets of normal distribution, the tolerance where they are densest.
+    /// The logarithm of n C(n, k) C(k, m) p^(k - m) for n points, of which k hold and m are needed to say under which matrix; p
+    /// is the greatest chance that an unrelated point holds: offsets have a normal distribution, and the tolerance lies where
+    /// they are densest.
     private func logOfChance(_ points: [CentringPoint], _ holding: [Int]) -> Double {
         let holes = points.filter { $0.hole != nil }.map(\.offset)
         let offsets = holes.count > 2 ? holes : points.map(\.offset)

@@ -3,7 +3,8 @@ import Foundation
 
 /// EPU's own matrix, read from what it did: where it found holes in their images, and the beam shifts that it made of that.
 enum CentringMethod {
-    /// The matrix is exact in the hole image's frame; that is off the stage's by some per cent in scale, and some degree.
+    /// The error of the scale, as a part. The matrix is exact in the hole image's frame, which differs from the stage's by some
+    /// per cent in scale, and by about a degree.
     static let scaleError = 0.03
     static let turnError = 1.0 * .pi / 180
 
@@ -12,7 +13,7 @@ enum CentringMethod {
         let points = CentringPoints(input)
         guard let consensus = CentringConsensus(points.points) else { return nil }
         let found = Centring(input, points, consensus)
-        // Areas alone are the template's own method.
+        // Areas alone are left to the template's own method.
         guard found.support > 0, found.holes > 1 else { return nil }
         let error = (scaleError * scaleError + turnError * turnError + consensus.fitError * consensus.fitError)
             .squareRoot()

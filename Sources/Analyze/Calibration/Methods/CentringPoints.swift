@@ -8,21 +8,21 @@ import EPUCore
 /// area's place, M x (-area) - (-place) is the same constant, so that such an area is one more equation of the same kind.
 /// (Found on EPU 3.13: the residual is 5e-9 um.)
 struct CentringPoint: Sendable {
-    /// Beam-shift units.
+    /// The beam shift, in beam-shift units.
     let beamShift: Vector2
-    /// um, in the frame and scale of the hole image.
+    /// Where EPU found the hole, in the frame and scale of the hole image, um.
     let offset: Vector2
-    /// Of the template.
+    /// The component of the template.
     let component: Int
-    /// Index of the visit and of the hole's image; nil of an area of the template.
+    /// The indices of the visit and of the hole's image; nil for an area of the template.
     var hole: (visit: Int, image: Int)?
 }
 
 struct CentringPoints: Sendable {
     private(set) var points: [CentringPoint] = []
-    /// Of each visit, the last image of any hole that was taken before it; nil: there was none.
+    /// For each visit, the last image of any hole that was taken before it; nil: there was none.
     private(set) var lastImage: [Int?]
-    /// Visits whose hole had an image of its own.
+    /// For each visit, the last image of its own hole before it, taken from where its stop is; nil: there was none.
     private(set) var ownImage: [Int?]
 
     init(_ input: CalibrationInput) {
@@ -41,7 +41,7 @@ struct CentringPoints: Sendable {
             let hole = visits.visits[visit]
             guard next > 0, lastImage[visit] == nil else { continue }
             lastImage[visit] = next - 1
-            // An image that was taken from elsewhere is of another visit.
+            // An image that was taken from elsewhere belongs to another visit.
             guard let image = lastOfHole[hole.foilHole],
                 images[image].stage.distance(to: visits.stops[hole.stop].stage) <= StageStopRun.tolerance
             else { continue }
@@ -60,8 +60,8 @@ struct CentringPoints: Sendable {
         }
     }
 
-    /// Beam shifts are the same where they agree to so many units: EPU repeats them to the last digit, taking areas off
-    /// leaves round-off.
+    /// Beam shifts are the same where they differ by no more than this, beam-shift units: EPU repeats them to the last digit, and
+    /// taking areas off leaves round-off.
     static let sameBeamShift = 1e-9
 
     private struct Key: Hashable {

@@ -3,10 +3,10 @@ import EPUCore
 /// What a consensus of hole images says of a session's holes.
 extension Centring {
     private static let leastBeyond = 5
-    /// Expected number of such sets by chance: 1 in 1000.
+    /// The logarithm of the number of such sets that are expected by chance, at most: 1 in 1000.
     private static let rareChance = -6.9
-    /// A random matrix has singular values within 12 % once in 150 times, and is near one of a foil's eight readings once in
-    /// 25.
+    /// What the matrix is worth to another candidate, log likelihood. A random matrix has singular values within 12 % once in 150
+    /// times, and is near one of a foil's eight readings once in 25.
     private static let coincidence = 8.0
     private static let supportOfProven = 40.0
 
@@ -48,7 +48,7 @@ extension Centring {
             let own = points.ownImage[number]
             var repeats: Int64?
             if own == nil, let last = points.lastImage[number] {
-                // Its beam shift follows the image of another hole, or is that of this hole's own exposures.
+                // Its beam shift follows the image of another hole, or repeats that of this hole's own exposures.
                 let imaged = input.holeImages[last].foilHole
                 let isSame = lastOfHole[imaged].map { other in
                     componentOfVisit[other] == componentOfVisit[number]

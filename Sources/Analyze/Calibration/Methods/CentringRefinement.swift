@@ -12,15 +12,15 @@ import Foundation
 ///
 /// is linear in w, and in the lattice L and the origin of each patch. Holes and stops weigh as in `LatticeFit`.
 struct CentringRefinement {
-    /// M.
+    /// The refined matrix M.
     let matrix: Matrix2
-    /// Of M as a part: |dz|, rms.
+    /// The standard error of M, as a part: the rms of |dz|.
     let relativeError: Double
-    /// Rms of stage stops in parts of the pitch.
+    /// The rms distance of stage stops from their sites, in parts of the pitch.
     let stopResidual: Double
-    /// Coordinates of stops that neither the origins nor z take up.
+    /// The coordinates of stops that neither the origins nor z take up.
     let freedom: Int
-    /// Log likelihood ahead of other z within reach; infinite where there are none.
+    /// The log likelihood by which z is ahead of others within reach; infinite where there are none.
     let margin: Double
 
     private struct Trial {
@@ -29,7 +29,7 @@ struct CentringRefinement {
         let stopResidual: Double
     }
 
-    /// Two stops of a patch, or more, are needed.
+    /// Refines the matrix; nil where no patch has two stops, or these do not tell it.
     init?(_ centring: Matrix2, _ input: CalibrationInput) {
         guard let foil = input.lattice else { return nil }
         let problem = LatticeProblem(input.visits, foil, mostStops: Self.mostStops, imagePairs: input.imagePairs)
@@ -38,7 +38,7 @@ struct CentringRefinement {
         let search = Search(problem: problem, centring: centring, coordinates: Double(coordinates))
         let pitch = foil.pitch * centring.scale
         let trials = search.trials(step: min(0.02, max(0.004, 0.12 * pitch / farthest)))
-        // Elsewhere is where the farthest stop lies on another site.
+        // A z counts as elsewhere if it puts the farthest stop on another site.
         let apart = 0.5 * pitch / farthest
         var peaks: [Trial] = []
         for trial in trials.sorted(by: { $0.evidence > $1.evidence }) where peaks.count < Self.mostPeaks {
@@ -56,24 +56,24 @@ struct CentringRefinement {
         relativeError = (2 * last.variance + Self.stretchError * Self.stretchError).squareRoot()
     }
 
-    /// More stops have the lattice's own method.
+    /// The greatest number of stops: for more there is the lattice's own method.
     private static let mostStops = 40
     private static let mostPeaks = 8
     /// How far from a similarity the hole image's calibration may be, as a part.
     private static let stretchError = 0.003
-    /// Standard deviation of a read-back where no pairs of images tell it, um, worth so many coordinates.
+    /// The standard deviation of a read-back where no pairs of images tell it, um, worth so many coordinates.
     private static let typicalStageError = 0.07
     private static let typicalWeight = 4.0
 
-    /// Of a coordinate of a read-back, um^2: what pairs of hole images measured, together with the stops' own residuals, of which
-    /// pairs have taken away half.
+    /// The variance of a coordinate of a read-back, um^2: from what pairs of hole images measured, together with the stops' own
+    /// residuals, of which pairs have taken away half.
     private static func stageVariance(
         _ input: CalibrationInput, _ problem: LatticeProblem, _ residual: Double, _ coordinates: Int, _ freedom: Int
     ) -> Double {
         let known = input.imagePairs.stageError ?? typicalStageError
         let weight = input.imagePairs.summary.map { 2 * Double($0.pairs) } ?? typicalWeight
         let left = (0..<problem.stops).reduce(0) { $0 + problem.unknownPart(ofStop: $1) } / Double(problem.stops)
-        // The residual is that of both coordinates.
+        // The residual contains both coordinates.
         let squares = residual * residual / 2 * Double(coordinates) / left
         return (weight * known * known + (freedom > 0 ? squares : 0)) / (weight + Double(max(0, freedom)))
     }
@@ -110,7 +110,7 @@ struct CentringRefinement {
             }
         }
 
-        /// Least squares from there; nil where it leads out of reach.
+        /// The least-squares solution that is found from a start; nil where it leads out of reach.
         func refined(_ start: Trial) -> Trial? {
             var factor = start.factor
             for _ in 0..<4 {
@@ -123,8 +123,8 @@ struct CentringRefinement {
             return isInReach ? trial(factor) : nil
         }
 
-        /// z, and its variance (of each part).
-        /// - Parameter stage: standard deviation of a read-back's error in x and in y, um.
+        /// The least-squares z, and the variance of each of its parts.
+        /// - Parameter stage: the standard deviation of a read-back's error in x and in y, um.
         func solution(near factor: Vector2, stage: Double) -> (factor: Vector2, variance: Double)? {
             guard let fit = LatticeFit(problem, given: matrix(factor)) else { return nil }
             let pitch = fit.pitch(problem)

@@ -3,11 +3,12 @@ import Foundation
 
 /// A microscope keeps its matrix: one that was found in 2025 put a hole of 2023 to 35 nm.
 enum HistoryMethod {
-    /// Calibrations further apart than this, as a part, are of a microscope that was realigned in between.
+    /// The greatest difference, as a part, of calibrations of one alignment: if they differ by more, the microscope was realigned
+    /// in between.
     static let sameAlignment = 0.03
     private static let leastError = 0.01
 
-    /// The mean of those that agree with the nearest in time.
+    /// The mean of the calibrations that agree with the nearest in time.
     static func calibration(_ earlier: [EarlierCalibration], startedAt: Timestamp?) -> Calibration? {
         let byAge = earlier.map { ($0, age(of: $0, startedAt)) }.sorted { $0.1 < $1.1 }
         guard let (nearest, days) = byAge.first else { return nil }
@@ -28,7 +29,7 @@ enum HistoryMethod {
         return result
     }
 
-    /// Days.
+    /// The time between a calibration and a time, days.
     private static func age(of calibration: EarlierCalibration, _ time: Timestamp?) -> Double {
         guard let time, let other = calibration.startedAt else { return .infinity }
         return abs(time.seconds(since: other)) / 86_400

@@ -1,7 +1,8 @@
 import EPUCore
 
 extension HoleMapMethod {
-    /// Standard errors of the matrix, um per unit, and of the whole, as a part, by drawing stops with replacement (Efron 1979).
+    /// The standard errors of the matrix's elements, um per unit, and of the whole, as a part, by drawing stops with replacement
+    /// (Efron 1979).
     func bootstrap(_ fit: Fit, _ weights: [Double]) -> (errors: Matrix2, relative: Double) {
         let stops = Set(segments.map(\.stop)).sorted()
         let place = Dictionary(uniqueKeysWithValues: stops.enumerated().map { ($1, $0) })

@@ -1,9 +1,9 @@
 import EPUCore
 
-/// GridSquare_*.dm has the stage position of every hole, as seen at low magnification: with an offset and a scale that is
-/// some per cent off, but with the right mirror and rotation.
+/// The matrix by the hole map: GridSquare_*.dm has the stage position of every hole, as seen at low magnification: with an offset
+/// and a scale that is some per cent wrong, but with the right mirror and rotation.
 ///
-/// Model: position of the hole = A (stage) + B (beam shift) + constant of the patch, with A near the identity; M = A^-1 B.
+/// The model is position of the hole = A (stage) + B (beam shift) + constant of the patch, with A near the identity; M = A^-1 B.
 /// B rests on holes of one stop, which a wrong centre moves together; A on the stops.
 struct HoleMapMethod {
     let segments: [Segment]
@@ -19,14 +19,14 @@ struct HoleMapMethod {
         var shift: Vector2 { holes.map(\.shift).mean }
     }
 
-    /// Before stops say otherwise, the scale of the map is taken to be right to this part.
+    /// The error of the map's scale, as a part, before stops tell it better.
     private static let mapScaleError = 0.03
-    /// Positions of one map scatter by about this, um.
+    /// The usual scatter of positions in one map, um.
     private static let mapScatter = 0.1
-    /// Holes that jump by more than this, um, belong to another centre.
+    /// The greatest jump from hole to hole, um: a greater one begins another centre.
     private static let jump = 0.7
 
-    /// - Parameter positions: of foil holes on the stage, um.
+    /// - Parameter positions: the positions of foil holes on the stage, um.
     static func calibration(_ visits: HoleVisits, positions: [Int64: Vector2]) -> Calibration? {
         HoleMapMethod(visits, positions)?.calibration()
     }
@@ -61,25 +61,26 @@ struct HoleMapMethod {
         self.segments = segments
     }
 
-    /// Steps from hole to hole: most are right, a few lead from one cluster to another that was shot in its place.
+    /// A first matrix from the steps from hole to hole: most are right, a few lead from one cluster to another that was shot in
+    /// its place.
     private static func robust(_ steps: [(map: Vector2, shift: Vector2)]) -> Matrix2? {
         var weights = [Double](repeating: 1, count: steps.count)
         var matrix: Matrix2?
         for scale in [2.0, 1, 0.5, 0.3, 0.3, 0.3] {
             matrix = fitted(zip(steps, weights).map { ($0.map, $0.shift, $1) })?.matrix
             guard let matrix else { return nil }
-            // Cauchy's weights.
+            // The weights are Cauchy's.
             weights = steps.map { 1 / (1 + ($0.map - matrix * $0.shift).squaredLength / (scale * scale)) }
         }
         return matrix
     }
 
-    /// Least squares of map = matrix x shift.
+    /// The least-squares solution of map = matrix x shift.
     private static func fitted(_ rows: [(map: Vector2, shift: Vector2, weight: Double)]) -> LinearFit? {
         var fit = LinearFit()
         for (map, shift, weight) in rows { fit.add(shift, to: map, weight: weight) }
         let (greater, smaller) = fit.normal.singularValues
-        // Holes on one line, or beam shifts of a centring only: no lever.
+        // Holes on one line, or beam shifts of a centring only, give no lever.
         guard smaller > 0.003 * greater, smaller > 4 * 0.02 * 0.02 else { return nil }
         return fit
     }
@@ -87,12 +88,12 @@ struct HoleMapMethod {
     // MARK: - The fit
 
     struct Fit {
-        /// A and B of the model.
+        /// The matrices A and B of the model.
         var stage: Matrix2
         var shift: Matrix2
         var matrix: Matrix2
         var origin: [Vector2]
-        /// Standard errors of A and of B, as parts, if holes of a map err independently.
+        /// The standard errors of A and of B, as parts, if holes of a map err independently.
         var stageError: Double
         var shiftError: Double
     }
@@ -131,9 +132,10 @@ struct HoleMapMethod {
         segment.map - fit.shift * segment.shift - fit.stage * segment.stage - fit.origin[segment.patch]
     }
 
+    /// The fit with weights; nil where the holes and stops do not give one.
     /// - Parameters:
-    ///   - holes: weight of each segment's holes among each other.
-    ///   - stops: weight of each segment as a whole.
+    ///   - holes: the weight of each segment's holes among each other.
+    ///   - stops: the weight of each segment as a whole.
     func fit(_ holes: [Double], _ stops: [Double]) -> Fit? {
         let rows = zip(segments, holes).flatMap { segment, weight in
             let (map, shift) = (segment.map, segment.shift)
@@ -142,7 +144,7 @@ struct HoleMapMethod {
         guard let within = Self.fitted(rows), let shift = within.matrix, let shiftVariance = within.rowVariance else {
             return nil
         }
-        // Of each patch the stage's means, then A - 1 by least squares, held near 0.
+        // The stage's means are taken off in each patch, then A - 1 follows by least squares, held near 0.
         let rest = segments.map { $0.map - shift * $0.shift - $0.stage }
         var sums = [(weight: Double, stage: Vector2, rest: Vector2)](
             repeating: (0, .zero, .zero), count: patches)

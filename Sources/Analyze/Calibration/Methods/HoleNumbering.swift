@@ -1,5 +1,5 @@
 /// What the ids of foil holes tell: EPU numbers the holes of a grid square along a square spiral from its centre, so that
-/// successive ids are neighbours, but where the square's edge is cut (63 of 63 and 272 of 272 in real sessions).
+/// successive ids are neighbours, except where the square's edge is cut (63 of 63 and 272 of 272 in real sessions).
 struct HoleNumbering: Sendable {
     /// Visits to holes of successive ids from different stops of one patch: only these depend on the matrix.
     let pairs: [(first: Int, second: Int)]
@@ -23,7 +23,7 @@ struct HoleNumbering: Sendable {
         }
     }
 
-    /// Pairs that lie on neighbouring sites.
+    /// The number of pairs that lie on neighbouring sites.
     func hits(_ fit: LatticeFit, _ problem: LatticeProblem) -> Int {
         let steps = Set(problem.lattice.kind.neighbours)
         return pairs.count { steps.contains(fit.sites[$0.second] - fit.sites[$0.first]) }

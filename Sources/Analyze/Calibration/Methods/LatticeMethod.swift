@@ -8,21 +8,22 @@ import Foundation
 struct LatticeMethod {
     let problem: LatticeProblem
     let numbering: HoleNumbering
-    /// Those that agree with the foil's pitch, um per unit; nil where it is not known.
+    /// The scales that agree with the foil's pitch, um per unit; nil where the pitch is not known.
     let expectedScales: ClosedRange<Double>?
-    /// Holes of the hole map, square by square, um.
+    /// The holes of the hole map, square by square, um.
     let mapHoles: [[Vector2]]
-    /// What microscopes usually have: orders candidates that are equal otherwise.
+    /// The matrices that microscopes usually have: they put candidates in order that are otherwise equal.
     var usual = [Calibration.typical]
 
-    /// The search looks at so many stops: others make it slower, not surer. The chosen matrix is fitted to all.
+    /// The number of stops that the search looks at: more make it slower, not surer. The chosen matrix is fitted to all.
     static let mostStops = 160
-    /// The pitch that EPU measures is up to 11 % off the nominal one, and low magnifications are off by some per cent.
+    /// The greatest error of a pitch, as a part: the one that EPU measures differs by up to 11 % from the nominal one, and low
+    /// magnifications are wrong by some per cent.
     private static let pitchError = 0.13
 
     /// - Parameters:
-    ///   - pitch: of the foil, where it is known, um.
-    ///   - mapHoles: holes of the hole map, shot or not, square by square, um.
+    ///   - pitch: the pitch of the foil, where it is known, um.
+    ///   - mapHoles: the holes of the hole map, shot or not, square by square, um.
     init(
         _ visits: HoleVisits, _ lattice: FoilLattice, pitch: Double?, mapHoles: [[Vector2]] = [],
         imagePairs: HoleImagePairs = HoleImagePairs()
@@ -43,11 +44,11 @@ struct LatticeMethod {
         expectedScales = nil
     }
 
-    /// Candidates with the greatest evidence first; each that follows differs from all before it.
+    /// The candidates, those with the greatest evidence first; each differs from all before it.
     /// - Parameters:
-    ///   - known: matrices to start from.
+    ///   - known: the matrices to start from.
     ///   - searches: whether to look for others, too.
-    ///   - flattening: takes the stage of a tilted specimen to that of a flat one; there microscopes are nearly conformal.
+    ///   - flattening: takes the stage of a tilted specimen to that of a flat one, where microscopes are nearly conformal.
     func calibrations(from known: [Matrix2], searches: Bool, flattening: Matrix2 = .identity) -> [Calibration] {
         guard problem.stops > 1 else { return [] }
         var seeds = known
@@ -77,9 +78,9 @@ struct LatticeMethod {
         return ranked(fits)
     }
 
-    /// Two matrices nearer than this, as a part, are one.
+    /// The difference, as a part, below which two matrices are one.
     private static let sameMatrix = 0.015
-    /// So many candidates are tried in all the foil's symmetries.
+    /// The number of candidates that are tried in all the foil's symmetries.
     private static let mostTurned = 6
 
     // MARK: - Evidence
@@ -111,7 +112,7 @@ struct LatticeMethod {
         usual.map { matrix.difference(from: $0) }.min() ?? 0
     }
 
-    /// How many candidates are stored.
+    /// The number of candidates that are stored.
     private static let mostListed = 8
 
     private func calibration(_ fit: LatticeFit, _ quality: LatticeQuality) -> Calibration {
@@ -126,14 +127,14 @@ struct LatticeMethod {
         return result
     }
 
-    /// Log likelihoods are those of normal errors whose size is fitted, for a stop's place within the lattice's cell: a
-    /// finer lattice explains any place with more sites, and so gets no credit for a small residual.
+    /// How well the lattice holds the stops. Log likelihoods are those of normal errors whose size is fitted, for a stop's place
+    /// within the lattice's cell: a finer lattice explains any place with more sites, and so gets no credit for a small residual.
     func quality(_ fit: LatticeFit) -> LatticeQuality {
         let occupancy = fit.occupancy(problem)
         let groups = Set(problem.stop.indices.map { SIMD2(problem.stop[$0], problem.patch[$0]) }).count
         let freedom = 2 * (groups - groups / 10) - 4 - 2 * problem.patches
         let residual = fit.stopResidual(problem)
-        // Below 10 nm of 2.5 um nothing is told apart.
+        // Below 10 nm of 2.5 um nothing can be told apart.
         let fitting = -Double(max(0, freedom)) * log(max(residual, 0.004))
         let colliding = min(20, Double(occupancy.stopPairs))
         let isExpected = expectedScales.map { $0.contains(fit.matrix.scale) } ?? true
@@ -144,10 +145,12 @@ struct LatticeMethod {
             evidence: fitting - colliding - (isExpected ? 0 : Self.unexpectedPitch))
     }
 
-    /// What another pitch than the foil's costs: less than a verdict rests on, as the pitch may be given wrongly.
+    /// What it costs to have another pitch than the foil's, log likelihood: less than a verdict rests on, as the pitch may be
+    /// given wrongly.
     private static let unexpectedPitch = 6.0
 
-    /// Under the right matrix nearly all pairs of successive ids are neighbours, under a wrong one few are.
+    /// Whether the numbering tells matrices apart: under the right one nearly all pairs of successive ids are neighbours, under a
+    /// wrong one few are.
     private func isNumberingInformative(_ qualities: [LatticeQuality]) -> Bool {
         guard let most = qualities.map(\.numberingHits).max() else { return false }
         return most >= Self.leastHits && Double(most) >= 0.7 * Double(numbering.pairs.count)

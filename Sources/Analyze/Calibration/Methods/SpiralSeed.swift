@@ -6,7 +6,7 @@ struct SpiralSeed {
     let matrix: Matrix2
 
     private static let mostPatches = 3
-    /// Holes of a square before the first one that was exposed.
+    /// The most holes of a square before the first one that was exposed.
     private static let mostUnexposed: Int64 = 1000
     private static let leastHoles = 8
 
@@ -23,7 +23,7 @@ struct SpiralSeed {
         let run = members.filter { problem.hole[$0] &- least < Self.mostUnexposed }
         guard run.count >= Self.leastHoles, Set(run.map { problem.stop[$0] }).count > 1 else { return nil }
         let typical = Matrix2(scale: 1 / Calibration.typicalScale)
-        // Loose: it only keeps the problem solvable.
+        // The anchor is loose: it only keeps the problem solvable.
         let anchor = LatticeSums.Anchor(
             vectors: Matrix2(scale: 0), inverse: Matrix2(scale: 0), vectorDeviation: 10 * problem.lattice.pitch,
             inverseDeviation: 10 * typical.m11)

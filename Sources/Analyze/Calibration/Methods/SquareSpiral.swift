@@ -1,6 +1,6 @@
 import EPUCore
 
-/// Sites in the order of the square spiral: left, up, right, down, each length walked twice.
+/// The sites in the order of the square spiral: left, up, right, down, each length walked twice.
 enum SquareSpiral {
     static func site(_ index: Int) -> FoilLattice.Site {
         guard index > 0 else { return FoilLattice.Site(0, 0) }

@@ -1,14 +1,15 @@
 import EPUCore
 
-/// The template of EpuSession.dm says where each area lies on the stage; the beam shifts say where it lies in beam shift.
+/// The matrix by the template: EpuSession.dm says where each area lies on the stage, the beam shifts say where it lies in beam
+/// shift.
 enum TemplateMethod {
-    /// The scale is that of the hole image, which is good to some per cent (2 to 4 were seen).
+    /// The error of the scale, as a part: the scale is that of the hole image, which is good to some per cent (2 to 4 were seen).
     static let scaleError = 0.025
     private static let scaleErrorOfTwoAreas = 0.04
 
-    /// One candidate where three areas span the plane; two areas leave it open whether there is a mirror: both readings,
-    /// the mirrored one first. Empty where fewer than two areas were shot in one hole.
-    /// - Parameter offsets: of the areas from the hole's centre on the stage, um.
+    /// The candidates: one where three areas span the plane. Two areas leave it open whether there is a mirror: then there are
+    /// both readings, the mirrored one first. Empty where fewer than two areas were shot in one hole.
+    /// - Parameter offsets: the places of the areas from the hole's centre on the stage, um.
     static func calibrations(_ visits: HoleVisits, offsets: [Int64: Vector2]) -> [Calibration] {
         var pairs: [(shift: Vector2, offset: Vector2)] = []
         let areas = visits.areas.keys.sorted().filter { offsets[$0] != nil }
@@ -24,13 +25,13 @@ enum TemplateMethod {
         for (shift, offset) in pairs { fit.add(shift, to: offset) }
         let (normal, moment) = (fit.normal, fit.moment)
         let spread = normal.m11 + normal.m22
-        // Two areas of one point, or nothing to compare.
+        // The two areas are at one point, or there is nothing to compare.
         guard spread > 1e-6 else { return [] }
         let (greater, smaller) = normal.singularValues
         if smaller > 0.04 * greater, let matrix = fit.matrix {
             return [calibration(matrix, pairs, scaleError, spread, note: nil)].filter { isUsable($0) }
         }
-        // As complex numbers: offset = c conj(shift) with a mirror, c shift without.
+        // Written as complex numbers, offset = c conj(shift) with a mirror, c shift without.
         let (a, b) = (moment.m11 - moment.m22, moment.m12 + moment.m21)
         let (c, d) = (moment.m11 + moment.m22, moment.m21 - moment.m12)
         let mirrored = Matrix2(a / spread, b / spread, b / spread, -a / spread)

@@ -4,8 +4,8 @@ import GRDB
 
 /// Whether a session's calibration may stay as it is.
 struct CalibrationAge {
-    /// A good one stays as long as the session does. Any other is tried again: .dm files or other sessions of the
-    /// microscope may have come meanwhile.
+    /// Whether nothing has to be tried again. A good calibration stays as long as the session does. Any other is tried again: .dm
+    /// files or other sessions of the microscope may have come meanwhile.
     let isUpToDate: Bool
     /// The method that a person asked for, to which the session keeps.
     let askedMethod: CalibrationMethod?

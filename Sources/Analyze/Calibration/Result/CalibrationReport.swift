@@ -6,7 +6,7 @@ struct CalibrationReport: Encodable {
     struct Candidate: Encodable {
         let calibrationID: Int64
         let method: CalibrationMethod
-        /// Row by row, um per beam-shift unit.
+        /// The elements of the matrix, row by row, um per beam-shift unit.
         let matrix: [Double]
         let errors: [Double]?
         let scale: Double
@@ -16,9 +16,9 @@ struct CalibrationReport: Encodable {
         let residualUm: Double?
         let stageErrorUm: Double?
         let holeErrorUm: Double?
-        /// Along x and y.
+        /// The backlash along x and y, um.
         let backlashUm: [Double]?
-        /// How far stops miss the lattice that are not corrected, the farthest first, um.
+        /// How far those stops miss the lattice that are not corrected, the farthest first, um.
         let stopsAsideUm: [Double]
         let stops: Int?
         let holes: Int?
@@ -70,9 +70,9 @@ struct CalibrationReport: Encodable {
         let holes: Int
         let stops: Int
         let areas: Int
-        /// Occupied positions of AFIS; nil where there is no lattice.
+        /// The number of positions of AFIS in use; nil where there is no lattice.
         let positions: Int?
-        /// Positions that the radius of AFIS and the pitch allow; nil where one of them is not known.
+        /// The number of positions that the radius of AFIS and the pitch allow; nil where one of them is not known.
         let positionsInReach: Int?
         let foil: String?
         let pitchUm: Double?

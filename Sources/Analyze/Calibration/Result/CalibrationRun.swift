@@ -23,7 +23,7 @@ enum CalibrationRun {
         }
     }
 
-    /// What other sessions may rest on. A calibration with another matrix has another id.
+    /// The calibrations that other sessions may rest on. A calibration with another matrix has another id.
     private static func goodCalibrations(_ db: Database) throws -> Set<Int64> {
         try Int64.fetchSet(
             db, sql: "SELECT calibration_id FROM calibration WHERE chosen AND verdict = \(CalibrationVerdict.good.sql)")

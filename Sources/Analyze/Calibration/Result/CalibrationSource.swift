@@ -7,14 +7,14 @@ struct CalibrationSource {
     enum Choice {
         /// The chosen calibrations of each session.
         case own
-        /// um per beam-shift unit.
+        /// The matrix that a person gave for all sessions, um per beam-shift unit.
         case given(Matrix2)
         /// A calibration of the archive, by its id.
         case stored(Int64)
     }
 
     let choice: Choice
-    /// The foil's pitch, as a person gave it, um; nil: as the session has it.
+    /// The foil's pitch, as a person gave it, um; nil: each session's own.
     let pitch: Double?
 
     init(_ choice: Choice, pitch: Double?) {
@@ -50,7 +50,7 @@ struct CalibrationSource {
         }
     }
 
-    /// The same without storing anything.
+    /// The calibrations that place a session's exposures; nothing is stored.
     func placing(_ sessionID: Int64, _ db: Database) throws -> [StoredCalibration] {
         func given(_ matrix: Matrix2) -> [StoredCalibration] {
             [StoredCalibration(calibrationID: Self.notStored, sessionID: sessionID, matrix: matrix)]
@@ -69,7 +69,7 @@ struct CalibrationSource {
         }
     }
 
-    /// No calibration of the archive has this id.
+    /// The id of a calibration that is not stored: none of the archive has it.
     private static let notStored: Int64 = 0
 
     /// Says where a matrix that a person gave does not suit a session.

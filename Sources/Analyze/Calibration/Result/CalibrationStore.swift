@@ -9,9 +9,9 @@ struct CalibrationStore {
     let time: Timestamp
     /// The method that a person asked for, to which the session then keeps; nil where the best one was taken.
     let askedMethod: CalibrationMethod?
-    /// Of the foil, as a person gave it, um.
+    /// The pitch of the foil, as a person gave it, um.
     let givenPitch: Double?
-    /// Whether optics groups are numbered anew.
+    /// Whether optics groups are numbered again, from 1.
     var renumbersOptics = false
 
     /// - Returns: the id of each calibration, the chosen one first, for each result.
@@ -43,7 +43,7 @@ struct CalibrationStore {
         try removeOutgrown(exposures, db)
         let kept = Set(ids.joined())
         for id in before where !kept.contains(id) {
-            // One that an analysis rests on stays with it.
+            // A calibration that an analysis rests on stays with it.
             try db.execute(
                 sql: """
                     DELETE FROM calibration WHERE calibration_id = ?1
@@ -54,9 +54,9 @@ struct CalibrationStore {
         return ids
     }
 
-    /// What was found with an earlier calibration, when the session had fewer exposures, gives way to this one: a session
-    /// that is followed would otherwise leave its positions behind with each batch. Where another session is judged, not all
-    /// of this one is placed, and that tells nothing.
+    /// Removes what was found with an earlier calibration, when the session had fewer exposures: a session that is followed would
+    /// otherwise leave its positions behind with each batch. Where another session is judged, not all of this one is placed, and
+    /// that tells nothing.
     private func removeOutgrown(_ exposures: Int, _ db: Database) throws {
         try db.execute(
             sql: """
@@ -71,7 +71,7 @@ struct CalibrationStore {
                 """, arguments: [session.sessionID, exposures])
     }
 
-    /// A row with the same method, condition and matrix is the same calibration, and keeps its id.
+    /// Stores one calibration. A row with the same method, condition and matrix is the same calibration, and keeps its id.
     private func store(
         _ calibration: Calibration, _ verdict: CalibrationVerdict, _ reasons: [String], choice: CalibrationChoice,
         _ input: CalibrationInput,
@@ -141,7 +141,7 @@ struct CalibrationStore {
         return id
     }
 
-    /// The positions of the commonest condition, and the optics groups of all.
+    /// Stores the positions of the commonest condition, and the optics groups of all.
     private func storePositions(_ inputs: [CalibrationInput], _ db: Database) throws {
         let positions = inputs.map { BeamShiftPositions($0) }
         let optics = OpticsGroupStore(session: session)

@@ -18,7 +18,7 @@ extension Calibrator {
         let byHistory = candidates.history.flatMap { judgeByHistory($0, candidates) }
         if let byHistory { return byHistory }
         if let lattice, lattice.verdict == .doubtful {
-            // Of the same matrix the one that is better known.
+            // Of two results with the same matrix, the one that is better known is taken.
             guard let centring, candidates.support(for: lattice.chosen).disagreeing.isEmpty,
                 centring.chosen.relativeError < lattice.chosen.relativeError
             else { return lattice }
@@ -33,10 +33,10 @@ extension Calibrator {
         return undetermined(candidates, because: lattice?.reasons ?? [])
     }
 
-    /// Beyond this the second-best candidate is out of the question: e^8 = 3000.
+    /// The margin beyond which the second-best candidate is out of the question: e^8 = 3000.
     private static let goodMargin = 8.0
     private static let doubtfulMargin = 3.0
-    /// Rms of stage stops in parts of the pitch; 0.02 on real data, 0.4 for chance.
+    /// The rms of stage stops under a good matrix, in parts of the pitch; 0.02 on real data, 0.4 for chance.
     static let goodStopResidual = 0.09
     private static let goodError = 0.0045
 
@@ -110,7 +110,7 @@ extension Calibrator {
         return (candidate, .doubtful, faults)
     }
 
-    /// Nil where the template speaks against it.
+    /// The verdict on the matrix of earlier sessions; nil where the template speaks against it.
     private func judgeHistory(_ candidate: Calibration, _ readings: [Calibration]) -> Judgement? {
         if readings.isEmpty {
             return (candidate, .doubtful, ["The matrix is that of earlier sessions; this one cannot confirm it."])

@@ -1,7 +1,7 @@
 import EPUCore
 
 extension Calibrator {
-    /// What a user should know, whatever the verdict.
+    /// The remarks that a user should read, whatever the verdict.
     func remarks() -> [String] {
         var remarks: [String] = []
         if input.visits.additivityError > 1e-4 {

@@ -10,18 +10,18 @@ struct Calibrator {
         let condition: Condition
         var chosen: Calibration
         let verdict: CalibrationVerdict
-        /// What the verdict rests on; sentences.
+        /// The sentences that say what the verdict rests on.
         let reasons: [String]
-        /// All that was found, the chosen one left out, the likelier first.
+        /// The other candidates that were found, the likelier first.
         let others: [Calibration]
         /// The session's holes on the foil's lattice, where there is one and the matrix is known.
         var layout: HoleLayout?
     }
 
-    /// Beam shifts that stay within this do not move the beam by more than 0.05 um.
+    /// The range within which beam shifts do not move the beam by more than 0.05 um, beam-shift units.
     private static let leastBeamShift = 0.002
 
-    /// - Parameter method: nil tries all, and checks the best against the others.
+    /// - Parameter method: the method to use; nil tries all, and checks the best against the others.
     func result(_ method: CalibrationMethod?) -> Result {
         // One exposure proves nothing: its beam shift is that of all exposures by itself.
         if input.visits.greatestBeamShift < Self.leastBeamShift, input.exposures.count > 1 { return withoutBeamShift() }
@@ -34,11 +34,11 @@ struct Calibrator {
         let unlike = candidates.all.filter { $0.method != chosen.method || $0.matrix != chosen.matrix }
         var layout = verdict == .undetermined ? nil : HoleLayout(input, under: &chosen)
         if verdict == .good, let quality = chosen.lattice, quality.stopResidual > Self.goodStopResidual {
-            // The rest of a session that was too large to be searched as a whole.
+            // These holes are the rest of a session that was too large to be searched as a whole.
             verdict = .doubtful
             reasons.append("The stage stops of some grid squares miss the lattice.")
         }
-        // What stops miss the lattice by may be the matrix's doing.
+        // The distance by which stops miss the lattice may come from the matrix.
         if verdict != .good {
             layout?.forgetStopErrors()
             chosen.stopErrors = nil

@@ -2,9 +2,9 @@ import EPUCore
 import Foundation
 
 extension Calibrator {
-    /// A matrix of hole images, refined on the lattice where stage stops tell it, else as it is: then its verdict goes by
-    /// consequence, as some per cent of a beam that hardly moves are nothing.
-    /// - Returns: nil where it may be chance.
+    /// The verdict on a matrix of hole images. It is refined on the lattice where stage stops tell it; if not, it is used as it
+    /// is, and its verdict depends on the consequence, as some per cent of a beam that hardly moves are nothing.
+    /// - Returns: nil where the matrix may be chance.
     func judgeCentring(_ candidate: Calibration, _ candidates: CalibrationCandidates) -> Judgement? {
         guard let found = candidate.centring else { return nil }
         let alone = found.isProven || found.support >= Self.leastSupport ? judgeAlone(candidate, found) : nil
@@ -17,7 +17,7 @@ extension Calibrator {
         return judgement
     }
 
-    /// What fewer holes than prove it must be worth to be used nonetheless.
+    /// The support that fewer holes than prove a matrix must have for it to be used nonetheless, log likelihood.
     private static let leastSupport = 12.0
 
     private func evidence(_ found: Centring) -> String {
@@ -39,26 +39,28 @@ extension Calibrator {
         return (candidate, .doubtful, [evidence(found), fault])
     }
 
-    /// How far the beam moves, um.
+    /// How far the beam moves at most, um.
     private func shift(_ candidate: Calibration) -> Double {
         input.visits.greatestBeamShift * candidate.matrix.singularValues.greater
     }
 
-    /// Exposures may lie so far from where the matrix has them, um.
+    /// How far exposures may lie from where the matrix has them, um.
     private static let greatestConsequence = 0.05
     private static let greatestResidual = 0.09
-    /// Of a similarity each part errs by half of this, but for the stretch: half a degree is 2.7 times as much.
+    /// The greatest relative error of a good matrix. In a similarity each part errs by half of this, except for the stretch: half
+    /// a degree is 2.7 times as much.
     private static let greatestError = 0.0055
-    /// e^8 = 3000, as for other methods.
+    /// The least evidence for a good matrix: e^8 = 3000, as for other methods.
     private static let leastEvidence = 8.0
 
-    /// Nil where the stage stops do not tell scale and direction better.
+    /// The verdict on the matrix that was refined on the lattice; nil where the stage stops do not tell scale and direction
+    /// better.
     private func judgeRefined(_ candidate: Calibration, _ found: Centring) -> Judgement? {
         guard !input.condition.isTilted, let fit = CentringRefinement(candidate.matrix, input),
             fit.stopResidual < Self.greatestResidual, fit.margin >= Self.leastEvidence,
             fit.relativeError < candidate.relativeError
         else { return nil }
-        // Few holes are believed where the lattice says so, too: chance stands 0.4 of the pitch aside.
+        // A few holes are believed where the lattice says so, too: chance is 0.4 of the pitch aside.
         let byLattice = Double(fit.freedom) * log(0.4 / max(fit.stopResidual, 0.03))
         guard found.isProven || found.support - Self.readings + byLattice >= Self.leastEvidence else { return nil }
         var refined = candidate

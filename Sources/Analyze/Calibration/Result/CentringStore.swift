@@ -1,11 +1,11 @@
 import EPUCore
 import GRDB
 
-/// What hole images told, beside the calibration that it belongs to.
+/// Stores what hole images told, beside the calibration that it belongs to.
 struct CentringStore {
     let calibrationID: Int64
 
-    /// - Parameter centring: nil where the calibration does not rest on hole images.
+    /// - Parameter centring: what they told; nil where the calibration does not rest on hole images.
     func replace(with centring: Centring?, _ db: Database) throws {
         for table in ["hole_centring", "centred_area"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE calibration_id = ?", arguments: [calibrationID])

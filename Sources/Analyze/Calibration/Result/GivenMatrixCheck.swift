@@ -2,12 +2,12 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// Whether a matrix that a user gave suits a session: the stage stops fall on one lattice under it, and holes do not meet.
+/// Checks whether a matrix that a user gave suits a session: the stage stops fall on one lattice under it, and holes do not meet.
 struct GivenMatrixCheck {
-    /// Nil where nothing speaks against it.
+    /// What speaks against the matrix, in words; nil: nothing.
     let comment: String?
 
-    /// In parts of the pitch: a right matrix leaves 0.02, chance 0.4.
+    /// The greatest residual of stops under a right matrix, in parts of the pitch: a right one leaves 0.02, chance 0.4.
     private static let greatestStopResidual = 0.1
     private static let greatestDifference = 0.03
 

@@ -2,9 +2,9 @@ import EPUCore
 import Foundation
 
 extension Calibrator {
-    /// The matrix of earlier sessions, good where this session's stops would have shown a wrong one: under it they stand on
-    /// one lattice, and under any other reading of the foil, or a matrix that is 3 % longer or shorter or turned by as much,
-    /// they do not.
+    /// The verdict on the matrix of earlier sessions. It is good where this session's stops would have shown a wrong one: under
+    /// it they stand on one lattice, and under any other reading of the foil, or a matrix that is 3 % longer or shorter or turned
+    /// by as much, they do not.
     /// - Returns: nil where this session says too little, or speaks against it.
     func judgeByHistory(_ candidate: Calibration, _ candidates: CalibrationCandidates) -> Judgement? {
         guard let foil = input.lattice, !input.condition.isTilted,
@@ -35,21 +35,21 @@ extension Calibrator {
         return (candidate, .good, [sentence])
     }
 
-    /// Fewer tell nothing of how much the microscope's matrix varies.
+    /// The least number of sessions that tell how much the microscope's matrix varies.
     private static let leastSessions = 3
-    /// As a part: the least that is claimed of any history is 1 %.
+    /// The greatest error of a good history, as a part: the least that is claimed of any history is 1 %.
     private static let greatestSpread = 0.0105
-    /// Rms of stage stops in parts of the pitch.
+    /// The greatest rms of stage stops, in parts of the pitch.
     private static let greatestResidual = 0.09
-    /// e^3 = 20: how much worse the stops must stand under a wrong matrix.
+    /// How much worse the stops must stand under a wrong matrix, log likelihood: e^3 = 20.
     private static let leastPower = 3.0
 }
 
 /// How the stage stops stand on the foil's lattice under a matrix that is not fitted to them.
 struct HistoryCheck {
-    /// Rms of stops in parts of the pitch.
+    /// The rms of stops in parts of the pitch.
     let stopResidual: Double
-    /// Log likelihood, as that of `LatticeQuality`, but no unknown is spent on the matrix.
+    /// The log likelihood, as in `LatticeQuality`, but no unknown is spent on the matrix.
     let evidence: Double
 
     init?(_ problem: LatticeProblem, _ matrix: Matrix2) {

@@ -4,13 +4,16 @@ import EPUCore
 struct HoleLayout: Sendable {
     let problem: LatticeProblem
     let fit: LatticeFit
-    /// What is known of each stop's read-backs: by the lattice, or by pairs of hole images where it has too few; none: nothing.
+    /// What is known of each stop's read-backs, by the lattice, or by pairs of hole images where it has too few stops; empty:
+    /// nothing.
     private(set) var stops: [StopErrors.Stop]
 
-    /// As a part: stops that were not searched do not make another matrix of the one that was judged.
+    /// The greatest change of the matrix, as a part: stops that were not searched do not make another matrix of the one that was
+    /// judged.
     private static let greatestChange = 0.02
 
-    /// Of a matrix that the lattice gave, the last step: the fit to all stops instead of those that were searched.
+    /// Lays out the holes. If the lattice gave the matrix, this is its last step: the fit to all stops instead of those that were
+    /// searched.
     init?(_ input: CalibrationInput, under calibration: inout Calibration) {
         guard let lattice = input.lattice else { return nil }
         problem = LatticeProblem(input.visits, lattice, imagePairs: input.imagePairs)
@@ -32,7 +35,7 @@ struct HoleLayout: Sendable {
         describe(&calibration)
     }
 
-    /// Says of the calibration how all holes lie under it.
+    /// Writes into the calibration how all holes lie under it.
     private func describe(_ calibration: inout Calibration) {
         var quality = LatticeMethod(problem).quality(fit)
         quality.evidence = calibration.lattice?.evidence ?? 0
@@ -44,7 +47,7 @@ struct HoleLayout: Sendable {
         if calibration.method == .lattice { calibration.residual = fit.residual(problem) }
     }
 
-    /// The holes under a matrix that stays as it is.
+    /// Lays out the holes under a matrix that stays as it is.
     init?(_ input: CalibrationInput, given calibration: inout Calibration) {
         guard let lattice = input.lattice else { return nil }
         let problem = LatticeProblem(input.visits, lattice, imagePairs: input.imagePairs)
@@ -55,23 +58,24 @@ struct HoleLayout: Sendable {
         describe(&calibration)
     }
 
-    /// Read-backs stay as they are, and how well they are known is not.
+    /// Leaves the read-backs as they are; how well they are known is then not known.
     mutating func forgetStopErrors() { stops = [] }
 
-    /// What is to be taken from the stage positions of the problem, um: from the read-backs, less what has been taken already.
+    /// The vector to be taken from a visit's stage position in the problem, um: the correction of the read-backs, less what has
+    /// been taken already.
     private func correction(_ index: Int) -> Vector2 {
         let stop = problem.stop[index]
         return (stops.isEmpty ? .zero : stops[stop].correction ?? .zero) - (problem.expectedErrors[stop] ?? .zero)
     }
 
-    /// Stage position of a visit's hole, up to a constant of the template, um.
+    /// The stage position of a visit's hole, up to a constant of the template, um.
     func position(_ index: Int) -> Vector2 {
         BeamPosition.onStage(
             stage: problem.middle[problem.patch[index]] + problem.stage[index], readBackError: correction(index),
             beamShift: problem.beamShift[index], matrix: fit.matrix)
     }
 
-    /// Of a visit's hole from its site, um.
+    /// The distance of a visit's hole from its site, um.
     func residual(_ index: Int) -> Vector2 { fit.residuals[index] - correction(index) }
 
     /// The site of a visit; nil where the hole lies on none.

@@ -1,7 +1,7 @@
 import EPUCore
 import GRDB
 
-/// Where the holes of a session lie under a calibration, visit by visit, in the archive.
+/// Stores where the holes of a session lie under a calibration, visit by visit.
 struct HoleSiteStore {
     let calibrationID: Int64
 

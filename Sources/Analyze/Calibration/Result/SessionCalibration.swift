@@ -7,12 +7,12 @@ struct SessionCalibration {
     let report: CalibrationReport
 
     /// - Parameters:
-    ///   - reading: of the run.
-    ///   - method: nil for all.
-    ///   - keepsGood: whether an earlier good matrix stays where the new one says the same: positions need not be placed
-    ///     anew with each batch of a session that is followed.
-    ///   - pitch: of the foil as the user knows it, um; later runs keep to it.
-    ///   - renumbersOptics: whether optics groups get numbers anew.
+    ///   - reading: the exposures that the run has read.
+    ///   - method: the method to use; nil: all methods.
+    ///   - keepsGood: whether an earlier good matrix stays where the new one says the same: positions need not be placed again
+    ///     with each batch of a session that is followed.
+    ///   - pitch: the pitch of the foil as the user knows it, um; later runs keep to it.
+    ///   - renumbersOptics: whether optics groups are numbered again.
     /// - Throws: `Failure` where the method that was asked for finds nothing; the archive is then left as it is.
     init(
         _ session: SessionRow, _ reading: SessionReading, in archive: Archive, method: CalibrationMethod?,
@@ -24,7 +24,7 @@ struct SessionCalibration {
                 try StoredCalibration.chosen(for: session.sessionID, db)
             )
         }
-        // Seconds in a large session: not within a transaction, which others would have to wait for.
+        // This takes seconds in a large session, so it is not within a transaction, for which others would have to wait.
         var results = inputs.map { Calibrator(input: $0).result(method) }
         if let method, results.allSatisfy({ $0.chosen.method == .none }) {
             throw Failure("\(session.name): \(Self.missing(method)) Nothing was changed.")
@@ -59,7 +59,7 @@ struct SessionCalibration {
 }
 
 extension Calibrator.Result {
-    /// The same with the earlier matrix; nil where that was not as good, or differs from the new one.
+    /// This result with the earlier matrix; nil where that was not as good, or differs from the new one.
     fileprivate func keeping(_ earlier: StoredCalibration, of input: CalibrationInput) -> Calibrator.Result? {
         guard verdict == .good, earlier.verdict == .good, earlier.method == chosen.method,
             let error = earlier.relativeError, error < 2 * chosen.relativeError,

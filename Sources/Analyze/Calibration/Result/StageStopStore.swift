@@ -5,11 +5,11 @@ import GRDB
 /// Stores the stage stops of a calibration, with what their read-backs are off by.
 ///
 /// A session that grows keeps its matrix, and so its placements; what is said of its older stops then stays, too, unless it has
-/// changed by more than `greatestChange`. Placements of stops that have got exposures meanwhile are taken away, to be made anew.
+/// changed by more than `greatestChange`. Placements of stops that have got exposures meanwhile are removed, to be made again.
 struct StageStopStore {
     let calibrationID: Int64
 
-    /// um: less, which is what a hole lies off its site anyway, is no reason to place all anew.
+    /// The change of a correction below which nothing is placed again, um: a hole lies as far off its site in any case.
     private static let greatestChange = 0.04
 
     private struct Key: Hashable {
@@ -17,7 +17,7 @@ struct StageStopStore {
         let exposures: Int
     }
 
-    /// - Parameter layout: has all stops, in the same order; nil where the matrix is not known, or where there is no lattice: then
+    /// - Parameter layout: all stops, in the same order; nil where the matrix is not known, or where there is no lattice: then
     ///   pairs of hole images tell all that is known.
     func replace(_ input: CalibrationInput, _ layout: HoleLayout?, _ db: Database) throws {
         let known = layout?.stops ?? (input.lattice == nil ? input.imagePairs.stops(input.visits.stops.count) : [])
@@ -82,7 +82,7 @@ struct StageStopStore {
             && abs((a.aside ?? 0) - (b.aside ?? 0)) <= greatestChange
     }
 
-    /// The sets that were placed with the older stops hold on, but for some exposures.
+    /// Keeps the sets that were placed with the older stops, without the placements of some exposures.
     private func keepPlacements(without exposures: [Int64], _ db: Database) throws {
         let sets = "SELECT placement_set_id FROM placement_set_session WHERE calibration_id = ?"
         let remove = try db.cachedStatement(

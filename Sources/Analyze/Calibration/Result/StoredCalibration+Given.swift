@@ -3,7 +3,7 @@ import EPUCore
 import GRDB
 
 extension StoredCalibration {
-    /// Standard error of the whole, as a part.
+    /// The standard error of the whole matrix, as a part.
     var relativeError: Double? { errors.map { ($0.squaredElements / 2).squareRoot() / matrix.scale } }
 
     /// The calibration that a user gave as k or matrix: the same one for the same numbers.
