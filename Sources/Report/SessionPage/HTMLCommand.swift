@@ -31,7 +31,7 @@ struct HTMLCommand: ParsableCommand {
         let analysisID: Int64
         let file: String
         let incidents: Int
-        /// Of the pictures that belong to the incidents shown.
+        /// The number of pictures that are missing, of those that belong to the incidents shown.
         let withoutPicture: Int
 
         enum CodingKeys: String, CodingKey {
@@ -50,7 +50,7 @@ struct HTMLCommand: ParsableCommand {
             let folder = try AboutFolder(of: choice, below: place.out, command: "html", archive)
             folder.warn()
             let page = try archive.read { db in
-                // Chosen anew: another tool may have analysed the session meanwhile.
+                // The choice is made again, as another tool may have analysed the session meanwhile.
                 let now = try AnalysisChoice(of: choice.session, analysisID: choice.analysisID, db)
                 return try SessionPage(db, of: now ?? choice, archive: path)
             }

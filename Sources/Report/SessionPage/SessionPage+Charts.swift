@@ -1,7 +1,7 @@
 import EPUArchive
 import EPUCore
 
-/// Places that the script draws into.
+/// The places in the page into which the script draws.
 extension SessionPage {
     var mapSection: HTML {
         """
@@ -36,7 +36,7 @@ extension SessionPage {
         """
     }
 
-    /// Of the slider, um: it goes over round numbers, and a button leads back to the analysis's own radius.
+    /// The step of the slider, um: it moves over round numbers, and a button leads back to the analysis's own radius.
     private static let radiusStep = 0.005
 
     var distancesSection: HTML {
