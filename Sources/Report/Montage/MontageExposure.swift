@@ -58,7 +58,7 @@ extension MontageExposure {
                 beamDiameter: row.optionalDouble(10))
         }
         guard let exposure else {
-            throw Failure("The archive lacks exposure \(id), which an overlap names. Find the overlaps anew.")
+            throw Failure("The archive lacks exposure \(id), which an overlap names. Find the overlaps again.")
         }
         return exposure
     }

@@ -10,7 +10,7 @@ struct HTMLCommand: ParsableCommand {
         abstract: "Write a page for each session: verdict, incidents with pictures, map, timeline, calibration.",
         discussion: """
             Each page is one file, DIR/SESSION/report.html, that opens from disk and needs no network; send it as it is. \
-            Larger pictures lie beside it, in report_assets. On the page a slider counts anew within another radius.
+            Larger pictures lie beside it, in report_assets. On the page a slider counts again within another radius.
 
             Where `epu-report compare --html` has written the page of all sessions, these pages lead to it.
 

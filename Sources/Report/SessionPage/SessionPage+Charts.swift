@@ -76,8 +76,8 @@ extension SessionPage {
     private var storing: HTML {
         guard let (start, end) = command.parts else {
             return """
-                <p class="faint on-screen">The analysis uses several calibrations that were not chosen: no single command makes it \
-                anew with another radius.</p><pre id="radius-command" hidden></pre>
+                <p class="faint on-screen">The analysis uses several calibrations that were not chosen: no single command repeats \
+                it with another radius.</p><pre id="radius-command" hidden></pre>
                 """
         }
         let radius = SessionPageData.startRadius(choice, reach: reach ?? 0)
