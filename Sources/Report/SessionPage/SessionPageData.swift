@@ -68,8 +68,8 @@ struct SessionPageData {
                 """, arguments: [choice.analysisID])
     }
 
-    /// The radius at which the slider stands at first, um: the radius of the analysis, but at most `reach`; without a radius, half
-    /// of `reach`.
+    /// The radius at which the slider stands at first, um: the radius of the analysis, but at most `reach`; without a radius,
+    /// half of `reach`.
     static func startRadius(_ choice: AnalysisChoice, reach: Double) -> Double {
         choice.criteria.radius.map { min($0, reach) } ?? reach / 2
     }
