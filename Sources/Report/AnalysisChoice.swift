@@ -7,19 +7,19 @@ struct AnalysisChoice {
     let session: SessionRow
     let analysisID: Int64
     let criteria: OverlapCriteria
-    /// The criteria and, where the session was compared with itself alone, that.
+    /// The criteria, and also, if the session was compared only with itself, a note that says so.
     let criteriaText: String
-    /// Why it is this one.
+    /// The reason why the report shows this analysis.
     let publication: Publication
-    /// What a person asked of the analysis that was named for the session and is gone; nil where none is missing.
+    /// The criteria of the analysis that a person named for the session and that is gone; nil if none is missing.
     private let missing: OverlapCriteria?
-    /// What it could not tell of the session.
+    /// What the analysis could not tell of the session.
     let unknowns: Unknowns
-    /// Exposures that the archive got after the analysis: on these it says nothing.
+    /// The number of exposures that the archive got after the analysis, of which it says nothing.
     var notJudged: Int { unknowns.notJudged }
 
-    /// The named analysis where it judges the session, or the session's published one; nil where there is none.
-    /// - Parameter analysisID: nil for the published one.
+    /// Takes the named analysis if it judges the session, or the session's published one; nil if there is none.
+    /// - Parameter analysisID: the analysis that was asked for; nil means the published one.
     init?(of session: SessionRow, analysisID: Int64?, _ db: Database) throws {
         let row = try Row.fetchOne(
             db,
@@ -44,10 +44,10 @@ struct AnalysisChoice {
         unknowns = try Unknowns(of: id, judging: session.sessionID, notJudged: row["not_judged"], db)
     }
 
-    /// As `analysis 3, radius 0.2 um, published by name`.
+    /// The choice in words, as `analysis 3, radius 0.2 um, published by name`.
     var text: String { publication.sentence(analysisID, criteriaText) }
 
-    /// That this is not the analysis that a person named, as that is gone; nil where it is, or nobody named one.
+    /// A sentence that the analysis that a person named is gone and this is another one; nil if that is not so.
     var missingText: String? {
         missing.map { "The analysis that was published by name (\($0.text)) no longer holds, so this is \(text)." }
     }
@@ -63,12 +63,12 @@ struct AnalysisChoice {
         return "\(session.name): " + sentences.joined(separator: " ") + " Run `epu-analyze` again."
     }
 
-    /// `overexposed` after a count of these in a caption, with the words that it needs where not all could be compared.
+    /// The word `overexposed` after a number in a caption, with the words that it needs if not all could be compared.
     var overexposedWords: String {
         unknowns.ofJudged == nil ? "overexposed" : "overexposed as far as could be compared"
     }
 
-    /// What must be known where nothing else says how far exposures could be compared.
+    /// What a reader must know if nothing else says how far exposures could be compared.
     var comparisonWarning: String? {
         unknowns.ofJudged.map { "\(session.name): what is kept is so as far as could be compared; \($0)." }
     }
@@ -76,8 +76,8 @@ struct AnalysisChoice {
     /// - Parameters:
     ///   - names: the sessions that were asked for; none means all that have an analysis.
     ///   - analysisID: the analysis that was asked for; nil means each session's published one.
-    /// - Throws: `Failure` for an analysis that does not exist, where a session that was asked for is not in it, or
-    ///   where nothing was analysed.
+    /// - Throws: `Failure` for an analysis that does not exist, for a session that was asked for and is not in it, or if nothing
+    ///   was analysed.
     static func select(_ db: Database, sessions names: [String], analysisID: Int64?) throws -> [AnalysisChoice] {
         if let analysisID { try require(analysisID, db) }
         let sessions = try SessionRow.select(db, names: names)

@@ -1,9 +1,9 @@
 import EPUArchive
 
-/// Whether an exposure `e` is bad by an analysis, in SQL: 1, 0, or NULL where it was not judged, as when it came after the
-/// analysis, or when too little is known of it. A person's verdict outweighs the analysis, and is a judgement by itself.
+/// Whether an exposure `e` is bad by an analysis, in SQL: 1, 0, or NULL if it was not judged, as when it came after the analysis,
+/// or when too little is known of it. A person's verdict outweighs the analysis, and is enough by itself.
 enum ExposureVerdict {
-    /// Needs `joins`.
+    /// The expression for the verdict, which needs `joins`.
     static let sql = """
         CASE WHEN r.verdict IS NOT NULL THEN r.verdict = 'bad'
              WHEN \(UndecidedExposures.sql) THEN NULL
@@ -12,7 +12,7 @@ enum ExposureVerdict {
         END
         """
 
-    /// - Parameter analysis: the parameter that has the analysis, which may be NULL for none.
+    /// - Parameter analysis: the SQL parameter that has the analysis, which may be NULL for none.
     static func joins(analysis: String) -> String {
         """
         LEFT JOIN analysis a ON a.analysis_id = \(analysis)

@@ -1,6 +1,6 @@
-/// The positions of the beam that reports show of a session: the latest clustering by the foil's lattice, in SQL.
+/// The beam-shift positions that reports show of a session, from the latest clustering by the foil's lattice, in SQL.
 enum LatestClustering {
-    /// The id of it, as a query.
+    /// A query for the id of the clustering.
     /// - Parameter session: the column or parameter that has the session's id.
     static func sql(of session: String) -> String {
         """

@@ -3,7 +3,7 @@ import EPUArchive
 import EPUConsole
 import GRDB
 
-/// `--db`, `--session` and `--analysis`: what is reported.
+/// `--db`, `--session` and `--analysis`: the archive, sessions and analysis that are reported.
 struct ReportOptions: ParsableArguments {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var sessions: SessionOptions
@@ -13,8 +13,8 @@ struct ReportOptions: ParsableArguments {
             "An analysis by its id in the view analyses. Default: each session's published one.", valueName: "id"))
     var analysis: Int64?
 
-    /// The chosen sessions that were analysed. Says on standard error where an analysis is out of date, and which sessions are
-    /// left out, as they were not analysed.
+    /// The chosen sessions that were analysed. It says on standard error which analyses are out of date, and which sessions are
+    /// left out because they were not analysed.
     func analysed(_ db: Database) throws -> [AnalysisChoice] {
         let choices = try AnalysisChoice.select(db, sessions: sessions.names, analysisID: analysis)
         for warning in choices.compactMap(\.warning) { Console.message("Warning: " + warning) }
@@ -22,7 +22,7 @@ struct ReportOptions: ParsableArguments {
         return choices
     }
 
-    /// More names would bury the message.
+    /// The greatest number of sessions that a message names: more would hide what it says.
     private static let mostNamed = 10
 
     private func tellLeftOut(_ choices: [AnalysisChoice], _ db: Database) throws {
@@ -36,7 +36,7 @@ struct ReportOptions: ParsableArguments {
     }
 }
 
-/// `--out`: where reports go, as DIR/SESSION/...
+/// `--out`: the folder of the reports, which are written as DIR/SESSION/...
 struct ReportFolderOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder above those of the sessions.", valueName: "dir"), completion: .directory)
     var out = "epu-report"
@@ -46,7 +46,7 @@ struct ReportFolderOptions: ParsableArguments {
     }
 }
 
-/// `--out` and `--prefix`: where reports go, as DIR/SESSION/PREFIX...
+/// `--out` and `--prefix`: the folder and names of the reports, which are written as DIR/SESSION/PREFIX...
 struct ReportOutputOptions: ParsableArguments {
     @OptionGroup var folder: ReportFolderOptions
 

@@ -1,4 +1,4 @@
-/// Text as one word for a shell.
+/// The text quoted as one word for a shell.
 func shellWord(_ text: String) -> String {
     let isPlain =
         !text.isEmpty

@@ -1,9 +1,9 @@
 import EPUArchive
 import GRDB
 
-/// Exposures that an analysis could not judge, as its criteria ask for what is not known of them.
+/// Exposures that an analysis could not judge, because its criteria ask for what is not known of them.
 enum UndecidedExposures {
-    /// Without those that a person judged.
+    /// The number of undecided exposures that no person has judged.
     static func countUnreviewed(of choice: AnalysisChoice, _ db: Database) throws -> Int {
         try Int.fetchOne(
             db,
@@ -13,7 +13,7 @@ enum UndecidedExposures {
                 """, arguments: [choice.analysisID, choice.session.sessionID]) ?? 0
     }
 
-    /// Whether an analysis `a` left an exposure `e` so, in SQL.
+    /// Whether an analysis `a` left an exposure `e` undecided, in SQL.
     static let sql = """
         EXISTS (SELECT 1 FROM undecided_exposure u
                 WHERE u.analysis_id = a.analysis_id AND u.exposure_id = e.exposure_id)

@@ -5,14 +5,14 @@ import GRDB
 
 /// `about.json` in a session's folder: which analysis its files show, so that the folder says by itself what it holds.
 struct AboutFile: Codable {
-    /// An analysis as far as files of two are not to be mixed.
+    /// What identifies an analysis, so that files of two analyses are not mixed.
     struct Shown: Codable, Equatable {
         let analysisID: Int64
         let criteria: String
-        /// When it was made, UTC: an analysis that is made anew, as when its session has grown, keeps its number.
+        /// The time when it was made, UTC. An analysis that is repeated, as when its session has grown, keeps its number.
         let analysedAt: String
 
-        /// Whenever it was made.
+        /// Whether both are one analysis, at whatever time it was made.
         func isSameAnalysis(as other: Shown) -> Bool {
             analysisID == other.analysisID && criteria == other.criteria
         }
@@ -24,20 +24,20 @@ struct AboutFile: Codable {
 
     struct Calibration: Codable {
         let calibrationID: Int64
-        /// Of the exposures that it is for; empty: of all.
+        /// The condition of the exposures that the calibration is for; empty if it is for all.
         let condition: String
         let method: CalibrationMethod
         let verdict: CalibrationVerdict
-        /// What the verdict rests on, in words.
+        /// The reason for the verdict, in words; nil if none is stored.
         let reason: String?
-        /// um per beam-shift unit, row by row.
+        /// The matrix that takes beam shift to the stage, um per beam-shift unit, row by row.
         let matrix: [Double]
     }
 
     struct NotCompared: Codable {
         let session: String
         let reason: String
-        /// It was compared all the same, as far as it could be.
+        /// Whether the session was compared all the same, as far as that was possible.
         let isComparedInPart: Bool
     }
 
@@ -47,13 +47,13 @@ struct AboutFile: Codable {
     let calibrations: [Calibration]
     /// The other sessions of the grid whose exposures the analysis looked at.
     let comparedWith: [String]
-    /// Those that it should have looked at and could not, or not for certain.
+    /// The sessions of the grid that it should have looked at and could not, or not with certainty.
     let notComparedWith: [NotCompared]
     let archive: String
     let program: String
-    /// UTC; the only value that differs where the same is written again.
+    /// The time of writing, UTC: the only value that differs when the same is written again.
     let writtenAt: String
-    /// What each command of epu-report that wrote here showed last, by its name.
+    /// For each command of epu-report that wrote here, by its name, the analysis that it showed last.
     var commands: [String: Shown] = [:]
 
     init(of choice: AnalysisChoice, archive: String, at time: Timestamp, _ db: Database) throws {
@@ -84,7 +84,7 @@ struct AboutFile: Codable {
 
     private static let name = "about.json"
 
-    /// What a folder says of itself; nil where it says nothing, or nothing that this version reads.
+    /// Reads what a folder says of itself; nil if it says nothing, or nothing that this version can read.
     init?(in folder: String) {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -94,7 +94,7 @@ struct AboutFile: Codable {
         self = about
     }
 
-    /// - Throws: `Failure` where the file cannot be written; an older one then stays.
+    /// - Throws: `Failure` if the file cannot be written; an older one then stays.
     func write(to folder: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

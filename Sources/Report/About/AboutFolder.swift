@@ -7,12 +7,12 @@ struct AboutFolder {
     private let folder: String
     private let command: String
     private let about: AboutFile
-    /// What other files the folder holds already; nil: it does not say.
+    /// What the folder says of the files that it holds already; nil if it says nothing.
     private let before: AboutFile?
 
     /// - Parameters:
-    ///   - out: the folder above those of the sessions.
-    ///   - command: of epu-report, as `lists`.
+    ///   - out: the folder above the folders of the sessions.
+    ///   - command: the name of a command of epu-report, as `lists`.
     init(of choice: AnalysisChoice, below out: String, command: String, _ archive: Archive) throws {
         folder = out + "/" + choice.session.folderName
         self.command = command
@@ -20,13 +20,14 @@ struct AboutFolder {
         before = AboutFile(in: folder)
     }
 
-    /// Says on standard error where files of another analysis lie there, so that nobody takes them for parts of one result.
+    /// Says on standard error if files of another analysis lie there, so that nobody takes them for parts of one result.
     func warn() {
         if let warning { Console.message("Warning: " + warning) }
     }
 
-    /// Nil: the folder holds nothing of another analysis once the command has written. What the same command wrote of the
-    /// same analysis before that was made anew, as when its session has grown, it only brings up to date.
+    /// What to say of files of another analysis; nil if the folder holds none once the command has written. Older files of the
+    /// same command and the same analysis are no reason to warn, even if the analysis was repeated meanwhile: they are only
+    /// brought up to date.
     var warning: String? {
         let others = (before?.commands ?? [:]).filter { name, shown in
             name == command ? !shown.isSameAnalysis(as: about.shown) : shown != about.shown
@@ -42,8 +43,8 @@ struct AboutFolder {
             + "or give another --out."
     }
 
-    /// To be called when the command's files are written.
-    /// - Parameter hasFiles: whether there are any; without, the folder is not made for this.
+    /// Writes `about.json`, after the command's files are written.
+    /// - Parameter hasFiles: whether the command wrote any; if not, the folder is not made for this file alone.
     func write(hasFiles: Bool = true) throws {
         guard hasFiles else { return try Self.forget(command, in: folder) }
         var about = about
@@ -52,7 +53,7 @@ struct AboutFolder {
         try about.write(to: folder)
     }
 
-    /// A command has left no file in a folder: it is not named any more, and the last one takes `about.json` along.
+    /// Removes the name of a command that has left no file in a folder; with the last command, `about.json` is removed too.
     static func forget(_ command: String, in folder: String) throws {
         guard var about = AboutFile(in: folder), about.commands.removeValue(forKey: command) != nil else { return }
         if about.commands.isEmpty { AboutFile.remove(from: folder) } else { try about.write(to: folder) }

@@ -2,22 +2,22 @@ import EPUArchive
 import EPUCore
 import Foundation
 
-/// All sessions of an archive on one page: what became of each microscope over time, and a table.
+/// All sessions of an archive on one page: how each microscope changed over time, and a table.
 struct ArchivePage {
-    /// A session, and where the page leads for it.
+    /// A session, and the place to which the page leads for it.
     struct Entry {
         let figures: SessionFigures
-        /// Of its row in the table, unique in the page.
+        /// The id of its row in the table, unique in the page.
         let rowID: String
-        /// Of its own page, relative to this one; nil: it has none.
+        /// The link to the session's own page, relative to this one; nil if it has none.
         let link: String?
     }
 
-    /// The latest first.
+    /// The sessions, the latest first.
     let entries: [Entry]
     private let warnings: [String]
 
-    /// - Parameter folder: in which this page will lie, above the folders of the sessions.
+    /// - Parameter folder: the folder in which this page will lie, above the folders of the sessions.
     init(_ comparison: SessionComparison, beside folder: String) {
         warnings = comparison.warnings
         entries = zip(comparison.rows, comparison.sessions).map { row, figures in
@@ -51,8 +51,9 @@ struct ArchivePage {
             """
     }
 
-    /// As `57 sessions of 3 microscopes, 2023-01-04 to 2025-01-08: 300000 exposures, 1200 overexposed (0.4 %); what is
-    /// overexposed of 2 sessions is not known`. The share is of what was judged in sessions of which it is known.
+    /// The line below the title, as `57 sessions of 3 microscopes, 2023-01-04 to 2025-01-08: 300000 exposures, 1200 overexposed
+    /// (0.4 %); what is overexposed of 2 sessions is not known`. The share refers to the exposures judged in sessions of which
+    /// the overexposed are known.
     private var summary: String {
         let figures = entries.map(\.figures)
         let microscopes = Set(figures.compactMap(\.instrumentID)).count

@@ -1,7 +1,7 @@
 import EPUArchive
 import EPUCore
 
-/// The sessions as rows of a table that the script sorts and filters. Without it they are a table all the same.
+/// The sessions as rows of a table that the script sorts and filters. Without the script it can still be read.
 struct ArchivePageTable {
     private let entries: [ArchivePage.Entry]
 
@@ -10,7 +10,7 @@ struct ArchivePageTable {
     private struct Column: Sendable {
         enum Style: String {
             case number
-            /// On one line.
+            /// The column has short cells, each on one line.
             case short
             case words
         }
@@ -20,7 +20,7 @@ struct ArchivePageTable {
         let cell: @Sendable (SessionFigures) -> Cell
     }
 
-    /// Text sorts by its letters; numbers by their value, which stands beside their text.
+    /// A cell. Text is sorted by its letters, a number by its value, which stands beside its text.
     private struct Cell {
         let html: HTML?
         let value: Double?
@@ -35,7 +35,7 @@ struct ArchivePageTable {
         init(_ count: Int?) { self.init(count.map { "\($0)" }, count.map(Double.init)) }
     }
 
-    /// After that of the names.
+    /// The columns after the first, which has the names.
     private static let columns: [Column] = [
         Column(title: "Microscope", style: .short) { Cell($0.instrumentID) },
         Column(title: "Start (UTC)", style: .short) { figures in
@@ -65,12 +65,12 @@ struct ArchivePageTable {
         Column(title: "Analysis", style: .words) { Cell($0.analysisText, $0.analysis.map { Double($0.analysisID) }) },
     ]
 
-    /// Lines break between causes only.
+    /// The incidents as HTML, in which lines break only between causes.
     private static func lines(_ incidents: String) -> HTML {
         incidents.split(separator: ", ").map { "<span>\(String($0))</span>" as HTML }.joined(separator: ", ")
     }
 
-    /// The column by which `entries` are in order.
+    /// The column that gives the order of `entries`.
     private static let sorted = "Start (UTC)"
 
     var html: HTML {

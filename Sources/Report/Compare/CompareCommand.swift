@@ -31,7 +31,7 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var folder: ReportFolderOptions
     @OptionGroup var output: JSONOptions
 
-    /// What `--json` prints.
+    /// The object that `--json` prints.
     private struct Result: Encodable {
         let sessions: [SessionFigures]
         let page: String?

@@ -1,14 +1,14 @@
 import EPUArchive
 import EPUCore
 
-/// What became of one microscope from session to session.
+/// How one microscope changed from session to session.
 struct InstrumentTrends {
     private let name: String
     private let sessions: Int
     private let charts: [TrendChart]
 
-    /// Of each microscope that has something to compare: two values of a quantity, or more. Those whose id was not recorded
-    /// come last.
+    /// The trends of each microscope that has something to compare: at least two values of one quantity. Microscopes whose id was
+    /// not recorded come last.
     static func all(of entries: [ArchivePage.Entry]) -> [InstrumentTrends] {
         Dictionary(grouping: entries) { $0.figures.instrumentID }
             .sorted { ($0.key == nil ? 1 : 0, $0.key ?? "") < ($1.key == nil ? 1 : 0, $1.key ?? "") }
@@ -22,15 +22,15 @@ struct InstrumentTrends {
         sessions = entries.count
         let first = entries.last?.figures.measured?.matrix.angleDegrees ?? 0
         let isDoubtful = { (figures: SessionFigures) in figures.measured?.verdict == .doubtful }
-        // Microscopes keep their scale to some tenths of a per cent, and their angle to some tenths of a degree: less is noise,
-        // and must not look like an event.
+        // The scale of a microscope is constant to some tenths of a per cent, its angle to some tenths of a degree: smaller
+        // changes are noise, and must not look like an event.
         charts = [
             TrendChart("Overexposed, %", entries, isFromZero: true) { $0.analysis?.overexposedShare.map { 100 * $0 } },
             TrendChart("Exposures per hour", entries, isFromZero: true) { $0.rate.exposuresPerHour },
             TrendChart("Scale, um/unit", entries, extent: 0.25, isDoubtful: isDoubtful) {
                 $0.measured?.matrix.scale
             },
-            // Within half a turn of the first, so that a row near 180 does not fall apart.
+            // All angles are taken within half a turn of the first, so that a row near 180 is not divided in two.
             TrendChart("Angle, degrees", entries, extent: 1, isDoubtful: isDoubtful) { figures in
                 figures.measured.map { first + ($0.matrix.angleDegrees - first).remainder(dividingBy: 360) }
             },
@@ -51,7 +51,7 @@ struct InstrumentTrends {
 }
 
 extension SessionFigures {
-    /// The first calibration of its analysis that the session showed by itself: others measure nothing of the microscope.
+    /// The first calibration of its analysis that the session showed by itself. The others measure nothing of the microscope.
     fileprivate var measured: StoredCalibration? {
         analysis?.calibrations.lazy.map(\.calibration).first { $0.method.isMeasured && $0.verdict.isFound }
     }

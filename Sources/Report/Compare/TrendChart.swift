@@ -5,7 +5,7 @@ import EPUDrawing
 /// One quantity of a microscope's sessions over time: a small chart whose points lead to the sessions.
 struct TrendChart {
     private struct Point {
-        /// s since 1970, UTC.
+        /// The start of the session, s since 1970, UTC.
         let time: Double
         let value: Double
         let day: String
@@ -14,7 +14,7 @@ struct TrendChart {
     }
 
     private let title: String
-    /// In time order.
+    /// The points in time order.
     private let points: [Point]
     private let x: ClosedRange<Double>
     private let y: ClosedRange<Double>
@@ -23,11 +23,11 @@ struct TrendChart {
     private static let frame = Rectangle(46, 10, 262, 114)
 
     /// - Parameters:
-    ///   - entries: the latest first.
-    ///   - extent: what the chart spans at least.
-    ///   - isDoubtful: of sessions that have a value; drawn hollow.
-    ///   - value: nil, or no number: the session has none.
-    /// - Returns: nil where fewer than two sessions have a value: that is no trend.
+    ///   - entries: the sessions, the latest first.
+    ///   - extent: the least range of values that the chart spans.
+    ///   - isDoubtful: whether the value of a session is in doubt; such points are drawn hollow.
+    ///   - value: the value of a session; nil, or not a number, if it has none.
+    /// - Returns: nil if fewer than two sessions have a value, as that is no trend.
     init?(
         _ title: String, _ entries: [ArchivePage.Entry], isFromZero: Bool = false, extent: Double = 0,
         isDoubtful: (SessionFigures) -> Bool = { _ in false }, value: (SessionFigures) -> Double?
@@ -94,7 +94,7 @@ struct TrendChart {
     private var xTicks: [HTML] {
         TimeTicks(over: x, atMost: 3).marks.map { value, text in
             let place = place(value, y.lowerBound)
-            // A date that would reach beyond the chart stands within it.
+            // A date that would reach beyond the chart is moved into it.
             let anchor =
                 place.x < Self.frame.x + 20 ? "start" : place.x > Self.frame.maxX - 24 ? "end" : "middle"
             return """

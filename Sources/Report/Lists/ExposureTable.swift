@@ -1,11 +1,11 @@
 import EPUArchive
 import GRDB
 
-/// `exposures.csv`: everything the archive knows of each exposure of a session, and what one analysis found
-/// (`overexposed` is empty for an exposure that came after it, or that it could not judge). `not_compared` names the sessions of
-/// the grid of which it is not known what they had exposed; what fields had received before is then not known, either.
-/// `calibration` has the verdicts on how beam shift maps to the stage. `probability` is that of being overexposed, also of those
-/// that may be and do not count: these have no `overexposed_by`.
+/// `exposures.csv`: everything that the archive knows of each exposure of a session, and what one analysis found. `overexposed`
+/// is empty for an exposure that came after the analysis, or that it could not judge. `not_compared` names the sessions of the
+/// grid of which it is not known what they had exposed; what the camera fields had received before is then not known, either.
+/// `calibration` has the verdicts on the calibrations. `probability` is that of being overexposed. It is also given for possible
+/// overexposures, which do not count and have no `overexposed_by`.
 struct ExposureTable {
     let choice: AnalysisChoice
 

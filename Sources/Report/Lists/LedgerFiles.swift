@@ -2,11 +2,11 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What the ledger has of a session's exposures beside their values: movies, and exposures of which no XML could be read.
+/// What the ledger knows of a session's exposures besides their values: movies, and exposures of which no XML could be read.
 struct LedgerFiles {
     /// An exposure of which there is a movie, a JPG or a damaged XML, but no values.
     struct Unread {
-        /// Base name without suffix.
+        /// The base name without suffix.
         let name: String
         fileprivate(set) var metadataPath: String?
         fileprivate(set) var imagePath: String?
@@ -14,7 +14,7 @@ struct LedgerFiles {
     }
 
     private(set) var movies = MovieIndex()
-    /// By name.
+    /// The exposures without values, in the order of their names.
     private(set) var unread: [Unread] = []
 
     init(of session: SessionRow, _ db: Database) throws {
@@ -24,7 +24,7 @@ struct LedgerFiles {
             if let key = row.withBytes(0, ExposureKey.init(in:)) { known.insert(key) }
         }
         var unread: [ExposureKey: Unread] = [:]
-        // The last root first: that is where a session lies that was moved.
+        // The last root comes first: a session that was moved lies there.
         var files = try RowStatement(
             db,
             """
@@ -33,11 +33,11 @@ struct LedgerFiles {
             WHERE r.session_id = \(session.sessionID) AND f.kind IN ('exposure', 'exposure-image', 'movie')
             ORDER BY r.session_root_id DESC, f.path
             """)
-        // Nearly all are files of known exposures: of these only the bytes of the name are looked at.
+        // Nearly all are files of known exposures; of these, only the bytes of the name are looked at.
         try files.forEachRow { row in
             let isMovie = row.string(2) == "movie"
             let key = row.withBytes(0, ExposureKey.init(in:))
-            // One that repeats another under a name of its own was judged as that.
+            // A file that repeats another one under its own name was judged as that other one.
             if let key, row.string(3) == "twin" { known.insert(key) }
             let isKnown = key.map { known.contains($0) } ?? true
             guard isMovie || !isKnown, let path = row.string(0), let root = row.string(1) else { return }

@@ -1,26 +1,26 @@
 import EPUArchive
 import GRDB
 
-/// An exposure as the lists name it, with the verdict on it. Paths are absolute, as `PathText`.
+/// An exposure as the lists name it, with its verdict. Paths are absolute and written as `PathText`.
 struct ListedExposure {
-    /// Base name without suffix.
+    /// The base name without suffix.
     let name: String
-    /// Nil: there is none.
+    /// The path of its XML; nil if there is none.
     let metadataPath: String?
-    /// Where there is no JPG, the path it would have beside its XML; nil: there is neither.
+    /// The path of its JPG. If there is no JPG, the path that it would have beside the XML; nil if there is neither.
     let imagePath: String?
     let hasImage: Bool
-    /// The session's folders that hold the two.
+    /// The session's folders that hold the XML and the JPG.
     let roots: Set<String>
-    /// Nil: not known.
+    /// The camera; nil if it is not known.
     let camera: SessionMovies.Camera?
-    /// Nil: not judged.
+    /// Whether it is bad; nil if it was not judged.
     let isBad: Bool?
-    /// Whether a person said so.
+    /// Whether the verdict is a person's.
     let isReviewed: Bool
     /// Whether its XML was read.
     var isRead = true
-    /// Whether the analysis says that it may be overexposed, and no person says what it is.
+    /// Whether it is a possible overexposure of which no person has said what it is.
     var isPossible = false
 
     /// The exposures of a session in time order, then those of which no XML could be read.

@@ -1,17 +1,17 @@
 import EPUCore
 import Foundation
 
-/// Movies by their exposure, from whatever listing: names are compared without case, and words before the base name are
-/// passed over. Of several files for one exposure the likeliest movie counts, of equal ones the first path.
+/// Movies by their exposure, from any listing of files. Names are compared without regard to case, and words before the base name
+/// are passed over. Of several files for one exposure the likeliest movie counts; of equally likely ones, the first path.
 struct MovieIndex {
-    /// As `PathText`.
+    /// A file of an exposure, with paths as `PathText`.
     private struct Entry {
         let name: MovieName
         let order: Int
         let path: String
-        /// What follows the base name, as it is spelt.
+        /// The part of the name after the base name, as it is spelt.
         let suffix: String
-        /// The other frames, where the movie's frames are files of their own.
+        /// The paths of the other frames, if each frame of the movie is a file of its own.
         var frames: [String] = []
     }
 
@@ -19,7 +19,7 @@ struct MovieIndex {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// - Parameter order: files of the lower one count where they are equal otherwise.
+    /// - Parameter order: among files that are equal in all else, the one with the lower number counts.
     mutating func add(_ fileName: String, at path: String, order: Int = 0) {
         guard let (exposure, rest) = ExposureName.find(inAnyCase: fileName), let name = MovieName(rest),
             let key = ExposureKey(exposure.base)
@@ -43,10 +43,10 @@ struct MovieIndex {
         }
     }
 
-    /// The files of an exposure's movie: one, or each of its frames, in their order. Empty where there is none.
+    /// The files of an exposure's movie: one, or one for each frame, in order. Empty if there is none.
     subscript(base: String) -> [String] { entry(base).map(Self.paths) ?? [] }
 
-    /// Whether all that there is of an exposure may be its summed image.
+    /// Whether the only file of an exposure may be its summed image.
     func isImage(_ base: String) -> Bool { entry(base)?.name.kind == .image }
 
     private func entry(_ base: String) -> Entry? {
@@ -56,7 +56,7 @@ struct MovieIndex {
 
     private static func paths(_ entry: Entry) -> [String] {
         guard !entry.frames.isEmpty else { return [entry.path] }
-        // A copy in another folder is none of them.
+        // A copy in another folder is not one of the frames.
         let all = ([entry.path] + entry.frames).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
         let folder = folder(of: all.min() ?? all[0])
         return all.filter { Self.folder(of: $0) == folder }
@@ -64,8 +64,8 @@ struct MovieIndex {
 
     private static func folder(of path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
 
-    /// What follows the base name in most of these movies; nil where there is none.
-    /// - Parameter besideImages: leaves out what may be summed images.
+    /// The part after the base name that most of these movies have; nil if there is no movie.
+    /// - Parameter besideImages: leaves out files that may be summed images.
     func commonestSuffix(besideImages: Bool) -> String? {
         let counts = entries.values.filter { !besideImages || $0.name.kind != .image }
             .reduce(into: [String: Int]()) { $0[$1.suffix, default: 0] += 1 }

@@ -23,8 +23,8 @@ struct MovieOptions: ParsableArguments {
         }
     }
 
-    /// Walks through --raw-data, and says on standard error which folders cannot be read.
-    /// - Throws: `Failure` where the folder itself cannot.
+    /// Searches the folder of --raw-data, and says on standard error which folders in it cannot be read.
+    /// - Throws: `Failure` if the folder itself cannot be read.
     func names() throws -> MovieNames {
         let found = try rawData.map { try RawData(below: $0) }
         for folder in found?.unreadable.sorted() ?? [] {
@@ -36,8 +36,8 @@ struct MovieOptions: ParsableArguments {
 
 /// What the user said of the names and places of movies.
 struct MovieNames {
-    /// Overrides all else.
+    /// The suffix that the user gave, which outweighs all else.
     var suffix: String?
-    /// Of --raw-data.
+    /// The movies below the folder of --raw-data.
     var rawData: RawData?
 }

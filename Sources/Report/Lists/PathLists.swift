@@ -3,12 +3,12 @@ import Foundation
 
 /// Lists of files for other programs: one path a line, in the bytes that the file system has.
 struct PathLists {
-    /// Paths with a line break, which no such list can hold; as `PathText`.
+    /// The paths with a line break, which no such list can hold, as `PathText`.
     private(set) var unlistable: Set<String> = []
 
-    /// Writes all but the unlistable paths.
-    /// - Parameter line: what stands in the list for a path; as `PathText`, too.
-    /// - Returns: how many it wrote.
+    /// Writes all paths that a list can hold.
+    /// - Parameter line: the text that stands in the list for a path, also as `PathText`.
+    /// - Returns: the number of paths that it wrote.
     @discardableResult
     mutating func write(_ paths: [String], to file: String, as line: (String) -> String = { $0 }) throws -> Int {
         var output = try OutputFile(file)
@@ -27,6 +27,6 @@ struct PathLists {
         return written
     }
 
-    /// To rsync a carriage return ends a line, too.
+    /// Whether a path has a line break. For rsync, a carriage return ends a line, too.
     private static func hasLineBreak(_ path: String) -> Bool { path.utf8.contains { $0 == 10 || $0 == 13 } }
 }

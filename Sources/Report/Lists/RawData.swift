@@ -1,15 +1,15 @@
 import EPUCore
 import Foundation
 
-/// The movies below a folder: one walk, whatever is asked of it afterwards.
+/// The movies below a folder, which is searched once for all that is asked of it later.
 struct RawData {
-    /// The folder itself, links resolved; as `PathText`, like all paths here.
+    /// The folder itself, with links resolved, as `PathText` like all paths here.
     let folder: String
     private(set) var movies = MovieIndex()
-    /// Folders that could not be listed: their movies will be missing.
+    /// The folders that could not be listed: their movies will be missing.
     private(set) var unreadable: [String] = []
 
-    /// - Throws: `Failure` where the folder cannot be read; folders below it that cannot are `unreadable`.
+    /// - Throws: `Failure` if the folder cannot be read; folders below it that cannot be read are `unreadable`.
     init(below folder: String) throws {
         guard let resolved = realpath(folder, nil) else {
             throw Failure("--raw-data \(folder): \(String(cString: strerror(errno))).")
@@ -36,7 +36,7 @@ struct RawData {
         }
     }
 
-    /// A path below the folder, from there.
+    /// The path of a file below the folder, relative to the folder.
     func relative(_ path: String) -> Substring {
         path.dropFirst(folder.hasSuffix("/") ? folder.count : folder.count + 1)
     }

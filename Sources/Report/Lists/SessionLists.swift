@@ -8,36 +8,36 @@ struct SessionLists {
     struct Written: Encodable {
         let session: String
         let analysisID: Int64
-        /// As `analysis 3, radius 0.2 um, published by name`.
+        /// The analysis, as `analysis 3, radius 0.2 um, published by name`.
         let analysis: String
         let folder: String
         let bad: Int
         let keep: Int
-        /// Of these, those that may be overexposed.
+        /// The number of possible overexposures among those to keep.
         let possible: Int
         let possibleRange: String
-        /// Of these, bad or to keep because a person says so.
+        /// The number of exposures that are bad or to keep because a person says so.
         let reviewed: Int
-        /// Exposures that neither the analysis nor a person judged, those included of which no XML was read.
+        /// Exposures that neither the analysis nor a person judged, with those of which no XML was read.
         let notJudged: Int
-        /// Of these, those without a readable XML.
+        /// The number of these without a readable XML.
         let unread: Int
-        /// Of these, those that the analysis could not judge.
+        /// The number of these that the analysis could not judge.
         let undecided: Int
-        /// What is not known of those that were judged, in words; nil: nothing.
+        /// What is not known of the exposures that were judged, in words; nil if all is known.
         let unknown: String?
-        /// Exposures without JPG: listed by the name it would have.
+        /// The number of exposures without a JPG, which are listed by the name that it would have.
         let withoutImage: Int
-        /// Base names of movies that --raw-data does not hold.
+        /// The base names of movies that the folder of --raw-data does not hold.
         let missingMovies: [String]
-        /// Movies that nobody saw: named as others of the session, or by the camera.
+        /// The number of movies that were never seen: they are named like others of the session, or as the camera names them.
         let guessedMovies: Int
         let guesses: String?
-        /// What the paths in the lists for rsync are relative to; nil: they are empty.
+        /// The folder to which paths in the lists for rsync are relative; nil if these lists are empty.
         let rsyncFolder: String?
-        /// Files in the list for rsync of what is to keep.
+        /// The number of files in the list for rsync of what to keep.
         let rsyncKeepFiles: Int
-        /// Files that are in no list, because their path has a line break.
+        /// The files that are in no list, because their paths have a line break.
         let unlistable: [String]
         let prefix: String
 
@@ -116,7 +116,7 @@ struct SessionLists {
             ("notjudged", exposures.filter { $0.isBad == nil }), ("possible", possible),
         ] {
             guard word != "possible" || !possible.isEmpty else {
-                // Of an earlier run.
+                // An earlier run may have left these.
                 for kind in ["jpg", "tiff", "rsync"] { unlink("\(folder)/\(prefix)_possible_\(kind).txt") }
                 continue
             }
@@ -128,7 +128,7 @@ struct SessionLists {
                 rsync?.relative($0) ?? $0
             }
             if word == "keepfiles" { rsyncKeepFiles = files }
-            // They are among those to keep.
+            // Possible overexposures are among those to keep.
             guard word != "possible" else { continue }
             missing += zip(listed, movieOf).filter { $1.origin == .missing }.map(\.0.name)
             for movie in movieOf { guessed.add(movie) }
@@ -138,7 +138,7 @@ struct SessionLists {
         if self.movies.rawData != nil {
             try lists.write(missing, to: missingPath)
         } else {
-            // Of an earlier run: it would not belong to these lists.
+            // An earlier run may have left this file, which does not belong to these lists.
             unlink(missingPath)
         }
         try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
@@ -154,7 +154,7 @@ struct SessionLists {
             rsyncKeepFiles: rsyncKeepFiles, unlistable: lists.unlistable.sorted(), prefix: prefix)
     }
 
-    /// What is to be copied of an exposure: its movie, where movies were searched for, else its XML and JPG.
+    /// The files of an exposure that are to be copied: its movie if movies were searched for, else its XML and JPG.
     private func filesToCopy(_ exposure: ListedExposure, _ movie: SessionMovies.Movie) -> [String] {
         guard movies.rawData == nil else { return movie.origin == .found ? movie.paths : [] }
         return [exposure.metadataPath, exposure.hasImage ? exposure.imagePath : nil].compactMap { $0 }

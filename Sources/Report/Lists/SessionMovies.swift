@@ -2,34 +2,34 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// How the movies of a session's exposures are called, or where they are: as --raw-data or the ledger has them, before any
+/// How the movies of a session's exposures are called, or where they are. What --raw-data or the ledger has comes before any
 /// guess.
 struct SessionMovies {
     struct Movie {
         enum Origin {
             /// The user said what follows the base name.
             case given
-            /// Below --raw-data.
+            /// The movie was found below --raw-data.
             case found
-            /// Not there: the name that it would have.
+            /// The movie is not below --raw-data; its path is the name that it would have.
             case missing
-            /// Seen by epu-ingest.
+            /// The movie was seen by epu-ingest.
             case known
-            /// Called as those that were seen of the session.
+            /// The movie is named like the others of the session that were seen.
             case asOthers
-            /// None was ever seen of the session: called as its camera calls movies.
+            /// No movie of the session was ever seen, so it is named as its camera names movies.
             case guessed
         }
 
-        /// One, or each of its frames; a name without folder where it was not seen.
+        /// The path of the movie, or of each of its frames; a name without folder if it was not seen.
         let paths: [String]
         let origin: Origin
     }
 
-    /// What names tell of a camera.
+    /// What file names say about a camera.
     struct Camera {
         let fractionation: String?
-        /// Name and model.
+        /// The name and model of the camera; nil if they are not known.
         let name: String?
 
         var sumsImage: Bool { MovieName.isImageSummed(fractionation: fractionation, camera: name) }
@@ -39,7 +39,8 @@ struct SessionMovies {
     let files: LedgerFiles
     private let format: String?
     private let seenSuffix: String?
-    /// Of exposures whose own is not known, and of the movies that were seen; where there are neither it has nothing.
+    /// The camera that most exposures have, for exposures without a known camera and for the movies that were seen. It is empty
+    /// if there are neither.
     private let usualCamera: Camera
 
     init(of session: SessionRow, _ options: MovieNames, _ db: Database) throws {
@@ -47,7 +48,7 @@ struct SessionMovies {
         files = try LedgerFiles(of: session, db)
         format = try String.fetchOne(
             db, sql: "SELECT movie_format FROM session WHERE session_id = ?", arguments: [session.sessionID])
-        // It takes a look at all exposures, and many sessions have nothing that asks for it.
+        // It has to look at all exposures, and many sessions have nothing for which it is needed.
         let isUsualAsked = !(files.movies.isEmpty && files.unread.isEmpty)
         let usual =
             isUsualAsked
@@ -61,13 +62,13 @@ struct SessionMovies {
         seenSuffix = files.movies.commonestSuffix(besideImages: usualCamera.sumsImage)
     }
 
-    /// `Camera.name` of an exposure `e`. EPU before 3.4 records no model, but a K3 is told by its size.
+    /// The `Camera.name` of an exposure `e`, in SQL. EPU before 3.4 records no model, but a K3 is known by its size.
     static let cameraSQL = """
         ifnull(e.camera, '') || ' ' || ifnull(e.camera_model, '')
             || iif(e.readout_width_px * ifnull(e.binning, 1) IN (5760, 11520), ' K3', '')
         """
 
-    /// - Parameter camera: nil: as most of the session.
+    /// - Parameter camera: the camera of the exposure; nil means the camera of most of the session.
     func movie(of name: String, _ camera: Camera?) -> Movie {
         if let suffix = options.suffix { return Movie(paths: [name + suffix], origin: .given) }
         if let raw = options.rawData {
@@ -87,7 +88,7 @@ struct SessionMovies {
     }
 }
 
-/// How many names of a session's movies are no more than likely.
+/// How many names of a session's movies are only likely.
 struct GuessedNames {
     private(set) var asOthers = 0
     private(set) var guessed = 0
@@ -104,7 +105,7 @@ struct GuessedNames {
         if example.isEmpty, let path = movie.paths.first { example = path }
     }
 
-    /// Nil where all movies were seen.
+    /// What to say of these names; nil if all movies were seen.
     var text: String? {
         guard count > 0 else { return nil }
         let advice = "--raw-data DIR finds them, --movie-suffix names them"

@@ -6,21 +6,21 @@ import GRDB
 struct HoleImage {
     let foilHole: Int64
     let name: String
-    /// Nil where only the JPG exists: its name then tells the time.
+    /// The time when it was taken; nil if only the JPG exists, whose name then tells the time.
     let acquiredAt: Timestamp?
-    /// Stage read-back, um; nil where only the JPG exists.
+    /// The stage read-back, um; nil if only the JPG exists.
     let stage: Vector2?
-    /// Nil: the XML has no JPG.
+    /// The path of the JPG; nil if the XML has none.
     let imagePath: String?
 
-    /// When it was taken, for a microscope whose clock is `utcOffsetMinutes` ahead of UTC.
+    /// The time when it was taken, for a microscope whose clock is `utcOffsetMinutes` ahead of UTC.
     func instant(utcOffsetMinutes: Int?) -> Timestamp? {
         acquiredAt ?? timeOfName(name)?.adding(seconds: -60 * Double(utcOffsetMinutes ?? 0))
     }
 }
 
 extension HoleImage {
-    /// All of a session, in the order of their names.
+    /// All hole images of a session, in the order of their names.
     static func all(of sessionID: Int64, _ db: Database) throws -> [HoleImage] {
         var images: [HoleImage] = []
         var statement = try RowStatement(

@@ -3,15 +3,15 @@ import Foundation
 
 /// Finds the hole image that shows where an exposure was taken.
 ///
-/// The images of a session are kept in memory, by foil hole and by a grid of stage positions, so that finding one
-/// costs the same whatever the session's size.
+/// The images of a session are kept in memory, by foil hole and by a grid of stage positions, so that the time of one search does
+/// not depend on the session's size.
 struct HoleImageFinder {
-    /// What an exposure's hole looked like.
+    /// The hole image that was found for an exposure, and what it shows.
     struct Found {
         enum Source: Equatable {
-            /// Of the exposure's foil hole.
+            /// The image shows the exposure's foil hole.
             case own
-            /// Of another hole, seen from the same stage stop: `micrometres` from the exposure's stage read-back.
+            /// The image shows another hole, seen from the same stage stop: `micrometres` from the exposure's stage read-back.
             case borrowed(micrometres: Double)
         }
 
@@ -19,8 +19,8 @@ struct HoleImageFinder {
         let source: Source
     }
 
-    /// Stage read-backs of one stop agree to some 0.01 um; before centring the stage is up to 1.5 um off. Foil holes
-    /// are more than 1 um apart.
+    /// The distance of two read-backs within which they are taken for one stop, um. Read-backs of one stop agree to some 0.01 um;
+    /// before centring the stage is up to 1.5 um off. Foil holes are more than 1 um apart.
     static let stopMicrometres = 1.0
 
     private struct Cell: Hashable {
@@ -40,9 +40,9 @@ struct HoleImageFinder {
         }
     }
 
-    /// The exposure's own hole image: the latest before the exposure, else the first after it. Where its hole has none,
-    /// as under AFIS all but the hole in a cluster's centre, that of its stage stop, by the same rule. An image
-    /// without JPG is chosen last. Nil: there is none.
+    /// The exposure's own hole image: the latest before the exposure, else the first after it. If its hole has none, as under
+    /// AFIS all but the hole in a cluster's centre, the image of its stage stop, by the same rule. An image without JPG is chosen
+    /// last. Nil if there is none.
     func find(for exposure: MontageExposure) -> Found? {
         let own = best(of: (byHole[exposure.foilHole] ?? []).map { images[$0] }, for: exposure)
         if let own, own.imagePath != nil { return Found(image: own, source: .own) }
@@ -66,7 +66,7 @@ struct HoleImageFinder {
             image.instant(utcOffsetMinutes: exposure.time.utcOffsetMinutes).map { (image: image, instant: $0) }
         }
         let before = times.filter { $0.instant <= exposure.time.instant }
-        // Candidates come in the order of their names, which decides between equal times.
+        // The candidates are in the order of their names, which decides between equal times.
         return before.max { $0.instant < $1.instant }?.image ?? times.min { $0.instant < $1.instant }?.image
     }
 

@@ -6,29 +6,29 @@ import Synchronization
 
 /// The montage of one session: its overexposed exposures, each beside the earlier one and both hole images.
 ///
-/// Of every pair 24 bytes are held, and each thread has one page's rows and one row's pictures: memory does not depend on
-/// how many pairs there are otherwise.
+/// For each pair 24 bytes are kept, and each thread has the rows of one page and the pictures of one row. All else that is in
+/// memory does not grow with the number of pairs.
 struct Montage: Sendable {
     struct Options: Sendable {
-        /// Where the folder of each session is made.
+        /// The folder in which the folder of each session is made.
         var folder: String
         var prefix: String
         var order = MontageOrder()
-        /// Pairs shown of a session; nil: all.
+        /// The greatest number of pairs shown of a session; nil if all are.
         var limit: Int?
         var pairsPerPage: Int
-        /// Nil: the greatest that makes a picture at most 512 pixels long.
+        /// The scale of the pictures; nil means the greatest at which a picture is at most 512 pixels long.
         var scale: JPEGDecoder.Scale?
-        /// How many pages are drawn at once; nil: as many as there are processors.
+        /// The number of pages that are drawn at once; nil means one for each processor.
         var jobs: Int?
     }
 
     struct Outcome: Codable, Equatable {
         let session: String
         let analysisID: Int64
-        /// As `analysis 3, radius 0.2 um, published by name`.
+        /// The analysis, as `analysis 3, radius 0.2 um, published by name`.
         let analysis: String
-        /// What it could not tell, in words; nil: nothing.
+        /// What the analysis could not tell, in words; nil if there is nothing.
         let unknown: String?
         let overexposed: Int
         let shown: Int
@@ -41,7 +41,7 @@ struct Montage: Sendable {
     private let loader: PreviewLoader
     private let overexposed: Int
     private let pairs: [MontagePair.Place]
-    /// By session.
+    /// The finders of hole images, by the id of their session.
     private let holeImages: [Int64: HoleImageFinder]
 
     init(_ archive: Archive, of choice: AnalysisChoice, options: Options) throws {
@@ -62,8 +62,8 @@ struct Montage: Sendable {
 
     var pairsToShow: Int { pairs.count }
 
-    /// Writes the pages, several at once, and then removes those that an earlier, longer run left behind them. Without a pair
-    /// nothing is written.
+    /// Writes the pages, several at once, and then removes those that an earlier, longer run left behind them. If there is no
+    /// pair, nothing is written.
     /// - Parameter advance: called after each pair, by the thread that drew it.
     func write(advance: @Sendable () -> Void = {}) throws -> Outcome {
         let files = MontageFiles(folder: folder, prefix: options.prefix)
@@ -87,7 +87,7 @@ struct Montage: Sendable {
             files: (0..<pageCount).map { files.path(page: $0 + 1) })
     }
 
-    /// Which page is to be drawn next, and what went wrong on the first page that failed.
+    /// The page that is to be drawn next, and the error of the first page that failed.
     private struct Progress {
         private var next = 0
         private(set) var failure: (page: Int, error: any Error)?
@@ -107,12 +107,13 @@ struct Montage: Sendable {
 
     private var pageCount: Int { (pairs.count + options.pairsPerPage - 1) / options.pairsPerPage }
 
-    /// The size of the tiles: that of the first picture there is, else of a K3 preview.
+    /// The size of the first picture that has the shape of a micrograph, which becomes that of the tiles; if there is none, that
+    /// of a K3 preview.
     private func firstPicture() throws -> (width: Int, height: Int) {
         for place in pairs {
             let pair = try archive.read { try MontagePair.fetch($0, place, of: choice) }
             for path in [pair.earlier.imagePath, pair.later.imagePath] {
-                // A strip is no micrograph's shape: it would make slits of all tiles.
+                // No micrograph has the shape of a strip, which would make all tiles too narrow.
                 if let path, let size = loader.size(path),
                     max(size.width, size.height) <= 4 * min(size.width, size.height)
                 {
@@ -127,7 +128,7 @@ struct Montage: Sendable {
 // MARK: - Pages
 
 extension Montage {
-    /// - Parameter page: from 0.
+    /// - Parameter page: the number of the page, from 0.
     private func write(page: Int, to path: String, layout: MontageLayout, advance: () -> Void) throws {
         let shown = page * options.pairsPerPage..<min((page + 1) * options.pairsPerPage, pairs.count)
         let (shownPairs, incidents) = try archive.read { db in
@@ -168,7 +169,7 @@ extension Montage {
         let subtitle =
             "\(choice.text); pairs \(range); page \(page + 1) of \(pageCount)"
         var text = [
-            // First: by it the page is known to be ours.
+            // This stands first: by it a page is recognised as one of this tool.
             ("Software", MontageFiles.software), ("Title", title), ("Description", subtitle),
             ("Session", choice.session.name), ("Analysis", "\(choice.analysisID)"), ("Criteria", choice.criteriaText),
             ("Published", choice.publication.text),
@@ -182,7 +183,7 @@ extension Montage {
 }
 
 extension IncidentRow {
-    /// Above its pairs.
+    /// The heading above the incident's pairs.
     fileprivate var heading: String {
         var parts = ["incident \(incident): \(cause.rawValue)", time, counted(micrographs, "micrograph")]
         parts.append(preDoseEPerA2.map { "\($0.text(decimals: 1)) e/A^2 before" } ?? "dose before not known")

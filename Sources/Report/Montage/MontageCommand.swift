@@ -57,7 +57,7 @@ struct MontageCommand: ParsableCommand {
             throw ValidationError("--scale is 1, 2, 4 or 8.")
         }
         guard limit >= 0 else { throw ValidationError("--limit is a number of pairs, or 0 for all.") }
-        // Viewers give up on images of more than 65,535 rows.
+        // Viewers cannot open images of more than 65,535 rows.
         guard (1...100).contains(pairsPerPage) else { throw ValidationError("--pairs-per-page is 1 to 100.") }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes 1 to 256, not \(jobs).") }
     }
@@ -87,7 +87,7 @@ struct MontageCommand: ParsableCommand {
 }
 
 extension Montage.Outcome {
-    /// For a terminal.
+    /// The text for a terminal.
     var text: String {
         let caveat = unknown.map { ["  as far as could be compared; \($0)"] } ?? []
         guard !files.isEmpty else {

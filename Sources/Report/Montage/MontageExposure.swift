@@ -11,16 +11,16 @@ struct MontageExposure: Sendable {
     let name: String
     let time: LocalTime
     let stage: Vector2
-    /// The JPG preview; nil: none was found.
+    /// The path of the JPG preview; nil if none was found.
     let imagePath: String?
-    /// Nil: its size or place is not recorded.
+    /// How the picture shows the specimen; nil if the size or place of the field is not recorded.
     var view: ExposureView?
-    /// That the analysis counts with, um; nil: not known.
+    /// The beam diameter with which the analysis counts, um; nil if it is not known.
     var beamDiameter: Double?
 }
 
 extension MontageExposure {
-    /// - Throws: `Failure` where the archive lacks it.
+    /// - Throws: `Failure` if the archive does not have the exposure.
     static func fetch(_ db: Database, id: Int64, analysisID: Int64) throws -> MontageExposure {
         var statement = try RowStatement(
             db,
@@ -58,7 +58,7 @@ extension MontageExposure {
                 beamDiameter: row.optionalDouble(10))
         }
         guard let exposure else {
-            throw Failure("The archive lacks exposure \(id), which an overlap names. Find the overlaps anew.")
+            throw Failure("The archive lacks exposure \(id), which an overlap names. Find the overlaps again.")
         }
         return exposure
     }

@@ -3,7 +3,7 @@ import Foundation
 
 /// The pages of a montage on disk: duplicates.png, duplicates_2.png and so on.
 struct MontageFiles {
-    /// In each page's text chunks.
+    /// The name of this tool, which stands in the text chunks of each page.
     static let software = "epu-report \(toolVersion)"
 
     let folder: String
@@ -13,8 +13,8 @@ struct MontageFiles {
         (folder as NSString).appendingPathComponent(page == 1 ? "\(prefix).png" : "\(prefix)_\(page).png")
     }
 
-    /// Removes the pages that follow `last` without a gap, as far as they are ours: else they would look like a part of
-    /// the new montage.
+    /// Removes the pages that follow `last` without a gap, if this tool wrote them: they would look like a part of the new
+    /// montage.
     func removeOlder(after last: Int) throws {
         var page = last + 1
         while Self.isMontagePage(path(page: page)) {

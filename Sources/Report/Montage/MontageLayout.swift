@@ -1,26 +1,27 @@
 import EPUDrawing
 import Foundation
 
-/// Where things lie on a page of pairs, in pixels. All pages of one montage share it.
+/// The places of all things on a page of pairs, in pixels. All pages of one montage share it.
 struct MontageLayout {
     static let columns = 4
     static let background = Colour.grey(0.11)
 
-    /// The greatest picture of a tile.
+    /// The size of the greatest picture that a tile can hold.
     let box: (width: Double, height: Double)
-    /// Grows with the tiles, so that captions are read at the zoom at which a page fits the screen.
+    /// The size of the letters. It grows with the tiles, so that captions can be read at the zoom at which a page fits the
+    /// screen.
     let textSize: Double
     let margin: Double
-    /// Left of the tiles, for the pair's number.
+    /// The width of the strip left of the tiles, which has the pair's number.
     let gutter: Double
     let captionHeight: Double
     let headerHeight: Double
-    /// Of the line above an incident's pairs.
+    /// The height of the line above an incident's pairs.
     let headingHeight: Double
 
-    /// - Parameter picture: width and height of the first picture, as it was decoded.
+    /// - Parameter picture: the width and height of the first picture, as it was decoded.
     init(picture: (width: Int, height: Int)) {
-        // Narrower, a file name would not be legible; larger, one row would take more than 300 MB.
+        // In narrower tiles a file name could not be read; with larger ones, one row would take more than 300 MB.
         let enlarged = max(1, 320 / Double(picture.width))
         box = (
             min((enlarged * Double(picture.width)).rounded(), 4096),

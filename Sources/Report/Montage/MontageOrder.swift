@@ -1,25 +1,25 @@
 import ArgumentParser
 
-/// In which order a montage shows the pairs of a session.
+/// The order in which a montage shows the pairs of a session.
 struct MontageOrder: Hashable, Sendable {
     enum Grouping: String, CaseIterable, ExpressibleByArgument, Sendable {
-        /// What went wrong at once stands together, under a heading.
+        /// The pairs of one incident stand together, under a heading.
         case incident
         case pair
     }
 
     enum Sorting: String, CaseIterable, ExpressibleByArgument, Sendable {
         case time
-        /// The greatest first.
+        /// The pairs are in the order of the dose before, the greatest first.
         case preDose = "pre-dose"
-        /// The nearest first.
+        /// The pairs are in the order of their distance, the nearest first.
         case distance
     }
 
     var grouping = Grouping.incident
     var sorting = Sorting.time
 
-    /// As `by incident, in time order`.
+    /// The order in words, as `by incident, in time order`.
     var text: String {
         let order =
             switch sorting {
@@ -30,7 +30,7 @@ struct MontageOrder: Hashable, Sendable {
         return "by \(grouping.rawValue), \(order)"
     }
 
-    /// Terms for ORDER BY, of `overexposed o`, its `incident i` and its exposure `later`. Incidents are numbered in time
+    /// The terms for ORDER BY, of `overexposed o`, its `incident i` and its exposure `later`. Incidents are numbered in time
     /// order; what is not known comes last, and ties are in time order.
     var sql: String {
         let incident =

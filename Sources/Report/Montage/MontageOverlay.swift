@@ -2,17 +2,17 @@ import EPUCore
 import EPUDrawing
 import Foundation
 
-/// What is drawn over the picture of one exposure of a pair, at true scale: its own beam, and beam and camera field of the
+/// What is drawn over the picture of one exposure of a pair, at true scale: its own beam, and the beam and camera field of the
 /// other exposure. What is not known is not drawn, and `lack` says why.
 struct MontageOverlay: Sendable {
     static let other = Colour(0xff9d1e)
     static let own = Colour(0x56b4e9)
-    /// The page is grey but for these.
+    /// The colours of a page, which is grey except for these two.
     static let palette = TintedGreys(tints: [other, own])
 
-    /// Nil: nothing is drawn.
+    /// How the picture shows the specimen; nil if nothing can be drawn.
     let view: ExposureView?
-    /// um, as `ExposureView` has them.
+    /// The rim of the exposure's own beam, um, as places in `ExposureView`.
     private(set) var ownBeam: [Vector2]?
     private(set) var otherBeam: [Vector2]?
     private(set) var otherField: [Vector2]?
@@ -44,9 +44,9 @@ struct MontageOverlay: Sendable {
         if otherField == nil { lack = "the other camera's direction is not known" }
     }
 
-    /// - Parameter frame: of the whole picture.
+    /// - Parameter frame: the rectangle of the whole picture.
     func draw(on canvas: Canvas, in frame: Rectangle, textSize: Double) {
-        // A preview is the field, scaled: one of another shape shows something else.
+        // A preview is the camera field, scaled. A picture of another shape shows something else.
         guard let view, abs(log(frame.width / frame.height * view.height / view.width)) < 0.03 else {
             return write(lack ?? "no overlap drawn: not the camera field's shape", on: canvas, in: frame, textSize)
         }
@@ -67,7 +67,7 @@ struct MontageOverlay: Sendable {
         ] {
             guard let outline, let first = outline.first else { continue }
             let points = (outline + [first]).map(pixel)
-            // The dark rim is seen on bright ice, the line on carbon.
+            // The dark rim is seen on bright ice, and the line on carbon.
             canvas.line(points, .black.opacity(0.55), lineWidth: width + 1.6, dashes: dashes)
             canvas.line(points, colour, lineWidth: width, dashes: dashes)
         }
@@ -79,7 +79,7 @@ struct MontageOverlay: Sendable {
         return Rectangle(frame.x + margin, frame.maxY - margin - side, side, side)
     }
 
-    /// The same from farther away: beams are often wider than the picture. The white rectangle is the picture.
+    /// Draws the same from farther away, as beams are often wider than the picture. The white rectangle is the picture.
     private func drawInset(on canvas: Canvas, in plate: Rectangle, _ lineWidth: Double) {
         guard let view else { return }
         let all = view.corners + (ownBeam ?? []) + (otherBeam ?? []) + (otherField ?? [])
@@ -110,7 +110,7 @@ struct MontageOverlay: Sendable {
 
     private func write(_ text: String, on canvas: Canvas, in frame: Rectangle, _ textSize: Double) {
         let style = TextStyle(size: textSize, colour: .white, halo: .grey(0.15))
-        // Above the scale bar and the inset.
+        // The text stands above the scale bar and the inset.
         let line = canvas.shrink(text, style, width: 0.9 * frame.width, atLeast: 0.7 * textSize)
         canvas.text(line.text, at: Vector2(frame.x + 0.05 * frame.width, inset(of: frame).y - textSize), line.style)
     }

@@ -2,23 +2,23 @@ import EPUCore
 import EPUDrawing
 import Foundation
 
-/// One PNG of a montage, written row of tiles by row of tiles: its height costs no memory.
+/// One PNG of a montage, which is written one row of tiles after the other: its height costs no memory.
 struct MontagePage {
     enum Row {
-        /// Above the pairs of an incident.
+        /// The line above the pairs of an incident.
         case heading(String)
-        /// By its index in the whole montage.
+        /// A pair, by its index in the whole montage.
         case pair(Int)
     }
 
     let title: String
     let subtitle: String
     let layout: MontageLayout
-    /// Stored in the file's text chunks.
+    /// The texts that are stored in the file's text chunks.
     let text: [(keyword: String, value: String)]
 
-    /// - Parameter tiles: makes a pair's tiles when it is their turn, so that one row's pictures are held at a time.
-    /// - Throws: `Failure` where the file cannot be written; an older page then stays.
+    /// - Parameter tiles: makes a pair's tiles when their row is drawn, so that only one row's pictures are in memory at a time.
+    /// - Throws: `Failure` if the file cannot be written; an older page then stays.
     func write(to path: String, rows: [Row], tiles: (Int) throws -> [MontageTile]) throws {
         let width = Int(layout.pageWidth.rounded(.up))
         let headings = rows.count { if case .heading = $0 { true } else { false } }
@@ -78,7 +78,7 @@ struct MontagePage {
             width: room, atLeast: size)
         let quiet = TextStyle(size: 1.1 * size, colour: .grey(0.72))
         write(subtitle, quiet, x: layout.gutter, y: 3.3 * size, width: room, atLeast: 0.8 * size)
-        // One after the other over the columns: from, to, colour, dashed.
+        // The legends stand side by side over the columns. Each has: from, to, colour, dashed, text.
         let legends: [(Double, Double, Colour, Bool, String)] = [
             (0, 1.3, MontageOverlay.other, false, "the other exposure: its beam (circle) and camera field (rectangle)"),
             (1.3, 2, MontageOverlay.own, true, "the exposure's own beam"),

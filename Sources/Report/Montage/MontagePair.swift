@@ -7,15 +7,15 @@ struct MontagePair: Sendable {
     let earlier: MontageExposure
     let later: MontageExposure
     let distanceMicrometres: Double
-    /// As `OverlapCause` spells it.
+    /// The cause, as `OverlapCause` spells it.
     let cause: String
-    /// A person's verdict: keep, bad or nil.
+    /// The review of the later exposure: keep, bad or nil.
     let review: String?
-    /// Nil: the analysis was made before incidents were told.
+    /// The number of the incident; nil if the analysis was made by a version that did not look for incidents.
     let incident: Int?
-    /// Of the later camera field, what the earlier beam covered, 0 to 1; nil: not known.
+    /// The share of the later camera field that the earlier beam covered, 0 to 1; nil if it is not known.
     let fieldOverlap: Double?
-    /// Electrons per square Angstrom that the later field had received; nil: not known.
+    /// The dose before of the later exposure, e/A^2; nil if it is not known.
     let preDose: Double?
     /// Whether the two positions are known relative to each other.
     let isPlaced: Bool
@@ -24,20 +24,20 @@ struct MontagePair: Sendable {
 }
 
 extension MontagePair {
-    /// A pair's place in a montage: all that is held of every pair.
+    /// The place of a pair in a montage: all that is kept in memory of every pair.
     struct Place: Sendable {
         let laterID: Int64
         let incident: Int?
     }
 
-    /// How many exposures of the session the analysis calls overexposed.
+    /// The number of exposures of the session that the analysis calls overexposed.
     static func count(_ db: Database, of choice: AnalysisChoice) throws -> Int {
         try Int.fetchOne(
             db, sql: "SELECT count(*) FROM all_overexposed WHERE analysis_id = :analysis AND session = :session",
             arguments: ["analysis": choice.analysisID, "session": choice.session.name]) ?? 0
     }
 
-    /// The first `limit` of them; all where `limit` is nil.
+    /// The places of the first `limit` pairs; of all pairs if `limit` is nil.
     static func places(_ db: Database, of choice: AnalysisChoice, order: MontageOrder, limit: Int?) throws -> [Place] {
         var places: [Place] = []
         var statement = try RowStatement(
@@ -53,7 +53,7 @@ extension MontagePair {
             """)
         statement.bind(choice.analysisID)
         statement.bind(choice.session.name)
-        // A negative limit is none (https://www.sqlite.org/lang_select.html#limitoffset).
+        // A negative limit means no limit (https://www.sqlite.org/lang_select.html#limitoffset).
         statement.bind(limit.map(Int64.init) ?? -1)
         try statement.forEachRow { row in
             places.append(Place(laterID: row.int(0), incident: row.optionalInt(1).map(Int.init)))
@@ -61,7 +61,7 @@ extension MontagePair {
         return places
     }
 
-    /// - Throws: `Failure` where the archive no longer has it.
+    /// - Throws: `Failure` if the archive no longer has the pair.
     static func fetch(_ db: Database, _ place: Place, of choice: AnalysisChoice) throws -> MontagePair {
         let statement = try db.cachedStatement(
             sql: """
@@ -92,8 +92,8 @@ extension MontagePair {
         let isPlaced: Bool
     }
 
-    /// The analysis leaves both shares open where a distance is only bounded; but so it does where beams are not known, and then
-    /// the calibrations of the two tell.
+    /// Whether the two positions are known relative to each other, in SQL. The analysis leaves both shares open if a distance is
+    /// only bounded. It does the same if beams are not known, and then the calibrations of the two exposures tell.
     private static let isPlaced = """
         (field_overlap IS NOT NULL OR beam_overlap IS NOT NULL OR NOT EXISTS (
             SELECT 1 FROM analysis_session l JOIN calibration c USING (calibration_id)
@@ -103,7 +103,7 @@ extension MontagePair {
                 OR c.method = \(CalibrationMethod.stage.sql) AND o.cause = \(OverlapCause.acrossSessions.sql))))
         """
 
-    /// The sessions of the pairs' exposures: an earlier one may belong to another on the same grid.
+    /// The sessions of the pairs' exposures: an earlier exposure may belong to another session of the grid.
     static func sessions(_ db: Database, of choice: AnalysisChoice) throws -> Set<Int64> {
         try Int64.fetchSet(
             db,

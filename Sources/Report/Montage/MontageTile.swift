@@ -8,18 +8,18 @@ struct MontageTile {
     /// The base name of the file.
     let name: String
     let time: String
-    /// What to know about it.
+    /// What a reader should know about the picture.
     var note: String
-    /// The note is why the row is there: drawn brighter.
+    /// Whether the note is drawn brighter, because it is the reason why the row is there.
     var noteStandsOut = false
-    /// Drawn over the picture, which is not what the reader expects.
+    /// A text over a picture that is not what the reader expects; nil if it is as expected.
     var mark: String?
-    /// Drawn on the picture itself.
+    /// What is drawn on the picture itself.
     var overlay: MontageOverlay?
 
     /// - Parameters:
-    ///   - x: the left edge of the tile.
-    ///   - y: its upper edge.
+    ///   - x: the left edge of the tile, pixels.
+    ///   - y: its upper edge, pixels.
     func draw(on canvas: Canvas, x: Double, y: Double, layout: MontageLayout) throws {
         let box = Rectangle(x, y, layout.box.width, layout.box.height)
         switch picture {
@@ -44,7 +44,8 @@ struct MontageTile {
         }
     }
 
-    /// The whole picture in the middle of the box, on whole pixels so that one of the box's size stays sharp.
+    /// The rectangle of the whole picture in the middle of the box. It begins on whole pixels, so that a picture of the box's
+    /// size stays sharp.
     private static func frame(of image: GreyImage, in box: Rectangle) -> Rectangle {
         let scale = min(box.width / Double(image.width), box.height / Double(image.height))
         let width = max(1, (scale * Double(image.width)).rounded())

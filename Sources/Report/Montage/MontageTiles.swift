@@ -5,7 +5,7 @@ import EPUDrawing
 struct MontageTiles {
     private let loader: PreviewLoader
     private let holeImages: [Int64: HoleImageFinder]
-    /// The last pictures: pairs that follow each other share hole images.
+    /// The pictures that were read last: pairs that follow each other share hole images.
     private var recent: [(path: String, picture: Result<GreyImage, PictureProblem>)] = []
     private static let recentPictures = 8
 
@@ -14,7 +14,7 @@ struct MontageTiles {
         self.holeImages = holeImages
     }
 
-    /// Earlier, later, hole image of the earlier, hole image of the later.
+    /// The tiles of a pair, in the order: earlier, later, hole image of the earlier, hole image of the later.
     mutating func tiles(of pair: MontagePair) -> [MontageTile] {
         [earlierTile(pair), laterTile(pair), holeTile(of: pair.earlier), holeTile(of: pair.later)]
     }

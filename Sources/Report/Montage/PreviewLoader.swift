@@ -2,20 +2,20 @@ import EPUDrawing
 
 /// Decodes JPG previews in the size of a montage's tiles.
 struct PreviewLoader {
-    /// The longer side of a picture where no scale is asked for.
+    /// The greatest length of a picture's longer side if no scale is asked for, pixels.
     static let automaticPixels = 512
 
     private let decoder = JPEGDecoder()
     private let scale: JPEGDecoder.Scale?
 
-    /// - Parameter scale: nil for the greatest that makes the longer side at most 512 pixels.
+    /// - Parameter scale: the scale of the pictures; nil means the greatest that makes the longer side at most 512 pixels.
     init(scale: JPEGDecoder.Scale?) { self.scale = scale }
 
     func load(_ path: String) -> Result<GreyImage, PictureProblem> {
         Result { () throws(PictureProblem) in try decoder.decodeGrey(path: path, scale: scale(width:height:)) }
     }
 
-    /// Width and height that `load` would give; nil where it would fail on the header.
+    /// The width and height that `load` would give; nil if it would fail on the header.
     func size(_ path: String) -> (width: Int, height: Int)? {
         guard let full = try? decoder.size(path: path) else { return nil }
         let scale = scale(width: full.width, height: full.height)

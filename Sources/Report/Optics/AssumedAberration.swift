@@ -2,17 +2,17 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What speaks against the spherical aberration that is assumed: EPU does not record it.
+/// Signs that the assumed spherical aberration is wrong for a session: EPU does not record the aberration.
 struct AssumedAberration {
-    /// mm: of Krios, Glacios and Talos Arctica.
+    /// The spherical aberration of Krios, Glacios and Talos Arctica, mm.
     static let usual = 2.7
-    /// mm
+    /// The spherical aberration of Tundra, mm.
     static let ofTundra = 1.6
-    /// kV: the columns that have the usual one are of 200 and 300.
+    /// The voltage below which the usual aberration is not expected, kV: the columns that have it are of 200 and 300 kV.
     private static let leastUsualVoltage = 150.0
 
     private let session: String
-    /// kV; nil: not recorded, or none below the usual ones.
+    /// The least voltage, kV, if it is below the usual ones; else, or if none is recorded, nil.
     private let lowVoltage: Double?
     private let isTundra: Bool
 
@@ -26,7 +26,7 @@ struct AssumedAberration {
                 arguments: [optics.session.sessionID]) != nil
     }
 
-    /// Nil where nothing does.
+    /// What the user must be told; nil if nothing speaks against the assumed value.
     var warning: String? {
         let (usual, tundra) = (Self.usual.text(), Self.ofTundra.text())
         if isTundra {

@@ -1,24 +1,24 @@
 import EPUCore
 import Foundation
 
-/// Movies by exposure group, as CryoSPARC calls optics groups.
+/// Movies by exposure group, which is CryoSPARC's word for optics group.
 struct ExposureGroups {
     struct Movie {
-        /// As `PathText`, without line breaks.
+        /// The path of the movie, as `PathText`, without line breaks.
         let path: String
-        /// Nil: the archive has no number for it.
+        /// The number of its group; nil if the archive has no number for it.
         let group: Int?
-        /// Nil: not judged.
+        /// Whether it is bad; nil if it was not judged.
         let isBad: Bool?
     }
 
     let movies: [Movie]
-    /// How many are numbered.
+    /// The number of groups that have a number.
     let groups: Int
 
     /// Writes `exposure_groups.csv` (path, exposure group or empty, keep: 1, 0 or empty), and for each group the lists
-    /// `exposure_groups/exposure_group_N_keep.txt` and `_bad.txt`, to import or to select by, and `_notjudged.txt` where there are such; `unplaced` in place of N for
-    /// movies without number, which a later one is not to be taken for.
+    /// `exposure_groups/exposure_group_N_keep.txt` and `_bad.txt`, to import or to select by, and `_notjudged.txt` if some were
+    /// not judged. Movies without a number have `unplaced` in place of N, so that they are not taken for a later group.
     func write(to folder: String) throws {
         var table = try OutputFile(folder + "/exposure_groups.csv")
         try table.write("path,exposure_group,keep\n")
@@ -46,7 +46,7 @@ struct ExposureGroups {
         }
     }
 
-    /// Lists of groups that are no more would look like part of this run.
+    /// Lists of groups that no longer exist would look like part of this run.
     private func removeOlder(_ word: String, in folder: String, from first: Int) {
         var group = first
         while unlink("\(folder)/exposure_group_\(group)_\(word).txt") == 0 { group += 1 }

@@ -2,33 +2,33 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The exposures of some sessions by their names, as other programs' files have these. An archive may have many millions:
-/// each takes the room of its key and twelve bytes.
+/// The exposures of some sessions by their names, as files of other programs have them. An archive may have many millions: each
+/// takes the memory of its key and twelve bytes.
 struct ExposureIndex {
     struct Entry {
         private let sessionIndex: Int32
         private let number: Int32
-        /// Nil: not judged.
+        /// Whether it is bad; nil if it was not judged.
         let isBad: Bool?
 
         fileprivate init(session: Int, group: Int, isBad: Bool?) {
             (sessionIndex, number, self.isBad) = (Int32(clamping: session), Int32(clamping: group), isBad)
         }
 
-        /// Index of the session.
+        /// The index of the session.
         var session: Int { Int(sessionIndex) }
-        /// Number of its optics group.
+        /// The number of its optics group.
         var group: Int { Int(number) }
     }
 
     private(set) var sessions: [OpticsSession] = []
-    /// Of each session the analysis whose verdicts count; nil: it was not analysed.
+    /// For each session, the analysis whose verdicts count; nil if the session was not analysed.
     private(set) var choices: [AnalysisChoice?] = []
     private var entries: [ExposureKey: Entry] = [:]
-    /// Names that exposures of several sessions have: the first session's count.
+    /// The names that exposures of several sessions have; the exposure of the first session counts.
     private(set) var ambiguous: Set<ExposureKey> = []
 
-    /// - Parameter analysisID: whose verdicts count; nil: each session's published one.
+    /// - Parameter analysisID: the analysis whose verdicts count; nil means the published one of each session.
     init(_ rows: [SessionRow], analysisID: Int64?, _ db: Database) throws {
         let count = try rows.reduce(0) { count, session in
             try count

@@ -5,7 +5,7 @@ import GRDB
 
 /// A session's movies with their optics groups: for RELION as STAR files, for CryoSPARC as a table and lists.
 struct MovieGroups {
-    /// Nil: no analysis, and so only a person's verdicts.
+    /// The analysis; nil if there is none, and then only a person's verdicts count.
     let choice: AnalysisChoice?
     let session: OpticsSession
     private let optics: MovieOptics
@@ -16,7 +16,7 @@ struct MovieGroups {
         let isBad: Bool?
     }
 
-    /// In time order.
+    /// The movies in time order.
     private let movies: [Movie]
     private let table: StarLoop
     private let missing: [String]
@@ -26,7 +26,7 @@ struct MovieGroups {
     private let guessed: GuessedNames
     let aberration: AssumedAberration?
 
-    /// - Throws: `Failure` where the pixel size or voltage is not known, or no movie's name can be written.
+    /// - Throws: `Failure` if the pixel size or voltage is not known, or if no movie's name can be written.
     init(_ row: SessionRow, _ choice: AnalysisChoice?, _ optics: MovieOptics, _ names: MovieNames, _ db: Database)
         throws
     {
@@ -62,19 +62,19 @@ struct MovieGroups {
         aberration = try optics.assumesAberration ? AssumedAberration(of: session, db) : nil
     }
 
-    /// - Throws: `Failure` where a file cannot be written.
+    /// - Throws: `Failure` if a file cannot be written.
     func write(below out: String) throws -> WrittenMovies {
         let folder = out + "/" + session.session.folderName
         let notJudged = movies.count { $0.isBad == nil }
         let start = folder + "/" + optics.table.rawValue
         try writeStar(start + ".star", movies)
-        // Where nothing is judged there is nothing to keep or to leave out: a file of none would say otherwise.
+        // If nothing was judged, nothing is to be kept or left out. Empty files would say that it was judged.
         for (word, isBad) in [("keep", false), ("bad", true), ("notjudged", nil)] as [(String, Bool?)] {
             let isWanted = isBad == nil ? notJudged > 0 : notJudged < movies.count || movies.isEmpty
             let path = "\(start)_\(word).star"
             if isWanted { try writeStar(path, movies.filter { $0.isBad == isBad }) } else { unlink(path) }
         }
-        // Of an earlier version: these movies are with the others.
+        // An earlier version wrote this file; its movies are now with the others.
         unlink(folder + "/movies_unplaced.star")
         try ExposureGroups(
             movies: movies.map { .init(path: $0.path, group: $0.isPlaced ? $0.group : nil, isBad: $0.isBad) },

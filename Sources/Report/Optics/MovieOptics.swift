@@ -3,24 +3,24 @@ import EPUCore
 
 /// What a STAR file of movies says of the optics beyond what EPU records.
 struct MovieOptics {
-    /// mm
+    /// The spherical aberration, mm.
     let sphericalAberration: Double
-    /// Whether nobody said so.
+    /// Whether the spherical aberration is assumed, because the user gave none.
     let assumesAberration: Bool
     let amplitudeContrast: Double
-    /// As RELION is to find it.
+    /// The path of the MTF file, as RELION is to find it; nil if none is given.
     let mtfFile: String?
-    /// Angstrom; nil: as EPU recorded it.
+    /// The pixel size, Angstrom; nil means the one that EPU recorded.
     let pixelSize: Double?
-    /// kV; nil: as EPU recorded it.
+    /// The voltage, kV; nil means the one that EPU recorded.
     let voltage: Double?
-    /// Of the movies, in place of --raw-data or before their names.
+    /// The folder of the movies, which replaces the folder of --raw-data or stands before the names.
     let folder: String?
     let table: MovieTable
     let version: StarVersion
 
-    /// `data_optics` of a session's groups.
-    /// - Throws: `Failure` where the pixel size or voltage of a group is not known, or is given for several that differ.
+    /// The `data_optics` of a session's groups.
+    /// - Throws: `Failure` if the pixel size or voltage of a group is not known, or if one is given for several that differ.
     func table(of session: OpticsSession) throws -> StarLoop {
         let groups = session.groups
         let pixelSizes = try values(
@@ -39,15 +39,15 @@ struct MovieOptics {
         return loop
     }
 
-    /// Where a movie is, or will be in RELION's project; as `PathText`. Without a folder of either kind, its name.
-    /// - Parameter path: where it was found, or its name.
+    /// The path at which a movie lies, or will lie in RELION's project, as `PathText`. It is only the name if no folder is known.
+    /// - Parameter path: the path at which it was found, or its name.
     func path(of path: String, below rawData: RawData?) -> String {
         let start = folder.map { PathText.of($0.hasSuffix("/") ? $0 : $0 + "/") }
         if let rawData, path.hasPrefix("/") { return start.map { $0 + rawData.relative(path) } ?? path }
         return (start ?? "") + (path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? "")
     }
 
-    /// Of each group, as it was given or recorded.
+    /// The value of each group, as it was given or recorded.
     private func values(
         of session: OpticsSession, _ given: Double?, _ recorded: (OpticsSession.Group) -> Double?, _ what: String,
         _ option: String, _ unit: String

@@ -1,7 +1,7 @@
 import ArgumentParser
 import EPUCore
 
-/// What EPU does not record of the optics, or users know better.
+/// Values of the optics that EPU does not record, or that users know better.
 struct MovieOpticsOptions: ParsableArguments {
     @Option(
         name: [.customLong("cs"), .customLong("spherical-aberration")], parsing: .unconditional,
@@ -49,7 +49,7 @@ struct MovieOpticsOptions: ParsableArguments {
             || movieFolder != nil || table != nil || starVersion != nil
     }
 
-    /// What RELION will not take of the paths.
+    /// A warning of paths that RELION will not accept; nil if there are none.
     func warning(_ rawData: String?) -> String? {
         guard let movieFolder else {
             return rawData.map { _ in

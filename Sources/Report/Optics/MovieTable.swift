@@ -2,9 +2,9 @@ import ArgumentParser
 
 /// The table that names the movies of a STAR file.
 enum MovieTable: String, ExpressibleByArgument, CaseIterable, Encodable {
-    /// As RELION imports them.
+    /// The table under the name by which RELION imports movies.
     case movies
-    /// For programs that know no table of movies, as pyem.
+    /// The table for programs that know no table of movies, as pyem.
     case micrographs
 
     var nameLabel: String {
@@ -14,7 +14,7 @@ enum MovieTable: String, ExpressibleByArgument, CaseIterable, Encodable {
         }
     }
 
-    /// RELION looks for the pixel size of micrographs in the second one.
+    /// The labels of the pixel size. RELION looks for the pixel size of micrographs in the second one.
     var pixelSizeLabels: [String] {
         let movies = ["_rlnMicrographOriginalPixelSize"]
         return self == .movies ? movies : movies + ["_rlnMicrographPixelSize"]

@@ -86,7 +86,7 @@ struct OpticsCommand: ParsableCommand {
         }
     }
 
-    /// What contradicts itself in the sessions' files: a pixel size goes from there into STAR files.
+    /// Reports what contradicts itself in the sessions' files, as their pixel sizes are written into STAR files.
     private func tellNotices(_ sessions: [SessionRow], _ archive: Archive) throws {
         for session in sessions {
             for notice in try archive.read({ try SessionNotice.all(of: session.sessionID, $0) }) {
@@ -102,7 +102,7 @@ struct OpticsCommand: ParsableCommand {
             return try ExposureIndex(
                 try SessionRow.select(db, names: options.sessions.names), analysisID: options.analysis, db)
         }
-        // Every file is read before one is written.
+        // All files are read before one is written.
         let files = try star.map { try StarRegrouping($0, index, dropsUnmatched: dropUnmatched) }
         let occurring = files.reduce(into: Set<Int>()) { $0.formUnion($1.sessions) }.sorted()
         for session in occurring {

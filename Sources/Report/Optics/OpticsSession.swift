@@ -5,46 +5,47 @@ import GRDB
 /// A session's optics groups, and what its exposures tell of them.
 struct OpticsSession {
     struct Group {
-        /// With the session's before it: RELION takes groups of one name, in files that it joins, for one group, and drops
-        /// the optics of the second.
+        /// The name of the group, with the session's name before it: in files that it joins, RELION takes groups of one name for
+        /// one group, and loses the optics of the second.
         let name: String
-        /// Angstrom per pixel of the movies; nil: not recorded.
+        /// The pixel size of the movies, Angstrom; nil if it is not recorded.
         let pixelSize: Double?
-        /// kV; nil: not recorded.
+        /// The voltage, kV; nil if it is not recorded.
         let highTension: Double?
-        /// Of a cluster of beam shifts: how far two may be apart, beam-shift units; nil: one position of the beam, or none.
+        /// The greatest distance of two beam shifts in a beam-shift cluster, beam-shift units; nil if the group is one beam-shift
+        /// position, or none.
         var tolerance: Double?
         fileprivate(set) var exposures = 0
     }
 
     struct Exposure {
-        /// Base name without suffix.
+        /// The base name without suffix.
         let name: String
-        /// From 1.
+        /// The number of its optics group, from 1.
         let group: Int
-        /// Whether the archive numbered it.
+        /// Whether the archive gave the group its number.
         let isPlaced: Bool
-        /// Nil: not judged.
+        /// Whether it is bad; nil if it was not judged.
         let isBad: Bool?
         let camera: SessionMovies.Camera
     }
 
     let session: SessionRow
-    /// By number, from 1 without gaps. Those that the archive numbered come first; exposures that have no group there are
-    /// in groups behind them.
+    /// The groups by number, from 1 without gaps. Those that the archive numbered come first; exposures without a group in the
+    /// archive are in groups after them.
     private(set) var groups: [Group]
-    /// How many the archive numbered.
+    /// The number of groups that the archive numbered.
     let numbered: Int
-    /// How the movies' pixels come from the images', in no order.
+    /// The ways in which the pixels of movies come from those of the images, in no order.
     private(set) var pixels: Set<MoviePixel> = []
-    /// kV, of all its exposures; nil: of none it is recorded.
+    /// The least voltage of all its exposures, kV; nil if it is recorded of none.
     private(set) var leastVoltage: Double?
     /// Whether an exposure names a Tundra as its microscope.
     private(set) var isTundra = false
     private let prefix: String
 
     /// - Parameters:
-    ///   - analysisID: whose verdicts count; nil: a person's only.
+    ///   - analysisID: the analysis whose verdicts count; nil means only a person's verdicts.
     ///   - body: is given the exposures in time order. It must not make another `OpticsSession`: the two would share a statement.
     /// - Throws: `DatabaseError`, or what `body` throws.
     init(_ session: SessionRow, analysisID: Int64?, _ db: Database, forEach body: (Exposure) throws -> Void) throws {
@@ -96,7 +97,7 @@ struct OpticsSession {
         }
     }
 
-    /// The group of exposures that have none in the archive: one for each pixel size and voltage.
+    /// The group for exposures without one in the archive: there is one for each pixel size and voltage.
     private mutating func unplaced(pixelSize: Double?, highTension: Double?) -> Int {
         let same = groups[numbered...].firstIndex { $0.pixelSize == pixelSize && $0.highTension == highTension }
         if let same { return same + 1 }
@@ -108,10 +109,10 @@ struct OpticsSession {
         return groups.count
     }
 
-    /// Exposures in groups that the archive did not number.
+    /// The number of exposures in groups that the archive did not number.
     var unplaced: Int { groups[numbered...].reduce(0) { $0 + $1.exposures } }
 
-    /// What a reader must know of groups that the archive did not number.
+    /// What a reader must know of groups that the archive did not number; nil if there are none.
     var warning: String? {
         guard unplaced > 0 else { return nil }
         return

@@ -1,18 +1,18 @@
 import EPUCore
 
-/// Takes `data_optics` from a STAR file as its lines come: a loop, or a list for a single group.
+/// Takes `data_optics` from a STAR file as its lines are read: a loop, or a list for a single group.
 struct OpticsTableReader {
     private var labels: [String] = []
     private var values: [String] = []
     private var rows: [[String]] = []
 
-    /// Nil where the file has none, or none that is whole.
+    /// The table of optics; nil if the file has none, or none that is complete.
     var table: StarLoop? {
         let rows = !rows.isEmpty ? rows : !labels.isEmpty && values.count == labels.count ? [values] : []
         return rows.isEmpty ? nil : StarLoop(block: "optics", labels: labels, rows: rows)
     }
 
-    /// - Throws: `Failure` where the file has a second table of optics, which would be lost.
+    /// - Throws: `Failure` if the file has a second table of optics, which would be lost.
     mutating func read(_ line: UnsafeRawBufferPointer, _ place: borrowing StarFile.Place, path: String) throws {
         switch place.line {
         case .other: break

@@ -1,11 +1,11 @@
-/// Puts a table of optics in the place of that which a STAR file has.
+/// Replaces the table of optics of a STAR file by another.
 ///
-/// RELION reads a loop to the first empty line: what stands between the old table's lines goes before the new one, and an
-/// empty line follows it.
+/// RELION reads a loop up to the first empty line. What stands between the lines of the old table is therefore written before the
+/// new one, and an empty line follows the new one.
 struct OpticsTableWriter {
     private let table: StarLoop
     private let lineBreak: String
-    /// Since the last line of the old table.
+    /// The lines that came since the last line of the old table.
     private var held: [[UInt8]] = []
     private var hasBegun = false
     private var isDone = false
@@ -20,7 +20,7 @@ struct OpticsTableWriter {
         _ line: UnsafeRawBufferPointer, _ place: borrowing StarFile.Place, _ split: inout StarSplit
     ) throws {
         if case .other = place.line {
-            // A second data_optics without a table.
+            // This is a second data_optics, without a table.
             if !hasBegun || isDone { try split.write(line) } else { held.append(Array(line)) }
             return
         }
@@ -29,7 +29,7 @@ struct OpticsTableWriter {
         held.removeAll()
     }
 
-    /// Writes the table where all of the old one was taken, once.
+    /// Writes the new table, once, when the whole old one was taken.
     /// - Parameter isAtEnd: whether the file has no more lines.
     mutating func finish(_ split: inout StarSplit, isAtEnd: Bool = false) throws {
         guard hasBegun, !isDone else { return }

@@ -2,13 +2,13 @@ import EPUArchive
 import EPUCore
 import Foundation
 
-/// The optics groups that rows of a STAR file get in place of those that they had.
+/// The optics groups that rows of a STAR file get in place of their old ones.
 struct RegroupedOptics {
-    /// What makes rows one group.
+    /// Where rows come from: those with equal values become one group.
     struct Origin: Hashable {
-        /// Its number before; nil: the table of rows has no such column.
+        /// The old number of the group; nil if the table of rows has no such column.
         let old: Int?
-        /// Index of the session, and the number of the session's group; nil: the archive has no exposure of that name.
+        /// The index of the session, and the number of the session's group; nil if the archive has no exposure of that name.
         let session: Int?
         let group: Int?
     }
@@ -16,12 +16,12 @@ struct RegroupedOptics {
     private static let nameLabel = "_rlnOpticsGroupName"
     static let numberLabel = "_rlnOpticsGroup"
 
-    /// `data_optics` as it is written.
+    /// The `data_optics` that is written.
     private(set) var table: StarLoop
-    /// Numbers from 1 without gaps.
+    /// The numbers of the new groups, from 1 without gaps.
     private(set) var numbers: [Origin: Int] = [:]
 
-    /// Names of groups without a pixel size of any kind.
+    /// The names of groups without a pixel size of any kind.
     var withoutPixelSize: [String] {
         let columns = table.labels.indices.filter { table.labels[$0].hasSuffix("PixelSize") }
         let names = table.labels.firstIndex(of: Self.nameLabel)
@@ -38,19 +38,20 @@ struct RegroupedOptics {
     private struct NewGroup: Hashable, Comparable {
         let session: Int?
         let group: Int?
-        /// Index of the old group.
+        /// The index of the old group.
         let old: Int
 
-        /// By position, so that numbers are the archive's where each group comes from one old group.
+        /// Sorts by position, so that numbers are the archive's if each group comes from one old group.
         static func < (a: NewGroup, b: NewGroup) -> Bool {
             (a.session ?? .max, a.group ?? .max, a.old) < (b.session ?? .max, b.group ?? .max, b.old)
         }
     }
 
     /// - Parameters:
-    ///   - old: `data_optics` as it was read.
-    ///   - origins: that occur, with the line of the first row of each.
-    /// - Throws: `Failure` where a row has a group that is not in the table, or the table lacks what it must have.
+    ///   - old: the `data_optics` that was read.
+    ///   - origins: the origins of the rows, each with the line of its first row.
+    /// - Throws: `Failure` if a row has a group that is not in the table, or if the table lacks a column or a group that it must
+    ///   have.
     init(_ old: StarLoop, _ origins: [Origin: Int], sessions: [OpticsSession], path: String) throws {
         guard let numberColumn = old.labels.firstIndex(of: Self.numberLabel) else {
             throw Failure("\(path): data_optics has no \(Self.numberLabel). The file is damaged.")
@@ -98,10 +99,10 @@ struct RegroupedOptics {
         }
     }
 
-    /// Groups that have no row here but may have some in other files of a session: all files are to have the same.
+    /// Groups that have no row here but may have some in other files of a session: all files are to have the same groups.
     ///
-    /// Each comes from the old group of its name, as a file has it that has the archive's groups already; or from that of
-    /// all of the session's rows, where there is one.
+    /// Each comes from the old group of its name, if the file has the archive's groups already; else from the one old group of
+    /// all the session's rows, if there is only one.
     private static func groupsWithoutRows(_ known: Set<NewGroup>, _ old: [String], _ sessions: [OpticsSession])
         -> [NewGroup]
     {
@@ -120,10 +121,10 @@ struct RegroupedOptics {
         }
     }
 
-    /// A name for each new group, no two alike: RELION takes groups of one name, in files that it joins, for one group.
+    /// A name for each new group, all of them different: in files that it joins, RELION takes groups of one name for one group.
     ///
-    /// That of the position, as in other files of the session, with the old group's before it where several old groups
-    /// were divided.
+    /// The name is that of the position, as in other files of the session. If several old groups were divided, the name of the
+    /// old group stands before it.
     private static func names(_ groups: [NewGroup], _ old: [String], _ sessions: [OpticsSession]) -> [String] {
         let isDivided = zip(groups, groups.dropFirst()).contains { first, next in
             first.session != nil && (first.session, first.group) == (next.session, next.group)
@@ -144,7 +145,7 @@ struct RegroupedOptics {
         }
     }
 
-    /// An old group's name without what an earlier division put behind it: `data1` of `data1_SESSION_opticsGroup19`.
+    /// The name of an old group without what an earlier division added to it: `data1` of `data1_SESSION_opticsGroup19`.
     private static func base(_ name: String, _ sessions: Set<String>) -> String {
         guard let tail = name.range(of: "opticsGroup([0-9]+|_unplaced[0-9]*)_*$", options: .regularExpression) else {
             return name

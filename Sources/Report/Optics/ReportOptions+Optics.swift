@@ -4,8 +4,8 @@ import EPUCore
 import GRDB
 
 extension ReportOptions {
-    /// The chosen sessions, each with its analysis where it has one: groups need a calibration alone.
-    /// - Throws: `Failure` where a session that was asked for was never looked at, or all were not.
+    /// The chosen sessions, each with its analysis if it has one: groups need only a calibration.
+    /// - Throws: `Failure` if a session that was asked for was neither analysed nor calibrated, or if none was.
     func withOpticsGroups(_ db: Database) throws -> [(session: SessionRow, choice: AnalysisChoice?)] {
         guard analysis == nil else { return try analysed(db).map { ($0.session, $0) } }
         let all = try SessionRow.withExposures(db, names: sessions.names).map { session in

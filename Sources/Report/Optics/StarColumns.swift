@@ -1,17 +1,18 @@
 /// The columns that matter in a table of movies, micrographs or particles.
 struct StarColumns {
-    /// A particle's image has the micrograph's name, too, but not after every program.
+    /// The labels of columns with names of micrographs. The image of a particle also has the micrograph's name in it, but not
+    /// from every program.
     static let nameLabels = ["_rlnMicrographName", "_rlnMicrographMovieName", "_rlnImageName"]
 
-    /// The table that they are of.
+    /// The number of the table to which the columns belong.
     private var table = 0
     private var labels = 0
-    /// In the order in which they are tried; none where the table has no names of micrographs.
+    /// The columns with names, in the order in which they are tried; empty if the table has no names of micrographs.
     private(set) var names: [Int] = []
-    /// Nil: there is none.
+    /// The column with the number of the optics group; nil if there is none.
     private(set) var group: Int?
 
-    /// Finds them anew where a row belongs to another table than the last one.
+    /// Finds the columns again when a row belongs to another table than the last one.
     mutating func follow(_ table: StarFile.Table) {
         guard self.table != table.number else { return }
         self.table = table.number
@@ -20,7 +21,7 @@ struct StarColumns {
         group = table.labels.firstIndex(of: RegroupedOptics.numberLabel)
     }
 
-    /// How many values of a row must be read to replace its group.
+    /// The number of values of a row that must be read to replace its group.
     static func valuesToReplace(_ table: StarFile.Table) -> Int {
         var columns = StarColumns()
         columns.follow(table)
@@ -28,12 +29,12 @@ struct StarColumns {
         return columns.group.map { max($0, last) + 1 } ?? columns.labels
     }
 
-    /// For people.
+    /// The name in a row, as it is shown to people.
     func name(_ line: UnsafeRawBufferPointer, _ values: StarValues) -> String {
         String(decoding: StarValues.content(values.places[names[0]], of: line), as: UTF8.self)
     }
 
-    /// The place of the number of the group, or the empty one behind the last value.
+    /// The place of the group's number, or the empty place after the last value.
     func replaced(_ values: StarValues) -> Range<Int> {
         if let group { return values.places[group] }
         let end = values.places.last?.upperBound ?? 0

@@ -1,10 +1,10 @@
 import EPUCore
 
-/// What a STAR file is, as far as a reader who gave the wrong one must know.
+/// The kind of a STAR file, as far as a user who gave the wrong file must know it.
 struct StarKind {
-    /// The greatest of `# version 30001` and the like, which RELION writes since 3.1.
+    /// The greatest version in lines as `# version 30001`, which RELION writes since 3.1.
     private var version = 0
-    /// The first block in which a name of micrographs stands outside a loop.
+    /// The first block in which a name of micrographs stands outside a loop; nil if there is none.
     private(set) var list: String?
 
     private static let firstWithOptics = 30001

@@ -1,11 +1,11 @@
 import EPUCore
 import Foundation
 
-/// Where the regrouped files go.
+/// The places to which the regrouped files are written.
 struct StarOutputs {
     let paths: [StarSplit.Paths]
 
-    /// - Throws: `Failure` where two files would be written to one place, or one that is read would be overwritten.
+    /// - Throws: `Failure` if two files would be written to one place, or if a file that is read would be overwritten.
     init(_ inputs: [String], in folder: String) throws {
         paths = inputs.map { input in
             let name = (input as NSString).lastPathComponent

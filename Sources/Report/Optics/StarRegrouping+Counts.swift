@@ -1,19 +1,19 @@
 extension StarRegrouping {
-    /// What became of the rows of a file.
+    /// The numbers of rows of a file, by what was done with them.
     struct Counts: Encodable {
         var rows = 0
         var matched = 0
         var unmatched = 0
         var kept = 0
         var bad = 0
-        /// Matched rows of exposures that no analysis or person judged: kept.
+        /// The number of matched rows of exposures that no analysis or person judged, which are kept.
         var notJudged = 0
-        /// Matched rows whose name exposures of several sessions have.
+        /// The number of matched rows with a name that exposures of several sessions have.
         var ambiguous = 0
-        /// Matched rows of exposures in no numbered group.
+        /// The number of matched rows of exposures in no numbered group.
         var unplaced = 0
         var opticsGroups = 0
-        /// Names of groups without a pixel size, which the file did not have either.
+        /// The names of groups without a pixel size, which the file did not have either.
         var groupsWithoutPixelSize: [String] = []
         /// The first names that the archive does not have.
         var unmatchedNames: [String] = []

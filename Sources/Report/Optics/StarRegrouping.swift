@@ -2,19 +2,19 @@ import EPUArchive
 import EPUCore
 import Foundation
 
-/// Puts the optics groups of an archive into a STAR file of RELION 3.1 to 5, and parts its rows by the verdict.
+/// Puts the optics groups of an archive into a STAR file of RELION 3.1 to 5, and separates its rows by the verdict.
 ///
-/// The file is read twice, first for the groups that occur, and copied byte by byte but for the numbers of groups and the
-/// table of them. So memory does not grow with its rows.
+/// The file is read twice, the first time for the groups that occur. It is copied byte by byte, except for the numbers of groups
+/// and the table of them. So memory does not grow with its rows.
 struct StarRegrouping {
     let path: String
     let index: ExposureIndex
     let dropsUnmatched: Bool
 
     let counts: Counts
-    /// Indices of those of which the file has rows.
+    /// The indices of the sessions of which the file has rows.
     let sessions: Set<Int>
-    /// As it was when it was read first.
+    /// The state of the file when it was read first.
     private let state: FileState
     private let regrouped: RegroupedOptics
     private let lineBreak: String
@@ -22,11 +22,11 @@ struct StarRegrouping {
     // MARK: - The first reading
 
     /// Reads the file and changes nothing.
-    /// - Throws: `Failure` with the line where the file is damaged, where it is none of RELION 3.1 to 5, or where the
-    ///   archive has none of its names.
+    /// - Throws: `Failure` with the line if the file is damaged, if it is not a file of RELION 3.1 to 5, or if the archive has
+    ///   none of its names.
     init(_ path: String, _ index: ExposureIndex, dropsUnmatched: Bool) throws {
         var counts = Counts()
-        // Each with its first line.
+        // Each origin comes with its first line.
         var origins: [RegroupedOptics.Origin: Int] = [:]
         var optics = OpticsTableReader()
         var columns = StarColumns()
@@ -78,7 +78,8 @@ struct StarRegrouping {
 
     // MARK: - The second reading
 
-    /// - Throws: `Failure` where a file cannot be written, or the one that is read was changed meanwhile.
+    /// Writes the files, while the file is read a second time.
+    /// - Throws: `Failure` if a file cannot be written, or if the one that is read was changed meanwhile.
     func write(to outputs: StarSplit.Paths) throws {
         let numbers = regrouped.numbers.mapValues { Array("\($0)".utf8) }
         var split = try StarSplit(outputs)

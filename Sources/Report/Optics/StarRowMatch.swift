@@ -3,14 +3,14 @@ import EPUCore
 /// The exposure that a row of movies, micrographs or particles belongs to.
 struct StarRowMatch {
     let origin: RegroupedOptics.Origin
-    /// Nil: the archive has none of that name.
+    /// The exposure; nil if the archive has none of that name.
     let entry: ExposureIndex.Entry?
     /// Whether exposures of several sessions have the name.
     let isAmbiguous: Bool
-    /// Whether the archive numbered its group; true where it has no exposure.
+    /// Whether the archive numbered its group; also true if the archive has no such exposure.
     let isPlaced: Bool
 
-    /// - Throws: `Failure` where the row's optics group is no number.
+    /// - Throws: `Failure` if the row's optics group is not a number.
     init(
         _ line: UnsafeRawBufferPointer, _ place: borrowing StarFile.Place, _ columns: StarColumns,
         _ index: ExposureIndex, path: String

@@ -1,13 +1,13 @@
 import EPUCore
 
-/// A STAR file as a whole, and parted into what is kept and what is bad: three files that are written at once.
+/// A STAR file as a whole, and divided into what is kept and what is bad: three files that are written at once.
 struct StarSplit: ~Copyable {
     struct Paths {
         let all: String
         let kept: String
         let bad: String
 
-        /// Of `particles.star`: `particles_optics.star`, `particles_keep.star` and `particles_bad.star`.
+        /// The paths for `particles.star`: `particles_optics.star`, `particles_keep.star` and `particles_bad.star`.
         init(of name: String, in folder: String) {
             all = "\(folder)/\(name)_optics.star"
             kept = "\(folder)/\(name)_keep.star"
@@ -30,7 +30,7 @@ struct StarSplit: ~Copyable {
         self.bad = bad
     }
 
-    /// What all three have.
+    /// Writes a line that all three files have.
     mutating func write(_ line: UnsafeRawBufferPointer) throws {
         try all.write(line)
         try kept.write(line)
@@ -43,7 +43,7 @@ struct StarSplit: ~Copyable {
         try bad.write(text)
     }
 
-    /// A row with another number, which is as wide as the old one where it can be.
+    /// Writes a row with another number, which is as wide as the old one if that is possible.
     mutating func write(_ line: UnsafeRawBufferPointer, replacing place: Range<Int>, with number: [UInt8], isBad: Bool)
         throws
     {
@@ -59,7 +59,7 @@ struct StarSplit: ~Copyable {
         _ line: UnsafeRawBufferPointer, _ place: Range<Int>, _ number: [UInt8], to file: inout OutputFile
     ) throws {
         try file.write(UnsafeRawBufferPointer(rebasing: line[..<place.lowerBound]))
-        // A column that is new follows a blank.
+        // The value of a new column follows a blank.
         for _ in number.count..<max(place.isEmpty ? number.count + 1 : place.count, number.count) {
             try file.write(" ")
         }

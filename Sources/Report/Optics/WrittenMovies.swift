@@ -3,9 +3,9 @@ import EPUCore
 /// What `epu-report optics` prints of one session's movies.
 struct WrittenMovies: Encodable {
     struct PixelSize: Encodable {
-        /// Of the movies.
+        /// The pixel size of the movies, Angstrom.
         let angstrom: Double
-        /// By which EPU's, of the image, was divided; nil: the user gave the pixel size.
+        /// The factor by which EPU's pixel size, that of the image, was divided; nil if the user gave the pixel size.
         let superResolution: Int64?
 
         var text: String {
@@ -18,39 +18,39 @@ struct WrittenMovies: Encodable {
     }
 
     let session: String
-    /// Nil: the session has no analysis.
+    /// The number of the analysis; nil if the session has none.
     let analysisID: Int64?
-    /// As `analysis 3, radius 0.2 um, published by name`; nil where the session has no analysis.
+    /// The analysis, as `analysis 3, radius 0.2 um, published by name`; nil if the session has none.
     let analysis: String?
-    /// What is not known of the movies that were judged, in words; nil: nothing.
+    /// What is not known of the movies that were judged, in words; nil if all is known.
     let unknown: String?
     let folder: String
     let movies: Int
-    /// That have a number.
+    /// The number of optics groups that have a number.
     let opticsGroups: Int
-    /// Of these, clusters of beam shift.
+    /// The number of these that are beam-shift clusters.
     let clusteredGroups: Int
-    /// Beam-shift units: how far two movies of a cluster may be apart; nil: there is none.
+    /// The greatest distance of two beam shifts in a cluster, beam-shift units; nil if there is no cluster.
     let tolerance: Double?
     let keep: Int
     let bad: Int
     let notJudged: Int
-    /// Movies without numbered group.
+    /// The number of movies without a numbered group.
     let unplaced: Int
     let pixelSizes: [PixelSize]
-    /// mm
+    /// The spherical aberration, mm.
     let sphericalAberration: Double
-    /// Whether nobody said so.
+    /// Whether the spherical aberration is assumed, because the user gave none.
     let assumesAberration: Bool
-    /// Base names of movies that --raw-data does not hold: in none of the files.
+    /// The base names of movies that the folder of --raw-data does not hold, which are in none of the files.
     let missingMovies: [String]
-    /// Paths that no STAR file or list can hold: in none of the files.
+    /// The paths that no STAR file or list can hold, which are in none of the files.
     let unlistable: [String]
-    /// Movies whose optics are not known: in none of the STAR files.
+    /// The number of movies whose optics are not known, which are in none of the STAR files.
     let withoutXML: Int
-    /// Movies of which each frame is a file.
+    /// The number of movies of which each frame is a file.
     let separateFrames: Int
-    /// Movies that nobody saw: named as others of the session, or by the camera.
+    /// The number of movies that were never seen: they are named like others of the session, or as the camera names movies.
     let guessedMovies: Int
     let guesses: String?
     let table: MovieTable

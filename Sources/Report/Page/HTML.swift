@@ -1,8 +1,8 @@
-/// A piece of HTML. What is interpolated into a literal is text and gets escaped, unless it is HTML itself:
+/// A piece of HTML. What is interpolated into a literal is text and is escaped, unless it is HTML itself:
 ///
 ///     let cell: HTML = "<td title=\"\(name)\">\(name)</td>"
 ///
-/// so a session called `<script>` is a session called that, and nothing else. Attributes must be quoted.
+/// A session called `<script>` is therefore shown under that name, and does nothing else. Attributes must be quoted.
 struct HTML: ExpressibleByStringInterpolation {
     var text: String
 
@@ -10,7 +10,7 @@ struct HTML: ExpressibleByStringInterpolation {
 
     init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
-    /// - Parameter trusted: HTML of this program, as a file of its resources has it.
+    /// - Parameter trusted: HTML of this program, as one of its resources has it.
     init(trusted: String) { text = trusted }
 
     struct StringInterpolation: StringInterpolationProtocol {
@@ -26,13 +26,14 @@ struct HTML: ExpressibleByStringInterpolation {
         mutating func appendInterpolation(_ value: Int64) { text += String(value) }
     }
 
-    /// Nothing where the condition does not hold. A ternary of two literals would make text of them.
+    /// The HTML if the condition holds, else nothing. A conditional expression with two literals would make text of them.
     static func when(_ condition: Bool, _ html: @autoclosure () -> HTML) -> HTML { condition ? html() : "" }
 
     static func + (a: HTML, b: HTML) -> HTML { HTML(trusted: a.text + b.text) }
     static func += (a: inout HTML, b: HTML) { a.text += b.text }
 
-    /// In text and in quoted attributes. Control characters, which HTML does not allow, are shown as the replacement character.
+    /// The text as it may stand in HTML and in quoted attributes. Control characters, which HTML does not allow, are shown as the
+    /// replacement character.
     static func escaped(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f || "&<>\"'".utf8.contains($0) }) else { return text }
         var escaped = ""

@@ -1,8 +1,8 @@
-/// A JSON object that is written while it is filled: a million numbers would be slow to box for an encoder.
+/// A JSON object that is written while it is filled: an encoder would be slow to box a million numbers.
 struct JSONObject {
     private var body: [UInt8] = []
 
-    /// With its braces.
+    /// The object as JSON, with its braces.
     var bytes: [UInt8] { [UInt8(ascii: "{")] + body + [UInt8(ascii: "}")] }
 
     mutating func add(_ name: String, _ value: String?) {
@@ -38,10 +38,10 @@ struct JSONObject {
         }
     }
     mutating func add(_ name: String, _ values: [Int?]) { list(name, values) { $0.write($1) } }
-    /// With all their digits.
+    /// Adds a list of numbers with all their digits.
     mutating func add(_ name: String, _ values: [Double?]) { list(name, values) { $0.write($1) } }
 
-    /// Rounded to multiples of a step: `{"step": 0.001, "values": [1250, null]}` are 1.25 and nothing.
+    /// Adds a list of numbers, rounded to multiples of a step: `{"step": 0.001, "values": [1250, null]}` are 1.25 and nothing.
     mutating func add(_ name: String, _ values: [Double?], step: Double) {
         var column = JSONObject()
         column.add("step", step)
@@ -72,7 +72,7 @@ struct JSONObject {
         body.append(contentsOf: String(value).utf8)
     }
 
-    /// What is no number in JSON is null.
+    /// Writes a value; null if JSON cannot hold it as a number.
     private mutating func write(_ value: Double?) {
         guard let value, value.isFinite else { return writeNull() }
         body.append(contentsOf: "\(value)".utf8)

@@ -1,10 +1,10 @@
 import EPUCore
 import Foundation
 
-/// A page in one file: style, script, data and pictures are in it, and nothing else can be.
+/// A page in one file, which holds its style, script, data and pictures.
 ///
 /// Its content security policy allows the style and the script of this program, by their hashes, pictures in the page and beside
-/// it, and no connection anywhere (https://www.w3.org/TR/CSP3/). Script that got into the page by a name would not run.
+/// it, and no connection anywhere (https://www.w3.org/TR/CSP3/). A script that came into the page in a name would not run.
 struct Page {
     /// A file of this program's resources, and the SHA-256 of its bytes in base 64, which PageTests checks.
     struct Part: Sendable {
@@ -15,16 +15,16 @@ struct Page {
     }
 
     let title: String
-    /// Of the page's element `body`.
+    /// The content of the page's element `body`.
     let body: HTML
-    /// After `Page.style`.
+    /// The styles that come after `Page.style`.
     var styles: [Part] = []
-    /// Run in this order.
+    /// The scripts, in the order in which they run.
     let scripts: [Part]
-    /// What the script reads, as JSON; it is stored compressed.
+    /// The data that the script reads, as JSON; they are stored compressed.
     var data: [UInt8]?
 
-    /// - Throws: `Failure` where the file cannot be written; an older one then stays.
+    /// - Throws: `Failure` if the file cannot be written; an older one then stays.
     func write(to path: String) throws {
         var file = try OutputFile(path)
         try file.write(head.text)

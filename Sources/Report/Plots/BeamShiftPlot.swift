@@ -2,8 +2,7 @@ import EPUCore
 import EPUDrawing
 
 extension ClusterPlot {
-    /// The beam shifts of a calibration's exposures, coloured by the position around the stage stop that they belong
-    /// to, over the lattice of the foil.
+    /// The beam shifts of a calibration's exposures, coloured by beam-shift position, over the lattice of the foil.
     init(
         _ exposures: [CalibratedExposure], positions: PlottedPositions?, lattice: PlottedLattice?, title: String
     ) {

@@ -6,12 +6,12 @@ import GRDB
 struct CalibratedExposure {
     let exposureID: Int64
     let gridSquare: Int64?
-    /// um
+    /// The stage read-back, um.
     let stage: Vector2
-    /// Beam-shift units.
+    /// The beam shift, beam-shift units.
     let beamShift: Vector2
 
-    /// In time order.
+    /// The exposures of a calibration, in time order.
     static func all(of calibration: StoredCalibration, _ session: SessionRow, _ db: Database) throws
         -> [CalibratedExposure]
     {

@@ -3,23 +3,23 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// What was found of beam shift to stage in each session, in the order of their starts.
+/// The calibrations of all sessions, in the order of the sessions' starts.
 struct CalibrationHistory {
     struct Entry {
         let instrument: String?
-        /// Of the session.
+        /// The start of the session.
         let start: Timestamp
-        /// um per beam-shift unit.
+        /// The matrix, um per beam-shift unit.
         let matrix: Matrix2
-        /// Standard errors of the matrix's elements; nil where they are not known.
+        /// The standard errors of the matrix's elements; nil if they are not known.
         let errors: Matrix2?
         let isDoubtful: Bool
     }
 
     let entries: [Entry]
 
-    /// The chosen calibrations whose session showed them by itself. One that was given, or taken over from other
-    /// sessions (`history`), adds no measurement.
+    /// Takes the chosen calibrations that the sessions showed by themselves. One that was given, or taken from other sessions
+    /// (`history`), adds no measurement.
     init(_ db: Database) throws {
         entries = try Row.fetchAll(
             db,
@@ -34,7 +34,7 @@ struct CalibrationHistory {
         ).compactMap(Entry.init)
     }
 
-    /// Sorted; nil, for what was not recorded, last.
+    /// The instruments, sorted; nil, for those that were not recorded, comes last.
     var instruments: [String?] {
         let known = Set(entries.compactMap(\.instrument)).sorted()
         return entries.contains { $0.instrument == nil } ? known + [nil] : known
@@ -42,7 +42,7 @@ struct CalibrationHistory {
 }
 
 extension CalibrationHistory.Entry {
-    /// Nil where the time is not known or the matrix has no scale.
+    /// Reads a calibration; nil if its time is not known or its matrix has no scale.
     fileprivate init?(_ row: Row) {
         let stored = StoredCalibration(row)
         guard let start = Timestamp(archiveText: row["started_at"] ?? ""), stored.matrix.isFinite,
@@ -53,7 +53,7 @@ extension CalibrationHistory.Entry {
             isDoubtful: stored.verdict == .doubtful)
     }
 
-    /// Standard error of sqrt|det|, um per unit, to first order and with independent elements.
+    /// The standard error of sqrt|det|, um per unit, to first order and with independent elements.
     var scaleError: Double? {
         guard let errors else { return nil }
         let variance =
@@ -62,10 +62,10 @@ extension CalibrationHistory.Entry {
         return finite(variance.squareRoot() / (2 * matrix.scale))
     }
 
-    /// Standard error of the angle, degrees, to first order and with independent elements.
+    /// The standard error of the angle, degrees, to first order and with independent elements.
     var angleError: Double? {
         guard let errors else { return nil }
-        // The angle is atan2(y, x) of these: Matrix2.angleDegrees.
+        // The angle is atan2(y, x) of these, as in Matrix2.angleDegrees.
         let sign = matrix.isMirrored ? 1.0 : -1.0
         let x = matrix.m11 - sign * matrix.m22
         let y = matrix.m21 + sign * matrix.m12

@@ -1,10 +1,10 @@
 import EPUCore
 
 extension Collection<Vector2> {
-    /// The corners of the smallest convex polygon around all points, anticlockwise; those on its edges are left out. Of
-    /// points on one line it has two, of one point one. O(n log n), by Andrew's monotone chain (Information Processing
-    /// Letters 9, 1979, 216-219).
-    /// - Precondition: all are finite.
+    /// The corners of the smallest convex polygon around all points, anticlockwise; points on its edges are left out. Points on
+    /// one line have two corners, and one point has one. O(n log n), by Andrew's monotone chain (Information Processing Letters
+    /// 9, 1979, 216-219).
+    /// - Precondition: all points are finite.
     var convexHull: [Vector2] {
         let sorted = Set(self).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
         guard sorted.count > 2 else { return sorted }
@@ -24,7 +24,7 @@ extension Collection<Vector2> {
         return Array(chain(sorted) + chain(sorted.reversed()))
     }
 
-    /// The hull of discs of one radius around the points, as far as eight corners make a disc.
+    /// The hull of discs of one radius around the points. Each disc is replaced by an octagon.
     func convexHull(widenedBy radius: Double) -> [Vector2] {
         let (side, diagonal) = (radius, radius * 0.5.squareRoot())
         let around = [

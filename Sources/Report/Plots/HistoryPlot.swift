@@ -2,8 +2,8 @@ import EPUCore
 import EPUDrawing
 import Foundation
 
-/// Scale and angle of the calibrations of an archive over time, one colour for each microscope: they are constants of
-/// the instrument, so a point that leaves its row asks for a look.
+/// The scales and angles of the calibrations of an archive over time, one colour for each microscope. They are constants of the
+/// instrument, so a point that lies far from its row should be looked at.
 struct HistoryPlot: Plot {
     let title = "Beam shift to stage: calibrations over time"
     private let history: CalibrationHistory
@@ -67,7 +67,8 @@ struct HistoryPlot: Plot {
         }
     }
 
-    /// Degrees, those of one instrument within half a turn of its first: a row near 180 does not fall apart.
+    /// The angles, degrees. Those of one instrument lie within half a turn of its first, so that a row near 180 is not divided in
+    /// two.
     var angles: [Double] {
         var first: [String?: Double] = [:]
         return history.entries.map { entry in
@@ -90,7 +91,7 @@ struct HistoryPlot: Plot {
                 let ends = [value - error, value + error].map {
                     axes.pixel(Vector2(entry.start.secondsSince1970, $0))
                 }
-                // A long bar is the least certain: it must not be the most conspicuous.
+                // A long bar belongs to the least certain value, and must not be the most conspicuous.
                 let leaves = ends.contains { $0.y < frame.y || $0.y > frame.maxY }
                 let cap = Vector2(3, 0)
                 canvas.lines(
@@ -122,7 +123,8 @@ struct HistoryPlot: Plot {
         }
     }
 
-    /// All values, and their errors as far as these do not hide the rest: three times the median at most.
+    /// The range of all values with their errors. An error counts as at most three times the median, so that a long bar does not
+    /// hide the rest.
     private static func range(of values: [(value: Double, error: Double?)]) -> ClosedRange<Double> {
         let errors = values.compactMap(\.error).sorted()
         let longest = errors.isEmpty ? 0 : 3 * errors[errors.count / 2]

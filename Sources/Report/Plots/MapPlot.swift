@@ -1,8 +1,8 @@
 import EPUCore
 import EPUDrawing
 
-/// A whole session seen from above, where an analysis puts it: its grid squares, stage stops and exposures, the overexposed
-/// ones coloured by cause and numbered by incident. Below it, which square is which.
+/// A whole session seen from above, in the places of an analysis: its grid squares, stage stops and exposures, the overexposed
+/// ones coloured by cause and numbered by incident. Below it is the list of the squares.
 struct MapPlot: Plot {
     let title: String
     private let map: OverlapMap
@@ -19,7 +19,7 @@ struct MapPlot: Plot {
 
     private static let columns = 3
     private static let lineHeight = 19.0
-    /// More do not fit on a page; they are on the map.
+    /// The greatest number of squares in the list: more do not fit on a page, but they are on the map.
     private static let mostListed = 150
 
     private var listed: ArraySlice<SquareOutlines.Square> { squares.prefix(Self.mostListed) }
@@ -45,7 +45,7 @@ struct MapPlot: Plot {
             }
             let radius = min(3, max(0.8, 0.25 * axes.pixelsPerUnit))
             canvas.dots(thinned(pixels(nil), 1.5 * radius), radius: radius, Self.sound)
-            // Not longer than a hole from another.
+            // The arm of a cross is at most as long as holes are apart.
             let arm = min(4, max(1.3, axes.pixelsPerUnit))
             canvas.crosses(thinned(map.stops.map(axes.pixel), arm), radius: arm, .black, lineWidth: 0.6)
             for cause in OverlapCause.allCases { canvas.dots(pixels(cause), radius: max(2.2, radius), cause.colour) }
@@ -57,8 +57,8 @@ struct MapPlot: Plot {
 
     private static let sound = Colour.grey(0.62)
 
-    /// One in each cell, where dots are so near that they run together: fifty thousand of them would make a large SVG.
-    /// - Parameter cell: side of the cells, less than a dot's width.
+    /// One point in each cell, used if dots are so near that they run together: fifty thousand of them would make a large SVG.
+    /// - Parameter cell: the side of the cells, less than a dot's width, pixels.
     private func thinned(_ pixels: [Vector2], _ cell: Double) -> [Vector2] {
         var taken: Set<Vector2> = []
         return pixels.filter { pixel in
@@ -78,7 +78,7 @@ struct MapPlot: Plot {
         }
     }
 
-    /// Of all squares, then of incidents as far as there is room, the largest first.
+    /// Draws the numbers of all squares, and then of the incidents for which there is room, the largest first.
     private func drawNumbers(on canvas: Canvas, _ axes: Axes) {
         var labels = PlotLabels()
         let ofSquare = TextStyle(size: 12, colour: .grey(0.25), halo: .white.opacity(0.8))
@@ -122,7 +122,7 @@ struct MapPlot: Plot {
         return legend
     }
 
-    /// Column by column.
+    /// Draws the list of the squares, column by column.
     private func drawList(on canvas: Canvas) {
         let style = TextStyle(size: 13, colour: .grey(0.1))
         let width = frame.width / Double(Self.columns)

@@ -2,20 +2,20 @@ import EPUArchive
 import EPUCore
 import EPUDrawing
 
-/// How far each exposure of a session lies from the nearest earlier one: where the radius lies among those shot again and
-/// those beside each other. Below, the same of exposures whose nearest one is a neighbour by design.
+/// How far each exposure of a session lies from the nearest earlier one. It shows whether the radius lies between places that
+/// were shot again and places beside each other. Below is the same for exposures whose nearest one is a neighbour by design.
 struct NearestDistancesPlot: Plot {
     let title: String
     private let map: OverlapMap
-    /// As far as earlier exposures were sought, um.
+    /// The greatest distance at which earlier exposures were searched for, um.
     private let within: Double
-    /// Exposures by their distance, in equal bins up to `within`: to the nearest that does not overlap by design.
+    /// The numbers of exposures, in equal bins up to `within`, by the distance to the nearest that does not overlap by design.
     let unplanned: [Int]
-    /// Those of them that are overexposed.
+    /// The numbers of these that are overexposed.
     let overexposed: [Int]
-    /// To the nearest, where that one overlaps by design.
+    /// The numbers of exposures whose nearest one overlaps by design, by the distance to it.
     let byDesign: [Int]
-    /// Those that are overexposed by such a neighbour: where neighbours count.
+    /// The numbers of these that such a neighbour makes overexposed, which it does if neighbours count.
     let overexposedByDesign: [Int]
 
     static let bins = 100
@@ -23,7 +23,7 @@ struct NearestDistancesPlot: Plot {
     private let lower = Rectangle(88, 432, 682, 200)
     let size = (width: 800, height: 750)
 
-    /// - Returns: nil where nearest exposures were not sought.
+    /// - Returns: nil if nearest exposures were not searched for.
     init?(_ map: OverlapMap, title: String) {
         guard let within = map.nearestWithin, within > 0 else { return nil }
         self.map = map

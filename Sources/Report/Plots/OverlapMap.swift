@@ -2,39 +2,39 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// Where an analysis put the exposures of a session, and which of them it calls overexposed.
+/// The places where an analysis put the exposures of a session, and which of them it calls overexposed.
 struct OverlapMap {
     struct Exposure {
         let gridSquare: Int64?
-        /// Of the beam on the specimen, um.
+        /// The position: where the beam hit the specimen, um.
         let place: Vector2
-        /// Of the beam that the analysis counts with, um; nil: not known.
+        /// The radius of the beam with which the analysis counts, um; nil if it is not known.
         let radius: Double?
         let time: Timestamp
-        /// Nil: it is not overexposed.
+        /// The cause of the overlap; nil if the exposure is not overexposed.
         let cause: OverlapCause?
-        /// Number of the incident; 0 where an older version found none, nil: it is not overexposed.
+        /// The number of the incident; 0 if an older version found none, nil if the exposure is not overexposed.
         let incident: Int?
-        /// Where its nearest earlier exposure lies, um.
+        /// The position of its nearest earlier exposure, um; nil if it is not overexposed.
         let earlier: Vector2?
-        /// To the nearest earlier exposure, um; nil: there is none within `nearestWithin`.
+        /// The distance to the nearest earlier exposure, um; nil if there is none within `nearestWithin`.
         let nearest: Double?
-        /// The same without those that overlap it by design.
+        /// The distance to the nearest earlier exposure that does not overlap it by design, um; nil if there is none.
         let nearestUnplanned: Double?
     }
 
     let choice: AnalysisChoice
-    /// In time order.
+    /// The exposures in time order.
     var exposures: [Exposure]
-    /// In time order.
+    /// The incidents in time order.
     let incidents: [IncidentRow]
-    /// Of the session, where it was calibrated, um.
+    /// The stage stops of the session, if it was calibrated, um.
     let stops: [Vector2]
-    /// How far nearest earlier exposures were sought, um; nil: by an older version, which did not.
+    /// The distance within which nearest earlier exposures were searched for, um; nil for an older version, which did not search.
     let nearestWithin: Double?
-    /// That the microscope's clock is ahead of UTC at the first exposure.
+    /// The minutes by which the microscope's clock is ahead of UTC at the first exposure.
     let utcOffsetMinutes: Int
-    /// What took beam shift to the stage, as `k 25, no rotation or mirror`.
+    /// The calibrations that took beam shift to the stage, in words, as `k 25, no rotation or mirror`.
     let placedWith: String
 
     init(_ choice: AnalysisChoice, _ db: Database) throws {
@@ -59,7 +59,7 @@ struct OverlapMap {
         placedWith = names.joined(separator: "; ")
     }
 
-    /// As the session's own calibration found them: a matrix that was given does not move the stage.
+    /// The stage stops that the session's own calibration found: a matrix that was given does not move the stage.
     private static func stops(_ choice: AnalysisChoice, _ db: Database) throws -> [Vector2] {
         try Row.fetchAll(
             db,
@@ -83,8 +83,8 @@ struct OverlapMap {
         return method == .given ? shape : "\(shape) (\(method.rawValue), \(calibration.verdict.rawValue))"
     }
 
-    /// The grid square with the most overexposed exposures; where there are none, with the most exposures. Of equals the
-    /// least id.
+    /// The grid square with the most overexposed exposures; if none are overexposed, the one with the most exposures. Of squares
+    /// with equal numbers it is the one with the least id.
     var busiestSquare: Int64? {
         let overexposed = exposures.filter { $0.incident != nil }
         let counts = (overexposed.isEmpty ? exposures : overexposed)
@@ -94,7 +94,7 @@ struct OverlapMap {
 }
 
 extension OverlapMap.Exposure {
-    /// Those that the analysis judged, in time order.
+    /// The exposures that the analysis judged, in time order.
     fileprivate static func all(of choice: AnalysisChoice, _ db: Database) throws -> [OverlapMap.Exposure] {
         var exposures: [OverlapMap.Exposure] = []
         var statement = try RowStatement(

@@ -1,8 +1,8 @@
 import EPUCore
 import EPUDrawing
 
-/// The beams of one grid square where an analysis puts them, at true scale: the overexposed ones coloured by incident, each
-/// with a line to its nearest earlier exposure.
+/// The beams of one grid square in the places of an analysis, at true scale: the overexposed ones coloured by incident, each with
+/// a line to its nearest earlier exposure.
 struct OverlapPlot: Plot {
     let title: String
     private let map: OverlapMap
@@ -12,7 +12,7 @@ struct OverlapPlot: Plot {
 
     let size = (width: 800, height: 866)
 
-    /// Of the dot for a beam whose diameter is not known, pixels.
+    /// The radius of the dot for a beam whose diameter is not known, pixels.
     private static let dot = 3.0
     private static let sound = Colour.grey(0.55)
 
@@ -33,7 +33,7 @@ struct OverlapPlot: Plot {
         drawTitle(on: canvas, "\(squareName(square)): \(figures)", above: frame)
         canvas.clipped(to: frame) {
             for exposure in shown where exposure.incident == nil { drawBeam(exposure, on: canvas, axes) }
-            // On top: an overexposed beam must not hide below the one that it hit.
+            // These are drawn last: an overexposed beam must not be hidden by the one that it hit.
             for exposure in shown where exposure.incident != nil { drawBeam(exposure, on: canvas, axes) }
             for exposure in shown {
                 guard let earlier = exposure.earlier else { continue }

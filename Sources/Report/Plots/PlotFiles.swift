@@ -6,7 +6,7 @@ struct PlotFiles {
     let folder: String
     let formats: [PlotFormat]
 
-    /// - Parameter number: of the calibration, from 1.
+    /// - Parameter number: the number of the calibration, from 1.
     /// - Returns: the paths that were written.
     func write(_ plot: some Plot, name: String, number: Int = 1) throws -> [String] {
         try formats.map { format in
@@ -16,18 +16,18 @@ struct PlotFiles {
         }
     }
 
-    /// Removes what an earlier run drew and this one does not: it would look like a part of this one.
+    /// Removes the files that an earlier run drew and this one does not: they would look like a part of this one.
     func removeOlder(name: String, number: Int = 1) {
         for format in PlotFormat.allCases { unlink(path(name, number, format)) }
     }
 
-    /// The same for calibrations beyond `last`, as far as they follow without a gap.
+    /// Removes such files of calibrations beyond `last`, up to the first number that has none.
     func removeOlder(names: [String], after last: Int) {
         var number = last + 1
         while names.contains(where: { name in PlotFormat.allCases.contains { exists(path(name, number, $0)) } }) {
             for name in names { removeOlder(name: name, number: number) }
             number += 1
-            // What cannot be removed is left, and does not hold the tool.
+            // A file that cannot be removed is left, and must not keep the tool here for ever.
             if number > last + 1000 { return }
         }
     }

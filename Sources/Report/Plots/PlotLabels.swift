@@ -1,18 +1,18 @@
 import EPUCore
 import EPUDrawing
 
-/// Labels of which none covers another: one that finds no room is left out, so the more important ones are drawn first.
+/// Labels none of which covers another. One that finds no room is left out, so the more important ones are drawn first.
 struct PlotLabels {
     private var taken: [Rectangle] = []
 
-    /// Draws it at the first place that is free, or nowhere.
-    /// - Parameter places: of the label's middle.
+    /// Draws a label at the first of some places that is free; if none is free, it is not drawn.
+    /// - Parameter places: the places of the label's middle, pixels.
     mutating func draw(_ text: String, at places: [Vector2], _ style: TextStyle, on canvas: Canvas) {
         let free = places.first { place in !taken.contains(where: room(text, place, style, canvas).meets) }
         if let free { drawAlways(text, at: free, style, on: canvas) }
     }
 
-    /// Draws it whatever it covers; later ones keep off it.
+    /// Draws a label even if it covers others; later ones do not cover it.
     mutating func drawAlways(_ text: String, at place: Vector2, _ style: TextStyle, on canvas: Canvas) {
         taken.append(room(text, place, style, canvas))
         canvas.text(text, at: place, style, align: .center)

@@ -1,14 +1,14 @@
 import EPUCore
 import EPUDrawing
 
-/// Marks and what they mean, line by line.
+/// Marks and their meanings, line by line.
 struct PlotLegend {
     enum Mark {
         case dot(Colour, radius: Double)
         case ring(Colour, radius: Double)
         case cross(Colour)
         case line(Colour)
-        /// So many pixels long, with a stop at each end.
+        /// A bar of this length, pixels, with a short line across each end.
         case bar(Double)
         case none
     }
@@ -16,7 +16,7 @@ struct PlotLegend {
     var entries: [(mark: Mark, text: String)] = []
     static let lineHeight = 24.0
 
-    /// - Parameter place: the left end, in the middle of the first line.
+    /// - Parameter place: the left end of the first line, at half its height, pixels.
     func draw(on canvas: Canvas, at place: Vector2, width: Double) {
         for (number, entry) in entries.enumerated() {
             let start = place + Vector2(0, Double(number) * Self.lineHeight)

@@ -98,7 +98,7 @@ struct PlotsCommand: ParsableCommand {
         }
     }
 
-    /// One sentence, and what to do.
+    /// A sentence that says what is missing, and what to do.
     private static func missing(_ names: [String]) -> String {
         let more = names.count > 5 ? " and \(names.count - 5) more" : ""
         return "\(names.prefix(5).joined(separator: ", "))\(more) \(names.count == 1 ? "has" : "have") no calibration "

@@ -6,7 +6,7 @@ struct PlottedLattice {
     let b: Vector2
     let isHexagonal: Bool
 
-    /// Nil where the two vectors are no numbers or lie on one line.
+    /// Makes the lattice; nil if the two vectors are not finite or lie on one line.
     init?(a: Vector2, b: Vector2, isHexagonal: Bool) {
         let area = a.x * b.y - a.y * b.x
         guard area != 0, area.isFinite else { return nil }
@@ -22,26 +22,26 @@ struct PlottedLattice {
     /// The length of the shorter vector.
     var pitch: Double { min(a.length, b.length) }
 
-    /// Between the vectors, 0 to 180.
+    /// The angle between the vectors, degrees, 0 to 180.
     var angleDegrees: Double {
         abs(Matrix2(a.x, -a.y, a.y, a.x).inverse.map { ($0 * b).angle } ?? 0) * 180 / .pi
     }
 
-    /// From site (0, 0).
+    /// The vector from site (0, 0) to a site.
     func offset(of site: LatticeSite) -> Vector2 { Double(site.i) * a + Double(site.j) * b }
 
-    /// Where site (0, 0) lies, as the weighted mean of what each place says; nil without places.
+    /// The place of site (0, 0), as the weighted mean of what each place says; nil without places.
     func origin(fitting places: [(place: Vector2, site: LatticeSite, weight: Double)]) -> Vector2? {
         let weight = places.reduce(0) { $0 + $1.weight }
         guard weight > 0 else { return nil }
         return 1 / weight * places.reduce(.zero) { $0 + $1.weight * ($1.place - offset(of: $1.site)) }
     }
 
-    /// The rows of the lattice in each of its two directions, three of a hexagonal one, as far as there are sites and
-    /// half a step further.
+    /// The rows of the lattice in each of its two directions, or three if it is hexagonal. Each goes from the first site to the
+    /// last, and half a step beyond.
     func lines(through sites: some Collection<LatticeSite>, origin: Vector2) -> [[Vector2]] {
         directions.flatMap { step in
-            // Sites of one row share the cross product with the step.
+            // Sites of one row have the same cross product with the step.
             let rows = Dictionary(grouping: Set(sites)) { $0.i &* step.j &- $0.j &* step.i }
             return rows.sorted { $0.key < $1.key }.map { row in
                 let along = row.value.sorted { ($0.i &* step.i &+ $0.j &* step.j) < ($1.i &* step.i &+ $1.j &* step.j) }

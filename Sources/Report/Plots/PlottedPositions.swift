@@ -2,23 +2,22 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The positions that the beam takes around a stage stop, as `epu-analyze calibrate` found them in a session: the
-/// latest clustering by the foil's lattice.
+/// The beam-shift positions that `epu-analyze calibrate` found in a session: the latest clustering by the foil's lattice.
 struct PlottedPositions {
     struct Position {
         let id: Int
-        /// Beam-shift units.
+        /// The centre of the position, beam-shift units.
         let center: Vector2
         let exposures: Int
         let site: LatticeSite?
     }
 
-    /// By cluster id.
+    /// The positions, by cluster id.
     let positions: [Position]
-    /// Of exposures by their ids, a position's id. One that came after the clustering has none.
+    /// For each exposure, by its id, the id of its position. An exposure that came after the clustering has none.
     let ofExposure: [Int64: Int]
 
-    /// Centres at the places of their ids; not finite where a position is not in use.
+    /// The centres at the places of their ids; not finite if a position is not in use.
     var centersByID: [Vector2] {
         var centers = [Vector2](repeating: Vector2(.nan, .nan), count: (positions.last?.id ?? -1) + 1)
         for position in positions { centers[position.id] = position.center }
@@ -27,7 +26,7 @@ struct PlottedPositions {
 }
 
 extension PlottedPositions {
-    /// Nil where there is none.
+    /// Reads the positions; nil if the session has none.
     init?(of session: SessionRow, _ db: Database) throws {
         let clustering = try Int64.fetchOne(db, sql: LatestClustering.sql(of: "?"), arguments: [session.sessionID])
         guard let clustering else { return nil }

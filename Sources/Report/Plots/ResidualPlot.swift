@@ -2,24 +2,24 @@ import EPUCore
 import EPUDrawing
 import Foundation
 
-/// How far the foil holes of a session lie from the sites of the fitted lattice: as magnified lines in its busiest grid
-/// square, and all together around zero.
+/// How far the foil holes of a session lie from the sites of the fitted lattice: magnified lines in its busiest grid square, and
+/// the residuals of all squares around zero.
 struct ResidualPlot: Plot {
     let title: String
     private let holes: [StageMap.Hole]
     private let stops: Int
     private let square: Int64?
     private let part: StageMap
-    /// On the stage, um.
+    /// The lattice on the stage, um; nil if none was found.
     private let lattice: PlottedLattice?
-    /// Root mean square length, um.
+    /// The root mean square length of the residuals, um.
     let rmsUm: Double
     private let frame = Rectangle(88, 62, 682, 600)
 
     let size = (width: 800, height: 1070)
 
-    /// - Parameter lattice: on the stage, um.
-    /// - Returns: nil where no hole lies on a site.
+    /// - Parameter lattice: the lattice on the stage, um; nil if none was found.
+    /// - Returns: nil if no hole lies on a site.
     init?(_ map: StageMap, lattice: PlottedLattice?, title: String) {
         holes = map.holes.filter { $0.residual != nil }
         guard !holes.isEmpty else { return nil }
@@ -55,14 +55,14 @@ struct ResidualPlot: Plot {
             .draw(on: canvas, at: Vector2(440, 760), width: 330)
     }
 
-    /// The roundest number that makes a typical residual a third of the pitch long.
+    /// The roundest magnification at which a typical residual is as long as a third of the pitch.
     private func magnification(extentUm: Double) -> Double {
         guard rmsUm > 0 else { return 1 }
-        // Down from 1.4 times it: to the nearest, as far as that has a meaning.
+        // Rounding down from 1.4 times the value gives about the nearest round number.
         return max(1, roundedDown(1.4 * 0.33 * (lattice?.pitch ?? 0.05 * extentUm) / rmsUm))
     }
 
-    /// By stop, so that each colour is one shape.
+    /// Draws the residuals by stop, so that all of one colour are one shape.
     private func drawResiduals(on canvas: Canvas, _ axes: Axes, magnification: Double) {
         let byStop = Dictionary(grouping: part.holes, by: \.stop).sorted { $0.key < $1.key }
         for (stop, holes) in byStop {
@@ -77,7 +77,7 @@ struct ResidualPlot: Plot {
         }
     }
 
-    /// All residuals of the session around zero, in nm, and the circle of their rms.
+    /// Draws all residuals of the session around zero, in nm, and the circle of their rms.
     private func drawScatter(on canvas: Canvas) {
         let points = holes.compactMap(\.residual).map { 1000 * $0 }
         let reach = max(points.map { max(abs($0.x), abs($0.y)) }.max() ?? 0, 1000 * rmsUm, 1)
@@ -88,7 +88,7 @@ struct ResidualPlot: Plot {
         canvas.clipped(to: axes.frame) {
             canvas.dots(points.map(axes.pixel), radius: points.count > 2000 ? 1 : 2, .ofGroup(0))
             let radius = 1000 * rmsUm * axes.pixelsPerUnit
-            // Among so many it would be lost, and hides none that is missed.
+            // Among so many dots the circle needs a white rim to be seen; the few dots that the rim hides are not missed.
             if points.count > 2000 {
                 canvas.strokeCircle(center: axes.pixel(.zero), radius: radius, .white, lineWidth: 4)
             }
@@ -97,7 +97,7 @@ struct ResidualPlot: Plot {
     }
 
     private func legend(magnification: Double, pixelsPerUm: Double) -> PlotLegend {
-        // 110 pixels at most.
+        // The bar is at most 110 pixels long.
         let barUm = roundedDown(110 / (magnification * pixelsPerUm))
         var legend = PlotLegend()
         legend.entries.append((.bar(barUm * magnification * pixelsPerUm), "residual of \(nanometres(barUm)) nm"))
@@ -114,10 +114,10 @@ struct ResidualPlot: Plot {
     }
 }
 
-/// Of a length in um: whole nm, or a decimal where there are few.
+/// A length in um as text: whole nm, or with decimals if it has few.
 private func nanometres(_ micrometres: Double) -> String { (1000 * micrometres).text(significant: 3) }
 
-/// The next lower of 1, 2 and 5 times a power of ten.
+/// The next lower value that is 1, 2 or 5 times a power of ten.
 private func roundedDown(_ value: Double) -> Double {
     guard value > 0, value.isFinite else { return 1 }
     let magnitude = pow(10, floor(log10(value)))

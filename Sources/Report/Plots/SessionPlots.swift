@@ -8,10 +8,10 @@ import GRDB
 struct SessionPlots {
     struct Written: Encodable {
         let session: String
-        /// Nil for the plots of an analysis.
+        /// The id of the calibration; nil for the plots of an analysis.
         let calibrationID: Int64?
         let analysisID: Int64?
-        /// As `analysis 3, radius 0.2 um, published by name`; nil for the plots of a calibration.
+        /// The analysis, as `analysis 3, radius 0.2 um, published by name`; nil for the plots of a calibration.
         let analysis: String?
         let files: [String]
 
@@ -30,7 +30,7 @@ struct SessionPlots {
 
     let session: SessionRow
     let calibrations: [StoredCalibration]
-    /// Nil where the session was not analysed.
+    /// The analysis; nil if the session was not analysed.
     let choice: AnalysisChoice?
     let isAnalysisNamed: Bool
 
@@ -45,7 +45,7 @@ struct SessionPlots {
     private static let timeline = "timeline"
     private static let ofAnalysis = [overlaps, map, nearestDistances, timeline]
 
-    /// Writes them, and then removes those that an earlier run made of more.
+    /// Writes the plots, and then removes those of calibrations that only an earlier run drew.
     func write(to out: String, formats: [PlotFormat], from archive: Archive) throws -> [Written] {
         let files = PlotFiles(
             folder: (out as NSString).appendingPathComponent(session.folderName), formats: formats)
@@ -75,7 +75,7 @@ struct SessionPlots {
         }
         files.removeOlder(names: [Self.beamShifts, Self.stage, Self.residuals], after: calibrations.count)
         guard let choice else {
-            // Another session's analysis may have been asked for.
+            // The user may have asked for another session's analysis.
             if !isAnalysisNamed {
                 for name in Self.ofAnalysis { files.removeOlder(name: name) }
                 try AboutFolder.forget("plots", in: files.folder)

@@ -1,20 +1,21 @@
 import EPUCore
 
-/// Which part of the specimen a session exposed in each grid square, numbered as it came to them.
+/// The part of the specimen that a session exposed in each grid square. Squares are numbered in the order in which they were
+/// exposed.
 struct SquareOutlines {
     struct Square {
-        /// From 1, in the order of first exposures.
+        /// The number of the square, from 1, in the order of first exposures.
         let number: Int
         let gridSquare: Int64?
         let exposures: Int
         let overexposed: Int
-        /// Corners of the hull of beam centres, um; empty where none is finite.
+        /// The corners of the hull of the beam centres, um; empty if none is finite.
         let corners: [Vector2]
     }
 
     let squares: [Square]
 
-    /// - Parameter exposures: in time order.
+    /// - Parameter exposures: the exposures in time order.
     init(_ exposures: [OverlapMap.Exposure]) {
         var order: [Int64?: Int] = [:]
         var members: [(square: Int64?, exposures: [OverlapMap.Exposure])] = []
@@ -27,7 +28,7 @@ struct SquareOutlines {
             members[index].exposures.append(exposure)
         }
         squares = members.enumerated().map { index, square in
-            // An overexposed one may lie in the square that the stage did not leave.
+            // An overexposed exposure may lie outside its square, in one that the stage had not left.
             let sound = square.exposures.filter { $0.cause == nil }
             let places = (sound.isEmpty ? square.exposures : sound).map(\.place).filter(\.isFinite)
             return Square(

@@ -2,11 +2,11 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// Where a calibration puts the stage stops, foil holes and exposures of a session.
+/// The places where a calibration puts the stage stops, foil holes and exposures of a session.
 struct StageMap {
     struct Stop {
         let number: Int
-        /// um
+        /// The place of the stop, um.
         let place: Vector2
         let gridSquare: Int64?
     }
@@ -15,25 +15,25 @@ struct StageMap {
         let stop: Int
         let foilHole: Int64
         let gridSquare: Int64?
-        /// um, up to a constant of the template.
+        /// The place of the hole, um, except for a constant shift that the template gives.
         let place: Vector2
-        /// Within its grid square; nil: on no site.
+        /// The site within its grid square; nil if the hole lies on none.
         let site: LatticeSite?
-        /// From that site, um.
+        /// The vector from that site to the hole, um.
         let residual: Vector2?
     }
 
     struct Exposure {
-        /// Nil where the calibration saw no stops.
+        /// The number of the stage stop; nil if the calibration saw no stops.
         let stop: Int?
         let gridSquare: Int64?
-        /// Of the stage, um.
+        /// The stage read-back, um.
         let stage: Vector2
-        /// Of the beam: stage - its stop's correction + matrix x beam shift, um.
+        /// The position: stage - its stop's correction + matrix x beam shift, um.
         let place: Vector2
     }
 
-    /// In time order, as the holes and the exposures.
+    /// The stops in time order, like the holes and the exposures.
     var stops: [Stop]
     var holes: [Hole]
     var exposures: [Exposure]
@@ -43,7 +43,7 @@ extension StageMap {
     init(of calibration: StoredCalibration, _ exposures: [CalibratedExposure], _ db: Database) throws {
         let squares = [Int64: Int64?](uniqueKeysWithValues: exposures.map { ($0.exposureID, $0.gridSquare) })
         var stops: [Stop] = []
-        // A stop lasts until the next one's first exposure.
+        // A stop lasts until the first exposure of the next one.
         var starts: [Int64: Int] = [:]
         var ofStops = try RowStatement(
             db, "SELECT stop, first_exposure_id, x_um, y_um FROM stage_stop WHERE calibration_id = ? ORDER BY stop")
@@ -94,14 +94,15 @@ extension StageMap.Hole {
 // MARK: - Grid squares
 
 extension StageMap {
-    /// The grid square with the most stops; where there are none, with the most exposures. Of equals the least id.
+    /// The grid square with the most stops; if there are no stops, with the most exposures. Of equal squares it is the one with
+    /// the least id.
     var busiestSquare: Int64? {
         let squares = stops.isEmpty ? exposures.map(\.gridSquare) : stops.map(\.gridSquare)
         let counts = squares.reduce(into: [Int64?: Int]()) { $0[$1, default: 0] += 1 }
         return counts.min { ($1.value, $0.key ?? .max) < ($0.value, $1.key ?? .max) }?.key ?? nil
     }
 
-    /// What lies in one grid square; nil is the one of things whose square was not recorded.
+    /// What lies in one grid square; nil means that the square was not recorded.
     func inside(_ square: Int64?) -> StageMap {
         var part = self
         part.stops.removeAll { $0.gridSquare != square }
@@ -111,7 +112,7 @@ extension StageMap {
     }
 
     /// The rows of the foil's lattice where it has holes, um.
-    /// - Parameter lattice: on the stage, um.
+    /// - Parameter lattice: the lattice on the stage, um.
     func lines(of lattice: PlottedLattice) -> [[Vector2]] {
         Dictionary(grouping: holes.filter { $0.site != nil }, by: \.gridSquare)
             .sorted { ($0.key ?? .max) < ($1.key ?? .max) }
@@ -122,9 +123,9 @@ extension StageMap {
             }
     }
 
-    /// What overviews show: stops, or where none were found the stage at each exposure, um.
+    /// The places that overviews show, um: the stops or, if none were found, the stage at each exposure.
     var stagePlaces: [Vector2] { stops.isEmpty ? exposures.map(\.stage) : stops.map(\.place) }
 }
 
-/// As EPU's folders name it.
+/// The name of a grid square, as EPU's folders have it.
 func squareName(_ square: Int64?) -> String { square.map { "GridSquare_\($0)" } ?? "no grid square recorded" }

@@ -7,13 +7,13 @@ struct StagePlot: Plot {
     let title: String
     private let map: StageMap
     private let square: Int64?
-    /// What lies in that square.
+    /// The part of the map in that square.
     private let part: StageMap
-    /// On the stage, um.
+    /// The lattice on the stage, um; nil if none was found.
     private let lattice: PlottedLattice?
     private let frame = Rectangle(88, 62, 682, 600)
 
-    /// - Parameter lattice: on the stage, um; nil where none was found.
+    /// - Parameter lattice: the lattice on the stage, um; nil if none was found.
     init(_ map: StageMap, lattice: PlottedLattice?, title: String) {
         self.title = title
         self.map = map
@@ -22,7 +22,7 @@ struct StagePlot: Plot {
         part = map.inside(square)
     }
 
-    /// Whether the session has more than the square that is shown.
+    /// Whether the session has other squares than the one that is shown.
     private var hasOverview: Bool { Set(map.exposures.map(\.gridSquare)).count > 1 }
 
     var size: (width: Int, height: Int) { (800, hasOverview ? 1070 : 844) }
@@ -60,7 +60,7 @@ struct StagePlot: Plot {
         }
     }
 
-    /// By stop, in the colour of its holes.
+    /// Draws a cross for each stop, in the colour of its holes.
     private func drawCrosses(on canvas: Canvas, _ axes: Axes) {
         canvas.crosses(part.stops.map { axes.pixel($0.place) }, radius: 7, .white, lineWidth: 3)
         for stop in part.stops {
@@ -68,7 +68,7 @@ struct StagePlot: Plot {
         }
     }
 
-    /// By stop, so that each colour is one shape.
+    /// Draws the dots by stop, so that all of one colour are one shape.
     private func drawDots(_ dots: [(stop: Int?, place: Vector2)], radius: Double, on canvas: Canvas) {
         for (stop, dots) in Dictionary(grouping: dots, by: \.stop).sorted(by: { ($0.key ?? -1) < ($1.key ?? -1) }) {
             canvas.dots(dots.map(\.place), radius: radius, stop.map(Colour.ofGroup) ?? .grey(0.5))

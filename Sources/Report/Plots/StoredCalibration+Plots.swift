@@ -2,9 +2,9 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What plots show of a calibration.
+/// Values of a calibration that plots show.
 extension StoredCalibration {
-    /// Exposures that a session got after it was calibrated.
+    /// The number of exposures that a session got after it was calibrated.
     static func exposuresSince(_ session: SessionRow, _ db: Database) throws -> Int {
         try Int.fetchOne(
             db,
@@ -15,7 +15,7 @@ extension StoredCalibration {
             arguments: [session.sessionID]) ?? 0
     }
 
-    /// The lattice on which holes lie, in beam-shift units; nil where none was found.
+    /// The lattice on which holes lie, in beam-shift units; nil if none was found.
     var lattice: PlottedLattice? {
         latticeVectors.flatMap { vectors in
             PlottedLattice(
@@ -24,7 +24,7 @@ extension StoredCalibration {
         }
     }
 
-    /// What tells it from the other calibrations of its session, as `NanoProbe, 30 degrees`.
+    /// The condition in words, by which the calibrations of a session differ, as `NanoProbe, 30 degrees`.
     var conditionWords: String {
         let words = [condition?.probeMode, condition.map { "\($0.tiltDegrees) degrees" }].compactMap { $0 }
         return words.isEmpty ? "calibration \(calibrationID)" : words.joined(separator: ", ")

@@ -6,21 +6,21 @@ struct TimeTicks {
 
     private static let day = 86_400.0
     private static let hour = 3600.0
-    /// 1970-01-05 was a Monday.
+    /// The first Monday of the clock, s: 1970-01-05.
     private static let monday = 4.0 * day
     private static let withinDay = [
         60.0, 120, 300, 600, 900, 1800, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour,
     ]
 
     /// - Parameters:
-    ///   - seconds: since 1970.
+    ///   - seconds: the span of time, s since 1970.
     ///   - finest: the least step, s.
     init(over seconds: ClosedRange<Double>, atMost count: Int, finest: Double = day) {
         let least = max(finest, (seconds.upperBound - seconds.lowerBound) / Double(max(1, count)))
         if let step = Self.withinDay.first(where: { $0 >= least }) {
             marks = Self.multiples(of: step, in: seconds).map { value in
                 let text = Self.time(value).archiveText
-                // At midnight the day, which is what one looks for there.
+                // A mark at midnight has the day, which readers look for there.
                 let isMidnight = value.truncatingRemainder(dividingBy: Self.day) == 0
                 return (value, String(isMidnight ? text.dropFirst(5).prefix(5) : text.dropFirst(11).prefix(5)))
             }
@@ -36,7 +36,7 @@ struct TimeTicks {
         }
     }
 
-    /// From the first time to the last, and at least three days: a single one then has a date beside it.
+    /// The range from the first time to the last, at least three days long: a single time then has a date beside it.
     static func span(of seconds: [Double]) -> ClosedRange<Double> {
         let least = seconds.min() ?? 0
         let greatest = seconds.max() ?? 0

@@ -2,17 +2,17 @@ import EPUArchive
 import EPUCore
 import EPUDrawing
 
-/// A session over its time: exposures per hour with pauses and incidents; below, which share was overexposed.
+/// A session over its time: exposures per hour with pauses and incidents; below, the share that was overexposed.
 struct TimelinePlot: Plot {
     let title: String
     private let map: OverlapMap
-    /// s since 1970 on the microscope's clock, ascending; of the map's exposures.
+    /// The times of the map's exposures, s since 1970 on the microscope's clock, ascending.
     private let times: [Double]
     private let span: ClosedRange<Double>
     let bins: TimeBins
-    /// Of the exposures, by bin.
+    /// The numbers of exposures, by bin.
     let counts: [Int]
-    /// The same of the overexposed ones, by cause.
+    /// The numbers of overexposed exposures, by cause and bin.
     let overexposed: [OverlapCause: [Int]]
     let pauses: [ClosedRange<Double>]
 
@@ -61,7 +61,7 @@ struct TimelinePlot: Plot {
         legend.draw(on: canvas, at: Vector2(upper.x, legendTop), width: upper.width)
     }
 
-    /// Stacked, the overexposed ones at the foot.
+    /// Draws the rates as stacked bars, with the overexposed exposures at the foot.
     private func drawRates(on canvas: Canvas, x: Axes.Quantity) {
         let perHour = 3600 / bins.width
         let axes = Axes(
@@ -90,7 +90,7 @@ struct TimelinePlot: Plot {
         }
     }
 
-    /// - Returns: how high they reach.
+    /// - Returns: the height of the stacked bars.
     private func drawCauses(of bin: Int, on canvas: Canvas, _ axes: Axes, height: (Int) -> Double) -> Double {
         var top = 0.0
         for cause in OverlapCause.allCases {
@@ -117,7 +117,8 @@ struct TimelinePlot: Plot {
         }
     }
 
-    /// A mark above the time at which each began, with its number where there is room: the largest first.
+    /// Draws a mark above the time at which each incident began, with its number if there is room; the largest incidents come
+    /// first.
     private func drawIncidents(on canvas: Canvas, _ axes: Axes) {
         var labels = PlotLabels()
         let places = map.incidents.compactMap { incident in

@@ -4,9 +4,9 @@ import EPUCore
 enum StarComment {
     private static let start = "# epu-report "
 
-    /// As `# epu-report 0.1.0: analysis 3, radius 0.2 um, published by name`. RELION looks for `data_` and `# version` in
-    /// comments, too, so no name of a person's stands in it.
-    /// - Parameter sentences: of the sessions' analyses, nil for one that has none; those that are alike are said once.
+    /// The comment, as `# epu-report 0.1.0: analysis 3, radius 0.2 um, published by name`. RELION looks for `data_` and `#
+    /// version` in comments, too, so the line holds no name that a person chose.
+    /// - Parameter sentences: one for the analysis of each session, nil for a session without; equal ones are said once.
     static func line(_ sentences: [String?], lineBreak: String = "\n") -> String {
         var said: [String] = []
         for sentence in sentences.map({ $0 ?? "no analysis of overlaps" }) where !said.contains(sentence) {
@@ -15,6 +15,6 @@ enum StarComment {
         return start + toolVersion + ": " + said.joined(separator: "; ") + lineBreak
     }
 
-    /// Whether an earlier run wrote a line: what it says may hold no more.
+    /// Whether an earlier run wrote a line, which may no longer be true.
     static func isOurs(_ line: UnsafeRawBufferPointer) -> Bool { line.starts(with: start.utf8) }
 }

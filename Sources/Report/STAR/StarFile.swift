@@ -1,40 +1,40 @@
 import EPUCore
 import Foundation
 
-/// Goes through a STAR file line by line, and says what each line is.
+/// Reads a STAR file line by line, and says what each line is.
 ///
-/// RELION writes each row of a loop as one line, which is taken for granted here.
+/// RELION writes each row of a loop as one line, and this reader relies on it.
 struct StarFile {
-    /// A loop or list of the file, with its labels as far as they were read.
+    /// A loop or list of the file, with the labels that were read so far.
     struct Table {
-        /// Counts the tables of the file.
+        /// The number of the table in the file, counted as the tables come.
         var number = 0
-        /// Without the `data_`.
+        /// The name of the block without `data_`.
         var block: String
         var isLoop = false
-        /// With their underscores.
+        /// The labels with their underscores.
         var labels: [String] = []
     }
 
     enum Line {
-        /// `data_...`, a comment, an empty line, or a line of a text between semicolons.
+        /// A `data_...` line, a comment, an empty line, or a line of a text between semicolons.
         case other
-        /// `loop_`
+        /// The line `loop_`.
         case loop
-        /// The table's last label so far; of a list with its value.
+        /// The last label of the table so far; in a list, with its value.
         case label(value: String?)
         case row
     }
 
     let path: String
 
-    /// Where the reader is.
+    /// The place that the reader has reached.
     struct Place: ~Copyable {
         var line = Line.other
-        /// From 1.
+        /// The number of the line, from 1.
         var number = 0
         var table = Table(block: "")
-        /// Of a row.
+        /// The values of the line, if it is a row.
         var values = StarValues()
 
         fileprivate var hasBlock = false
@@ -44,12 +44,12 @@ struct StarFile {
         fileprivate var valuesOfRow = 0
     }
 
-    /// Calls `body` with each line's bytes, its line break included, and what it is. A UTF-8 mark before the first line is
-    /// passed over.
-    /// - Parameter mostValues: that are wanted of the rows of a table; nil: all, of which there must be as many as labels.
-    /// - Throws: `Failure` with the number of the line where the file is damaged or no STAR file, was changed meanwhile,
-    ///   or what `body` throws.
-    /// - Returns: the file as it was all the time.
+    /// Calls `body` with the bytes of each line, its line break included, and with what the line is. A UTF-8 mark before the
+    /// first line is left out.
+    /// - Parameter mostValues: how many values of each row are wanted; nil if all are, and then there must be as many as labels.
+    /// - Throws: `Failure` with the number of the line if the file is damaged, is no STAR file or was changed meanwhile, or what
+    ///   `body` throws.
+    /// - Returns: the state of the file, which was the same from beginning to end.
     @discardableResult
     func forEachLine(
         mostValues: (Table) -> Int? = { _ in nil }, _ body: (UnsafeRawBufferPointer, borrowing Place) throws -> Void
@@ -115,7 +115,7 @@ struct StarFile {
         text[0] == UInt8(ascii: "_") || (text.count > 4 && text[4] == UInt8(ascii: "_"))
     }
 
-    /// Nil where the line starts no block, loop or label.
+    /// Reads a line that starts a block, loop or label; nil if it starts none.
     private func readKeyword(_ line: UnsafeRawBufferPointer, _ place: inout Place) throws -> Line? {
         guard place.values.read(line) else { throw fault(place.number, "a quote is not closed.") }
         let words = place.values.places.prefix(2).map { StarValues.text($0, of: line) }
@@ -136,7 +136,7 @@ struct StarFile {
         }
         guard word.hasPrefix("_") else { return nil }
         if place.table.isLoop, place.hasRows || !isAlone {
-            // A value may begin so, too, but a loop has labels of one word, and none after its rows.
+            // A value may begin in this way, too, but a loop has labels of one word, and none after its rows.
             guard place.table.labels.count > 1, place.values.places.count == place.table.labels.count else {
                 throw fault(
                     place.number, "\(word) is a label after rows, or a row that is cut off. The file is damaged.")

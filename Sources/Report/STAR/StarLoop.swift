@@ -1,13 +1,13 @@
 /// A table of a STAR file, as RELION 3.1 and later write it (relion-3.1.3, src/metadata_table.cpp).
 struct StarLoop {
-    /// Without the `data_`.
+    /// The name of the block without `data_`.
     let block: String
-    /// With their underscores.
+    /// The labels with their underscores.
     let labels: [String]
-    /// Values as the file has them.
+    /// The rows, with values as the file has them.
     var rows: [[String]] = []
 
-    /// Labels and rows, without the block's own line. Written into one text: there may be a million rows.
+    /// The labels and rows, without the block's own line. They are written into one text, as there may be a million rows.
     func lines(lineBreak: String = "\n") -> String {
         let widths = labels.indices.map { column in rows.map { Self.width($0[column]) }.max() ?? 0 }
         var text = "loop_" + lineBreak
@@ -29,12 +29,13 @@ struct StarLoop {
         return text
     }
 
-    /// The block from the comment that has RELION take it for one of 3.1 or later.
+    /// The block as text. Before it stands the comment by which RELION knows a block of 3.1 or later.
     func text(_ version: StarVersion) -> String {
         "\n# version \(version.rawValue)\n\ndata_\(block)\n\n" + lines() + "\n"
     }
 
-    /// Characters of a value, which holds no line break: of ASCII as many as bytes, which takes no time to tell.
+    /// The number of characters of a value, which holds no line break. In ASCII it equals the number of bytes, which costs no
+    /// time.
     private static func width(_ cell: String) -> Int {
         cell.utf8.allSatisfy { $0 < 0x80 } ? cell.utf8.count : cell.count
     }

@@ -1,12 +1,12 @@
 import EPUCore
 
-/// The values of one line of a STAR file, as places in its bytes. They are parted by blanks; one that holds blanks stands
-/// in quotes, which a blank or the line's end must follow (Hall, J. Chem. Inf. Comput. Sci. 31, 326, 1991).
+/// The values of one line of a STAR file, as places in its bytes. Blanks separate them; a value that holds blanks stands in
+/// quotes, and a blank or the end of the line must follow the closing quote (Hall, J. Chem. Inf. Comput. Sci. 31, 326, 1991).
 struct StarValues {
     private(set) var places: [Range<Int>] = []
 
-    /// - Parameter most: values after so many are passed over.
-    /// - Returns: false where a quote is not closed.
+    /// - Parameter most: how many values are read; the rest of the line is passed over.
+    /// - Returns: false if a quote is not closed.
     mutating func read(_ line: UnsafeRawBufferPointer, most: Int = .max) -> Bool {
         places.removeAll(keepingCapacity: true)
         var position = 0
@@ -42,19 +42,19 @@ struct StarValues {
         String(decoding: line[place], as: UTF8.self)
     }
 
-    /// Space, and tab to carriage return.
+    /// Whether a byte is a space, or one of the characters from tab to carriage return.
     static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 && (byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)) }
 }
 
 /// A value as a STAR file has it.
 enum StarText {
-    /// A number of a group; some programs write `1.0`.
+    /// The number that a text means. Some programs write the number of a group as `1.0`.
     static func integer(_ text: String) -> Int? { Int(text) ?? Double(text).flatMap { Int(exactly: $0) } }
 
     static func canHold(_ value: String) -> Bool { (try? quoted(value)) != nil }
 
-    /// In quotes where it needs them.
-    /// - Throws: `Failure` where no STAR file can hold it.
+    /// The value as a STAR file holds it, in quotes if it needs them.
+    /// - Throws: `Failure` if no STAR file can hold it.
     static func quoted(_ value: String) throws -> String {
         let isPlain =
             !value.isEmpty && !value.utf8.contains(where: StarValues.isBlank)
@@ -68,7 +68,7 @@ enum StarText {
         throw Failure("A STAR file cannot hold a name with blanks and both kinds of quotes: \(value).")
     }
 
-    /// One of `"'#_;`.
+    /// Whether a byte is one of `"'#_;`, with which no value may begin.
     private static func startsNoValue(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "#"), UInt8(ascii: "_"), UInt8(ascii: ";"): true
@@ -76,7 +76,7 @@ enum StarText {
         }
     }
 
-    /// The same without its quotes.
+    /// The value without the quotes that it has in a file.
     static func unquoted(_ text: String) -> String {
         guard text.utf8.count > 1, let first = text.first, first == "\"" || first == "'" else { return text }
         return String(text.dropFirst().dropLast())

@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// The version that a STAR file says it is of. RELION takes tables of optics from the first one on.
+/// The version that a STAR file says it has. RELION reads tables of optics from the first of these on.
 enum StarVersion: Int, ExpressibleByArgument, CaseIterable {
-    /// RELION 3.1 to 5 read it.
+    /// The version that RELION 3.1 to 5 can read.
     case relion31 = 30001
-    /// As RELION 5 writes it.
+    /// The version that RELION 5 writes.
     case relion5 = 50001
 }

@@ -10,7 +10,7 @@ struct HTMLCommand: ParsableCommand {
         abstract: "Write a page for each session: verdict, incidents with pictures, map, timeline, calibration.",
         discussion: """
             Each page is one file, DIR/SESSION/report.html, that opens from disk and needs no network; send it as it is. \
-            Larger pictures lie beside it, in report_assets. On the page a slider counts anew within another radius.
+            Larger pictures lie beside it, in report_assets. On the page a slider counts again within another radius.
 
             Where `epu-report compare --html` has written the page of all sessions, these pages lead to it.
 
@@ -31,7 +31,7 @@ struct HTMLCommand: ParsableCommand {
         let analysisID: Int64
         let file: String
         let incidents: Int
-        /// Of the pictures that belong to the incidents shown.
+        /// The number of pictures that are missing, of those that belong to the incidents shown.
         let withoutPicture: Int
 
         enum CodingKeys: String, CodingKey {
@@ -50,7 +50,7 @@ struct HTMLCommand: ParsableCommand {
             let folder = try AboutFolder(of: choice, below: place.out, command: "html", archive)
             folder.warn()
             let page = try archive.read { db in
-                // Chosen anew: another tool may have analysed the session meanwhile.
+                // The choice is made again, as another tool may have analysed the session meanwhile.
                 let now = try AnalysisChoice(of: choice.session, analysisID: choice.analysisID, db)
                 return try SessionPage(db, of: now ?? choice, archive: path)
             }

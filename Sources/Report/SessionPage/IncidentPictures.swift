@@ -6,24 +6,25 @@ import Synchronization
 
 /// Makes the picture pairs of a session's incidents, and keeps the folder beside the page in which the larger ones lie.
 struct IncidentPictures: Sendable {
-    /// Of one exposure: its picture, or why there is none.
+    /// The picture of one exposure, or the reason why there is none.
     typealias Shown = Result<PagePicture, PictureProblem>
     typealias Pair = (earlier: Shown, later: Shown)
 
-    /// With more pictures the page would be slow to open.
+    /// The greatest number of incidents with pictures: with more, the page would be slow to open.
     static let most = 500
-    /// Of all pictures in the page: in base 64 they take 12 MB, and leave 3 MB to 50,000 exposures. Each of a thousand has 9 KB,
-    /// in which even noise from black to white can be stored.
+    /// The most bytes of all pictures in the page. In base 64 they take 12 MB, which leaves 3 MB to 50,000 exposures. If there
+    /// are a thousand pictures, each has 9 KB, in which even noise from black to white can be stored.
     static let mostBytes = 9_000_000
 
-    /// That of the page.
+    /// The folder of the page.
     let folder: String
     private static let assets = "report_assets"
 
-    /// Several at once; what was there before stays, so that an older page is whole until the new one takes its place.
+    /// Makes the pictures, several at once. What was there before stays, so that an older page is whole until the new one
+    /// replaces it.
     /// - Parameter advance: called after each incident, by the thread that made its pictures.
-    /// - Returns: of each incident, as far as it is among the first `most`.
-    /// - Throws: `Failure` where a picture cannot be written.
+    /// - Returns: the pair of pictures of each incident that is among the first `most`.
+    /// - Throws: `Failure` if a picture cannot be written.
     func make(_ incidents: [PageIncident], advance: @Sendable () -> Void) throws -> [Pair] {
         let count = min(incidents.count, Self.most)
         let made = Mutex((next: 0, pairs: [Pair?](repeating: nil, count: count), failure: (any Error)?.none))
@@ -71,7 +72,7 @@ struct IncidentPictures: Sendable {
         return .success(picture)
     }
 
-    /// Removes what the pages of earlier analyses had and this one does not. Files of other names stay.
+    /// Removes the pictures that only pages of earlier analyses had. Files of other names stay.
     func removeOlder(but shown: [Pair]) {
         let assets = "\(folder)/\(Self.assets)"
         guard let entries = try? FolderEntry.list(assets) else { return }
@@ -82,7 +83,7 @@ struct IncidentPictures: Sendable {
         {
             unlink("\(assets)/\(entry.name)")
         }
-        // Empty, it goes; else it stays.
+        // The folder is removed if it is empty; else it stays.
         rmdir(assets)
     }
 }

@@ -2,7 +2,7 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// How beam shift was taken to the stage, and how sure that is.
+/// How beam shift was taken to the stage, and how certain that is.
 struct PageCalibration {
     private let title: String
     private let facts: [(name: String, value: String)]

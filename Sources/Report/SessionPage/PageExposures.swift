@@ -4,21 +4,21 @@ import GRDB
 
 /// The exposures of a session in time order, as columns.
 struct PageExposures {
-    /// um
+    /// One nanometre, um.
     static let nanometre = 0.001
 
-    /// The first one's time on the microscope's clock, as `2025-01-08T15:24:51`.
+    /// The time of the first exposure on the microscope's clock, as `2025-01-08T15:24:51`.
     private(set) var start = "1970-01-01T00:00:00"
-    /// The last one's, as `2025-01-08 16:59:32`.
+    /// The time of the last exposure on the microscope's clock, as `2025-01-08 16:59:32`.
     private(set) var end = ""
     private(set) var judged = 0
     private(set) var rate = AcquisitionRate([])
     private(set) var columns = JSONObject()
-    /// That the analysis counts with, um; nil: not known.
+    /// The beam diameters with which the analysis counts, um; nil if one is not known.
     private(set) var beamDiameters: [Double?] = []
     private(set) var stops = PageStops()
     private(set) var squares: [JSONObject] = []
-    /// By exposure id.
+    /// The number of each exposure in the columns, by its id.
     private(set) var indices: [Int64: Int] = [:]
     private var startInstant: Timestamp?
 
@@ -53,7 +53,7 @@ struct PageExposures {
             stops.add(Vector2(row.double(4), row.double(5)) - offset)
             values.add(
                 row, time: instant.flatMap { instant in startInstant.map(instant.seconds) }, beam: beam,
-                // What a session that was not compared had given comes on top.
+                // Sessions that were not compared may have added to the dose.
                 isDoseKnown: choice.unknowns.notCompared.isEmpty)
         }
         rate = AcquisitionRate(times)
@@ -61,13 +61,13 @@ struct PageExposures {
         squares = values.squares
     }
 
-    /// Seconds from the first exposure to a time of the archive.
+    /// The seconds from the first exposure to a time of the archive; nil if either time is not known.
     func seconds(at archiveText: String) -> Double? {
         Timestamp(archiveText: archiveText).flatMap { instant in startInstant.map(instant.seconds) }
     }
 
-    /// In time order, by which everything on the page counts exposures. Columns are read by their places, as 50,000 rows of a page are
-    /// a hot loop.
+    /// The exposures in time order, which is the order of all numbers of exposures on the page. Columns are read by their places,
+    /// as this loop runs for each of 50,000 rows.
     private static let query = """
         SELECT e.exposure_id, e.name, e.acquired_at, e.utc_offset_minutes, e.stage_x_um, e.stage_y_um, e.grid_square,
                e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y,
@@ -86,7 +86,7 @@ struct PageExposures {
         ORDER BY e.acquired_at, e.name, e.exposure_id
         """
 
-    /// The columns while they fill.
+    /// The columns while they are filled.
     private struct Values {
         private(set) var names: [String] = []
         private var reviews: [String?] = []
@@ -106,7 +106,7 @@ struct PageExposures {
         private var unplanned: [Double?] = []
         private var position: [Int?] = []
 
-        /// - Parameter row: of `query`.
+        /// - Parameter row: a row of `query`.
         mutating func add(_ row: borrowing ResultRow, time seconds: Double?, beam index: Int, isDoseKnown: Bool) {
             names.append(row.string(1) ?? "")
             reviews.append(row.string(19))

@@ -2,15 +2,15 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What the ledger says against a session's files.
+/// The faults of a session's files that the ledger lists.
 struct PageFaults {
-    /// More would bury the page: the view has all.
+    /// The greatest number of faults that a page lists: more would hide the rest of it. The view has all.
     private static let mostListed = 100
 
-    /// Files that could not be read in whole; of these, exposures.
+    /// The number of files that could not be read in whole; `unreadableExposures` of them are exposures.
     private let unreadable: Int
     private let unreadableExposures: Int
-    /// By kind and status, without those that are as they should be.
+    /// The numbers of files by kind and status, without those that are as they should be.
     private let counts: [(kind: String, status: String, files: Int)]
     private let listed: [Problem]
 
@@ -20,7 +20,7 @@ struct PageFaults {
         let problem: String?
     }
 
-    /// - Parameter files: of the session, by kind and status.
+    /// - Parameter files: the numbers of the session's files, by kind and status.
     init(of session: SessionRow, _ files: [SessionSummary.Files], _ db: Database) throws {
         counts = files.filter { $0.status != "ok" }.map { ($0.kind, $0.status, $0.count) }
         unreadable =
@@ -36,7 +36,7 @@ struct PageFaults {
             arguments: [session.name, Self.mostListed])
     }
 
-    /// What a reader must know before trusting the page.
+    /// What a reader must know before trusting the page; nil if there is nothing.
     var notice: String? {
         guard unreadable > 0 else { return nil }
         let exposures =

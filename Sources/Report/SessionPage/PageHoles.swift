@@ -4,8 +4,8 @@ import GRDB
 
 /// The foil holes of a session as columns: their centres in the coordinates of the analysis, um, and whether they were exposed.
 ///
-/// An exposed hole lies where its exposures do, less the template's offsets: the map draws these, and the two must fit. The others
-/// lie where `HolePositions` has them.
+/// The centre of an exposed hole is the place of its exposures without the template's offsets: the map draws these, and the two
+/// must fit. The places of the other holes come from `HolePositions`.
 struct PageHoles {
     let columns: JSONObject
 
@@ -25,10 +25,10 @@ struct PageHoles {
         self.columns = columns
     }
 
-    /// Of the exposed holes. One whose exposures could not be placed has none.
+    /// The centres of the exposed holes, um. A hole whose exposures could not be placed has none.
     private static func centres(_ choice: AnalysisChoice, _ db: Database) throws -> [Int64: Vector2?] {
         var centres: [Int64: Vector2?] = [:]
-        // CROSS JOIN: from the session's exposures, not from all that is placed.
+        // CROSS JOIN makes SQLite begin with the session's exposures, not with all that is placed.
         var statement = try RowStatement(
             db,
             """

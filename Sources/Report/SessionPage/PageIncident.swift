@@ -7,22 +7,22 @@ struct PageIncident: Sendable {
     struct Exposure: Sendable {
         let exposureID: Int64
         let name: String
-        /// On the microscope's clock.
+        /// The time on the microscope's clock.
         let time: String
-        /// The JPG preview; nil: none was found.
+        /// The path of the JPG preview; nil if none was found.
         let imagePath: String?
     }
 
     let incident: IncidentRow
-    /// Mean share of its micrographs' fields that the earlier beams hit, 0 to 1; nil: not known of all.
+    /// The mean share of its micrographs' camera fields that the earlier beams hit, 0 to 1; nil if it is not known of all.
     let fieldShare: Double?
     let earlier: Exposure
     let later: Exposure
-    /// Between the two, um.
+    /// The distance between the two, um.
     let distance: Double
 
-    /// All of a session: of each incident the pair with pictures whose field was hit most; of those alike, the nearest, then the
-    /// first.
+    /// All incidents of a session. Each has the pair with both pictures whose field was hit most; among equal pairs the nearest,
+    /// then the first.
     static func all(of choice: AnalysisChoice, _ db: Database) throws -> [PageIncident] {
         let incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
         guard !incidents.isEmpty else { return [] }

@@ -14,7 +14,7 @@ struct PageNotices {
             + gaps + choice.unknowns.notCompared.map(\.sentence)
     }
 
-    /// What is not known of the beams, where the criteria ask for what fields had received.
+    /// Sentences on what is not known of the beams, if the criteria ask for what camera fields had received.
     private static func gaps(of choice: AnalysisChoice, _ db: Database) throws -> [String] {
         let row = try Row.fetchOne(
             db, sql: "SELECT without_dose, without_beam_diameter, without_field FROM analysis WHERE analysis_id = ?",
@@ -28,7 +28,7 @@ struct PageNotices {
         }
     }
 
-    /// Where a user gave a matrix although the session shows one of its own.
+    /// A sentence that a user gave a matrix although the session shows one of its own; nil if that is not so.
     private static func givenMatrix(of choice: AnalysisChoice, _ db: Database) throws -> String? {
         let own = try Int64.fetchOne(
             db,

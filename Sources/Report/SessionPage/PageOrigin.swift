@@ -8,7 +8,7 @@ struct PageOrigin {
     private let facts: [(name: String, value: String)]
     private let command: String
 
-    /// - Parameter archive: its path.
+    /// - Parameter archive: the path of the archive.
     init(of choice: AnalysisChoice, archive: String, _ db: Database) throws {
         let row = try Row.fetchOne(
             db, sql: "SELECT created_at, exposures, pairs FROM analysis WHERE analysis_id = ?",

@@ -3,7 +3,7 @@ extension Page {
     static let sessionStyle = Part(
         bytes: PackageResources.report_css, hash: "OKATKd6uvhXPdp6RMhyEvc7CXxJmrA9WTXzFmLwTNlw=")
 
-    /// In the order in which they need each other.
+    /// The scripts, in an order in which each comes after those that it needs.
     static let sessionScripts = [
         Part(bytes: PackageResources.data_js, hash: "SUdJUly13L9Tk30qLy9WTh15AfNJ+TIvlHR/BY2KJQ4="),
         Part(bytes: PackageResources.charts_js, hash: "2gqsSFCMbUvCBnZ+basZvsKFRyJNZgLaNX8x2GMMuk0="),

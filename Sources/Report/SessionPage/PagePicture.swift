@@ -3,22 +3,22 @@ import Foundation
 
 /// A preview as a page shows it: small in the page itself, larger in a file beside it.
 struct PagePicture: Sendable {
-    /// Longer sides, pixels.
+    /// The length of the longer side of the small picture, pixels.
     static let smallSide = 256
     static let largeSide = 1024
 
     let width: Int
     let height: Int
-    /// The small one, for an element `img`.
+    /// The small picture, for an element `img`.
     let dataURL: String
-    /// The larger one's, relative to the page.
+    /// The path of the larger picture, relative to the page.
     let file: String
 
     /// - Parameters:
-    ///   - path: of the JPG preview; nil: there is none.
-    ///   - file: where the larger one will lie, relative to the page.
-    ///   - limit: bytes that the small one may take; noise is stored more coarsely where it would take more.
-    /// - Returns: also the larger one, a JPEG.
+    ///   - path: the path of the JPG preview; nil if there is none.
+    ///   - file: the path at which the larger picture will lie, relative to the page.
+    ///   - limit: the most bytes that the small picture may take; noise is stored more coarsely if it would take more.
+    /// - Returns: the picture, and the larger one as a JPEG.
     /// - Throws: `PictureProblem`, in words for a tile.
     static func make(of path: String?, file: String, atMost limit: Int) throws(PictureProblem)
         -> (PagePicture, large: [UInt8])
@@ -42,10 +42,11 @@ struct PagePicture: Sendable {
         }
     }
 
-    /// Low-dose micrographs are noise to the eye: a higher quality would only store more of it.
+    /// The qualities of JPEG that are tried. To the eye, micrographs at low dose are noise: a higher quality would only store
+    /// more of it.
     private static let qualities = [60, 45, 30, 20, 10, 5, 2]
 
-    /// At the best quality that keeps to the limit; at the least one where none does.
+    /// The image as a JPEG at the best quality that keeps to the limit; at the least quality if none does.
     private static func encode(_ image: GreyImage, atMost limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         for quality in qualities {

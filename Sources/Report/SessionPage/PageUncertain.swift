@@ -2,19 +2,19 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The micrographs of a session that could be either way: those that count as overexposed with a probability below 95 %, or one that
-/// is not known, and those that do not count and may be.
+/// The micrographs of a session that could be either way: those that count as overexposed with a probability that is below 95 %
+/// or not known, and the possible overexposures.
 struct PageUncertain {
     private struct Line: ArchiveRecord {
         let name: String
         let earlier: String
         let distanceUm: Double
-        /// Nil: not known, as its stage stop lies aside.
+        /// The probability; nil if it is not known, because the exposure's stage stop lies aside.
         let probability: Double?
         let isOverexposed: Bool
     }
 
-    /// More would bury the page: the lists and views have all.
+    /// The greatest number of micrographs that a page lists: more would hide the rest of it. The lists and views have all.
     private static let mostListed = 100
 
     private let listed: [Line]
@@ -40,7 +40,7 @@ struct PageUncertain {
             arguments: [choice.analysisID, choice.session.sessionID, UncertainCounts.certain, Self.mostListed])
     }
 
-    /// Empty where all are certain.
+    /// The section as HTML; empty if all are certain.
     var section: HTML {
         guard !listed.isEmpty else { return "" }
         let rows = listed.map { line in

@@ -2,12 +2,13 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The command that makes an analysis anew with another radius: all else of it stays.
+/// The command that repeats an analysis with another radius and with all else unchanged.
 struct RadiusCommand {
-    /// Before and after the radius; nil: no command does it, as the analysis uses calibrations that no option names together.
+    /// The parts of the command before and after the radius; nil if there is no such command, because the analysis uses several
+    /// calibrations that no option can name together.
     let parts: (start: String, end: String)?
 
-    /// - Parameter archive: its path.
+    /// - Parameter archive: the path of the archive.
     init(of choice: AnalysisChoice, archive: String, _ db: Database) throws {
         let row = try Row.fetchOne(
             db,

@@ -1,7 +1,7 @@
 import EPUArchive
 import EPUCore
 
-/// Places that the script draws into.
+/// The places in the page into which the script draws.
 extension SessionPage {
     var mapSection: HTML {
         """
@@ -36,7 +36,7 @@ extension SessionPage {
         """
     }
 
-    /// Of the slider, um: it goes over round numbers, and a button leads back to the analysis's own radius.
+    /// The step of the slider, um: it moves over round numbers, and a button leads back to the analysis's own radius.
     private static let radiusStep = 0.005
 
     var distancesSection: HTML {
@@ -76,8 +76,8 @@ extension SessionPage {
     private var storing: HTML {
         guard let (start, end) = command.parts else {
             return """
-                <p class="faint on-screen">The analysis uses several calibrations that were not chosen: no single command makes it \
-                anew with another radius.</p><pre id="radius-command" hidden></pre>
+                <p class="faint on-screen">The analysis uses several calibrations that were not chosen: no single command repeats \
+                it with another radius.</p><pre id="radius-command" hidden></pre>
                 """
         }
         let radius = SessionPageData.startRadius(choice, reach: reach ?? 0)

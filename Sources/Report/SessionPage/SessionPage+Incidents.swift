@@ -3,7 +3,8 @@ import EPUCore
 import EPUDrawing
 
 extension SessionPage {
-    /// The others are folded away, so that the rest of the page is found.
+    /// The greatest number of incidents that are shown open. The others are folded away, so that the rest of the page can be
+    /// found.
     private static let mostOpen = 12
 
     func incidentsSection(_ pictures: [IncidentPictures.Pair]) -> HTML {

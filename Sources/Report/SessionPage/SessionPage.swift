@@ -5,7 +5,7 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// The page of one session. All that is text is in the HTML; the script adds what moves.
+/// The page of one session. All text is in the HTML; the script adds what moves.
 struct SessionPage {
     let choice: AnalysisChoice
     let summary: SessionSummary
@@ -18,10 +18,10 @@ struct SessionPage {
     let origin: PageOrigin
     let command: RadiusCommand
     let data: SessionPageData
-    /// How far the nearest earlier exposure was sought, um; nil: not at all.
+    /// The distance within which the nearest earlier exposure was searched for, um; nil if none was.
     let reach: Double?
 
-    /// - Parameter archive: its path, which the page names.
+    /// - Parameter archive: the path of the archive, which the page names.
     init(_ db: Database, of choice: AnalysisChoice, archive: String) throws {
         self.choice = choice
         summary = try SessionSummary(choice.session, choice, db)
@@ -40,7 +40,7 @@ struct SessionPage {
         reach = try SessionPageData.reach(of: choice, db)
     }
 
-    /// - Parameter out: the folder above those of the sessions.
+    /// - Parameter out: the folder above the folders of the sessions.
     func write(to out: String, pictures isIllustrated: Bool) throws -> HTMLCommand.Written {
         let folder = "\(out)/\(choice.session.folderName)"
         let pictures = IncidentPictures(folder: folder)
@@ -58,7 +58,7 @@ struct SessionPage {
             styles: [Page.sessionStyle],
             scripts: Page.sessionScripts, data: data.json
         ).write(to: file)
-        // Only now: until here an older page needs its own.
+        // These are removed last: until here an older page needs its own.
         pictures.removeOlder(but: shown)
         return HTMLCommand.Written(
             session: choice.session.name, analysisID: choice.analysisID, file: file, incidents: incidents.count,
@@ -163,7 +163,7 @@ extension SessionPage {
             """
     }
 
-    /// What the overexposed had received before, e/A^2, mean; nil: it is not known of all incidents.
+    /// The mean dose before of the overexposed, e/A^2; nil if it is not known of all incidents.
     private var averageDose: Double? {
         let known = analysis.incidents.compactMap { incident in
             incident.preDoseEPerA2.map { ($0 * Double(incident.micrographs), incident.micrographs) }

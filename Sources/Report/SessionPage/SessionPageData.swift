@@ -3,20 +3,20 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// What the script of a session's page reads: columns with one entry for each exposure, and what was found of them.
+/// The data that the script of a session's page reads: columns with one entry for each exposure, and what was found of them.
 ///
-/// Numbers that need no more are written as whole multiples of a step, which data.js takes apart: they are shorter, and faster to
-/// write. Distances keep all their digits, as they are compared with the radius.
+/// Numbers for which that is enough are written as whole multiples of a step, which data.js multiplies again: they are shorter,
+/// and faster to write. Distances keep all their digits, as they are compared with the radius.
 struct SessionPageData {
     let json: [UInt8]
-    /// Exposures that the analysis placed.
+    /// The number of exposures that the analysis placed.
     let judged: Int
     let rate: AcquisitionRate
-    /// Of the first and the last exposure on the microscope's clock; empty where there is none.
+    /// The time of the first exposure on the microscope's clock; empty if there is none. `end` is that of the last.
     let start: String
     let end: String
 
-    /// - Parameter command: that makes the analysis anew with another radius.
+    /// - Parameter command: the command that repeats the analysis with another radius.
     init(_ choice: AnalysisChoice, command: RadiusCommand, _ db: Database) throws {
         let exposures = try PageExposures(choice, db)
         judged = exposures.judged
@@ -58,7 +58,8 @@ struct SessionPageData {
         json = object.bytes
     }
 
-    /// How far the nearest earlier exposure was sought, um; nil: not at all, by an older version.
+    /// The distance within which the nearest earlier exposure was searched for, um; nil for an older version, which did not
+    /// search.
     static func reach(of choice: AnalysisChoice, _ db: Database) throws -> Double? {
         try Double.fetchOne(
             db,
@@ -67,13 +68,13 @@ struct SessionPageData {
                 """, arguments: [choice.analysisID])
     }
 
-    /// Where the slider stands at first, um: at the radius of the analysis, as far as distances were sought; without one in the
-    /// middle.
+    /// The radius at which the slider stands at first, um: the radius of the analysis, but at most `reach`; without a radius,
+    /// half of `reach`.
     static func startRadius(_ choice: AnalysisChoice, reach: Double) -> Double {
         choice.criteria.radius.map { min($0, reach) } ?? reach / 2
     }
 
-    /// Of the session's stage coordinates against those of the analysis, um.
+    /// The offset of the session's stage coordinates against those of the analysis, um.
     static func offset(of choice: AnalysisChoice, _ db: Database) throws -> Vector2 {
         let row = try Row.fetchOne(
             db,

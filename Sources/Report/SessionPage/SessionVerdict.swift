@@ -1,18 +1,18 @@
 import EPUArchive
 import EPUCore
 
-/// What a report says of a session, in a sentence.
+/// What a report says of a session, in a few sentences.
 struct SessionVerdict {
     enum Kind: String {
         case good, bad
-        /// Not all could be looked for.
+        /// Not everything could be searched for.
         case unknown
     }
 
     let kind: Kind
     let sentence: String
 
-    /// - Parameter placed: exposures that the analysis placed, with those that its criteria could not judge.
+    /// - Parameter placed: the number of exposures that the analysis placed, with those that its criteria could not judge.
     init(_ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, placed: Int) {
         let unknowns = analysis.unknowns
         let judged = placed - unknowns.undecided
@@ -30,12 +30,13 @@ struct SessionVerdict {
         sentence = sentences + Self.reasons(unknowns, isFound: analysis.overexposed > 0)
     }
 
-    /// What else than a distance was asked for.
+    /// What was asked for besides a distance.
     private static func demand(_ criteria: OverlapCriteria) -> String {
         criteria.needsFields ? " (\(criteria.text))" : ""
     }
 
-    /// A reader who stops after the first words must not take for clean what is not known.
+    /// The sentence for a session without an overexposed exposure. A reader who stops after the first words must not take for
+    /// clean what is not known.
     private static func none(_ unknowns: Unknowns, _ criteria: OverlapCriteria, of judged: Int) -> String {
         let none =
             "one of \(counted(judged, "micrograph")) "
@@ -66,7 +67,7 @@ struct SessionVerdict {
         return text + ". \(uncertain) of these \(uncertain == 1 ? "is" : "are") uncertain (below 95 %)."
     }
 
-    /// Why not all is known, as far as the sentence before does not say so.
+    /// The reasons why not all is known, if the sentence before does not give them.
     private static func reasons(_ unknowns: Unknowns, isFound: Bool) -> String {
         var text = ""
         let unknown = unknowns.counts.ofUnknownCertainty

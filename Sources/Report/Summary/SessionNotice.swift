@@ -6,7 +6,7 @@ struct SessionNotice: Encodable, ArchiveRecord {
     let name: String
     let subject: String
     let message: String
-    /// How many it concerns; nil: it concerns no exposures.
+    /// The number of exposures that it concerns; nil if it concerns none.
     let exposures: Int?
 
     static func all(of sessionID: Int64, _ db: Database) throws -> [SessionNotice] {

@@ -2,44 +2,44 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// With what settings the exposures of a session were taken: nearly always each has one value, and a second one tells of a fault
-/// or of two sessions in one folder.
+/// The settings with which the exposures of a session were taken. Nearly always each has one value; a second one is a sign of a
+/// fault, or of two sessions in one folder.
 struct SessionSettings: Encodable {
     struct Value: Encodable {
-        /// With its unit; nil: not known.
+        /// The value with its unit; nil if it is not known.
         let value: String?
         let exposures: Int
     }
 
     struct Setting: Encodable {
         let name: String
-        /// The smallest first, what is not known last.
+        /// The values, the smallest first and what is not known last.
         let values: [Value]
     }
 
     let settings: [Setting]
-    /// Electrons per square Angstrom: it differs from exposure to exposure; nil: of none it is known.
+    /// The dose, e/A^2, which differs from exposure to exposure; nil if it is known of none.
     let dose: Distribution?
     let leastDose: Double?
     let withoutDose: Int
-    /// The commonest first. The summary has them by themselves.
+    /// The beam diameters, the commonest first. The summary shows them apart from the other settings.
     let beamDiameters: [SessionSummary.BeamDiameter]
 
     enum CodingKeys: String, CodingKey {
         case settings, dose, leastDose, withoutDose
     }
 
-    /// In SQL, of a row of `recorded`, with the unit.
+    /// The settings: name, SQL for a row of `recorded`, and unit.
     private static let columns = [
         ("magnification", "magnification", "x"), ("pixel size", "round(pixel_size_a, 4)", " A"),
         ("camera", "camera", ""),
         ("counting", "CASE counting WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END", ""),
         ("high tension", "round(high_tension_kv, 2)", " kV"),
     ]
-    /// Round-off makes equal diameters differ in their last digits.
+    /// The beam diameter in SQL, um. It is rounded, as round-off makes equal diameters differ in their last digits.
     private static let beamDiameter = "round(beam_diameter_um, 6)"
 
-    /// Exposures by what they have: all of them are looked at once, and what is asked of them is asked of these few rows.
+    /// The exposures, grouped by their settings: all of them are read once, and each question is then asked of these few rows.
     private static let recorded = """
         SELECT magnification, pixel_size_a, ifnull(camera_model, camera) AS camera, ifnull(counted, counting) AS counting,
                high_tension_kv, beam_diameter_um, count(*) AS exposures
@@ -81,7 +81,7 @@ struct SessionSettings: Encodable {
         withoutDose = doses.count - known.count
     }
 
-    /// As `("magnification", "105000x (3), 165000x (60)")`.
+    /// The settings in words, as `("magnification", "105000x (3), 165000x (60)")`.
     var texts: [(name: String, text: String)] { settings.map { ($0.name, $0.text) } + [("dose", doseText)] }
 
     private var doseText: String {
@@ -94,7 +94,7 @@ struct SessionSettings: Encodable {
 }
 
 extension SessionSettings.Setting {
-    /// More values than these make a line that nobody reads.
+    /// The greatest number of values in a line: nobody would read more.
     private static let mostValues = 4
 
     var text: String {

@@ -3,30 +3,30 @@ import EPUCore
 import GRDB
 
 extension SessionSummary {
-    /// What the analysis that is shown found.
+    /// The results of the analysis that is shown.
     struct Analysis: Encodable {
         let analysisID: Int64
-        /// Why it is this one.
+        /// The reason why this analysis is shown.
         let published: Publication
         let acrossSessions: Bool
         let overexposed: Int
-        /// Exposures that came after the analysis.
+        /// The number of exposures that came after the analysis.
         let notJudged: Int
-        /// Exposures that it could not judge, as its criteria ask for what is not known.
+        /// The number of exposures that it could not judge, because its criteria ask for what is not known of them.
         let undecided: Int
-        /// Of the positions in x and in y, the median, um; nil: not known.
+        /// The median error of the positions in x and in y, um; nil if it is not known.
         let positionErrorUm: Double?
-        /// Of the overexposed, those with a probability below 95 %.
+        /// The number of the overexposed that have a probability below 95 %.
         let uncertain: Int
-        /// Exposures that count as not overexposed, and may be.
+        /// The number of possible overexposures, which do not count as overexposed.
         let possible: Int
-        /// What it could not tell, in words; nil: nothing.
+        /// What the analysis could not tell, in words; nil if there is nothing.
         let unknown: String?
-        /// That a person had named another, which is gone; nil: it is not so.
+        /// A sentence that a person had named another analysis, which is gone; nil if that is not so.
         let warning: String?
         let causes: [String: Int]
         let incidents: [IncidentRow]
-        /// Earlier sessions of the grid of which it is not known what they had exposed.
+        /// The earlier sessions of the grid of which it is not known what they had exposed.
         let notCompared: [UncomparedSession]
         let unknowns: Unknowns
         let criteria: OverlapCriteria

@@ -32,13 +32,13 @@ struct SessionSummary: Encodable {
     let notices: [SessionNotice]
     let files: [Files]
     let problems: Int
-    /// Those of the analysis; without one, those that an analysis would use. Empty where there is none.
+    /// The calibrations of the analysis; without an analysis, those that one would use. Empty if there are none.
     let calibrations: [ReportedCalibration]
-    /// What pairs of hole images measured of the stage; nil: there are none, or it was not calibrated.
+    /// What pairs of hole images measured of the stage; nil if there are no pairs, or if the session was not calibrated.
     let stagePairs: StagePairs?
-    /// What the lattice says of the same; nil: nothing.
+    /// The stage error that the lattice shows; nil if it shows none.
     let stageError: LatticeStageError?
-    /// Exposures that a person marked.
+    /// The number of exposures that a person marked to be kept.
     let reviewedKeep: Int
     let reviewedBad: Int
     let analysis: ByCriteria<Analysis>?
@@ -55,7 +55,7 @@ struct SessionSummary: Encodable {
         let holeImages: Int
     }
 
-    /// - Parameter choice: nil for a session that was not analysed.
+    /// - Parameter choice: the analysis; nil for a session that was not analysed.
     init(_ row: SessionRow, _ choice: AnalysisChoice?, _ db: Database) throws {
         let id = row.sessionID
         session = row.name

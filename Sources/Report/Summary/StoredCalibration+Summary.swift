@@ -1,7 +1,7 @@
 import EPUArchive
 import EPUCore
 
-/// How a session's beam shifts are taken to the stage, and how sure that is, as a summary says it.
+/// How a session's beam shifts are taken to the stage, and how certain that is, in the words of a summary.
 extension StoredCalibration {
     var summarized: ReportedCalibration {
         ReportedCalibration(

@@ -9,13 +9,13 @@ struct ArchiveTable {
     private let columns: [String]
     private let primaryKey: [String]
 
-    /// Readable by themselves: what is written where nothing is asked for.
+    /// The names of views that a reader understands without other tables. These are written if none is asked for.
     static let forPeople = [
         "sessions", "exposures", "calibrations", "analyses", "overlap_pairs", "overexposed", "possibly_overexposed",
         "incidents", "optics_groups", "source_problems",
     ]
 
-    /// The same with what every analysis found, not the published ones only.
+    /// The names of the same tables with what every analysis found, not only the published ones.
     static let forPeopleOfAllAnalyses = forPeople.map { ofAllAnalyses[$0] ?? $0 }
 
     private static let ofAllAnalyses = [
@@ -23,7 +23,8 @@ struct ArchiveTable {
         "possibly_overexposed": "all_possibly_overexposed", "incidents": "all_incidents",
     ]
 
-    /// All of the archive, by name, without what SQLite keeps for itself and without the R-tree, which repeats `placement`.
+    /// All tables and views of the archive, by name, without those that SQLite keeps for itself and without the R-tree, which
+    /// repeats `placement`.
     static func all(_ db: Database) throws -> [ArchiveTable] {
         try Listed.fetchAll(
             db,
@@ -48,11 +49,11 @@ struct ArchiveTable {
 
     private struct Column: ArchiveRecord {
         let name: String
-        /// Its place in the primary key, from 1; 0: it is not in it.
+        /// The place of the column in the primary key, from 1; 0 if it is not in the key.
         let pk: Int
     }
 
-    /// The named ones, in that order.
+    /// The tables of some names, in the order of the names.
     /// - Throws: `Failure` for a name that the archive does not have.
     static func select(_ names: [String], _ db: Database) throws -> [ArchiveTable] {
         let all = try all(db)
@@ -65,25 +66,26 @@ struct ArchiveTable {
         }
     }
 
-    /// All rows or, where the table tells, those of some sessions, in an order that depends on nothing but their contents.
-    /// - Parameter sessions: ids; nil: all.
+    /// The query for all rows or, if the table names sessions, for those of some sessions. The order of rows depends only on
+    /// their contents.
+    /// - Parameter sessions: the ids of the sessions; nil means all.
     func sql(sessions: [Int64]?) -> String {
         let condition = sessions.flatMap { self.condition(sessions: $0) }.map { " WHERE " + $0 } ?? ""
-        // A view has no key; its first columns are what a reader sorts by.
+        // A view has no key, but its first columns are what a reader sorts by.
         let order = primaryKey.isEmpty ? columns.indices.map { "\($0 + 1)" } : primaryKey.map(Self.quoted)
         return "SELECT * FROM \(Self.quoted(name))\(condition) ORDER BY \(order.joined(separator: ", "))"
     }
 
-    /// Whether `sql` keeps to the sessions that are asked for.
+    /// Whether `sql` can select the rows of the sessions that are asked for.
     var isOfSessions: Bool { condition(sessions: []) != nil }
 
-    /// Nil: the rows are not of one session each.
+    /// The condition that selects the rows of some sessions; nil if rows do not belong to one session each.
     private func condition(sessions: [Int64]) -> String? {
         let list = sessions.sqlList
         let exposures = "(SELECT exposure_id FROM exposure WHERE session_id IN (\(list)))"
         let analyses = "analysis_id IN (SELECT analysis_id FROM judged_session WHERE session_id IN (\(list)))"
         let rules = [
-            // Analyses and positions of older versions are of several sessions and name none.
+            // Analyses and positions of older versions belong to several sessions and name none.
             ("is_default", analyses),
             (
                 "nearest_within_um",

@@ -1,6 +1,6 @@
 /// Text as JSON has it.
 enum JSONText {
-    /// With its quotes, escaped as RFC 8259, section 7, has it.
+    /// The text with its quotes, escaped according to RFC 8259, section 7.
     static func quoted(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
             return "\"" + text + "\""

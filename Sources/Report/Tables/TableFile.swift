@@ -2,16 +2,16 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The rows of a query as a file, written as they come: memory does not depend on how many there are.
+/// A file with the rows of a query, which are written as they come: the memory does not depend on their number.
 struct TableFile {
     let path: String
     let format: TableFormat
 
     /// - Parameters:
-    ///   - sql: a query.
-    ///   - arguments: of its parameters, in their order.
-    /// - Returns: how many rows.
-    /// - Throws: `Failure` where the file cannot be written; an older one then stays.
+    ///   - sql: the query.
+    ///   - arguments: the values of its parameters, in their order.
+    /// - Returns: the number of rows.
+    /// - Throws: `Failure` if the file cannot be written; an older one then stays.
     @discardableResult
     func write(_ db: Database, _ sql: String, _ arguments: [Int64] = []) throws -> Int {
         var statement = try RowStatement(db, sql)

@@ -1,14 +1,15 @@
 import ArgumentParser
 import EPUArchive
 
-/// How rows are written as text. Numbers read back as they were, whatever the format.
+/// How rows are written as text. Numbers can be read back exactly in each format.
 enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
-    /// Values parted by commas, quoted as RFC 4180 has it, lines ending as Unix has them. NULL is empty, an empty text `""`.
+    /// Values with commas between them, quoted according to RFC 4180, with lines that end as in Unix. NULL is empty, an empty
+    /// text is `""`.
     case csv
-    /// One array with an object a line. NULL is null.
+    /// One array with one object in each line. NULL is null.
     case json
 
-    /// What stands before all rows.
+    /// The text before all rows.
     func start(_ columns: [String]) -> String {
         switch self {
         case .csv: columns.map(CSVText.quoted).joined(separator: ",") + "\n"
@@ -16,7 +17,7 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
         }
     }
 
-    /// What stands after the last row.
+    /// The text after the last row.
     var end: String {
         switch self {
         case .csv: ""
@@ -53,7 +54,7 @@ extension TableFormat {
         switch value {
         case .null: ""
         case .int(let number): "\(number)"
-        // Swift's shortest text that reads back as the same number.
+        // This is Swift's shortest text that reads back as the same number.
         case .double(let number): "\(number)"
         case .string(let text): text.isEmpty ? "\"\"" : CSVText.quoted(text)
         }
@@ -67,7 +68,7 @@ extension TableFormat {
         switch value {
         case .null: "null"
         case .int(let number): "\(number)"
-        // JSON has no infinity, but a number that is read as one; SQLite stores no NaN.
+        // JSON has no infinity, but a number that is read as one. SQLite stores no NaN.
         case .double(let number): number.isFinite ? "\(number)" : number < 0 ? "-1e999" : "1e999"
         case .string(let text): JSONText.quoted(text)
         }

@@ -55,7 +55,7 @@ struct TablesCommand: ParsableCommand {
     func run() throws {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(archive.path, access: .read)
-        // All in one transaction: the files fit each other.
+        // All are read in one transaction, so that the files fit each other.
         let written = try archive.read { db in
             let forPeople = allAnalyses ? ArchiveTable.forPeopleOfAllAnalyses : ArchiveTable.forPeople
             let chosen =
@@ -78,7 +78,7 @@ private struct WrittenTable: Encodable {
     let table: String
     let file: String
     let rows: Int
-    /// Its rows belong to no session, so all were written though sessions were asked for.
+    /// Whether all rows were written although sessions were asked for, because the rows belong to no session.
     let allSessions: Bool
 
     var text: String { "\(file): \(counted(rows, "row"))\(allSessions ? ", of all sessions" : "")" }
