@@ -77,9 +77,9 @@ struct EPUIngest: AsyncParsableCommand {
             throw ValidationError("--poll-interval takes seconds, 0.1 to 86400, not \(pollInterval).")
         }
         guard follow || !(analyze || pollInterval != nil) else {
-            throw ValidationError("--analyze and --poll-interval go with --follow.")
+            throw ValidationError("--analyze and --poll-interval need --follow.")
         }
-        guard analyze || analyzeOptions.isEmpty else { throw ValidationError("--analyze-options go with --analyze.") }
+        guard analyze || analyzeOptions.isEmpty else { throw ValidationError("--analyze-options needs --analyze.") }
         guard !(follow && strict) else {
             throw ValidationError("--strict is about a run's end, which --follow does not come to: give one.")
         }

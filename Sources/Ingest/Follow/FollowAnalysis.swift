@@ -3,7 +3,8 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// Runs the installed epu-analyze when there are new exposures or more is known of them, and tells what it finds that it had not found before.
+/// Runs the installed epu-analyze when there are new exposures or more is known of them, and tells what it finds that it had
+/// not found before.
 final class FollowAnalysis {
     private let archive: Archive
     private let tool: String

@@ -2,7 +2,7 @@ import EPUCore
 public import GRDB
 
 /// What an analysis could not tell of a session. Where there is anything, finding nothing does not mean that the session is
-/// clean: all that says how a session fared asks here.
+/// clean: all that says how a session went asks here.
 public struct Unknowns: Sendable {
     /// The earlier sessions of the grid of which it is not known what they had exposed.
     public let notCompared: [UncomparedSession]

@@ -1,7 +1,7 @@
 /// The pixel of an exposure's movie. The pixel of the image that EPU stores beside it may be larger.
 ///
 /// In super-resolution, K2 and K3 write movies of finer pixels: a pixel of the image stands for a square of them, `factor` along
-/// each side. MDCatch and CryoFLARE reckon so, too, and EPU's dose rate is for the finer pixels.
+/// each side. MDCatch and CryoFLARE count this way, too, and EPU's dose rate is for the finer pixels.
 public struct MoviePixel: Hashable, Sendable {
     /// The pixel size of the movie, Angstrom, to the six decimals of a STAR file.
     public let size: Double

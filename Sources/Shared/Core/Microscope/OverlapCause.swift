@@ -30,7 +30,7 @@ extension OverlapCause {
         case .neighbour: "An area beside an earlier one was hit in part."
         case .byDesign: "Areas of one pass through a hole, as the template has them."
         case .acrossSessions: "The earlier exposure belongs to another session."
-        case .unexplained: "Two areas of one visit lie otherwise than the template says."
+        case .unexplained: "Two areas of one visit do not lie as the template says."
         }
     }
 
