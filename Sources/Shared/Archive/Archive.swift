@@ -161,7 +161,7 @@ public final class Archive: Sendable {
             return Failure(
                 "Reading or writing \(path) failed (\(error.message ?? "input/output error")). Check the disk.")
         case .SQLITE_CORRUPT:
-            return Failure("\(path) is damaged (\(error.message ?? "malformed")). Restore a copy, or ingest again into a new one.")
+            return Failure("\(path) is damaged (\(error.message ?? "malformed")). Restore a copy, or begin a new one.")
         default:
             return Failure(
                 "\(path): SQLite says \(error.message ?? "error") (\(error.extendedResultCode.rawValue)), which should "
