@@ -61,7 +61,7 @@ struct EPUIngest: AsyncParsableCommand {
         help: ArgumentHelp("With --analyze, options for epu-analyze, in quotes.", valueName: "options"))
     var analyzeOptions = ""
 
-    /// For tests of interrupted runs.
+    /// The number of files in a transaction, for tests of interrupted runs.
     @Option(help: .hidden)
     var batchSize = 1024
 
@@ -77,9 +77,9 @@ struct EPUIngest: AsyncParsableCommand {
             throw ValidationError("--poll-interval takes seconds, 0.1 to 86400, not \(pollInterval).")
         }
         guard follow || !(analyze || pollInterval != nil) else {
-            throw ValidationError("--analyze and --poll-interval go with --follow.")
+            throw ValidationError("--analyze and --poll-interval need --follow.")
         }
-        guard analyze || analyzeOptions.isEmpty else { throw ValidationError("--analyze-options go with --analyze.") }
+        guard analyze || analyzeOptions.isEmpty else { throw ValidationError("--analyze-options needs --analyze.") }
         guard !(follow && strict) else {
             throw ValidationError("--strict is about a run's end, which --follow does not come to: give one.")
         }
@@ -128,7 +128,7 @@ struct EPUIngest: AsyncParsableCommand {
         try existingArchive()?.read { try Ingestion.knownRoots($0) } ?? []
     }
 
-    /// Such as a folder of movies whose exposures the archive has.
+    /// Whether the archive has the exposures of a folder's files, for example of a folder of movies.
     private func isOfKnownSession(_ folder: SessionFolder) throws -> Bool {
         // An empty folder is rather a disk that is not there than a session without files.
         guard folder.folders.contains(where: { $0.count > 0 || !$0.isKept }) else { return false }
@@ -136,7 +136,8 @@ struct EPUIngest: AsyncParsableCommand {
             ?? false
     }
 
-    /// Nil where there is no archive yet. One that was killed as it was being made is made whole.
+    /// The archive if there is one, else nil. One that was left unfinished, because a tool was killed while it made it, is
+    /// completed.
     private func existingArchive() throws -> Archive? {
         let size = (try? FileManager.default.attributesOfItem(atPath: archive.path)[.size]) as? Int
         guard let size, size > 0 else { return nil }

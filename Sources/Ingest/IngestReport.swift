@@ -5,12 +5,12 @@ import GRDB
 
 /// What one run did to one session's exposures.
 struct IngestCounts: Sendable {
-    /// Files of any kind whose content or presence was taken anew.
+    /// The number of files of any kind whose content or presence was stored again or for the first time.
     var read = 0
     var new = 0
     var changed = 0
     var unchanged = 0
-    /// Files that changed what is known of the session, its holes or its template.
+    /// The number of files that changed what is known of the session, its holes or its template.
     var described = 0
 
     mutating func add(_ other: IngestCounts) {
@@ -25,9 +25,9 @@ struct IngestCounts: Sendable {
 /// What one run found in a folder, which may hold the exposures of several sessions.
 struct RunCounts: Sendable {
     var byRoot: [Int64: IngestCounts] = [:]
-    /// Whether a file could not even be opened: perhaps its disk is away.
+    /// Whether a file could not even be opened, perhaps because its disk is away.
     private(set) var hasObstacles = false
-    /// Folders with files that are left for later, absolute.
+    /// The folders with files that are left for later, as absolute paths.
     private(set) var youngFolders: Set<String> = []
 
     mutating func add(_ others: [Int64: IngestCounts]) {
@@ -57,7 +57,7 @@ struct IngestedSession: Encodable, Sendable {
         let problem: String?
     }
 
-    /// Nil for files that belong to no session.
+    /// The name of the session; nil for files that belong to no session.
     let session: String?
     let root: String
     let exposures: Int
@@ -65,15 +65,15 @@ struct IngestedSession: Encodable, Sendable {
     let changed: Int
     let unchanged: Int
     let files: [Files]
-    /// What `--strict` counts.
+    /// The files that `--strict` counts.
     let problems: [File]
-    /// Files that are no problem but were not taken: orphan images, too young and unknown ones.
+    /// The files that are no problem but were not taken: orphan images, too young and unknown ones.
     let notTaken: [File]
     let notices: [Notice]
     let youngFolders: Set<String>
     private let isDescribedAnew: Bool
 
-    /// Whether an analysis of it would have more to look at: its grid may be another one as well.
+    /// Whether an analysis of the session would have more to look at: its grid may be another one as well.
     var hasNews: Bool { new + changed > 0 || isDescribedAnew && exposures > 0 }
 
     private enum CodingKeys: String, CodingKey {
@@ -93,13 +93,13 @@ struct IngestedSession: Encodable, Sendable {
         isDescribedAnew = counts.described > 0
         youngFolders = run.youngFolders
         notices = try sessionID.map { try NoticeStore(sessionID: $0).all(db) } ?? []
-        // Not for each look at a running session: all its files would be gone through.
+        // A look at a part of a running session does not list files, as it would go through all of them.
         files = folder.isPartial ? [] : try Self.files(rootID, db)
         problems = try Self.rows(rootID, FileStatus.problems, db)
         notTaken = folder.isPartial ? [] : try Self.rows(rootID, [.orphanImage, .tooYoung, .unknown], db)
     }
 
-    /// Counted here: SQLite would sort a million rows to group them.
+    /// The numbers of files by kind and status. They are counted here, as SQLite would sort a million rows to group them.
     private static func files(_ rootID: Int64, _ db: Database) throws -> [Files] {
         var counts: [[String]: Int] = [:]
         let rows = try Row.fetchCursor(
@@ -121,14 +121,14 @@ struct IngestedSession: Encodable, Sendable {
     }
 }
 
-/// The whole run.
+/// What a run found in all folders.
 struct IngestReport: Encodable {
     let archive: String
     let sessions: [IngestedSession]
 
     /// Whether an analysis would have more to look at.
     var hasNews: Bool { sessions.contains(where: \.hasNews) }
-    /// Folders to look at again when their files are old enough.
+    /// The folders to look at again when their files are old enough.
     var youngFolders: Set<String> { sessions.reduce(into: []) { $0.formUnion($1.youngFolders) } }
     var problems: Int { sessions.map(\.problems.count).reduce(0, +) }
 
@@ -149,7 +149,7 @@ struct IngestReport: Encodable {
         return ([table.text, ledger.text] + [packedText, noticeText].compactMap { $0 }).joined(separator: "\n\n")
     }
 
-    /// Files that are read only when they are unpacked; nil where there are none.
+    /// The number of files that are read only when they are unpacked, in words; nil where there are none.
     private var packedText: String? {
         let count = sessions.flatMap(\.notTaken).count { $0.problem == SourceName.leftPacked }
         guard count > 0 else { return nil }
@@ -157,7 +157,8 @@ struct IngestReport: Encodable {
         return "\(files) not read; of packed files only XML is: gunzip them and ingest again."
     }
 
-    /// What is to be known before the results are believed, a line each; a session may have several roots.
+    /// The notices, a line for each session: what is to be known before its results are believed. A session may have several
+    /// roots.
     var noticeLines: [String] {
         var told: Set<String> = []
         return sessions.flatMap { session in session.notices.map { "\(session.session ?? ""): \($0.message)" } }

@@ -13,17 +13,18 @@ import Synchronization
 /// paths, whatever the number of readers.
 struct Ingestion: Sendable {
     let archive: Archive
-    /// How many files are read at once.
+    /// The number of files that are read at once.
     let jobs: Int
-    /// Files younger than this many seconds are left for a later run.
+    /// The age of a file, seconds, below which it is left for a later run.
     let minimumAge: Double
 
-    /// Files in one transaction: enough that its disk syncs cost little, few enough to keep in memory.
+    /// The number of files in one transaction: enough that its disk syncs cost little, few enough to keep in memory.
     var batchSize = 1024
-    /// Files that a reader takes at a time.
+    /// The number of files that a reader takes at a time.
     private static let readSize = 32
 
-    /// - Parameter newest: the ledger's newest row before the folders were walked; nil: nobody else writes.
+    /// Ingests the folders.
+    /// - Parameter newest: The ledger's newest row before the folders were walked; nil if nobody else writes.
     func run(_ folders: [SessionFolder], newest: Int64? = nil) async throws -> [IngestedSession] {
         let newest = try newest ?? archive.read { try Ledger.newestRow($0) }
         var progress = ProgressLine("files", total: folders.map(\.files).reduce(0, +))
@@ -36,7 +37,7 @@ struct Ingestion: Sendable {
         return sessions
     }
 
-    /// Folders that the archive has as sessions', for `SessionFinder`.
+    /// The folders that the archive has as roots of sessions, for `SessionFinder`.
     func knownRoots() throws -> [String] { try archive.read { try Self.knownRoots($0) } }
 
     static func knownRoots(_ db: Database) throws -> [String] {
@@ -91,14 +92,14 @@ struct Ingestion: Sendable {
         }
     }
 
-    /// A folder with the session that it is of.
+    /// A folder with the session that it belongs to.
     private struct Target: Sendable {
         let rootID: Int64
         let sessionID: Int64?
         let folder: SessionFolder
         let sessionFile: SessionFile?
 
-        /// Each batch may bring another instrument.
+        /// The roots of the folder as they are now: each batch may bring another instrument.
         func roots(_ db: Database) throws -> FolderRoots {
             try FolderRoots(rootID: rootID, sessionID: sessionID, folder: folder, db)
         }
@@ -123,7 +124,7 @@ struct Ingestion: Sendable {
         for session in sessions { try Settlement(sessionID: session).settle(db) }
     }
 
-    /// The files that are new or not as they were when they were read.
+    /// The files that are new, or have changed since they were read.
     private func changed(
         of listed: [SourceFile], _ target: Target, _ seen: inout SeenFiles, _ counts: inout RunCounts
     ) throws -> [SourceFile] {
@@ -145,7 +146,7 @@ struct Ingestion: Sendable {
 
     private func commit(_ readings: [FileReading], _ target: Target) async throws -> [Int64: IngestCounts] {
         guard !readings.isEmpty else { return [:] }
-        // On SQLite's own queue: the threads of this program's tasks are for reading.
+        // This runs on SQLite's own queue: the threads of this program's tasks are for reading.
         return try await archive.writeInBackground { db in
             var writer = BatchWriter(try target.roots(db), sessionFile: target.sessionFile, db)
             return try writer.write(readings)
@@ -180,7 +181,7 @@ struct Ingestion: Sendable {
     }
 
     static func sessionStore(of folder: SessionFolder) -> SessionStore {
-        // Nil where there is no EpuSession.dm or it cannot be read; the ledger then has the reason.
+        // This is nil where there is no EpuSession.dm or it cannot be read; the ledger then has the reason.
         let file = folder.sessionFile.flatMap { path in
             (try? FileReader().session(folder.path + "/" + path)).map { SessionFile(path: path, metadata: $0) }
         }
@@ -188,11 +189,11 @@ struct Ingestion: Sendable {
     }
 }
 
-/// What is read next, for several tasks.
+/// The place of what is read next, shared by several tasks.
 private final class ReadCursor: Sendable {
     private let next = Atomic(0)
 
-    /// The next few of `count`; nil where nothing is left.
+    /// The next files of `count`, as a range of their indices; nil where nothing is left.
     func take(_ size: Int, of count: Int) -> Range<Int>? {
         let start = next.wrappingAdd(size, ordering: .relaxed).oldValue
         return start < count ? start..<min(start + size, count) : nil

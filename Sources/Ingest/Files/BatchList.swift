@@ -7,7 +7,7 @@ struct BatchList {
     private var nextFolder = 0
     private var nextFile = 0
     private var current: FolderListing?
-    /// Folders that vanished since they were found.
+    /// The folders that vanished since they were found.
     private(set) var vanished: [SourceFile] = []
 
     init(folder: SessionFolder, size: Int) {
@@ -15,10 +15,11 @@ struct BatchList {
         self.size = size
     }
 
-    /// What is read of a batch's files is in memory at once: GridSquare_<id>.dm have megabytes.
+    /// The greatest size, bytes, of the files of a batch that are read, as all of it is in memory at once: GridSquare_<id>.dm
+    /// have megabytes.
     private static let greatestBytes: Int64 = 24 << 20
 
-    /// Nil at the end.
+    /// The next batch; nil at the end.
     mutating func next() -> [SourceFile]? {
         var batch: [SourceFile] = []
         var bytes: Int64 = 0
@@ -35,7 +36,7 @@ struct BatchList {
         return batch.isEmpty ? nil : batch
     }
 
-    /// The folder in work.
+    /// The folder whose files come next; nil at the end.
     private mutating func listing() -> FolderListing? {
         while current == nil, nextFolder < folder.folders.count {
             let listed = folder.folders[nextFolder]

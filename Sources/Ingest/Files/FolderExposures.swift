@@ -5,7 +5,7 @@ import EPUFormat
 struct FolderExposures {
     let folder: SessionFolder
 
-    /// Goes through their files, in the order of the paths, until `body` returns false.
+    /// Goes through the exposures' files, in the order of the paths, until `body` returns false.
     func each(_ body: (SourceFile) throws -> Bool) rethrows {
         for listing in folder.folders where listing.hasExposures {
             var batches = BatchList(folder: folder.part(listing), size: 64)
@@ -17,7 +17,7 @@ struct FolderExposures {
         }
     }
 
-    /// The instrument of the first one that says its own.
+    /// The instrument of the first exposure that names its own; nil where none does.
     func firstInstrument() -> Instrument? {
         var instrument: Instrument?
         var tried = 0
@@ -29,7 +29,7 @@ struct FolderExposures {
         return instrument
     }
 
-    /// Minutes that the microscope's clock is ahead of UTC, by the first exposure that says it.
+    /// Minutes that the microscope's clock is ahead of UTC, by the first exposure that says it; nil where none does.
     func utcOffsetMinutes() -> Int? {
         var offset: Int?
         var tried = 0
@@ -41,7 +41,7 @@ struct FolderExposures {
         return offset
     }
 
-    /// A handful is enough to recognise a session that was moved.
+    /// A handful of exposures, which is enough to recognise a session that was moved.
     func some() -> [KnownExposure] {
         var found: [KnownExposure] = []
         each { file in
@@ -52,7 +52,7 @@ struct FolderExposures {
     }
 }
 
-/// What an exposure can be recognised by.
+/// The values by which an exposure can be recognised.
 struct KnownExposure: Sendable {
     let name: ExposureName
     let gridSquare: Int64?
@@ -60,7 +60,7 @@ struct KnownExposure: Sendable {
     let acquired: LocalTime?
     let instrument: Instrument?
 
-    /// Nil where it cannot be read.
+    /// Reads an exposure's file; nil where it cannot be read.
     init?(_ file: SourceFile, root: String) {
         guard case .exposure(let name, let image) = FileReader().read(file, root: root).content else { return nil }
         self.name = name

@@ -5,11 +5,11 @@ import Foundation
 ///
 /// A flat folder may hold a million names: they are kept packed, 50 bytes each, and become `SourceFile`s some at a time.
 struct FolderListing: Sendable {
-    /// Relative to the session's root; `""` is the root itself.
+    /// The path relative to the session's root; `""` is the root itself.
     private(set) var path: String
     private var bytes: [UInt8] = []
     private var names: [Name] = []
-    /// False: there were too many names to keep, and `files` lists the folder once more.
+    /// Whether the names are kept; if not, there were too many, and `files` lists the folder once more.
     private(set) var isKept = true
     /// Whether a file looks like an exposure, by its name.
     private(set) var hasExposures = false
@@ -23,6 +23,7 @@ struct FolderListing: Sendable {
 
     init(path: String) { self.path = path }
 
+    /// Lists a folder once more.
     /// - Throws: `Failure` with the system's reason where the folder cannot be listed any more.
     init(relisting listing: FolderListing, root: String) throws(Failure) {
         self.init(path: listing.path)
@@ -30,10 +31,10 @@ struct FolderListing: Sendable {
         sort()
     }
 
-    /// How many files there were at the walk.
+    /// The number of files at the walk.
     private(set) var count = 0
 
-    /// The same files, seen from another root.
+    /// The same files, relative to another root.
     func moved(to path: String) -> FolderListing {
         var moved = self
         moved.path = path
@@ -58,7 +59,7 @@ struct FolderListing: Sendable {
         bytes.append(contentsOf: name)
     }
 
-    /// Users put their own words before EPU's name.
+    /// Whether a name has EPU's `FoilHole_` in it; users put their own words before EPU's name.
     private static func isOfFoilHole(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         var rest = name[...]
         while let start = rest.firstIndex(of: UInt8(ascii: "F")) {
@@ -84,7 +85,7 @@ struct FolderListing: Sendable {
         isKept = false
     }
 
-    /// Some of the files as they lie on disk now; nil for one that is gone again.
+    /// Some of the files as they lie on disk now; nil for a file that is gone again.
     func files(_ range: Range<Int>, root: String) -> [SourceFile?] {
         let folder = absolute(in: root)
         let gridSquare = SourceFile.gridSquare(of: path)

@@ -4,10 +4,11 @@ import EPUFormat
 
 /// Unpacks gzip (RFC 1952): some sites store XML packed.
 enum Gzip {
-    /// - Parameter limit: bytes; what unpacks to more is refused before it takes more memory.
+    /// Unpacks a file's content.
+    /// - Parameter limit: The greatest size, bytes: what unpacks to more is refused before it takes more memory.
     static func content(_ packed: ArraySlice<UInt8>, limit: Int) throws(Unusable) -> [UInt8] {
         var stream = z_stream()
-        // 16 more than the window's bits: with gzip's own header.
+        // The number is 16 more than the window's bits, which asks for gzip's own header.
         guard inflateInit2_(&stream, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
             throw Unusable(status: .unreadable, reason: "zlib does not start")
         }
@@ -25,7 +26,7 @@ enum Gzip {
                     let status = inflate(&stream, Z_NO_FLUSH)
                     unpacked += part[..<(part.count - Int(stream.avail_out))]
                     guard unpacked.count <= limit else { return status }
-                    // gzip files may be one behind the other; tapes and some tools put other bytes behind the last.
+                    // Several gzip files may follow each other in one; tapes and some tools put other bytes behind the last.
                     if status == Z_STREAM_END, stream.avail_in > 1, let next = stream.next_in, next[0] == 0x1f,
                         next[1] == 0x8b, inflateReset(&stream) == Z_OK
                     {

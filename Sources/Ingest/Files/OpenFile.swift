@@ -7,7 +7,8 @@ struct OpenFile: ~Copyable {
     private let descriptor: Int32
     let size: Int
 
-    /// - Parameter limit: bytes; a larger file is refused before it is read.
+    /// Opens a file.
+    /// - Parameter limit: The greatest size, bytes: a larger file is refused before it is read.
     init(_ path: String, limit: Int) throws(Unusable) {
         // Without O_NONBLOCK a pipe would hold us for ever.
         let opened = PathText.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
@@ -29,7 +30,8 @@ struct OpenFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// The next bytes; 0 at the end.
+    /// Reads the next bytes.
+    /// - Returns: Their number; 0 at the end.
     borrowing func read(into buffer: UnsafeMutableRawBufferPointer) throws(Unusable) -> Int {
         while true {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
@@ -38,9 +40,9 @@ struct OpenFile: ~Copyable {
         }
     }
 
-    /// The whole content, as far as it was there when the file was opened: a file that was cut meanwhile is what is
-    /// left of it, and the XML parser then says that it ends early.
-    /// - Returns: how many bytes of the buffer it takes.
+    /// Reads the whole content, as far as it was there when the file was opened. Of a file that was cut meanwhile it is what is
+    /// left, and the XML parser then says that it ends early.
+    /// - Returns: The number of bytes of the buffer that it takes.
     borrowing func content(into buffer: inout [UInt8]) throws(Unusable) -> Int {
         if buffer.count < size { buffer = [UInt8](repeating: 0, count: size) }
         var length = 0

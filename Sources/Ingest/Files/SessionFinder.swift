@@ -3,27 +3,29 @@ import Foundation
 
 /// Finds the sessions below the folders that the user gave.
 ///
-/// A session is a folder with EpuSession.dm or `Images-Disc*` in it, or with EpuSession.dm in its `Metadata`; what lies in
-/// no such folder belongs to the given folder. Links are followed; a folder that is reached twice, or again from within itself, counts once.
+/// A session is a folder with EpuSession.dm or `Images-Disc*` in it, or with EpuSession.dm in its `Metadata`; what lies in no
+/// such folder belongs to the given folder. Links are followed; a folder that is reached twice, or again from within itself,
+/// counts once.
 struct SessionFinder {
     private var visited = VisitedFolders()
     private var found: [SessionFolder] = []
     private var keptNames = 0
 
-    /// Names of files that are kept from the walk on, 50 bytes each; folders beyond are listed again in their turn.
+    /// The number of file names that are kept from the walk on, 50 bytes each; folders beyond it are listed again in their turn.
     private static let keptNamesLimit = 500_000
 
+    /// Finds the sessions.
     /// - Parameters:
-    ///   - starts: absolute paths, those that a user gave as `readableFolder` returns them. A folder that an earlier
-    ///     walk found is taken as it named it, also where a link led there.
-    ///   - knownRoots: folders that the archive already knows: a part of one is read as that part.
-    ///   - givenRoots: folders that may become sessions; parts of them are read as parts.
-    ///   - watched: folders that are not entered, as nothing new is in them: what is found are parts of sessions.
+    ///   - starts: Absolute paths; those that a user gave are taken as `readableFolder` returns them. A folder that an earlier
+    ///     walk found has the path that the walk gave it, also where a link led there.
+    ///   - knownRoots: Folders that the archive already knows: a part of one is read as that part.
+    ///   - givenRoots: Folders that may become sessions: parts of them are read as parts.
+    ///   - watched: Folders that are not entered, as nothing new is in them. What is found are then parts of sessions.
     static func sessions(
         below starts: [String], knownRoots: [String] = [], givenRoots: [String] = [], watched: Set<String> = []
     ) -> [SessionFolder] {
         var finder = SessionFinder()
-        // By their inodes: a link may lead to one.
+        // Folders are compared by their inodes, as a link may lead to one.
         for path in watched.subtracting(starts) { _ = try? finder.visited.enter(path) }
         for start in Set(starts).sorted() {
             let root = root(of: start, candidates: knownRoots + givenRoots)
@@ -78,7 +80,7 @@ struct SessionFinder {
 
     /// Lists a folder and what is below it, into the session at `index` or into sessions of its own.
     private mutating func walk(_ relative: String, of index: Int) {
-        // Links last: a folder that is reached both ways has the name of its real place.
+        // Links come last: a folder that is reached both ways has the name of its real place.
         var waiting = [(relative, index)]
         var links: [(String, Int)] = []
         while let (relative, index) = waiting.popLast() ?? links.popLast() {

@@ -4,26 +4,28 @@ import Foundation
 
 /// A file as it lies on disk when its folder is listed.
 struct SourceFile: Sendable {
-    /// Relative to the session's root.
+    /// The path relative to the session's root.
     let path: String
-    /// The folder it is in, relative to the root.
+    /// The folder that the file is in, relative to the root.
     let folder: String
     let name: SourceName
     let sizeBytes: Int64
-    /// Nanoseconds since 1970, by the file system's clock.
+    /// The time of the last change, nanoseconds since 1970, by the file system's clock.
     let modifiedNs: Int64
-    /// Why it cannot be read, where listing already shows that.
+    /// The reason why the file cannot be read, where listing already shows it; else nil.
     let obstacle: String?
-    /// It has a name, but nothing can be said of it: a link to a disk that is not there.
+    /// Whether there is only a name, of which nothing can be said: a link to a disk that is not there.
     var isAbsent: Bool { obstacle != nil && modifiedNs == 0 }
-    /// EPU's number of the square whose folder the file is in, or that is written before its name.
+    /// EPU's number of the grid square whose folder the file is in, or that is written before its name; nil where neither names
+    /// one.
     let gridSquare: Int64?
-    /// Its row in the ledger, where it is known to have one.
+    /// The id of the file's row in the ledger, where it is known to have one.
     var ledgerID: Int64?
 
+    /// Describes a file.
     /// - Parameters:
-    ///   - gridSquare: of the folder.
-    ///   - status: nil where there is none, with the reason in `errno`.
+    ///   - gridSquare: The number of the grid square that the folder names.
+    ///   - status: What the system says of the file; nil where there is none, with the reason in `errno`.
     init(folder: String, gridSquare: Int64?, name: String, status: stat?) {
         path = folder.isEmpty ? name : folder + "/" + name
         self.folder = folder
@@ -39,7 +41,7 @@ struct SourceFile: Sendable {
         obstacle = PathText.isFile(status) ? nil : "it is no file but a pipe, socket or device"
     }
 
-    /// A folder that cannot be listed.
+    /// Describes a folder that cannot be listed.
     init(unreadableFolder path: String, reason: String) {
         self.path = path.isEmpty ? "." : path
         folder = path
@@ -47,7 +49,7 @@ struct SourceFile: Sendable {
         (sizeBytes, modifiedNs, obstacle, gridSquare) = (0, 0, reason, nil)
     }
 
-    /// The square that a folder's path names.
+    /// The number of the grid square that a folder's path names.
     static func gridSquare(of folder: String) -> Int64? {
         for part in folder.pathParts.reversed() {
             if let (number, rest) = gridSquareNumber(of: part), rest.isEmpty { return number }

@@ -1,4 +1,4 @@
-/// What a file is, by its name alone; as `source_file.kind` spells it.
+/// What a file is, by its name alone; the raw values stand in `source_file.kind`.
 enum SourceKind: String, Codable, CaseIterable, Sendable {
     case exposure
     case exposureImage = "exposure-image"
@@ -9,17 +9,17 @@ enum SourceKind: String, Codable, CaseIterable, Sendable {
     case holeImage = "hole-image"
     case gridSquare = "grid-square"
     case gridSquareImage = "grid-square-image"
-    /// EpuSession.dm
+    /// The file EpuSession.dm.
     case session
-    /// GridSquare_<id>.dm, the foil holes of a square
+    /// A file GridSquare_<id>.dm, with the foil holes of a grid square.
     case holeMap = "hole-map"
-    /// TargetLocation_<hole>.dm, one foil hole of a square
+    /// A file TargetLocation_<hole>.dm, with one foil hole of a grid square.
     case foilHole = "foil-hole"
     /// A folder that could not be listed.
     case folder
     case other
 
-    /// Whether its content is read, not only its name.
+    /// Whether the file's content is read, and not only its name.
     var isParsed: Bool {
         switch self {
         case .exposure, .hole, .gridSquare, .session, .holeMap, .foilHole: true
@@ -27,7 +27,7 @@ enum SourceKind: String, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it goes with the XML of its name.
+    /// Whether the file belongs to the XML of its name.
     var isCompanion: Bool {
         switch self {
         case .exposureImage, .exposureTwin, .movie, .holeImage, .gridSquareImage: true

@@ -3,21 +3,21 @@ import EPUCore
 /// A file's kind together with the names that its own name carries.
 struct SourceName: Sendable {
     let kind: SourceKind
-    /// EPU's base name without suffix: what an XML, its JPG and its movie share.
+    /// EPU's base name without suffix, which an XML, its JPG and its movie share.
     let stem: String
     let fileName: String
-    /// What a user or a script wrote before EPU's name.
+    /// The text that a user or a script wrote before EPU's name.
     private(set) var prefix = ""
     var exposure: ExposureName?
     var hole: HoleImageName?
-    /// A file of EPU's that would be read if it were not packed.
+    /// Whether it is a file of EPU's that would be read if it were not packed.
     var isLeftPacked: Bool {
         kind == .other && Self.isCompressed(fileName) && SourceName(String(fileName.dropLast(3))).kind != .other
     }
 
     init(_ fileName: String) {
         self.fileName = fileName
-        // Hidden files are other programs': macOS writes `._NAME` beside each file on some disks.
+        // Hidden files belong to other programs: macOS writes `._NAME` beside each file on some disks.
         if fileName.hasPrefix(".") {
             (kind, stem) = (.other, Self.firstPart(of: fileName))
         } else if let (exposure, rest) = ExposureName.parse(fileName) ?? ExposureName.find(in: fileName) {
@@ -52,7 +52,7 @@ struct SourceName: Sendable {
         stem = path.pathParts.last.map(String.init) ?? "."
     }
 
-    /// The square that is written before EPU's name: `GridSquare_7358443_FoilHole_...`.
+    /// The number of the grid square that is written before EPU's name, `GridSquare_7358443_FoilHole_...`; nil where none is.
     var gridSquare: Int64? {
         guard !prefix.isEmpty else { return nil }
         return prefix.ranges(of: "GridSquare_").reversed().lazy.compactMap { found in
@@ -67,7 +67,8 @@ struct SourceName: Sendable {
         name.split(separator: ".", omittingEmptySubsequences: false).first.map(String.init) ?? name
     }
 
-    /// By bytes: a prefix may end in a character that the base name's first letter would join.
+    /// The text before the base name. It is parted at bytes, as a prefix may end in a character that the base name's first letter
+    /// would join.
     private static func prefix(of name: String, before base: String, _ rest: String) -> String {
         String(decoding: name.utf8.dropLast(base.utf8.count + rest.utf8.count), as: UTF8.self)
     }

@@ -2,7 +2,8 @@ import Foundation
 
 /// Names that a file or folder has only while rsync brings it: no file of a session's, until it has its own name.
 enum TransferName {
-    /// rsync writes `.NAME.` and six letters or digits at random, and then renames it.
+    /// Whether a file is one that rsync is still writing: it is called `.NAME.` and six letters or digits at random until rsync
+    /// renames it.
     static func isFile(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         guard name.count > 8, name[0] == UInt8(ascii: "."), name[name.count - 7] == UInt8(ascii: ".") else {
             return false
@@ -13,7 +14,7 @@ enum TransferName {
         }
     }
 
-    /// Of `--partial-dir=.rsync-partial` and `--delay-updates`.
+    /// Whether a folder is one of rsync's, by `--partial-dir=.rsync-partial` or `--delay-updates`.
     static func isFolder(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         name.elementsEqual(".rsync-partial".utf8) || name.elementsEqual(".~tmp~".utf8)
     }

@@ -6,13 +6,13 @@ struct FolderWatcher: ~Copyable {
     private let descriptor: Int32
     private var folders: [Int32: String] = [:]
     private let mounts = MountTable()
-    /// Every folder that is watched, by its absolute path.
+    /// All folders that are watched, by their absolute paths.
     private(set) var watched: Set<String> = []
 
-    /// What came in since the last look.
+    /// The folders in which something has changed since the last look.
     struct Changes {
         var folders: Set<String> = []
-        /// Reports were lost: everything has to be looked at.
+        /// Whether reports were lost, so that everything has to be looked at.
         var isIncomplete = false
     }
 
@@ -20,7 +20,7 @@ struct FolderWatcher: ~Copyable {
         UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_MOVED_FROM) | UInt32(IN_CREATE) | UInt32(IN_DELETE)
         | UInt32(IN_ONLYDIR)
 
-    /// Nil where the system has no more of them.
+    /// Begins to watch; nil where the system has no more watchers.
     init?() {
         descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         guard descriptor >= 0 else { return nil }
@@ -28,7 +28,8 @@ struct FolderWatcher: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// - Returns: why the folder cannot be watched; nil where it is.
+    /// Watches a folder.
+    /// - Returns: The reason why it cannot be watched; nil where it is watched, or is not there any more.
     mutating func watch(_ path: String) -> String? {
         guard !watched.contains(path) else { return nil }
         guard !mounts.isRemote(path) else { return "it is on a network file system, which does not report changes" }
@@ -41,14 +42,15 @@ struct FolderWatcher: ~Copyable {
             default: return String(cString: strerror(errno))
             }
         }
-        // A watch goes with its folder to a new name.
+        // When a folder is renamed, its watch stays with it.
         if let old = folders[number], old != path { watched.remove(old) }
         folders[number] = path
         watched.insert(path)
         return nil
     }
 
-    /// What was moved away may have come back in another place, and another folder may have its name.
+    /// Forgets a folder and what is below it. What was moved away may have come back in another place, and another folder may
+    /// have its name.
     private mutating func forget(_ path: String) {
         for (number, folder) in folders where (folder + "/").utf8.starts(with: (path + "/").utf8) {
             inotify_rm_watch(descriptor, number)

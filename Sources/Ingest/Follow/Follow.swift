@@ -10,15 +10,16 @@ import GRDB
 /// limit of the system) all folders are listed every few seconds. Every few minutes all of them are looked at in any
 /// case.
 struct Follow {
-    /// As `SessionFinder.readableFolder` gives them.
+    /// The folders to follow, as `SessionFinder.readableFolder` gives them.
     let folders: [String]
     let ingestion: Ingestion
-    /// Seconds between two looks at everything; nil: as inotify reports.
+    /// Seconds between two looks at everything; nil to look when inotify reports something.
     let pollInterval: Double?
     let reporter: FollowReporter
     let analysis: FollowAnalysis?
 
-    /// Seconds. A look at an unchanged session of 50,000 exposures takes half of one.
+    /// Seconds between two looks at everything where inotify cannot tell. A look at an unchanged session of 50,000 exposures
+    /// takes half a second.
     private static let defaultPollInterval = 5.0
     private static let completeLookInterval = 300.0
 
@@ -44,13 +45,14 @@ struct Follow {
             reporter.report(report)
             if let analysis, report.hasNews { try analysis.run(report, reporter) }
             due.look(at: report.youngFolders, after: ingestion.minimumAge)
-            // Files that came into a new folder before it was watched.
+            // Files may have come into a new folder before it was watched.
             if isWatching { due.look(at: Set(fresh), after: 0) }
             look = await next(&watcher, isWatching, &due)
         }
     }
 
-    /// - Returns: why a folder cannot be watched.
+    /// Watches new folders.
+    /// - Returns: The reason why a folder cannot be watched; nil where all are watched.
     private func watch(_ fresh: [String], _ watcher: inout FolderWatcher?) -> String? {
         for folder in fresh {
             if let obstacle = watcher?.watch(folder) { return "\(folder): \(obstacle)" }
@@ -84,7 +86,7 @@ struct Follow {
             watched: look.isEverything ? [] : watched)
         let fresh = found.flatMap { session in session.folders.map { $0.absolute(in: session.path) } }
             .filter { !watched.contains($0) }
-        // Files that are no session's yet wait for its first exposure or EpuSession.dm.
+        // Files that belong to no session yet wait for its first exposure or EpuSession.dm.
         return (found.filter { $0.isSession || $0.isKnown }, fresh)
     }
 
@@ -105,7 +107,7 @@ struct Follow {
     }
 }
 
-/// When to look where.
+/// The times at which folders are to be looked at.
 struct FollowSchedule {
     /// Seconds between two looks at everything.
     var interval: Double
@@ -122,7 +124,8 @@ struct FollowSchedule {
         for path in paths { folders[path] = min(folders[path] ?? time, time) }
     }
 
-    /// - Parameter took: looking must not take more than a tenth of the time.
+    /// Sets the next look at everything.
+    /// - Parameter took: The time that the last one took. Looking must not take more than a tenth of the time.
     mutating func sawEverything(took: Duration) {
         everything = .now + max(.seconds(interval), took * 10)
     }

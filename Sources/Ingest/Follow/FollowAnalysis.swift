@@ -3,7 +3,8 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// Runs the installed epu-analyze when there are new exposures or more is known of them, and tells what it finds that it had not found before.
+/// Runs the installed epu-analyze when there are new exposures or more is known of them, and tells what it finds that it had
+/// not found before.
 final class FollowAnalysis {
     private let archive: Archive
     private let tool: String
@@ -18,7 +19,8 @@ final class FollowAnalysis {
         let cause: String
     }
 
-    /// - Parameter options: for epu-analyze, separated by spaces.
+    /// Finds epu-analyze and the options for it.
+    /// - Parameter options: The options for epu-analyze, separated by spaces.
     /// - Throws: `Failure` where there is no epu-analyze.
     init(archive: Archive, options: String) throws {
         self.archive = archive
@@ -27,7 +29,7 @@ final class FollowAnalysis {
         told = Set(try Self.overexposed(archive, asked: !self.options.isEmpty).map(\.id))
     }
 
-    /// Beside this tool, else in the PATH.
+    /// The path of epu-analyze beside this tool, else in the PATH.
     private static func installedTool() throws -> String {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let folders =
@@ -56,8 +58,8 @@ final class FollowAnalysis {
         reporter.overexposed(found.map(\.row))
     }
 
-    /// The sessions that have grown, and those on the same grid that were still exposed when one of them had begun: what it
-    /// exposed may be what these hit.
+    /// The sessions that have grown, and those on the same grid that were still exposed when one of them had begun: they may have
+    /// hit what it exposed.
     static func concerned(by grown: [String], _ archive: Archive) throws -> [String] {
         let later = try archive.read { db in
             try grown.flatMap { name in
@@ -77,8 +79,8 @@ final class FollowAnalysis {
         return sessions
     }
 
-    /// What the published analyses found.
-    /// - Parameter asked: whether epu-analyze was given options: what it finds by them may not be published, and is told, too.
+    /// The overexposed exposures that the published analyses found.
+    /// - Parameter asked: Whether epu-analyze was given options: what it finds with them may not be published, and is told, too.
     private static func overexposed(_ archive: Archive, asked: Bool) throws -> [(id: Int64, row: Overexposed)] {
         try archive.read { db in
             try Row.fetchAll(

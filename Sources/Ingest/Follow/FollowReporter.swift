@@ -2,7 +2,7 @@ import EPUConsole
 import EPUCore
 import Foundation
 
-/// What a watching tool says: a line for each batch that brought something, on standard output.
+/// The messages of a watching tool: a line for each batch that brought something, on standard output.
 final class FollowReporter {
     private let asJSON: Bool
     private var lastNote = ""

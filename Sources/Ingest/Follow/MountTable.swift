@@ -4,7 +4,7 @@ import Foundation
 struct MountTable {
     private var types: [(folder: String, type: String)] = []
 
-    /// On these inotify tells only what this machine itself writes.
+    /// The types of file systems on which inotify tells only what this machine itself writes.
     private static let remoteTypes: Set = [
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "gpfs", "ceph", "afs", "9p", "beegfs", "glusterfs", "pvfs2",
         "orangefs", "virtiofs", "vboxsf", "prl_fs",

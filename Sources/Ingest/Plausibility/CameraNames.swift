@@ -1,11 +1,11 @@
-/// What EPU calls a camera.
+/// The names that EPU gives to a camera.
 struct CameraNames: Hashable, Sendable {
-    /// As EF-CCD or BM-Falcon.
+    /// The name of the camera, for example EF-CCD or BM-Falcon.
     let camera: String?
-    /// The product, as BioQuantum K3.
+    /// The name of the product, for example BioQuantum K3.
     let model: String?
 
-    /// Pixel size x magnification that exposures of the camera may have, um; `PlausibilityCheck` says why.
+    /// The range of pixel size x magnification that exposures of the camera may have, um; `PlausibilityCheck` says why.
     var usualPixels: ClosedRange<Double> {
         let names = "\(model ?? "") \(camera ?? "")".uppercased()
         if ["FALCON", "CETA"].contains(where: names.contains) { return 3.5...30 }
@@ -13,6 +13,6 @@ struct CameraNames: Hashable, Sendable {
         return Self.anyPixels
     }
 
-    /// Of any camera, um.
+    /// The range for any camera, um.
     static let anyPixels = 1.2...30.0
 }

@@ -7,7 +7,7 @@ import GRDB
 struct Plausibility {
     let sessionID: Int64
 
-    /// Safe to repeat; O(exposures), in two passes over them.
+    /// Checks the session. It is safe to repeat, and takes O(exposures), in two passes over them.
     func check(_ db: Database) throws {
         let session = try SessionValues(sessionID, db)
         var found: [String: Found] = [:]
@@ -32,7 +32,7 @@ struct Plausibility {
 
     /// What a check found in all exposures.
     private struct Found {
-        /// Of the first.
+        /// The contradiction in the first of the exposures.
         let contradiction: PlausibilityCheck.Contradiction
         var doubts: Doubts = []
         var exposures = 0
@@ -54,7 +54,8 @@ struct Plausibility {
         }
     }
 
-    /// - Parameter body: is given each exposure with its doubts so far.
+    /// Goes through the exposures of the session.
+    /// - Parameter body: It is given each exposure with its doubts so far.
     private func forEachExposure(_ db: Database, _ body: (RecordedExposure, Doubts) throws -> Void) throws {
         var statement = try RowStatement(
             db,
@@ -82,7 +83,8 @@ struct Plausibility {
         }
     }
 
-    /// What fields had received is found anew by the next analysis, where another value counts now.
+    /// Marks the values that are not to be trusted. Where another value counts now, the next analysis finds again what fields had
+    /// received.
     private func mark(_ changes: [(id: Int64, doubts: Doubts)], _ db: Database) throws {
         guard !changes.isEmpty else { return }
         for change in changes {

@@ -3,23 +3,23 @@ import Foundation
 
 /// A way in which what EPU recorded can contradict itself. All of them are here, with their limits.
 struct PlausibilityCheck: Sendable {
-    /// Of its notice.
+    /// The name of the check's notice.
     let name: String
-    /// Where the limit comes from.
+    /// The source of the limit.
     let source: String
-    /// What an exposure says against it. The doubts are those of the checks before.
+    /// Finds what an exposure contradicts; nil where it contradicts nothing. The doubts are those of the checks before.
     let find: @Sendable (RecordedExposure, SessionValues, Doubts) -> Contradiction?
 
     struct Contradiction: Sendable {
-        /// What contradicts what, with the numbers.
+        /// The values that contradict each other, with the numbers.
         let values: String
-        /// Which values are therefore not to be trusted, whether another check doubts them already or not.
+        /// The values that are therefore not to be trusted, whether another check doubts them already or not.
         var doubts: Doubts = []
-        /// What a person can do: a sentence, or nothing.
+        /// The advice to a person: a sentence, or nothing.
         let advice: String
     }
 
-    /// Of exposures, in the order in which they are made: the dose is judged by the pixel size.
+    /// The checks of exposures, in the order in which they are made: the dose is judged by the pixel size.
     static let ofExposures = [pixelSize, field, doseOnCamera, dose, time]
 
     // MARK: - Pixel size
@@ -53,7 +53,8 @@ struct PlausibilityCheck: Sendable {
 
     private static let greatestPixelRatio = 1.8
 
-    /// Whether the dose was reckoned with a pixel size that the magnification allows: then only the one written is wrong.
+    /// Whether the dose was computed with a pixel size that the magnification allows: then only the one that was written is
+    /// wrong.
     private static func isDoseConfirmed(_ exposure: RecordedExposure, _ session: SessionValues) -> Bool {
         guard let dose = exposure.dose, let onCamera = exposure.doseOnCamera, dose > 0,
             let magnification = exposure.magnification
@@ -72,7 +73,7 @@ struct PlausibilityCheck: Sendable {
             """
     ) { exposure, session, known in
         guard let field = exposure.field, let beam = exposure.beamDiameter, field.shorter > beam else { return nil }
-        // Where the magnification bears the pixel size out, the beam's diameter is the odd one.
+        // Where the magnification confirms the pixel size, the beam's diameter is the value that is wrong.
         let isPixelSizeBorneOut = exposure.apparentPixel != nil && !known.contains(.pixelSize)
         let ofPixelSize: Doubts = isDoseConfirmed(exposure, session) ? [.pixelSize] : [.pixelSize, .dose]
         return Contradiction(
@@ -95,7 +96,7 @@ struct PlausibilityCheck: Sendable {
         else { return nil }
         let ratio = dose * pixelSize * pixelSize / onCamera
         guard ratio < 1 / greatestDoseRatio || ratio > greatestDoseRatio else { return nil }
-        // Of a doubtful pixel size it is known already whether the dose goes with it.
+        // If the pixel size is doubtful, it is known already whether the dose is doubtful with it.
         let doubts: Doubts = known.contains(.pixelSize) ? [] : [.dose]
         return Contradiction(
             values:
@@ -116,7 +117,7 @@ struct PlausibilityCheck: Sendable {
             advice: "`--missing-dose D` says what to take.")
     }
 
-    /// Electrons per square Angstrom.
+    /// The greatest dose that is believed, electrons per square Angstrom.
     private static let greatestDose = 200.0
 
     // MARK: - Time

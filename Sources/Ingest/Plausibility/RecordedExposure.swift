@@ -1,29 +1,30 @@
-/// What was recorded of an exposure that can contradict itself.
+/// The recorded values of an exposure that can contradict each other.
 struct RecordedExposure: Sendable {
     var exposureID: Int64 = 0
-    /// EPU's name of the camera, as EF-CCD or BM-Falcon.
+    /// EPU's name of the camera, for example EF-CCD or BM-Falcon.
     var camera: String?
-    /// Its product name, as BioQuantum K3.
+    /// The camera's product name, for example BioQuantum K3.
     var cameraModel: String?
-    /// Nominal.
+    /// The nominal magnification.
     var magnification: Double?
-    /// Angstrom per pixel of the stored image.
+    /// The pixel size of the stored image, Angstrom.
     var pixelSize: Double?
     var binning: Double?
-    /// Pixels of the stored image.
+    /// The width of the stored image, pixels.
     var width: Double?
     var height: Double?
-    /// um
+    /// The beam diameter, um.
     var beamDiameter: Double?
-    /// Electrons per square Angstrom.
+    /// The dose, electrons per square Angstrom.
     var dose: Double?
-    /// Electrons per pixel of the stored image.
+    /// The dose on the camera, electrons per pixel of the stored image.
     var doseOnCamera: Double?
-    /// UTC, as the archive has it; nil: of the file name, by a clock that may be another.
+    /// The time of the exposure, UTC, in the archive's spelling; nil where it is that of the file name, by a clock that may be
+    /// another.
     var acquired: String?
 
-    /// Pixel size x magnification of one unbinned pixel, um: the camera's pixel, but for what lies between the plane of the
-    /// nominal magnification and the camera.
+    /// Pixel size x magnification of one unbinned pixel, um; nil where either is not known. It is the camera's pixel except for
+    /// what lies between the plane of the nominal magnification and the camera.
     var apparentPixel: Double? {
         guard let pixelSize, let magnification, pixelSize > 0, magnification > 0 else { return nil }
         return Self.apparent(pixelSize, magnification, binning)
@@ -35,7 +36,7 @@ struct RecordedExposure: Sendable {
 
     var cameraNames: CameraNames { CameraNames(camera: camera, model: cameraModel) }
 
-    /// Of the camera field, um, the longer one first.
+    /// The sides of the camera field, um, the longer one first; nil where they are not known.
     var field: (longer: Double, shorter: Double)? {
         guard let width, let height, let pixelSize, width > 0, height > 0, pixelSize > 0 else { return nil }
         return (1e-4 * pixelSize * max(width, height), 1e-4 * pixelSize * min(width, height))
@@ -50,7 +51,7 @@ struct Doubts: OptionSet, Hashable, Sendable {
     static let dose = Doubts(rawValue: 2)
     static let beamDiameter = Doubts(rawValue: 4)
 
-    /// As `the pixel size and the dose are taken as not known`.
+    /// The doubts in words, for example `the pixel size and the dose are taken as not known`.
     var text: String {
         let names = [
             contains(.pixelSize) ? "the pixel size" : nil, contains(.dose) ? "the dose" : nil,

@@ -1,10 +1,10 @@
 import GRDB
 
-/// A way in which what EPU recorded of a session can contradict itself, beside what its exposures say each.
+/// A way in which what EPU recorded of a session can contradict itself, apart from what its single exposures say.
 struct SessionCheck: Sendable {
-    /// Of its notice.
+    /// The name of the check's notice.
     let name: String
-    /// Where the limit comes from.
+    /// The source of the limit.
     let source: String
     let find: @Sendable (SessionValues) -> String?
 
@@ -37,7 +37,7 @@ struct SessionCheck: Sendable {
         return "EpuSession.dm is of EPU \(ofFile), the exposures are of EPU \(ofImages): see whether it is theirs."
     }
 
-    /// As `3.9` of 3.9.1.8206: updates within a release are installed at any time.
+    /// The release of a version, `3.9` for 3.9.1.8206: updates within a release are installed at any time.
     private static func release(_ version: String) -> String {
         version.split(separator: ".").prefix(2).joined(separator: ".")
     }

@@ -2,18 +2,19 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What checks need to know of a session as a whole.
+/// The values of a whole session that checks need to know.
 struct SessionValues: Sendable {
-    /// By EpuSession.dm.
+    /// The time at which the session began, by EpuSession.dm.
     var start: Timestamp?
     var fileVersion: String?
-    /// The commonest.
+    /// The version of EPU that most images name.
     var imageVersion: String?
-    /// By camera: pixel size x magnification of its hole images or, where there are none, of its commonest exposures, um.
+    /// By camera, the pixel size x magnification of its hole images or, where there are none, of its commonest exposures, um.
     var usualPixel: [String: Double] = [:]
-    /// By camera, what it may have, um: the names of cameras are looked at once.
+    /// By camera, the range of pixel size x magnification that it may have, um. It is kept so that the names of a camera are
+    /// looked at once.
     private(set) var usualPixels: [CameraNames: ClosedRange<Double>] = [:]
-    /// By EpuSession.dm.
+    /// The areas of the template in EpuSession.dm.
     var templateAreas: Set<Int64> = []
     var exposedAreas: Set<Int64> = []
     var exposedHoles = 0
@@ -66,7 +67,8 @@ struct SessionValues: Sendable {
         }
     }
 
-    /// Their commonest setting outweighs that of the exposures: of two kinds that disagree, exposures are the ones to be doubted.
+    /// Reads the usual pixels of hole images. Their commonest setting outweighs that of the exposures: of two kinds that
+    /// disagree, exposures are the ones to be doubted.
     private mutating func readHoleImages(_ sessionID: Int64, _ db: Database) throws {
         let settings = try Row.fetchAll(
             db,
@@ -81,6 +83,6 @@ struct SessionValues: Sendable {
         }
     }
 
-    /// Below it the objective lens is weak (EPU's LM), and magnifications have another scale.
+    /// The magnification below which the objective lens is weak (EPU's LM), and magnifications have another scale.
     private static let leastMagnification = 2500
 }

@@ -1,7 +1,7 @@
 import EPUCore
 import EPUFormat
 
-/// Reads one file after another into the same memory; one for each thread.
+/// Reads one file after another into the same memory; each thread has its own reader.
 final class FileReader {
     private let xml = XMLReader()
     private var buffer = [UInt8](repeating: 0, count: 1 << 15)
@@ -10,18 +10,19 @@ final class FileReader {
 
     init(sessionFile: String? = nil) { self.sessionFile = sessionFile }
 
-    /// Real image XMLs have 11 to 16 KB.
+    /// The greatest size of an image's XML, bytes; real ones have 11 to 16 KB.
     private static let imageLimit = 16 << 20
-    /// EpuSession.dm grows with the number of grid squares: 220 KB for 228 of them.
+    /// The greatest size of EpuSession.dm, bytes. It grows with the number of grid squares: 220 KB for 228 of them.
     private static let sessionLimit = 64 << 20
-    /// A GridSquare_<id>.dm has 4.1 KB for each foil hole: 2.3 MB for 570.
+    /// The greatest size of GridSquare_<id>.dm, bytes. It has 4.1 KB for each foil hole: 2.3 MB for 570.
     private static let holeMapLimit = 512 << 20
-    /// Foil holes and their exposures in one file; a square has a thousand.
+    /// The greatest number of foil holes and their exposures in one file; a square has a thousand.
     private static let holesLimit = 1 << 18
-    /// Beyond it foil holes are forgotten as soon as they are read, so that memory stays small.
+    /// The size of GridSquare_<id>.dm, bytes, beyond which foil holes are forgotten as soon as they are read, so that memory
+    /// stays small.
     private static let holeMapKept = 16 << 20
 
-    /// Reads a file as far as its kind demands. Never throws: what is wrong becomes the ledger's status and problem.
+    /// Reads a file as far as its kind demands. It never throws: what is wrong becomes the ledger's status and problem.
     func read(_ file: SourceFile, root: String) -> FileReading {
         if let obstacle = file.obstacle { return FileReading(file, status: .unreadable, problem: obstacle) }
         let path = root + "/" + file.path

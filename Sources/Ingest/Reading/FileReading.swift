@@ -13,7 +13,7 @@ struct FileReading: Sendable {
         case session(SessionMetadata)
         case holeMap(GridSquareMetadata, [FoilHoleMetadata])
         case foilHole(FoilHoleMetadata, gridSquare: Int64)
-        /// Its name is all that is needed of it.
+        /// The file's name is all that is needed of it.
         case none
     }
 
@@ -27,7 +27,7 @@ struct FileReading: Sendable {
         self.content = content
     }
 
-    /// A row for a file that is not read, or could not be.
+    /// Makes the reading of a file that is not read, or could not be.
     init(_ file: SourceFile, status: FileStatus, problem: String?) {
         self.file = file
         self.status = status

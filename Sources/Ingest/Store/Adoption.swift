@@ -1,16 +1,18 @@
 import GRDB
 
-/// Files in a folder of their own, such as movies on another disk: they belong to the session whose exposures have
-/// their names.
+/// Finds the sessions of files in a folder of their own, such as movies on another disk: they belong to the session whose
+/// exposures have their names.
 struct Adoption {
     let folder: SessionFolder
 
-    /// Movies of discarded exposures have no exposure of their name: some of them are no reason to give up.
+    /// The number of files that are tried. Movies of discarded exposures have no exposure of their name, so that some without one
+    /// are no reason to give up.
     private static let triedLimit = 2000
     private static let foundLimit = 100
 
-    /// - Returns: the session that the folder is of; none where its files tell several. Those of different instruments
-    ///   are told apart by the files' names: of such all, the one with most files first.
+    /// Finds the sessions of the folder's files.
+    /// - Returns: The session that the folder belongs to; none where its files name several. Sessions of different instruments
+    ///   are told apart by the files' names: of these all are returned, the one with most files first.
     func sessions(_ db: Database) throws -> [Int64] {
         let sessions = try Int64.fetchAll(db, sql: "SELECT session_id FROM session ORDER BY session_id")
         guard !sessions.isEmpty else { return [] }

@@ -14,7 +14,8 @@ struct BatchWriter {
         self.roots = roots
     }
 
-    /// - Returns: what was done to the session of each root.
+    /// Stores the readings.
+    /// - Returns: What was done to the session of each root.
     mutating func write(_ readings: [FileReading]) throws -> [Int64: IngestCounts] {
         let assigned = try assign(readings)
         var counts: [Int64: IngestCounts] = [:]
@@ -31,7 +32,7 @@ struct BatchWriter {
         return counts
     }
 
-    /// The root of each reading; nil where all are the main one's, as nearly always.
+    /// The root of each reading; nil where all belong to the main one, as nearly always.
     private mutating func assign(_ readings: [FileReading]) throws -> [Int64]? {
         guard roots.main.sessionID != nil else { return nil }
         let instruments = readings.map(\.content.instrument)
@@ -54,7 +55,8 @@ struct BatchWriter {
         return assigned.map { $0 ?? roots.main.id }
     }
 
-    /// What says no instrument itself goes with the exposure or image of its name, or stays where it is.
+    /// Assigns the files that name no instrument: each to the root of the exposure or image of its name, else to the one where it
+    /// is.
     private func assignCompanions(of readings: [FileReading], _ assigned: inout [Int64?]) throws {
         var byPath: [String: Int64] = [:]
         var byName: [String: Int64] = [:]
@@ -85,7 +87,7 @@ struct BatchWriter {
         ).flatMap { roots.root(of: $0)?.id }
     }
 
-    /// Files that an archive has in the session of another instrument, as older versions did not tell them apart.
+    /// Moves files that an archive has in the session of another instrument, as older versions did not tell instruments apart.
     private func moveKnown(_ readings: [FileReading], to assigned: [Int64?]) throws {
         var moves: [[Int64]: [Int64]] = [:]
         for (reading, root) in zip(readings, assigned) {
@@ -101,12 +103,12 @@ struct BatchWriter {
 }
 
 extension SourceFile {
-    /// What it shares with the files beside it that go with the same image.
+    /// The text that the file shares with the files of the same image beside it.
     fileprivate var companionPath: String { folder + "/" + name.prefix + name.stem }
 }
 
 extension FileReading.Content {
-    /// Of an image with its XML.
+    /// The instrument of an image with its XML; nil for other files.
     fileprivate var instrument: Instrument? {
         switch self {
         case .exposure(_, let image), .hole(_, let image), .gridSquare(let image): Instrument(image)
@@ -114,7 +116,7 @@ extension FileReading.Content {
         }
     }
 
-    /// The grid square of which it describes holes.
+    /// The grid square whose holes the file describes; nil for other files.
     fileprivate var mappedSquare: Int64? {
         switch self {
         case .holeMap(let square, _): square.gridSquare
@@ -123,7 +125,7 @@ extension FileReading.Content {
         }
     }
 
-    /// By which an exposure is known from another folder.
+    /// The values by which an exposure is known from another folder; nil where it has none.
     fileprivate var identity: (name: String, uniqueID: String)? {
         guard case .exposure(let name, let image) = self, let uniqueID = image.uniqueID else { return nil }
         return (name.base, uniqueID)

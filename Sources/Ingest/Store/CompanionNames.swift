@@ -1,11 +1,11 @@
 import EPUCore
 import GRDB
 
-/// Which of a folder's sessions has the exposure or image that a file without an instrument goes with.
+/// Finds which of a folder's sessions has the exposure or image of the name that a file without an instrument has.
 struct CompanionNames {
     let roots: FolderRoots
 
-    /// Nil where none of them has it, or several.
+    /// The root of that session; nil where none of them has it, or several.
     func root(of name: SourceName, _ db: Database) throws -> Int64? {
         switch name.kind {
         case .holeImage:

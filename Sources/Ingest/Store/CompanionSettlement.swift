@@ -1,7 +1,7 @@
 import EPUArchive
 import GRDB
 
-/// Where the exposures of several instruments lay in one folder: JPGs and movies, which say no instrument, go to the
+/// Settles a folder in which the exposures of several instruments lay: JPGs and movies, which name no instrument, move to the
 /// session that has the exposure or image of their name, whichever came first.
 struct CompanionSettlement {
     let sessionID: Int64
@@ -36,7 +36,7 @@ struct CompanionSettlement {
         }
     }
 
-    /// Files of the root whose exposure or image the sibling has, and this session has not.
+    /// The files of the root whose exposure or image the sibling has, and this session has not.
     private func strangers(in root: Int64, of sibling: Int64, _ db: Database) throws -> [Int64] {
         func isOnlyTheirs(_ table: String, _ condition: String = "1") -> String {
             func exists(_ session: String) -> String {

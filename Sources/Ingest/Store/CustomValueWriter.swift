@@ -2,7 +2,7 @@ import EPUArchive
 import EPUFormat
 import GRDB
 
-/// Writes what CustomData has beyond the columns.
+/// Writes the values of CustomData that have no column.
 struct CustomValueWriter {
     private var insert: RowStatement
     private var delete: RowStatement

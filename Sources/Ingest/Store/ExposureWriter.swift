@@ -31,8 +31,8 @@ struct ExposureWriter {
 
     /// Stores what an exposure's XML says, or brings its row up to date.
     /// - Parameters:
-    ///   - isNewFile: the ledger had no row of this file.
-    ///   - imageFileID: its JPG, where one is known.
+    ///   - isNewFile: Whether the ledger had no row of this file.
+    ///   - imageFileID: The id of its JPG, where one is known.
     mutating func store(
         _ exposure: ExposureColumns, file: SourceFile, fileID: Int64, isNewFile: Bool, imageFileID: Int64?
     ) throws -> Outcome {
@@ -79,7 +79,8 @@ struct ExposureWriter {
         ).execute(arguments: [fileID, imageFileID, exposureID])
     }
 
-    /// In the folders of two squares of one root the first path is kept, whichever came first.
+    /// Whether the file's path comes first, if the exposure lies in the folders of two squares of one root: then the first path
+    /// is kept, whichever file came first.
     private func comes(_ file: SourceFile, _ exposure: ExposureColumns, before twin: Twin) -> Bool {
         let path = root + "/" + file.path
         return exposure.gridSquare != nil && twin.gridSquare != nil && exposure.gridSquare != twin.gridSquare
@@ -93,7 +94,8 @@ struct ExposureWriter {
         let gridSquare: Int64?
     }
 
-    /// - Returns: false where the archive has the exposure.
+    /// Inserts an exposure.
+    /// - Returns: False where the archive has the exposure.
     private mutating func insert(_ exposure: ExposureColumns, fileID: Int64, imageFileID: Int64?) throws -> Bool {
         var statement: RowStatement
         if let insert {
@@ -137,7 +139,7 @@ struct ExposureWriter {
         try statement.run()
     }
 
-    /// What no longer holds when the archive's row says what the file says.
+    /// Finds which results no longer hold when the archive's row says what the file says.
     private mutating func stale(_ exposureID: Int64, _ exposure: ExposureColumns) throws -> StaleResults {
         let query =
             staleQuery
@@ -161,7 +163,8 @@ struct ExposureWriter {
         ).map { Twin(exposureID: $0[0], path: $0[1], fileID: $0[2], gridSquare: $0[3]) }
     }
 
-    /// Two files that people renamed may hold one name and be of two grids; without a uniqueID their times tell it.
+    /// Whether an exposure of the same name is another shot: two files that people renamed may hold one name and be of two grids.
+    /// Without a uniqueID their times tell it.
     private func isOtherShot(_ exposureID: Int64, _ exposure: ExposureColumns) throws -> Bool {
         guard exposure.image.uniqueID == nil, exposure.image.acquired?.utcOffsetMinutes != nil else { return false }
         return try Bool.fetchOne(

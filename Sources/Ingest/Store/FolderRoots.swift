@@ -2,20 +2,20 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The roots that the files of one folder lie in: that of the folder's session and, where exposures of other instruments
-/// lie in the same folder, those of their sessions.
+/// The roots that the files of one folder lie in: that of the folder's session and, where exposures of other instruments lie in
+/// the same folder, those of their sessions.
 struct FolderRoots {
     struct Root: Sendable {
         let id: Int64
         let sessionID: Int64?
-        /// Nil: no exposure with one is known.
+        /// The instrument of the session; nil where no exposure with one is known.
         let instrument: Instrument?
     }
 
     let folder: SessionFolder
-    /// Of the session that EpuSession.dm describes, and of all that has no instrument.
+    /// The root of the session that EpuSession.dm describes, and of all files that have no instrument.
     private(set) var main: Root
-    /// One for each further instrument.
+    /// The roots of further instruments, one for each.
     private(set) var others: [Root] = []
 
     var all: [Root] { [main] + others }
@@ -27,7 +27,8 @@ struct FolderRoots {
         try findOthers(db)
     }
 
-    /// A folder may have been another session's of the same instrument before: that is none of these.
+    /// Finds the roots of further instruments. The folder may have belonged to another session of the main instrument before; its
+    /// root is left out.
     private mutating func findOthers(_ db: Database) throws {
         guard let instrument = main.instrument else { return }
         let rows = try Row.fetchAll(
@@ -50,7 +51,7 @@ struct FolderRoots {
     func root(of id: Int64) -> Root? { all.first { $0.id == id } }
 
     /// The root of an instrument's exposures; it is made where there is none.
-    /// - Parameter exposures: some of the instrument's, by which its session is known from another folder.
+    /// - Parameter exposures: Some of the instrument's exposures, by which its session is known from another folder.
     mutating func root(
         of instrument: Instrument, knownBy exposures: () -> [(name: String, uniqueID: String)], _ db: Database
     ) throws -> Root {
@@ -88,7 +89,7 @@ struct FolderRoots {
         return nil
     }
 
-    /// The root of a folder and a session.
+    /// Adds the root of a folder and a session, and returns its id.
     static func add(_ path: String, _ sessionID: Int64?, _ db: Database) throws -> Int64 {
         try db.execute(
             sql: "INSERT INTO session_root (session_id, path) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -100,8 +101,7 @@ struct FolderRoots {
         return id
     }
 
-    /// Rows of the ledger that go from one of the roots to another, with the exposures and images that were read from
-    /// them.
+    /// Moves rows of the ledger from one of the roots to another, with the exposures and images that were read from them.
     func move(_ files: [Int64], from old: Root, to new: Root, _ db: Database) throws {
         if let from = old.sessionID, let to = new.sessionID { try SessionMove(old: from, new: to).take(files, db) }
         try db.execute(

@@ -18,15 +18,17 @@ struct HoleMapWriter {
         exposures = Upsert(into: .plannedExposure, key: ["session_id", "acquisition"], db)
     }
 
-    /// - Returns: whether anything is new that results of epu-analyze rest on.
+    /// Stores a grid square and its foil holes.
+    /// - Returns: Whether anything is new that results of epu-analyze rest on.
     mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws -> Bool {
         var isNew = try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
         for hole in found where try store(hole, gridSquare: square.gridSquare) { isNew = true }
         return isNew
     }
 
-    /// - Parameter gridSquare: of which the archive has a row.
-    /// - Returns: whether anything is new that results of epu-analyze rest on.
+    /// Stores one foil hole.
+    /// - Parameter gridSquare: The number of a grid square of which the archive has a row.
+    /// - Returns: Whether anything is new that results of epu-analyze rest on.
     mutating func store(_ hole: FoilHoleMetadata, gridSquare: Int64) throws -> Bool {
         var isNew = try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: gridSquare, hole: hole))
         for exposure in hole.exposures {

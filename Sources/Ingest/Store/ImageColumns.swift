@@ -23,7 +23,7 @@ extension ImageMetadata {
     }
 }
 
-/// What an XML and its name say of an exposure.
+/// The columns of an exposure, from its XML and its name.
 struct ExposureColumns: ColumnSource {
     let name: ExposureName
     let gridSquare: Int64?
@@ -119,7 +119,7 @@ struct ExposureColumns: ColumnSource {
     }
 }
 
-/// What an XML says of a hole image or a grid square image.
+/// The columns of a hole image or a grid square image, from its XML.
 struct ImageColumns: ColumnSource {
     let sessionID: Int64
     let gridSquare: Int64?
@@ -153,7 +153,7 @@ struct ImageColumns: ColumnSource {
     }
 }
 
-/// A hole image with the hole that EPU found on it.
+/// The columns of a hole image with the hole that EPU found on it.
 struct HoleImageColumns: ColumnSource {
     let foilHole: Int64
     let image: ImageColumns

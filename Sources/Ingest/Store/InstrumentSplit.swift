@@ -1,7 +1,7 @@
 import GRDB
 
-/// Takes exposures of other instruments out of a session, into sessions of these: archives of older versions have such
-/// in one.
+/// Takes exposures of other instruments out of a session, into sessions of these instruments: archives of older versions have
+/// them in one.
 struct InstrumentSplit {
     let sessionID: Int64
 
@@ -50,8 +50,8 @@ struct InstrumentSplit {
         }
     }
 
-    /// Images of holes and squares in which only the other instrument exposed: what these say themselves is known when
-    /// they are read.
+    /// The images of holes and squares in which only the other instrument exposed. Which instrument the images themselves name is
+    /// known when they are read.
     private func images(of exposures: [Int64], in rootID: Int64, _ instrument: Instrument, _ db: Database) throws
         -> [Int64]
     {

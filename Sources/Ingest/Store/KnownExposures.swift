@@ -12,7 +12,7 @@ struct KnownExposures {
         let instrument: Instrument?
     }
 
-    /// Goes through them until `body` returns false.
+    /// Goes through the exposures until `body` returns false.
     func each(_ db: Database, _ body: (Exposure) throws -> Bool) throws {
         let rows = try Row.fetchCursor(
             db,
@@ -34,7 +34,7 @@ struct KnownExposures {
 }
 
 extension LocalTime {
-    /// As the archive has it; nil where it has none.
+    /// Reads a time as the archive has it; nil where it has none.
     init?(archiveText text: String?, utcOffsetMinutes: Int?) {
         guard let instant = text.flatMap({ Timestamp(archiveText: $0) }) else { return nil }
         self.init(instant: instant, utcOffsetMinutes: utcOffsetMinutes)

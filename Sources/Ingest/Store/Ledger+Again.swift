@@ -2,7 +2,8 @@ import GRDB
 
 /// Files that are to be read once more, though they have not changed.
 extension Ledger {
-    /// Copies of what lay in a root that lies nowhere any more take its place: this root's are read once more.
+    /// Makes this root's files count as not yet read where they are copies of files in a root that lies nowhere any more: they
+    /// take the place of these.
     func replaceFiles(of lostRootID: Int64, _ db: Database) throws {
         try Self.readTwinsAgain(
             db,
@@ -24,7 +25,7 @@ extension Ledger {
             arguments: arguments)
     }
 
-    /// All files of the root count as not yet read.
+    /// Makes all files of the root count as not yet read.
     func readAgain(_ db: Database) throws {
         try db.execute(sql: "UPDATE source_file SET size_bytes = NULL WHERE session_root_id = ?", arguments: [rootID])
     }

@@ -5,16 +5,16 @@ import GRDB
 
 /// Files and folders that are not there any more.
 extension Ledger {
-    /// The newest row of all: to be asked before a walk, as only what was there before it can be found to be gone.
+    /// The newest row of the ledger, to be asked for before a walk: only what was there before it can be found to be gone.
     static func newestRow(_ db: Database) throws -> Int64 {
         try Int64.fetchOne(db, sql: "SELECT max(source_file_id) FROM source_file") ?? 0
     }
 
-    /// Takes out what a complete walk did not come across any more. What exposures and images were read from stays:
-    /// a session may be deleted on the microscope when it is in the archive.
+    /// Takes out what a complete walk did not find any more. Files from which exposures and images were read keep their rows: a
+    /// session may be deleted on the microscope when it is in the archive.
     /// - Parameters:
-    ///   - starts: the folders that were walked, relative to the root.
-    ///   - newest: rows up to this one were there before the walk.
+    ///   - starts: The folders that were walked, relative to the root.
+    ///   - newest: The newest row that was there before the walk.
     func removeGone(_ seen: SeenFiles, below starts: [String], newest: Int64, _ db: Database) throws {
         let prefixes = starts.map { $0.isEmpty ? "" : $0 + "/" }
         var gone: [(id: Int64, path: String, stem: String, kind: String)] = []
@@ -38,7 +38,7 @@ extension Ledger {
         try Self.readTwinsAgain(
             db, condition: "stem IN (SELECT value FROM json_each(?1)) AND session_root_id IN (\(Self.rootsOfSession))",
             arguments: [stems, rootID])
-        // Those under another name, as with the number of another hole.
+        // Twins under another name count, too, for example with the number of another hole.
         let root = try String.fetchOne(
             db, sql: "SELECT path FROM session_root WHERE session_root_id = ?", arguments: [rootID])
         for file in replaced where file.kind == "exposure" {

@@ -5,7 +5,7 @@ import GRDB
 /// What becomes of the row of one file that is gone.
 extension Ledger {
     /// Takes out the row of a file that is gone.
-    /// - Returns: false where the row stays, as an exposure or an image was read from the file.
+    /// - Returns: False where the row stays, as an exposure or an image was read from the file.
     @discardableResult
     static func remove(_ id: Int64, _ db: Database) throws -> Bool {
         try removeImage(id, db)
@@ -33,11 +33,11 @@ extension Ledger {
     private struct ShownExposure: Decodable, FetchableRecord {
         let exposureID: Int64
         let metadataFileID: Int64
-        /// Another JPG of its name; nil: there is none.
+        /// The id of another JPG of the exposure's name; nil where there is none.
         let other: Int64?
     }
 
-    /// Exposures that had the file as their JPG get another of the name, or none.
+    /// Gives exposures that had the file as their JPG another one of the name, or none.
     private static func removeImage(_ id: Int64, _ db: Database) throws {
         let shown = try ShownExposure.fetchAll(
             db.cachedStatement(

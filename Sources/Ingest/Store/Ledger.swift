@@ -6,7 +6,7 @@ import GRDB
 struct Ledger: Sendable {
     let rootID: Int64
 
-    /// What the ledger has of a file.
+    /// A row of the ledger.
     struct Entry: Sendable {
         let id: Int64
         let rootID: Int64
@@ -22,7 +22,7 @@ struct Ledger: Sendable {
         }
     }
 
-    /// What is known of files, which are in the order of their folders and of their names' bytes; nil for a new one.
+    /// The rows of files, which are in the order of their folders and of their names' bytes; nil for a new file.
     func entries(of files: [SourceFile], _ db: Database) throws -> [Entry?] {
         var known = [Entry?](repeating: nil, count: files.count)
         let statement = try db.cachedStatement(
@@ -32,13 +32,13 @@ struct Ledger: Sendable {
                 """)
         var start = 0
         while start < files.count {
-            // One query for each folder; between its first and its last file lie few others.
+            // There is one query for each folder, as few other files lie between its first and its last file.
             let folder = files[start].folder.utf8
             let end = files[start...].firstIndex { !$0.folder.utf8.elementsEqual(folder) } ?? files.count
             let rows = try Row.fetchCursor(statement, arguments: [rootID, files[start].path, files[end - 1].path])
             var next = start
             while let row = try rows.next() {
-                // Both are in the order of bytes; to Swift, two names that look alike are equal.
+                // Both are in the order of bytes; for Swift, two names that look alike are equal.
                 let path: String = row[0]
                 while next < end, files[next].path.utf8.lexicographicallyPrecedes(path.utf8) { next += 1 }
                 guard next < end, files[next].path.utf8.elementsEqual(path.utf8) else { continue }
@@ -51,7 +51,7 @@ struct Ledger: Sendable {
         return known
     }
 
-    /// The same for the roots that a folder's files lie in.
+    /// The rows of files in all roots that a folder's files lie in; nil for a new file.
     static func entries(of files: [SourceFile], inRoots roots: [Int64], _ db: Database) throws -> [Entry?] {
         var known = [Entry?](repeating: nil, count: files.count)
         for root in roots {

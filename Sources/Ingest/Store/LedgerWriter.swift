@@ -31,7 +31,7 @@ struct LedgerWriter {
     }
 
     /// Writes the file's row.
-    /// - Returns: its id, and whether there was one before.
+    /// - Returns: The id of the row, and whether there was one before.
     mutating func record(_ file: SourceFile, _ status: FileStatus, _ problem: String?) throws
         -> (id: Int64, isNew: Bool)
     {
@@ -47,7 +47,7 @@ struct LedgerWriter {
             try insert.run()
             if insert.changes == 1 { return (insert.insertedID, true) }
         }
-        // Known before, or written by another ingest a moment ago.
+        // The file was known before, or another ingest wrote its row a moment ago.
         let id = try file.ledgerID ?? knownID(of: file)
         update.bind(file.name.kind.rawValue)
         update.bind(file.sizeBytes)

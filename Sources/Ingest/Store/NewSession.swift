@@ -4,7 +4,7 @@ import GRDB
 
 /// Makes sessions, and gives them names.
 enum NewSession {
-    /// The name that was wanted, with a number where another session has it.
+    /// The name that was wanted, with a number behind it where another session has it.
     static func freeName(_ wanted: String, _ db: Database) throws -> String {
         var name = wanted
         var number = 2
@@ -15,8 +15,9 @@ enum NewSession {
         return name
     }
 
-    /// A session that has no EpuSession.dm is called as its folder; where that holds exposures of several instruments,
-    /// the first one's session is, and the others' have their instrument behind it, as `grid1-3429`.
+    /// The name of a session that has no EpuSession.dm, which is that of its folder. Where the folder holds exposures of several
+    /// instruments, the first one's session has that name, and those of the others have their instrument behind it, for example
+    /// `grid1-3429`.
     static func name(after folder: SessionFolder, _ instrument: Instrument?, _ db: Database) throws -> String {
         guard let instrument else { return folder.name }
         try giveNameBack(to: folder, db)
@@ -30,8 +31,8 @@ enum NewSession {
         return isShared == true ? "\(folder.name)-\(instrument.key)" : folder.name
     }
 
-    /// Whether all exposures that a session `s` has in a root `r` are of another instrument, as in archives of older
-    /// versions.
+    /// The condition, in SQL, that all exposures that a session `s` has in a root `r` are of another instrument, as in archives
+    /// of older versions.
     private static let holdsOnlyStrangers = {
         let exposures = """
             EXISTS (SELECT 1 FROM exposure e JOIN source_file f ON f.source_file_id = e.metadata_file_id
@@ -41,7 +42,7 @@ enum NewSession {
             + " AND \(Instrument.key(of: "e")) = \(Instrument.key(of: "s")))"
     }()
 
-    /// A session that was called after a folder of another instrument's exposures is called as its EpuSession.dm says.
+    /// Gives a session the name that its EpuSession.dm has, if it has that of a folder of another instrument's exposures.
     private static func giveNameBack(to folder: SessionFolder, _ db: Database) throws {
         let named = try Row.fetchOne(
             db,
@@ -56,7 +57,7 @@ enum NewSession {
             arguments: [freeName(named[1], db), named[0] as Int64])
     }
 
-    /// With its identity at once, so that another ingest that comes to it now finds the same session.
+    /// Makes a session, with its identity at once, so that another ingest that comes to it now finds the same session.
     static func create(
         _ wanted: String, metadata: SessionMetadata? = nil, _ instrument: Instrument?, _ db: Database
     ) throws -> Int64 {

@@ -1,14 +1,14 @@
 import GRDB
 
-/// What a person should know of a session before its results are believed.
+/// A notice: what a person should know of a session before its results are believed.
 struct Notice: Encodable, Equatable, Sendable {
-    /// The check's, as `pixel-size`.
+    /// The name of the check, for example `pixel-size`.
     let name: String
-    /// Where one check says several things: of which file or setting.
+    /// The file or setting that the notice is about, where one check says several things.
     var subject = ""
-    /// A sentence, with the numbers.
+    /// The notice in a sentence, with the numbers.
     let message: String
-    /// How many it concerns; nil: it concerns no exposures.
+    /// The number of exposures that the notice is about; nil where it is about none.
     var exposures: Int?
 }
 
@@ -16,8 +16,8 @@ struct Notice: Encodable, Equatable, Sendable {
 struct NoticeStore {
     let sessionID: Int64
 
-    /// What some checks say now, in place of what they said before.
-    /// - Parameter names: the checks that were made; those that find nothing are among them.
+    /// Stores what some checks say now, in place of what they said before.
+    /// - Parameter names: The names of the checks that were made; those that find nothing are among them.
     func replace(_ names: [String], with notices: [Notice], _ db: Database) throws {
         for name in names {
             try db.execute(

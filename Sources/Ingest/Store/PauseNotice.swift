@@ -1,12 +1,13 @@
 import EPUCore
 import GRDB
 
-/// Exposures without EpuSession.dm that begin anew after days are perhaps those of another grid.
+/// The notice of a long pause: exposures without EpuSession.dm that go on after days are perhaps those of another grid.
 struct PauseNotice {
     let sessionID: Int64
 
     private static let name = "pause-without-session-file"
-    /// Days. An autoloader is filled and a session begun within one; failures mostly cost less, too.
+    /// The length of a pause, days, from which on it is long. An autoloader is filled and a session begun within one day;
+    /// failures mostly cost less, too.
     private static let longPause = 2.0
 
     func settle(_ db: Database) throws {

@@ -58,8 +58,8 @@ struct PlaceWriter {
         try addArea.run()
     }
 
-    /// The file of the same image that the archive has already, where it is another one and still there.
-    /// - Parameter column: the image's XML or its JPG.
+    /// The file of the same image that the archive has already, where it is another one and still there; else nil.
+    /// - Parameter column: The column of the image's XML or of its JPG.
     func twin(of file: SourceFile, in table: ImageTable, _ column: FileColumn, root: String, _ db: Database) throws
         -> String?
     {
@@ -87,7 +87,7 @@ struct PlaceWriter {
     }
 
     /// Stores a hole image from its XML.
-    /// - Returns: whether anything is new that results of epu-analyze rest on.
+    /// - Returns: Whether anything is new that results of epu-analyze rest on.
     mutating func store(_ name: HoleImageName, _ image: ImageMetadata, file: SourceFile, fileID: Int64) throws -> Bool {
         let columns = HoleImageColumns(
             foilHole: name.foilHole,

@@ -1,8 +1,8 @@
 import EPUArchive
 import GRDB
 
-/// Which JPG shows which exposure: they share a base name, and may lie in different folders or roots of a session, and
-/// come in any order. Where something is written before the name of both, it has to be the same.
+/// The links from JPGs to the exposures that they show: the two share a base name, may lie in different folders or roots of a
+/// session, and come in any order. Where something is written before the name of both, it has to be the same.
 struct PreviewLinks {
     private let sessionID: Int64
     private let rootID: Int64
@@ -14,7 +14,7 @@ struct PreviewLinks {
 
     struct Preview {
         let fileID: Int64
-        /// The ledger has it as one without exposure, or whose exposure had another name.
+        /// Whether the ledger has the JPG as one without exposure, or as one whose exposure had another name.
         let wasOrphan: Bool
     }
 
@@ -41,7 +41,7 @@ struct PreviewLinks {
 
     mutating func expect(_ name: SourceName, _ fileID: Int64) { expected = (name, fileID) }
 
-    /// The JPG of an exposure; the exposure's own root comes first.
+    /// The JPG of an exposure, from the exposure's own root if there is one; nil where there is none.
     mutating func preview(of name: SourceName) throws -> Preview? {
         if let expected, expected.name.stem == name.stem, expected.name.prefix == name.prefix {
             return Preview(fileID: expected.fileID, wasOrphan: false)
@@ -60,7 +60,7 @@ struct PreviewLinks {
         return Preview(fileID: fileID, wasOrphan: status == "orphan image" || status == "twin")
     }
 
-    /// The exposure of a JPG; of several, one that has none yet.
+    /// The exposure of a JPG; of several, one that has no JPG yet.
     func exposure(of name: SourceName) throws -> Exposure? {
         let rows = try Row.fetchAll(
             db.cachedStatement(
@@ -84,10 +84,10 @@ struct PreviewLinks {
         return found?.exposure
     }
 
-    /// Whether two files whose names hold the same base name are of one image, by what is written before it.
+    /// How sure it is that two files with the same base name are of one image, by what is written before it.
     private enum Likeness: Comparable {
         case other
-        /// One of the two has EPU's own name.
+        /// One of the two has EPU's own name, and the other has something before it.
         case renamed
         case same
 

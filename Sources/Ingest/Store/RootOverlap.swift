@@ -1,7 +1,7 @@
 import EPUArchive
 import GRDB
 
-/// Roots that lie within one another: a file has one row, in the root of the folder that it is now read with.
+/// Settles roots that lie within one another: a file has one row, in the root of the folder with which it is now read.
 struct RootOverlap {
     let rootID: Int64
     let sessionID: Int64
@@ -22,7 +22,7 @@ struct RootOverlap {
         for root in roots where root.path.hasPrefix(folder.path + "/") { try takeFiles(ofInner: root, db) }
     }
 
-    /// The folder was read as a part of one above it before it was known to be a session.
+    /// Takes the files that were read with a folder above, before this folder was known to be a session.
     private func takeFiles(ofOuter outer: Root, _ db: Database) throws {
         let start = folder.path.dropFirst(outer.path.count + 1) + "/"
         // "0" is the character after "/".
@@ -45,7 +45,7 @@ struct RootOverlap {
         try Ledger.removeEmptyRoot(outer.id, db)
     }
 
-    /// A part of the folder was given before the whole.
+    /// Takes the files that were read when a part of this folder was given.
     private func takeFiles(ofInner inner: Root, _ db: Database) throws {
         guard inner.sessionID == nil || inner.sessionID == sessionID else { return }
         let relative = String(inner.path.dropFirst(folder.path.count + 1))

@@ -9,11 +9,11 @@ struct RootWriter {
     /// The folder that paths are relative to.
     private let root: String
     private var ledger: LedgerWriter
-    /// Nil for files that belong to no session.
+    /// The writers of the session; nil for files that belong to no session.
     private var session: SessionWriters?
     private var counts = IngestCounts()
-    /// Whether something was said that causes of overlaps rest on, and that the archive did not say before: by hole images,
-    /// hole maps or the template.
+    /// Whether hole images, hole maps or the template said something that causes of overlaps rest on, and that the archive did
+    /// not say before.
     private var tellsCauses = false
 
     private struct SessionWriters {
@@ -28,9 +28,10 @@ struct RootWriter {
 
     private let sessionFile: SessionFile?
 
+    /// Prepares the statements.
     /// - Parameters:
-    ///   - path: the folder that paths are relative to.
-    ///   - sessionFile: the folder's EpuSession.dm, where the root is that of its session.
+    ///   - path: The folder that paths are relative to.
+    ///   - sessionFile: The folder's EpuSession.dm, where the root is that of its session.
     init(_ root: FolderRoots.Root, path: String, sessionFile: SessionFile?, _ db: Database) throws {
         self.db = db
         self.root = path
@@ -51,7 +52,7 @@ struct RootWriter {
         if let session { try Settlement.reopen(session.sessionID, db) }
         for (index, reading) in readings.enumerated() {
             counts.read += 1
-            // A JPG stands just before the XML of its name.
+            // A JPG comes just before the XML of its name.
             try write(reading, followedBy: readings[(index + 1)..<min(index + 4, readings.count)])
         }
         if let session, tellsCauses {
@@ -114,7 +115,8 @@ struct RootWriter {
         }
     }
 
-    /// - Returns: nil for a copy of an image that the archive has from another file.
+    /// Writes the row of an image's file.
+    /// - Returns: Nil for a copy of an image that the archive has from another file.
     private mutating func recordImage(
         _ file: SourceFile, _ table: PlaceWriter.ImageTable, _ column: PlaceWriter.FileColumn
     ) throws -> (id: Int64, isNew: Bool)? {

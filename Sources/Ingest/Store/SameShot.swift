@@ -3,14 +3,14 @@ import EPUCore
 import EPUFormat
 import GRDB
 
-/// One shot that lies under two names, as with the number of another hole or in the folder of another square: it is one
-/// exposure. Its uniqueID and its time tell so. Of several names the first in text order is kept, of several squares the
+/// Finds one shot that lies under two names, for example with the number of another hole or in the folder of another square: it
+/// is one exposure, as its uniqueID and its time tell. Of several names the first in text order is kept, of several squares the
 /// first path, so that it does not matter which came first; the others are twins.
 struct SameShot {
     private let sessionID: Int64
     private let db: Database
     private var find: RowStatement
-    /// Holes may be left that only a twin's name told of.
+    /// Whether a name was replaced, so that holes may be left that only a twin's name told of.
     private(set) var hasReplaced = false
 
     static let previewProblem = "the JPG of the same exposure under another name"
@@ -21,7 +21,7 @@ struct SameShot {
         let name: String
         let path: String
         let imageFileID: Int64?
-        /// Its file is there no more: it was renamed.
+        /// Whether the shot's file is not there any more, as it was renamed.
         let isGone: Bool
 
         func comesBefore(_ other: ExposureColumns) -> Bool {
@@ -40,7 +40,7 @@ struct SameShot {
             """)
     }
 
-    /// The exposure that the archive has of the same shot, from another file and under another name.
+    /// The exposure that the archive has of the same shot, from another file and under another name; nil where it has none.
     mutating func other(than exposure: ExposureColumns, fileID: Int64) throws -> Shot? {
         guard let uniqueID = exposure.image.uniqueID, !uniqueID.isEmpty, let acquired = exposure.image.acquired,
             acquired.utcOffsetMinutes != nil
@@ -77,7 +77,8 @@ struct SameShot {
             arguments: [sessionID, name]) ?? false
     }
 
-    /// An older version made an exposure of the twin's file, too: what a person said of that holds for this one.
+    /// Keeps the archive's exposure of the shot. An older version made an exposure of the twin's file, too: what a person said of
+    /// that one now holds for the kept one.
     mutating func keep(_ shot: Shot, insteadOf fileID: Int64) throws {
         let gone = try Int64.fetchOne(
             db, sql: "SELECT exposure_id FROM exposure WHERE metadata_file_id = ?", arguments: [fileID])
@@ -86,7 +87,7 @@ struct SameShot {
         try merge(gone, into: shot.exposureID)
     }
 
-    /// The other name's file becomes the twin; the exposure stays, with its id and what a person said of it.
+    /// Makes the other name's file the twin; the exposure stays, with its id and what a person said of it.
     mutating func replace(_ shot: Shot, by exposure: ExposureColumns, fileID: Int64, path: String) throws {
         hasReplaced = true
         let own = try Int64.fetchOne(
@@ -118,9 +119,9 @@ struct SameShot {
 
     static func problem(_ path: String) -> String { "the same exposure as \(path)" }
 
-    /// Those that were twins of the file before are now of the other, too.
+    /// Makes a file a twin, together with those that were twins of it before.
     static func mark(_ fileID: Int64, asTwinOf path: String, insteadOf old: String, _ db: Database) throws {
-        // Each by its index.
+        // There is a statement for each, so that each uses its index.
         try db.cachedStatement(sql: "UPDATE source_file SET status = 'twin', problem = ? WHERE source_file_id = ?")
             .execute(arguments: [problem(path), fileID])
         try db.cachedStatement(sql: "UPDATE source_file SET problem = ? WHERE status = 'twin' AND problem = ?")

@@ -1,4 +1,4 @@
-/// Rows of the ledger that a walk came across: a bit for each.
+/// The rows of the ledger that a walk came across, with one bit for each.
 struct SeenFiles {
     private var bits: [UInt64] = []
 

@@ -4,12 +4,13 @@ import EPUFormat
 import Foundation
 import GRDB
 
-/// Writes what EpuSession.dm says. It is rewritten while a session runs: what it says last counts, but the areas of an
-/// earlier template stay, as exposures were made with them.
+/// Writes what EpuSession.dm says. EPU rewrites it while a session runs: what it says last counts, but the areas of an earlier
+/// template stay, as exposures were made with them.
 struct SessionDescription {
     let sessionID: Int64
 
-    /// - Returns: whether anything that results rest on is not what it was.
+    /// Stores what the file says.
+    /// - Returns: Whether anything that results rest on is not what it was.
     func store(_ metadata: SessionMetadata, _ db: Database) throws -> Bool {
         let before = try inputs(db)
         let columns = SessionColumns(metadata: metadata)
@@ -54,8 +55,8 @@ struct SessionDescription {
         return try tables.flatMap { try $0.values(of: sessionID, db) }
     }
 
-    /// Takes back what an EpuSession.dm said that is another session's.
-    /// - Parameter folder: after which the session is called if it was called after the file.
+    /// Takes back what an EpuSession.dm of another session said.
+    /// - Parameter folder: The folder that gives the session its name, if it had that of the file.
     func remove(_ folder: SessionFolder, _ db: Database) throws {
         let names = ColumnNames(of: SessionColumns(metadata: nil)).names
         let columns = (names + ["epu_name", "created_at", "epu_version"]).map { "\($0) = NULL" }
@@ -88,7 +89,7 @@ struct SessionDescription {
 }
 
 private struct SessionColumns: ColumnSource {
-    /// Nil where only their names are needed.
+    /// The content of the folder's EpuSession.dm; nil where only names are needed.
     let metadata: SessionMetadata?
 
     func visit(_ row: inout some ColumnVisitor) {

@@ -3,24 +3,25 @@ import EPUCore
 import EPUFormat
 import GRDB
 
-/// A folder's EpuSession.dm, and whether it is that of the exposures there. One that was put beside others' exposures is
-/// kept in the ledger; its name, grid, template and settings are not taken over.
+/// A folder's EpuSession.dm, and whether it belongs to the exposures there. One that was put beside others' exposures is kept in
+/// the ledger; its name, grid, template and settings are not used.
 struct SessionFile: Sendable {
-    /// Relative to the folder.
+    /// The path relative to the folder.
     let path: String
     let metadata: SessionMetadata
-    /// Why it is not theirs, as far as the files' names tell; nil: it may be.
+    /// The reason why the file does not belong to the exposures, as far as the files' names tell; nil where it may belong to
+    /// them.
     var foreign: String?
-    /// Its session has exposures, and those are another instrument's: no further file changes that.
+    /// Whether its session has exposures, and these are another instrument's: no further file changes that.
     var isOfOtherInstrument = false
-    /// The session had it before this run: what was found of the session rests on it.
+    /// Whether the session had the file before this run: what was found of the session then rests on it.
     var wasJoined = false
 
     static func problem(_ reason: String) -> String { "not joined to the exposures: \(reason)" }
 
     private static let notice = "foreign-session-file"
 
-    /// Joins it, or parts it from the session again, now that the session's exposures are read.
+    /// Joins the file to the session, or parts it from the session again, now that the session's exposures are read.
     func settle(_ root: FolderRoots.Root, folder: SessionFolder, _ db: Database) throws {
         guard let sessionID = root.sessionID,
             let row = try Row.fetchOne(
@@ -68,12 +69,12 @@ struct SessionFile: Sendable {
             arguments: [metadata.name, metadata.createdAt?.archiveText, sessionID]) ?? false
     }
 
-    /// Without exposures yet, for the session that the file names.
+    /// The fit of the file to exposures that are still to be added, for the session that the file names.
     func fit(of sessionID: Int64?, _ db: Database) throws -> SessionFileFit {
         SessionFileFit(metadata, earlier: try sessionID.map { try Self.areas(of: $0, db) } ?? [])
     }
 
-    /// Whether the session has taken it over.
+    /// Whether the session uses what the file says.
     func isJoined(to sessionID: Int64, folder: SessionFolder, _ db: Database) throws -> Bool {
         if try isIdentity(of: sessionID, db) { return true }
         return try Bool.fetchOne(
@@ -85,7 +86,7 @@ struct SessionFile: Sendable {
             arguments: [sessionID, folder.path, path]) ?? false
     }
 
-    /// Areas of the templates that the session's file had.
+    /// The areas of the templates that the session's file had.
     static func areas(of sessionID: Int64, _ db: Database) throws -> [Int64] {
         try Int64.fetchAll(
             db, sql: "SELECT area FROM template_area WHERE session_id = ? AND shift_x_px IS NOT NULL",

@@ -2,35 +2,38 @@ import EPUCore
 import EPUFormat
 import GRDB
 
-/// Whether an EpuSession.dm can be that of some exposures: it begins before the last of them, and its template knows the
+/// The test whether an EpuSession.dm can belong to some exposures: it begins before the last of them, and its template knows the
 /// area of one. The template may change while a session runs, so that not every area has to be in it.
 struct SessionFileFit {
     private let start: Timestamp?
-    /// Empty: the file has no template, which says nothing.
+    /// The areas of the template, also of earlier ones; empty where the file has no template, which says nothing.
     private let areas: Set<Int64>
     private var exposures = 0
-    /// That which began last, as far as its clock can be wrong.
+    /// The time of the exposure that began last, as far as its clock can be wrong.
     private var last: LocalTime?
     private var knowsAnArea = false
     private var others: Set<Int64> = []
 
-    /// Seconds. A session begins before its exposures, by the same clock; where this was set anew, or moved to winter time,
-    /// by an hour after them.
+    /// The error of clocks that is allowed for, seconds. A session begins before its exposures, by the same clock; where this
+    /// clock was set, or moved to winter time, it may seem to begin up to an hour after them.
     static let slack = 3600.0
-    /// Of a time without an offset from UTC, as of a file name: 14 hours is the most that it can be ahead of UTC.
+    /// The error that is allowed for in a time without an offset from UTC, such as that of a file name, seconds: 14 hours is the
+    /// most that it can be ahead of UTC.
     private static let zoneSlack = 14 * 3600.0
 
     /// How much earlier than its session an exposure of this time may seem, s.
     static func slack(of time: LocalTime) -> Double { time.utcOffsetMinutes == nil ? zoneSlack : slack }
 
-    /// - Parameter earlier: areas that the session's file had before.
+    /// Begins a test without exposures.
+    /// - Parameter earlier: The areas that the session's file had before.
     init(_ metadata: SessionMetadata, earlier: [Int64] = []) {
         start = metadata.createdAt
         let own = (metadata.template?.areas ?? []).map(\.area)
         areas = own.isEmpty ? [] : Set(own + earlier)
     }
 
-    /// - Returns: whether the file can be that of this exposure alone.
+    /// Adds exposures of one area.
+    /// - Returns: Whether the file can belong to these exposures alone.
     @discardableResult
     mutating func add(area: Int64, acquired: LocalTime?, exposures count: Int = 1) -> Bool {
         exposures += count
@@ -40,9 +43,9 @@ struct SessionFileFit {
         return isKnown && !isBefore(acquired)
     }
 
-    /// The same of all exposures of a session, as the archive has them.
-    /// - Parameter rootID: only of files under this one.
-    /// - Returns: whether the file can be that of one of them alone.
+    /// Adds all exposures that the archive has of a session.
+    /// - Parameter rootID: The root whose files count; nil for all.
+    /// - Returns: Whether the file can belong to one of them alone.
     @discardableResult
     mutating func addExposures(of sessionID: Int64, inRoot rootID: Int64? = nil, _ db: Database) throws -> Bool {
         let ofRoot = "metadata_file_id IN (SELECT source_file_id FROM source_file WHERE session_root_id = ?)"
@@ -65,7 +68,7 @@ struct SessionFileFit {
 
     private static func latest(_ time: LocalTime) -> Timestamp { time.instant.adding(seconds: slack(of: time)) }
 
-    /// Why it cannot be theirs, with the numbers; nil: it can, or there are none.
+    /// The reason why the file cannot belong to the exposures, with the numbers; nil where it can, or there are no exposures.
     var reason: String? {
         guard exposures > 0 else { return nil }
         let ofAll = exposures == 1 ? "the one exposure" : "the last of \(exposures) exposures"

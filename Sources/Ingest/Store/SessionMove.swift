@@ -1,8 +1,8 @@
 import EPUArchive
 import GRDB
 
-/// Exposures and images that go to another session. They keep their ids, and what people said of them; what was found
-/// with them under the old session no longer holds.
+/// Moves exposures and images to another session. They keep their ids, and what people said of them; what was found with them
+/// under the old session no longer holds.
 struct SessionMove {
     let old: Int64
     let new: Int64
@@ -13,7 +13,8 @@ struct SessionMove {
     ]
     private static let files = "(SELECT value FROM json_each(:files))"
 
-    /// - Parameter files: the rows of the ledger that they were read from. These stay in their root.
+    /// Moves what was read from files.
+    /// - Parameter files: The rows of the ledger that it was read from. These stay in their root.
     func take(_ files: [Int64], _ db: Database) throws {
         guard !files.isEmpty, old != new else { return }
         let list = "[\(files.sqlList)]"
@@ -37,14 +38,14 @@ struct SessionMove {
                 """
                 UPDATE OR IGNORE \(table) SET session_id = :new WHERE session_id = :old AND \(file) IN \(Self.files)
                 """)
-            // The session has them already.
+            // The session has these already.
             if table == "exposure" { try takeReviews(run) }
             try run("DELETE FROM \(table) WHERE session_id = :old AND \(file) IN \(Self.files)")
         }
         try Self.removeEmptyPlaces(of: old, db)
     }
 
-    /// The squares, holes and areas that they name.
+    /// Adds the squares, holes and areas that the exposures and images name.
     private func addPlaces(_ run: (String) throws -> Void) throws {
         for (table, file) in Self.images {
             try run(
@@ -68,7 +69,7 @@ struct SessionMove {
             """)
     }
 
-    /// What people said of exposures that go holds for the same exposures of the new session.
+    /// Takes over what people said of exposures that the new session has already from other files.
     private func takeReviews(_ run: (String) throws -> Void) throws {
         try run(
             """
@@ -82,7 +83,7 @@ struct SessionMove {
             """)
     }
 
-    /// Takes out holes, squares and areas that only exposures told of which are gone.
+    /// Takes out holes, squares and areas that were known only from exposures that are gone.
     static func removeEmptyPlaces(of sessionID: Int64, _ db: Database) throws {
         func unused(_ column: String, by users: [String]) -> String {
             users.map { user in

@@ -3,23 +3,24 @@ import EPUCore
 import EPUFormat
 import GRDB
 
-/// The session that the archive has of a folder. A session is the same when its EpuSession.dm is; without one, when its
-/// folder is or it shares an exposure; and an EpuSession.dm belongs to exposures elsewhere that were made in its squares
-/// with its template. Never is it one of another instrument.
+/// Finds the session that the archive has of a folder. Sessions with the same EpuSession.dm are the same; without one, those with
+/// the same folder or with an exposure in common. An EpuSession.dm also belongs to exposures elsewhere that were made in its
+/// squares with its template. A session of another instrument is never the same.
 struct SessionSearch {
     let folder: SessionFolder
-    /// Nil where there is no EpuSession.dm, or it is not that of the exposures.
+    /// The content of the folder's EpuSession.dm; nil where there is none, or it does not belong to the exposures.
     let metadata: SessionMetadata?
-    /// Nil: not known, as of a folder without exposures.
+    /// The instrument of the folder's exposures; nil where it is not known, for example without exposures.
     let instrument: Instrument?
-    /// The session whose EpuSession.dm lies here beside others' exposures: these are not its.
+    /// The id of the session whose EpuSession.dm lies here beside others' exposures, which do not belong to that session; nil
+    /// where there is none.
     let stranger: Int64?
 
-    /// What one of two EpuSession.dm does not say is no difference.
+    /// The condition, in SQL, that two EpuSession.dm do not differ. What one of them does not say is no difference.
     private static let compatible = "ifnull(s.epu_name = ?1, 1) AND ifnull(s.created_at = ?2, 1)"
     private var identity: StatementArguments { [metadata?.name, metadata?.createdAt?.archiveText] }
     private static let key = Instrument.key(of: "s")
-    /// Sessions without exposures may be of any instrument.
+    /// The condition, in SQL, that instruments do not differ. Sessions without exposures may be of any instrument.
     private static let sameInstrument = "ifnull(\(key) = ?3, 1)"
 
     private var notStranger: String { stranger.map { "s.session_id <> \($0)" } ?? "1" }
@@ -43,7 +44,7 @@ struct SessionSearch {
         return try sessionOfExposures(exposures, db) ?? sessionOfTemplate(db) ?? sessionOfMetadata(exposures, db)
     }
 
-    /// The one that an EpuSession.dm names.
+    /// The session that an EpuSession.dm names; nil where the archive does not have it.
     static func session(named metadata: SessionMetadata, _ db: Database) throws -> Int64? {
         guard let name = metadata.name, let created = metadata.createdAt?.archiveText else { return nil }
         return try Int64.fetchOne(
@@ -69,7 +70,7 @@ struct SessionSearch {
         return nil
     }
 
-    /// The exposures came first, without EpuSession.dm.
+    /// The session whose exposures came first, without EpuSession.dm; nil where there is none, or several.
     private func sessionOfTemplate(_ db: Database) throws -> Int64? {
         guard let metadata, let areas = metadata.template?.areas, !areas.isEmpty, !metadata.gridSquares.isEmpty else {
             return nil
@@ -93,7 +94,7 @@ struct SessionSearch {
         return found.count == 1 ? found[0] : nil
     }
 
-    /// EpuSession.dm came first, from another folder.
+    /// The session whose EpuSession.dm came first, from another folder; nil where there is none, or several.
     private func sessionOfMetadata(_ exposures: [KnownExposure], _ db: Database) throws -> Int64? {
         guard metadata == nil else { return nil }
         // Not every exposure was made with the template that EpuSession.dm has last.

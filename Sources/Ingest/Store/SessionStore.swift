@@ -10,7 +10,7 @@ struct SessionStore {
 
     private var exposures: FolderExposures { FolderExposures(folder: folder) }
 
-    /// The folder's rows in `session_root`, with its session where it has one, and what its EpuSession.dm is to it.
+    /// Finds or makes the folder's rows in `session_root`, with its session where it has one, and judges its EpuSession.dm.
     func resolve(_ db: Database) throws -> (roots: FolderRoots, file: SessionFile?) {
         var (file, instrument) = try judge(db)
         let metadata = file?.foreign == nil ? file?.metadata : nil
@@ -49,7 +49,7 @@ struct SessionStore {
         return (roots, file)
     }
 
-    /// Whether EpuSession.dm can be that of the exposures here, by their names alone; and the instrument of the first
+    /// Judges by the names of the exposures here whether EpuSession.dm can belong to them. The instrument is that of the first
     /// exposure that it fits, whose session it then describes.
     private func judge(_ db: Database) throws -> (SessionFile?, Instrument?) {
         guard var file else { return (nil, exposures.firstInstrument()) }
@@ -83,8 +83,8 @@ struct SessionStore {
         return (file, instrument)
     }
 
-    /// Adds exposures as their files' names tell of them, until the file fits one.
-    /// - Returns: the instrument of that one.
+    /// Adds exposures, as far as their files' names tell of them, until the file fits one.
+    /// - Returns: The instrument of that exposure.
     private func addListed(to fit: inout SessionFileFit) -> Instrument? {
         let offset = exposures.utcOffsetMinutes()
         var first: KnownExposure?
@@ -115,14 +115,14 @@ struct SessionStore {
         return try NewSession.create(wanted, metadata: metadata, instrument, db)
     }
 
-    /// The session of a folder without exposures and without EpuSession.dm; several where they are of different
-    /// instruments.
+    /// The session of a folder without exposures and without EpuSession.dm; several where its files belong to sessions of
+    /// different instruments.
     func knownSessions(_ db: Database) throws -> [Int64] {
         if let known = try sessionOfRoot(db) { return [known] }
         return try Adoption(folder: folder).sessions(db)
     }
 
-    /// The session that the folder was found to be of, by the files in it.
+    /// The session that the folder was found to belong to, by the files in it.
     private func sessionOfRoot(_ db: Database) throws -> Int64? {
         try Int64.fetchOne(
             db,

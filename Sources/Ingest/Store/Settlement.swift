@@ -3,11 +3,11 @@ import EPUFormat
 import Foundation
 import GRDB
 
-/// What can only be said of a session when its files are known. Safe to repeat at any time.
+/// The last step of ingest: what can only be said of a session when all its files are known. It is safe to repeat at any time.
 struct Settlement {
     let sessionID: Int64
 
-    /// Looks at every exposure, where something was stored since that was done last.
+    /// Looks at every exposure, if something was stored since that was done last.
     func settle(_ db: Database) throws {
         try removeLostRoots(db)
         guard try isOpen(db) else { return }
@@ -23,19 +23,20 @@ struct Settlement {
         try db.execute(sql: "UPDATE session SET is_settled = 1 WHERE session_id = ?", arguments: [sessionID])
     }
 
-    /// Whether something of the session was stored that has not been settled; so it is, too, where a run was interrupted.
+    /// Whether something of the session was stored that has not been settled, for example because a run was interrupted.
     func isOpen(_ db: Database) throws -> Bool {
         try Bool.fetchOne(db, sql: "SELECT NOT is_settled FROM session WHERE session_id = ?", arguments: [sessionID])
             ?? false
     }
 
-    /// To be said by all that stores or moves exposures and images of a session, in the same transaction.
+    /// Notes that the session has to be settled. All that stores or moves its exposures and images calls this, in the same
+    /// transaction.
     static func reopen(_ sessionID: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE session SET is_settled = 0 WHERE session_id = ? AND is_settled")
             .execute(arguments: [sessionID])
     }
 
-    /// Whether not all exposures are alike in instrument and EPU version, as they nearly always are.
+    /// Whether exposures differ in instrument or EPU version, which is rare.
     private func isMixed(_ db: Database) throws -> Bool {
         let first = try Row.fetchOne(
             db, sql: "SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ? LIMIT 1",
@@ -56,7 +57,8 @@ struct Settlement {
         let name: String
     }
 
-    /// Times that were taken from file names are on the microscope's clock: its offset is the session's commonest.
+    /// Takes times that came from file names, which are on the microscope's clock, to UTC, with the offset that is commonest in
+    /// the session.
     private func placeNameTimes(_ db: Database) throws {
         let unplaced = try UnplacedExposure.fetchAll(
             db, sql: "SELECT exposure_id AS id, name FROM exposure WHERE session_id = ? AND utc_offset_minutes IS NULL",
@@ -77,9 +79,9 @@ struct Settlement {
         }
     }
 
-    /// Of instruments and versions that a session's exposures name, the commonest is its own (ties: the first in text
-    /// order). Two sessions share a grid when instrument and atlas are the same; without an atlas a session is a grid of
-    /// its own.
+    /// Describes the session by its exposures: of the instruments and versions that they name, the commonest is the session's (of
+    /// equally common ones the first in text order). Two sessions share a grid when instrument and atlas are the same; without an
+    /// atlas a session is a grid of its own.
     private func describeSession(isMixed: Bool, _ db: Database) throws {
         let query = "SELECT instrument_id, instrument_model, epu_version FROM exposure WHERE session_id = ?"
         let commonest = try Row.fetchOne(
@@ -106,7 +108,7 @@ struct Settlement {
             arguments: [sessionID])
     }
 
-    /// Of a session that was moved, the old folder's files that were not found in the new one.
+    /// Takes out the old folder of a session that was moved, with the files that were not found in the new one.
     private func removeLostRoots(_ db: Database) throws {
         for root in try lostRoots(db) { try Ledger.removeRoot(root, db) }
     }
@@ -116,8 +118,8 @@ struct Settlement {
         let path: String
     }
 
-    /// Roots that lie nowhere any more, and whose files the session has in another one: it was moved. A disk that is
-    /// away for a while takes nothing with it.
+    /// The roots that lie nowhere any more, and whose files the session has in another one, as it was moved. A disk that is away
+    /// for a while takes nothing with it.
     func lostRoots(_ db: Database) throws -> [Int64] {
         let roots = try Root.fetchAll(
             db, sql: "SELECT session_root_id AS id, path FROM session_root WHERE session_id = ?", arguments: [sessionID]

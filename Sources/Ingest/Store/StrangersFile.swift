@@ -1,12 +1,14 @@
 import EPUCore
 import GRDB
 
-/// An EpuSession.dm that was put beside others' exposures, and the session that it is of: this one must not get them.
+/// An EpuSession.dm that was put beside others' exposures, and the session that it belongs to, which must not get these
+/// exposures.
 struct StrangersFile {
     let folder: SessionFolder
     let file: SessionFile?
 
-    /// Nil where that session has no exposure which the file fits, as where it was made from this file alone.
+    /// The session that the file belongs to; nil where that session has no exposure which the file fits, for example because it
+    /// was made from this file alone.
     func session(_ db: Database) throws -> Int64? {
         guard let file, file.foreign != nil, let owner = try SessionSearch.session(named: file.metadata, db) else {
             return nil
@@ -15,14 +17,14 @@ struct StrangersFile {
         return try fit.addExposures(of: owner, db) ? owner : nil
     }
 
-    /// What lies here and was taken for the stranger's: the file came before the exposures, or an older version did not
-    /// see that they are others'.
+    /// Takes back the files here that were counted to the stranger: the file came before the exposures, or an older version did
+    /// not see that these belong to another session.
     func takeBack(from stranger: Int64, to roots: FolderRoots, _ db: Database) throws {
         let rootID = try Int64.fetchOne(
             db, sql: "SELECT session_root_id FROM session_root WHERE path = ? AND session_id = ?",
             arguments: [folder.path, stranger])
         guard let file, !file.isOfOtherInstrument, let rootID else { return }
-        // Where the folder had the session's own exposures before, nothing tells what goes with which.
+        // Where the folder had the session's own exposures before, nothing tells which file belongs to which session.
         var fit = try file.fit(of: stranger, db)
         guard try !fit.addExposures(of: stranger, inRoot: rootID, db) else { return }
         try db.execute(
@@ -36,8 +38,8 @@ struct StrangersFile {
         try Settlement(sessionID: stranger).settle(db)
     }
 
-    /// Where the look is at a part of a folder and brings exposures, and so far an EpuSession.dm lay there alone, of a session
-    /// that has its exposures elsewhere: the file, to be judged now.
+    /// The path of an EpuSession.dm that is to be judged now: it lay in the folder alone, and its session has its exposures
+    /// elsewhere, but this look at a part of the folder brings exposures. Nil where there is none.
     static func toBeJudged(in folder: SessionFolder, _ db: Database) throws -> String? {
         guard folder.isSession, !folder.hasSessionFile else { return nil }
         let path = try String.fetchOne(

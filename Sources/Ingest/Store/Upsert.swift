@@ -25,7 +25,8 @@ struct Upsert<Row: ColumnSource> {
     private let key: [String]
     private let db: Database
     private var statement: RowStatement?
-    /// Leaves a row as it is that says the same of all that results rest on; nil where none rest on the table.
+    /// The statement that leaves a row as it is if it says the same of all that results rest on; nil where none rest on the
+    /// table.
     private var ifNews: RowStatement?
 
     init(into inputs: AnalysisInputs, key: [String], _ db: Database) {
@@ -34,7 +35,8 @@ struct Upsert<Row: ColumnSource> {
         self.db = db
     }
 
-    /// - Returns: whether the row says anything new that results of epu-analyze rest on.
+    /// Stores a row.
+    /// - Returns: Whether the row says anything new that results of epu-analyze rest on.
     @discardableResult
     mutating func run(_ row: Row) throws -> Bool {
         if let condition = inputs.isChanged(from: inputs.table + ".", to: "excluded.") {

@@ -5,18 +5,19 @@ public import GRDB
 /// One SQLite file with the sessions of many microscopes and what was found in them. The schema is `schema.sql`.
 public final class Archive: Sendable {
     public static let schemaVersion = 6
-    /// "EPUA": tells our archives from other SQLite databases (https://www.sqlite.org/pragma.html#pragma_application_id).
+    /// The number that tells archives of these tools from other SQLite databases: "EPUA"
+    /// (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID = 0x4550_5541
 
     public let path: String
     public let database: DatabaseQueue
 
     public enum Access: Sendable {
-        /// For reports: the file must exist and is not changed.
+        /// Access for reports: the file must exist and is not changed.
         case read
-        /// For analyses: the file must exist.
+        /// Access for analyses: the file must exist.
         case write
-        /// For ingest: the file is made where it is missing.
+        /// Access for ingest: the file is made where it is missing.
         case create
     }
 
@@ -40,13 +41,13 @@ public final class Archive: Sendable {
             // Two tools may work on one archive: wait for the other's transaction.
             configuration.busyMode = .timeout(120)
             // SQLite's own 2 MB are few for the indexes of a large session; analyses go through its exposures in time order,
-            // which is another than that of the table.
+            // which is not the order of the table.
             let cacheKilobytes = access == .write ? 65_536 : 8192
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)") }
             database = try Self.open(path, configuration)
             try Self.prepare(database, path: path, access: access)
         } catch {
-            // Of a file that could not be begun nothing is left; another tool's archive has a size.
+            // Nothing is left of a file that could not be begun; a file that another tool has begun has a size.
             if !existed, (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int == 0 {
                 try? FileManager.default.removeItem(atPath: path)
             }
@@ -58,7 +59,7 @@ public final class Archive: Sendable {
         do { return try database.read(work) } catch { throw Self.explain(error, path: path) }
     }
 
-    /// One transaction: all of `work` is stored or none of it.
+    /// Runs `work` in one transaction: all of it is stored or none of it.
     public func write<T>(_ work: (Database) throws -> T) throws -> T {
         do {
             return try database.writeWithoutTransaction { try Self.transact($0, work) }
@@ -67,7 +68,7 @@ public final class Archive: Sendable {
         }
     }
 
-    /// The same without holding the thread that waits for it.
+    /// Runs `work` in one transaction without holding the thread that waits for it.
     public func writeInBackground<T: Sendable>(_ work: @escaping @Sendable (Database) throws -> T) async throws -> T {
         do {
             return try await database.writeWithoutTransaction { try Self.transact($0, work) }
@@ -87,7 +88,7 @@ public final class Archive: Sendable {
         return result
     }
 
-    /// A tool that was killed leaves a journal, which only a connection that may write can roll back
+    /// Opens the file. A tool that was killed leaves a journal, which only a connection that may write can roll back
     /// (https://www.sqlite.org/rescode.html#readonly_rollback).
     private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
         guard configuration.readonly else { return try DatabaseQueue(path: path, configuration: configuration) }
@@ -143,7 +144,7 @@ public final class Archive: Sendable {
         }
     }
 
-    /// SQLite's own errors in the user's words (https://www.sqlite.org/rescode.html).
+    /// The error in the user's words, if it is SQLite's own (https://www.sqlite.org/rescode.html).
     private static func explain(_ error: any Error, path: String) -> any Error {
         guard let error = error as? DatabaseError else { return error }
         switch error.resultCode {
@@ -160,7 +161,7 @@ public final class Archive: Sendable {
             return Failure(
                 "Reading or writing \(path) failed (\(error.message ?? "input/output error")). Check the disk.")
         case .SQLITE_CORRUPT:
-            return Failure("\(path) is damaged (\(error.message ?? "malformed")). Restore a copy, or ingest anew.")
+            return Failure("\(path) is damaged (\(error.message ?? "malformed")). Restore a copy, or begin a new one.")
         default:
             return Failure(
                 "\(path): SQLite says \(error.message ?? "error") (\(error.extendedResultCode.rawValue)), which should "

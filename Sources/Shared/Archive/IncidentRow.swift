@@ -1,12 +1,12 @@
 public import EPUCore
 public import GRDB
 
-/// What went wrong at the microscope once, as the archive has it.
+/// An incident as the archive has it: what went wrong at the microscope once, and what it cost.
 public struct IncidentRow: Encodable, Sendable {
     public let incident: Int
     public let session: String
     public let cause: OverlapCause
-    /// UTC.
+    /// The time at which it began, UTC.
     public let startedAt: String
     public let endedAt: String
     public let utcOffsetMinutes: Int?
@@ -18,7 +18,8 @@ public struct IncidentRow: Encodable, Sendable {
     public let distanceUm: Double
     public let preDoseEPerA2: Double?
 
-    /// - Parameter session: its name; nil: of all sessions that the analysis covers.
+    /// The incidents of an analysis, in the order of their numbers.
+    /// - Parameter session: The name of the session; nil for all sessions that the analysis covers.
     public static func all(of analysisID: Int64, session: String? = nil, _ db: Database) throws -> [IncidentRow] {
         try Row.fetchAll(
             db,
@@ -28,7 +29,7 @@ public struct IncidentRow: Encodable, Sendable {
         ).map { IncidentRow($0) }
     }
 
-    /// Nil: the analysis has none of this number.
+    /// The incident of a number; nil where the analysis has none of this number.
     public static func fetch(_ incident: Int, of analysisID: Int64, _ db: Database) throws -> IncidentRow? {
         try Row.fetchOne(
             db, sql: "SELECT * FROM all_incidents WHERE analysis_id = ? AND incident = ?",
@@ -36,7 +37,8 @@ public struct IncidentRow: Encodable, Sendable {
         ).map { IncidentRow($0) }
     }
 
-    /// - Parameter row: of the view `all_incidents`.
+    /// Reads an incident.
+    /// - Parameter row: A row of the view `all_incidents`.
     private init(_ row: Row) {
         incident = row["incident"]
         session = row["session"]
@@ -53,7 +55,7 @@ public struct IncidentRow: Encodable, Sendable {
         preDoseEPerA2 = row["pre_dose_e_per_a2"]
     }
 
-    /// On the microscope's clock, to the second, as `2025-01-08 15:49:18`.
+    /// The time at which it began, on the microscope's clock, to the second: `2025-01-08 15:49:18`.
     public var time: String {
         guard let instant = Timestamp(archiveText: startedAt) else { return startedAt }
         let text = LocalTime(instant: instant, utcOffsetMinutes: utcOffsetMinutes).microscopeText
@@ -64,10 +66,10 @@ public struct IncidentRow: Encodable, Sendable {
 // MARK: - Text
 
 extension IncidentRow {
-    /// How many are printed: the archive has all.
+    /// The greatest number of incidents that are printed: the archive has all.
     private static let mostLines = 12
 
-    /// Their number, and a table of the first.
+    /// The number of incidents, and a table of the first.
     public static func lines(_ incidents: [IncidentRow]) -> [String] {
         var table = TextTable(["", "", "cause", "micrographs", "um", "e/A^2 before", "hole", "square"])
         for incident in incidents.prefix(mostLines) {

@@ -3,15 +3,15 @@ import GRDB
 
 /// Brings an archive of an older schema to this one.
 ///
-/// Every table is made anew by `schema.sql` and filled with those of its columns that the old one has, so that no
-/// version needs steps of its own as long as columns are only added. Where tables of ingest got new columns, all files
-/// then count as not yet read: the next ingest fills them. Ids stay, and with them calibrations, analyses and reviews.
+/// Every table is made again by `schema.sql` and filled with those of its columns that the old one has, so that no version needs
+/// steps of its own as long as columns are only added. Where tables of ingest got new columns, all files then count as not yet
+/// read: the next ingest fills them. Ids stay, and with them calibrations, analyses and reviews.
 struct Migration {
     /// The last version that added to what ingest reads.
     static let versionOfIngest = 6
-    /// Columns that a later version left out on purpose, by table: migration lets these go and no others.
+    /// The columns that a later version left out on purpose, by table: migration lets these go and no others.
     static let dropped: [String: Set<String>] = [
-        // These were in version 2 for a while.
+        // Version 2 had these for a while.
         "foil_hole": ["pixel_x", "pixel_y"]
     ]
     /// The first version that stores which exposures are overexposed.
@@ -24,11 +24,11 @@ struct Migration {
     /// The first version in which what fields had received is unknown where beams or fields are; before, that was 0.
     private static let versionOfUnknown = 6
 
-    /// Nothing is changed where another tool has brought the archive up to date meanwhile.
+    /// Brings the archive up to date, and changes nothing where another tool has done so meanwhile.
     static func run(_ database: DatabaseQueue, schema: String, version: Int) throws {
         try database.writeWithoutTransaction { db in
-            // A rename would otherwise be followed by references, and a dropped table by its rows. No effect within a
-            // transaction (https://www.sqlite.org/pragma.html#pragma_foreign_keys).
+            // If foreign keys were on, references would follow a rename, and rows would go with a dropped table. This setting has
+            // no effect within a transaction (https://www.sqlite.org/pragma.html#pragma_foreign_keys).
             try db.execute(sql: "PRAGMA foreign_keys = OFF")
             defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
             try db.inTransaction(.immediate) {
@@ -74,7 +74,7 @@ struct Migration {
                 SELECT placement_id, x_um, x_um, y_um, y_um, placement_set_id, placement_set_id + 0.5 FROM placement
                 """)
         if version < Self.versionOfOverexposures { try fillOverexposures() }
-        // The next analysis finds anew what it had not stored.
+        // The next analysis finds what the old version had not stored.
         if version < Self.versionOfNearest { try db.execute(sql: "UPDATE analysis SET rules = 0") }
         if version < Self.versionOfUnknown { try forgetGuesses() }
         if version < Self.versionOfPublishing {
@@ -89,7 +89,7 @@ struct Migration {
         }
     }
 
-    /// Of each overexposed exposure the nearest earlier one; of equally near ones the first.
+    /// Fills in, for each overexposed exposure, the nearest earlier one; of equally near ones the first.
     private func fillOverexposures() throws {
         try db.execute(
             sql: """
@@ -103,7 +103,8 @@ struct Migration {
                 """)
     }
 
-    /// The zeros in what fields had received, of sets of which not all beams and fields are known: the next analysis finds all anew.
+    /// Forgets the zeros in what fields had received in sets of which not all beams and fields are known: the next analysis finds
+    /// all of them again.
     private func forgetGuesses() throws {
         let sets = """
             SELECT DISTINCT placement_set_id FROM placement JOIN exposure e USING (exposure_id)
@@ -122,7 +123,7 @@ struct Migration {
                 """)
     }
 
-    /// Reports go on showing what they showed: the analysis that was made last of each session.
+    /// Publishes the analysis of each session that was made last, so that reports go on showing what they showed.
     private func publishLatest() throws {
         let latest = try Row.fetchAll(
             db,
@@ -142,7 +143,7 @@ struct Migration {
         }
     }
 
-    /// The method that a person asked for stood with the calibration; it now outlives that.
+    /// Keeps the methods that persons asked for. They stood with the calibrations, and now outlive these.
     private func keepAskedMethods() throws {
         try db.execute(
             sql: """
@@ -152,7 +153,7 @@ struct Migration {
                 """)
     }
 
-    /// The tables and views that the schema makes; R-trees with their hidden tables.
+    /// The names of the tables and views that the schema makes; those of R-trees include their hidden tables.
     private static func names(in schema: String) throws -> (tables: Set<String>, views: Set<String>) {
         try DatabaseQueue().write { db in
             try db.execute(sql: schema)

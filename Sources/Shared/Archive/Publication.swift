@@ -8,10 +8,10 @@ public enum Publication: String, Codable, Sendable {
     case isDefault = "default"
     /// It is the first that was made; nobody named another, and there is no default one.
     case first
-    /// Reports show another one of the session.
+    /// It is not published: reports show another one of the session.
     case unpublished
 
-    /// What the archive says of an analysis that judges a session.
+    /// Reads how the analysis stands to a session that it judges.
     public init(of analysisID: Int64, for sessionID: Int64, _ db: Database) throws {
         let word = try String.fetchOne(
             db,
@@ -43,7 +43,7 @@ public enum Publication: String, Codable, Sendable {
         }
     }
 
-    /// As `analysis 3, radius 0.2 um, published by name`: what everything that shows an analysis says of it.
+    /// What everything that shows an analysis says of it: `analysis 3, radius 0.2 um, published by name`.
     public func sentence(_ analysisID: Int64, _ criteria: String) -> String {
         "analysis \(analysisID), \(criteria), \(text)"
     }

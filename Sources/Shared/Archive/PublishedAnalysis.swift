@@ -3,27 +3,27 @@ public import GRDB
 
 /// The analysis that a person named for the reports of a session, with all that it asked for: a row of `published_analysis`.
 ///
-/// What it asked for is kept beside its id, so that the analysis can be made anew when the session has grown, or when what
-/// it rested on is gone.
+/// What it asked for is kept beside its id, so that the analysis can be made again when the session has grown, or when what it
+/// rested on is gone.
 public struct PublishedAnalysis: Equatable, Sendable {
     public let sessionID: Int64
-    /// Nil where the analysis is gone: `epu-analyze` has to make it anew.
+    /// The id of the analysis; nil where it is gone, so that `epu-analyze` has to make it again.
     public let analysisID: Int64?
     public let criteria: OverlapCriteria
-    /// Whether it compared with the earlier exposures of the grid in whatever session.
+    /// Whether the analysis compared with earlier exposures of the grid in any session.
     public let acrossSessions: Bool
-    /// The matrix that a person gave, um per beam-shift unit; nil for the session's own calibrations.
+    /// The matrix that a person gave, um per beam-shift unit; nil where the session's own calibrations were used.
     public let matrix: Matrix2?
-    /// What was assumed of exposures without a dose, e/A^2; nil where nothing was.
+    /// The dose that was assumed of exposures without one, e/A^2; nil where none was assumed.
     public let assumedDose: Double?
-    /// What was assumed of exposures without a beam diameter, um; nil where nothing was.
+    /// The diameter that was assumed of exposures without a beam diameter, um; nil where none was assumed.
     public let assumedBeamDiameter: Double?
     /// The dose that was counted for each autofocus and drift measurement, e/A^2; nil where these were left out.
     public let spotDose: Double?
-    /// When it was named, UTC, as the archive has times.
+    /// The time at which a person named it, UTC, in the archive's spelling.
     public let publishedAt: String
 
-    /// What a person named for a session; nil where nobody named an analysis.
+    /// The analysis that a person named for a session; nil where nobody named one.
     public static func named(for sessionID: Int64, _ db: Database) throws -> PublishedAnalysis? {
         try Row.fetchOne(
             db, sql: "SELECT * FROM published_analysis WHERE session_id = ?", arguments: [sessionID]
@@ -56,7 +56,7 @@ public struct PublishedAnalysis: Equatable, Sendable {
         return published
     }
 
-    /// The named analysis was made anew: its id is another, what it asked for stays.
+    /// Notes that the named analysis was made again: it has another id, and asks for the same.
     public func replaced(by analysisID: Int64, _ db: Database) throws {
         try db.execute(
             sql: "UPDATE published_analysis SET analysis_id = ? WHERE session_id = ?",
@@ -64,15 +64,15 @@ public struct PublishedAnalysis: Equatable, Sendable {
     }
 
     /// Takes back what was named, so that the session's default analysis is published again.
-    /// - Returns: whether something was named.
+    /// - Returns: Whether an analysis was named.
     @discardableResult
     public static func forget(_ sessionID: Int64, _ db: Database) throws -> Bool {
         try db.execute(sql: "DELETE FROM published_analysis WHERE session_id = ?", arguments: [sessionID])
         return db.changesCount > 0
     }
 
-    /// The one matrix that places a session in an analysis, where a person gave it, or chose a calibration that
-    /// analyses would not use by themselves. An undetermined calibration is no matrix.
+    /// The one matrix that places a session in an analysis, where a person gave it, or chose a calibration that analyses would
+    /// not use by themselves; else nil. An undetermined calibration is no matrix.
     private static func givenMatrix(of analysisID: Int64, _ sessionID: Int64, _ db: Database) throws -> Matrix2? {
         let used = try Row.fetchAll(
             db,

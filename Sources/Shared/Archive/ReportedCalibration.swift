@@ -1,18 +1,18 @@
 import EPUCore
 
-/// A calibration in JSON: as much of it as a report tells.
+/// A calibration in JSON, with as much of it as a report tells.
 public struct ReportedCalibration: Encodable, Sendable {
-    /// What there is to tell, by its key.
+    /// The facts that there are to tell, by their keys.
     public enum Fact: String, CodingKey, Sendable {
         case calibrationID = "calibrationId"
         case method, verdict, reason
-        /// In words, which are empty where it is for all exposures.
+        /// The condition in words, which are empty where the calibration is for all exposures.
         case condition
         case probeMode
         case tiltDegrees = "tiltDeg"
-        /// um per beam-shift unit, row by row.
+        /// The matrix, um per beam-shift unit, row by row.
         case matrix
-        /// um per beam-shift unit.
+        /// The scale of the matrix, um per beam-shift unit.
         case scale
         case angleDegrees = "angleDeg"
         case mirrored
@@ -26,7 +26,7 @@ public struct ReportedCalibration: Encodable, Sendable {
         self.facts = facts
     }
 
-    /// What is nil is left out.
+    /// Writes the facts that are told; one that is nil is left out.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Fact.self)
         for fact in facts {

@@ -7,10 +7,10 @@ import GRDBSQLite
 /// than SQLite's work. Used within one transaction only.
 ///
 /// The statement is the one that the connection keeps for its SQL: two values with the same SQL share its parameters and the row
-/// that it is at. So one must have given its last row before another is bound, and `body` of `forEachRow` must not read by the same
-/// SQL. Rows come in the order that the SQL states, and in none where it states none.
+/// that it is at. So one must have given its last row before another is bound, and `body` of `forEachRow` must not read by the
+/// same SQL. Rows come in the order that the SQL states, and in none where it states none.
 public struct RowStatement {
-    /// Keeps `statement` alive.
+    /// The owner of the prepared statement, held so that this one stays valid.
     private let owner: Statement
     private let statement: OpaquePointer
     private let connection: OpaquePointer?
@@ -86,12 +86,12 @@ public struct RowStatement {
 
     public var columnNames: [String] { owner.columnNames }
 
-    /// Rows that the statement has just inserted, changed or deleted.
+    /// The number of rows that the statement has just inserted, changed or deleted.
     public var changes: Int32 { sqlite3_changes(connection) }
     public var insertedID: Int64 { sqlite3_last_insert_rowid(connection) }
 }
 
-/// The row that a statement is at: not to be kept. Columns count from 0.
+/// The row that a statement is at, which must not be kept. Columns count from 0.
 public struct ResultRow: ~Copyable {
     fileprivate let statement: OpaquePointer
 
@@ -101,7 +101,7 @@ public struct ResultRow: ~Copyable {
     public func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
     public func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
 
-    /// With every byte of it: a NUL does not end SQLite's text.
+    /// The text of a column with every byte of it, as a NUL does not end SQLite's text; nil for NULL.
     public func string(_ column: Int32) -> String? {
         sqlite3_column_text(statement, column).map { text in
             String(
@@ -110,13 +110,14 @@ public struct ResultRow: ~Copyable {
         }
     }
 
-    /// The bytes of a text, valid within `body` only: for what takes less time than making a string of it. Nil for NULL.
+    /// Calls `body` with the bytes of a text, which are valid within it only: for what takes less time than making a string of
+    /// them. Nil for NULL.
     public func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result?) -> Result? {
         guard let text = sqlite3_column_text(statement, column) else { return nil }
         return body(UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(statement, column))))
     }
 
-    /// What SQLite stores; the archive holds no blobs (schema.sql), whose bytes would be read as text.
+    /// A value as SQLite stores it. The archive holds no blobs (schema.sql); the bytes of one would be read as text.
     public enum Value: Sendable {
         case null
         case int(Int64)

@@ -50,7 +50,7 @@ public struct SessionRow: Sendable {
             let safe = safeFolderName(row["name"])
             var folder = safe
             var number = 2
-            // Without case, as some file systems compare.
+            // Case is left out, as some file systems compare without it.
             while !taken.insert(folder.lowercased()).inserted {
                 folder = "\(safe)~\(number)"
                 number += 1

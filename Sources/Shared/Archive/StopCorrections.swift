@@ -1,15 +1,16 @@
 public import EPUCore
 public import GRDB
 
-/// The stage stops of calibrations, by exposure: by how much the read-backs of each are off, and how well that is known.
+/// The stage stops of calibrations, by exposure: by how much the read-backs of each are wrong, and how well that is known.
 ///
-/// A stop is a run of exposures of one session and condition, in time order. A calibration of which no stop says anything has
-/// none here, nor has a matrix that a person gave.
+/// A stop is a run of exposures of one session and condition, in time order. A calibration that says nothing of its stops has
+/// none here, and a matrix that a person gave has none either.
 public struct StopCorrections: Sendable {
     public struct Stop: Sendable {
-        /// Error of the read-backs, to be taken from them, um; zero where it is not known.
+        /// The error of the read-backs, to be taken from them, um; zero where it is not known.
         public let correction: Vector2
-        /// Standard error, in x and in y, of where its exposures lie among those of its square, um; nil: not known.
+        /// The standard error, in x and in y, of where the stop's exposures lie among those of its square, um; nil where it is
+        /// not known.
         public let error: Double?
     }
 
@@ -19,7 +20,7 @@ public struct StopCorrections: Sendable {
     public init() {}
 
     /// Adds the stops of a calibration.
-    /// - Parameter exposures: ids of those that it is for, from the session's first on, in time order.
+    /// - Parameter exposures: The ids of the exposures that the calibration is for, from the session's first on, in time order.
     public mutating func add(_ calibrationID: Int64, of exposures: some Sequence<Int64>, _ db: Database) throws {
         let rows = try StopRow.all(of: calibrationID, db)
         guard rows.contains(where: \.saysSomething) else { return }
@@ -36,19 +37,20 @@ public struct StopCorrections: Sendable {
         }
     }
 
-    /// The stop of an exposure, an index; nil: it has none.
+    /// The index of an exposure's stop; nil where it has none.
     public func index(of exposureID: Int64) -> Int? { ofExposure[exposureID] }
 
-    /// Of the read-backs of an exposure, um.
+    /// The correction that is to be taken from the read-backs of an exposure, um; zero where it is not known.
     public func correction(of exposureID: Int64) -> Vector2 {
         ofExposure.isEmpty ? .zero : index(of: exposureID).map { stops[$0].correction } ?? .zero
     }
 
-    /// What the stops of a calibration say, as a short text to compare: positions of another one are not the same. Nil: nothing.
+    /// A short text for what the stops of a calibration say: where the texts differ, positions are not the same. Nil where they
+    /// say nothing.
     public static func digest(of calibrationID: Int64, _ db: Database) throws -> String? {
         let rows = try StopRow.all(of: calibrationID, db).filter(\.saysSomething)
         guard !rows.isEmpty else { return nil }
-        // FNV-1a, of words instead of bytes (http://www.isthe.com/chongo/tech/comp/fnv/).
+        // The hash is FNV-1a, of words instead of bytes (http://www.isthe.com/chongo/tech/comp/fnv/).
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for word in rows.flatMap(\.words) { hash = (hash ^ word) &* 0x100_0000_01b3 }
         return String(hash, radix: 16)
@@ -87,8 +89,8 @@ private struct StopRow {
         [UInt64(bitPattern: firstExposureID), UInt64(exposures)] + numbers.map { $0?.bitPattern ?? .max }
     }
 
-    /// Whether the stage or the holes of a stop that lies aside are to blame is not known: its exposures stay where the read-backs
-    /// have them, so that a missed hole is not hidden, and how sure that is nobody can say.
+    /// The stop as analyses use it. Of a stop that lies aside nobody knows whether the stage or the holes are to blame: its
+    /// exposures stay where the read-backs have them, so that a missed hole is not hidden, and their error is not known.
     var stop: StopCorrections.Stop {
         StopCorrections.Stop(
             correction: Vector2(numbers[0] ?? 0, numbers[1] ?? 0), error: numbers[3] == nil ? numbers[2] : nil)

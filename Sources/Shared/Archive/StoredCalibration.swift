@@ -1,7 +1,7 @@
 public import EPUCore
 public import GRDB
 
-/// A matrix that the archive holds for one session, or for those of its exposures that it says.
+/// A matrix that the archive holds for one session or one condition of it.
 public struct StoredCalibration: Sendable {
     public let calibrationID: Int64
     public let sessionID: Int64
@@ -9,17 +9,18 @@ public struct StoredCalibration: Sendable {
     public var method: CalibrationMethod = .given
     public var verdict: CalibrationVerdict = .given
     public var choice: CalibrationChoice = .candidate
-    /// What the verdict rests on, in words; nil where nothing is to be said.
+    /// The reason for the verdict, in words; nil where nothing is to be said.
     public private(set) var reason: String?
-    /// Nil: for all exposures of the session.
+    /// The condition of the exposures that the matrix is for; nil where it is for all exposures of the session.
     public var condition: Condition?
     /// The kind of the foil's lattice, `square` or `hexagonal`; nil where none was found.
     public private(set) var foil: String?
-    /// The vectors of that lattice, in columns, beam-shift units.
+    /// The vectors of that lattice, in columns, in beam-shift units; nil where none was found.
     public private(set) var latticeVectors: Matrix2?
-    /// Of each element, um per unit; nil where they are not known.
+    /// The standard errors of the elements, um per unit; nil where they are not known.
     public var errors: Matrix2?
 
+    /// The calibration of an id.
     /// - Throws: `Failure` where the archive has no calibration of that id.
     public static func stored(_ calibrationID: Int64, _ db: Database) throws -> StoredCalibration {
         let row = try Row.fetchOne(
@@ -30,7 +31,7 @@ public struct StoredCalibration: Sendable {
         return StoredCalibration(row)
     }
 
-    /// What analyses of a session use: one for each condition; empty where it was not calibrated.
+    /// The calibrations that analyses of a session use: one for each condition; empty where the session was not calibrated.
     public static func chosen(for sessionID: Int64, _ db: Database) throws -> [StoredCalibration] {
         try Row.fetchAll(
             db, sql: "SELECT * FROM calibration WHERE session_id = ? AND chosen ORDER BY calibration_id",
@@ -38,7 +39,7 @@ public struct StoredCalibration: Sendable {
         ).map(StoredCalibration.init)
     }
 
-    /// What an analysis places the exposures of a session with, by id.
+    /// The calibrations with which an analysis places the exposures of a session, by id.
     public static func used(by analysisID: Int64, for sessionID: Int64, _ db: Database) throws -> [StoredCalibration] {
         try Row.fetchAll(
             db,
@@ -49,7 +50,8 @@ public struct StoredCalibration: Sendable {
         ).map(StoredCalibration.init)
     }
 
-    /// The exposures that it is for, as `NanoProbe, tilt 30 degrees`; empty where it is for all, or nothing is known of them.
+    /// The condition in words, for example `NanoProbe, tilt 30 degrees`; empty where the matrix is for all exposures, or nothing
+    /// is known of theirs.
     public var conditionText: String { condition?.text ?? "" }
 
     public init(_ row: Row) {
@@ -74,7 +76,7 @@ public struct StoredCalibration: Sendable {
 }
 
 extension Matrix2 {
-    /// Nil where one of the four columns is NULL.
+    /// Reads a matrix from four columns; nil where one of them is NULL.
     fileprivate init?(_ row: Row, _ columns: String...) {
         let elements = columns.compactMap { row[$0] as Double? }
         guard elements.count == 4 else { return nil }

@@ -3,16 +3,16 @@ public import GRDB
 /// A session of the same grid of which an analysis could not tell for certain what it had exposed.
 public struct UncomparedSession: Encodable, Equatable, Sendable {
     public let session: String
-    /// Of its first exposure, UTC.
+    /// The time of the session's first exposure, UTC; nil where none is known.
     public let startedAt: String?
-    /// In words.
+    /// The reason in words.
     public let reason: String
-    /// It was compared all the same, as if the grid had not been moved in between, or as far as it could be.
+    /// Whether the session was compared all the same: as if the grid had not been moved in between, or as far as it could be.
     public let isComparedInPart: Bool
 
-    /// Those that an analysis names, and those of the grid that it says nothing of, as it kept within the session, or they came
-    /// into the archive after it. In the order of time.
-    /// - Parameter sessionID: whose exposures are judged.
+    /// The sessions that an analysis names, and those of the grid that it says nothing of, because it kept within the session or
+    /// because they came into the archive later. They are in the order of time.
+    /// - Parameter sessionID: The session whose exposures are judged.
     public static func all(of analysisID: Int64, judging sessionID: Int64, _ db: Database) throws -> [UncomparedSession]
     {
         try Row.fetchAll(
@@ -36,20 +36,21 @@ public struct UncomparedSession: Encodable, Equatable, Sendable {
 // MARK: - Text
 
 extension UncomparedSession {
-    /// As `bb (2025-01-08)`.
+    /// The session with its date: `bb (2025-01-08)`.
     public var name: String { session + (startedAt.map { " (\($0.prefix(10)))" } ?? "") }
 
-    /// As `not compared with bb (2025-01-08): its calibration is undetermined`.
+    /// The session and the reason, for use within a sentence: `not compared with bb (2025-01-08): its calibration is
+    /// undetermined`.
     public var text: String {
         (isComparedInPart ? "compared in part with " : "not compared with ") + "\(name): \(reason)"
     }
 
-    /// As `Not compared with bb (2025-01-08): its calibration is undetermined.`
+    /// The session and the reason as a sentence: `Not compared with bb (2025-01-08): its calibration is undetermined.`
     public var sentence: String { text.prefix(1).uppercased() + text.dropFirst() + "." }
 }
 
 extension [UncomparedSession] {
-    /// As `what bb and cc had exposed before is not known`; nil where there is none.
+    /// What is therefore not known, for example `what bb and cc had exposed before is not known`; nil where the list is empty.
     public var unknownText: String? {
         guard let last else { return nil }
         let names = map(\.session)

@@ -1,8 +1,9 @@
 import Foundation
 
-/// Results go to standard output, everything said about them to standard error.
+/// The output of the tools: results go to standard output, everything that is said about them to standard error.
 public enum Console {
-    /// Ends the tool with status 1 where the text cannot be written: whoever waits for it must not take nothing for a result.
+    /// Writes a result to standard output. Where that is not possible it ends the tool with status 1, so that nobody takes
+    /// missing output for an empty result.
     public static func result(_ text: String) {
         guard let problem = write(text + "\n", to: STDOUT_FILENO) else { return }
         message("Error: Cannot write the result: \(String(cString: strerror(problem))).")
@@ -16,7 +17,7 @@ public enum Console {
         try write(json: value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
     }
 
-    /// The same on one line, for a tool that goes on writing.
+    /// Writes a value as JSON on one line, keys sorted, for a tool that goes on writing.
     public static func resultLine(json value: some Encodable) throws {
         try write(json: value, [.sortedKeys, .withoutEscapingSlashes])
     }
@@ -28,8 +29,9 @@ public enum Console {
         result(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    /// - Returns: the error's number, where not all could be written. A closed pipe (`epu-report summary | head`) is none:
-    ///   nobody reads on.
+    /// Writes text to a file descriptor.
+    /// - Returns: The number of the system's error if not all could be written, else nil. A closed pipe (`epu-report summary
+    /// head`) is no error: nobody reads on.
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var bytes = Array(text.utf8)[...]

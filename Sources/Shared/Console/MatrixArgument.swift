@@ -7,7 +7,8 @@ public struct MatrixArgument: ExpressibleByArgument, Sendable {
 
     public init?(argument: String) { text = argument }
 
-    /// - Throws: `ValidationError` for anything but four numbers of a matrix that microscopes can have.
+    /// The matrix that the argument stands for.
+    /// - Throws: `ValidationError` unless there are four numbers that are a matrix such as microscopes can have.
     public func matrix() throws -> Matrix2 {
         let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
         guard values.count == 4, let m11 = values[0], let m12 = values[1], let m21 = values[2], let m22 = values[3]

@@ -5,7 +5,7 @@ import Synchronization
 extension PartialFiles {
     private static let watch = Mutex<[any DispatchSourceSignal]>([])
 
-    /// Removes them when Ctrl-C or `kill` ends the tool. Call once when a tool starts.
+    /// Removes the temporary files when Ctrl-C or `kill` ends the tool. To be called once when a tool starts.
     public static func removeOnInterruption() {
         watch.withLock { sources in
             guard sources.isEmpty else { return }

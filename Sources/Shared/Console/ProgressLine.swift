@@ -10,7 +10,8 @@ public struct ProgressLine {
     private var lastShown = ContinuousClock.now
     private var width = 0
 
-    /// - Parameter total: how many steps there will be, where that is known.
+    /// Begins a line of progress.
+    /// - Parameter total: The number of steps that there will be; nil if it is not known.
     public init(_ label: String, total: Int? = nil) {
         self.label = label
         self.total = total

@@ -1,7 +1,7 @@
 public import ArgumentParser
 import Foundation
 
-/// `--db`, which every command takes.
+/// The option `--db`, which every command takes.
 public struct ArchiveOptions: ParsableArguments {
     @Option(name: .customLong("db"), help: "The archive. Default: $EPU_ARCHIVE, else epu-archive.db in this folder.")
     private var file: String?
@@ -13,14 +13,14 @@ public struct ArchiveOptions: ParsableArguments {
     }
 
     public var path: String {
-        // To SQLite `:memory:` is no file.
+        // SQLite does not take `:memory:` for the name of a file.
         if let file { return file.hasPrefix(":") ? "./" + file : file }
         let fromEnvironment = ProcessInfo.processInfo.environment["EPU_ARCHIVE"] ?? ""
         return fromEnvironment.isEmpty ? "epu-archive.db" : fromEnvironment
     }
 }
 
-/// `--session`, which narrows a command to some sessions of the archive.
+/// The option `--session`, which narrows a command to some sessions of the archive.
 public struct SessionOptions: ParsableArguments {
     @Option(name: .customLong("session"), help: "A session's name, as `epu-report summary` prints it; may be repeated.")
     public var names: [String] = []
@@ -28,7 +28,7 @@ public struct SessionOptions: ParsableArguments {
     public init() {}
 }
 
-/// `--json`, which every command takes.
+/// The option `--json`, which every command takes.
 public struct JSONOptions: ParsableArguments {
     @Flag(help: "Print the result as JSON.")
     public var json = false

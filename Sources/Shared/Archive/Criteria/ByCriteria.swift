@@ -1,4 +1,5 @@
-/// A result with the criteria by which it was found. In JSON these stand beside its own values, under the names of their columns.
+/// A result with the criteria by which it was found. In JSON the criteria stand beside the result's own values, under the names
+/// of their columns.
 @dynamicMemberLookup
 public struct ByCriteria<Result: Encodable>: Encodable {
     public let criteria: OverlapCriteria
@@ -20,7 +21,7 @@ public struct ByCriteria<Result: Encodable>: Encodable {
 extension ByCriteria: Sendable where Result: Sendable {}
 
 extension OverlapCriteria: Encodable {
-    /// A criterion, by its column.
+    /// The key of a criterion, which is its column.
     private struct Key: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -29,7 +30,7 @@ extension OverlapCriteria: Encodable {
         init?(intValue: Int) { nil }
     }
 
-    /// What is nil is left out.
+    /// Writes the result and its criteria; a criterion that is nil is left out.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         for criterion in OverlapCriterion.all {

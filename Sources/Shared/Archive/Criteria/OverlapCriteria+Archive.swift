@@ -1,17 +1,18 @@
 public import GRDB
 
-/// Criteria as rows of `analysis` and `published_analysis` have them.
+/// Criteria in SQL, for the tables `analysis` and `published_analysis`.
 extension OverlapCriteria {
-    /// - Parameter row: of either table, or of the view `analyses`.
+    /// Reads the criteria of an analysis.
+    /// - Parameter row: A row of either table, or of the view `analyses`.
     public init(_ row: Row) {
         self.init()
         for criterion in OverlapCriterion.all { criterion.read(row, &self) }
     }
 
-    /// All columns, as `radius_um, min_field_overlap`.
+    /// The names of all columns, in the form `radius_um, min_field_overlap`.
     public static let columns = OverlapCriterion.all.map(\.column).joined(separator: ", ")
 
-    /// One `?` for each column.
+    /// The marks for the values of the columns, one `?` for each.
     public static let marks = OverlapCriterion.all.map { _ in "?" }.joined(separator: ", ")
 
     /// The condition that a row has these criteria and no others, for `arguments`.
@@ -21,7 +22,7 @@ extension OverlapCriteria {
     public static let indexed = OverlapCriterion.all.map { $0.isOptional ? "ifnull(\($0.column), 0)" : $0.column }
         .joined(separator: ", ")
 
-    /// Of the columns, in their order.
+    /// The values of the columns, in the order of `columns`.
     public var arguments: StatementArguments {
         StatementArguments(
             OverlapCriterion.all.map { criterion -> (any DatabaseValueConvertible)? in

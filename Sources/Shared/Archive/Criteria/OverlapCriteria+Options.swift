@@ -1,7 +1,7 @@
 import EPUCore
 
 extension OverlapCriteria {
-    /// The options of `epu-analyze overlaps` that ask for the same, as `--radius 0.3735 --count-neighbours`.
+    /// The options of `epu-analyze overlaps` that ask for these criteria, for example `--radius 0.3735 --count-neighbours`.
     public var options: [String] {
         asked.flatMap { criterion in
             switch criterion.value(self) {

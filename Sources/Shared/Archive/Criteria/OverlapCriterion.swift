@@ -3,7 +3,7 @@ import GRDB
 
 /// One of the criteria: all that the archive, JSON, the command line and texts need to know of it.
 public struct OverlapCriterion: Sendable {
-    /// What is asked for; a number that is nil asks nothing.
+    /// The value that a criterion asks for; a number that is nil asks nothing.
     enum Value: Equatable, Sendable {
         case number(Double?)
         case flag(Bool)
@@ -13,12 +13,12 @@ public struct OverlapCriterion: Sendable {
     public let column: String
     /// The option of `epu-analyze overlaps`, without its dashes.
     public let option: String
-    /// Whether its column may be NULL, which asks nothing.
+    /// Whether the column may be NULL, which asks nothing.
     let isOptional: Bool
     let value: @Sendable (OverlapCriteria) -> Value
-    /// - Parameters: a row that may have the column, and the criteria that take over what it has there.
+    /// Takes over what a row has in the column, if it has the column, into criteria.
     let read: @Sendable (Row, inout OverlapCriteria) -> Void
-    /// What it asks for, as `radius 0.3735 um`.
+    /// The criterion in words, for example `radius 0.3735 um`.
     let words: @Sendable (OverlapCriteria) -> String
 
     /// Every property of `OverlapCriteria`, in the order of their words.
@@ -38,7 +38,7 @@ public struct OverlapCriterion: Sendable {
 // MARK: - Kinds
 
 extension OverlapCriterion {
-    /// A number that asks nothing where it is nil.
+    /// A criterion that is a number, and asks nothing where it is nil.
     private static func number(
         _ column: String, _ property: any WritableKeyPath<OverlapCriteria, Double?> & Sendable, option: String,
         words: @escaping @Sendable (Double) -> String
@@ -50,7 +50,7 @@ extension OverlapCriterion {
             words: { $0[keyPath: property].map(words) ?? "" })
     }
 
-    /// A number that there always is; rows without it leave its default.
+    /// A criterion that is always a number; rows without it leave its default.
     private static func number(
         _ column: String, _ property: any WritableKeyPath<OverlapCriteria, Double> & Sendable, option: String,
         words: @escaping @Sendable (Double) -> String

@@ -6,20 +6,21 @@ public import EPUCore
 /// looks, the stage hangs. Intervals between successive exposures of more than ten minutes are therefore pauses. The
 /// median of intervals would be that between two areas of a hole, and say nothing of the stage.
 public struct AcquisitionRate: Encodable, Sendable {
-    /// Exposures in an hour outside pauses; nil: fewer than two.
+    /// The number of exposures in an hour outside pauses; nil where no time lies outside them.
     public private(set) var exposuresPerHour: Double?
-    /// From the first exposure to the last, with pauses; nil: fewer than two.
+    /// The number of exposures in an hour from the first to the last, with pauses; nil where no time lies between these.
     public private(set) var exposuresPerHourWithPauses: Double?
     public private(set) var hours = 0.0
     public private(set) var pauses = 0
     public private(set) var pausedHours = 0.0
-    /// Between successive exposures, s.
+    /// The median interval between successive exposures, s; nil where there are fewer than two.
     public private(set) var medianIntervalS: Double?
 
-    /// s; longer ones are pauses.
+    /// The longest interval, s, that is no pause.
     public static let longestInterval = 600.0
 
-    /// - Parameter times: ascending.
+    /// Finds the rate of exposures.
+    /// - Parameter times: The times of the exposures, ascending.
     public init(_ times: [Timestamp]) {
         let intervals = zip(times.dropFirst(), times).map { $0.seconds(since: $1) }
         let paused = intervals.filter { $0 > Self.longestInterval }

@@ -1,26 +1,27 @@
 import EPUCore
 public import GRDB
 
-/// An analysis as comparisons name it: what it was made with.
+/// An analysis with what it was made with, for comparisons.
 public struct ComparedAnalysis: Sendable {
     public let analysisID: Int64
     public let placementSetID: Int64
     public let criteria: OverlapCriteria
     public let acrossSessions: Bool
-    /// That it was made of.
+    /// The number of exposures that it was made of.
     public let exposures: Int
-    /// Of the rules that told its causes; 0 where files that tell causes were read after it.
+    /// The version of the rules that told its causes; 0 where files that tell causes were read after it.
     public let rules: Int
     /// Whether every overexposed exposure stands in an incident; an analysis of an older version may have none.
     public let knowsIncidents: Bool
-    /// By session that it judges: one, or one for each condition.
+    /// The calibrations by the session that it judges: one, or one for each condition.
     public let calibrations: [Int64: [StoredCalibration]]
 
-    /// Whose exposures it judges.
+    /// The ids of the sessions whose exposures it judges.
     public var sessionIDs: Set<Int64> { Set(calibrations.keys) }
-    /// Whether the next run of `epu-analyze` has causes and incidents to tell anew.
+    /// Whether the next run of `epu-analyze` has to tell causes and incidents again.
     public var isOutdated: Bool { rules < OverlapCause.rulesVersion }
 
+    /// Reads an analysis.
     /// - Throws: `Failure` where the archive has no analysis of that id.
     public init(_ analysisID: Int64, _ db: Database) throws {
         let row = try Row.fetchOne(db, sql: "SELECT * FROM analysis WHERE analysis_id = ?", arguments: [analysisID])
@@ -47,7 +48,7 @@ public struct ComparedAnalysis: Sendable {
         calibrations = Dictionary(grouping: used, by: \.sessionID)
     }
 
-    /// The one that reports show of a session. Nil: it was not analysed.
+    /// The analysis that reports show of a session; nil where the session was not analysed.
     public static func published(of session: SessionRow, _ db: Database) throws -> ComparedAnalysis? {
         try Publication.analysisID(of: session.sessionID, db).map { try ComparedAnalysis($0, db) }
     }

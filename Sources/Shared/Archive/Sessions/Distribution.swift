@@ -1,12 +1,12 @@
 /// How a quantity is spread over exposures, in its own unit.
 public struct Distribution: Encodable, Equatable, Sendable {
-    /// Values that there are.
+    /// The number of values.
     public let count: Int
     public let median: Double
     public let percentile95: Double
     public let greatest: Double
 
-    /// Nil where there is no value. O(n log n).
+    /// Finds the distribution of values; nil where there is none. O(n log n).
     public init?(_ values: [Double]) {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
@@ -16,8 +16,8 @@ public struct Distribution: Encodable, Equatable, Sendable {
         greatest = sorted[sorted.count - 1]
     }
 
-    /// Between two values in proportion, as NumPy and pandas have it (Hyndman and Fan 1996, definition 7).
-    /// - Parameter sorted: ascending, not empty.
+    /// The quantile, between two values in proportion, as NumPy and pandas have it (Hyndman and Fan 1996, definition 7).
+    /// - Parameter sorted: The values, ascending and not empty.
     private static func quantile(_ part: Double, of sorted: [Double]) -> Double {
         let place = part * Double(sorted.count - 1)
         let lower = Int(place)

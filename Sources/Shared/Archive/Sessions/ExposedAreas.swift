@@ -18,7 +18,7 @@ struct ExposedAreas {
         exposed.append(Area(foilHole: hole, area: area))
     }
 
-    /// Different ones; an area that was shot twice counts once. O(n log n).
+    /// The numbers of different foil holes and of different areas; an area that was shot twice counts once. O(n log n).
     var counts: (foilHoles: Int, areas: Int) {
         var (foilHoles, areas) = (0, 0)
         var last: Area?

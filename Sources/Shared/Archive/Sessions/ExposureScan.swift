@@ -3,18 +3,18 @@ import GRDB
 
 /// One pass over the exposures of a session, with what an analysis says of each.
 ///
-/// It touches no row of `exposure`: these are wide, and the index in time order has all that is asked for. Four look-ups
+/// It touches no row of `exposure`: these are wide, and the index in time order has all that is asked for. It takes four look-ups
 /// by key for each exposure.
 struct ExposureScan {
-    /// Ascending.
+    /// The times of the exposures, ascending.
     private(set) var times: [Timestamp] = []
     private(set) var areas = ExposedAreas()
-    /// By the analysis.
+    /// The number of exposures that the analysis has placed.
     private(set) var placed = 0
     private(set) var overexposed = 0
-    /// What fields had received before, e/A^2, where it is known; without what overlaps by design.
+    /// The doses that fields had received before, e/A^2, where they are known; without what overlaps by design.
     private(set) var unplannedDoses: [Double] = []
-    /// With it.
+    /// The doses that fields had received before, e/A^2, where they are known; with what overlaps by design.
     private(set) var doses: [Double] = []
 
     init(of session: SessionRow, _ analysis: ComparedAnalysis?, _ db: Database) throws {

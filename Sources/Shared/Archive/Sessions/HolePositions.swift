@@ -11,17 +11,18 @@ public struct HolePositions: Sendable {
     public struct Hole: Sendable {
         public let foilHole: Int64
         public let gridSquare: Int64?
-        /// As the square's image has it, um. Where EPU has overwritten it, it follows from the hole's pixel, as it does for
-        /// the others of the square; nil where these are too few to tell.
+        /// The position in the square's image, um. Where EPU has overwritten it, it follows from the hole's pixel by the rule of
+        /// the square's other holes; nil where these are too few to tell.
         public var onMap: Vector2?
-        /// The best that is known, um: where the hole was found when it was centred, else where EPU corrected it to, else as
-        /// the square's image has it.
+        /// The best position that is known, um: where the hole was found when it was centred, else where EPU corrected it to,
+        /// else the one in the square's image; nil where none is known.
         public let onStage: Vector2?
     }
 
-    /// In the order of their ids.
+    /// The holes in the order of their ids.
     public private(set) var holes: [Hole] = []
 
+    /// Reads the holes of a session.
     /// - Throws: `DatabaseError`.
     public init(_ sessionID: Int64, _ db: Database) throws {
         var seen: [Int64: [SquareImageFit.Hole]] = [:]
@@ -69,12 +70,13 @@ private struct SquareImageFit {
     private let position: Vector2
     private let matrix: Matrix2
 
-    /// Fewer holes may lie too near to each other.
+    /// The least number of holes that tell the transformation: fewer may lie too near to each other.
     private static let fewestHoles = 6
-    /// Rms, um. Holes that were found in several images of a square have no transformation in common.
+    /// The greatest residual of a transformation that counts, rms, um. Holes that were found in several images of a square have
+    /// no transformation in common.
     private static let greatestResidual = 0.3
 
-    /// Nil where the holes do not tell it.
+    /// Finds the transformation; nil where the holes do not tell it.
     init?(_ holes: [Hole]) {
         guard holes.count >= Self.fewestHoles else { return nil }
         let part = 1 / Double(holes.count)

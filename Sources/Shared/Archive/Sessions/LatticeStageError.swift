@@ -1,12 +1,12 @@
 import EPUCore
 public import GRDB
 
-/// What the foil's lattice says of the stage: by how much its read-backs err, beside the holes.
+/// What the foil's lattice says of the stage: how wrong its read-backs are, beside the holes.
 public struct LatticeStageError: Encodable, Sendable {
-    /// Standard deviations in x and in y, um.
+    /// The standard deviation of the read-backs' errors in x and in y, um.
     public let stageUm: Double
     public let holeUm: Double
-    /// Stops that lie farther aside than the others err, and were not corrected.
+    /// The number of stops that lie farther aside than the others' errors explain, and were not corrected.
     public let stopsAside: Int
     public let farthestAsideUm: Double?
 
@@ -16,7 +16,8 @@ public struct LatticeStageError: Encodable, Sendable {
         let holeErrorUm: Double
     }
 
-    /// Of the session's own calibration, that of most exposures. Nil: the lattice does not tell, or it was not calibrated.
+    /// Reads what the session's own calibration says, the one of most exposures; nil where the lattice does not tell, or the
+    /// session was not calibrated.
     public init?(of sessionID: Int64, _ db: Database) throws {
         let row = try Calibrated.fetchOne(
             db,
@@ -35,7 +36,7 @@ public struct LatticeStageError: Encodable, Sendable {
         farthestAsideUm = aside?[1]
     }
 
-    /// As `0.036 um`.
+    /// The error in a few words, for example `0.036 um`.
     public var short: String { stageUm < 0.0005 ? "none seen" : stageUm.text(decimals: 3) + " um" }
 
     public var sentence: String {

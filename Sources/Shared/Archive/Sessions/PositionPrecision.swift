@@ -2,12 +2,12 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// Whether positions are known well enough for the radius of an analysis: where not even two exposures found at one place lie
-/// within it with the certainty that is asked for, nothing found says nothing.
+/// Whether positions are known well enough for the radius of an analysis. Where not even two exposures that were found at one
+/// place lie within it with the certainty that is asked for, finding nothing means nothing.
 public struct PositionPrecision: Sendable {
-    /// Of positions in x and in y, the median, um; nil: not known.
+    /// The median error of positions in x and in y, um; nil where it is not known.
     public let error: Double?
-    /// um; nil: no distance is asked for.
+    /// The radius of the analysis, um; nil where no distance is asked for.
     public let radius: Double?
     public let certainty: Double
 
@@ -21,9 +21,10 @@ public struct PositionPrecision: Sendable {
         self.init(error: row?["position_error_um"], radius: criteria.radius, certainty: criteria.certainty)
     }
 
-    /// The least radius that can be decided, um: it holds two exposures of one place with the certainty. Nil: not known.
+    /// The least radius that can be decided, um: it holds two exposures of one place with the certainty. Nil where it is not
+    /// known.
     public var leastRadius: Double? {
-        // The displacement of two has the errors of both.
+        // The displacement of two exposures has the errors of both.
         error.map { 2.squareRoot() * $0 * DistanceProbability.leastRadius(of: certainty) }
     }
 
@@ -32,8 +33,8 @@ public struct PositionPrecision: Sendable {
         return radius >= leastRadius
     }
 
-    /// As `positions are known to 0.2 um only, so that overlaps within 0.1 um cannot be decided: use --radius 0.34 or
-    /// more`; nil where they can.
+    /// The warning in words, for example `positions are known to 0.2 um only, so that overlaps within 0.1 um cannot be decided:
+    /// use --radius 0.34 or more`; nil where they can be decided.
     public var text: String? {
         guard !isEnough, let radius, let error, let leastRadius else { return nil }
         let least = ((100 * leastRadius).rounded(.up) / 100).text()

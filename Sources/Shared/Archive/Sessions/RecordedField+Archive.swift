@@ -1,7 +1,7 @@
 public import EPUCore
 
 extension RecordedField {
-    /// What tells the camera field of a row of `exposure`, in SQL: the columns that `init(_:from:turned:)` reads.
+    /// The columns that tell the camera field of a row of `exposure`, in SQL: `init(_:from:turned:)` reads them.
     public static func columns(of exposure: String) -> String {
         """
         \(exposure).readout_width_px, \(exposure).readout_height_px, \(CountedValue.pixelSize(of: exposure)),
@@ -10,11 +10,11 @@ extension RecordedField {
         """
     }
 
-    /// The part of the specimen that the camera saw: ReadoutArea x pixel size, turned as the image's matrix says. Nil where its
-    /// size is not known.
+    /// Reads the part of the specimen that the camera saw: ReadoutArea x pixel size, turned as the image's matrix says. Nil where
+    /// its size is not known.
     /// - Parameters:
-    ///   - first: where `columns` begin in the row.
-    ///   - turn: how the grid lies turned against the session whose coordinates are asked for; nil: as it was.
+    ///   - first: The place where `columns` begin in the row.
+    ///   - turn: How the grid lies turned against the session whose coordinates are asked for; nil if it was not moved.
     public init?(_ row: borrowing ResultRow, from first: Int32, turned turn: Matrix2? = nil) {
         let rows = (row.vector(first + 4, first + 5), row.vector(first + 6, first + 7))
         let image = rows.0.flatMap { upper in rows.1.map { Matrix2(upper.x, upper.y, $0.x, $0.y) } }

@@ -3,10 +3,11 @@ import EPUCore
 /// Sessions of an archive side by side, each by its published analysis.
 public struct SessionComparison: Sendable {
     public let sessions: [SessionFigures]
-    /// Whose figures these are, in the same order.
+    /// The sessions whose figures these are, in the same order.
     public let rows: [SessionRow]
 
-    /// - Parameter each: is called after every session, as many of them take minutes.
+    /// Finds the figures of sessions.
+    /// - Parameter each: It is called after every session, as many of them take minutes.
     public init(of rows: [SessionRow], in archive: Archive, each: () -> Void) throws {
         self.rows = rows
         sessions = try rows.map { session in
@@ -15,7 +16,7 @@ public struct SessionComparison: Sendable {
         }
     }
 
-    /// What a reader must know before comparing.
+    /// The sentences that a reader must know before comparing.
     public var warnings: [String] {
         let without = sessions.filter { $0.analysis == nil }.map(\.session)
         let old = sessions.filter { $0.analysis != nil && $0.analysis?.incidents == nil }.map(\.session)

@@ -5,47 +5,48 @@ public import GRDB
 public struct SessionFigures: Encodable, Sendable {
     public struct Analysis: Encodable, Sendable {
         public let analysisID: Int64
-        /// Why it is this one.
+        /// The reason why reports show this analysis.
         public let published: Publication
-        /// Of the analysis that a person named for the session and that is gone, its criteria; nil: none is missing.
+        /// The criteria of an analysis that a person named for the session and that is gone; nil where none is missing.
         public let missingPublished: String?
         public let acrossSessions: Bool
-        /// Earlier sessions of the grid of which it is not known what they had exposed.
+        /// The earlier sessions of the grid of which it is not known what they had exposed.
         public let notCompared: [UncomparedSession]
-        /// Its criteria in words, and what it was compared with.
+        /// The criteria in words, and what was compared.
         public let criteriaText: String
-        /// Exposures that it has placed, and could judge.
+        /// The number of exposures that the analysis has placed and could judge.
         public let judged: Int
-        /// Exposures that came later.
+        /// The number of exposures that came after the analysis.
         public let notJudged: Int
-        /// Exposures that it could not judge, as its criteria ask for what is not known.
+        /// The number of exposures that could not be judged, as the criteria ask for what is not known.
         public let undecided: Int
-        /// Exposures whose XML could not be read.
+        /// The number of exposures whose XML could not be read.
         public let unread: Int
-        /// What it could not tell, in words; nil: nothing.
+        /// What the analysis could not tell, in words; nil where it could tell all.
         public let unknown: String?
-        /// As far as could be told.
+        /// The number of overexposed exposures, as far as could be told.
         public let overexposed: Int
-        /// Of those judged, 0 to 1; nil: not known.
+        /// The share of the judged exposures that are overexposed, 0 to 1; nil where it is not known.
         public let overexposedShare: Double?
-        /// Whether causes and incidents are to be told anew, by newer rules or from files that were read after it.
+        /// Whether causes and incidents are to be told again, by newer rules or from files that were read after the analysis.
         public let isOutdated: Bool
-        /// Nil: it is of an older version, which did not tell incidents.
+        /// The number of incidents; nil for an analysis of an older version, which did not tell them.
         public let incidents: Int?
         public let incidentsByCause: [String: Int]?
-        /// What camera fields had received before, without what overlaps by design; nil: of none it is known, as where a
-        /// session of the grid could not be compared.
+        /// The doses that camera fields had received before, without what overlaps by design; nil where none is known, for
+        /// example because a session of the grid could not be compared.
         public let unplannedDoseEPerA2: Distribution?
-        /// The same with it.
+        /// The doses that camera fields had received before, with what overlaps by design; nil where none is known.
         public let preDoseEPerA2: Distribution?
-        /// Exposures that it has placed, and of which what their field had received is not known, without what overlaps by design.
+        /// The number of exposures that were placed, but of which it is not known what their field had received without what
+        /// overlaps by design.
         public let withoutPreDose: Int
         public let calibrations: [ReportedCalibration]
-        /// Of the positions in x and in y, the median, um; nil: not known.
+        /// The median error of the positions in x and in y, um; nil where it is not known.
         public let positionErrorUm: Double?
-        /// Of the overexposed, those with a probability below 95 %.
+        /// The number of overexposed exposures with a probability below 95 %.
         public let uncertain: Int
-        /// Exposures that count as not overexposed, and may be.
+        /// The number of exposures that count as not overexposed, but may be.
         public let possible: Int
         public let unknowns: Unknowns
 
@@ -63,22 +64,25 @@ public struct SessionFigures: Encodable, Sendable {
     public let instrumentModel: String?
     public let exposures: Int
     public let foilHoles: Int
-    /// Mean number of different areas over the exposed holes; nil: there is none.
+    /// The mean number of different areas in an exposed hole; nil where there is no hole.
     public let areasPerHole: Double?
-    /// UTC.
+    /// The time of the first exposure, UTC; nil where there is none.
     public let startedAt: String?
+    /// The time of the last exposure, UTC; nil where there is none.
     public let endedAt: String?
     public let rate: AcquisitionRate
-    /// By a person.
+    /// The number of micrographs that a person said to keep.
     public let reviewedKeep: Int
+    /// The number of micrographs that a person called bad.
     public let reviewedBad: Int
-    /// What pairs of hole images measured of the stage; nil: there are none, or it was not calibrated.
+    /// What pairs of hole images measured of the stage; nil where there are none, or the session was not calibrated.
     public let stagePairs: StagePairs?
-    /// What the lattice says of the same; nil: nothing.
+    /// What the foil's lattice says of the stage; nil where it says nothing.
     public let stageError: LatticeStageError?
-    /// The published one; nil: it was not analysed.
+    /// The published analysis; nil where the session was not analysed.
     public let analysis: ByCriteria<Analysis>?
 
+    /// Finds the figures of a session.
     /// - Throws: `DatabaseError`.
     public init(of session: SessionRow, _ db: Database) throws {
         let published = try ComparedAnalysis.published(of: session, db)

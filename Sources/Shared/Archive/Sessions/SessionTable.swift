@@ -4,7 +4,7 @@ import EPUCore
 public struct SessionTable {
     private let sessions: [SessionFigures]
 
-    /// More columns than this do not fit on a terminal: names of sessions are long.
+    /// The greatest number of sessions that stand in columns: more do not fit on a terminal, as names of sessions are long.
     private static let mostColumns = 4
 
     public init(_ sessions: [SessionFigures]) { self.sessions = sessions }
@@ -65,7 +65,7 @@ public struct SessionTable {
         return table.text
     }
 
-    /// Of all sessions, in the order in which causes are explained.
+    /// The causes of all sessions' incidents, in the order in which causes are explained.
     private var causes: [String] {
         OverlapCause.allCases.map(\.rawValue).filter { cause in
             sessions.contains { $0.analysis?.incidentsByCause?[cause] != nil }
@@ -106,13 +106,13 @@ extension SessionFigures {
             + (rate.pauses > 0 ? " (\(counted(rate.pauses, "pause")): \(rate.pausedHours.text(decimals: 1)))" : "")
     }
 
-    /// Nil: it was not analysed, or by an older version.
+    /// The number of incidents; nil where the session was not analysed, or by an older version.
     fileprivate var incidentCountText: String? {
         analysis?.incidents.map { $0 == 0 && knownOverexposed == nil ? "not known" : "\($0)" }
     }
 
-    /// Nil: it was not analysed. Where the doses of some exposures are not known, these may be the greatest; where those of
-    /// half are not, not even the middle is known.
+    /// A figure of the doses, e/A^2; nil where the session was not analysed. The unknown doses may be the greatest: where there
+    /// are some, only the median is told, and where half of the doses are unknown, not even that.
     fileprivate func doseText(_ figure: KeyPath<Distribution, Double>) -> String? {
         guard let analysis else { return nil }
         let isKnown = analysis.withoutPreDose == 0 || figure == \.median && isMedianKnown
@@ -128,7 +128,7 @@ extension SessionFigures {
     }
 
     fileprivate var doses: Distribution? { analysis?.unplannedDoseEPerA2 }
-    /// Whether its template has areas whose beams reach into each other's fields, as far as this table shows.
+    /// Whether the session's template has areas whose beams reach into each other's fields, as far as this table shows.
     fileprivate var overlapsByDesign: Bool {
         guard let doses, let all = analysis?.preDoseEPerA2 else { return false }
         return all.median.text(decimals: 1) != doses.median.text(decimals: 1)

@@ -1,12 +1,13 @@
 import EPUCore
 public import GRDB
 
-/// How far read-backs of the stage differ over pairs of images of one hole, before and after the move that centred it. The
-/// hole stays, so this is the error of two read-backs.
+/// How far read-backs of the stage differ over pairs of images of one hole, before and after the move that centred it. The hole
+/// stays, so that this is the error of two read-backs.
 public struct StagePairs: Encodable, Sendable {
     public let pairs: Int
-    /// Root mean square over the pairs, um.
+    /// The root mean square over the pairs in x, um.
     public let xUm: Double
+    /// The root mean square over the pairs in y, um.
     public let yUm: Double
 
     public init(pairs: Int, xUm: Double, yUm: Double) {
@@ -15,7 +16,7 @@ public struct StagePairs: Encodable, Sendable {
         self.yUm = yUm
     }
 
-    /// Nil: the session was not calibrated, or has no pair.
+    /// Reads the pairs of a session; nil where it was not calibrated, or has no pair.
     public init?(of sessionID: Int64, _ db: Database) throws {
         let row = try Row.fetchOne(
             db,
@@ -28,7 +29,7 @@ public struct StagePairs: Encodable, Sendable {
         self.init(pairs: row[0], xUm: row[1], yUm: row[2])
     }
 
-    /// As `0.058 x 0.076 um (12 pairs)`.
+    /// The differences in a few words, for example `0.058 x 0.076 um (12 pairs)`.
     public var short: String {
         "\(xUm.text(decimals: 3)) x \(yUm.text(decimals: 3)) um (\(counted(pairs, "pair")))"
     }
@@ -38,6 +39,6 @@ public struct StagePairs: Encodable, Sendable {
             + "images before and after centring, \(counted(pairs, "pair"))"
     }
 
-    /// Standard error of one read-back in x and in y, um.
+    /// The standard error of one read-back in x and in y, um.
     public var errorUm: Double { ((xUm * xUm + yUm * yUm) / 4).squareRoot() }
 }

@@ -1,21 +1,21 @@
 import EPUCore
 import GRDB
 
-/// How many exposures of a session an analysis was not certain of, as positions are known to an error only.
+/// The numbers of exposures of a session of which an analysis was not certain, as positions have errors.
 public struct UncertainCounts: Sendable {
-    /// Of those overexposed, the ones that are so with a probability below 95 %.
+    /// The number of overexposed exposures with a probability below 95 %.
     public let uncertain: Int
-    /// Of those overexposed, the ones of which nobody can say how certain that is, though it is known of the session's positions: their
-    /// stage stop lies aside of the lattice.
+    /// The number of overexposed exposures of which nobody can say how certain that is, though the session's positions have known
+    /// errors: their stage stop lies aside of the lattice.
     public let ofUnknownCertainty: Int
-    /// Of those that count as not overexposed, the ones that may be.
+    /// The number of exposures that count as not overexposed, but may be.
     public let possible: Int
     private let certainty: Double
 
     public static let none = UncertainCounts(
         uncertain: 0, ofUnknownCertainty: 0, possible: 0, certainty: OverlapCriteria.defaultCertainty)
 
-    /// From here on nobody need look.
+    /// The probability from which on nobody need look at an overexposed exposure.
     public static let certain = 0.95
 
     public init(uncertain: Int, ofUnknownCertainty: Int, possible: Int, certainty: Double) {
@@ -23,7 +23,8 @@ public struct UncertainCounts: Sendable {
         (self.possible, self.certainty) = (possible, certainty)
     }
 
-    /// Of rows of `overexposure` as `o`, those of analyses whose positions have errors but which have no probability themselves.
+    /// The condition, in SQL, for a row `o` of `overexposure` that has no probability, though the positions of its analysis have
+    /// errors.
     public static let unknownSQL = """
         o.probability IS NULL
             AND (SELECT position_error_um FROM analysis a WHERE a.analysis_id = o.analysis_id) IS NOT NULL
@@ -44,7 +45,7 @@ public struct UncertainCounts: Sendable {
             uncertain: row?[0] ?? 0, ofUnknownCertainty: row?[1] ?? 0, possible: row?[2] ?? 0, certainty: certainty)
     }
 
-    /// After a count of the overexposed, as ` (2 of them uncertain: below 95 %)`; empty where all are certain.
+    /// What follows a count of the overexposed, for example ` (2 of them uncertain: below 95 %)`; empty where all are certain.
     public var uncertainText: String {
         let texts = [
             uncertain > 0 ? "\(uncertain) of them uncertain: below 95 %" : nil,
@@ -55,12 +56,12 @@ public struct UncertainCounts: Sendable {
         return texts.isEmpty ? "" : " (" + texts.joined(separator: "; ") + ")"
     }
 
-    /// As `3 others may be overexposed (probability 5 to 50 %)`; nil where none may.
+    /// The possible ones in words, for example `3 others may be overexposed (probability 5 to 50 %)`; nil where there are none.
     public var possibleText: String? {
         guard possible > 0 else { return nil }
         return "\(counted(possible, "other")) may be overexposed (probability \(rangeText))"
     }
 
-    /// As `5 to 50 %`.
+    /// The range of their probabilities, for example `5 to 50 %`.
     public var rangeText: String { "5 to \((100 * certainty).text()) %" }
 }

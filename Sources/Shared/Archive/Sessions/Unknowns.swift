@@ -1,27 +1,28 @@
 import EPUCore
 public import GRDB
 
-/// What an analysis could not tell of a session. Where there is anything, nothing found does not mean clean: all that says how
-/// a session fared asks here.
+/// What an analysis could not tell of a session. Where there is anything, finding nothing does not mean that the session is
+/// clean: all that says how a session went asks here.
 public struct Unknowns: Sendable {
-    /// Earlier sessions of the grid of which it is not known what they had exposed.
+    /// The earlier sessions of the grid of which it is not known what they had exposed.
     public let notCompared: [UncomparedSession]
-    /// Exposures that it could not judge, as its criteria ask for what is not known.
+    /// The number of exposures that could not be judged, as the criteria ask for what is not known.
     public let undecided: Int
-    /// Exposures whose XML could not be read.
+    /// The number of exposures whose XML could not be read.
     public let unread: Int
-    /// Exposures that came after the analysis.
+    /// The number of exposures that came after the analysis.
     public let notJudged: Int
     /// Whether no matrix takes beam shift to the stage, so that overlaps between stage stops are not known.
     public let isUndetermined: Bool
-    /// Whether there is one, but it may be wrong.
+    /// Whether there is a matrix, but it may be wrong.
     public let isDoubtful: Bool
     /// Whether positions are known well enough for the radius.
     public let precision: PositionPrecision
-    /// Exposures that could be either way.
+    /// The numbers of exposures that could be either way.
     public let counts: UncertainCounts
 
-    /// - Parameter verdicts: on the session's calibrations in the analysis.
+    /// Puts together what is not known.
+    /// - Parameter verdicts: The verdicts on the session's calibrations in the analysis.
     private init(
         notCompared: [UncomparedSession], undecided: Int, unread: Int, notJudged: Int,
         verdicts: Set<CalibrationVerdict>, precision: PositionPrecision, counts: UncertainCounts
@@ -36,7 +37,8 @@ public struct Unknowns: Sendable {
         isDoubtful = !isUndetermined && verdicts.contains(.doubtful)
     }
 
-    /// - Parameter notJudged: exposures that came after the analysis.
+    /// Finds what is not known of a session.
+    /// - Parameter notJudged: The number of exposures that came after the analysis.
     public init(of analysisID: Int64, judging sessionID: Int64, notJudged: Int, _ db: Database) throws {
         let undecided = try Int.fetchOne(
             db,
@@ -59,7 +61,7 @@ public struct Unknowns: Sendable {
                 of: analysisID, judging: sessionID, certainty: precision.certainty, db))
     }
 
-    /// Exposures in the ledger that could not be read, and so were compared with nothing.
+    /// The number of exposures in the ledger that could not be read, and so were compared with nothing.
     static func unread(_ sessionID: Int64, _ db: Database) throws -> Int {
         try Int.fetchOne(
             db,
@@ -73,11 +75,11 @@ public struct Unknowns: Sendable {
 // MARK: - In words
 
 extension Unknowns {
-    /// Whether nothing found means that there is nothing.
+    /// Whether finding nothing means that there is nothing.
     public var isClean: Bool { text == nil }
 
-    /// As `3 could not be judged, as what their fields had received is not known; what bb had exposed before is not known`;
-    /// nil where all is known.
+    /// What is not known, in words, for example `3 could not be judged, as what their fields had received is not known; what bb
+    /// had exposed before is not known`; nil where all is known.
     public var text: String? {
         Self.joined([
             undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, ofJudged, counts.possibleText,
@@ -86,7 +88,7 @@ extension Unknowns {
         ])
     }
 
-    /// The part of it that concerns the exposures that were judged, as lists have them; nil where all of these is known.
+    /// The part of the text that concerns the exposures that were judged, as lists have them; nil where all of these is known.
     public var ofJudged: String? {
         Self.joined([
             notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil,
@@ -94,7 +96,8 @@ extension Unknowns {
         ])
     }
 
-    /// As `distances between stage stops are not known`: why the nearest earlier exposure of one may not be known. Nil: it is.
+    /// The reason why the nearest earlier exposure of one may not be known, for example `distances between stage stops are not
+    /// known`; nil where it is known.
     public var distancesText: String? {
         Self.joined([
             notCompared.unknownText, isUndetermined ? "distances between stage stops are not known" : nil,
@@ -114,22 +117,23 @@ extension Unknowns {
     /// Whether more of the exposures that the analysis looked at may be overexposed than it found.
     private var mayBeMore: Bool { !notCompared.isEmpty || undecided > 0 || isUndetermined || !precision.isEnough }
 
-    /// Whether a count of overexposed exposures says something: that none was found does only where all could be compared.
+    /// Whether a count of overexposed exposures says something: a count of none does so only where all could be compared.
     private func isKnown(_ overexposed: Int, of judged: Int) -> Bool {
         judged > 0 && (overexposed > 0 || !(mayBeMore || isDoubtful))
     }
 
-    /// 0 to 1, of those judged; where more may be overexposed it is the least that it can be. Nil: not known.
+    /// The share of the judged exposures that are overexposed, 0 to 1; where more may be, it is the least that it can be. Nil
+    /// where it is not known.
     public func share(_ overexposed: Int, of judged: Int) -> Double? {
         isKnown(overexposed, of: judged) ? Double(overexposed) / Double(judged) : nil
     }
 
-    /// As `12`, `at least 12` or `not known`.
+    /// The number of overexposed exposures as `12`, `at least 12` or `not known`.
     public func countText(_ overexposed: Int, of judged: Int) -> String {
         isKnown(overexposed, of: judged) ? atLeast + "\(overexposed)" : "not known"
     }
 
-    /// Per cent, as `3.5`, `at least 3.5` or `not known`.
+    /// The share of overexposed exposures, per cent, as `3.5`, `at least 3.5` or `not known`.
     public func shareText(_ overexposed: Int, of judged: Int) -> String {
         share(overexposed, of: judged).map { atLeast + (100 * $0).text(decimals: 1) } ?? "not known"
     }

@@ -2,14 +2,16 @@
 public struct AnalysisInput: Sendable {
     enum Comparison: Sendable {
         case exact
-        /// Numbers that differ by no more are the same: another version of these tools may have rounded them in another way.
+        /// Numbers that differ by no more than this are the same: another version of these tools may have rounded them in another
+        /// way.
         case within(Double)
-        /// A time that both rows have from the file's name says nothing: it is moved to the session's clock later.
+        /// Times are compared unless both rows have them from the file's name: such a time says nothing, as it is moved to the
+        /// session's clock later.
         case recordedTime
     }
 
     public let column: String
-    /// What no longer holds when it changes.
+    /// The results that no longer hold when the column changes.
     public let stale: StaleResults
     let comparison: Comparison
     /// Whether a value counts as changed when it was not known before, or is not known any more.
@@ -24,8 +26,8 @@ public struct AnalysisInput: Sendable {
 
     /// SQL that is 1 where the column's value in one row differs from that in another; never NULL.
     /// - Parameters:
-    ///   - old: what stands before a column's name for the one row, as `exposure.`
-    ///   - new: the same for the other, as `excluded.` or `:`
+    ///   - old: The text before a column's name for the one row, for example `exposure.`
+    ///   - new: The text before a column's name for the other row, for example `excluded.` or `:`
     func isChanged(from old: String, to new: String) -> String {
         let (before, after) = (old + column, new + column)
         let areKnown = "(\(before) IS NOT NULL AND \(after) IS NOT NULL)"

@@ -3,14 +3,14 @@ public import GRDB
 extension AnalysisInputs {
     /// SQL that is 1 where anything that results rest on differs between two rows; nil where no result rests on the table.
     /// - Parameters:
-    ///   - old: what stands before a column's name for the one row, as `exposure.`
-    ///   - new: the same for the other, as `excluded.`
+    ///   - old: The text before a column's name for the one row, for example `exposure.`
+    ///   - new: The text before a column's name for the other row, for example `excluded.`
     public func isChanged(from old: String, to new: String) -> String? {
         columns.isEmpty
             ? nil : columns.map { $0.isChanged(from: old, to: new) }.joined(separator: "\n    OR ")
     }
 
-    /// What a session's rows say of all that results rest on, to be compared with what they say later.
+    /// The values of a session's rows that results rest on, to be compared with what they are later.
     /// - Throws: `DatabaseError`.
     public func values(of sessionID: Int64, _ db: Database) throws -> [Row] {
         guard !columns.isEmpty else { return [] }
@@ -21,27 +21,29 @@ extension AnalysisInputs {
     }
 }
 
-/// Asks what no longer holds when a row gets new values.
+/// Asks which results no longer hold when a row gets new values.
 public struct StaleQuery {
     private let sql: String
     /// The columns whose new values the query asks for.
     public let columns: Set<String>
 
+    /// Prepares the query.
     /// - Parameters:
-    ///   - inputs: of the row's table, which has one row for each value of the key.
-    ///   - given: the columns that get new values; the others keep theirs.
+    ///   - inputs: The columns of the row's table, which has one row for each value of the key.
+    ///   - given: The columns that get new values; the others keep theirs.
     public init(_ inputs: AnalysisInputs, key: String, given: Set<String>) {
         let present = inputs.columns.filter { given.contains($0.column) }
         let levels = present.map { "\($0.isChanged(from: inputs.table + ".", to: ":")) * \($0.stale.rawValue)" }
-        // Two numbers, so that it is a list even without columns.
+        // There are two numbers, so that it is a list even without columns.
         sql =
             "SELECT max(\((["0", "0"] + levels).joined(separator: ",\n    "))) FROM \(inputs.table) WHERE \(key) = :key"
         let hasTime = present.contains { if case .recordedTime = $0.comparison { true } else { false } }
         columns = Set(present.map(\.column) + (hasTime ? ["utc_offset_minutes"] : []))
     }
 
-    /// - Parameter values: one for each of `columns`.
-    /// - Returns: everything where the row is not there.
+    /// Finds which results no longer hold when a row gets new values.
+    /// - Parameter values: The new values, one for each of `columns`.
+    /// - Returns: All results where the row is not there.
     /// - Throws: `DatabaseError`.
     public func run(_ key: Int64, becoming values: [String: DatabaseValue], _ db: Database) throws -> StaleResults {
         var arguments = values

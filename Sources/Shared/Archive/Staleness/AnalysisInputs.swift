@@ -5,9 +5,9 @@
 public struct AnalysisInputs: Sendable {
     public let table: String
     public let columns: [AnalysisInput]
-    /// Columns that tell one row from others. A row with another key is another row.
+    /// The columns that tell one row from others. A row with another key is another row.
     let keys: Set<String>
-    /// Columns that no stored result rests on.
+    /// The columns that no stored result rests on.
     let others: Set<String>
 
     private init(_ table: String, keys: String, _ columns: [AnalysisInput], others: String) {
@@ -28,7 +28,7 @@ public struct AnalysisInputs: Sendable {
             AnalysisInput("beam_shift_y", .positions, .within(1e-9)),
             AnalysisInput("beam_diameter_um", .positions, .within(1e-9)),
             AnalysisInput("acquired_at", .positions, .recordedTime),
-            // The first versions of these tools did not read the following: to learn them is no change.
+            // The first versions of these tools did not read the following: learning them is no change.
             AnalysisInput("probe_mode", .positions, countsUnknown: false),
             AnalysisInput("stage_alpha_deg", .positions, .within(1e-6), countsUnknown: false),
             AnalysisInput("high_tension_kv", .positions, .within(1e-6), countsUnknown: false),
@@ -89,7 +89,7 @@ public struct AnalysisInputs: Sendable {
         [AnalysisInput("offset_x_um", .causes), AnalysisInput("offset_y_um", .causes)],
         others: "shift_x_px shift_y_px acquisition_setting exposure_time_s defocus_um")
 
-    /// Plans name exposures that may never be made, and no result rests on them.
+    /// The columns of a planned exposure, which no result rests on: plans name exposures that may never be made.
     public static let plannedExposure = AnalysisInputs(
         "planned_exposure", keys: "session_id acquisition", [], others: "foil_hole area acquisition_setting name")
 
@@ -111,7 +111,7 @@ public struct AnalysisInputs: Sendable {
             exposure_time_s dose_e_per_a2 hole_height_px center_quality hole_rotation hole_shear
             """)
 
-    /// Images of grid squares are shown, and no result rests on them.
+    /// The columns of an image of a grid square, which no result rests on: such images are only shown.
     public static let gridSquareImage = AnalysisInputs(
         "grid_square_image", keys: "grid_square_image_id session_id name", [],
         others: """
@@ -133,7 +133,7 @@ public struct AnalysisInputs: Sendable {
             AnalysisInput("drift_recurrence", .causes), AnalysisInput("drift_distance_um", .causes),
         ],
         // An analysis of another grid has positions of its own, and exposures of another instrument go to another session.
-        // What a person asked for, epu-analyze itself compares.
+        // epu-analyze itself compares what a person asked for.
         others: """
             name epu_name created_at sample_started_at grid atlas_id instrument_id instrument_model epu_version
             session_file_version movie_format image_format ice_thickness_enabled tilted tilt_angle_deg grid_type grid_geometry

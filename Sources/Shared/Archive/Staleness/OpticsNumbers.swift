@@ -2,8 +2,8 @@ public import GRDB
 
 /// The numbers of optics groups that exposures once got, which outlive analyses: STAR files that were written name them.
 public enum OpticsNumbers {
-    /// Exposures go to another session. The numbers go with them if all exposures of the session go, to one that has no numbers.
-    /// To be called before the exposures' own rows are changed.
+    /// Moves the numbers with exposures that go to another session, if all exposures of the session go there and the other
+    /// session has no numbers. To be called before the exposures' own rows are changed.
     /// - Throws: `DatabaseError`.
     public static func move(_ exposures: [Int64], from old: Int64, to new: Int64, _ db: Database) throws {
         let list = "[\(exposures.sqlList)]"

@@ -6,9 +6,10 @@ public import GRDB
 /// or said stays.
 public enum StaleResults: Int, Comparable, Sendable {
     case none
-    /// Why micrographs were overexposed. That they were still holds.
+    /// The causes of overexposures. It still holds that the micrographs were overexposed.
     case causes
-    /// What the camera fields had received of an exposure, and what it had received itself. Positions and pairs still hold.
+    /// What camera fields had received: those of later exposures from this one, and its own from earlier ones. Positions and
+    /// pairs still hold.
     case received
     /// Everything: positions, calibrations, clusters of beam shifts, and all analyses that the session is a part of.
     case positions
@@ -37,7 +38,7 @@ public enum StaleResults: Int, Comparable, Sendable {
     }
 
     private static func forgetAnalyses(_ sessionID: Int64, _ db: Database) throws {
-        // Positions with their analyses first: a calibration takes along the rows that tell whose positions they are.
+        // Positions go first, with their analyses: a calibration takes along the rows that tell whose positions they are.
         try db.cachedStatement(
             sql: """
                 DELETE FROM placement_set

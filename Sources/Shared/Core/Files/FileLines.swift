@@ -3,7 +3,7 @@ import Foundation
 /// The lines of a file of any size, one after another, from a buffer of constant size.
 public struct FileLines: ~Copyable {
     public let path: String
-    /// Of the line that was read last, from 1.
+    /// The number of the line that was read last, from 1; 0 before the first.
     public private(set) var number = 0
 
     private let descriptor: Int32
@@ -12,7 +12,7 @@ public struct FileLines: ~Copyable {
     private var end = 0
     private var isAtEnd = false
 
-    /// A line that is longer is no text.
+    /// The greatest length of a line, bytes: what has a longer one is no text.
     private static let greatestLength = 1 << 26
 
     /// - Throws: `Failure` where the file cannot be read, or is a folder or device.
@@ -27,6 +27,7 @@ public struct FileLines: ~Copyable {
         }
     }
 
+    /// The state of the open file, to tell later whether it is still the same.
     /// - Throws: `Failure` where the system does not tell.
     public func state() throws -> FileState {
         var status = stat()

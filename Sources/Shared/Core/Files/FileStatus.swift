@@ -1,21 +1,21 @@
 /// What the ledger says of a file, as `source_file.status` spells it.
 public enum FileStatus: String, Codable, CaseIterable, Sendable {
     case ok
-    /// Another file of the same exposure was taken, or it repeats one in another schema (`_Fractions.xml`).
+    /// The file repeats an exposure that another file has, or describes it in another schema (`_Fractions.xml`).
     case twin
-    /// It could not be opened or read.
+    /// The file could not be opened or read.
     case unreadable
-    /// It is not what its name says: no XML, or another kind of document.
+    /// The file is not what its name says: no XML, or another kind of document.
     case malformed
-    /// It ends early, or lacks a field that an exposure cannot do without.
+    /// The file ends early, or lacks a field that an exposure cannot do without.
     case incomplete
-    /// The exposure has no JPG.
+    /// The file is an exposure's XML, and no JPG of its name was found.
     case missingImage = "missing image"
-    /// The JPG has no exposure.
+    /// The file is a JPG, and no exposure of its name was found.
     case orphanImage = "orphan image"
-    /// Younger than --min-age: perhaps still being written.
+    /// The file is younger than --min-age: it is perhaps still being written.
     case tooYoung = "too young"
-    /// EPU files that carry no metadata we read, and other people's files.
+    /// The file carries no metadata that these tools read: a file of EPU's, or somebody else's.
     case unknown
 
     /// Whether the file could not be used though it should be: what `--strict` and the view `source_problems` count.

@@ -2,13 +2,13 @@ import Foundation
 
 /// One name in a folder.
 public struct FolderEntry: Sendable {
-    /// As `PathText`.
+    /// The name, spelt as `PathText` spells it.
     public let name: String
-    /// Links count as what they lead to.
+    /// Whether it is a folder; a link counts as what it leads to.
     public let isFolder: Bool
     public let isLink: Bool
 
-    /// All names of a folder but `.` and `..`, sorted.
+    /// All names in a folder except `.` and `..`, sorted.
     /// - Throws: `Failure` with the system's reason.
     public static func list(_ path: String) throws(Failure) -> [FolderEntry] {
         var entries: [FolderEntry] = []
@@ -18,7 +18,8 @@ public struct FolderEntry: Sendable {
         return entries.sorted { $0.name < $1.name }
     }
 
-    /// The same without keeping anything, in the order of the file system.
+    /// Calls `each` with every name in a folder except `.` and `..`, in the order of the file system, and keeps nothing.
+    /// - Throws: `Failure` with the system's reason.
     public static func read(
         _ path: String, _ each: (_ name: UnsafeBufferPointer<UInt8>, _ isFolder: Bool, _ isLink: Bool) -> Void
     ) throws(Failure) {

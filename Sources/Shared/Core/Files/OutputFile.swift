@@ -49,7 +49,8 @@ public struct OutputFile: ~Copyable {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
-    /// - Parameter text: a path, or a line with some, as `PathText`: its bytes are written.
+    /// Writes text that contains paths, with their bytes as they are on disk.
+    /// - Parameter text: A path, or a line with some, spelt as `PathText` spells it.
     public mutating func write(path text: String) throws {
         try PathText.withPath(text) { try write(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
@@ -78,7 +79,8 @@ public struct OutputFile: ~Copyable {
 
     private func failure() -> Failure { Failure("Cannot write \(path): \(String(cString: strerror(errno))).") }
 
-    /// Hidden, beside `path`, and this process's own, so that two tools at once do not meet.
+    /// The temporary file's path: hidden, beside `path`, and this process's own, so that two tools that write at once do not
+    /// meet.
     static func temporaryPath(for path: String) -> String {
         let folder = (path as NSString).deletingLastPathComponent
         let name = ".\((path as NSString).lastPathComponent).\(getpid()).partial"

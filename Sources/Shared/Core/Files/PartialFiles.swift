@@ -11,6 +11,6 @@ public enum PartialFiles {
 
     public static func remove(_ path: String) { _ = paths.withLock { $0.remove(path) } }
 
-    /// Deletes every one of them from the disk. No output can be finished meanwhile.
+    /// Deletes all temporary files from the disk. No output can be finished meanwhile.
     public static func deleteAll() { paths.withLock { for path in $0 { unlink(path) } } }
 }

@@ -30,7 +30,7 @@ public enum PathText {
         }
     }
 
-    /// The path itself, for the system's calls.
+    /// Calls `body` with the path that a text stands for, as the system's calls take it.
     public static func withPath<T>(_ text: String, _ body: (UnsafePointer<CChar>) throws -> T) rethrows -> T {
         guard text.utf8.contains(UInt8(ascii: "\\")) else { return try text.withCString(body) }
         var bytes: [CChar] = []

@@ -63,7 +63,8 @@ extension CameraField {
 
     /// The area, um^2, that a disc covers.
     func areaInOwnFrame(coveredBy disc: Disc) -> Double {
-        // As for any sum over a rectangle: over what lies below and left of its corners, with alternating signs.
+        // The area is a sum over the rectangle's corners with alternating signs, as for any integral over a rectangle: each term
+        // is the area below and left of a corner.
         let (left, right) = (-halfWidth - disc.center.x, halfWidth - disc.center.x)
         let (bottom, top) = (-halfHeight - disc.center.y, halfHeight - disc.center.y)
         return max(

@@ -33,9 +33,9 @@ public struct Disc: Hashable, Sendable {
 
     /// Half the angle, in 0...pi, that the part of this disc's rim within `other` spans, as seen from this disc's centre.
     ///
-    /// W. Kahan's formula for the angle of a triangle of which the sides are known ("Miscalculating Area and Angles of
-    /// a Needle-like Triangle", 2014). Its four factors are, to the last bit, also those of `other`'s angle within this
-    /// disc, so that both angles end on the same two points even where the discs all but touch.
+    /// W. Kahan's formula for the angle of a triangle of which the sides are known ("Miscalculating Area and Angles of a
+    /// Needle-like Triangle", 2014). Its four factors are, to the last bit, also those of `other`'s angle within this disc, so
+    /// that both angles end on the same two points even where the discs almost touch.
     ///
     /// - Parameters:
     ///   - other: A disc whose rim crosses this one's.

@@ -17,7 +17,7 @@ public enum DistanceProbability {
     public static func within(_ radius: Double, distance: Double, sigma: Double) -> Double {
         guard distance - radius < reach * sigma else { return distance <= radius ? 1 : 0 }
         guard radius - distance < reach * sigma else { return 1 }
-        // In units of sigma.
+        // From here on, lengths are in units of sigma.
         let (d, r) = (distance / sigma, radius / sigma)
         let probability = quadrature.integral(from: max(0, d - reach), to: min(r, d + reach)) { x in
             x * exp(-(x - d) * (x - d) / 2) * scaledBesselI0(x * d)

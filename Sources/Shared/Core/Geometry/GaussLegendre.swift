@@ -1,6 +1,6 @@
 import Foundation
 
-/// Gauss-Legendre quadrature: exact for polynomials up to degree 2n - 1, and all but exact for smooth functions.
+/// Gauss-Legendre quadrature: exact for polynomials up to degree 2n - 1, and nearly exact for smooth functions.
 public struct GaussLegendre: Sendable {
     /// The points at which a function is evaluated, in (-1, 1).
     private let nodes: [Double]

@@ -123,7 +123,7 @@ extension PositionGrid {
     /// The cell's index in the table or, if it is not there, the index at which it would be.
     private func slot(_ x: Int, _ y: Int) -> Int {
         let mask = slots.count - 1
-        // The upper halves of products with odd numbers, so that neither rows nor columns of cells end up in a row.
+        // Taking the upper halves of products with odd numbers keeps rows and columns of cells from lying in a row in the table.
         let mixed = UInt64(bitPattern: Int64(x)) &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(bitPattern: Int64(y))
         var slot = Int(truncatingIfNeeded: (mixed &* 0xd134_2543_de82_ef95) >> 32) & mask
         while slots[slot].last != Self.unused, slots[slot].x != x || slots[slot].y != y { slot = (slot + 1) & mask }

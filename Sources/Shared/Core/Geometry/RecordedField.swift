@@ -23,8 +23,7 @@ public struct RecordedField: Hashable, Sendable {
             imageToStage: imageToStage)
     }
 
-    /// - Parameters:
-    ///   - width: The width, um, as the height; the field is nil where either is not greater than 0.
+    /// Makes the field from its size, um; nil where width or height is not greater than 0.
     public init?(width: Double, height: Double, imageToStage: Matrix2?) {
         guard width > 0, height > 0, width.isFinite, height.isFinite else { return nil }
         self.width = width

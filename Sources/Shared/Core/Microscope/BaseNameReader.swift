@@ -4,10 +4,11 @@
 struct BaseNameReader {
     private let bytes: UnsafeRawBufferPointer
     private let ignoresCase: Bool
-    /// Where it has come to, as an index of the bytes.
+    /// The place that the reader has come to, an index of the bytes.
     private(set) var position: Int
 
-    /// - Parameter bytes: must stay valid as long as the reader is used.
+    /// Makes a reader of bytes.
+    /// - Parameter bytes: They must stay valid as long as the reader is used.
     init(_ bytes: UnsafeRawBufferPointer, at position: Int = 0, ignoresCase: Bool = false) {
         self.bytes = bytes
         self.position = position
@@ -15,7 +16,8 @@ struct BaseNameReader {
     }
 
     /// Reads the beginning of a text.
-    /// - Returns: what `read` makes of it, with what it has passed and what follows; nil where it makes nothing.
+    /// - Returns: What `read` makes of it, with the text that it has passed and the text that follows; nil where it makes
+    ///   nothing.
     static func read<Value>(_ text: some StringProtocol, _ read: (inout BaseNameReader) -> Value?)
         -> (value: Value, base: String, rest: String)?
     {
@@ -52,7 +54,7 @@ struct BaseNameReader {
     mutating func number() -> Int64? { digits()?.value }
 
     /// Passes `yyyymmdd_HHMM`, as EPU 1.x writes it, or `yyyymmdd_HHMMSS`.
-    /// - Returns: the digits as one number, which differs for the two forms.
+    /// - Returns: The digits as one number, which differs for the two forms; nil where neither stands here.
     mutating func time() -> Int64? {
         guard let date = digits(), date.count == 8, skip("_"), let time = digits(), time.count == 4 || time.count == 6
         else { return nil }
@@ -72,7 +74,7 @@ struct BaseNameReader {
 }
 
 extension String {
-    /// What `parse` makes of the first place at which it makes something.
+    /// The result of `parse` at the first place in the text at which it gives one; nil where it gives none.
     func firstMatch<Match>(startingWith word: String, _ parse: (Substring) -> Match?) -> Match? {
         var rest = self[...]
         while let found = rest.firstRange(of: word) {

@@ -2,10 +2,10 @@
 public enum BeamPosition {
     /// The position in the frame of the stage, um.
     /// - Parameters:
-    ///   - stage: the read-back of the stage, um.
-    ///   - readBackError: by how much the read-back is off, um.
-    ///   - beamShift: in beam-shift units.
-    ///   - matrix: from beam shift to stage, um per unit.
+    ///   - stage: The read-back of the stage, um.
+    ///   - readBackError: The error of the read-back, um.
+    ///   - beamShift: The beam shift, in beam-shift units.
+    ///   - matrix: The matrix from beam shift to stage, um per unit.
     public static func onStage(
         stage: Vector2, readBackError: Vector2, beamShift: Vector2, matrix: Matrix2
     ) -> Vector2 {

@@ -1,19 +1,19 @@
-/// How a matrix was come by; the raw values stand in the archive.
+/// How a matrix was found; the raw values stand in the archive.
 public enum CalibrationMethod: String, Codable, CaseIterable, Sendable {
     case given
-    /// Foil holes' stage positions in GridSquare_*.dm.
+    /// The matrix comes from the stage positions of foil holes in GridSquare_*.dm.
     case holes
-    /// The template's areas in EpuSession.dm.
+    /// The matrix comes from the template's areas in EpuSession.dm.
     case template
-    /// What EPU saw in hole images, and the beam shifts that it made of it.
+    /// The matrix comes from what EPU saw in hole images, and from the beam shifts with which it answered.
     case centring
-    /// One lattice for all stage stops.
+    /// The matrix is one under which the holes of all stage stops lie on one lattice.
     case lattice
-    /// Earlier sessions of the microscope.
+    /// The matrix comes from earlier sessions of the microscope.
     case history
-    /// The beam was not shifted.
+    /// No matrix is needed, as the beam was never shifted.
     case stage
-    /// Nothing but a scale is known.
+    /// Nothing decides: only a scale is known.
     case none
 
     /// Whether the session showed the matrix by itself: one that was given or taken over measures nothing of the microscope.

@@ -4,14 +4,15 @@ import Foundation
 public struct Condition: Hashable, Sendable {
     /// NanoProbe or MicroProbe, as EPU writes it; nil where it is not recorded.
     public let probeMode: String?
-    /// Of the stage, whole degrees; 0 below `leastTilt`.
+    /// The tilt of the stage, whole degrees; 0 below `leastTilt`.
     public let tiltDegrees: Int
 
-    /// Stages that are not tilted read back up to a degree or two.
+    /// The least tilt that counts as one, degrees: stages that are not tilted read back up to a degree or two.
     private static let leastTilt = 2.75
-    /// Beyond this nothing is seen; such a value is not to be trusted.
+    /// The greatest tilt that is believed, degrees: beyond it nothing of the specimen is seen.
     private static let greatestTilt = 80.0
-    /// Read-backs scatter around whole and half degrees, so these are not where tilts are parted.
+    /// What is added to a tilt before it is cut to whole degrees. Read-backs scatter around whole and half degrees, so that tilts
+    /// are not parted there.
     private static let roundingUp = 0.25
 
     public init(probeMode: String?, alphaDegrees: Double?) {
@@ -27,7 +28,7 @@ public struct Condition: Hashable, Sendable {
         self.tiltDegrees = tiltDegrees
     }
 
-    /// `tiltDegrees` of a row of `exposure`, by the rule above.
+    /// `tiltDegrees` in SQL, for a row of `exposure`, by the same rule.
     public static let tiltSQL = """
         CAST(iif(abs(stage_alpha_deg) BETWEEN \(leastTilt) AND \(greatestTilt),
                  CAST(abs(stage_alpha_deg) + \(roundingUp) AS INTEGER) * sign(stage_alpha_deg), 0) AS INTEGER)
@@ -35,10 +36,10 @@ public struct Condition: Hashable, Sendable {
 
     public var isTilted: Bool { tiltDegrees != 0 }
 
-    /// A specimen that is tilted about x is seen, and hit, so much shorter along y.
+    /// The cosine of the tilt. A specimen that is tilted about x is seen, and hit, so much shorter along y.
     public var cosine: Double { isTilted ? cos(Double(tiltDegrees) * .pi / 180) : 1 }
 
-    /// As `NanoProbe, tilt 30 degrees`; empty where neither is known.
+    /// The condition in words, for example `NanoProbe, tilt 30 degrees`; empty where neither is known.
     public var text: String {
         [probeMode, isTilted ? "tilt \(tiltDegrees) degrees" : nil].compactMap { $0 }.joined(separator: ", ")
     }

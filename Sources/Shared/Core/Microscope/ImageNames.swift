@@ -33,12 +33,12 @@ public struct GridSquareImageName: Hashable, Sendable {
     }
 }
 
-/// The number in `GridSquare_<id>`, as a folder's name or before `.dm`.
+/// The number in `GridSquare_<id>`, the name of a folder or what stands before `.dm`.
 public func gridSquareNumber(of text: some StringProtocol) -> (number: Int64, rest: String)? {
     BaseNameReader.read(text) { $0.skip("GridSquare_") ? $0.number() : nil }.map { ($0.value, $0.rest) }
 }
 
-/// The number in `TargetLocation_<hole>`, before `.dm`: a foil hole's own file of EPU before 2.
+/// The number in `TargetLocation_<hole>` before `.dm`, the file that EPU before 2 writes for each foil hole.
 public func targetLocationNumber(of text: some StringProtocol) -> (number: Int64, rest: String)? {
     BaseNameReader.read(text) { $0.skip("TargetLocation_") ? $0.number() : nil }.map { ($0.value, $0.rest) }
 }

@@ -1,14 +1,14 @@
-/// What follows an exposure's base name in the name of its movie, as `_fractions.tiff` or `-0000.mrc.bz2`: the one place
-/// that knows how cameras name movies.
+/// What follows an exposure's base name in the name of its movie, for example `_fractions.tiff` or `-0000.mrc.bz2`. This is the
+/// one place that knows how cameras name movies.
 public struct MovieName: Hashable, Sendable {
-    /// Of several files of one exposure the last of these is its movie.
+    /// The kinds of files that may be an exposure's movie. If it has several, the last kind in this order is the movie.
     public enum Kind: UInt8, Comparable, Sendable {
-        /// `.mrc`: the summed image, or the movie itself where there is no other.
+        /// A name that ends in `.mrc`: the summed image, or the movie itself where there is no other.
         case image
         case other
-        /// `-0000.mrc`: a K2's movie, or one frame of it.
+        /// A name that ends in `-0000.mrc`: a K2's movie, or one frame of it.
         case frame
-        /// `_fractions.tiff`, `_Fractions.mrc`, `_EER.eer`
+        /// A name that only movies have: `_fractions.tiff`, `_Fractions.mrc` or `_EER.eer`.
         case movie
 
         public static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
@@ -17,18 +17,20 @@ public struct MovieName: Hashable, Sendable {
     public let kind: Kind
     public let isCompressed: Bool
 
-    /// What EPU appends to the base name: for the frames of Falcon and Ceta, for those of K2 and K3, for electron events, and
-    /// for Falcon's description of the frames.
+    /// What EPU appends to the base name for movies of Falcon and Ceta.
     public static let falconFrames = "_Fractions"
+    /// What EPU appends to the base name for movies of K2 and K3.
     public static let gatanFrames = "_fractions"
+    /// What EPU appends to the base name for a movie of electron events (Falcon 4).
     public static let electronEvents = "_EER.eer"
+    /// What EPU appends to the base name for Falcon's description of the frames.
     public static let description = "_Fractions.xml"
 
     private static let suffixes: Set<Substring> = ["tif", "tiff", "mrc", "mrcs", "eer"]
     private static let compressions = [".bz2", ".gz", ".lz4", ".zst"]
 
-    /// - Parameter rest: what follows the base name, in lower case. Nil where it is no movie or summed image; gain references
-    ///   are none.
+    /// Reads what follows a base name; nil where the file is no movie or summed image. Gain references are neither.
+    /// - Parameter rest: What follows the base name, in lower case.
     public init?(_ rest: String) {
         let compression = Self.compressions.first(where: rest.hasSuffix)
         let name = rest.dropLast(compression?.count ?? 0)
@@ -48,17 +50,19 @@ public struct MovieName: Hashable, Sendable {
 
     /// Whether `.mrc` alone is the summed image beside the movie. Only a K2's movie may be called so itself, and an exposure
     /// without movie has nothing else.
-    /// - Parameters: as of `guess`.
+    /// - Parameters:
+    ///   - fractionation: Equidistant (K2 and K3), Varidistant or Eer; nil if it is not recorded.
+    ///   - camera: The camera's name and model; K2 and K3 are called EF-CCD or BM-CCD.
     public static func isImageSummed(fractionation: String?, camera: String?) -> Bool {
         fractionation == "Eer" || fractionation == "Varidistant"
             || (fractionation != nil && (holds(camera, "falcon") || holds(camera, "ceta") || holds(camera, "k3")))
     }
 
-    /// What EPU appends to the base name, as far as one can tell without having seen a movie: K2 and K3 `_fractions.tiff`,
-    /// Falcon and Ceta `_Fractions.mrc`, Falcon 4 `_EER.eer` where it writes electron events.
+    /// What EPU appends to the base name, as far as one can tell without having seen a movie: for K2 and K3 `_fractions.tiff`,
+    /// for Falcon and Ceta `_Fractions.mrc`, for Falcon 4 `_EER.eer` where it writes electron events.
     /// - Parameters:
-    ///   - fractionation: Equidistant (K2 and K3), Varidistant or Eer; nil: not recorded.
-    ///   - camera: its name and model; K2 and K3 are called EF-CCD or BM-CCD.
+    ///   - fractionation: Equidistant (K2 and K3), Varidistant or Eer; nil if it is not recorded.
+    ///   - camera: The camera's name and model; K2 and K3 are called EF-CCD or BM-CCD.
     ///   - format: EpuSession.dm's DoseFractionsOutputFormat.
     public static func guess(fractionation: String?, camera: String?, format: String?) -> String {
         guard fractionation != "Eer" else { return electronEvents }
@@ -70,8 +74,8 @@ public struct MovieName: Hashable, Sendable {
         return (isThermoFisher ? falconFrames : gatanFrames) + suffix
     }
 
-    /// Whether a text has a word somewhere, whatever its case. In bytes: each exposure of a session asks for several words, and
-    /// `contains` takes microseconds for each.
+    /// Whether a text has a word somewhere, in upper or lower case. It looks at bytes, as each exposure of a session asks for
+    /// several words, and `contains` takes microseconds for each.
     /// - Parameter word: ASCII letters in lower case, and digits.
     private static func holds(_ text: String?, _ word: StaticString) -> Bool {
         guard var text else { return false }

@@ -1,27 +1,27 @@
-/// Why two exposures lie on one place, as the archive and a simulation's truth file spell it.
+/// Why two exposures lie on one place; the raw values stand in the archive and in a simulation's truth file.
 public enum OverlapCause: String, Codable, CaseIterable, Sendable {
     /// The hole's area was shot again.
     case sameArea = "same-area"
     /// Two clusters of holes were shot from one stage stop: the stage did not move between them.
     case unmovedStage = "unmoved-stage"
-    /// Different foil holes on one site of the foil: the hole centre was taken on a neighbour.
+    /// Different foil holes lie on one site of the foil: the hole centre was taken on a neighbour.
     case wrongCentre = "wrong-centre"
     /// An area beside the earlier one was hit in part.
     case neighbour
-    /// Two areas of one visit to a hole, as the template has them.
+    /// Two areas of one visit to a hole overlap because the template has them so.
     case byDesign = "by-design"
     /// The earlier exposure belongs to another session on the same grid.
     case acrossSessions = "across-sessions"
     case unexplained
 
-    /// Of the rules that tell causes, as `analysis.rules` has it: results of other rules are found anew.
+    /// The version of the rules that tell causes, which `analysis.rules` holds: results of other rules are found again.
     public static let rulesVersion = 2
 }
 
 // MARK: - What follows from a cause
 
 extension OverlapCause {
-    /// What it means, for a reader who has not read the documentation.
+    /// The cause in a sentence, for a reader who has not read the documentation.
     public var explanation: String {
         switch self {
         case .sameArea: "A hole was shot again, as by a session that began anew."
@@ -30,11 +30,11 @@ extension OverlapCause {
         case .neighbour: "An area beside an earlier one was hit in part."
         case .byDesign: "Areas of one pass through a hole, as the template has them."
         case .acrossSessions: "The earlier exposure belongs to another session."
-        case .unexplained: "Two areas of one visit lie otherwise than the template says."
+        case .unexplained: "Two areas of one visit do not lie as the template says."
         }
     }
 
-    /// Whether the template has it so: such pairs make an exposure overexposed only where neighbours count.
+    /// Whether the template plans such pairs: they make an exposure overexposed only where neighbours count.
     public var isPlanned: Bool {
         switch self {
         case .byDesign: true
@@ -51,7 +51,8 @@ extension OverlapCause {
         }
     }
 
-    /// Whether clusters that follow each other with this cause are one incident, as where the stage stood still for an hour.
+    /// Whether clusters that follow each other with this cause are one incident, for example where the stage stood still for an
+    /// hour.
     public var joinsClusters: Bool {
         switch self {
         case .sameArea, .unmovedStage, .wrongCentre, .byDesign, .acrossSessions, .unexplained: true
@@ -59,8 +60,8 @@ extension OverlapCause {
         }
     }
 
-    /// The colour in every plot, 0xRRGGBB: after Okabe and Ito ("Color Universal Design", 2008, darkened for dots), so that the
-    /// colour-blind tell them apart, too.
+    /// The colour of the cause in every plot, 0xRRGGBB. The colours follow Okabe and Ito ("Color Universal Design", 2008),
+    /// darkened for dots, so that the colour-blind tell them apart, too.
     public var hexColour: UInt32 {
         switch self {
         case .sameArea: 0x0072b2

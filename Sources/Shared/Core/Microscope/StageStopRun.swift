@@ -13,7 +13,7 @@ public struct StageStopRun: Sendable {
     public init() {}
 
     /// Whether the next exposure, in time order, begins a new stop.
-    /// - Parameter stage: its read-back, um.
+    /// - Parameter stage: The stage read-back of the exposure, um.
     public mutating func beginsStop(at stage: Vector2) -> Bool {
         if let first, first.distance(to: stage) <= Self.tolerance { return false }
         first = stage

@@ -2,7 +2,7 @@ import Foundation
 
 /// An instant in ticks of 100 ns since 1970-01-01T00:00:00Z, the resolution in which EPU writes times.
 ///
-/// Foundation's ISO 8601 parser stops at milliseconds, so this one is by hand.
+/// Foundation's ISO 8601 parser stops at milliseconds, so that texts are read here without it.
 public struct Timestamp: Hashable, Comparable, Sendable {
     public static let ticksPerSecond: Int64 = 10_000_000
 
@@ -10,7 +10,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public init(ticks: Int64) { self.ticks = ticks }
 
-    /// The wall clock of this machine.
+    /// The instant that the clock of this machine shows.
     public static var now: Timestamp {
         Timestamp(ticks: Int64(Date().timeIntervalSince1970 * Double(ticksPerSecond)))
     }
@@ -49,7 +49,7 @@ extension LocalTime {
         self = time
     }
 
-    /// The same of text that is no String yet.
+    /// Reads the same text from bytes that are no String yet.
     public init?(epuText text: UnsafeBufferPointer<UInt8>) {
         var digits = DigitReader(text)
         guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2), digits.skip("-"),
@@ -81,7 +81,7 @@ extension LocalTime {
             utcOffsetMinutes: offset)
     }
 
-    /// As EPU writes it, on the microscope's clock: `2024-09-01T06:01:10.041501+02:00`, trailing zeros dropped.
+    /// The time in EPU's spelling, on the microscope's clock: `2024-09-01T06:01:10.041501+02:00`, trailing zeros dropped.
     public var epuText: String {
         let offset = utcOffsetMinutes ?? 0
         let parts = instant.civil(utcOffsetMinutes: offset)
@@ -95,7 +95,7 @@ extension LocalTime {
         return text + (offset < 0 ? "-" : "+") + padded(Int64(minutes / 60), 2) + ":" + padded(Int64(minutes % 60), 2)
     }
 
-    /// `2024-09-01 06:01:10` on the microscope's clock, as file names have it.
+    /// The time on the microscope's clock in the spelling `2024-09-01 06:01:10`.
     public var microscopeText: String {
         let parts = instant.civil(utcOffsetMinutes: utcOffsetMinutes ?? 0)
         return "\(parts.date) \(parts.time)"
@@ -103,7 +103,8 @@ extension LocalTime {
 }
 
 extension Timestamp {
-    /// Nil unless the fields name a second that exists (a leap second is refused).
+    /// Makes an instant from the fields of a date and a time; nil unless they name a second that exists (a leap second is
+    /// refused).
     public init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), (0...23).contains(hour), (0...59).contains(minute),
             (0...59).contains(second)
@@ -115,13 +116,14 @@ extension Timestamp {
         self.init(ticks: seconds * Self.ticksPerSecond)
     }
 
-    /// Reads the archive's own text, which is UTC with seven fraction digits.
+    /// Reads the text that the archive holds, which is UTC with seven fraction digits.
     public init?(archiveText text: some StringProtocol) {
         guard let time = LocalTime(epuText: text), time.utcOffsetMinutes == 0 else { return nil }
         self = time.instant
     }
 
-    /// `2024-09-01T04:01:10.0415010Z`: always the same length, so text order is time order.
+    /// The text that the archive holds, `2024-09-01T04:01:10.0415010Z`: it always has the same length, so that text order is time
+    /// order.
     public var archiveText: String {
         let (seconds, fraction) = flooredDivision(ticks, Self.ticksPerSecond)
         let (days, second) = flooredDivision(seconds, 86_400)
@@ -148,7 +150,7 @@ extension Timestamp {
         }
     }
 
-    /// The instant on a clock `utcOffsetMinutes` ahead of UTC; `fraction` in ticks.
+    /// Date and time on a clock that is `utcOffsetMinutes` ahead of UTC; `fraction` is in ticks.
     func civil(utcOffsetMinutes: Int) -> (date: String, time: String, fraction: Int64) {
         let local = ticks + Int64(utcOffsetMinutes) * 60 * Self.ticksPerSecond
         let (seconds, fraction) = flooredDivision(local, Self.ticksPerSecond)
@@ -161,7 +163,8 @@ extension Timestamp {
         )
     }
 
-    /// Days since 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible date algorithms").
+    /// The number of days since 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible date
+    /// algorithms").
     private static func days(year: Int, month: Int, day: Int) -> Int64 {
         let shifted = Int64(month <= 2 ? year - 1 : year)
         let (era, yearOfEra) = flooredDivision(shifted, 400)
@@ -189,7 +192,7 @@ private func padded(_ value: Int64, _ width: Int) -> String {
     return String(repeating: "0", count: max(0, width - text.count)) + text
 }
 
-/// Reads ASCII digits and separators from left to right; anything else ends it.
+/// Reads ASCII digits and separators from left to right; anything else ends the reading.
 private struct DigitReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -213,7 +216,7 @@ private struct DigitReader {
         return true
     }
 
-    /// Exactly `count` digits.
+    /// Reads exactly `count` digits as a number.
     mutating func number(_ count: Int) -> Int? {
         var value: Int64 = 0
         for _ in 0..<count {
@@ -224,7 +227,7 @@ private struct DigitReader {
         return Int(value)
     }
 
-    /// One or more digits after a decimal point, as an integer of `width` digits.
+    /// Reads one or more digits after a decimal point as an integer of `width` digits.
     mutating func fraction(ofDigits width: Int) -> Int64? {
         var value: Int64 = 0
         var count = 0

@@ -1,2 +1,2 @@
-/// What every tool prints for --version, and names itself by in what it writes.
+/// The version of the tools, which each prints for --version and notes in what it writes.
 public let toolVersion = "0.1.0"
