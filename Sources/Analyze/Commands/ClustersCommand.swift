@@ -1,10 +1,12 @@
-import ArgumentParser
+public import ArgumentParser
 import EPUArchive
 import EPUConsole
-import EPUCore
+public import EPUCore
 import EPUDrawing
 import Foundation
 import GRDB
+
+extension ClusteringMethod: ExpressibleByArgument {}
 
 struct ClustersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

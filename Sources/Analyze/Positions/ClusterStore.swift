@@ -32,7 +32,7 @@ struct ClusterStore {
     /// Replaces the positions that were found before, however many there were.
     func replace(_ positions: BeamShiftPositions, of exposureIDs: [Int64], at time: Timestamp, _ db: Database) throws {
         try db.execute(
-            sql: "DELETE FROM beam_shift_clustering WHERE session_id = ? AND method = 'lattice'",
+            sql: "DELETE FROM beam_shift_clustering WHERE session_id = ? AND method = \(ClusteringMethod.lattice.sql)",
             arguments: [session.sessionID])
         try store(
             ClusteringMethod.lattice.rawValue, positions.squaredDistance, at: time,

@@ -23,7 +23,7 @@ enum SourceKind: String, Codable, CaseIterable, Sendable {
     var isParsed: Bool {
         switch self {
         case .exposure, .hole, .gridSquare, .session, .holeMap, .foilHole: true
-        default: false
+        case .exposureImage, .exposureTwin, .movie, .holeImage, .gridSquareImage, .folder, .other: false
         }
     }
 
@@ -31,7 +31,15 @@ enum SourceKind: String, Codable, CaseIterable, Sendable {
     var isCompanion: Bool {
         switch self {
         case .exposureImage, .exposureTwin, .movie, .holeImage, .gridSquareImage: true
-        default: false
+        case .exposure, .hole, .gridSquare, .session, .holeMap, .foilHole, .folder, .other: false
+        }
+    }
+
+    /// Whether an exposure or another image of the archive is made from the file; a JPG of an exposure is only linked to it.
+    var isImage: Bool {
+        switch self {
+        case .exposure, .hole, .gridSquare, .holeImage, .gridSquareImage: true
+        case .exposureImage, .exposureTwin, .movie, .session, .holeMap, .foilHole, .folder, .other: false
         }
     }
 }

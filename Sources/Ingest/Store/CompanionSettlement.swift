@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUCore
 import GRDB
 
 /// Settles a folder in which the exposures of several instruments lay: JPGs and movies, which name no instrument, move to the
@@ -53,11 +54,11 @@ struct CompanionSettlement {
             sql: """
                 SELECT f.source_file_id FROM source_file f
                 WHERE f.session_root_id = ?1 AND CASE f.kind
-                    WHEN 'hole-image' THEN \(isOnlyTheirs("hole_image", hasXML))
-                    WHEN 'grid-square-image' THEN \(isOnlyTheirs("grid_square_image", hasXML))
-                    WHEN 'exposure-image' THEN \(isOnlyTheirs("exposure"))
-                    WHEN 'exposure-twin' THEN \(isOnlyTheirs("exposure"))
-                    WHEN 'movie' THEN \(isOnlyTheirs("exposure"))
+                    WHEN \(SourceKind.holeImage.sql) THEN \(isOnlyTheirs("hole_image", hasXML))
+                    WHEN \(SourceKind.gridSquareImage.sql) THEN \(isOnlyTheirs("grid_square_image", hasXML))
+                    WHEN \(SourceKind.exposureImage.sql) THEN \(isOnlyTheirs("exposure"))
+                    WHEN \(SourceKind.exposureTwin.sql) THEN \(isOnlyTheirs("exposure"))
+                    WHEN \(SourceKind.movie.sql) THEN \(isOnlyTheirs("exposure"))
                     ELSE 0 END
                 """,
             arguments: [root, sibling, sessionID])
@@ -65,27 +66,27 @@ struct CompanionSettlement {
 
     private func link(_ files: [Int64], to sibling: Int64, _ db: Database) throws {
         let list = "[\(files.sqlList)]"
-        let images = [
-            ("exposure", "exposure-image"), ("hole_image", "hole-image"), ("grid_square_image", "grid-square-image"),
+        let images: [(table: String, kind: SourceKind)] = [
+            ("exposure", .exposureImage), ("hole_image", .holeImage), ("grid_square_image", .gridSquareImage),
         ]
         for (table, kind) in images {
             try db.execute(
                 sql: """
                     UPDATE \(table) SET image_file_id = f.source_file_id FROM source_file f
                     WHERE \(table).session_id = ?1 AND \(table).image_file_id IS NULL AND f.stem = \(table).name
-                        AND f.kind = '\(kind)' AND f.source_file_id IN (SELECT value FROM json_each(?2))
+                        AND f.kind = \(kind.sql) AND f.source_file_id IN (SELECT value FROM json_each(?2))
                     """,
                 arguments: [sibling, list])
         }
         try db.execute(
             sql: """
-                UPDATE source_file SET status = 'ok', problem = NULL
-                WHERE status = 'orphan image' AND source_file_id IN (SELECT value FROM json_each(?))
+                UPDATE source_file SET status = \(FileStatus.ok.sql), problem = NULL
+                WHERE status = \(FileStatus.orphanImage.sql) AND source_file_id IN (SELECT value FROM json_each(?))
                 """, arguments: [list])
         try db.execute(
             sql: """
-                UPDATE source_file SET status = 'ok', problem = NULL
-                WHERE status = 'missing image' AND source_file_id IN (
+                UPDATE source_file SET status = \(FileStatus.ok.sql), problem = NULL
+                WHERE status = \(FileStatus.missingImage.sql) AND source_file_id IN (
                     SELECT metadata_file_id FROM exposure
                     WHERE session_id = ? AND image_file_id IN (SELECT value FROM json_each(?)))
                 """, arguments: [sibling, list])

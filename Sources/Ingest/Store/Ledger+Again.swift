@@ -1,3 +1,5 @@
+import EPUArchive
+import EPUCore
 import GRDB
 
 /// Files that are to be read once more, though they have not changed.
@@ -14,13 +16,13 @@ extension Ledger {
             arguments: [rootID, lostRootID])
     }
 
-    private static let imageKinds = "'exposure', 'hole', 'grid-square', 'hole-image', 'grid-square-image'"
+    private static let imageKinds = SourceKind.allCases.filter(\.isImage).sqlList
 
     static func readTwinsAgain(_ db: Database, condition: String, arguments: StatementArguments) throws {
         try db.execute(
             sql: """
                 UPDATE source_file SET size_bytes = NULL
-                WHERE status = 'twin' AND kind IN (\(imageKinds)) AND \(condition)
+                WHERE status = \(FileStatus.twin.sql) AND kind IN (\(imageKinds)) AND \(condition)
                 """,
             arguments: arguments)
     }

@@ -17,7 +17,7 @@ extension Ledger {
     ///   - newest: The newest row that was there before the walk.
     func removeGone(_ seen: SeenFiles, below starts: [String], newest: Int64, _ db: Database) throws {
         let prefixes = starts.map { $0.isEmpty ? "" : $0 + "/" }
-        var gone: [(id: Int64, path: String, stem: String, kind: String)] = []
+        var gone: [(id: Int64, path: String, stem: String, kind: SourceKind?)] = []
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -27,11 +27,11 @@ extension Ledger {
             arguments: [rootID, newest])
         while let row = try rows.next() {
             if !seen.contains(row[0]), prefixes.contains(where: { (row[1] as String).utf8.starts(with: $0.utf8) }) {
-                gone.append((row[0], row[1], row[2], row[3]))
+                gone.append((row[0], row[1], row[2], SourceKind(rawValue: row[3])))
             }
         }
         let replaced = try gone.filter { file in
-            try !Self.remove(file.id, db) || file.kind == "hole-image" || file.kind == "grid-square-image"
+            try !Self.remove(file.id, db) || file.kind == .holeImage || file.kind == .gridSquareImage
         }
         guard !replaced.isEmpty else { return }
         let stems = String(decoding: try JSONEncoder().encode(replaced.map(\.stem)), as: UTF8.self)
@@ -41,9 +41,9 @@ extension Ledger {
         // Twins under another name count, too, for example with the number of another hole.
         let root = try String.fetchOne(
             db, sql: "SELECT path FROM session_root WHERE session_root_id = ?", arguments: [rootID])
-        for file in replaced where file.kind == "exposure" {
+        for file in replaced where file.kind == .exposure {
             try db.cachedStatement(
-                sql: "UPDATE source_file SET size_bytes = NULL WHERE status = 'twin' AND problem = ?"
+                sql: "UPDATE source_file SET size_bytes = NULL WHERE status = \(FileStatus.twin.sql) AND problem = ?"
             ).execute(arguments: [SameShot.problem((root ?? "") + "/" + file.path)])
         }
     }

@@ -23,7 +23,7 @@ extension Ledger {
             sql: """
                 UPDATE source_file SET problem = NULL, size_bytes = NULL, status = CASE
                     WHEN EXISTS (SELECT 1 FROM exposure WHERE metadata_file_id = ?1 AND image_file_id IS NULL)
-                    THEN 'missing image' ELSE 'ok' END
+                    THEN \(FileStatus.missingImage.sql) ELSE \(FileStatus.ok.sql) END
                 WHERE source_file_id = ?1 AND status IN (\(FileStatus.problems.sqlList))
                 """
         ).execute(arguments: [id])
@@ -44,7 +44,8 @@ extension Ledger {
                 sql: """
                     SELECT e.exposure_id AS exposureID, e.metadata_file_id AS metadataFileID,
                            (SELECT f.source_file_id FROM source_file f JOIN session_root r USING (session_root_id)
-                            WHERE f.stem = e.name AND f.kind = 'exposure-image' AND f.status <> 'unreadable'
+                            WHERE f.stem = e.name AND f.kind = \(SourceKind.exposureImage.sql)
+                                AND f.status <> \(FileStatus.unreadable.sql)
                                 AND r.session_id = e.session_id AND f.source_file_id <> e.image_file_id
                             ORDER BY f.session_root_id, f.path LIMIT 1) AS other
                     FROM exposure e WHERE e.image_file_id = ?
@@ -55,8 +56,8 @@ extension Ledger {
             guard exposure.other == nil else { continue }
             try db.cachedStatement(
                 sql: """
-                    UPDATE source_file SET status = 'missing image', problem = '\(missingImage)'
-                    WHERE status = 'ok' AND source_file_id = ?
+                    UPDATE source_file SET status = \(FileStatus.missingImage.sql), problem = '\(missingImage)'
+                    WHERE status = \(FileStatus.ok.sql) AND source_file_id = ?
                     """
             ).execute(arguments: [exposure.metadataFileID])
         }

@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUCore
 import GRDB
 
 /// The links from JPGs to the exposures that they show: the two share a base name, may lie in different folders or roots of a
@@ -33,7 +34,8 @@ struct PreviewLinks {
             db,
             """
             SELECT f.source_file_id, f.path FROM source_file f JOIN session_root r USING (session_root_id)
-            WHERE f.stem = ? AND f.kind = 'exposure-image' AND f.status <> 'unreadable' AND r.session_id = ?
+            WHERE f.stem = ? AND f.kind = \(SourceKind.exposureImage.sql) AND f.status <> \(FileStatus.unreadable.sql)
+                AND r.session_id = ?
             ORDER BY f.session_root_id <> ?, f.path
             """)
         setImage = try RowStatement(db, "UPDATE exposure SET image_file_id = ? WHERE exposure_id = ?")
@@ -55,9 +57,10 @@ struct PreviewLinks {
             if likeness > found?.likeness ?? .other { found = (likeness, row.int(0)) }
         }
         guard let fileID = found?.fileID else { return nil }
-        let status = try String.fetchOne(
+        let word = try String.fetchOne(
             db.cachedStatement(sql: "SELECT status FROM source_file WHERE source_file_id = ?"), arguments: [fileID])
-        return Preview(fileID: fileID, wasOrphan: status == "orphan image" || status == "twin")
+        let status = word.flatMap(FileStatus.init)
+        return Preview(fileID: fileID, wasOrphan: status == .orphanImage || status == .twin)
     }
 
     /// The exposure of a JPG; of several, one that has no JPG yet.
@@ -77,7 +80,8 @@ struct PreviewLinks {
             found = (
                 likeness,
                 Exposure(
-                    id: row[0], metadataFileID: row[1], imageFileID: row[2], hasStatusMissing: row[3] == "missing image"
+                    id: row[0], metadataFileID: row[1], imageFileID: row[2],
+                    hasStatusMissing: row[3] == FileStatus.missingImage.rawValue
                 )
             )
         }

@@ -72,7 +72,8 @@ struct SameShot {
             db.cachedStatement(
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM source_file f JOIN session_root r USING (session_root_id)
-                                   WHERE r.session_id = ? AND f.stem = ? AND f.kind = 'exposure' AND f.status = 'twin')
+                                   WHERE r.session_id = ? AND f.stem = ? AND f.kind = \(SourceKind.exposure.sql)
+                                       AND f.status = \(FileStatus.twin.sql))
                     """),
             arguments: [sessionID, name]) ?? false
     }
@@ -112,7 +113,7 @@ struct SameShot {
         }
         if let image = shot.imageFileID, !shot.isGone {
             try db.execute(
-                sql: "UPDATE source_file SET status = 'twin', problem = ? WHERE source_file_id = ?",
+                sql: "UPDATE source_file SET status = \(FileStatus.twin.sql), problem = ? WHERE source_file_id = ?",
                 arguments: [Self.previewProblem, image])
         }
     }
@@ -122,10 +123,14 @@ struct SameShot {
     /// Makes a file a twin, together with those that were twins of it before.
     static func mark(_ fileID: Int64, asTwinOf path: String, insteadOf old: String, _ db: Database) throws {
         // There is a statement for each, so that each uses its index.
-        try db.cachedStatement(sql: "UPDATE source_file SET status = 'twin', problem = ? WHERE source_file_id = ?")
-            .execute(arguments: [problem(path), fileID])
-        try db.cachedStatement(sql: "UPDATE source_file SET problem = ? WHERE status = 'twin' AND problem = ?")
-            .execute(arguments: [problem(path), problem(old)])
+        try db.cachedStatement(
+            sql: "UPDATE source_file SET status = \(FileStatus.twin.sql), problem = ? WHERE source_file_id = ?"
+        )
+        .execute(arguments: [problem(path), fileID])
+        try db.cachedStatement(
+            sql: "UPDATE source_file SET problem = ? WHERE status = \(FileStatus.twin.sql) AND problem = ?"
+        )
+        .execute(arguments: [problem(path), problem(old)])
     }
 
     private func merge(_ gone: Int64, into kept: Int64) throws {

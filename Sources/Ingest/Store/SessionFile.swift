@@ -81,7 +81,7 @@ struct SessionFile: Sendable {
             db,
             sql: """
                 SELECT EXISTS (SELECT 1 FROM source_file f JOIN session_root r USING (session_root_id)
-                               WHERE r.session_id = ? AND r.path = ? AND f.path = ? AND f.status = 'ok')
+                               WHERE r.session_id = ? AND r.path = ? AND f.path = ? AND f.status = \(FileStatus.ok.sql))
                 """,
             arguments: [sessionID, folder.path, path]) ?? false
     }

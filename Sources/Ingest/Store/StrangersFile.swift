@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import GRDB
 
@@ -28,8 +29,8 @@ struct StrangersFile {
         var fit = try file.fit(of: stranger, db)
         guard try !fit.addExposures(of: stranger, inRoot: rootID, db) else { return }
         try db.execute(
-            sql: "UPDATE source_file SET status = 'unknown', size_bytes = NULL WHERE session_root_id = ? AND path = ?",
-            arguments: [rootID, file.path])
+            sql: "UPDATE source_file SET status = ?, size_bytes = NULL WHERE session_root_id = ? AND path = ?",
+            arguments: [FileStatus.unknown.rawValue, rootID, file.path])
         let files = try Int64.fetchAll(
             db, sql: "SELECT source_file_id FROM source_file WHERE session_root_id = ?", arguments: [rootID])
         let old = FolderRoots.Root(id: rootID, sessionID: stranger, instrument: nil)
@@ -46,7 +47,7 @@ struct StrangersFile {
             db,
             sql: """
                 SELECT f.path FROM session_root r JOIN source_file f USING (session_root_id)
-                WHERE r.path = ? AND f.kind = 'session' AND f.status = 'ok'
+                WHERE r.path = ? AND f.kind = \(SourceKind.session.sql) AND f.status = \(FileStatus.ok.sql)
                     AND EXISTS (SELECT 1 FROM exposure e WHERE e.session_id = r.session_id)
                     AND NOT EXISTS (SELECT 1 FROM source_file x JOIN exposure e ON e.metadata_file_id = x.source_file_id
                                     WHERE x.session_root_id = r.session_root_id)

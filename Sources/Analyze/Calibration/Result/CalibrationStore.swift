@@ -17,7 +17,11 @@ struct CalibrationStore {
     /// - Returns: the id of each calibration, the chosen one first, for each result.
     func store(_ results: [Calibrator.Result], _ inputs: [CalibrationInput], _ db: Database) throws -> [[Int64]] {
         let before = try Int64.fetchAll(
-            db, sql: "SELECT calibration_id FROM calibration WHERE session_id = ? AND method <> 'given'",
+            db,
+            sql: """
+                SELECT calibration_id FROM calibration
+                WHERE session_id = ? AND method <> \(CalibrationMethod.given.sql)
+                """,
             arguments: [session.sessionID])
         try db.execute(
             sql: "UPDATE calibration SET chosen = 0 WHERE session_id = ?", arguments: [session.sessionID])
@@ -63,7 +67,7 @@ struct CalibrationStore {
                 DELETE FROM placement_set
                 WHERE placement_set_id IN (
                         SELECT p.placement_set_id FROM placement_set_session p JOIN calibration c USING (calibration_id)
-                        WHERE c.session_id = ?1 AND c.method <> 'given' AND NOT c.chosen)
+                        WHERE c.session_id = ?1 AND c.method <> \(CalibrationMethod.given.sql) AND NOT c.chosen)
                     AND ifnull(session_id, ?1) = ?1
                     AND ?2 > (
                         SELECT count(*) FROM placement p JOIN exposure e USING (exposure_id)

@@ -14,7 +14,7 @@ extension StoredCalibration {
             db,
             sql: """
                 SELECT calibration_id FROM calibration
-                WHERE session_id = ? AND method = 'given' AND (m11, m12, m21, m22) = (?, ?, ?, ?)
+                WHERE session_id = ? AND method = \(CalibrationMethod.given.sql) AND (m11, m12, m21, m22) = (?, ?, ?, ?)
                 """,
             arguments: [sessionID, matrix.m11, matrix.m12, matrix.m21, matrix.m22])
         if let known { return StoredCalibration(calibrationID: known, sessionID: sessionID, matrix: matrix) }
@@ -23,7 +23,7 @@ extension StoredCalibration {
                 INSERT INTO calibration
                     (session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, singular_ratio, verdict,
                      created_at)
-                VALUES (?, 'given', ?, ?, ?, ?, ?, ?, ?, ?, 'given', ?)
+                VALUES (?, \(CalibrationMethod.given.sql), ?, ?, ?, ?, ?, ?, ?, ?, \(CalibrationVerdict.given.sql), ?)
                 """,
             arguments: [
                 sessionID, matrix.m11, matrix.m12, matrix.m21, matrix.m22, matrix.scale, matrix.angleDegrees,

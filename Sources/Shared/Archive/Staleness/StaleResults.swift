@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// Results of epu-analyze that no longer hold because something they rest on has changed. Each case contains those before it.
@@ -47,8 +48,10 @@ public enum StaleResults: Int, Comparable, Sendable {
         ).execute(arguments: [sessionID])
         try db.cachedStatement(sql: "DELETE FROM beam_shift_clustering WHERE session_id = ?")
             .execute(arguments: [sessionID])
-        try db.cachedStatement(sql: "DELETE FROM calibration WHERE session_id = ? AND method <> 'given'")
-            .execute(arguments: [sessionID])
+        try db.cachedStatement(
+            sql: "DELETE FROM calibration WHERE session_id = ? AND method <> \(CalibrationMethod.given.sql)"
+        )
+        .execute(arguments: [sessionID])
     }
 
     private static func forgetReceived(_ exposureID: Int64, _ db: Database) throws {
