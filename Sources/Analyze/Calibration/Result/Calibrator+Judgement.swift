@@ -67,7 +67,7 @@ extension Calibrator {
         }
         for other in support.disagreeing {
             faults.append(
-                "\(other.name) gives another matrix (\(other.shape)).")
+                "\(other.method.name) gives another matrix (\(other.shape)).")
         }
         guard margin >= Self.doubtfulMargin,
             quality.stopResidual < Self.goodStopResidual || !support.agreeing.isEmpty
@@ -95,7 +95,7 @@ extension Calibrator {
         }
         let template = candidates.template.count == 1 ? candidates.template : []
         for other in template + [candidates.history].compactMap({ $0 }) where !other.isConsistent(with: candidate) {
-            faults.append("\(other.name) gives another matrix (\(other.shape)).")
+            faults.append("\(other.method.name) gives another matrix (\(other.shape)).")
         }
         return (candidate, faults.isEmpty ? .good : .doubtful, faults)
     }

@@ -11,7 +11,7 @@ extension Calibrator {
         guard var judgement = judgeRefined(candidate, found) ?? alone else { return nil }
         for other in [candidates.holes, candidates.history].compactMap({ $0 })
         where !candidate.isConsistent(with: other) {
-            judgement.reasons.append("\(other.name) gives another matrix (\(other.shape)).")
+            judgement.reasons.append("\(other.method.name) gives another matrix (\(other.shape)).")
             judgement.verdict = .doubtful
         }
         return judgement

@@ -27,7 +27,7 @@ struct SessionCalibration {
         // This takes seconds in a large session, so it is not within a transaction, for which others would have to wait.
         var results = inputs.map { Calibrator(input: $0).result(method) }
         if let method, results.allSatisfy({ $0.chosen.method == .none }) {
-            throw Failure("\(session.name): \(Self.missing(method)) Nothing was changed.")
+            throw Failure("\(session.name): \(method.missing) Nothing was changed.")
         }
         for (index, result) in results.enumerated() where keepsGood {
             if let before = earlier.first(where: { $0.condition == result.condition }),
@@ -43,18 +43,6 @@ struct SessionCalibration {
             ).store(results, inputs, db)
         }
         report = CalibrationReport(session, inputs, results, ids)
-    }
-
-    private static func missing(_ method: CalibrationMethod) -> String {
-        switch method {
-        case .template:
-            "its EpuSession.dm, with two areas or more that were shot in one hole, is not in the archive."
-        case .holes: "its GridSquare_*.dm are not in the archive, or the holes shot from one stop lie on one line."
-        case .centring:
-            "fewer than three of its exposed holes have hole images that their beam shifts follow, or these say too little."
-        case .history: "the archive has no good calibration of another session on its microscope."
-        case .lattice, .given, .stage, .none: "no matrix stands out that puts its stage stops on one lattice."
-        }
     }
 }
 

@@ -36,14 +36,7 @@ extension SessionFigures {
 }
 
 extension StoredCalibration {
-    public var verdictText: String {
-        switch method {
-        case .given: "given"
-        case .stage: "not needed"
-        case .none: verdict.rawValue
-        case .holes, .template, .centring, .lattice, .history: "\(verdict.rawValue), by \(method.rawValue)"
-        }
-    }
+    public var verdictText: String { method.text(verdict) }
 
     /// The scale, um per beam-shift unit; empty where the beam was never shifted, as the matrix is then a formality.
     public var scaleText: String { method == .stage ? "" : matrix.scale.text(decimals: 2) }
