@@ -37,7 +37,8 @@ struct MovedSessionTests {
         #expect(after.output == before.output)
     }
 
-    @Test("of which a hole image was read after the analysis keeps its incidents, and is said to have causes told anew")
+    @Test(
+        "of which a hole image was read after the analysis keeps its incidents, and is said to have causes told again")
     func retold() throws {
         let before = try run("epu-analyze", ["compare"])
         let images = try #require(
@@ -52,7 +53,7 @@ struct MovedSessionTests {
         try changed.write(toFile: path, atomically: true, encoding: .utf8)
         try run("epu-ingest", [folder["a/s"]])
         let after = try run("epu-analyze", ["compare"])
-        #expect(after.errors.contains("causes are told anew by the next `epu-analyze`"))
+        #expect(after.errors.contains("causes are told again by the next `epu-analyze`"))
         #expect(after.output == before.output)
         try run("epu-analyze", [])
         #expect(try run("epu-analyze", ["compare"]).errors.isEmpty)

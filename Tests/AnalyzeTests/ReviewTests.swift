@@ -189,7 +189,7 @@ struct ReviewTests {
         arguments: [
             (["NAME"], "--keep or --bad"), (["--from", "x"], "--keep or --bad"), (["--bad"], "Name the micrographs"),
             (["NAME", "--bad", "--keep"], "--keep"), (["NAME", "--clear", "--bad"], "--bad"),
-            (["NAME", "--clear", "--reason", "x"], "--reason goes with"), (["--reason", "x"], "--reason goes with"),
+            (["NAME", "--clear", "--reason", "x"], "--reason needs"), (["--reason", "x"], "--reason needs"),
             (["--from", "", "--bad"], "--from takes a file"),
         ] as [([String], String)])
     func usage(arguments: [String], words: String) throws {

@@ -449,7 +449,7 @@ struct OpticsTests {
             return run.status == status && run.output.isEmpty && run.errors.contains(words)
         }
         #expect(try isRefused(["--star", "a.star", "--cs", "2.7"], 64, "--star keeps names and optics"))
-        #expect(try isRefused(["--drop-unmatched"], 64, "--drop-unmatched goes with --star"))
+        #expect(try isRefused(["--drop-unmatched"], 64, "--drop-unmatched needs --star"))
         #expect(try isRefused(["--cs", "nan"], 64, "--cs takes"))
         #expect(try isRefused(["--cs", "-1"], 64, "--cs takes"))
         #expect(try isRefused(["--amplitude-contrast", "7"], 64, "--amplitude-contrast takes"))

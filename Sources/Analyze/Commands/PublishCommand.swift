@@ -12,7 +12,7 @@ struct PublishCommand: ParsableCommand {
             Reports show one analysis of each session: the one that was named here; else the default one, which a plain \
             `epu-analyze` makes; else the first that was made. What `overlaps` finds with other criteria changes no report \
             until it is published. A named analysis stays until another is named, or --default goes back; when its session \
-            has grown, the next plain `epu-analyze` makes it anew with its own criteria. The view analyses lists all.
+            has grown, the next plain `epu-analyze` makes it again with its own criteria. The view analyses lists all.
 
             EXAMPLE
               epu-analyze publish --db archive.db 1

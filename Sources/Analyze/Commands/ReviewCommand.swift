@@ -49,7 +49,7 @@ struct ReviewCommand: ParsableCommand {
                     : "Name the micrographs, or give a file of names with --from.")
         }
         guard reason == nil || verdict == .keep || verdict == .bad else {
-            throw ValidationError("--reason goes with --keep or --bad.")
+            throw ValidationError("--reason needs --keep or --bad.")
         }
         guard from?.isEmpty != true else { throw ValidationError("--from takes a file; this name is empty.") }
     }

@@ -16,7 +16,7 @@ struct GridScope {
     private(set) var strangers: [SessionRow] = []
 
     static let strangerReason =
-        "it names the same atlas, but has no grid square in common: perhaps the atlas was taken anew under an old name; if "
+        "it names the same atlas, but has no grid square in common: perhaps the atlas was taken again under an old name; if "
         + "both are on one grid all the same, say so with `epu-analyze same-grid`"
 
     /// - Parameter isAcross: whether earlier sessions are to be compared.

@@ -10,7 +10,7 @@ enum PublishedRefresh {
         do {
             return try archive.write { try run(session, at: .now, $0) }
         } catch let failure as Failure {
-            return "The published analysis of \(session.name) cannot be made anew: \(failure)"
+            return "The published analysis of \(session.name) cannot be made again: \(failure)"
         }
     }
 
@@ -32,8 +32,8 @@ enum PublishedRefresh {
         try published.replaced(by: made, db)
         let before = published.analysisID.map { " \($0)" } ?? ""
         return made == published.analysisID
-            ? "\(session.name): its published analysis\(before) was made anew (\(published.criteria.text))."
-            : "\(session.name): its published analysis\(before) could not hold any more and was made anew as analysis \(made) "
+            ? "\(session.name): its published analysis\(before) was made again (\(published.criteria.text))."
+            : "\(session.name): its published analysis\(before) could not hold any more and was made again as analysis \(made) "
                 + "(\(published.criteria.text))."
     }
 

@@ -54,7 +54,7 @@ struct OpticsCommand: ParsableCommand {
                     + "--table, --star-version, --cs, "
                     + "--amplitude-contrast, --mtf, --pixel-size and --voltage go without it.")
         }
-        guard !dropUnmatched || !star.isEmpty else { throw ValidationError("--drop-unmatched goes with --star.") }
+        guard !dropUnmatched || !star.isEmpty else { throw ValidationError("--drop-unmatched needs --star.") }
     }
 
     func run() throws {

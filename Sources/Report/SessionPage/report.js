@@ -38,7 +38,7 @@ async function start() {
     }
     function drawAll() { colourMap(); drawCharts(); }
 
-    /** Counts anew within a radius, without asking the archive. */
+    /** Counts again within a radius, without asking the archive. */
     function showRadius(isOfSlider) {
         const members = within(data, radius);
         isOver = isOfSlider ? members : found;

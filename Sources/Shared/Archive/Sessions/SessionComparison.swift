@@ -39,7 +39,7 @@ public struct SessionComparison: Sendable {
                     + "`epu-analyze` again.",
             retold.isEmpty
                 ? nil
-                : "\(Self.list(retold)) causes are told anew by the next `epu-analyze`, from what was read after the analysis "
+                : "\(Self.list(retold)) causes are told again by the next `epu-analyze`, from what was read after the analysis "
                     + "or by newer rules.",
             inPart.isEmpty
                 ? nil

@@ -24,7 +24,7 @@ extension OverlapCause {
     /// The cause in a sentence, for a reader who has not read the documentation.
     public var explanation: String {
         switch self {
-        case .sameArea: "A hole was shot again, as by a session that began anew."
+        case .sameArea: "A hole was shot again, as when a session was started again."
         case .unmovedStage: "The stage did not move: this cluster of holes was shot on the last one's."
         case .wrongCentre: "A hole's centre was taken on a neighbour: different holes lie on one site of the foil."
         case .neighbour: "An area beside an earlier one was hit in part."
