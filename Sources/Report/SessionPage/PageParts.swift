@@ -9,6 +9,6 @@ extension Page {
         Part(bytes: PackageResources.charts_js, hash: "2gqsSFCMbUvCBnZ+basZvsKFRyJNZgLaNX8x2GMMuk0="),
         Part(bytes: PackageResources.map_js, hash: "919KzGe/yw6SMKiOEBJKJSNW6iyx3PRzMrICjiQD6s4="),
         Part(bytes: PackageResources.incidents_js, hash: "jUgafCmoMYBeYVxjxRshjSBD9fUCTKJ58Bl5sGYZzQc="),
-        Part(bytes: PackageResources.report_js, hash: "Wjda4odK3Bausi85sJ6IqjRQ0RhmPmxXRoJiLDyjEuA="),
+        Part(bytes: PackageResources.report_js, hash: "Hl2yZT4e+uwXh72kbJ4osfgNhsB02bP53TU6cJ2HUCY="),
     ]
 }

@@ -1,10 +1,10 @@
 /// How a matrix was found; the raw values stand in the archive.
 public enum CalibrationMethod: String, Codable, CaseIterable, Sendable {
     case given
-    /// The matrix comes from the template's areas in EpuSession.dm.
-    case template
     /// The matrix comes from the stage positions of foil holes in GridSquare_*.dm.
     case holes
+    /// The matrix comes from the template's areas in EpuSession.dm.
+    case template
     /// The matrix comes from what EPU saw in hole images, and from the beam shifts with which it answered.
     case centring
     /// The matrix is one under which the holes of all stage stops lie on one lattice.
@@ -27,7 +27,7 @@ public enum CalibrationMethod: String, Codable, CaseIterable, Sendable {
     /// Whether it looks for a matrix, so that a person may ask for it alone.
     public var isSearch: Bool {
         switch self {
-        case .template, .holes, .centring, .lattice, .history: true
+        case .holes, .template, .centring, .lattice, .history: true
         case .given, .stage, .none: false
         }
     }
