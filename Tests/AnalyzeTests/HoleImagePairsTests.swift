@@ -79,8 +79,35 @@ struct HoleImagePairsTests {
         let pairs = HoleImagePairs(images, HoleVisits(exposures), exposures)
         let found = try #require(pairs.stageError)
         #expect(abs(found / sigma - 1) < 0.1)
-        let left = pairs.ofStop.map { stop, difference in (errors[stop].second - 0.5 * difference).squaredLength / 2 }
+        let left = try pairs.ofStop.keys.map { stop in
+            (errors[stop].second - (try #require(pairs.expectedError(ofStop: stop)))).squaredLength / 2
+        }
         let remaining = (left.reduce(0, +) / Double(left.count)).squareRoot()
         #expect(abs(remaining / (sigma / 2.0.squareRoot()) - 1) < 0.1)
+        let stops = pairs.stops(errors.count)
+        #expect(stops.allSatisfy { abs(($0.error ?? 0) - found / 2.0.squareRoot()) < 1e-12 && $0.correction != nil })
+    }
+
+    @Test("A pair that differs by more than the session's errors do says nothing of its stop, nor of the stage")
+    func farPair() throws {
+        let near = (0..<12).map { _ in (first: Vector2(0.03, 0), second: Vector2(0, 0.03)) }
+        let (images, exposures) = Self.session(near + [(first: .zero, second: Vector2(0.45, 0))])
+        let pairs = HoleImagePairs(images, HoleVisits(exposures), exposures)
+        #expect(pairs.ofStop.count == 13)
+        #expect(pairs.expectedError(ofStop: 12) == nil)
+        #expect(try #require(pairs.expectedError(ofStop: 0)).distance(to: Vector2(-0.015, 0.015)) < 1e-9)
+        #expect(pairs.summary?.pairs == 12)
+        #expect(abs((pairs.stageError ?? 0) - 0.03 / 2.0.squareRoot()) < 1e-9)
+        let stops = pairs.stops(13)
+        #expect(stops[12].correction == nil && stops[12].error == pairs.stageError)
+    }
+
+    @Test("A pair counts only as long as no image shows the stage elsewhere before its exposures")
+    func moved() throws {
+        let (images, exposures) = Self.session([(.zero, Vector2(0.05, 0)), (.zero, Vector2(0.02, 0))])
+        let away = HoleImage(
+            id: 99, foilHole: 7, acquired: Timestamp(ticks: 15), stage: Vector2(20, 20), offset: .zero, radius: 0.6)
+        let with = (images + [away]).sorted { $0.acquired < $1.acquired }
+        #expect(HoleImagePairs(with, HoleVisits(exposures), exposures).ofStop.keys.sorted() == [1])
     }
 }

@@ -60,7 +60,7 @@ struct LatticeFitTests {
     @Test("Two stops on the same holes collide; a hole that is shot again does not collide with itself")
     func collisions() throws {
         let foil = IdealFoil(stopsAside: 3)
-        var exposures = foil.exposures
+        let exposures = foil.exposures
         let last = exposures.filter { $0.stage == exposures[0].stage }
         func again(_ idStep: Int64) -> [SessionExposure] {
             last.map {
@@ -76,7 +76,6 @@ struct LatticeFitTests {
             #expect(occupancy.collisions == expected)
             #expect(occupancy.sites == exposures.count)
         }
-        exposures.removeAll()
     }
 
     @Test("A matrix that is nothing to the foil leaves the stops anywhere in the cell: 0.4 of the pitch")

@@ -30,6 +30,41 @@ struct LeastSquaresTests {
             weighted, [24.180072016246, 11.141735228645, 9.05428433856, -16.266827167989], rowVariance: 0.063935352859)
     }
 
+    @Test("A similarity between stage and lattices of several patches: found, and scattered as its variance says")
+    func similarity() throws {
+        let w = Vector2(0.97, 0.04)
+        let lattices = [Matrix2(2.5, 0.1, -0.1, 2.5), Matrix2(2.4, 0.3, -0.25, 2.45)]
+        let hole = 0.03
+        var random = RandomSource(seed: 4, stream: "similarity")
+        var (squares, expected, mean) = (0.0, 0.0, Vector2.zero)
+        let runs = 200
+        for _ in 0..<runs {
+            var patches = [LatticeSums(), LatticeSums()]
+            for (patch, vectors) in lattices.enumerated() {
+                for stop in [Vector2(0, 0), Vector2(12, 1), Vector2(-3, 11)] {
+                    // Its holes lie about it, at places that the lattice gives.
+                    for i in -1...1 {
+                        for j in -1...1 {
+                            let ofStage = vectors.inverse.map { $0 * (Matrix2(w.x, -w.y, w.y, w.x) * stop) } ?? .zero
+                            let site = Vector2(ofStage.x.rounded() + Double(i), ofStage.y.rounded() + Double(j))
+                            let noise = hole * Vector2(random.plainNormal(), random.plainNormal())
+                            let place = vectors * site + Vector2(3, -2) + noise
+                            let stage = Vector2(w.x * stop.x - w.y * stop.y, w.y * stop.x + w.x * stop.y)
+                            patches[patch].add(site: site, stage: stop, beamShift: place - stage)
+                        }
+                    }
+                }
+            }
+            let found = try #require(LatticeSums.similarity(patches, likeness: 1e-12))
+            mean = mean + 1 / Double(runs) * found.inverse
+            squares += (found.inverse - w).squaredLength / 2 / Double(runs)
+            expected = found.variance * hole * hole
+        }
+        #expect(mean.distance(to: w) < 4 * (expected / Double(runs)).squareRoot())
+        // Of 200 squares of two parts each the mean scatters by 7 %.
+        #expect(abs(squares / expected - 1) < 0.25)
+    }
+
     @Test("Vectors on one line determine no matrix; knowledge that it is 0 makes it solvable, and draws it to 0")
     func heldAtZero() throws {
         var fit = LinearFit()

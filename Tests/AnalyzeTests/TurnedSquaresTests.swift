@@ -266,6 +266,28 @@ struct TurnedSquaresTests {
         #expect(errors.stops[20].aside == nil)
     }
 
+    @Test("A stop that is alone in its square is corrected by its pair of images, if any", arguments: [true, false])
+    func alone(hasPair: Bool) throws {
+        let session = TurnedSquares { ($0.readBack, $0.squares) = (0.05, 6) }
+        let stopOf = HoleVisits(session.exposures).visits.map(\.stop)
+        // The last square keeps one stop.
+        let last = try #require(session.exposures.last?.gridSquare)
+        let first = try #require(session.exposures.firstIndex { $0.gridSquare == last })
+        let exposures = session.exposures.indices.filter {
+            session.exposures[$0].gridSquare != last || stopOf[$0] == stopOf[first]
+        }.map { session.exposures[$0] }
+        let visits = HoleVisits(exposures)
+        let lone = visits.stops.count - 1
+        var pairs = Dictionary(
+            uniqueKeysWithValues: (0..<lone).map { ($0, Vector2($0 % 2 == 0 ? 0.06 : -0.06, 0.02)) })
+        if hasPair { pairs[lone] = Vector2(0.04, -0.08) }
+        let problem = LatticeProblem(
+            visits, try #require(FoilLattice(visits)), imagePairs: HoleImagePairs(ofStop: pairs))
+        let errors = try #require(LatticeFit(problem, from: session.matrix)?.errors)
+        #expect(errors.stops[lone].correction == (hasPair ? Vector2(0.02, -0.04) : nil))
+        #expect(errors.stops[lone].error == (hasPair ? errors.stop / 2.0.squareRoot() : nil))
+    }
+
     @Test("Stops of few holes on a line are no piece of their own in a square that is turned by far")
     func edges() throws {
         let session = TurnedSquares { ($0.turn, $0.seed) = (5, 3) }

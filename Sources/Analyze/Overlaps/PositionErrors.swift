@@ -118,7 +118,8 @@ private struct MatrixError {
 
     /// Takes the errors from a calibration; nil: they are not known.
     init?(_ calibration: StoredCalibration) {
-        guard calibration.verdict != .undetermined else { return nil }
+        // A matrix that may be another one altogether has errors that nobody knows.
+        guard calibration.verdict == .good else { return nil }
         // Where the beam was never shifted the matrix adds nothing.
         guard let errors = calibration.method == .stage ? Matrix2(scale: 0) : calibration.errors else { return nil }
         squared = Matrix2(

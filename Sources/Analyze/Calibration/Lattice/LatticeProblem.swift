@@ -43,9 +43,6 @@ struct LatticeProblem: Sendable {
     /// Whether the foil lies alike in all patches.
     var isOneLattice: Bool { patchLattices.isOne(pitch: lattice.pitch) }
 
-    /// The usual error of a read-back, um: a Krios and a Glacios had 0.02 and 0.05.
-    private static let typicalStageError = 0.05
-
     /// - Parameters:
     ///   - mostStops: the greatest number of stops: whole patches are taken, those with the most stops first, until there are so
     ///     many; nil takes all.
@@ -54,7 +51,7 @@ struct LatticeProblem: Sendable {
         imagePairs: HoleImagePairs = HoleImagePairs()
     ) {
         self.lattice = lattice
-        stageError = imagePairs.stageError ?? Self.typicalStageError
+        stageError = imagePairs.stageError ?? HoleImagePairs.usualError
         var stopsOfPatch = [Set<Int>](repeating: [], count: session.patches)
         for visit in session.visits { stopsOfPatch[visit.patch].insert(visit.stop) }
         let order = stopsOfPatch.indices.sorted { (stopsOfPatch[$1].count, $0) < (stopsOfPatch[$0].count, $1) }

@@ -16,6 +16,8 @@ struct StopErrors: Sendable {
     private(set) var backlash: Vector2?
     private(set) var stops: [Stop]
 
+    static let leastHole = 0.005
+
     struct Stop: Sendable {
         /// The vector to be taken from the read-backs, um; nil: their error is not known.
         var correction: Vector2?
@@ -33,7 +35,7 @@ struct StopErrors: Sendable {
     /// - Parameter unknownPart: the part of the variance of the stop's error that no pair of hole images tells.
     func share(holes: Double, unknownPart: Double) -> Double {
         // Holes that are nearly exact would leave nothing to the stops' means.
-        Self.share(holes: holes, stage: unknownPart * stop * stop, hole: max(hole, 0.005))
+        Self.share(holes: holes, stage: unknownPart * stop * stop, hole: max(hole, Self.leastHole))
     }
 
     /// The part of a stop's mean residual that is the stop's error. As long as the session's residuals are not known (nil), it
@@ -113,7 +115,12 @@ struct StopErrors: Sendable {
             stop = Self.stopError(rest, means, used, hole: hole, freedom: freedom)
         }
         let meets = Self.meetingOthers(problem, fit, pitch: pitch)
-        for index in means.indices where isUsed.contains(index) || means[index].holes == 0 {
+        for index in means.indices {
+            guard isUsed.contains(index) || means[index].holes == 0 else {
+                // Its own pair of images tells of a stop that is alone.
+                stops[index] = Stop(pair: problem.expectedErrors[index], stage: stop)
+                continue
+            }
             let known = (problem.expectedErrors[index] ?? .zero) + means[index].residual - rest[index]
             let evidence = Evidence(
                 hasPair: problem.expectedErrors[index] != nil, farPair: problem.farPairs[index],

@@ -61,17 +61,18 @@ struct CentringRefinement {
     private static let mostPeaks = 8
     /// How far from a similarity the hole image's calibration may be, as a part.
     private static let stretchError = 0.003
-    /// The standard deviation of a read-back where no pairs of images tell it, um, worth so many coordinates.
-    private static let typicalStageError = 0.07
-    private static let typicalWeight = 4.0
+    /// The standard deviation of a read-back where no pairs of images tell it, um, worth so many coordinates: more than the usual
+    /// one, as few stops must not be believed too much.
+    private static let cautiousStageError = 1.4 * HoleImagePairs.usualError
+    private static let cautiousWeight = 4.0
 
     /// The variance of a coordinate of a read-back, um^2: from what pairs of hole images measured, together with the stops' own
     /// residuals, of which pairs have taken away half.
     private static func stageVariance(
         _ input: CalibrationInput, _ problem: LatticeProblem, _ residual: Double, _ coordinates: Int, _ freedom: Int
     ) -> Double {
-        let known = input.imagePairs.stageError ?? typicalStageError
-        let weight = input.imagePairs.summary.map { 2 * Double($0.pairs) } ?? typicalWeight
+        let known = input.imagePairs.stageError ?? cautiousStageError
+        let weight = input.imagePairs.summary.map { 2 * Double($0.pairs) } ?? cautiousWeight
         let left = (0..<problem.stops).reduce(0) { $0 + problem.unknownPart(ofStop: $1) } / Double(problem.stops)
         // The residual contains both coordinates.
         let squares = residual * residual / 2 * Double(coordinates) / left
@@ -128,7 +129,8 @@ struct CentringRefinement {
         func solution(near factor: Vector2, stage: Double) -> (factor: Vector2, variance: Double)? {
             guard let fit = LatticeFit(problem, given: matrix(factor)) else { return nil }
             let pitch = fit.pitch(problem)
-            let hole = problem.patchLattices.holeDeviation.map { $0 * centring.scale } ?? StopErrors.typicalHole
+            let seen = problem.patchLattices.holeDeviation.map { $0 * centring.scale } ?? StopErrors.typicalHole
+            let hole = max(seen, StopErrors.leastHole)
             var sums = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
             for group in problem.groups {
                 var own = LatticeSums()
@@ -138,7 +140,7 @@ struct CentringRefinement {
                         beamShift: centring * problem.beamShift[index])
                 }
                 let unknown = problem.unknownPart(ofStop: group.stop) * stage * stage
-                let share = StopErrors.share(holes: own.holes, stage: unknown, hole: max(hole, 0.005))
+                let share = StopErrors.share(holes: own.holes, stage: unknown, hole: hole)
                 sums[group.patch].add(own.sharingError(share), times: 1)
             }
             guard let (w, variance) = LatticeSums.similarity(sums, likeness: problem.likeness),

@@ -40,7 +40,7 @@ struct Calibrator {
         }
         // The distance by which stops miss the lattice may come from the matrix.
         if verdict != .good {
-            layout?.forgetStopErrors()
+            layout?.forgetStopErrors(input.imagePairs)
             chosen.stopErrors = nil
         }
         if verdict != .undetermined { chosen.agrees = agreeing(with: chosen, among: unlike) }

@@ -58,8 +58,8 @@ struct HoleLayout: Sendable {
         describe(&calibration)
     }
 
-    /// Leaves the read-backs as they are; how well they are known is then not known.
-    mutating func forgetStopErrors() { stops = [] }
+    /// Leaves nothing but what pairs of hole images tell of read-backs: that needs no matrix.
+    mutating func forgetStopErrors(_ pairs: HoleImagePairs) { stops = pairs.stops(problem.stops) }
 
     /// The vector to be taken from a visit's stage position in the problem, um: the correction of the read-backs, less what has
     /// been taken already.

@@ -18,9 +18,9 @@ struct StageStopStore {
     }
 
     /// - Parameter layout: all stops, in the same order; nil where the matrix is not known, or where there is no lattice: then
-    ///   pairs of hole images tell all that is known.
+    ///   pairs of hole images, which need neither, tell all that is known.
     func replace(_ input: CalibrationInput, _ layout: HoleLayout?, _ db: Database) throws {
-        let known = layout?.stops ?? (input.lattice == nil ? input.imagePairs.stops(input.visits.stops.count) : [])
+        let known = layout?.stops ?? input.imagePairs.stops(input.visits.stops.count)
         let new = known.isEmpty ? [StopErrors.Stop](repeating: .init(), count: input.visits.stops.count) : known
         let keys = input.visits.stops.map {
             Key(firstExposure: input.exposures[$0.firstExposure].exposureID, exposures: $0.exposures)
