@@ -31,7 +31,7 @@ extension CalibrationMethod {
         case .given: "given"
         case .stage: "not needed"
         case .none: verdict.rawValue
-        case .template, .holes, .centring, .lattice, .history: "\(verdict.rawValue), by \(rawValue)"
+        case .holes, .template, .centring, .lattice, .history: "\(verdict.rawValue), by \(rawValue)"
         }
     }
 }
