@@ -96,8 +96,9 @@ struct StaleResultsTests {
                 DELETE FROM placement_set;
                 DELETE FROM calibration;
                 INSERT INTO calibration
-                    (calibration_id, session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, verdict, created_at)
-                VALUES (1, 1, 'lattice', 25, 0, 0, 25, 25, 0, 0, 'good', 'now');
+                    (calibration_id, session_id, method, m11, m12, m21, m22, scale, angle_deg, mirrored, verdict, exposures,
+                     created_at)
+                VALUES (1, 1, 'lattice', 25, 0, 0, 25, 25, 0, 0, 'good', 20, 'now');
                 INSERT INTO placement_set (placement_set_id, grid, nearest_within_um) VALUES (1, 'g', 1);
                 INSERT INTO placement_set_session (placement_set_id, session_id, calibration_id) VALUES (1, 1, 1);
                 INSERT INTO placement (placement_id, placement_set_id, exposure_id, x_um, y_um) VALUES (1, 1, 1, 1, 2);
@@ -116,6 +117,7 @@ struct StaleResultsTests {
             try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \(rows))") ?? false
         }
         if try !isThere("analysis") { return .positions }
+        if try !isThere("calibration WHERE exposures = 20") { return .calibration }
         if try !isThere("pre_exposure") { return .received }
         return try isThere("analysis WHERE rules = 0") ? .causes : .none
     }

@@ -19,23 +19,23 @@ struct HoleMapWriter {
     }
 
     /// Stores a grid square and its foil holes.
-    /// - Returns: Whether anything is new that results of epu-analyze rest on.
-    mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws -> Bool {
-        var isNew = try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
-        for hole in found where try store(hole, gridSquare: square.gridSquare) { isNew = true }
-        return isNew
+    /// - Returns: The results of epu-analyze that no longer hold, as they rest on what is new.
+    mutating func store(_ square: GridSquareMetadata, _ found: [FoilHoleMetadata]) throws -> StaleResults {
+        var stale = try squares.run(GridSquareColumns(sessionID: sessionID, square: square))
+        for hole in found { stale = max(stale, try store(hole, gridSquare: square.gridSquare)) }
+        return stale
     }
 
     /// Stores one foil hole.
     /// - Parameter gridSquare: The number of a grid square of which the archive has a row.
-    /// - Returns: Whether anything is new that results of epu-analyze rest on.
-    mutating func store(_ hole: FoilHoleMetadata, gridSquare: Int64) throws -> Bool {
-        var isNew = try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: gridSquare, hole: hole))
+    /// - Returns: The results of epu-analyze that no longer hold, as they rest on what is new.
+    mutating func store(_ hole: FoilHoleMetadata, gridSquare: Int64) throws -> StaleResults {
+        var stale = try holes.run(FoilHoleColumns(sessionID: sessionID, gridSquare: gridSquare, hole: hole))
         for exposure in hole.exposures {
             let planned = PlannedExposureColumns(sessionID: sessionID, foilHole: hole.foilHole, exposure: exposure)
-            if try exposures.run(planned) { isNew = true }
+            stale = max(stale, try exposures.run(planned))
         }
-        return isNew
+        return stale
     }
 }
 

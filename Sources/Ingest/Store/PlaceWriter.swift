@@ -87,8 +87,10 @@ struct PlaceWriter {
     }
 
     /// Stores a hole image from its XML.
-    /// - Returns: Whether anything is new that results of epu-analyze rest on.
-    mutating func store(_ name: HoleImageName, _ image: ImageMetadata, file: SourceFile, fileID: Int64) throws -> Bool {
+    /// - Returns: The results of epu-analyze that no longer hold, as they rest on what is new.
+    mutating func store(_ name: HoleImageName, _ image: ImageMetadata, file: SourceFile, fileID: Int64) throws
+        -> StaleResults
+    {
         let columns = HoleImageColumns(
             foilHole: name.foilHole,
             image: ImageColumns(

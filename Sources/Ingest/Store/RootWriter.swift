@@ -12,9 +12,9 @@ struct RootWriter {
     /// The writers of the session; nil for files that belong to no session.
     private var session: SessionWriters?
     private var counts = IngestCounts()
-    /// Whether hole images, hole maps or the template said something that causes of overlaps rest on, and that the archive did
-    /// not say before.
-    private var tellsCauses = false
+    /// The results that no longer hold, as hole images, hole maps or the template said something that the archive did not say
+    /// before.
+    private var stale = StaleResults.none
 
     private struct SessionWriters {
         let sessionID: Int64
@@ -55,9 +55,9 @@ struct RootWriter {
             // A JPG comes just before the XML of its name.
             try write(reading, followedBy: readings[(index + 1)..<min(index + 4, readings.count)])
         }
-        if let session, tellsCauses {
+        if let session, stale > .none {
             counts.described += 1
-            try StaleResults.causes.forget(of: session.sessionID, db)
+            try stale.forget(of: session.sessionID, db)
         }
         if let session, session.shots.hasReplaced {
             try SessionMove.removeEmptyPlaces(of: session.sessionID, db)
@@ -79,7 +79,7 @@ struct RootWriter {
         case .hole(let name, let image):
             guard let (fileID, isNew) = try recordImage(file, .hole, .metadata) else { return }
             try session?.places.add(name.foilHole, gridSquare: file.gridSquare)
-            if try session?.places.store(name, image, file: file, fileID: fileID) == true { tellsCauses = true }
+            stale = max(stale, try session?.places.store(name, image, file: file, fileID: fileID) ?? .none)
             try session?.customValues.store(image.custom, fileID: fileID, isNew: isNew)
         case .holeImage(let name):
             guard let (fileID, _) = try recordImage(file, .hole, .image) else { return }
@@ -99,17 +99,17 @@ struct RootWriter {
                 _ = try ledger.record(file, .unknown, SessionFile.problem(reason))
             } else {
                 _ = try ledger.record(file, reading.status, reading.problem)
-                if let session, try SessionDescription(sessionID: session.sessionID).store(metadata, db) {
-                    tellsCauses = true
+                if let session {
+                    stale = max(stale, try SessionDescription(sessionID: session.sessionID).store(metadata, db))
                 }
             }
         case .holeMap(let square, let holes):
             _ = try ledger.record(file, reading.status, reading.problem)
-            if try session?.holeMaps.store(square, holes) == true { tellsCauses = true }
+            stale = max(stale, try session?.holeMaps.store(square, holes) ?? .none)
         case .foilHole(let hole, let gridSquare):
             _ = try ledger.record(file, reading.status, reading.problem)
             try session?.places.add(gridSquare: gridSquare)
-            if try session?.holeMaps.store(hole, gridSquare: gridSquare) == true { tellsCauses = true }
+            stale = max(stale, try session?.holeMaps.store(hole, gridSquare: gridSquare) ?? .none)
         case .none:
             _ = try ledger.record(file, reading.status, reading.problem)
         }

@@ -10,8 +10,8 @@ struct SessionDescription {
     let sessionID: Int64
 
     /// Stores what the file says.
-    /// - Returns: Whether anything that results rest on is not what it was.
-    func store(_ metadata: SessionMetadata, _ db: Database) throws -> Bool {
+    /// - Returns: The results that no longer hold, as what they rest on is not what it was.
+    func store(_ metadata: SessionMetadata, _ db: Database) throws -> StaleResults {
         let before = try inputs(db)
         let columns = SessionColumns(metadata: metadata)
         var statement = try RowStatement(
@@ -47,12 +47,15 @@ struct SessionDescription {
         }
         var areas = Upsert<AreaColumns>(into: .templateArea, key: ["session_id", "area"], db)
         for area in metadata.template?.areas ?? [] { try areas.run(AreaColumns(sessionID: sessionID, area: area)) }
-        return try inputs(db) != before
+        let after = try inputs(db)
+        return StaleResults.allCases.last { after[$0] != before[$0] } ?? .none
     }
 
-    private func inputs(_ db: Database) throws -> [Row] {
+    private func inputs(_ db: Database) throws -> [StaleResults: [Row]] {
         let tables: [AnalysisInputs] = [.session, .preset, .templateArea]
-        return try tables.flatMap { try $0.values(of: sessionID, db) }
+        return try StaleResults.allCases.reduce(into: [:]) { rows, level in
+            rows[level] = try tables.flatMap { try $0.values(of: sessionID, for: level, db) }
+        }
     }
 
     /// Takes back what an EpuSession.dm of another session said.

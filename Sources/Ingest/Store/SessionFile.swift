@@ -34,7 +34,7 @@ struct SessionFile: Sendable {
         if let reason = try reason(sessionID, db) {
             if try status == FileStatus.ok.rawValue || isIdentity(of: sessionID, db) {
                 try description.remove(folder, db)
-                try (wasJoined ? StaleResults.positions : .causes).forget(of: sessionID, db)
+                try (wasJoined ? StaleResults.positions : .calibration).forget(of: sessionID, db)
             }
             try mark(fileID, .unknown, Self.problem(reason), db)
             let file = path.isEmpty ? folder.path : folder.path + "/" + path
@@ -47,7 +47,7 @@ struct SessionFile: Sendable {
             return
         }
         if status == FileStatus.unknown.rawValue {
-            if try description.store(metadata, db) { try StaleResults.causes.forget(of: sessionID, db) }
+            try description.store(metadata, db).forget(of: sessionID, db)
             try mark(fileID, .ok, nil, db)
         }
         try NoticeStore(sessionID: sessionID).replace([Self.notice], with: [], db)

@@ -25,9 +25,9 @@ struct Upsert<Row: ColumnSource> {
     private let key: [String]
     private let db: Database
     private var statement: RowStatement?
-    /// The statement that leaves a row as it is if it says the same of all that results rest on; nil where none rest on the
-    /// table.
-    private var ifNews: RowStatement?
+    /// For each level of results that rest on the table, the statement that leaves a row as it is if it says the same of all
+    /// that these rest on.
+    private var ifNews: [StaleResults: RowStatement] = [:]
 
     init(into inputs: AnalysisInputs, key: [String], _ db: Database) {
         self.inputs = inputs
@@ -36,18 +36,19 @@ struct Upsert<Row: ColumnSource> {
     }
 
     /// Stores a row.
-    /// - Returns: Whether the row says anything new that results of epu-analyze rest on.
+    /// - Returns: The results of epu-analyze that no longer hold, as the row says something new that they rest on.
     @discardableResult
-    mutating func run(_ row: Row) throws -> Bool {
-        if let condition = inputs.isChanged(from: inputs.table + ".", to: "excluded.") {
-            let ifNews = try self.ifNews ?? RowStatement(db, upsert(row) + "\nWHERE " + condition)
-            self.ifNews = ifNews
-            if try run(row, by: ifNews) > 0 { return true }
+    mutating func run(_ row: Row) throws -> StaleResults {
+        for level in inputs.levels {
+            let condition = inputs.isChanged(level, from: inputs.table + ".", to: "excluded.")
+            let statement = try ifNews[level] ?? RowStatement(db, upsert(row) + "\nWHERE " + condition)
+            ifNews[level] = statement
+            if try run(row, by: statement) > 0 { return level }
         }
         let statement = try self.statement ?? RowStatement(db, upsert(row))
         self.statement = statement
         _ = try run(row, by: statement)
-        return false
+        return .none
     }
 
     private func run(_ row: Row, by statement: RowStatement) throws -> Int32 {

@@ -4,8 +4,9 @@ import GRDB
 
 /// Whether a session's calibration may stay as it is.
 struct CalibrationAge {
-    /// Whether nothing has to be tried again. A good calibration stays as long as the session does. Any other is tried again: .dm
-    /// files or other sessions of the microscope may have come meanwhile.
+    /// Whether nothing has to be tried again. A good calibration stays as long as the session and what it rests on do:
+    /// `StaleResults.calibration` takes the number of its exposures from it. Any other is tried again: other sessions of the
+    /// microscope may have come meanwhile.
     let isUpToDate: Bool
     /// The method that a person asked for, to which the session keeps.
     let askedMethod: CalibrationMethod?

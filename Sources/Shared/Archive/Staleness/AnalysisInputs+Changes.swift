@@ -1,20 +1,24 @@
 public import GRDB
 
 extension AnalysisInputs {
-    /// SQL that is 1 where anything that results rest on differs between two rows; nil where no result rests on the table.
+    /// The levels of results that rest on the table, the one that takes most along first.
+    public var levels: [StaleResults] { Set(columns.map(\.stale)).sorted(by: >) }
+
+    /// SQL that is 1 where anything differs between two rows that results of one level rest on.
     /// - Parameters:
+    ///   - level: One of `levels`.
     ///   - old: The text before a column's name for the one row, for example `exposure.`
     ///   - new: The text before a column's name for the other row, for example `excluded.`
-    public func isChanged(from old: String, to new: String) -> String? {
-        columns.isEmpty
-            ? nil : columns.map { $0.isChanged(from: old, to: new) }.joined(separator: "\n    OR ")
+    public func isChanged(_ level: StaleResults, from old: String, to new: String) -> String {
+        columns.filter { $0.stale == level }.map { $0.isChanged(from: old, to: new) }.joined(separator: "\n    OR ")
     }
 
-    /// The values of a session's rows that results rest on, to be compared with what they are later.
+    /// The values of a session's rows that results of one level rest on, to be compared with what they are later.
     /// - Throws: `DatabaseError`.
-    public func values(of sessionID: Int64, _ db: Database) throws -> [Row] {
-        guard !columns.isEmpty else { return [] }
-        let names = keys.sorted() + columns.map(\.column)
+    public func values(of sessionID: Int64, for level: StaleResults, _ db: Database) throws -> [Row] {
+        let resting = columns.filter { $0.stale == level }
+        guard !resting.isEmpty else { return [] }
+        let names = keys.sorted() + resting.map(\.column)
         return try Row.fetchAll(
             db, sql: "SELECT \(names.joined(separator: ", ")) FROM \(table) WHERE session_id = ? ORDER BY 1, 2",
             arguments: [sessionID])

@@ -38,10 +38,11 @@ public struct AnalysisInputs: Sendable {
             AnalysisInput("readout_height_px", .received),
             AnalysisInput("pixel_size_a", .received, .within(1e-9)),
             AnalysisInput("pixel_size_y_a", .received, .within(1e-9)),
-            AnalysisInput("image_to_stage_m11", .received, .within(1e-9)),
-            AnalysisInput("image_to_stage_m12", .received, .within(1e-9)),
-            AnalysisInput("image_to_stage_m21", .received, .within(1e-9)),
-            AnalysisInput("image_to_stage_m22", .received, .within(1e-9)),
+            // The camera's angle on the stage says which matrices are likely.
+            AnalysisInput("image_to_stage_m11", .calibration, .within(1e-9)),
+            AnalysisInput("image_to_stage_m12", .calibration, .within(1e-9)),
+            AnalysisInput("image_to_stage_m21", .calibration, .within(1e-9)),
+            AnalysisInput("image_to_stage_m22", .calibration, .within(1e-9)),
             AnalysisInput("pixel_size_doubtful", .received),
             AnalysisInput("dose_doubtful", .received),
             AnalysisInput("beam_diameter_doubtful", .received),
@@ -63,10 +64,10 @@ public struct AnalysisInputs: Sendable {
     public static let foilHole = AnalysisInputs(
         "foil_hole", keys: "session_id foil_hole",
         [
-            AnalysisInput("grid_square", .causes), AnalysisInput("stage_x_um", .causes),
-            AnalysisInput("stage_y_um", .causes), AnalysisInput("corrected_x_um", .causes),
-            AnalysisInput("corrected_y_um", .causes), AnalysisInput("position_refined", .causes),
-            AnalysisInput("image_x_px", .causes), AnalysisInput("image_y_px", .causes),
+            AnalysisInput("grid_square", .calibration), AnalysisInput("stage_x_um", .calibration),
+            AnalysisInput("stage_y_um", .calibration), AnalysisInput("corrected_x_um", .calibration),
+            AnalysisInput("corrected_y_um", .calibration), AnalysisInput("position_refined", .calibration),
+            AnalysisInput("image_x_px", .calibration), AnalysisInput("image_y_px", .calibration),
             AnalysisInput("ice_intensity_mean", .causes),
         ],
         others: """
@@ -79,14 +80,14 @@ public struct AnalysisInputs: Sendable {
         "grid_square", keys: "session_id grid_square",
         [
             AnalysisInput("stage_x_um", .causes), AnalysisInput("stage_y_um", .causes),
-            AnalysisInput("hole_spacing_um", .causes), AnalysisInput("rotation_deg", .causes),
+            AnalysisInput("hole_spacing_um", .calibration), AnalysisInput("rotation_deg", .causes),
         ],
         others: "metadata_name stage_z_um state selected unusable acquisition_order image_name shape_px")
 
     /// The columns of a template's area: where its exposures lie in the hole.
     public static let templateArea = AnalysisInputs(
         "template_area", keys: "session_id area",
-        [AnalysisInput("offset_x_um", .causes), AnalysisInput("offset_y_um", .causes)],
+        [AnalysisInput("offset_x_um", .calibration), AnalysisInput("offset_y_um", .calibration)],
         others: "shift_x_px shift_y_px acquisition_setting exposure_time_s defocus_um")
 
     /// The columns of a planned exposure, which no result rests on: plans name exposures that may never be made.
@@ -97,13 +98,13 @@ public struct AnalysisInputs: Sendable {
     public static let holeImage = AnalysisInputs(
         "hole_image", keys: "hole_image_id session_id name",
         [
-            AnalysisInput("foil_hole", .causes), AnalysisInput("acquired_at", .causes),
-            AnalysisInput("stage_x_um", .causes), AnalysisInput("stage_y_um", .causes),
-            AnalysisInput("center_x_px", .causes), AnalysisInput("center_y_px", .causes),
-            AnalysisInput("hole_width_px", .causes), AnalysisInput("binning", .causes),
-            AnalysisInput("readout_width_px", .causes), AnalysisInput("readout_height_px", .causes),
-            AnalysisInput("image_to_stage_m11", .causes), AnalysisInput("image_to_stage_m12", .causes),
-            AnalysisInput("image_to_stage_m21", .causes), AnalysisInput("image_to_stage_m22", .causes),
+            AnalysisInput("foil_hole", .calibration), AnalysisInput("acquired_at", .calibration),
+            AnalysisInput("stage_x_um", .calibration), AnalysisInput("stage_y_um", .calibration),
+            AnalysisInput("center_x_px", .calibration), AnalysisInput("center_y_px", .calibration),
+            AnalysisInput("hole_width_px", .calibration), AnalysisInput("binning", .calibration),
+            AnalysisInput("readout_width_px", .calibration), AnalysisInput("readout_height_px", .calibration),
+            AnalysisInput("image_to_stage_m11", .calibration), AnalysisInput("image_to_stage_m12", .calibration),
+            AnalysisInput("image_to_stage_m21", .calibration), AnalysisInput("image_to_stage_m22", .calibration),
         ],
         others: """
             grid_square metadata_file_id image_file_id unique_id utc_offset_minutes stage_z_um stage_alpha_deg stage_beta_deg
@@ -125,8 +126,8 @@ public struct AnalysisInputs: Sendable {
     public static let session = AnalysisInputs(
         "session", keys: "session_id",
         [
-            AnalysisInput("clustering_mode", .causes), AnalysisInput("clustering_radius_um", .causes),
-            AnalysisInput("hole_spacing_um", .causes),
+            AnalysisInput("clustering_mode", .causes), AnalysisInput("clustering_radius_um", .calibration),
+            AnalysisInput("hole_spacing_um", .calibration),
             AnalysisInput("autofocus_x_um", .causes), AnalysisInput("autofocus_y_um", .causes),
             AnalysisInput("autofocus_recurrence", .causes), AnalysisInput("autofocus_distance_um", .causes),
             AnalysisInput("drift_x_um", .causes), AnalysisInput("drift_y_um", .causes),

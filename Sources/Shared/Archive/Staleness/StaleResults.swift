@@ -5,13 +5,16 @@ public import GRDB
 ///
 /// A missing result is better than a wrong one: the next run of epu-analyze finds again what was forgotten. What a person gave
 /// or said stays.
-public enum StaleResults: Int, Comparable, Sendable {
+public enum StaleResults: Int, CaseIterable, Comparable, Sendable {
     case none
     /// The causes of overexposures. It still holds that the micrographs were overexposed.
     case causes
     /// What camera fields had received: those of later exposures from this one, and its own from earlier ones. Positions and
     /// pairs still hold.
     case received
+    /// That the session's calibrations are the best ones. They are tried again by the next run of epu-analyze: one that the
+    /// change confirms stays, with its positions.
+    case calibration
     /// Everything: positions, calibrations, clusters of beam shifts, and all analyses that the session is a part of.
     case positions
 
@@ -29,6 +32,9 @@ public enum StaleResults: Int, Comparable, Sendable {
         case .received:
             for exposure in exposures { try Self.forgetReceived(exposure, db) }
             try Self.forgetCauses(sessionID, db)
+        case .calibration:
+            try Self.received.forget(of: sessionID, exposures: exposures, db)
+            try Self.doubtCalibrations(sessionID, db)
         case .positions:
             try Self.forgetAnalyses(sessionID, db)
             for exposure in exposures {
@@ -52,6 +58,16 @@ public enum StaleResults: Int, Comparable, Sendable {
             sql: "DELETE FROM calibration WHERE session_id = ? AND method <> \(CalibrationMethod.given.sql)"
         )
         .execute(arguments: [sessionID])
+    }
+
+    /// A calibration that was found for an unknown number of exposures is not up to date.
+    private static func doubtCalibrations(_ sessionID: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE calibration SET exposures = NULL
+                WHERE session_id = ? AND exposures IS NOT NULL AND method <> 'given'
+                """
+        ).execute(arguments: [sessionID])
     }
 
     private static func forgetReceived(_ exposureID: Int64, _ db: Database) throws {
