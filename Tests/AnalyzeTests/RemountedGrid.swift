@@ -41,6 +41,10 @@ struct RemountedGrid {
             }
             try Self.map("exposure", "beam_shift_x", "beam_shift_y", db) { beam * $0 }
             try Self.map("template_area", "offset_x_um", "offset_y_um", db) { move.linear * $0 }
+            // What an image shows of a hole turns with the grid, too: else pairs of images would say that the stage errs.
+            for (x, y) in [("m11", "m21"), ("m12", "m22")] {
+                try Self.map("hole_image", "image_to_stage_\(x)", "image_to_stage_\(y)", db) { move.linear * $0 }
+            }
             try db.execute(
                 sql: "UPDATE grid_square SET rotation_deg = ? * rotation_deg + ? WHERE session_id = 2",
                 arguments: [isMirrored ? -1 : 1, degrees])
