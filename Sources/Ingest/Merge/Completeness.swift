@@ -16,7 +16,8 @@ struct Completeness: Comparable, Encodable, Sendable {
             """)
         analyses = try number(
             """
-            SELECT count(DISTINCT a.analysis_id) FROM \(schema).analysis_session l JOIN \(schema).analysis a USING (analysis_id)
+            SELECT count(DISTINCT a.analysis_id) FROM \(schema).analysis_session l
+            JOIN \(schema).analysis a USING (analysis_id)
             WHERE l.session_id = ?1 AND ifnull(a.session_id, ?1) = ?1
             """)
     }

@@ -91,7 +91,9 @@ struct MergedShard: Encodable, Sendable {
             .joined(separator: "\n")
     }
 
-    fileprivate static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+    fileprivate static func count(_ number: Int, _ word: String) -> String {
+        "\(number) \(word)\(number == 1 ? "" : "s")"
+    }
 }
 
 extension MergedShard.Session {
@@ -100,13 +102,15 @@ extension MergedShard.Session {
         let called = session == shardSession ? "" : ", in the shard \(shardSession),"
         switch (outcome, archive) {
         case (.kept, let archive?):
-            return "  \(session)\(called) is in both; the archive's stays (\(archive.text)), the shard's has \(shard.text)."
-                + lostText("the archive") + taken
+            return "  \(session)\(called) is in both: the archive's stays (\(archive.text)), the shard's has "
+                + "\(shard.text)." + lostText("the archive") + taken
         case (.replaced, let archive?):
-            return "  \(session)\(called) is in both; the shard's takes its place (\(shard.text)), the archive's had "
+            return "  \(session)\(called) is in both: the shard's takes its place (\(shard.text)), the archive's had "
                 + "\(archive.text)." + lostText("the shard") + taken
         case (.there, _): return taken.isEmpty ? nil : "  \(session)\(called) is already there." + taken
-        default: return called.isEmpty ? nil : "  \(session) is the name of \(shardSession): the archive has another of its name."
+        default:
+            return called.isEmpty
+                ? nil : "  \(session) is the shard's \(shardSession): the archive has another session of that name."
         }
     }
 

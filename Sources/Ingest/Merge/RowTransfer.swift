@@ -23,13 +23,12 @@ struct RowTransfer {
     /// Copies the rows, within the caller's transaction.
     /// - Parameter names: gives sessions of the other archive other names, by their ids there.
     func run(names: [Int64: String], _ db: Database) throws {
-        db.add(function: Self.shiftedBasis)
-        defer { db.remove(function: Self.shiftedBasis) }
         try rename(names, db)
         // The schema may name a table before the one that it refers to.
         try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
         for table in columns.tables { try copy(table, db) }
         try copyIndex(db)
+        try TextsWithIDs(source: source, offsets: offsets).translate(db)
     }
 
     private func offset(_ table: String) -> Int64 { offsets[table] ?? 0 }
@@ -70,18 +69,11 @@ struct RowTransfer {
             return "ifnull((SELECT n.name FROM temp.renamed n WHERE n.session_id = t.session_id), t.name)"
         case (_, "grid"):
             // A session without an atlas is a grid of its own, which has its name.
-            return "ifnull((SELECT 'session ' || n.name FROM temp.renamed n WHERE 'session ' || n.old_name = t.grid), t.grid)"
-        case ("analysis", "basis"):
-            return "shifted_basis(\(old), \(offset("session")), \(offset("calibration")))"
+            return """
+                ifnull((SELECT 'session ' || n.name FROM temp.renamed n WHERE 'session ' || n.old_name = t.grid), t.grid)
+                """
         default: return old
         }
-    }
-
-    private static let shiftedBasis = DatabaseFunction("shifted_basis", argumentCount: 3, pure: true) { values in
-        guard let text = String.fromDatabaseValue(values[0]), let sessions = Int64.fromDatabaseValue(values[1]),
-            let calibrations = Int64.fromDatabaseValue(values[2])
-        else { return nil }
-        return BasisText.shifted(text, sessions: sessions, calibrations: calibrations)
     }
 
     /// The R-tree has positions as 32-bit floats, which stay the same; its third dimension grows with the ids of the sets.
@@ -91,7 +83,8 @@ struct RowTransfer {
             sql: """
                 INSERT INTO main.placement_index
                     (placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set)
-                SELECT placement_id + \(placements), min_x_um, max_x_um, min_y_um, max_y_um, min_set + \(sets), max_set + \(sets)
+                SELECT placement_id + \(placements), min_x_um, max_x_um, min_y_um, max_y_um,
+                       min_set + \(sets), max_set + \(sets)
                 FROM \(source).placement_index
                 """)
     }

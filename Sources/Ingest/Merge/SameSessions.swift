@@ -43,7 +43,8 @@ struct SameSessions {
             db,
             sql: """
                 WITH s AS (
-                    SELECT *, (SELECT min(acquired_at) FROM \(source).exposure e WHERE e.session_id = o.session_id) AS began,
+                    SELECT *,
+                           (SELECT min(acquired_at) FROM \(source).exposure e WHERE e.session_id = o.session_id) AS began,
                            (SELECT max(acquired_at) FROM \(source).exposure e WHERE e.session_id = o.session_id) AS ended
                     FROM \(source).session o WHERE o.session_id = ?)
                 SELECT t.session_id FROM main.session t, s

@@ -128,8 +128,9 @@ struct ShardMerge {
     /// Frees the name of a session that will be replaced.
     private func setAside(_ sessionID: Int64, _ db: Database) throws {
         try db.execute(
-            sql: "UPDATE main.session SET name = 'replaced session ' || session_id || ' ' || hex(randomblob(8)) WHERE session_id = ?",
-            arguments: [sessionID])
+            sql: """
+                UPDATE main.session SET name = 'replaced ' || session_id || ' ' || hex(randomblob(8)) WHERE session_id = ?
+                """, arguments: [sessionID])
     }
 
     /// Adds the files of folders that belong to no session, as far as they are not there yet.

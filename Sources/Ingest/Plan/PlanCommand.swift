@@ -28,7 +28,9 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "What stays together: grid, or session to cut finer.")
     var by = Unit.grid
 
-    @Option(help: "Write the plan to this file, for the job array: task, exposures, bytes, grid and path.", completion: .file())
+    @Option(
+        help: "Write the plan to this file, for the job array: task, exposures, bytes, grid and path.",
+        completion: .file())
     var out: String?
 
     @OptionGroup var output: JSONOptions
@@ -56,7 +58,11 @@ struct PlanCommand: ParsableCommand {
         progress.finish()
         let plan = TaskPlan(planned, tasks: tasks ?? 1000, keepsGrids: by == .grid)
         if let out { try plan.write(to: out) }
-        if output.json { try Console.result(json: plan) } else { Console.result(plan.text) }
+        if output.json {
+            try Console.result(json: plan)
+        } else {
+            Console.result(plan.text)
+        }
         for folder in found where !folder.isSession || !folder.unreadable.isEmpty {
             Console.message(
                 folder.unreadable.first.map { "\(folder.path)/\($0.path) cannot be listed: \($0.reason)" }

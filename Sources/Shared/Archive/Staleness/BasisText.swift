@@ -23,16 +23,19 @@ public enum BasisText {
 
     public static func joined(_ parts: [String]) -> String { parts.joined(separator: separator) }
 
-    /// The same text where the ids of sessions and of calibrations are greater by these numbers.
-    public static func shifted(_ text: String, sessions: Int64, calibrations: Int64) -> String {
+    /// The same text in an archive where the ids of sessions and of calibrations are greater by these numbers.
+    /// - Parameter corrections: The digests of stage stops' corrections there, by those here.
+    public static func translated(
+        _ text: String, sessions: Int64, calibrations: Int64, corrections: [String: String]
+    ) -> String {
         joined(
             text.split(separator: separator).map { part in
                 let words = part.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
                 guard words.count == 3, let session = Int64(words[0]) else { return String(part) }
                 let placing = words[2].split(separator: "+", omittingEmptySubsequences: false).map { calibration in
-                    let parts = calibration.split(separator: " ", maxSplits: 1)
-                    guard parts.count == 2, let id = Int64(parts[0]) else { return String(calibration) }
-                    return "\(id + calibrations) \(parts[1])"
+                    var parts = calibration.split(separator: " ").map { corrections[String($0)] ?? String($0) }
+                    if let id = parts.first.flatMap(Int64.init) { parts[0] = "\(id + calibrations)" }
+                    return parts.joined(separator: " ")
                 }
                 return "\(session + sessions) \(words[1]) " + placing.joined(separator: "+")
             })
