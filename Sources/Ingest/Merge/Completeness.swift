@@ -26,5 +26,7 @@ struct Completeness: Comparable, Encodable, Sendable {
         (a.exposures, a.files, a.analyses) < (b.exposures, b.files, b.analyses)
     }
 
-    var text: String { "\(exposures) exposures, \(files) files, \(analyses) \(analyses == 1 ? "analysis" : "analyses")" }
+    var text: String {
+        "\(exposures) exposures, \(files) files, \(analyses) \(analyses == 1 ? "analysis" : "analyses")"
+    }
 }

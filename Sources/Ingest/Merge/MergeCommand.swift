@@ -36,13 +36,13 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         PartialFiles.removeOnInterruption()
         // A shard that is missing or no archive is found out before the first one comes in.
-        for shard in shards { _ = try ShardFile(shard, into: archive.path) }
+        let files = try shards.map { try ShardFile($0, into: archive.path) }
         let merge = try ShardMerge(into: Archive(archive.path, access: .create))
         var merged: [MergedShard] = []
         var progress = ProgressLine("shards", total: shards.count)
         do {
-            for shard in shards {
-                merged.append(try merge.run(ShardFile(shard, into: archive.path)))
+            for shard in files {
+                merged.append(try merge.run(shard))
                 progress.advance(by: 1)
             }
         } catch {

@@ -117,7 +117,7 @@ extension MergedShard.Session {
     /// What is not in the archive after the merge must be known.
     private func lostText(_ keeper: String) -> String {
         guard lostExposures > 0 else { return "" }
-        return " \(MergedShard.count(lostExposures, "exposure")) of the other \(lostExposures == 1 ? "is" : "are") not in "
-            + "\(keeper)'s: ingest the session's folders into the archive to have all."
+        return " \(MergedShard.count(lostExposures, "exposure")) of the other \(lostExposures == 1 ? "is" : "are") not "
+            + "in \(keeper)'s: ingest the session's folders into the archive to have all."
     }
 }

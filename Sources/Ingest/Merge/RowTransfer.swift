@@ -26,7 +26,8 @@ struct RowTransfer {
         try rename(names, db)
         // The schema may name a table before the one that it refers to.
         try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
-        for table in columns.tables { try copy(table, db) }
+        let filled = try filledTables(db)
+        for table in columns.tables where filled.contains(table.name) { try copy(table, db) }
         try copyIndex(db)
         try TextsWithIDs(source: source, offsets: offsets).translate(db)
     }
@@ -48,22 +49,40 @@ struct RowTransfer {
         }
     }
 
+    private func filledTables(_ db: Database) throws -> Set<String> {
+        try String.fetchSet(
+            db,
+            sql: columns.tables.map { table in
+                let name = table.name.quotedDatabaseIdentifier
+                return "SELECT '\(table.name)' WHERE EXISTS (SELECT 1 FROM \(source).\(name))"
+            }.joined(separator: " UNION ALL "))
+    }
+
     private func copy(_ table: IDColumns.Table, _ db: Database) throws {
         let names = table.columns.map(\.name.quotedDatabaseIdentifier).joined(separator: ", ")
-        let values = table.columns.map { value(of: $0, in: table.name) }.joined(separator: ", ")
         let order = table.key.map { "t." + $0.quotedDatabaseIdentifier }.joined(separator: ", ")
         let name = table.name.quotedDatabaseIdentifier
-        try db.execute(
-            sql: """
-                INSERT INTO main.\(name) (\(names)) SELECT \(values) FROM \(source).\(name) t
-                \(order.isEmpty ? "" : "ORDER BY \(order)")
-                """)
+        var owners: [String] = []
+        for owner in table.columns.compactMap(\.idsOf) where !owners.contains(owner) { owners.append(owner) }
+        // Offsets are bound, so that the statement is the same for every shard.
+        var statement = try RowStatement(
+            db,
+            """
+            INSERT INTO main.\(name) (\(names)) SELECT \(values(of: table, owners)) FROM \(source).\(name) t
+            \(order.isEmpty ? "" : "ORDER BY \(order)")
+            """)
+        for owner in owners { statement.bind(offset(owner)) }
+        try statement.run()
+    }
+
+    private func values(of table: IDColumns.Table, _ owners: [String]) -> String {
+        table.columns.map { value(of: $0, in: table.name, owners) }.joined(separator: ", ")
     }
 
     /// A column's new value, in SQL, from the row `t`.
-    private func value(of column: IDColumns.Column, in table: String) -> String {
+    private func value(of column: IDColumns.Column, in table: String, _ owners: [String]) -> String {
         let old = "t." + column.name.quotedDatabaseIdentifier
-        if let owner = column.idsOf { return "\(old) + \(offset(owner))" }
+        if let owner = column.idsOf.flatMap(owners.firstIndex) { return "\(old) + ?\(owner + 1)" }
         switch (table, column.name) {
         case ("session", "name"):
             return "ifnull((SELECT n.name FROM temp.renamed n WHERE n.session_id = t.session_id), t.name)"

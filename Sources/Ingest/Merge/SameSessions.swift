@@ -33,7 +33,10 @@ struct SameSessions {
 
     private func pairs(_ join: String, _ order: String, _ db: Database) throws -> [Int64: Int64] {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT s.session_id, t.session_id FROM \(source).session s \(join) ORDER BY s.session_id, \(order)")
+            db,
+            sql: """
+                SELECT s.session_id, t.session_id FROM \(source).session s \(join) ORDER BY s.session_id, \(order)
+                """)
         return Dictionary(rows.map { ($0[0], $0[1]) }) { first, _ in first }
     }
 

@@ -20,11 +20,14 @@ struct ShardFile {
             throw Failure("\(given) is the archive itself. Name the one that is to be made or added to with --db.")
         }
         name = given
-        let needsCopy = try Self.isOld(given) || Self.hasRemains(given)
-        copy = needsCopy ? try WorkingCopy(of: given) : nil
-        path = copy?.path ?? given
-        // It says what is wrong with a file, and brings a copy up to date.
-        _ = try Archive(path, access: needsCopy ? .write : .read)
+        if try !Self.isOld(given) && !Self.hasRemains(given) {
+            (copy, path) = (nil, given)
+        } else {
+            let made = try WorkingCopy(of: given)
+            // Opened to be written, it is brought up to date.
+            _ = try Archive(made.path, access: .write)
+            (copy, path) = (made, made.path)
+        }
     }
 
     /// Whether the file is of an older version. What is no archive at all is found out when it is opened as one.

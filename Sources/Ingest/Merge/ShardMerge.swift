@@ -19,21 +19,16 @@ struct ShardMerge {
 
     func run(_ shard: ShardFile) throws -> MergedShard {
         try attached(shard.path, as: Self.whole) {
-            // What must not come in is deleted from a copy first, as SQLite's foreign keys know best what belongs to it.
-            // Another merge may change what that is before this one has its turn.
             while true {
-                let decision = try archive.read { try MergeDecision(source: Self.whole, $0) }
-                let isAll = decision.dropped.isEmpty && decision.knownRoots.isEmpty
-                let isNone =
-                    try decision.dropped.count == decision.sessions.count
-                    && decision.knownRoots.count == rootsWithoutSession()
-                if isAll || isNone {
-                    if let merged = try merge(shard, decision, from: isNone ? nil : Self.whole) { return merged }
-                } else {
+                let step = try archive.write { db in try merge(shard, db) }
+                switch step {
+                case .done(let merged): return merged
+                case .needsPart(let decision):
+                    // What must not come in is deleted from a copy first, as SQLite's foreign keys know best what belongs to it.
                     let copy = try WorkingCopy(of: shard.path)
                     try copy.remove(sessions: decision.dropped, roots: Array(decision.knownRoots.keys))
                     let merged = try attached(copy.path, as: Self.part) {
-                        try merge(shard, decision, from: Self.part)
+                        try archive.write { db in try merge(shard, partOf: decision, db) }
                     }
                     if let merged { return merged }
                 }
@@ -41,10 +36,30 @@ struct ShardMerge {
         }
     }
 
-    private func rootsWithoutSession() throws -> Int {
-        try archive.read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM \(Self.whole).session_root WHERE session_id IS NULL") ?? 0
+    private enum Step {
+        case done(MergedShard)
+        /// Not all of the shard comes in.
+        case needsPart(MergeDecision)
+    }
+
+    private func merge(_ shard: ShardFile, _ db: Database) throws -> Step {
+        let decision = try MergeDecision(source: Self.whole, db)
+        if decision.dropped.isEmpty && decision.knownRoots.isEmpty {
+            return .done(try merge(shard, decision, from: Self.whole, db))
         }
+        let roots = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM \(Self.whole).session_root WHERE session_id IS NULL")
+        guard decision.dropped.count == decision.sessions.count, decision.knownRoots.count == roots else {
+            return .needsPart(decision)
+        }
+        return .done(try merge(shard, decision, from: nil, db))
+    }
+
+    /// - Returns: nil where another merge has changed meanwhile what is to come in: nothing was done.
+    private func merge(_ shard: ShardFile, partOf decision: MergeDecision, _ db: Database) throws -> MergedShard? {
+        let now = try MergeDecision(source: Self.whole, db)
+        guard now.dropped == decision.dropped, now.knownRoots == decision.knownRoots else { return nil }
+        return try merge(shard, now, from: Self.part, db)
     }
 
     private func attached<T>(_ path: String, as name: String, _ work: () throws -> T) throws -> T {
@@ -56,15 +71,6 @@ struct ShardMerge {
     }
 
     /// - Parameter source: The schema whose rows come in; nil where none do.
-    /// - Returns: nil where the archive has changed since the decision was taken: nothing was done.
-    private func merge(_ shard: ShardFile, _ decision: MergeDecision, from source: String?) throws -> MergedShard? {
-        try archive.write { db in
-            let now = try MergeDecision(source: Self.whole, db)
-            guard now.dropped == decision.dropped, now.knownRoots == decision.knownRoots else { return nil }
-            return try merge(shard, now, from: source, db)
-        }
-    }
-
     private func merge(_ shard: ShardFile, _ decision: MergeDecision, from source: String?, _ db: Database) throws
         -> MergedShard
     {

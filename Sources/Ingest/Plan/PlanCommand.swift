@@ -47,7 +47,8 @@ struct PlanCommand: ParsableCommand {
         let sessions = found.filter(\.isSession)
         guard !sessions.isEmpty else {
             throw Failure(
-                "No EPU exposure (FoilHole_*_Data_*.xml) and no EpuSession.dm below \(folders.joined(separator: ", ")).")
+                "No EPU exposure (FoilHole_*_Data_*.xml) and no EpuSession.dm below \(folders.joined(separator: ", "))."
+            )
         }
         var progress = ProgressLine("sessions", total: sessions.count)
         let planned = sessions.map { folder in
