@@ -100,9 +100,9 @@ struct MergeTests {
             INSERT INTO same_grid (session_id, other_session_id, said_at) VALUES (1, 2, '2026-01-01');
             UPDATE optics_group SET optics_group = 100 + optics_group;
             """)
-        _ = try shards.run("epu-analyze", ["--db", "second.db", "overlaps", "--session", "b", "--radius", "0.2"])
-        let own = try text("SELECT max(analysis_id) FROM analysis", in: folder["second.db"])
-        _ = try shards.run("epu-analyze", ["--db", "second.db", "publish", try #require(own.first ?? nil)])
+        _ = try shards.run("epu-analyze", ["overlaps", "--db", "second.db", "--session", "b", "--radius", "0.2"])
+        let own = try text("SELECT CAST(max(analysis_id) AS TEXT) FROM analysis", in: folder["second.db"])
+        _ = try shards.run("epu-analyze", ["publish", "--db", "second.db", try #require(own.first ?? nil)])
         try shards.change(
             "first.db",
             """
@@ -171,8 +171,8 @@ struct MergeTests {
     @Test("files that belong to no session are joined by their folders")
     func withoutSession() throws {
         for (shard, files) in [("x", ["one", "two"]), ("y", ["two", "three"])] {
-            try shards.simulate("\(shard)/s", ["--exposures", "20", "--seed", shard == "x" ? "1" : "2"])
-            try shards.archive("\(shard).db", of: ["\(shard)/s"], analysed: false)
+            try shards.simulate(shard, ["--exposures", "20", "--seed", shard == "x" ? "1" : "2"])
+            try shards.archive("\(shard).db", of: [shard], analysed: false)
             let rows = files.map { "(1000, '\($0)', '\($0)', 'other', 'unknown')" }.joined(separator: ", ")
             try shards.change(
                 "\(shard).db",
