@@ -73,6 +73,7 @@ struct MergeTests {
         let names = ["shard-c.db", "shard-a-second.db", "shard-a.db"]
         try shards.merge(names, into: "merged.db")
         #expect(try shards.sound("merged.db") == "ok ok")
+        #expect(try number("SELECT count(*) FROM session_figures") == 3)
         let analyses = "SELECT created_at FROM analysis ORDER BY analysis_id"
         let before = try text(analyses, in: folder["merged.db"])
         _ = try shards.run("epu-analyze", ["--db", "merged.db"])
@@ -84,6 +85,18 @@ struct MergeTests {
         let whole = try shards.bytes("merged.db")
         #expect(try shards.merge(names, into: "merged.db").components(separatedBy: "1 already there").count == 4)
         #expect(try shards.bytes("merged.db") == whole)
+    }
+
+    @Test(
+        "say what one archive says of real sessions",
+        .enabled(if: RealData.isPresent, Comment(rawValue: RealData.absence)))
+    func real() throws {
+        let sessions = ["morado", "glacios"].map(RealData.path)
+        try shards.archive("single.db", of: sessions)
+        for (number, session) in sessions.enumerated() { try shards.archive("real-\(number).db", of: [session]) }
+        try shards.merge(sessions.indices.reversed().map { "real-\($0).db" }, into: "merged.db")
+        _ = try shards.run("epu-analyze", ["--db", "merged.db"])
+        #expect(try shards.natural("merged.db") == shards.natural("single.db"))
     }
 
     @Test("keep reviews, numbers of optics groups, what was published, and which sessions are on one grid")

@@ -44,6 +44,9 @@ struct PrintedInterface {
         for command in ["summary", "html", "lists", "optics", "tables", "montage", "plots", "compare"] {
             try run("epu-report \(command)" + (["summary", "compare"].contains(command) ? "" : " --out \(command)"))
         }
+        try run("epu-ingest plan s s-second t")
+        // The second time all is there.
+        for _ in 1...2 { try run("epu-ingest merge a.db --db merged.db") }
         try follow()
         try fail()
     }

@@ -22,6 +22,8 @@ struct DocumentationTests {
             "epu-simulate monday --exposures 60 --no-images", "epu-simulate friday --exposures 60 --no-images --seed 2",
             "epu-ingest monday friday",
         ],
+        "epu-ingest plan demo": ["epu-simulate demo --exposures 60 --no-images"],
+        "epu-ingest --db monday.db": ["epu-simulate demo --exposures 60 --no-images"],
         "epu-report optics": [
             "epu-report optics --out made", "mkdir -p Extract/job007",
             "cp made/session/movies.star Extract/job007/particles.star",

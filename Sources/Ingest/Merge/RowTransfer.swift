@@ -27,9 +27,12 @@ struct RowTransfer {
         // The schema may name a table before the one that it refers to.
         try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
         let filled = try filledTables(db)
-        for table in columns.tables where filled.contains(table.name) { try copy(table, db) }
+        for table in columns.tables where filled.contains(table.name) {
+            try copy(table, db)
+            // Before what goes when an analysis is changed: session_figures.
+            if table.name == "analysis" { try TextsWithIDs(source: source, offsets: offsets).translate(db) }
+        }
         try copyIndex(db)
-        try TextsWithIDs(source: source, offsets: offsets).translate(db)
     }
 
     private func offset(_ table: String) -> Int64 { offsets[table] ?? 0 }

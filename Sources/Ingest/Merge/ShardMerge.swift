@@ -13,8 +13,11 @@ struct ShardMerge {
     init(into archive: Archive) throws {
         self.archive = archive
         columns = try IDColumns()
-        // The indexes of a large archive are all over its file.
-        try archive.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA main.cache_size = -65536") }
+        try archive.database.writeWithoutTransaction { db in
+            // The indexes of a large archive are all over its file.
+            try db.execute(sql: "PRAGMA main.cache_size = -65536")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
     }
 
     func run(_ shard: ShardFile) throws -> MergedShard {
