@@ -16,6 +16,8 @@ struct EPUIngest: AsyncParsableCommand {
               epu-ingest load --help
             """,
         version: toolVersion,
-        subcommands: [LoadCommand.self],
+        subcommands: [
+            LoadCommand.self, RemoveCommand.self, CheckCommand.self, BackupCommand.self, CompactCommand.self,
+        ],
         defaultSubcommand: LoadCommand.self)
 }

@@ -54,7 +54,7 @@ struct ListedSession: Encodable {
     }
 
     private var cells: [String] {
-        let day = startedAt.map { $0.prefix(16).replacing("T", with: " ") }
+        let day = startedAt.map { String($0.prefix(16)).replacing("T", with: " ") }
         let share = overexposedShare.map { (100 * $0).text(decimals: 1) }
         let texts: [String?] = [
             session, instrumentID, day, "\(exposures)", calibration, "\(analyses)", overexposed, share, toDo,
