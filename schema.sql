@@ -1,15 +1,16 @@
--- The archive of EPU sessions: schema version 6 (PRAGMA user_version), fingerprint 6e3288331c23b5d7.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 72007923c40b2c4b.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
 -- Times are UTC text that sorts, YYYY-MM-DDThh:mm:ss.fffffffZ; utc_offset_minutes gives the microscope's own clock.
--- EPU's numbers (grid_square, foil_hole, area) are unique within a session, so they are keys together with session_id.
+-- An id is never used again (AUTOINCREMENT), so that what is left of rows that were deleted with foreign keys off never becomes
+-- another's. EPU's numbers (grid_square, foil_hole, area) are unique within a session, so they are keys together with session_id.
 
 ------------------------------------------------------------------ sessions and files (epu-ingest)
 
 -- What EpuSession.dm says, and what the exposures add to it. Its template is the last one of the session.
 CREATE TABLE session (
-    session_id            INTEGER PRIMARY KEY,
+    session_id            INTEGER PRIMARY KEY AUTOINCREMENT,
     name                  TEXT NOT NULL UNIQUE,  -- EpuSession.dm's Name, else FOLDER, or FOLDER-INSTRUMENT; a second one gets ~2
     epu_name              TEXT,                  -- EpuSession.dm's Name as written
     created_at            TEXT,                  -- EpuSession.dm's StartDateTime, UTC: with epu_name its identity
@@ -60,7 +61,7 @@ CREATE TABLE session (
 ) STRICT;
 
 CREATE TABLE storage_folder (
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     disc                  INTEGER NOT NULL,      -- n of Images-Disc<n>
     path                  TEXT,                  -- on the microscope
     PRIMARY KEY (session_id, disc)
@@ -68,7 +69,7 @@ CREATE TABLE storage_folder (
 
 -- The microscope's settings for each kind of image.
 CREATE TABLE preset (
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     preset                TEXT NOT NULL,         -- Atlas, GridSquare, Hole, Acquisition, AutoFocus ...
     magnification_index   INTEGER,               -- not the magnification
     spot_index            INTEGER,
@@ -97,8 +98,8 @@ CREATE TABLE preset (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE session_root (
-    session_root_id       INTEGER PRIMARY KEY,
-    session_id            INTEGER REFERENCES session ON DELETE CASCADE,  -- NULL: files that belong to no session
+    session_root_id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER REFERENCES session(session_id) ON DELETE CASCADE,  -- NULL: files that belong to no session
     path                  TEXT NOT NULL          -- absolute folder; metadata and movies of a session may lie apart
 ) STRICT;
 -- A folder may hold exposures of several instruments, or be used again by another session.
@@ -107,8 +108,8 @@ CREATE INDEX session_root_by_session ON session_root(session_id);
 
 -- The ledger: one row for every file seen.
 CREATE TABLE source_file (
-    source_file_id        INTEGER PRIMARY KEY,
-    session_root_id       INTEGER NOT NULL REFERENCES session_root ON DELETE CASCADE,
+    source_file_id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_root_id       INTEGER NOT NULL REFERENCES session_root(session_root_id) ON DELETE CASCADE,
     path                  TEXT NOT NULL,         -- relative to the root
     stem                  TEXT NOT NULL,         -- base name without suffix, which twins share
     kind                  TEXT NOT NULL,         -- exposure, exposure-image, movie, hole, hole-image, session ...
@@ -127,7 +128,7 @@ CREATE INDEX source_file_with_problem ON source_file(session_root_id, status)
 WHERE status IN ('unreadable', 'malformed', 'incomplete');
 
 CREATE TABLE grid_square (
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     grid_square           INTEGER NOT NULL,      -- EPU's id, as in GridSquare_<id>
     metadata_name         TEXT,                  -- as EpuSession.dm lists it: Metadata\GridSquare_<id>.dm
     stage_x_um            REAL,                  -- centre, um
@@ -147,7 +148,7 @@ CREATE TABLE grid_square (
 -- Every foil hole that was exposed, or that Metadata/GridSquare_<id>.dm or a TargetLocation_<hole>.dm below it (EPU before 2)
 -- lists.
 CREATE TABLE foil_hole (
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     foil_hole             INTEGER NOT NULL,      -- EPU's id, as in FoilHole_<id>
     grid_square           INTEGER,
     stage_x_um            REAL,                  -- as the .dm has it, um: seen in the square's image, some per cent off in scale;
@@ -177,12 +178,12 @@ CREATE TABLE foil_hole (
     ice_thickness         REAL,                  -- SmartIceThicknessResult
     image_name            TEXT,                  -- base name of its hole image
     PRIMARY KEY (session_id, foil_hole),
-    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square
+    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square(session_id, grid_square)
 ) STRICT, WITHOUT ROWID;
 
 -- The areas of every template that was seen: an EpuSession.dm with another template adds to them.
 CREATE TABLE template_area (
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     area                  INTEGER NOT NULL,      -- EPU's DataAcquisitionAreaId, as in _Data_<id>
     offset_x_um           REAL,                  -- from the hole's centre, stage frame, um
     offset_y_um           REAL,                  -- um
@@ -196,24 +197,24 @@ CREATE TABLE template_area (
 
 -- ParticleAcquisitions of the foil holes: what EPU planned or did, by GridSquare_<id>.dm.
 CREATE TABLE planned_exposure (
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     acquisition           INTEGER NOT NULL,      -- EPU's id
     foil_hole             INTEGER NOT NULL,
     area                  INTEGER,
     acquisition_setting   INTEGER,
     name                  TEXT,                  -- base name of the exposure; NULL: not acquired
     PRIMARY KEY (session_id, acquisition),
-    FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole
+    FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole(session_id, foil_hole)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX planned_exposure_by_hole ON planned_exposure(session_id, foil_hole);
 
 CREATE TABLE grid_square_image (
-    grid_square_image_id  INTEGER PRIMARY KEY,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    grid_square_image_id  INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     grid_square           INTEGER,
     name                  TEXT NOT NULL,         -- base name without suffix
-    metadata_file_id      INTEGER REFERENCES source_file ON DELETE SET NULL,  -- NULL: only the JPG exists
-    image_file_id         INTEGER REFERENCES source_file ON DELETE SET NULL,  -- NULL: no JPG
+    metadata_file_id      INTEGER REFERENCES source_file(source_file_id) ON DELETE SET NULL,  -- NULL: only the JPG exists
+    image_file_id         INTEGER REFERENCES source_file(source_file_id) ON DELETE SET NULL,  -- NULL: no JPG
     unique_id             TEXT,                  -- EPU's uniqueID
     acquired_at           TEXT,                  -- UTC
     utc_offset_minutes    INTEGER,
@@ -241,19 +242,19 @@ CREATE TABLE grid_square_image (
     exposure_time_s       REAL,
     dose_e_per_a2         REAL,
     UNIQUE (session_id, name),
-    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square
+    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square(session_id, grid_square)
 ) STRICT;
 CREATE INDEX grid_square_image_by_file ON grid_square_image(metadata_file_id) WHERE metadata_file_id IS NOT NULL;
 CREATE INDEX grid_square_image_by_image ON grid_square_image(image_file_id) WHERE image_file_id IS NOT NULL;
 
 CREATE TABLE hole_image (
-    hole_image_id         INTEGER PRIMARY KEY,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    hole_image_id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     grid_square           INTEGER,
     foil_hole             INTEGER NOT NULL,
     name                  TEXT NOT NULL,         -- base name without suffix
-    metadata_file_id      INTEGER REFERENCES source_file ON DELETE SET NULL,  -- NULL: only the JPG exists
-    image_file_id         INTEGER REFERENCES source_file ON DELETE SET NULL,  -- NULL: no JPG
+    metadata_file_id      INTEGER REFERENCES source_file(source_file_id) ON DELETE SET NULL,  -- NULL: only the JPG exists
+    image_file_id         INTEGER REFERENCES source_file(source_file_id) ON DELETE SET NULL,  -- NULL: no JPG
     unique_id             TEXT,                  -- EPU's uniqueID
     acquired_at           TEXT,                  -- UTC
     utc_offset_minutes    INTEGER,
@@ -288,23 +289,23 @@ CREATE TABLE hole_image (
     hole_rotation         REAL,                  -- as EPU wrote them
     hole_shear            REAL,
     UNIQUE (session_id, name),
-    FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole,
-    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square
+    FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole(session_id, foil_hole),
+    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square(session_id, grid_square)
 ) STRICT;
 CREATE INDEX hole_image_by_hole ON hole_image(session_id, foil_hole);
 CREATE INDEX hole_image_by_file ON hole_image(metadata_file_id) WHERE metadata_file_id IS NOT NULL;
 CREATE INDEX hole_image_by_image ON hole_image(image_file_id) WHERE image_file_id IS NOT NULL;
 
 CREATE TABLE exposure (
-    exposure_id           INTEGER PRIMARY KEY,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    exposure_id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     grid_square           INTEGER,
     foil_hole             INTEGER NOT NULL,
     area                  INTEGER NOT NULL,
     third_number          INTEGER NOT NULL,      -- of the name: acquisition setting, or the hole's rank in its AFIS cluster
     name                  TEXT NOT NULL,         -- base name without suffix
-    metadata_file_id      INTEGER NOT NULL REFERENCES source_file ON DELETE CASCADE,
-    image_file_id         INTEGER REFERENCES source_file ON DELETE SET NULL,  -- JPG preview; NULL: none
+    metadata_file_id      INTEGER NOT NULL REFERENCES source_file(source_file_id) ON DELETE CASCADE,
+    image_file_id         INTEGER REFERENCES source_file(source_file_id) ON DELETE SET NULL,  -- JPG preview; NULL: none
     unique_id             TEXT,                  -- EPU's uniqueID
     core_guid             TEXT,
     acquired_at           TEXT NOT NULL,         -- UTC
@@ -389,9 +390,9 @@ CREATE TABLE exposure (
     pixel_size_doubtful   INTEGER NOT NULL DEFAULT 0,
     dose_doubtful         INTEGER NOT NULL DEFAULT 0,
     beam_diameter_doubtful INTEGER NOT NULL DEFAULT 0,
-    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square,
-    FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole,
-    FOREIGN KEY (session_id, area) REFERENCES template_area
+    FOREIGN KEY (session_id, grid_square) REFERENCES grid_square(session_id, grid_square),
+    FOREIGN KEY (session_id, foil_hole) REFERENCES foil_hole(session_id, foil_hole),
+    FOREIGN KEY (session_id, area) REFERENCES template_area(session_id, area)
 ) STRICT;
 CREATE UNIQUE INDEX exposure_identity ON exposure(session_id, name, ifnull(unique_id, ''));
 CREATE INDEX exposure_in_time ON exposure(session_id, acquired_at, name);
@@ -401,7 +402,7 @@ CREATE INDEX exposure_by_image ON exposure(image_file_id) WHERE image_file_id IS
 
 -- What else an image's CustomData says: keys that have no column.
 CREATE TABLE custom_value (
-    source_file_id        INTEGER NOT NULL REFERENCES source_file ON DELETE CASCADE,
+    source_file_id        INTEGER NOT NULL REFERENCES source_file(source_file_id) ON DELETE CASCADE,
     key                   TEXT NOT NULL,
     type                  TEXT,                  -- double, string, boolean, int, long ...
     value                 TEXT,                  -- as written; NULL: an object, or nil
@@ -409,9 +410,9 @@ CREATE TABLE custom_value (
 ) STRICT, WITHOUT ROWID;
 
 -- What a person should know of a session before its results are believed: which files were not joined to it, and which of
--- its values contradict each other. epu-ingest writes them anew when it has read a session.
+-- its values contradict each other. epu-ingest writes them again when it has read a session.
 CREATE TABLE notice (
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     name                  TEXT NOT NULL,         -- of the check, as pixel-size or foreign-session-file
     subject               TEXT NOT NULL DEFAULT '',  -- where one check says several things: of which file or setting
     message               TEXT NOT NULL,         -- a sentence, with the numbers
@@ -423,8 +424,8 @@ CREATE TABLE notice (
 
 -- Beam shift to stage: as a user gave it, or as it was found. All candidates stay, `chosen` is what analyses use.
 CREATE TABLE calibration (
-    calibration_id        INTEGER PRIMARY KEY,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    calibration_id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     method                TEXT NOT NULL,         -- given, holes, template, centring, lattice, history; stage: no beam shift; none
     chosen                INTEGER NOT NULL DEFAULT 0,  -- 1: analyses use it unless told otherwise; 2: as its method was asked for
     probe_mode            TEXT,                  -- of the exposures that it is for; NULL: of all
@@ -472,9 +473,9 @@ CREATE INDEX calibration_by_session ON calibration(session_id);
 
 -- The stage stops that a found calibration saw.
 CREATE TABLE stage_stop (
-    calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    calibration_id        INTEGER NOT NULL REFERENCES calibration(calibration_id) ON DELETE CASCADE,
     stop                  INTEGER NOT NULL,      -- from 0, in time order
-    first_exposure_id     INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    first_exposure_id     INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     exposures             INTEGER NOT NULL,
     x_um                  REAL NOT NULL,         -- mean of the read-backs, um
     y_um                  REAL NOT NULL,
@@ -500,15 +501,15 @@ CREATE TABLE hole_site (
     residual_x_um         REAL,                  -- from that site, um
     residual_y_um         REAL,
     PRIMARY KEY (calibration_id, visit),
-    FOREIGN KEY (calibration_id, stop) REFERENCES stage_stop ON DELETE CASCADE
+    FOREIGN KEY (calibration_id, stop) REFERENCES stage_stop(calibration_id, stop) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hole_site_by_stop ON hole_site(calibration_id, stop);
 
 -- What a calibration by hole images (centring) saw of each foil hole: whether EPU centred it, by its first exposures.
 CREATE TABLE hole_centring (
-    calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    calibration_id        INTEGER NOT NULL REFERENCES calibration(calibration_id) ON DELETE CASCADE,
     foil_hole             INTEGER NOT NULL,
-    hole_image_id         INTEGER REFERENCES hole_image ON DELETE SET NULL,  -- its own last one before; NULL: it had none
+    hole_image_id         INTEGER REFERENCES hole_image(hole_image_id) ON DELETE SET NULL,  -- its own last one before; NULL: it had none
     residual_um           REAL,                  -- from where that image and the matrix have it, um; NULL: not known
     is_used               INTEGER NOT NULL,      -- 1: the matrix rests on it
     repeats               INTEGER,               -- foil hole whose beam shift it repeats: it was not centred; NULL: of none
@@ -518,7 +519,7 @@ CREATE INDEX hole_centring_by_image ON hole_centring(hole_image_id) WHERE hole_i
 
 -- The template's areas as that calibration has them: for sessions without EpuSession.dm (view area_offset).
 CREATE TABLE centred_area (
-    calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    calibration_id        INTEGER NOT NULL REFERENCES calibration(calibration_id) ON DELETE CASCADE,
     area                  INTEGER NOT NULL,
     offset_x_um           REAL NOT NULL,         -- from the hole's centre, um, in the hole image's scale
     offset_y_um           REAL NOT NULL,
@@ -526,8 +527,8 @@ CREATE TABLE centred_area (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE beam_shift_clustering (
-    clustering_id         INTEGER PRIMARY KEY,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    clustering_id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     method                TEXT NOT NULL,         -- lattice, kmeans or hierarchical
     clusters              INTEGER NOT NULL,      -- how many there are
     squared_distance      REAL NOT NULL,         -- sum over exposures to their centre, squared beam-shift units
@@ -536,7 +537,7 @@ CREATE TABLE beam_shift_clustering (
 ) STRICT;
 
 CREATE TABLE beam_shift_cluster (
-    clustering_id         INTEGER NOT NULL REFERENCES beam_shift_clustering ON DELETE CASCADE,
+    clustering_id         INTEGER NOT NULL REFERENCES beam_shift_clustering(clustering_id) ON DELETE CASCADE,
     cluster               INTEGER NOT NULL,      -- from 0, by distance from the mean, then angle; lattice: by site
     center_x              REAL NOT NULL,         -- beam-shift units
     center_y              REAL NOT NULL,
@@ -548,10 +549,10 @@ CREATE TABLE beam_shift_cluster (
 
 CREATE TABLE beam_shift_cluster_member (
     clustering_id         INTEGER NOT NULL,
-    exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    exposure_id           INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     cluster               INTEGER NOT NULL,
     PRIMARY KEY (clustering_id, exposure_id),
-    FOREIGN KEY (clustering_id, cluster) REFERENCES beam_shift_cluster ON DELETE CASCADE
+    FOREIGN KEY (clustering_id, cluster) REFERENCES beam_shift_cluster(clustering_id, cluster) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX beam_shift_cluster_member_by_cluster ON beam_shift_cluster_member(clustering_id, cluster);
 CREATE INDEX beam_shift_cluster_member_by_exposure ON beam_shift_cluster_member(exposure_id);
@@ -559,8 +560,8 @@ CREATE INDEX beam_shift_cluster_member_by_exposure ON beam_shift_cluster_member(
 -- RELION's optics groups: exposures at one position of the beam around its stage stop, under the same optics; where the
 -- holes lie on no lattice (lacey carbon), exposures whose beam shifts are near each other. An exposure that has a group keeps it; later ones join the group of their position, or get the next number.
 CREATE TABLE optics_group (
-    optics_group_id       INTEGER PRIMARY KEY,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    optics_group_id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     optics_group          INTEGER NOT NULL,      -- its number: from 1, in the order of first acquisition
     probe_mode            TEXT,                  -- NanoProbe or MicroProbe
     tilt_deg              REAL NOT NULL,         -- of the stage, whole degrees
@@ -578,28 +579,28 @@ CREATE TABLE optics_group (
 
 -- Exposures whose position is not known have no group.
 CREATE TABLE optics_group_member (
-    exposure_id           INTEGER PRIMARY KEY REFERENCES exposure ON DELETE CASCADE,
-    optics_group_id       INTEGER NOT NULL REFERENCES optics_group ON DELETE CASCADE
+    exposure_id           INTEGER PRIMARY KEY REFERENCES exposure(exposure_id) ON DELETE CASCADE,
+    optics_group_id       INTEGER NOT NULL REFERENCES optics_group(optics_group_id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX optics_group_member_by_group ON optics_group_member(optics_group_id);
 
 -- Exposure positions that may be compared: one grid, one calibration for each session and condition, and what a person
 -- said of beams that EPU did not record.
 CREATE TABLE placement_set (
-    placement_set_id      INTEGER PRIMARY KEY,
+    placement_set_id      INTEGER PRIMARY KEY AUTOINCREMENT,
     grid                  TEXT NOT NULL,
     assumed_dose_e_per_a2 REAL,                  -- of exposures without a dose; NULL: what they gave is not known
     assumed_beam_diameter_um REAL,               -- of exposures without a beam diameter; NULL: what they hit is not known
     spot_dose_e_per_a2    REAL,                  -- of each autofocus and drift measurement; NULL: these are left out
     nearest_within_um     REAL,                  -- how far pre_exposure.nearest_um was sought; NULL: not yet
-    session_id            INTEGER REFERENCES session ON DELETE CASCADE  -- whose exposures are all placed, others only near these; NULL: all
+    session_id            INTEGER REFERENCES session(session_id) ON DELETE CASCADE  -- whose exposures are all placed, others only near these; NULL: all
 ) STRICT;
 CREATE INDEX placement_set_judging_session ON placement_set(session_id);
 
 CREATE TABLE placement_set_session (
-    placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
-    calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    placement_set_id      INTEGER NOT NULL REFERENCES placement_set(placement_set_id) ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
+    calibration_id        INTEGER NOT NULL REFERENCES calibration(calibration_id) ON DELETE CASCADE,
     -- A place p of its stage coordinates is L (p - centre) + centre - offset in those of the set's session (in old sets the first),
     -- where L turns by turn_deg, anticlockwise: [[cos, -sin], [sin, cos]], or, mirrored, [[cos, sin], [sin, -cos]].
     offset_x_um           REAL NOT NULL DEFAULT 0,  -- um
@@ -610,16 +611,16 @@ CREATE TABLE placement_set_session (
     mirrored              INTEGER NOT NULL DEFAULT 0,  -- 1: the grid was put back upside down
     centre_x_um           REAL NOT NULL DEFAULT 0,  -- the middle of the holes that were measured, um
     centre_y_um           REAL NOT NULL DEFAULT 0,
-    corrections           TEXT,                  -- digest of the corrections of its stage stops: others place anew; NULL: none
+    corrections           TEXT,                  -- digest of the corrections of its stage stops: with others it is placed again; NULL: none
     PRIMARY KEY (placement_set_id, session_id, calibration_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX placement_set_by_session ON placement_set_session(session_id);
 CREATE INDEX placement_set_by_calibration ON placement_set_session(calibration_id);
 
 CREATE TABLE placement (
-    placement_id          INTEGER PRIMARY KEY,
-    placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
-    exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    placement_id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    placement_set_id      INTEGER NOT NULL REFERENCES placement_set(placement_set_id) ON DELETE CASCADE,
+    exposure_id           INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     x_um                  REAL NOT NULL,         -- stage - its stop's correction + matrix x beam shift, in the stage coordinates of the set's session, um
     y_um                  REAL NOT NULL,
     error_um              REAL,                  -- standard error in x and in y, among the exposures of its session near it; NULL: not known
@@ -641,7 +642,7 @@ END;
 -- nearest of these is. Unplanned: without those that overlap it by design. NULL: not known, as where a beam that may have
 -- hit the field has no diameter or no dose, or where the field's size or direction matters and is not known.
 CREATE TABLE pre_exposure (
-    placement_id          INTEGER PRIMARY KEY REFERENCES placement ON DELETE CASCADE,
+    placement_id          INTEGER PRIMARY KEY REFERENCES placement(placement_id) ON DELETE CASCADE,
     dose_e_per_a2         REAL,                  -- mean over the field, electrons per square Angstrom
     unplanned_dose_e_per_a2 REAL,
     field_share           REAL,                  -- of the field that earlier beams covered, 0 to 1
@@ -653,9 +654,9 @@ CREATE TABLE pre_exposure (
 ) STRICT;
 
 CREATE TABLE analysis (
-    analysis_id           INTEGER PRIMARY KEY,
-    placement_set_id      INTEGER NOT NULL REFERENCES placement_set ON DELETE CASCADE,
-    session_id            INTEGER REFERENCES session ON DELETE CASCADE,  -- whose exposures it judges; NULL: those of all its sessions
+    analysis_id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    placement_set_id      INTEGER NOT NULL REFERENCES placement_set(placement_set_id) ON DELETE CASCADE,
+    session_id            INTEGER REFERENCES session(session_id) ON DELETE CASCADE,  -- whose exposures it judges; NULL: those of all its sessions
     is_default            INTEGER NOT NULL DEFAULT 0,  -- 1: what epu-analyze makes of the session when nothing is asked for
     radius_um             REAL,                  -- greatest distance of an overlap pair, um; NULL: any
     radius_source         TEXT,                  -- given, beam-diameter, assumed-beam-diameter or camera-field; NULL: not known
@@ -673,7 +674,7 @@ CREATE TABLE analysis (
     undecided             INTEGER NOT NULL DEFAULT 0,  -- rows of undecided_exposure
     position_error_um     REAL,                  -- median of placement.error_um of what it judged; NULL: not known of most
     created_at            TEXT NOT NULL,
-    rules                 INTEGER NOT NULL DEFAULT 0, -- version of the rules that tell causes; 0: to be told anew
+    rules                 INTEGER NOT NULL DEFAULT 0, -- version of the rules that tell causes; 0: to be told again
     last_placement_id     INTEGER,               -- of the set, when it was analysed: later ones were not judged
     basis                 TEXT                   -- sessions, their exposures and calibrations: while these are so, so is the result
 ) STRICT;
@@ -685,9 +686,9 @@ CREATE INDEX analysis_of_session ON analysis(session_id);
 
 -- The sessions whose exposures an analysis compared with each other, and how each was placed.
 CREATE TABLE analysis_session (
-    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
-    calibration_id        INTEGER NOT NULL REFERENCES calibration ON DELETE CASCADE,
+    analysis_id           INTEGER NOT NULL REFERENCES analysis(analysis_id) ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
+    calibration_id        INTEGER NOT NULL REFERENCES calibration(calibration_id) ON DELETE CASCADE,
     PRIMARY KEY (analysis_id, session_id, calibration_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX analysis_by_session ON analysis_session(session_id);
@@ -695,17 +696,17 @@ CREATE INDEX analysis_by_calibration ON analysis_session(calibration_id);
 
 -- Sessions of the grid that should have been compared with an analysis's own and could not be.
 CREATE TABLE uncompared_session (
-    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    analysis_id           INTEGER NOT NULL REFERENCES analysis(analysis_id) ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     reason                TEXT NOT NULL,         -- in words
     PRIMARY KEY (analysis_id, session_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX uncompared_session_by_session ON uncompared_session(session_id);
 
 CREATE TABLE overlap (
-    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
-    later_id              INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
-    earlier_id            INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    analysis_id           INTEGER NOT NULL REFERENCES analysis(analysis_id) ON DELETE CASCADE,
+    later_id              INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
+    earlier_id            INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     distance_um           REAL NOT NULL,         -- between beam centres, um
     cause                 TEXT NOT NULL CHECK (cause IN ('same-area', 'unmoved-stage', 'wrong-centre', 'neighbour',
                               'by-design', 'across-sessions', 'unexplained')),
@@ -720,12 +721,12 @@ CREATE INDEX overlap_by_earlier ON overlap(earlier_id);
 -- What went wrong at the microscope once, and cost some micrographs: a cluster of holes shot at the wrong place, or
 -- several that follow each other.
 CREATE TABLE incident (
-    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
+    analysis_id           INTEGER NOT NULL REFERENCES analysis(analysis_id) ON DELETE CASCADE,
     incident              INTEGER NOT NULL,      -- from 1, in time order
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     cause                 TEXT NOT NULL,         -- the commonest one of its micrographs
-    first_exposure_id     INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,  -- of those that were shot wrongly
-    last_exposure_id      INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    first_exposure_id     INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,  -- of those that were shot wrongly
+    last_exposure_id      INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     clusters              INTEGER NOT NULL,      -- of holes, each shot after one centring
     micrographs           INTEGER NOT NULL,      -- overexposed by it
     pairs                 INTEGER NOT NULL,      -- of these micrographs with earlier exposures
@@ -739,9 +740,9 @@ CREATE INDEX incident_by_last ON incident(last_exposure_id);
 
 -- The overexposed exposures, each with the nearest of the earlier ones.
 CREATE TABLE overexposure (
-    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
-    exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
-    nearest_id            INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    analysis_id           INTEGER NOT NULL REFERENCES analysis(analysis_id) ON DELETE CASCADE,
+    exposure_id           INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
+    nearest_id            INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     incident              INTEGER,               -- NULL: found before incidents were told
     probability           REAL,                  -- of its most certain pair that counts; NULL: not known
     PRIMARY KEY (analysis_id, exposure_id)
@@ -751,8 +752,8 @@ CREATE INDEX overexposure_by_nearest ON overexposure(nearest_id);
 
 -- Exposures that could not be judged: the criteria ask for what their fields had received, and that is not known.
 CREATE TABLE undecided_exposure (
-    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
-    exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
+    analysis_id           INTEGER NOT NULL REFERENCES analysis(analysis_id) ON DELETE CASCADE,
+    exposure_id           INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     PRIMARY KEY (analysis_id, exposure_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX undecided_exposure_by_exposure ON undecided_exposure(exposure_id);
@@ -760,9 +761,9 @@ CREATE INDEX undecided_exposure_by_exposure ON undecided_exposure(exposure_id);
 -- Exposures that count as not overexposed, and may be: a pair with an earlier one has a probability of 5 % or more, and
 -- less than the certainty that was asked for.
 CREATE TABLE possible_overexposure (
-    analysis_id           INTEGER NOT NULL REFERENCES analysis ON DELETE CASCADE,
-    exposure_id           INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,
-    earlier_id            INTEGER NOT NULL REFERENCES exposure ON DELETE CASCADE,  -- of the most probable pair
+    analysis_id           INTEGER NOT NULL REFERENCES analysis(analysis_id) ON DELETE CASCADE,
+    exposure_id           INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
+    earlier_id            INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,  -- of the most probable pair
     distance_um           REAL NOT NULL,         -- its distance, um
     probability           REAL NOT NULL,
     PRIMARY KEY (analysis_id, exposure_id)
@@ -773,7 +774,7 @@ CREATE INDEX possible_overexposure_by_earlier ON possible_overexposure(earlier_i
 ------------------------------------------------------------------ people
 
 CREATE TABLE review (
-    exposure_id           INTEGER PRIMARY KEY REFERENCES exposure ON DELETE CASCADE,
+    exposure_id           INTEGER PRIMARY KEY REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     verdict               TEXT NOT NULL CHECK (verdict IN ('keep', 'bad')),
     reason                TEXT,
     reviewed_at           TEXT NOT NULL
@@ -781,8 +782,8 @@ CREATE TABLE review (
 
 -- Sessions of which a person said that they are on one grid, though it got a new atlas in between. Holes must bear it out.
 CREATE TABLE same_grid (
-    session_id            INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
-    other_session_id      INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
+    other_session_id      INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     said_at               TEXT NOT NULL,
     PRIMARY KEY (session_id, other_session_id),
     CHECK (session_id < other_session_id)
@@ -790,10 +791,10 @@ CREATE TABLE same_grid (
 CREATE INDEX same_grid_by_other ON same_grid(other_session_id);
 
 -- The analysis that a person named for the reports of a session. What it asked for stands here, too, so that it can be made
--- anew when the session has grown, or when what it rested on is gone.
+-- again when the session has grown, or when what it rested on is gone.
 CREATE TABLE published_analysis (
-    session_id            INTEGER PRIMARY KEY REFERENCES session ON DELETE CASCADE,
-    analysis_id           INTEGER REFERENCES analysis ON DELETE SET NULL,  -- NULL: to be made anew by epu-analyze
+    session_id            INTEGER PRIMARY KEY REFERENCES session(session_id) ON DELETE CASCADE,
+    analysis_id           INTEGER REFERENCES analysis(analysis_id) ON DELETE SET NULL,  -- NULL: to be made again by epu-analyze
     radius_um             REAL,                  -- the criteria, as analysis has them
     min_field_overlap     REAL,
     min_pre_dose_e_per_a2 REAL,
@@ -812,6 +813,11 @@ CREATE TABLE published_analysis (
 CREATE INDEX published_analysis_by_analysis ON published_analysis(analysis_id);
 
 ------------------------------------------------------------------ views for people
+-- Other engines (DuckDB) run a view's text as their own SQL: no column outside GROUP BY, no integer division, LIKE or max(a, b).
+
+-- The schema's version, which a dump by `.dump` keeps: PRAGMA user_version and application_id get lost in it.
+CREATE VIEW archive_version AS
+SELECT 7 AS schema_version;
 
 CREATE VIEW exposures AS
 SELECT e.exposure_id, s.name AS session, e.grid_square, e.foil_hole, e.area, e.name, e.acquired_at,
@@ -831,15 +837,19 @@ LEFT JOIN optics_group g ON g.optics_group_id = m.optics_group_id;
 
 CREATE VIEW sessions AS
 SELECT s.session_id, s.name AS session,
-       (SELECT path FROM session_root r WHERE r.session_id = s.session_id
-        ORDER BY EXISTS (SELECT 1 FROM source_file f
-                         WHERE f.session_root_id = r.session_root_id AND f.kind = 'exposure' AND f.status <> 'twin') DESC,
-                 session_root_id DESC  -- where a session was moved, to its new place
-        LIMIT 1) AS root,
-       s.instrument_id, s.epu_version, s.grid, min(e.acquired_at) AS started_at, max(e.acquired_at) AS ended_at,
-       count(e.exposure_id) AS exposures,
+       coalesce(
+           (SELECT r.path  -- of its last exposure: where a session was moved, to its new place
+            FROM exposure e JOIN source_file f ON f.source_file_id = e.metadata_file_id
+            JOIN session_root r ON r.session_root_id = f.session_root_id
+            WHERE e.session_id = s.session_id ORDER BY e.acquired_at DESC, e.name DESC LIMIT 1),
+           (SELECT r.path FROM session_root r WHERE r.session_id = s.session_id ORDER BY r.session_root_id DESC LIMIT 1)
+       ) AS root,
+       s.instrument_id, s.epu_version, s.grid,
+       (SELECT min(e.acquired_at) FROM exposure e WHERE e.session_id = s.session_id) AS started_at,
+       (SELECT max(e.acquired_at) FROM exposure e WHERE e.session_id = s.session_id) AS ended_at,
+       (SELECT count(*) FROM exposure e WHERE e.session_id = s.session_id) AS exposures,
        CASE WHEN latest.analysis_id IS NOT NULL THEN
-           (SELECT count(*) FROM overexposure o JOIN exposure x USING (exposure_id)
+           (SELECT count(*) FROM overexposure o JOIN exposure x ON x.exposure_id = o.exposure_id
             WHERE x.session_id = s.session_id AND o.analysis_id = latest.analysis_id)
        END AS overexposed,  -- as far as could be told; NULL: never analysed
        (SELECT group_concat(other, ', ') FROM (
@@ -847,24 +857,23 @@ SELECT s.session_id, s.name AS session,
            WHERE n.analysis_id = latest.analysis_id AND n.session_id = s.session_id ORDER BY n.started_at, n.other_id)
        ) AS not_compared,  -- sessions of the grid of which it is not known what they had exposed; NULL: there is none
        (SELECT group_concat(verdict, ', ') FROM (
-           SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
+           SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c ON c.calibration_id = l.calibration_id
            WHERE l.analysis_id = latest.analysis_id AND l.session_id = s.session_id ORDER BY 1)
        ) AS calibration  -- verdicts; undetermined: overlaps between stage stops are not known. NULL: never analysed
 FROM session s
-LEFT JOIN exposure e USING (session_id)
-LEFT JOIN latest_analysis latest USING (session_id)
-GROUP BY s.session_id;
+LEFT JOIN latest_analysis latest ON latest.session_id = s.session_id;
 
 -- Where each area of a template lies from the hole's centre, stage frame, um: by EpuSession.dm, else by hole images.
 CREATE VIEW area_offset AS
 SELECT session_id, area, offset_x_um, offset_y_um FROM template_area
 WHERE offset_x_um IS NOT NULL AND offset_y_um IS NOT NULL
 UNION ALL
-SELECT session_id, area, c.offset_x_um, c.offset_y_um
+SELECT t.session_id, t.area, c.offset_x_um, c.offset_y_um
 FROM template_area t
-JOIN (SELECT k.session_id, a.area, a.offset_x_um, a.offset_y_um, max(k.calibration_id)
-      FROM centred_area a JOIN calibration k USING (calibration_id)
-      GROUP BY k.session_id, a.area) AS c USING (session_id, area)
+JOIN centred_area c ON c.area = t.area AND c.calibration_id = (
+    SELECT max(k.calibration_id)
+    FROM calibration k JOIN centred_area a ON a.calibration_id = k.calibration_id AND a.area = t.area
+    WHERE k.session_id = t.session_id)
 WHERE t.offset_x_um IS NULL OR t.offset_y_um IS NULL;
 
 -- The sessions whose exposures an analysis judged; it may have compared these with others.
@@ -913,19 +922,20 @@ WHERE reason IS NOT NULL OR (
 -- default one, else the first that was made.
 CREATE VIEW latest_analysis AS
 SELECT session_id, analysis_id
-FROM (SELECT j.session_id, j.analysis_id,
-             row_number() OVER (
-                 PARTITION BY j.session_id
-                 ORDER BY p.analysis_id IS NULL, NOT a.is_default, a.analysis_id) AS choice
-      FROM judged_session j JOIN analysis a USING (analysis_id)
-      LEFT JOIN published_analysis p ON p.session_id = j.session_id AND p.analysis_id = j.analysis_id)
-WHERE choice = 1;
+FROM (SELECT s.session_id,
+             (SELECT j.analysis_id
+              FROM analysis_session j JOIN analysis a ON a.analysis_id = j.analysis_id
+              LEFT JOIN published_analysis p ON p.session_id = j.session_id AND p.analysis_id = j.analysis_id
+              WHERE j.session_id = s.session_id AND (a.session_id IS NULL OR a.session_id = s.session_id)
+              ORDER BY p.analysis_id IS NULL, a.is_default DESC, a.analysis_id LIMIT 1) AS analysis_id
+      FROM session s) AS latest
+WHERE analysis_id IS NOT NULL;
 
 -- All of them: what each asked for, in words and in columns, and whether reports show it of the session that it judges.
 CREATE VIEW analyses AS
 SELECT a.analysis_id,
-       CASE WHEN count(*) = 1 THEN min(j.calibration_id) END AS calibration_id,
-       CASE WHEN count(DISTINCT j.session_id) = 1 THEN min(s.name) END AS session,  -- NULL: it judges several
+       CASE WHEN j.calibrations = 1 THEN j.calibration_id END AS calibration_id,
+       CASE WHEN j.sessions = 1 THEN j.session END AS session,  -- NULL: it judges several
        a.radius_um, a.created_at, a.exposures, a.pairs, a.overexposed, a.count_neighbours, a.across_sessions,
        p.grid, a.min_field_overlap, a.min_pre_dose_e_per_a2,
        (SELECT count(*) FROM incident i WHERE i.analysis_id = a.analysis_id) AS incidents,
@@ -954,10 +964,13 @@ SELECT a.analysis_id,
            WHERE u.analysis_id = a.analysis_id ORDER BY 1)) AS uncompared,  -- that it should have looked at
        a.certainty, a.position_error_um
 FROM analysis a
-JOIN analysis_session j ON j.analysis_id = a.analysis_id AND j.session_id = ifnull(a.session_id, j.session_id)
-JOIN session s ON s.session_id = j.session_id
-JOIN placement_set p USING (placement_set_id)
-GROUP BY a.analysis_id;
+JOIN (SELECT l.analysis_id, count(*) AS calibrations, min(l.calibration_id) AS calibration_id,
+             count(DISTINCT l.session_id) AS sessions, min(s.name) AS session
+      FROM analysis_session l
+      JOIN analysis b ON b.analysis_id = l.analysis_id AND l.session_id = ifnull(b.session_id, l.session_id)
+      JOIN session s ON s.session_id = l.session_id
+      GROUP BY l.analysis_id) AS j ON j.analysis_id = a.analysis_id
+JOIN placement_set p ON p.placement_set_id = a.placement_set_id;
 
 CREATE VIEW calibrations AS
 SELECT c.calibration_id, s.name AS session, c.method, c.m11, c.m12, c.m21, c.m22, c.scale, c.angle_deg, c.mirrored,
@@ -968,13 +981,13 @@ FROM calibration c JOIN session s USING (session_id);
 
 CREATE VIEW optics_groups AS
 SELECT s.name AS session, g.optics_group, g.lattice_i, g.lattice_j, g.center_x, g.center_y, g.high_tension_kv,
-       g.pixel_size_a, g.probe_mode, g.tilt_deg, count(e.exposure_id) AS exposures, min(e.acquired_at) AS first_acquired_at,
+       g.pixel_size_a, g.probe_mode, g.tilt_deg,
+       (SELECT count(*) FROM optics_group_member m WHERE m.optics_group_id = g.optics_group_id) AS exposures,
+       (SELECT min(e.acquired_at) FROM optics_group_member m JOIN exposure e ON e.exposure_id = m.exposure_id
+        WHERE m.optics_group_id = g.optics_group_id) AS first_acquired_at,
        g.tolerance
 FROM optics_group g
-JOIN session s USING (session_id)
-LEFT JOIN optics_group_member m USING (optics_group_id)
-LEFT JOIN exposure e USING (exposure_id)
-GROUP BY g.optics_group_id;
+JOIN session s ON s.session_id = g.session_id;
 
 -- The views all_... show what every analysis found; those without all_ show of each session what its published one found.
 CREATE VIEW all_overlap_pairs AS

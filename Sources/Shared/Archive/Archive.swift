@@ -4,7 +4,7 @@ public import GRDB
 
 /// One SQLite file with the sessions of many microscopes and what was found in them. The schema is `schema.sql`.
 public final class Archive: Sendable {
-    public static let schemaVersion = 6
+    public static let schemaVersion = 7
     /// The number that tells archives of these tools from other SQLite databases: "EPUA"
     /// (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID = 0x4550_5541
@@ -111,17 +111,21 @@ public final class Archive: Sendable {
             let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
             let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-            guard application == applicationID || (tables == 0 && application == 0) else {
-                throw Failure("\(path) is an SQLite database, but not an EPU archive. Name another file with --db.")
-            }
-            return (version, tables == 0)
+            if application == applicationID || (tables == 0 && application == 0) { return (version, tables == 0) }
+            return (try RestoredDump.version(of: db, path: path), false)
         }
         if version > schemaVersion {
             throw Failure(
                 "\(path) was written by a newer version of these tools (schema \(version), this one knows "
                     + "\(schemaVersion)). Update the tools.")
         }
-        guard isEmpty || version < schemaVersion else { return }
+        guard isEmpty || version < schemaVersion else {
+            guard access != .read else { return }
+            return try database.writeWithoutTransaction { db in
+                try RestoredDump.mark(db, version)
+                try DeletedSessions.finish(db)
+            }
+        }
         guard access != .read else {
             throw isEmpty
                 ? Failure("\(path) is empty. Fill it with `epu-ingest SESSION_DIR`.")
@@ -130,18 +134,23 @@ public final class Archive: Sendable {
                         + "`epu-analyze` on it once, where the file may be written: they bring it up to date.")
         }
         let schema = String(decoding: PackageResources.schema_sql, as: UTF8.self)
-        guard isEmpty else { return try Migration.run(database, schema: schema, version: schemaVersion) }
+        guard isEmpty else { return try Migration.run(database, schema: schema, from: version, to: schemaVersion) }
         try database.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
                 // Another tool may have made the schema since the look above.
                 if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
                     try db.execute(sql: schema)
-                    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-                    try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+                    try mark(db, schemaVersion)
                 }
                 return .commit
             }
         }
+    }
+
+    /// Writes that this is an archive, and of which version.
+    static func mark(_ db: Database, _ version: Int) throws {
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
     /// The error in the user's words, if it is SQLite's own (https://www.sqlite.org/rescode.html).

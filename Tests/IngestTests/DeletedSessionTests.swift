@@ -1,0 +1,76 @@
+import EPUArchive
+import EPUCore
+import GRDB
+import TestSupport
+import Testing
+
+@Suite("A session that somebody deleted with plain SQL")
+struct DeletedSessionTests {
+    private let folder: TemporaryFolder
+    private var database: String { folder["archive.db"] }
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        try folder.simulate("first", ["--exposures", "30", "--seed", "3"])
+        try folder.simulate("second", ["--exposures", "20", "--seed", "4"])
+        try await ingest([folder["first"]], into: database)
+    }
+
+    /// Runs SQL as the sqlite3 shell does: with foreign keys off.
+    private func shell(_ sql: String) throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(path: database, configuration: configuration).write { try $0.execute(sql: sql) }
+    }
+
+    private func counts() throws -> [String: Int] {
+        try Archive(database, access: .read).read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT session, exposures FROM sessions")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+        }
+    }
+
+    private func number(of table: String) throws -> Int? {
+        try Archive(database, access: .read).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") }
+    }
+
+    @Test("leaves nothing that the next session could take for its own")
+    func nextSession() async throws {
+        #expect(try ToolRun.run("epu-analyze", ["--db", database]).status == 0)
+        try shell("DELETE FROM session")
+        #expect(try number(of: "exposure") == 30, "foreign keys were off, so they are left behind")
+        #expect(try number(of: "exposures") == 0, "and nobody sees them")
+        try await ingest([folder["second"]], into: database)
+        #expect(try counts() == ["second": 20])
+        #expect(try number(of: "exposure") == 20)
+        for table in ["placement", "placement_index", "analysis", "calibration"] {
+            #expect(try number(of: table) == 0, "\(table)")
+        }
+        let wrong = try Archive(database, access: .read).read { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
+        #expect(wrong == nil)
+    }
+
+    @Test("comes back whole when its folder is read again")
+    func again() async throws {
+        try shell("DELETE FROM session")
+        try await ingest([folder["first"], folder["second"]], into: database)
+        #expect(try counts() == ["first": 30, "second": 20])
+        #expect(try number(of: "exposure") == 50)
+    }
+
+    @Test("had ids that no later rows get", arguments: ["exposure", "source_file", "session_root"])
+    func ids(table: String) async throws {
+        let greatest = try Archive(database, access: .read).read {
+            try Int64.fetchOne($0, sql: "SELECT max(\(table)_id) FROM \(table)")
+        }
+        try shell("DELETE FROM \(table); DELETE FROM session; DELETE FROM session_root; DELETE FROM exposure")
+        try await ingest([folder["second"]], into: database)
+        let least = try Archive(database, access: .read).read {
+            try Int64.fetchOne(
+                $0,
+                sql: table == "source_file"
+                    ? "SELECT min(metadata_file_id) FROM exposure" : "SELECT min(\(table)_id) FROM \(table)")
+        }
+        #expect(try #require(least) > #require(greatest))
+    }
+}
