@@ -46,7 +46,7 @@ struct FolderOrderTests {
 
         /// The members that the file's extensions add to types, for other files to see.
         var members: [String] {
-            text.matches(of: /(?ms)^extension .*?^\}/).flatMap { block in
+            text.matches(of: /(?ms)^extension [^\n]*\{\n.*?^\}/).flatMap { block in
                 block.0.matches(of: /(?m)^    (?:static |mutating )*(?:func|var|let) (\w+)/).map { String($0.1) }
             }
         }
