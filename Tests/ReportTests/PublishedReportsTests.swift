@@ -336,8 +336,8 @@ struct PublishedViewsTests {
         }
         #expect(try named().criteria == OverlapCriteria(radius: 0.3))
         #expect(try named().matrix == Matrix2(21, 11, 10, -21))
-        #expect(try named().assumedDose == 40)
-        #expect(try named().assumedBeamDiameter == nil)
+        #expect(try named().settings.assumedDoseEPerA2 == 40)
+        #expect(try named().settings.assumedBeamDiameterUm == nil)
         try sample.archive.write { try $0.execute(sql: "DELETE FROM analysis WHERE radius_um = 0.3") }
         #expect(try named().analysisID == nil)
         #expect(try named().criteria.radius == 0.3)
