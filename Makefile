@@ -3,6 +3,7 @@
 # make test        check the format, build and run all tests
 # make check       check the format of the Swift files, and the shell scripts with ShellCheck
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
+# make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
 # make pictures    make the README's pictures again
 # make bench       measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
 # make accuracy    analyse many simulated sessions and print what is found of their truth
@@ -34,7 +35,7 @@ FUZZ_SECONDS ?= 60
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: all demo test test-peers check lint build build-tests bench accuracy fuzz pictures install format dependencies clean
+.PHONY: all demo test test-peers test-slurm check lint build build-tests bench accuracy fuzz pictures install format dependencies clean
 
 all: build
 	@echo
@@ -48,7 +49,7 @@ test: lint build-tests
 
 check: lint
 	@command -v shellcheck >/dev/null || Scripts/apt-install.sh shellcheck
-	shellcheck Scripts/*.sh .ci/run
+	shellcheck Scripts/*.sh Scripts/slurm/*.sbatch Tests/Slurm/*.sh .ci/run
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
@@ -58,6 +59,11 @@ test-peers: build
 	@$(MAKE) --no-print-directory .build-venv/installed
 	EPU_TOOLS="$$($(SWIFT) build -c release --show-bin-path)" PYTHONDONTWRITEBYTECODE=1 \
 	    .build-venv/bin/python -m pytest -q -p no:cacheprovider Tests/Peers
+
+test-slurm: build
+	@missing=$$(for program in slurmctld slurmd munged; do command -v $$program >/dev/null || echo $$program; done); \
+	    [ -z "$$missing" ] || Scripts/apt-install.sh slurmctld slurmd slurm-client munge
+	@Tests/Slurm/run.sh "$$($(SWIFT) build -c release --show-bin-path)"
 
 build: dependencies
 	$(SWIFT) build -c release

@@ -17,7 +17,8 @@ struct EPUIngest: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            LoadCommand.self, RemoveCommand.self, CheckCommand.self, BackupCommand.self, CompactCommand.self,
+            LoadCommand.self, PlanCommand.self, MergeCommand.self, RemoveCommand.self, CheckCommand.self,
+            BackupCommand.self, CompactCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
 }

@@ -13,6 +13,7 @@ struct DocumentationTests {
     private static let notRun = [
         "make demo": "it builds the tools and runs these tests; Scripts/demo.sh is what .ci/run begins with",
         "git clone": "it is how this project is fetched, and builds it",
+        "array=$(sbatch": "it needs a cluster; make test-slurm runs both scripts on one",
         "epu-ingest --follow": "it goes on until Ctrl-C; the tests of --follow run it",
     ]
     /// The first words of blocks that need more than the demo's archive, with what makes that.

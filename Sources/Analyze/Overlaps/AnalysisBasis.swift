@@ -25,18 +25,19 @@ struct AnalysisBasis {
             let counts =
                 numbers.map { $0.text(significant: 15) }.joined(separator: "/")
                 + (scope.said.contains(session.sessionID) ? "/said" : "")
-            let placing = try calibrations.filter { $0.sessionID == session.sessionID }.map { calibration -> String in
+            let placing = try calibrations.filter { $0.sessionID == session.sessionID }.map { calibration in
                 let corrections = try calibration.correctionsDigest(db).map { " " + $0 } ?? ""
-                return "\(calibration.calibrationID) \(calibration.verdict.rawValue)\(corrections)"
-            }.joined(separator: "+")
-            return "\(session.sessionID) \(counts) \(placing)"
+                return BasisText.Placing(
+                    calibrationID: calibration.calibrationID, state: calibration.verdict.rawValue + corrections)
+            }
+            return BasisText.part(of: session.sessionID, counts: counts, placing: placing)
         }
         for (name, value) in [
             ("dose", assumptions.dose), ("beam", assumptions.beamDiameter), ("spot", assumptions.spotDose),
         ] {
             if let value { parts.append("\(name) \(value)") }
         }
-        text = parts.joined(separator: "; ")
+        text = BasisText.joined(parts)
     }
 
     /// The parts of the text that name the sessions, without what places the exposures and what was assumed.

@@ -46,9 +46,9 @@ public struct StopCorrections: Sendable {
     }
 
     /// A short text for what the stops of a calibration say: where the texts differ, positions are not the same. Nil where they
-    /// say nothing.
-    public static func digest(of calibrationID: Int64, _ db: Database) throws -> String? {
-        let rows = try StopRow.all(of: calibrationID, db).filter(\.saysSomething)
+    /// say nothing. It holds ids of exposures: archives that are joined get other texts for the same.
+    public static func digest(of calibrationID: Int64, in schema: String = "main", _ db: Database) throws -> String? {
+        let rows = try StopRow.all(of: calibrationID, in: schema, db).filter(\.saysSomething)
         guard !rows.isEmpty else { return nil }
         // The hash is FNV-1a, of words instead of bytes (http://www.isthe.com/chongo/tech/comp/fnv/).
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -63,12 +63,12 @@ private struct StopRow {
     let exposures: Int
     private let numbers: [Double?]
 
-    static func all(of calibrationID: Int64, _ db: Database) throws -> [StopRow] {
+    static func all(of calibrationID: Int64, in schema: String = "main", _ db: Database) throws -> [StopRow] {
         var statement = try RowStatement(
             db,
             """
-            SELECT first_exposure_id, exposures, correction_x_um, correction_y_um, error_um, aside_um FROM stage_stop
-            WHERE calibration_id = ? ORDER BY stop
+            SELECT first_exposure_id, exposures, correction_x_um, correction_y_um, error_um, aside_um
+            FROM \(schema).stage_stop WHERE calibration_id = ? ORDER BY stop
             """)
         statement.bind(calibrationID)
         var rows: [StopRow] = []

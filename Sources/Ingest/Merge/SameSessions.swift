@@ -1,0 +1,64 @@
+import EPUCore
+import GRDB
+
+/// Finds which sessions of an attached archive the main one has, too, as ingest knows them (`SessionSearch`): by what
+/// EpuSession.dm says of itself; else by a common folder; else by exposures in common. Sessions of two instruments are never one.
+struct SameSessions {
+    /// The name under which the other archive is attached.
+    let source: String
+
+    /// The condition, in SQL, that nothing tells a session `s` of the other archive from one `t` of this: what one of them does
+    /// not say is no difference.
+    private static let compatible = """
+        ifnull(t.epu_name = s.epu_name, 1) AND ifnull(t.created_at = s.created_at, 1)
+        AND ifnull(\(InstrumentKey.sql(of: "t")) = \(InstrumentKey.sql(of: "s")), 1)
+        """
+
+    /// The session of this archive that each session of the other is, by their ids.
+    func find(_ db: Database) throws -> [Int64: Int64] {
+        var found = try pairs(
+            "JOIN main.session t ON t.epu_name = s.epu_name AND t.created_at = s.created_at", "t.session_id", db)
+        let ofFolder = try pairs(
+            """
+            JOIN \(source).session_root a ON a.session_id = s.session_id
+            JOIN main.session_root b ON b.path = a.path
+            JOIN main.session t ON t.session_id = b.session_id AND \(Self.compatible)
+            """, "b.session_root_id DESC", db)
+        found.merge(ofFolder) { first, _ in first }
+        let rest = try Int64.fetchAll(db, sql: "SELECT session_id FROM \(source).session ORDER BY session_id")
+            .filter { found[$0] == nil }
+        for session in rest { found[session] = try sessionWithExposures(of: session, db) }
+        return found
+    }
+
+    private func pairs(_ join: String, _ order: String, _ db: Database) throws -> [Int64: Int64] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.session_id, t.session_id FROM \(source).session s \(join) ORDER BY s.session_id, \(order)
+                """)
+        return Dictionary(rows.map { ($0[0], $0[1]) }) { first, _ in first }
+    }
+
+    /// Only sessions that ran at the same time can have an exposure in common.
+    private func sessionWithExposures(of session: Int64, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                WITH s AS (
+                    SELECT *,
+                           (SELECT min(acquired_at) FROM \(source).exposure e WHERE e.session_id = o.session_id) AS began,
+                           (SELECT max(acquired_at) FROM \(source).exposure e WHERE e.session_id = o.session_id) AS ended
+                    FROM \(source).session o WHERE o.session_id = ?)
+                SELECT t.session_id FROM main.session t, s
+                WHERE \(Self.compatible)
+                    AND (SELECT min(acquired_at) FROM main.exposure e WHERE e.session_id = t.session_id) <= s.ended
+                    AND (SELECT max(acquired_at) FROM main.exposure e WHERE e.session_id = t.session_id) >= s.began
+                    AND EXISTS (
+                        SELECT 1 FROM \(source).exposure a JOIN main.exposure b
+                            ON b.session_id = t.session_id AND b.name = a.name AND ifnull(b.unique_id, '') = a.unique_id
+                        WHERE a.session_id = s.session_id)
+                ORDER BY t.session_id
+                """, arguments: [session])
+    }
+}
