@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 72007923c40b2c4b.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint e8853151da7a2c43.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -770,6 +770,54 @@ CREATE TABLE possible_overexposure (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX possible_overexposure_by_exposure ON possible_overexposure(exposure_id);
 CREATE INDEX possible_overexposure_by_earlier ON possible_overexposure(earlier_id);
+
+-- What the exposures of a session add up to, by its published analysis, so that figures of a whole archive need not read each of
+-- its exposures. It has no row where something has changed since: then epu-analyze makes it again, and reports add up themselves.
+CREATE TABLE session_figures (
+    session_id            INTEGER PRIMARY KEY REFERENCES session(session_id) ON DELETE CASCADE,
+    analysis_id           INTEGER REFERENCES analysis(analysis_id) ON DELETE CASCADE,  -- that is meant; NULL: never analysed
+    exposures             INTEGER NOT NULL,
+    foil_holes            INTEGER NOT NULL,      -- exposed
+    areas                 INTEGER NOT NULL,      -- different ones in these holes
+    started_at            TEXT,                  -- first exposure, UTC
+    ended_at              TEXT,                  -- last exposure, UTC
+    exposures_per_hour    REAL,                  -- outside pauses, which are intervals of more than ten minutes
+    exposures_per_hour_with_pauses REAL,
+    hours                 REAL NOT NULL,         -- from the first exposure to the last
+    pauses                INTEGER NOT NULL,
+    paused_hours          REAL NOT NULL,
+    median_interval_s     REAL,                  -- between successive exposures
+    placed                INTEGER NOT NULL,      -- exposures that the analysis judged, or could not
+    overexposed           INTEGER NOT NULL,
+    -- What fields had received before, electrons per square Angstrom: of how many it is known, and how it is spread.
+    known_doses           INTEGER NOT NULL,
+    dose_median_e_per_a2  REAL,
+    dose_percentile95_e_per_a2 REAL,
+    dose_greatest_e_per_a2 REAL,
+    known_unplanned_doses INTEGER NOT NULL,      -- without what overlaps by design
+    unplanned_dose_median_e_per_a2 REAL,
+    unplanned_dose_percentile95_e_per_a2 REAL,
+    unplanned_dose_greatest_e_per_a2 REAL
+) STRICT;
+CREATE INDEX session_figures_by_analysis ON session_figures(analysis_id);
+CREATE TRIGGER figures_leave_with_new_exposure AFTER INSERT ON exposure BEGIN
+    DELETE FROM session_figures WHERE session_id = new.session_id;
+END;
+CREATE TRIGGER figures_leave_with_exposure AFTER DELETE ON exposure BEGIN
+    DELETE FROM session_figures WHERE session_id = old.session_id;
+END;
+CREATE TRIGGER figures_leave_with_changed_exposure AFTER UPDATE OF session_id, name, acquired_at ON exposure BEGIN
+    DELETE FROM session_figures WHERE session_id IN (old.session_id, new.session_id);
+END;
+CREATE TRIGGER figures_leave_with_placement AFTER DELETE ON placement BEGIN
+    DELETE FROM session_figures
+    WHERE session_id = (SELECT session_id FROM exposure WHERE exposure_id = old.exposure_id);
+END;
+-- A search ends with an update of its analysis; it may have added to what fields of other analyses of the set had received.
+CREATE TRIGGER figures_leave_with_analysis AFTER UPDATE ON analysis BEGIN
+    DELETE FROM session_figures
+    WHERE analysis_id IN (SELECT analysis_id FROM analysis WHERE placement_set_id = new.placement_set_id);
+END;
 
 ------------------------------------------------------------------ people
 

@@ -20,6 +20,7 @@ public struct AreaTemplate: Sendable {
         public var shiftPx: Vector2?
         /// The displacement from the hole's centre, stage frame, um.
         public var offsetUm: Vector2?
+        /// The id of the setting that the area is exposed with.
         public var acquisitionSetting: Int64?
         public var exposureTimeS: Double?
         /// The defoci that EPU cycles through, um.
@@ -31,6 +32,7 @@ public struct AreaTemplate: Sendable {
         public var offsetUm: Vector2?
         /// When EPU measures here: `AfterCentering`, `AfterDistance` ...
         public var recurrence: String?
+        /// The distance after which EPU measures again, um.
         public var distanceUm: Double?
     }
 }

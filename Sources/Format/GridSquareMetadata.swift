@@ -30,10 +30,13 @@ public struct FoilHoleMetadata: Sendable {
     public var stageBetaDeg: Double?
     /// The position that EPU corrected, um; nil where it corrected none.
     public var corrected: Vector2?
+    /// 1 if EPU says that it corrected the position, perhaps by writing over `stage`.
     public var positionCorrected: Int64?
+    /// 1 if EPU wrote over `stage` with the place where the hole was found (EPU 3.16).
     public var positionRefined: Int64?
     /// The place of the hole in the square's image, pixels.
     public var pixel: Vector2?
+    /// The size of the hole in the square's image, pixels.
     public var widthPx: Double?
     public var heightPx: Double?
     public var state: String?
@@ -43,8 +46,9 @@ public struct FoilHoleMetadata: Sendable {
     public var quality: Double?
     public var positionInCluster: Vector2?
     public var beamShiftID: String?
+    /// The hole at which the stage stops for this one.
     public var primaryHole: Int64?
-    /// The mean of the ice's intensity, counts in the square's image.
+    /// The mean of the ice's intensity, counts in the square's image; `iceIntensityStDev` is its standard deviation.
     public var iceIntensityMean: Double?
     public var iceIntensityStDev: Double?
     public var iceThickness: Double?

@@ -31,7 +31,7 @@ public struct ImageMetadata: Sendable {
     public var computerName: String?
     public var highTensionKV: Double?
 
-    /// The stage read-back, um.
+    /// The read-back of the stage: x and y, um. `stageZUm`, `stageAlphaDeg` and `stageBetaDeg` are its other axes.
     public var stage: Vector2?
     public var stageZUm: Double?
     public var stageAlphaDeg: Double?
@@ -39,7 +39,9 @@ public struct ImageMetadata: Sendable {
 
     /// The beam shift in beam-shift units, of which one moves the beam by some 25 um.
     public var beamShift: Vector2?
+    /// The image shift, in the units of the beam shift.
     public var imageShift: Vector2?
+    /// The beam tilt, about radians.
     public var beamTilt: Vector2?
     /// The diameter of the beam, um; nil where EPU wrote 0.
     public var beamDiameterUm: Double?
@@ -47,16 +49,20 @@ public struct ImageMetadata: Sendable {
     public var probeMode: String?
     /// The C2 strength; nil where EPU wrote 0, which is its word for "not known".
     public var intensity: Double?
+    /// The intensity of the illumination; nil where EPU wrote 0. With two condensers it is `intensity`.
     public var illuminationIntensity: Double?
+    /// The defocus by the lenses, um; `appliedDefocusUm` is the one that was requested.
     public var defocusUm: Double?
     public var appliedDefocusUm: Double?
     public var magnification: Int64?
+    /// 1 if the magnification is that of STEM.
     public var stem: Int64?
     public var objectiveLensMode: String?
     public var illuminationMode: String?
     public var projectorMode: String?
     public var columnMode: String?
     public var xlMode: Int64?
+    /// 1 if the energy filter is in use.
     public var eftem: Int64?
     public var slitInserted: Int64?
     public var slitWidthEV: Double?
@@ -73,6 +79,7 @@ public struct ImageMetadata: Sendable {
 
     /// The size of a pixel of the stored image, Angstrom.
     public var pixelSizeA: Double?
+    /// The height of that pixel, Angstrom.
     public var pixelSizeYA: Double?
     /// EPU's ReferenceTransformation, um per unbinned pixel.
     public var imageToStage: Matrix2?
@@ -84,9 +91,11 @@ public struct ImageMetadata: Sendable {
 
     /// The dose, electrons per square Angstrom.
     public var doseEPerA2: Double?
+    /// The dose on the camera, electrons per stored pixel.
     public var doseOnCameraEPerPx: Double?
     public var doseRateEPerPxS: Double?
     public var beamCurrentNA: Double?
+    /// The time of the gun's last flash, as EPU wrote it.
     public var gunFlash: String?
 
     /// The hole that EPU found; only hole images have it.
@@ -103,14 +112,18 @@ public struct CameraMetadata: Sendable {
     /// The width of the image after binning, pixels; the height follows.
     public var readoutWidthPx: Int64?
     public var readoutHeightPx: Int64?
+    /// The corner of the part of the sensor that was read, pixels.
     public var readoutXPx: Int64?
     public var readoutYPx: Int64?
     public var binning: Int64?
     public var binningY: Int64?
+    /// 1 if electrons were to be counted.
     public var counting: Int64?
+    /// The factor of super-resolution.
     public var superResolution: Int64?
     /// How a movie is divided: `Equidistant` (K2, K3), `Varidistant` (Falcon 3) or `Eer` (Falcon 4).
     public var fractionation: String?
+    /// The number of the movie's fractions.
     public var fractions: Int64?
     /// The last camera frame that the movie's fractions hold; only Varidistant has it.
     public var cameraFrames: Int64?
@@ -120,6 +133,7 @@ public struct CameraMetadata: Sendable {
 public struct DetectorMetadata: Sendable {
     public var model: String?
     public var serialNumber: String?
+    /// 1 if electrons were counted.
     public var counted: Int64?
     public var doseRateEPerPxS: Double?
     public var totalDoseEPerPx: Double?

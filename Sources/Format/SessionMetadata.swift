@@ -5,15 +5,18 @@ public struct SessionMetadata: Sendable {
     public var name: String?
     /// The time when the session was made, which with the name is the session's identity.
     public var createdAt: Timestamp?
+    /// The time when the session's sample was begun.
     public var sampleStartedAt: Timestamp?
     public var epuVersion: String?
     /// The path of Atlas.dm on the microscope, which with the instrument identifies the grid.
     public var atlasID: String?
+    /// How holes share a stage stop: `ClusteringWithImageBeamShift` (AFIS) or `NoClustering`.
     public var clusteringMode: String?
     public var clusteringRadiusUm: Double?
     public var movieFormat: String?
     public var imageFormat: String?
     public var iceThicknessEnabled: Int64?
+    /// 1 if the session acquires on a tilted stage.
     public var tilted: Int64?
     public var tiltAngleDeg: Double?
     public var gridType: String?

@@ -18,6 +18,12 @@ struct AnalysisChoice {
     /// The number of exposures that the archive got after the analysis, of which it says nothing.
     var notJudged: Int { unknowns.notJudged }
 
+    private struct Columns: ArchiveRecord {
+        let analysisID: Int64
+        let acrossSessions: Bool
+        let notJudged: Int
+    }
+
     /// Takes the named analysis if it judges the session, or the session's published one; nil if there is none.
     /// - Parameter analysisID: the analysis that was asked for; nil means the published one.
     init?(of session: SessionRow, analysisID: Int64?, _ db: Database) throws {
@@ -34,14 +40,15 @@ struct AnalysisChoice {
             arguments: [session.sessionID, analysisID])
         guard let row else { return nil }
         self.session = session
-        let id: Int64 = row["analysis_id"]
+        let columns = try Columns(row: row)
+        let id = columns.analysisID
         self.analysisID = id
         criteria = OverlapCriteria(row)
-        criteriaText = criteria.text(acrossSessions: row["across_sessions"])
+        criteriaText = criteria.text(acrossSessions: columns.acrossSessions)
         publication = try Publication(of: id, for: session.sessionID, db)
         let named = try PublishedAnalysis.named(for: session.sessionID, db)
         missing = analysisID == nil && named?.analysisID == nil ? named?.criteria : nil
-        unknowns = try Unknowns(of: id, judging: session.sessionID, notJudged: row["not_judged"], db)
+        unknowns = try Unknowns(of: id, judging: session.sessionID, notJudged: columns.notJudged, db)
     }
 
     /// The choice in words, as `analysis 3, radius 0.2 um, published by name`.

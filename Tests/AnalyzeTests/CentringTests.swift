@@ -170,7 +170,7 @@ struct CentringTests {
 
     // MARK: - With AFIS
 
-    @Test("Without a lattice the verdict goes by what 3 % and 1 degree do to the exposures")
+    @Test("Without a lattice the verdict depends on how far 3 % and 1 degree move the exposures")
     func consequence() throws {
         // Centre holes, and one other from each stop at up to 6 um, on no lattice.
         var random = RandomSource(seed: 5, stream: "lacey")

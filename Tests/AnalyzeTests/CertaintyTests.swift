@@ -201,7 +201,7 @@ struct CertaintyTests {
         #expect(try numbers("SELECT count(error_um) FROM placement") == [[0]])
     }
 
-    @Test("A calibration that keeps its matrix and says otherwise of its stops places anew")
+    @Test("A calibration that keeps its matrix but corrects its stops in another way places all exposures again")
     func stale() throws {
         let id = try pair(Stop(error: 0.01), Stop(error: 0.01))
         let before = try analyse(id, OverlapCriteria(radius: 0.2))

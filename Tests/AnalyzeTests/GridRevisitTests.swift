@@ -9,7 +9,7 @@ import Testing
 /// A grid that was visited again must never be called clean.
 @Suite("Simulated sessions on a grid that was visited again")
 struct GridRevisitTests {
-    /// EPU was started anew, or the grid was put back aside.
+    /// EPU was started again, or the grid was put back aside.
     private static let pair = ["--exposures", "300", "--second-session", "--no-images", "--seed", "19"]
     private static let moved = pair + ["--second-offset", "8,-5"]
 

@@ -42,7 +42,7 @@ struct OpticsGroupTests {
         #expect(try tools.rows("SELECT DISTINCT high_tension_kv, tilt_deg FROM optics_groups") == [["300.0", "0.0"]])
     }
 
-    @Test("A session that grows only appends; calibrating again changes nothing; --renumber-optics numbers anew")
+    @Test("A session that grows only appends; calibrating again changes nothing; --renumber-optics numbers all again")
     func growing() throws {
         let tools = try ToolFolder()
         try tools.run("epu-simulate", ["make", "session", "--no-images", "--exposures", "450"])
@@ -77,12 +77,12 @@ struct OpticsGroupTests {
             #expect(try tools.rows(Self.byName) == after)
         }
         try tools.run("epu-analyze", ["calibrate", "--renumber-optics"])
-        let anew = try tools.rows(Self.byName)
-        #expect(anew != after)
+        let renumbered = try tools.rows(Self.byName)
+        #expect(renumbered != after)
         let firsts = try tools.rows("SELECT first_acquired_at FROM optics_groups ORDER BY optics_group").map { $0[0] }
         #expect(firsts == firsts.sorted())
         // The same groups under other numbers.
-        let pairs = Set(zip(after, anew).map { $0[1] + " " + $1[1] })
+        let pairs = Set(zip(after, renumbered).map { $0[1] + " " + $1[1] })
         #expect(pairs.count == Set(after.map { $0[1] }).count)
     }
 
@@ -164,11 +164,11 @@ struct OpticsGroupTests {
         try tools.run("epu-ingest", ["session"])
         try tools.run("epu-analyze", [])
         #expect(try tools.rows("SELECT count(*) FROM exposures WHERE optics_group IS NULL") == [["0"]])
-        // Anew, in the knowledge of all: the same groups.
+        // Numbered again, in the knowledge of all: the same groups.
         let before = try tools.rows(Self.byName).map { $0[1] }
         try tools.run("epu-analyze", ["calibrate", "--renumber-optics"])
-        let anew = try tools.rows(Self.byName).map { $0[1] }
-        #expect(Set(zip(before, anew).map { $0 + " " + $1 }).count == Set(anew).count)
+        let renumbered = try tools.rows(Self.byName).map { $0[1] }
+        #expect(Set(zip(before, renumbered).map { $0 + " " + $1 }).count == Set(renumbered).count)
     }
 
     @Test("Movies in super-resolution have finer pixels than the images: K3 only, whatever a Falcon says")
@@ -195,7 +195,7 @@ struct OpticsGroupTests {
             ) == [["0.52795", "2", "Equidistant"], ["1.0559", "1", "Equidistant"], ["1.0559", "2", "Eer"]])
     }
 
-    @Test("What is said otherwise of the pixel size makes new groups of later exposures, and changes none")
+    @Test("Another pixel size makes new groups of later exposures, and changes none")
     func pixelSize() throws {
         let tools = try ToolFolder()
         try tools.simulate(["--exposures", "300"])

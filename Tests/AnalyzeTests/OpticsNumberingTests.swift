@@ -43,7 +43,7 @@ struct OpticsNumberingTests {
         #expect(later.groups.map(\.number) == [1, 2, 3])
     }
 
-    @Test("A lattice that is named otherwise changes no number, but where a group lies is said anew")
+    @Test("A lattice whose axes get other names changes no number, but where each group lies is said again")
     func renamed() {
         let first = number([site(0, 0, [1, 2]), site(1, 0, [3, 4]), site(0, 1, [5, 6])])
         let turned = number(
@@ -99,7 +99,7 @@ struct OpticsNumberingTests {
     @Test("A group whose exposures are gone is that of its position, and is not given to another")
     func emptied() {
         let first = number([site(0, 0, [1, 2]), site(1, 0, [3])])
-        // The exposures were read anew, with other ids; the second position is new.
+        // The exposures were read again, with other ids; the second position is new.
         let again = number(
             [site(0, 0, [1, 2]), site(1, 1, [11]), site(1, 0, [12])], after: first, [1: 1, 2: 1])
         #expect(again.added == [12: 2, 11: 3])

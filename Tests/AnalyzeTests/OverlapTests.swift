@@ -163,7 +163,7 @@ struct OverlapTests {
         }
     }
 
-    @Test("Another radius places nothing anew; another k is stored beside the first; the same again replaces itself")
+    @Test("Another radius places nothing again; another k is stored beside the first; the same again replaces itself")
     func reuse() throws {
         try sample.add("s", (0..<20).map { Exposure(hole: Int64($0), stage: Vector2(Double($0), 0), time: Double($0)) })
         _ = try analyse(radius: 0.4)

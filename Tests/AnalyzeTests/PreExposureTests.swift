@@ -293,7 +293,7 @@ struct PreExposureTests {
     func spots() throws {
         let archive = try Analysing()
         // Three holes at stops of their own, 4 um apart; the template's only area is 1 um right of the hole's centre, and EPU
-        // focuses 1 um left of it: on the area of nobody, but for a hole that lies 2 um left.
+        // focuses 1 um left of it: on the area of nobody, except where a hole lies 2 um left.
         try archive.sample.add(
             "s",
             [

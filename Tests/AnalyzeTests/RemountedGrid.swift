@@ -49,7 +49,7 @@ struct RemountedGrid {
                 sql: "UPDATE grid_square SET rotation_deg = ? * rotation_deg + ? WHERE session_id = 2",
                 arguments: [isMirrored ? -1 : 1, degrees])
             guard newAtlas else { return }
-            try db.execute(sql: "UPDATE session SET grid = grid || ' anew' WHERE session_id = 2")
+            try db.execute(sql: "UPDATE session SET grid = grid || ' again' WHERE session_id = 2")
             try db.execute(
                 sql: """
                     INSERT INTO grid_square (session_id, grid_square, stage_x_um, stage_y_um, hole_spacing_um, rotation_deg)

@@ -239,7 +239,7 @@ struct ReviewStaysTests {
         }
     }
 
-    @Test("when files change, move or go, and when a session is analysed anew or otherwise")
+    @Test("when files change, move or go, and when a session is analysed again or in another way")
     func stays() throws {
         for (number, stage) in [(1, 0.0), (2, 0.1), (3, 5.0), (4, 5.1)] { try write(number, stage: stage) }
         try run("epu-ingest", [folder["session"]])

@@ -138,7 +138,7 @@ struct ConcurrentIngestTests {
         }
     }
 
-    @Test("of two sessions give what both give one after the other, but for the ids")
+    @Test("of two sessions give what both give one after the other, except for the ids")
     func different() async throws {
         try writeSession(folder["a"], exposures: 200)
         try writeSession(folder["b"], exposures: 150, seed: 2)

@@ -36,7 +36,7 @@ struct FollowTests {
         (try? Archive(database, access: .read).read { try Int.fetchOne($0, sql: sql) }) ?? -1
     }
 
-    @Test("With a session that grew, those of its grid that were exposed after it had begun are analysed anew")
+    @Test("With a session that grew, those of its grid that were exposed after it had begun are analysed again")
     func concerned() throws {
         let sample = try SampleArchive(database)
         for (name, grid, start) in [("a", "g", 0.0), ("b", "g", 1000), ("c", "g", 2000), ("d", "h", 3000)] {

@@ -13,7 +13,7 @@ struct HostileFolderTests {
 
     init() throws { session = try HostileSession() }
 
-    @Test("Pipes, sockets and links to nowhere are unreadable, and nothing waits for them")
+    @Test("Pipes, sockets and broken links are unreadable, and nothing waits for them")
     func noFiles() async throws {
         let names = [9, 10, 11, 12].map { data + "/" + HostileSession.name($0) }
         #expect(mkfifo(session[names[0]], 0o600) == 0)

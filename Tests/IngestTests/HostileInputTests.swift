@@ -187,7 +187,7 @@ struct ChangingFileTests {
         #expect(reading().status == .incomplete)
     }
 
-    @Test("A pipe, a folder or a link to nowhere takes its place: unreadable, and nothing waits for a writer")
+    @Test("A pipe, a folder or a broken link takes its place: unreadable, and nothing waits for a writer")
     func replaced() throws {
         try FileManager.default.removeItem(atPath: path)
         #expect(mkfifo(path, 0o600) == 0)

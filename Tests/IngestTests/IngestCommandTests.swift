@@ -37,7 +37,7 @@ struct IngestCommandTests {
 
     @Test func minimumAge() throws { try refused(["--min-age", "-1", folder.path], status: 64, "--min-age takes") }
 
-    @Test("An archive that is none is left alone")
+    @Test("A file that is no archive is left as it is")
     func noArchive() throws {
         try folder.write("s/Images-Disc1/GridSquare_7/Data/FoilHole_1_Data_2_3_20250108_154915.xml", SampleImage().xml)
         try folder.write("archive.db", String(repeating: "this is no database. ", count: 100))
@@ -45,7 +45,7 @@ struct IngestCommandTests {
         #expect(try folder.text("archive.db").hasPrefix("this is no database."))
     }
 
-    @Test("--strict ends with 3 where a file could not be read, otherwise with 0")
+    @Test("--strict ends with 3 where a file could not be read, else with 0")
     func strict() throws {
         let base = "s/Images-Disc1/GridSquare_7/Data/"
         try folder.write(base + "FoilHole_1_Data_2_3_20250108_154915.xml", SampleImage().xml)

@@ -172,7 +172,7 @@ struct IngestionTests {
         #expect(second[0].exposures == 1)
     }
 
-    @Test("A hole image that comes late leaves what was found, and asks for its causes anew")
+    @Test("A hole image that comes late leaves what was found, and has its causes asked for again")
     func causesAreToldAnew() async throws {
         try folder.addExposure(1)
         try await ingest([folder["session"]], into: database)

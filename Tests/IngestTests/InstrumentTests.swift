@@ -99,7 +99,9 @@ struct InstrumentTests {
         try expectApart()
     }
 
-    @Test("Looks at a part, as of a running session, give what a complete run gives", arguments: [true, false])
+    @Test(
+        "Looks at a part of a session, for example while it runs, give what a complete run gives",
+        arguments: [true, false])
     func looks(isBegun: Bool) async throws {
         try writeMixed(numbers: 1...3)
         if isBegun {
@@ -214,7 +216,7 @@ struct InstrumentTests {
             FROM review r JOIN exposure e USING (exposure_id) JOIN session s USING (session_id) ORDER BY 1
             """
         #expect(try rows(reviews) == ["flat 2 bad ice", "flat-3429 22 bad ice"])
-        // What was found of the mixture is to be found anew; what a person gave, or named, is not lost.
+        // What was found of the mixture is to be found again; what a person gave, or named, is not lost.
         #expect(try rows("SELECT method FROM calibration") == ["given"])
         #expect(try count("SELECT count(*) FROM analysis", in: database) == 0)
         #expect(try count("SELECT count(*) FROM placement", in: database) == 0)

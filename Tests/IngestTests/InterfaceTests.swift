@@ -12,6 +12,11 @@ import Testing
 @Suite("The interface")
 struct InterfaceTests {
     private static let file = "Tests/SharedTests/Fixtures/interface.txt"
+    /// The tools, each with the folder of its sources.
+    private static let folders: [(tool: String, folder: String)] = [
+        ("epu-ingest", "Ingest"), ("epu-analyze", "Analyze"), ("epu-report", "Report"),
+        ("epu-simulate", "Simulate"),
+    ]
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -43,27 +48,34 @@ struct InterfaceTests {
         ]
     }
 
-    /// With what status a tool ends, found by having it end so.
-    private func exits() throws -> [String] {
-        let exposure = "session/Images-Disc1/GridSquare_1/Data/FoilHole_1_Data_2_3_20250108_154915.xml"
-        try folder.write(exposure, "<broken")
-        let ingest = ["--db", folder["a.db"], folder["session"]]
-        let cases: [(String, [String])] = [
-            ("done, whatever was found", ingest), ("failed", ["--db", folder["a.db"], folder["missing"]]),
-            ("done, but with files that cannot be used, under --strict", ["--strict"] + ingest),
-            ("wrong usage", ["--no-such-option"]),
-        ]
-        return try cases.map { meaning, arguments in
-            "exit status \(try ToolRun.run("epu-ingest", arguments).status): \(meaning)"
-        }
+    /// The commands that have an option, by the lines of the tools' help.
+    private static func commands(with option: String, in lines: [String]) -> [String] {
+        lines.filter { $0.hasSuffix(" [\(option)]") }.map { String($0.dropLast(option.count + 3)) }
     }
 
-    @Test("Views, columns, commands, options and words change with a line in the changelog")
+    /// The statuses that the sources of a tool name.
+    private static func namedStatuses(_ folder: String) throws -> Set<Int32> {
+        Set(
+            try Project.files(in: "Sources/" + folder, suffix: ".swift").flatMap { file in
+                try Project.text(file).matches(of: /ExitCode\((\d+)\)/).compactMap { Int32($0.1) }
+            })
+    }
+
+    @Test(
+        "Views, columns, commands, options, words, statuses, keys of JSON and columns of CSV change with a line in the changelog"
+    )
     func snapshot() throws {
-        let options = try ["epu-ingest", "epu-analyze", "epu-report", "epu-simulate"].flatMap { tool in
-            try ToolHelp(of: tool).lines
+        let options = try Self.folders.flatMap { try ToolHelp(of: $0.tool).lines }
+        let printed = try PrintedInterface()
+        for (tool, folder) in Self.folders {
+            let named = try Self.namedStatuses(folder)
+            #expect(
+                named.isSubset(of: printed.statuses(of: tool)),
+                "\(tool) may end with \(named.sorted()): let PrintedInterface have it end with each of them.")
         }
-        let present = Snapshot(Self.file, try options + exits() + Self.words() + columns())
+        let present = Snapshot(
+            Self.file,
+            try options + printed.lines(of: Self.commands(with: "--json", in: options)) + Self.words() + columns())
         let changes = try present.changes()
         #expect(
             changes == nil,

@@ -74,7 +74,7 @@ private enum Cell: Decodable, CustomStringConvertible {
         }
     }
 
-    /// Numbers but for round-off, everything else exactly.
+    /// Numbers are compared up to round-off, everything else exactly.
     func agrees(with other: Cell) -> Bool {
         switch (self, other) {
         case (.null, .null): true

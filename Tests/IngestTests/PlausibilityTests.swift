@@ -147,7 +147,7 @@ struct PlausibilityTests {
     }
 
     @Test(
-        "What is doubtful is marked and said once, what fields had received is asked anew, and what was mended is forgotten"
+        "What is doubtful is marked and said once, what fields had received is asked again, and what was mended is forgotten"
     )
     func stored() throws {
         let folder = try TemporaryFolder()

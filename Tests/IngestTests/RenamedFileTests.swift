@@ -100,7 +100,7 @@ struct RenamedFileTests {
         try folder.write(
             "flat/FoilHole_2_Data_2_3_20250108_154915.xml.gz",
             Self.gzip(String(text.prefix(half))) + Self.gzip(String(text.dropFirst(half))))
-        // Padding behind the end, as of a tape's block.
+        // Padding behind the end, like that of a tape's block.
         try folder.write(
             "flat/FoilHole_3_Data_2_3_20250108_154915.xml.gz", Self.gzip(xml("C")) + [UInt8](repeating: 0, count: 512))
         let found = try await ingest([folder["flat"]], into: database)

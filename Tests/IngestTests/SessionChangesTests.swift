@@ -201,7 +201,7 @@ struct SessionChangesTests {
         #expect(try text("SELECT image_path FROM exposures", in: database) == [second])
     }
 
-    @Test("A hole image of which only the JPG was there goes with it")
+    @Test("A hole image of which there was only the JPG is gone when the JPG is")
     func deletedHoleImage() async throws {
         try folder.addExposure(1)
         let path = "session/Images-Disc1/GridSquare_7/FoilHoles/FoilHole_1_20250108_154725.jpg"

@@ -190,7 +190,7 @@ struct ArchivePageTests {
     }
 }
 
-/// A page of ours, which is well-formed XML but for elements that HTML leaves open.
+/// A page of ours, which is well-formed XML except for elements that HTML leaves open.
 private final class PageDocument: NSObject, XMLParserDelegate {
     private(set) var attributes: [(element: String, name: String, value: String)] = []
     private(set) var rows: [[String]] = []

@@ -127,7 +127,8 @@ struct CertaintyReportTests {
         #expect(try run("epu-analyze", ["publish"]).output.contains("not known"))
     }
 
-    @Test("The certainty is part of what was asked for: in words, in the command of the page, and when made anew")
+    @Test(
+        "The certainty is part of what was asked for: in words, in the command of the page, and when it is made again")
     func certainty() throws {
         let strict = try analyse(["--certainty", "0.9"])
         #expect(strict.contains("radius 0.4 um, certainty 0.9 (analysis 1)"))

@@ -127,7 +127,7 @@ struct MontageOverlayTests {
         #expect(colour(2, 256, 182) == .grey, "nothing on the hole images")
     }
 
-    @Test("A picture that has not the field's shape is not drawn upon")
+    @Test("Nothing is drawn on a picture that has another shape than the field")
     func otherShape() throws {
         let archive = try MontageArchive()
         try archive.analysis(1)

@@ -102,7 +102,7 @@ struct OpticsTests {
         }
     }
 
-    @Test("A number never stands for what has no position; what says otherwise of an earlier run goes")
+    @Test("What has no position has no number; files of an earlier run that say something else are removed")
     func placedLater() throws {
         try folder.write("epu-report/s_1/exposure_groups/exposure_group_4_keep.txt", "old")
         try folder.write("epu-report/s_1/movies_unplaced.star", "old")
@@ -129,7 +129,7 @@ struct OpticsTests {
                 == (1...4).map { "s_1_opticsGroup\($0)" })
     }
 
-    @Test("The movies' pixel is that of super-resolution, and it is said whence")
+    @Test("The movies' pixel is that of super-resolution, and it is said where it comes from")
     func superResolution() throws {
         try sessions.sample.archive.write { db in
             try db.execute(

@@ -46,7 +46,7 @@ struct PublishedReportsTests {
         return (output, errors)
     }
 
-    /// Every file below the folders of reports, but for the date in about.json.
+    /// Every file below the folders of reports, except for the date in about.json.
     private func files() throws -> [String: Data] {
         var files: [String: Data] = [:]
         for top in ["out", "star"] {
@@ -174,7 +174,7 @@ struct PublishedReportsTests {
         #expect((calibration["matrix"] as? [Double])?.count == 4)
     }
 
-    @Test("A folder with files of an analysis as it was before it was made anew is told from one of the same making")
+    @Test("A folder with files of an analysis as it was before it was made again is told from one of the same making")
     func madeAnew() throws {
         try run("epu-report", ["lists", "--out", "out"])
         #expect(try run("epu-report", ["html", "--out", "out", "--no-pictures"]).errors.isEmpty)
@@ -336,8 +336,8 @@ struct PublishedViewsTests {
         }
         #expect(try named().criteria == OverlapCriteria(radius: 0.3))
         #expect(try named().matrix == Matrix2(21, 11, 10, -21))
-        #expect(try named().assumedDose == 40)
-        #expect(try named().assumedBeamDiameter == nil)
+        #expect(try named().settings.assumedDoseEPerA2 == 40)
+        #expect(try named().settings.assumedBeamDiameterUm == nil)
         try sample.archive.write { try $0.execute(sql: "DELETE FROM analysis WHERE radius_um = 0.3") }
         #expect(try named().analysisID == nil)
         #expect(try named().criteria.radius == 0.3)

@@ -102,7 +102,7 @@ struct StarRegroupingTests {
         #expect(try groups("optics") == ["1", "3", "2", "1", "1"])
         #expect(try groups("keep") == ["1", "2", "1", "1"])
         #expect(try groups("bad") == ["3"])
-        // All lines but those of optics groups are as they were, but for the one digit.
+        // All lines but those of optics groups are as they were, except for the one digit.
         func otherLines(_ text: String) -> [String] {
             // "\r\n" is one character.
             text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { String($0) ?? "" }

@@ -58,7 +58,7 @@ struct CrowdedDiscsTests {
                 let (angle, distance) = (random.uniform(0, 2 * .pi), jitter * random.uniform(0, 1).squareRoot())
                 return Disc(center: place + distance * Vector2(cos(angle), sin(angle)), radius: 0.25)
             }
-            // So many fill a disc but for a few percent of the jitter. A square around it has at most 128 cells from a
+            // So many fill a disc except for a few percent of the jitter. A square around it has at most 128 cells from a
             // pitch of a fifth of the jitter on, and the raster is at most twice as coarse.
             let filled = field.share(coveredBy: Disc(center: place, radius: 0.25 + jitter))
             let diagonal = max(0.001, 0.4 * jitter) * 2.squareRoot()

@@ -102,7 +102,7 @@ struct MigrationTests {
         #expect(schemas[0] == schemas[1])
     }
 
-    @Test("The index of positions is made anew")
+    @Test("The index of positions is made again")
     func positions() throws {
         let found = try Archive(folder["a.db"], access: .write).read { db in
             try Int64.fetchAll(

@@ -24,7 +24,7 @@ struct MovieNameTests {
     }
 
     @Test(
-        "A guess goes by the camera and by EPU's format; Falcon and Ceta never get the name of a K3's movie",
+        "A guess follows from the camera and EPU's format; Falcon and Ceta never get the name of a K3's movie",
         arguments: [
             ("Equidistant", "EF-CCD BioQuantum K3", "Tiff Lzw Non-Gain normalized", "_fractions.tiff"),
             ("Equidistant", "EF-CCD", nil, "_fractions.tiff"), ("Equidistant", "BM-CCD", "Mrc", "_fractions.mrc"),

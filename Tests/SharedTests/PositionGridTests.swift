@@ -30,7 +30,7 @@ struct PositionGridTests {
     }
 
     @Test(
-        "The same exposures are found as by looking at all of them, wherever the grid's origin is",
+        "The same exposures are found as when all of them are looked at, wherever the grid's origin is",
         arguments: [
             Vector2.zero, Vector2(-812.25, 455.5), Vector2(1e6, -1e6), Vector2(3e15, 0), Vector2(-0x1p52, 0x1p52),
             Vector2(1e300, -1e300),
@@ -67,7 +67,7 @@ struct PositionGridTests {
         var points: [Vector2] = []
         for round in 0..<300 {
             for _ in 0..<random.index(below: 40) {
-                // Anew in some places, so that cells are emptied and filled again.
+                // Once more in some places, so that cells are emptied and filled again.
                 let point = Vector2(random.uniform(-4, 4), random.uniform(-4, 4)) + Vector2(Double(round % 3 * 100), 0)
                 points.append(point)
                 grid.append(point)
@@ -123,7 +123,7 @@ struct PositionGridTests {
         #expect(try #require(grid.nearest(within: 0, of: Vector2(5, 5))) == (0, 0))
     }
 
-    @Test("What is no position keeps its number, and neither it nor a reach that is none finds anything")
+    @Test("A position that is not finite keeps its number, and neither it nor a reach that is no number finds anything")
     func hostile() {
         let numbers = [0, 1, -1, 1e-300, 1e17, -1e17, 1e300, -1e300, .infinity, -.infinity, .nan]
         for cell in numbers {

@@ -83,7 +83,7 @@ struct RecentMigrationTests {
         #expect(try rows("SELECT session, overexposed FROM sessions ORDER BY 1") == [["s1", "0"], ["s2", "1"]])
     }
 
-    @Test("What a field had received is not 0 where a beam's diameter was not known, and is found anew")
+    @Test("What a field had received is not 0 where a beam's diameter was not known, and is found again")
     func unknown() throws {
         #expect(
             try rows(

@@ -154,7 +154,7 @@ struct CentringTests {
         #expect(abs(rms - 2.0.squareRoot() * 0.03) < 0.006)
     }
 
-    @Test("The image before the centring sees the same centre, but for a few nm, from where its own read-back errs")
+    @Test("The image before the centring sees the same centre, to a few nm, from where its own read-back errs")
     func pairs() throws {
         let options = quickOptions {
             $0.exposures = 900

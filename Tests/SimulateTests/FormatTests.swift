@@ -160,7 +160,8 @@ struct FormatTests {
     }
 
     @Test(
-        "The template predicts the differences of beam shifts, but for the scale error", arguments: EPUVersion.allCases)
+        "The template predicts the differences of beam shifts, except for the scale error",
+        arguments: EPUVersion.allCases)
     func template(version: EPUVersion) throws {
         let options = quickOptions {
             $0.epuVersion = version
@@ -192,7 +193,7 @@ struct FormatTests {
     }
 
     @Test(
-        "A hole image's found centre is where the hole is, but for the centring error",
+        "A hole image's found centre is where the hole is, except for the centring error",
         arguments: EPUVersion.allCases.filter { $0 != .epu34 })
     func foundCentre(version: EPUVersion) throws {
         let options = quickOptions {

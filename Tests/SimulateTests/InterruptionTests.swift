@@ -61,7 +61,7 @@ struct InterruptionTests {
         let stops = Dictionary(uniqueKeysWithValues: session.truth.exposures.map { ($0.name, $0.stop) })
         #expect(session.truth.pairs.contains { stops[$0.earlier] != stops[$0.later] })
         #expect(session.truth.pairs.allSatisfy { $0.cause == .byDesign })
-        // As many as without an interruption, but for pairs that the new centring moves across the radius: none, by the
+        // As many as without an interruption, except for pairs that the new centring moves across the radius: none, by the
         // template's distances.
         let whole = try Session(
             quickOptions {

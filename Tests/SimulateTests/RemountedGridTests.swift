@@ -179,7 +179,7 @@ struct RemountedGridTests {
         for folder in ["grid", "grid-second"] {
             let contrast = try holeContrast(files, folder: folder, options: turned)
             #expect(contrast > 10, "\(folder): \(contrast)")
-            // The map's stage positions lie as its holes do in the picture, but for a shift and the hole finder's error.
+            // The map's stage positions lie as its holes do in the picture, except for a shift and the hole finder's error.
             let map = try holeMap(files, folder: folder)
             let inPicture = map.map { turned.instrument.square.stageOffset(ofPixels: $0.pixels) }
             let (middle, other) = (mean(map.map(\.stage)), mean(inPicture))
@@ -189,7 +189,7 @@ struct RemountedGridTests {
         }
     }
 
-    @Test("Upside down, the foil's angle and the template are mirrored; EPU's spiral is clockwise on the stage as ever")
+    @Test("Upside down, the foil's angle and the template are mirrored; EPU's spiral stays clockwise on the stage")
     func upsideDown() throws {
         let options = Self.options {
             $0.exposures = 300

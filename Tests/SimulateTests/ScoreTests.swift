@@ -166,7 +166,7 @@ struct ScoreTests {
         #expect(score.text.contains("\n  missed incident: \(reason)"))
     }
 
-    @Test("What it loses are later exposures: its own, and those that come upon it")
+    @Test("What it loses are later exposures: its own, and those that hit its places")
     func lost() {
         // A stop shot one hole aside: b1 on an earlier hole, and c3, c4 and c5 later find b3, b4 and b5 in their holes.
         let pairs: [(String, String, OverlapCause)] = [

@@ -20,3 +20,25 @@ public func bareSQL(_ text: String) -> String {
     }
     return bare
 }
+
+/// Swift without its comments and its white space, except for what stands in quotes.
+public func bareSwift(_ text: String) -> String {
+    var bare = ""
+    var rest = text[...]
+    var isQuoted = false
+    while let character = rest.first {
+        if !isQuoted, rest.hasPrefix("//") {
+            rest = rest.drop { !$0.isNewline }
+        } else if !isQuoted, rest.hasPrefix("/*") {
+            rest = rest.firstRange(of: "*/").map { rest[$0.upperBound...] } ?? ""
+        } else if isQuoted, character == "\\" {
+            bare += rest.prefix(2)
+            rest = rest.dropFirst(2)
+        } else {
+            if character == "\"" { isQuoted.toggle() }
+            if isQuoted || !character.isWhitespace { bare.append(character) }
+            rest.removeFirst()
+        }
+    }
+    return bare
+}

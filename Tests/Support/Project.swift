@@ -12,7 +12,11 @@ public enum Project {
 
     /// The paths of all files below a folder whose names end in a suffix, within the project and sorted.
     public static func files(in folder: String, suffix: String) throws -> [String] {
-        try FileManager.default.subpathsOfDirectory(atPath: path + "/" + folder).filter { $0.hasSuffix(suffix) }
-            .sorted().map { folder + "/" + $0 }
+        try paths(below: path + "/" + folder).filter { $0.hasSuffix(suffix) }.map { folder + "/" + $0 }
+    }
+
+    /// The paths of all that lies below a folder, within it and sorted.
+    public static func paths(below folder: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
     }
 }

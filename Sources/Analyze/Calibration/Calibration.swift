@@ -50,6 +50,7 @@ extension Calibration {
     /// A usual matrix: mirrored, with the angle of 24.8 to 26.8 degrees of the two microscopes that were measured well. It only
     /// puts candidates in order and decides nothing.
     static let typical = Matrix2(scale: typicalScale, angleDegrees: 27, isMirrored: true)
+    /// The scales that a microscope can have, um per beam-shift unit.
     static let plausibleScales = 15.0...40.0
     /// How far the beam is shifted without AFIS, where it reaches the areas of one hole only, um.
     static let reachWithoutAFIS = 2.0

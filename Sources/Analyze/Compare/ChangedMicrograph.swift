@@ -13,11 +13,17 @@ struct ChangedMicrograph: Encodable {
     let otherDistanceUm: Double?
     let cause: String
 
+    private struct Found: ArchiveRecord {
+        let session, name, earlier, cause: String
+        let distanceUm: Double
+        let otherXUm, otherYUm: Double?
+    }
+
     /// The micrographs that `analysis` calls overexposed and `other` does not, in the order in which they were taken.
     static func only(
         in analysis: ComparedAnalysis, not other: ComparedAnalysis, sessions: [SessionRow], _ db: Database
     ) throws -> [ChangedMicrograph] {
-        try Row.fetchAll(
+        try Found.fetchAll(
             db,
             sql: """
                 SELECT s.name AS session, later.name, earlier.name AS earlier, o.distance_um, o.cause,
@@ -38,11 +44,11 @@ struct ChangedMicrograph: Encodable {
             arguments: [
                 "analysis": analysis.analysisID, "other": other.analysisID, "other_set": other.placementSetID,
             ]
-        ).map { row in
-            let (x, y): (Double?, Double?) = (row["other_x_um"], row["other_y_um"])
-            return ChangedMicrograph(
-                session: row["session"], name: row["name"], earlier: row["earlier"], distanceUm: row["distance_um"],
-                otherDistanceUm: x.flatMap { x in y.map { Vector2(x, $0).length } }, cause: row["cause"])
+        ).map { found in
+            ChangedMicrograph(
+                session: found.session, name: found.name, earlier: found.earlier, distanceUm: found.distanceUm,
+                otherDistanceUm: found.otherXUm.flatMap { x in found.otherYUm.map { Vector2(x, $0).length } },
+                cause: found.cause)
         }
     }
 }

@@ -46,6 +46,11 @@ struct FindingChanges: Encodable {
             """, grouping: "later_id, earlier_id", first, second, db)
     }
 
+    private struct Tally: ArchiveRecord {
+        let firstCause, secondCause: String?
+        let findings: Int
+    }
+
     /// - Parameters:
     ///   - findings: a statement that gives the findings of both analyses.
     ///   - identity: the columns that are the same for one finding in both.
@@ -53,7 +58,7 @@ struct FindingChanges: Encodable {
         _ findings: String, grouping identity: String, _ first: ComparedAnalysis, _ second: ComparedAnalysis,
         _ db: Database
     ) throws {
-        let rows = try Row.fetchAll(
+        let tallies = try Tally.fetchAll(
             db,
             sql: """
                 WITH finding AS (\(findings))
@@ -63,15 +68,14 @@ struct FindingChanges: Encodable {
                       FROM finding GROUP BY \(identity))
                 GROUP BY first_cause, second_cause
                 """, arguments: ["first": first.analysisID, "second": second.analysisID])
-        for row in rows {
-            let (before, after): (String?, String?) = (row["first_cause"], row["second_cause"])
-            let count: Int = row["findings"]
+        for tally in tallies {
+            let (before, after) = (tally.firstCause, tally.secondCause)
             guard let cause = after ?? before else { continue }
             let kind: WritableKeyPath<Counts, Int> =
                 before == nil ? \.gained : after == nil ? \.lost : \.kept
-            total[keyPath: kind] += count
-            byCause[cause, default: Counts()][keyPath: kind] += count
-            if let before, let after, before != after { causeChanged += count }
+            total[keyPath: kind] += tally.findings
+            byCause[cause, default: Counts()][keyPath: kind] += tally.findings
+            if let before, let after, before != after { causeChanged += tally.findings }
         }
     }
 }

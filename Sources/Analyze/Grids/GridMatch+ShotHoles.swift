@@ -11,9 +11,11 @@ extension GridMatch {
     private static let greatestTurn = 20.0
     /// How much better holes must fit than usual, and than at any other shift, in standard deviations.
     private static let leastDifference = 4.5
+    /// The least lead over any other shift, in standard deviations.
     private static let leastLeadOfFit = 2.0
     /// The same limit where the shift is small enough to be expected without any evidence.
     private static let leastForLikely = 3.5
+    /// The fewest degrees of freedom of a fit that is compared, and the fewest shifts among which the best can be told.
     private static let fewestFreedoms = 30
     private static let fewestShifts = 6
 

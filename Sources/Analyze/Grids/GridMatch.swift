@@ -21,6 +21,7 @@ struct GridMatch {
     private static let leastIdentity = 12.0
     /// The expected strain that is left where one lattice lies on another: with two good calibrations, and with others.
     private static let strain = (good: 0.003, other: 0.02)
+    /// The greatest strain of a turn that is tried.
     private static let greatestStrain = 0.06
     /// The tolerance of a square's lattice in direction, degrees.
     private static let turnTolerance = 0.3
@@ -30,6 +31,7 @@ struct GridMatch {
     /// The greatest offset, without whole steps, of a grid that stayed where it was, um: one that was taken out comes so near a
     /// whole step by a chance of 5 % on a foil of 2.5 um.
     static let unmoved = 0.3
+    /// The greatest turn of such a grid, degrees.
     static let unmovedTurn = 0.5
     /// What an unlikely turn costs and a likely place gains, log likelihood.
     private static let unlikelyTurn = 9.0
@@ -100,10 +102,13 @@ extension GridMatch {
         let weight: Double
     }
 
+    /// The most pairs of squares of one id from which moves are tried.
     private static let mostAnchors = 3
     /// The most moves that the maps may leave open.
     static let mostRivals = 7
+    /// The number of holes of a square from twice which on only some are tried.
     private static let mostHoles = 150
+    /// The most moves that are judged, those with the most matches first.
     private static let mostHypotheses = 300
 
     /// Each pair of squares that may be one, each turn, and the shifts at which most holes match.

@@ -19,11 +19,17 @@ struct GridScope {
         "it names the same atlas, but has no grid square in common: perhaps the atlas was taken again under an old name; if "
         + "both are on one grid all the same, say so with `epu-analyze same-grid`"
 
+    private struct Candidate: ArchiveRecord {
+        let sessionID: Int64
+        let sharesSquares: Bool
+        let isSaid: Bool
+    }
+
     /// - Parameter isAcross: whether earlier sessions are to be compared.
     init(of session: SessionRow, isAcross: Bool, _ db: Database) throws {
         self.session = session
         guard isAcross else { return }
-        let candidates = try Row.fetchAll(
+        let candidates = try Candidate.fetchAll(
             db,
             sql: """
                 SELECT * FROM (
@@ -44,11 +50,11 @@ struct GridScope {
                 """, arguments: [session.sessionID, session.grid])
         guard !candidates.isEmpty else { return }
         let all = Dictionary(uniqueKeysWithValues: try SessionRow.select(db, names: []).map { ($0.sessionID, $0) })
-        for row in candidates {
-            guard let other = all[row["session_id"]] else { continue }
-            if row["shares_squares"] {
+        for candidate in candidates {
+            guard let other = all[candidate.sessionID] else { continue }
+            if candidate.sharesSquares {
                 earlier.append(other)
-            } else if row["is_said"] {
+            } else if candidate.isSaid {
                 earlier.append(other)
                 said.insert(other.sessionID)
             } else {

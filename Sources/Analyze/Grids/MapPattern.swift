@@ -57,6 +57,7 @@ struct MapAgreement {
     static let tolerance = 0.35
     /// The distance within which there would be another hole, in pitches.
     private static let neighbourhood = 1.6
+    /// The number of holes of a square's map that are compared at most.
     private static let mostHoles = 120
     /// The least share of the holes of a square that must lie on the other's.
     private static let leastShare = 0.7

@@ -3,16 +3,21 @@ import EPUCore
 import GRDB
 
 /// A person's statement that two sessions are on one grid.
-struct SameGrid: Encodable, Equatable {
+struct SameGrid: Encodable, Equatable, ArchiveRecord {
     let session: String
     let other: String
     /// The time when it was said, UTC.
     let saidAt: String
 
+    private struct Both: ArchiveRecord {
+        let differ: Bool
+        let isKnown: Bool
+    }
+
     /// - Throws: `Failure` where nothing has to be said, or nothing can be compared.
     static func say(_ session: SessionRow, _ other: SessionRow, at time: Timestamp, _ db: Database) throws -> SameGrid {
         let (first, second) = try ordered(session, other)
-        let row = try Row.fetchOne(
+        let both = try Both.fetchOne(
             db,
             sql: """
                 SELECT a.instrument_id IS NOT b.instrument_id AND a.instrument_id IS NOT NULL AND b.instrument_id IS NOT NULL
@@ -22,12 +27,12 @@ struct SameGrid: Encodable, Equatable {
                            WHERE x.session_id = a.session_id AND y.session_id = b.session_id) AS is_known
                 FROM session a, session b WHERE a.session_id = ? AND b.session_id = ?
                 """, arguments: [first.sessionID, second.sessionID])
-        if let row, row["differ"] {
+        if let both, both.differ {
             throw Failure(
                 "\(session.name) and \(other.name) were recorded by two microscopes; only sessions of one can be compared."
             )
         }
-        if let row, row["is_known"] {
+        if let both, both.isKnown {
             throw Failure(
                 "\(session.name) and \(other.name) share an atlas and are compared without a word: run `epu-analyze`.")
         }
@@ -51,14 +56,13 @@ struct SameGrid: Encodable, Equatable {
     }
 
     static func all(_ db: Database) throws -> [SameGrid] {
-        try Row.fetchAll(
+        try fetchAll(
             db,
             sql: """
-                SELECT a.name, b.name, said_at FROM same_grid g
+                SELECT a.name AS session, b.name AS other, said_at FROM same_grid g
                 JOIN session a ON a.session_id = g.session_id JOIN session b ON b.session_id = g.other_session_id
                 ORDER BY said_at, g.session_id, g.other_session_id
-                """
-        ).map { SameGrid(session: $0[0], other: $0[1], saidAt: $0[2]) }
+                """)
     }
 
     /// The two sessions in a fixed order: what is said holds both ways, and is stored once.

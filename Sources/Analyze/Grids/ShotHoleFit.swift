@@ -26,6 +26,7 @@ struct ShotHoleFit {
     private static let reach = 6.0
     /// How far a hole may be from where it should be, in pitches; if farther, it is another hole.
     private static let tolerance = 0.3
+    /// The number of holes from twice which on only some are fitted.
     private static let mostHoles = 6000
     /// The fewest pairs that say anything.
     private static let fewestPairs = 10

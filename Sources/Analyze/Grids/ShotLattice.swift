@@ -9,6 +9,7 @@ enum ShotLattice {
     private static let reaches = [1.5, 3, 6]
     /// How far a difference may lie from a lattice vector, in pitches.
     private static let tolerance = 0.2
+    /// The fewest differences on a lattice that show it.
     private static let fewestDifferences = 20
     /// The least share of the differences that must lie on the lattice.
     static let leastShare = 0.8

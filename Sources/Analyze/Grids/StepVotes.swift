@@ -8,7 +8,9 @@ struct StepVotes {
 
     /// The distance, in pitches, within which the shift is found, except for whole steps.
     private static let fineReach = 2.5
+    /// How far a hole may lie from a site, in pitches.
     private static let tolerance = 0.4
+    /// The most shifts, of whole steps, that are kept.
     private static let mostAlike = 60
     /// The least resultant of the phases: it is 0 for phases that lie anywhere, 0.8 for those within a fifth of the pitch.
     private static let leastResultant = 0.4

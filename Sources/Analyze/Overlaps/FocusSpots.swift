@@ -22,6 +22,13 @@ struct FocusSpots {
         let offset: Vector2
         /// The least move of the stage between two of these, um; nil: there is one after each centring.
         let distance: Double?
+
+        /// Reads what EPU was told; nil where it did not do this.
+        init?(_ x: Double?, _ y: Double?, _ recurrence: String?, _ distance: Double?) {
+            guard let x, let y else { return nil }
+            offset = Vector2(x, y)
+            self.distance = recurrence == "AfterDistance" ? distance : nil
+        }
     }
 
     private var spots: [Spot] = []
@@ -67,8 +74,14 @@ struct FocusSpots {
         }
     }
 
+    private struct Settings: ArchiveRecord {
+        let autofocusXUm, autofocusYUm, autofocusDistanceUm, driftXUm, driftYUm, driftDistanceUm: Double?
+        let autofocusRecurrence, driftRecurrence: String?
+        let diameter: Double?
+    }
+
     private static func plans(_ sessionID: Int64, _ db: Database) throws -> (plans: [Plan], diameter: Double?) {
-        let row = try Row.fetchOne(
+        let row = try Settings.fetchOne(
             db,
             sql: """
                 SELECT autofocus_x_um, autofocus_y_um, autofocus_recurrence, autofocus_distance_um, drift_x_um, drift_y_um,
@@ -78,12 +91,11 @@ struct FocusSpots {
                 FROM session s WHERE session_id = ?
                 """, arguments: [sessionID])
         guard let row else { return ([], nil) }
-        let plans = ["autofocus", "drift"].compactMap { name -> Plan? in
-            guard let x = row["\(name)_x_um"] as Double?, let y = row["\(name)_y_um"] as Double? else { return nil }
-            let isByDistance = row["\(name)_recurrence"] as String? == "AfterDistance"
-            return Plan(offset: Vector2(x, y), distance: isByDistance ? row["\(name)_distance_um"] : nil)
-        }
-        return (plans, row["diameter"])
+        let plans = [
+            Plan(row.autofocusXUm, row.autofocusYUm, row.autofocusRecurrence, row.autofocusDistanceUm),
+            Plan(row.driftXUm, row.driftYUm, row.driftRecurrence, row.driftDistanceUm),
+        ]
+        return (plans.compactMap(\.self), row.diameter)
     }
 
     /// The centre of the hole that was centred, or of the one nearest to the middle of the beam's reach, um; nil: none is known.

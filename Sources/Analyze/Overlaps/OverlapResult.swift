@@ -96,11 +96,10 @@ struct OverlapResult: Encodable {
                 JOIN session s ON s.session_id = p.session_id
                 WHERE a.analysis_id = ? AND p.session_id <> ?
                 """, arguments: [analysisID, judged.sessionID])
-        let ofName = Dictionary(grouping: others) { $0["name"] as String }
-        comparedWith = analysis.scope.earlier.map(\.name).filter { ofName[$0] != nil }
-        offsets = comparedWith.compactMap { name in
-            ofName[name]?.first.flatMap { Offset(name, GridMove($0)) }
-        }
+        let moves: [String: GridMove] = Dictionary(
+            try others.map { ($0[0], try GridMove(row: $0)) }, uniquingKeysWith: { first, _ in first })
+        comparedWith = analysis.scope.earlier.map(\.name).filter { moves[$0] != nil }
+        offsets = comparedWith.compactMap { name in moves[name].flatMap { Offset(name, $0) } }
         let numbers = try Row.fetchOne(
             db, sql: "SELECT exposures, pairs, overexposed FROM analysis WHERE analysis_id = ?",
             arguments: [analysisID])

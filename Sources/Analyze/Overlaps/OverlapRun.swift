@@ -78,6 +78,7 @@ struct OverlapRun {
         let result = Result { try archive.write { try analyse(scope, at: .now, $0) } }
         // What a person named may hold where nothing can be found by default, as without a beam diameter.
         if isDefault, let sentence = try PublishedRefresh.run(scope.session, in: archive) { tell(sentence) }
+        try ExposureFigures.keep(of: scope.session, in: archive)
         return try result.get()
     }
 

@@ -16,7 +16,7 @@ enum PublishedRefresh {
 
     private static func run(_ session: SessionRow, at time: Timestamp, _ db: Database) throws -> String? {
         guard let published = try PublishedAnalysis.named(for: session.sessionID, db) else { return nil }
-        let scope = try GridScope(of: session, isAcross: published.acrossSessions, db)
+        let scope = try GridScope(of: session, isAcross: published.settings.acrossSessions, db)
         if let id = published.analysisID, try holds(id, scope, db) { return nil }
         let calibrations = try scope.sessions.flatMap { session in
             try published.matrix.map { [try StoredCalibration.given($0, for: session.sessionID, at: time, db)] }
@@ -25,9 +25,9 @@ enum PublishedRefresh {
         let analysis = OverlapAnalysis(
             scope: scope, calibrations: calibrations, criteria: published.criteria, radiusSource: .given,
             assumptions: BeamAssumptions(
-                dose: published.assumedDose, beamDiameter: published.assumedBeamDiameter,
-                spotDose: published.spotDose),
-            acrossSessions: published.acrossSessions)
+                dose: published.settings.assumedDoseEPerA2, beamDiameter: published.settings.assumedBeamDiameterUm,
+                spotDose: published.settings.spotDoseEPerA2),
+            acrossSessions: published.settings.acrossSessions)
         let made = try analysis.run(at: time, db).analysisID
         try published.replaced(by: made, db)
         let before = published.analysisID.map { " \($0)" } ?? ""
@@ -37,11 +37,17 @@ enum PublishedRefresh {
                 + "(\(published.criteria.text))."
     }
 
+    private struct Made: ArchiveRecord {
+        let basis: String?
+        let rules: Int
+        let hasNew: Bool
+    }
+
     /// Whether all exposures of the session are judged, and all earlier ones compared that are there now. Other calibrations are
     /// no reason: who named the analysis named those that it has.
     private static func holds(_ analysisID: Int64, _ scope: GridScope, _ db: Database) throws -> Bool {
         let session = scope.session.sessionID
-        let row = try Row.fetchOne(
+        let made = try Made.fetchOne(
             db,
             sql: """
                 SELECT a.basis, a.rules, EXISTS (
@@ -49,9 +55,9 @@ enum PublishedRefresh {
                         SELECT 1 FROM placement p WHERE \(JudgedPlacement.sql))) AS has_new
                 FROM analysis a WHERE analysis_id = ?1
                 """, arguments: [analysisID, session])
-        guard let row, !row["has_new"], row["rules"] == OverlapCause.rulesVersion else { return false }
+        guard let made, !made.hasNew, made.rules == OverlapCause.rulesVersion else { return false }
         // An analysis of an older version says nothing of what it rests on.
-        guard let basis: String = row["basis"] else { return true }
+        guard let basis = made.basis else { return true }
         let now = try AnalysisBasis(scope, [], BeamAssumptions(), db).text
         return AnalysisBasis.sessions(basis) == AnalysisBasis.sessions(now)
     }

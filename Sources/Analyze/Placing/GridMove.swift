@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import GRDB
 
@@ -86,17 +87,24 @@ struct GridMove: Sendable {
 
 // MARK: - Stored
 
-extension GridMove {
+extension GridMove: FetchableRecord {
     /// The columns of `placement_set_session`.
     static let columns =
         "offset_x_um, offset_y_um, offset_error_um, turn_deg, turn_error_deg, mirrored, centre_x_um, centre_y_um"
 
-    init(_ row: Row) {
-        let centre = Vector2(row["centre_x_um"], row["centre_y_um"])
+    private struct Columns: ArchiveRecord {
+        let offsetXUm, offsetYUm, turnDeg, centreXUm, centreYUm: Double
+        let offsetErrorUm, turnErrorDeg: Double?
+        let mirrored: Bool
+    }
+
+    init(row: Row) throws {
+        let columns = try Columns(row: row)
+        let centre = Vector2(columns.centreXUm, columns.centreYUm)
         self.init(
-            turnDegrees: row["turn_deg"], isMirrored: row["mirrored"], centre: centre,
-            target: centre - Vector2(row["offset_x_um"], row["offset_y_um"]), error: row["offset_error_um"],
-            turnErrorDegrees: row["turn_error_deg"])
+            turnDegrees: columns.turnDeg, isMirrored: columns.mirrored, centre: centre,
+            target: centre - Vector2(columns.offsetXUm, columns.offsetYUm), error: columns.offsetErrorUm,
+            turnErrorDegrees: columns.turnErrorDeg)
     }
 
     /// The values in the order of `columns`.
@@ -111,7 +119,7 @@ extension GridMove {
         let rows = try Row.fetchAll(
             db, sql: "SELECT session_id, \(columns) FROM placement_set_session WHERE placement_set_id = ?",
             arguments: [placementSetID])
-        return Dictionary(rows.map { ($0["session_id"], GridMove($0)) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(try rows.map { ($0[0], try GridMove(row: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -67,22 +67,33 @@ struct OpticsGroupStore {
 
     private typealias Settings = (highTension: Double?, pixelSize: Double?)
 
+    private struct Stored: ArchiveRecord {
+        let opticsGroup: Int
+        let probeMode: String?
+        let tiltDeg: Double
+        let highTensionKv, pixelSizeA: Double?
+        let centerX, centerY: Double
+        let latticeI, latticeJ: Int?
+        let tolerance: Double?
+
+        var group: OpticsGroup {
+            OpticsGroup(
+                number: opticsGroup,
+                optics: Optics(
+                    Condition(probeMode: probeMode, tiltDegrees: Int(tiltDeg)), highTension: highTensionKv,
+                    pixelSize: pixelSizeA),
+                center: Vector2(centerX, centerY),
+                node: latticeI.flatMap { i in latticeJ.map { FoilLattice.Site(i, $0) } }, tolerance: tolerance)
+        }
+    }
+
     private func known(_ db: Database) throws -> (
         groups: [OpticsGroup], numbers: [Int64: Int], settings: [Int64: Settings]
     ) {
-        let groups = try Row.fetchAll(
+        let groups = try Stored.fetchAll(
             db, sql: "SELECT * FROM optics_group WHERE session_id = ? ORDER BY optics_group",
             arguments: [session.sessionID]
-        ).map { row in
-            let node: (i: Int?, j: Int?) = (row["lattice_i"], row["lattice_j"])
-            return OpticsGroup(
-                number: row["optics_group"],
-                optics: Optics(
-                    Condition(probeMode: row["probe_mode"], tiltDegrees: Int(row["tilt_deg"] as Double)),
-                    highTension: row["high_tension_kv"], pixelSize: row["pixel_size_a"]),
-                center: Vector2(row["center_x"], row["center_y"]),
-                node: node.i.flatMap { i in node.j.map { FoilLattice.Site(i, $0) } }, tolerance: row["tolerance"])
-        }
+        ).map(\.group)
         var numbers: [Int64: Int] = [:]
         var settings: [Int64: Settings] = [:]
         var statement = try RowStatement(

@@ -3,7 +3,7 @@ import EPUCore
 import GRDB
 
 /// A person's verdict on a micrograph, as the archive has it.
-struct ReviewRow: Encodable {
+struct ReviewRow: Encodable, ArchiveRecord {
     let session: String
     let name: String
     /// The verdict: keep or bad.
@@ -17,7 +17,7 @@ struct ReviewRow: Encodable {
     static func all(in sessions: [String], _ db: Database) throws -> [ReviewRow] {
         let selected = try SessionRow.select(db, names: sessions)
         let list = selected.map(\.sessionID).sqlList
-        return try Row.fetchAll(
+        return try fetchAll(
             db,
             sql: """
                 SELECT s.name AS session, e.name, r.verdict, r.reason, r.reviewed_at
@@ -26,12 +26,7 @@ struct ReviewRow: Encodable {
                 JOIN session s USING (session_id)
                 WHERE s.session_id IN (\(list))
                 ORDER BY s.session_id, e.acquired_at, e.name, e.exposure_id
-                """
-        ).map { row in
-            ReviewRow(
-                session: row["session"], name: row["name"], verdict: row["verdict"], reason: row["reason"],
-                reviewedAt: row["reviewed_at"])
-        }
+                """)
     }
 
     static func text(_ rows: [ReviewRow]) -> String {

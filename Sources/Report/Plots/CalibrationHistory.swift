@@ -16,12 +16,17 @@ struct CalibrationHistory {
         let isDoubtful: Bool
     }
 
+    fileprivate struct Session: ArchiveRecord {
+        let instrumentID: String?
+        let startedAt: String?
+    }
+
     let entries: [Entry]
 
     /// Takes the chosen calibrations that the sessions showed by themselves. One that was given, or taken from other sessions
     /// (`history`), adds no measurement.
     init(_ db: Database) throws {
-        entries = try Row.fetchAll(
+        let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT c.*, s.instrument_id, ifnull((SELECT min(e.acquired_at) FROM exposure e WHERE e.session_id = s.session_id),
@@ -30,8 +35,8 @@ struct CalibrationHistory {
                 WHERE c.chosen AND c.verdict IN (\(CalibrationVerdict.allCases.filter(\.isFound).sqlList))
                     AND c.method IN (\(CalibrationMethod.allCases.filter(\.isMeasured).sqlList))
                 ORDER BY started_at, c.calibration_id
-                """
-        ).compactMap(Entry.init)
+                """)
+        entries = try rows.compactMap { try Entry(StoredCalibration(row: $0), of: Session(row: $0)) }
     }
 
     /// The instruments, sorted; nil, for those that were not recorded, comes last.
@@ -43,13 +48,12 @@ struct CalibrationHistory {
 
 extension CalibrationHistory.Entry {
     /// Reads a calibration; nil if its time is not known or its matrix has no scale.
-    fileprivate init?(_ row: Row) {
-        let stored = StoredCalibration(row)
-        guard let start = Timestamp(archiveText: row["started_at"] ?? ""), stored.matrix.isFinite,
+    fileprivate init?(_ stored: StoredCalibration, of session: CalibrationHistory.Session) {
+        guard let start = session.startedAt.flatMap({ Timestamp(archiveText: $0) }), stored.matrix.isFinite,
             stored.matrix.scale > 0
         else { return nil }
         self.init(
-            instrument: row["instrument_id"], start: start, matrix: stored.matrix, errors: stored.errors,
+            instrument: session.instrumentID, start: start, matrix: stored.matrix, errors: stored.errors,
             isDoubtful: stored.verdict == .doubtful)
     }
 

@@ -8,17 +8,22 @@ struct PageCalibration {
     private let facts: [(name: String, value: String)]
 
     static func all(of choice: AnalysisChoice, _ db: Database) throws -> [PageCalibration] {
-        try Row.fetchAll(
+        let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT c.* FROM calibration c JOIN analysis_session l USING (calibration_id)
                 WHERE l.analysis_id = ? AND l.session_id = ? ORDER BY calibration_id
-                """, arguments: [choice.analysisID, choice.session.sessionID]
-        ).map(PageCalibration.init)
+                """, arguments: [choice.analysisID, choice.session.sessionID])
+        return try rows.map { PageCalibration(try StoredCalibration(row: $0), try Quality(row: $0)) }
     }
 
-    private init(_ row: Row) {
-        let stored = StoredCalibration(row)
+    /// What the session itself says of how good its calibration is, in columns of `calibration`.
+    private struct Quality: ArchiveRecord {
+        let singularRatio, residualUm, stageErrorUm, holeErrorUm, stagePairsXUm, stagePairsYUm, margin: Double?
+        let holes, sites, collisions, stagePairs, stops: Int?
+    }
+
+    private init(_ stored: StoredCalibration, _ quality: Quality) {
         let condition = stored.conditionText
         title = "Calibration \(stored.calibrationID)" + (condition.isEmpty ? "" : ", \(condition)")
         var facts = [
@@ -32,9 +37,9 @@ struct PageCalibration {
         if let reason = stored.reason { facts.append(("because", reason)) }
         if stored.method.hasDirection {
             let matrix = stored.matrix
-            let elements = ["m11", "m12", "m21", "m22"].map { name in
-                (row[name] as Double).text(decimals: 3)
-                    + ((row["\(name)_error"] as Double?).map { " ± " + $0.text(decimals: 3) } ?? "")
+            let elements = matrix.elements.enumerated().map { index, element in
+                element.text(decimals: 3)
+                    + (stored.errors.map { " ± " + $0.elements[index].text(decimals: 3) } ?? "")
             }
             facts += [
                 ("matrix", "\(elements.joined(separator: ", ")) um per unit, row by row"),
@@ -46,28 +51,26 @@ struct PageCalibration {
                 ),
             ]
         }
-        if let ratio: Double = row["singular_ratio"] { facts.append(("anisotropy", ratio.text(decimals: 3) + " to 1")) }
-        if let residual: Double = row["residual_um"] {
+        if let ratio = quality.singularRatio { facts.append(("anisotropy", ratio.text(decimals: 3) + " to 1")) }
+        if let residual = quality.residualUm {
             facts.append(("residual", residual.text(decimals: 3) + " um rms"))
         }
-        if let holes: Int = row["holes"], let sites: Int = row["sites"] {
-            let collisions = (row["collisions"] as Int?).map { ", \(counted($0, "collision"))" } ?? ""
+        if let holes = quality.holes, let sites = quality.sites {
+            let collisions = quality.collisions.map { ", \(counted($0, "collision"))" } ?? ""
             facts.append(("lattice", "\(counted(holes, "hole")) on \(counted(sites, "site"))\(collisions)"))
         }
-        if let stage: Double = row["stage_error_um"], let holes: Double = row["hole_error_um"] {
+        if let stage = quality.stageErrorUm, let holes = quality.holeErrorUm {
             facts.append(
                 (
                     "stage read-backs, by the lattice",
                     "\(stage.text(decimals: 3)) um; holes \(holes.text(decimals: 3)) um"
                 ))
         }
-        if let pairs: Int = row["stage_pairs"], let x: Double = row["stage_pairs_x_um"],
-            let y: Double = row["stage_pairs_y_um"]
-        {
+        if let pairs = quality.stagePairs, let x = quality.stagePairsXUm, let y = quality.stagePairsYUm {
             facts.append(("stage", StagePairs(pairs: pairs, xUm: x, yUm: y).sentence))
         }
-        if let stops: Int = row["stops"] { facts.append(("stage stops", "\(stops)")) }
-        if let margin: Double = row["margin"] {
+        if let stops = quality.stops { facts.append(("stage stops", "\(stops)")) }
+        if let margin = quality.margin {
             facts.append(("ahead of the next candidate", margin.text(decimals: 1) + " in log likelihood"))
         }
         self.facts = facts.map { (name: $0.0, value: $0.1) }

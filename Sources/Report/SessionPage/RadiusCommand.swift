@@ -8,16 +8,22 @@ struct RadiusCommand {
     /// calibrations that no option can name together.
     let parts: (start: String, end: String)?
 
+    private struct Used: ArchiveRecord {
+        let name: String
+        let calibrationID: Int64
+        let chosen: Bool
+    }
+
     /// - Parameter archive: the path of the archive.
     init(of choice: AnalysisChoice, archive: String, _ db: Database) throws {
-        let row = try Row.fetchOne(
+        let settings = try AnalysisSettings.fetchOne(
             db,
             sql: """
                 SELECT a.across_sessions, p.assumed_dose_e_per_a2, p.assumed_beam_diameter_um,
                        p.spot_dose_e_per_a2
                 FROM analysis a JOIN placement_set p USING (placement_set_id) WHERE analysis_id = ?
                 """, arguments: [choice.analysisID])
-        let used = try Row.fetchAll(
+        let used = try Used.fetchAll(
             db,
             sql: """
                 SELECT s.name, c.calibration_id, c.chosen FROM analysis_session l
@@ -26,26 +32,26 @@ struct RadiusCommand {
                 WHERE l.analysis_id = ? ORDER BY s.session_id, c.calibration_id
                 """, arguments: [choice.analysisID])
         var end = ""
-        if used.contains(where: { !($0["chosen"] as Bool) }) {
+        if !used.allSatisfy(\.chosen) {
             guard used.count == 1 else {
                 parts = nil
                 return
             }
-            end += " --calibration \(used[0]["calibration_id"] as Int64)"
+            end += " --calibration \(used[0].calibrationID)"
         }
         // The slider shows what distances alone decide.
         var others = choice.criteria.withoutFields
         others.radius = nil
         end += others.options.map { " " + $0 }.joined()
-        if !(row?["across_sessions"] ?? true) { end += " --within-session" }
-        for (option, column) in [
-            ("missing-dose", "assumed_dose_e_per_a2"), ("missing-beam-diameter", "assumed_beam_diameter_um"),
-            ("spot-dose", "spot_dose_e_per_a2"),
+        if settings?.acrossSessions == false { end += " --within-session" }
+        for (option, value) in [
+            ("missing-dose", settings?.assumedDoseEPerA2), ("missing-beam-diameter", settings?.assumedBeamDiameterUm),
+            ("spot-dose", settings?.spotDoseEPerA2),
         ] {
-            if let value: Double = row?[column] { end += " --\(option) \(value.text())" }
+            if let value { end += " --\(option) \(value.text())" }
         }
         var sessions: [String] = []
-        for row in used where !sessions.contains(row["name"]) { sessions.append(row["name"]) }
+        for row in used where !sessions.contains(row.name) { sessions.append(row.name) }
         end += sessions.map { " --session \(shellWord($0))" }.joined()
         parts = ("epu-analyze overlaps --db \(shellWord(archive)) --radius ", end)
     }

@@ -1,8 +1,8 @@
 public import EPUCore
 public import GRDB
 
-/// An incident as the archive has it: what went wrong at the microscope once, and what it cost.
-public struct IncidentRow: Encodable, Sendable {
+/// An incident as the archive has it, a row of the view `all_incidents`: what went wrong at the microscope once, and what it cost.
+public struct IncidentRow: Encodable, ArchiveRecord, Sendable {
     public let incident: Int
     public let session: String
     public let cause: OverlapCause
@@ -21,38 +21,18 @@ public struct IncidentRow: Encodable, Sendable {
     /// The incidents of an analysis, in the order of their numbers.
     /// - Parameter session: The name of the session; nil for all sessions that the analysis covers.
     public static func all(of analysisID: Int64, session: String? = nil, _ db: Database) throws -> [IncidentRow] {
-        try Row.fetchAll(
+        try fetchAll(
             db,
             sql:
                 "SELECT * FROM all_incidents WHERE analysis_id = ?1 AND session = ifnull(?2, session) ORDER BY incident",
-            arguments: [analysisID, session]
-        ).map { IncidentRow($0) }
+            arguments: [analysisID, session])
     }
 
     /// The incident of a number; nil where the analysis has none of this number.
     public static func fetch(_ incident: Int, of analysisID: Int64, _ db: Database) throws -> IncidentRow? {
-        try Row.fetchOne(
+        try fetchOne(
             db, sql: "SELECT * FROM all_incidents WHERE analysis_id = ? AND incident = ?",
-            arguments: [analysisID, incident]
-        ).map { IncidentRow($0) }
-    }
-
-    /// Reads an incident.
-    /// - Parameter row: A row of the view `all_incidents`.
-    private init(_ row: Row) {
-        incident = row["incident"]
-        session = row["session"]
-        cause = OverlapCause(rawValue: row["cause"]) ?? .unexplained
-        startedAt = row["started_at"]
-        endedAt = row["ended_at"]
-        utcOffsetMinutes = row["utc_offset_minutes"]
-        gridSquare = row["grid_square"]
-        foilHole = row["foil_hole"]
-        clusters = row["clusters"]
-        micrographs = row["micrographs"]
-        pairs = row["pairs"]
-        distanceUm = row["distance_um"]
-        preDoseEPerA2 = row["pre_dose_e_per_a2"]
+            arguments: [analysisID, incident])
     }
 
     /// The time at which it began, on the microscope's clock, to the second: `2025-01-08 15:49:18`.

@@ -51,9 +51,15 @@ extension Migration {
                 """)
     }
 
+    private struct Latest: ArchiveRecord {
+        let sessionID: Int64
+        let analysisID: Int64
+        let createdAt: String
+    }
+
     /// Publishes the analysis of each session that was made last, so that reports go on showing what they showed.
     private func publishLatest() throws {
-        let latest = try Row.fetchAll(
+        let latest = try Latest.fetchAll(
             db,
             sql: """
                 SELECT session_id, analysis_id, created_at FROM (
@@ -64,10 +70,10 @@ extension Migration {
                 """)
         guard !latest.isEmpty else { return }
         let sessions = Dictionary(uniqueKeysWithValues: try SessionRow.select(db, names: []).map { ($0.sessionID, $0) })
-        for row in latest {
-            guard let session = sessions[row["session_id"]] else { continue }
+        for latest in latest {
+            guard let session = sessions[latest.sessionID] else { continue }
             try PublishedAnalysis.publish(
-                row["analysis_id"], for: session, at: Timestamp(archiveText: row["created_at"] as String) ?? .now, db)
+                latest.analysisID, for: session, at: Timestamp(archiveText: latest.createdAt) ?? .now, db)
         }
     }
 

@@ -5,29 +5,20 @@ public import GRDB
 ///
 /// What it asked for is kept beside its id, so that the analysis can be made again when the session has grown, or when what it
 /// rested on is gone.
-public struct PublishedAnalysis: Equatable, Sendable {
+public struct PublishedAnalysis: Equatable, FetchableRecord, Sendable {
     public let sessionID: Int64
     /// The id of the analysis; nil where it is gone, so that `epu-analyze` has to make it again.
     public let analysisID: Int64?
     public let criteria: OverlapCriteria
-    /// Whether the analysis compared with earlier exposures of the grid in any session.
-    public let acrossSessions: Bool
+    public let settings: AnalysisSettings
     /// The matrix that a person gave, um per beam-shift unit; nil where the session's own calibrations were used.
     public let matrix: Matrix2?
-    /// The dose that was assumed of exposures without one, e/A^2; nil where none was assumed.
-    public let assumedDose: Double?
-    /// The diameter that was assumed of exposures without a beam diameter, um; nil where none was assumed.
-    public let assumedBeamDiameter: Double?
-    /// The dose that was counted for each autofocus and drift measurement, e/A^2; nil where these were left out.
-    public let spotDose: Double?
     /// The time at which a person named it, UTC, in the archive's spelling.
     public let publishedAt: String
 
     /// The analysis that a person named for a session; nil where nobody named one.
     public static func named(for sessionID: Int64, _ db: Database) throws -> PublishedAnalysis? {
-        try Row.fetchOne(
-            db, sql: "SELECT * FROM published_analysis WHERE session_id = ?", arguments: [sessionID]
-        ).map(PublishedAnalysis.init)
+        try fetchOne(db, sql: "SELECT * FROM published_analysis WHERE session_id = ?", arguments: [sessionID])
     }
 
     /// Names an analysis for a session that it judges, in place of what was named before.
@@ -48,10 +39,8 @@ public struct PublishedAnalysis: Equatable, Sendable {
         guard judges != nil else { throw Failure("Analysis \(analysisID) does not judge \(session.name).") }
         let published = PublishedAnalysis(
             sessionID: session.sessionID, analysisID: analysisID, criteria: OverlapCriteria(analysis),
-            acrossSessions: analysis["across_sessions"],
-            matrix: try givenMatrix(of: analysisID, session.sessionID, db),
-            assumedDose: analysis["assumed_dose_e_per_a2"], assumedBeamDiameter: analysis["assumed_beam_diameter_um"],
-            spotDose: analysis["spot_dose_e_per_a2"], publishedAt: time.archiveText)
+            settings: try AnalysisSettings(row: analysis),
+            matrix: try givenMatrix(of: analysisID, session.sessionID, db), publishedAt: time.archiveText)
         try published.store(db)
         return published
     }
@@ -74,14 +63,8 @@ public struct PublishedAnalysis: Equatable, Sendable {
     /// The one matrix that places a session in an analysis, where a person gave it, or chose a calibration that analyses would
     /// not use by themselves; else nil. An undetermined calibration is no matrix.
     private static func givenMatrix(of analysisID: Int64, _ sessionID: Int64, _ db: Database) throws -> Matrix2? {
-        let used = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT c.* FROM analysis_session l JOIN calibration c USING (calibration_id)
-                WHERE l.analysis_id = ? AND l.session_id = ?
-                """, arguments: [analysisID, sessionID])
-        guard used.count == 1, let row = used.first else { return nil }
-        let calibration = StoredCalibration(row)
+        let used = try StoredCalibration.used(by: analysisID, for: sessionID, db)
+        guard used.count == 1, let calibration = used.first else { return nil }
         guard calibration.method == .given || (calibration.method != .none && calibration.choice == .candidate) else {
             return nil
         }
@@ -90,16 +73,22 @@ public struct PublishedAnalysis: Equatable, Sendable {
 }
 
 extension PublishedAnalysis {
-    private init(_ row: Row) {
-        sessionID = row["session_id"]
-        analysisID = row["analysis_id"]
+    private struct Columns: ArchiveRecord {
+        let sessionID: Int64
+        let analysisID: Int64?
+        let m11, m12, m21, m22: Double?
+        let publishedAt: String
+    }
+
+    /// Reads a row of `published_analysis`.
+    public init(row: Row) throws {
+        let columns = try Columns(row: row)
+        sessionID = columns.sessionID
+        analysisID = columns.analysisID
         criteria = OverlapCriteria(row)
-        acrossSessions = row["across_sessions"]
-        matrix = (row["m11"] as Double?).map { Matrix2($0, row["m12"] ?? 0, row["m21"] ?? 0, row["m22"] ?? 0) }
-        assumedDose = row["assumed_dose_e_per_a2"]
-        assumedBeamDiameter = row["assumed_beam_diameter_um"]
-        spotDose = row["spot_dose_e_per_a2"]
-        publishedAt = row["published_at"]
+        settings = try AnalysisSettings(row: row)
+        matrix = Matrix2(ifKnown: columns.m11, columns.m12, columns.m21, columns.m22)
+        publishedAt = columns.publishedAt
     }
 
     private func store(_ db: Database) throws {
@@ -112,8 +101,8 @@ extension PublishedAnalysis {
                 VALUES (\(OverlapCriteria.marks), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: criteria.arguments + [
-                sessionID, analysisID, acrossSessions, elements[0], elements[1], elements[2], elements[3], assumedDose,
-                assumedBeamDiameter, spotDose, publishedAt,
+                sessionID, analysisID, settings.acrossSessions, elements[0], elements[1], elements[2], elements[3],
+                settings.assumedDoseEPerA2, settings.assumedBeamDiameterUm, settings.spotDoseEPerA2, publishedAt,
             ])
     }
 }

@@ -44,10 +44,17 @@ public struct SessionRow: Sendable {
         return selected
     }
 
+    private struct Stored: ArchiveRecord {
+        let sessionID: Int64
+        let name: String
+        let grid: String
+    }
+
     private static func all(_ db: Database) throws -> [SessionRow] {
         var taken: Set<String> = []
-        return try Row.fetchAll(db, sql: "SELECT session_id, name, grid FROM session ORDER BY session_id").map { row in
-            let safe = safeFolderName(row["name"])
+        return try Stored.fetchAll(db, sql: "SELECT session_id, name, grid FROM session ORDER BY session_id").map {
+            row in
+            let safe = safeFolderName(row.name)
             var folder = safe
             var number = 2
             // Case is left out, as some file systems compare without it.
@@ -55,7 +62,7 @@ public struct SessionRow: Sendable {
                 folder = "\(safe)~\(number)"
                 number += 1
             }
-            return SessionRow(sessionID: row["session_id"], name: row["name"], grid: row["grid"], folderName: folder)
+            return SessionRow(sessionID: row.sessionID, name: row.name, grid: row.grid, folderName: folder)
         }
     }
 

@@ -1,7 +1,7 @@
 public import GRDB
 
 /// A session of the same grid of which an analysis could not tell for certain what it had exposed.
-public struct UncomparedSession: Encodable, Equatable, Sendable {
+public struct UncomparedSession: Encodable, Equatable, ArchiveRecord, Sendable {
     public let session: String
     /// The time of the session's first exposure, UTC; nil where none is known.
     public let startedAt: String?
@@ -15,18 +15,16 @@ public struct UncomparedSession: Encodable, Equatable, Sendable {
     /// - Parameter sessionID: The session whose exposures are judged.
     public static func all(of analysisID: Int64, judging sessionID: Int64, _ db: Database) throws -> [UncomparedSession]
     {
-        try Row.fetchAll(
+        try fetchAll(
             db,
             sql: """
-                SELECT other, started_at, reason, across_sessions, is_compared FROM not_compared
-                WHERE analysis_id = ? AND session_id = ? ORDER BY started_at, other_id
-                """, arguments: [analysisID, sessionID]
-        ).map { row in
-            UncomparedSession(
-                session: row["other"], startedAt: row["started_at"],
-                reason: row["reason"] ?? (row["across_sessions"] ? notYetReason : withinReason),
-                isComparedInPart: row["is_compared"])
-        }
+                SELECT other AS session, started_at, is_compared AS is_compared_in_part,
+                       ifnull(reason, iif(across_sessions, :not_yet, :within)) AS reason
+                FROM not_compared WHERE analysis_id = :analysis AND session_id = :session ORDER BY started_at, other_id
+                """,
+            arguments: [
+                "analysis": analysisID, "session": sessionID, "not_yet": notYetReason, "within": withinReason,
+            ])
     }
 
     private static let withinReason = "this analysis keeps within the session"

@@ -40,7 +40,7 @@ struct InstrumentStyle: Sendable {
     let instrumentID: Int
     let gun: Gun
     let spotIndex: String
-    /// The diameter of the beam, um.
+    /// The diameter of the beam of exposures, um.
     let beamDiameter: Double
     let data: Preset
     let hole: Preset

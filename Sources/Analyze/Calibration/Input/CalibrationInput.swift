@@ -76,6 +76,8 @@ struct CalibrationInput: Sendable {
         }
     }
 
+    private struct Start: ArchiveRecord { let startedAt: String? }
+
     /// The good calibrations of other sessions on the same instrument, with the same probe mode and high tension, without tilt.
     private static func earlier(
         than session: SessionRow, _ input: CalibrationInput, instrument: String?, _ db: Database
@@ -94,9 +96,9 @@ struct CalibrationInput: Sendable {
                 """,
             arguments: [session.sessionID, input.condition.probeMode, input.highTension, instrument]
         ).map { row in
-            let stored = StoredCalibration(row)
+            let stored = try StoredCalibration(row: row)
             return EarlierCalibration(
-                matrix: stored.matrix, startedAt: (row["started_at"] as String?).flatMap { Timestamp(archiveText: $0) },
+                matrix: stored.matrix, startedAt: try Start(row: row).startedAt.flatMap { Timestamp(archiveText: $0) },
                 relativeError: stored.relativeError ?? 0.01)
         }
     }

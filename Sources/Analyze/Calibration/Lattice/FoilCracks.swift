@@ -9,11 +9,13 @@ enum FoilCracks {
     private static let leastTurn = 1.5
     /// The least ratio of the heaps' distance to the scatter within them. Normal angles, cut at their median, come to 2.6.
     private static let leastSeparation = 5.0
+    /// The fewest stops on each side of a crack.
     private static let fewestStops = 2
     /// The fewest holes of a stop that show an angle. A stop whose holes tell less of it than this part shows none either, for
     /// example where they lie on one line: the rest is the mean angle of all squares, so that such stops would look like a piece
     /// of their own.
     private static let fewestHoles = 4
+    /// The least part of a stop's angle that its own holes tell.
     private static let leastOwnPart = 0.9
 
     /// A stop's part in one patch, with the angle of its holes' lattice, degrees.

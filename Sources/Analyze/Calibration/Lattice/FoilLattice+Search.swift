@@ -5,6 +5,7 @@ extension FoilLattice {
     /// Holes nearer to each other than this are the same, or one that was hit twice, beam-shift units: 0.3 um, half of the least
     /// pitch.
     static let sameHole = 0.012
+    /// The greatest number of stops that are searched, those with the most holes first, and of holes of each.
     private static let mostStops = 60
     private static let mostHolesPerStop = 80
 

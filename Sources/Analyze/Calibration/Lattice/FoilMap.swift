@@ -8,6 +8,7 @@ import EPUCore
 struct FoilMap: Sendable {
     /// The expected sizes of K's parts: scale (2 to 4 % was seen), rotation, stretch and shear.
     private static let scaleError = 0.03
+    /// The expected size of rotation, stretch and shear, as a part.
     private static let shapeError = 0.005
 
     /// The coefficients of (G11, G12, -W11, -W12, G21, G22, -W21, -W22), expected to add up to 0, with the standard deviation.

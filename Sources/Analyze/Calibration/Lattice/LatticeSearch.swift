@@ -12,6 +12,7 @@ struct LatticeSearch {
 
     /// The greatest ratio of singular values that a microscope has.
     static let greatestRatio = 1.12
+    /// The most peaks of a lattice row, the most seeds, and the most frequencies that are looked at.
     private static let mostPeaks = 60
     private static let mostSeeds = 40
     private static let mostFrequencies = 150_000.0

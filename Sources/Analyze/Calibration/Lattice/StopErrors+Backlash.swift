@@ -4,6 +4,7 @@ import EPUCore
 extension StopErrors {
     /// The number of standard errors below which a lag is chance.
     private static let significance = 4.0
+    /// The fewest moves along an axis from which a lag is found.
     private static let fewestMoves = 12
 
     /// The patch of each stop; for a stop of two templates, which has two patches, the last.

@@ -28,7 +28,9 @@ struct CentringConsensus: Sendable {
     /// The least spread of the offsets in their narrower direction, um: with less, M would follow from the errors of a hole's
     /// place.
     private static let leastSpread = 0.005
+    /// The most triples of holes that are tried: all if there are no more, else so many at random.
     private static let mostTriples = 4000
+    /// The number of points from twice which on only some of the holes are searched.
     private static let mostSearched = 200
 
     /// Finds the matrix; nil where no three points span the plane, or none of the matrices found might be a microscope's.

@@ -6,6 +6,7 @@ enum CentringMethod {
     /// The error of the scale, as a part. The matrix is exact in the hole image's frame, which differs from the stage's by some
     /// per cent in scale, and by about a degree.
     static let scaleError = 0.03
+    /// The error of the angle, radians.
     static let turnError = 1.0 * .pi / 180
 
     static func calibration(_ input: CalibrationInput) -> Calibration? {

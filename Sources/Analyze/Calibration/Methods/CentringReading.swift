@@ -8,6 +8,7 @@ extension Centring {
     /// What the matrix is worth to another candidate, log likelihood. A random matrix has singular values within 12 % once in 150
     /// times, and is near one of a foil's eight readings once in 25.
     private static let coincidence = 8.0
+    /// What a proven matrix is worth, log likelihood; one that is not proven is worth at most half.
     private static let supportOfProven = 40.0
 
     init(_ input: CalibrationInput, _ points: CentringPoints, _ consensus: CentringConsensus) {

@@ -58,12 +58,14 @@ struct CentringRefinement {
 
     /// The greatest number of stops: for more there is the lattice's own method.
     private static let mostStops = 40
+    /// The most trials, best first, that are refined.
     private static let mostPeaks = 8
     /// How far from a similarity the hole image's calibration may be, as a part.
     private static let stretchError = 0.003
     /// The standard deviation of a read-back where no pairs of images tell it, um, worth so many coordinates: more than the usual
     /// one, as few stops must not be believed too much.
     private static let cautiousStageError = 1.4 * HoleImagePairs.usualError
+    /// The number of coordinates that this deviation is worth.
     private static let cautiousWeight = 4.0
 
     /// The variance of a coordinate of a read-back, um^2: from what pairs of hole images measured, together with the stops' own

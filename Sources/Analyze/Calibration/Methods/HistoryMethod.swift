@@ -6,6 +6,7 @@ enum HistoryMethod {
     /// The greatest difference, as a part, of calibrations of one alignment: if they differ by more, the microscope was realigned
     /// in between.
     static let sameAlignment = 0.03
+    /// The least error of a matrix from history, as a part, however well earlier ones agree.
     private static let leastError = 0.01
 
     /// The mean of the calibrations that agree with the nearest in time.

@@ -8,6 +8,7 @@ struct SpiralSeed {
     private static let mostPatches = 3
     /// The most holes of a square before the first one that was exposed.
     private static let mostUnexposed: Int64 = 1000
+    /// The fewest holes of a square from which the spiral is found.
     private static let leastHoles = 8
 
     /// The matrices of the patches with the most holes; empty where the ids follow no spiral.

@@ -5,6 +5,7 @@ import EPUCore
 enum TemplateMethod {
     /// The error of the scale, as a part: the scale is that of the hole image, which is good to some per cent (2 to 4 were seen).
     static let scaleError = 0.025
+    /// The error of the scale, as a part, where two areas alone give it.
     private static let scaleErrorOfTwoAreas = 0.04
 
     /// The candidates: one where three areas span the plane. Two areas leave it open whether there is a mirror: then there are

@@ -13,38 +13,55 @@ struct CalibrationAge {
     /// The foil's pitch that a person gave, um, to which the session keeps, too.
     let givenPitch: Double?
 
+    private struct Chosen: ArchiveRecord {
+        let probeMode: String?
+        let tiltDeg: Double?
+        let verdict: String
+        let chosen: Int
+        let exposures: Int?
+
+        /// Whether it is kept while its session does not change.
+        var isKept: Bool {
+            verdict == CalibrationVerdict.good.rawValue || chosen == CalibrationChoice.asked.rawValue
+        }
+    }
+
+    private struct Given: ArchiveRecord {
+        let askedMethod: String?
+        let givenPitchUm: Double?
+    }
+
+    private struct Present: ArchiveRecord {
+        let probeMode: String?
+        let tiltDegrees: Int
+    }
+
     init(_ session: SessionRow, _ db: Database) throws {
-        let rows = try Row.fetchAll(
+        let rows = try Chosen.fetchAll(
             db,
             sql: """
-                SELECT probe_mode, tilt_deg, verdict, method, chosen, exposures FROM calibration
+                SELECT probe_mode, tilt_deg, verdict, chosen, exposures FROM calibration
                 WHERE session_id = ? AND chosen ORDER BY calibration_id
                 """,
             arguments: [session.sessionID])
         // What a person gave outlives the calibrations, which go when files of the session change.
-        let given = try Row.fetchOne(
+        let given = try Given.fetchOne(
             db, sql: "SELECT asked_method, given_pitch_um FROM session WHERE session_id = ?",
             arguments: [session.sessionID])
-        givenPitch = given?["given_pitch_um"]
-        askedMethod = (given?["asked_method"] as String?).flatMap(CalibrationMethod.init)
+        givenPitch = given?.givenPitchUm
+        askedMethod = given?.askedMethod.flatMap(CalibrationMethod.init)
         let count = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [session.sessionID])
-        guard !rows.isEmpty,
-            rows.allSatisfy({ $0["exposures"] == count && Self.isKept($0) })
-        else {
+        guard !rows.isEmpty, rows.allSatisfy({ $0.exposures == count && $0.isKept }) else {
             isUpToDate = false
             return
         }
-        let known = Set(rows.map { Condition(probeMode: $0["probe_mode"], tiltDegrees: Int($0["tilt_deg"] ?? 0.0)) })
-        let present = try Row.fetchAll(
+        let known = Set(rows.map { Condition(probeMode: $0.probeMode, tiltDegrees: Int($0.tiltDeg ?? 0)) })
+        let present = try Present.fetchAll(
             db,
-            sql: "SELECT DISTINCT probe_mode, \(Condition.tiltSQL) AS tilt FROM exposure WHERE session_id = ?",
+            sql: "SELECT DISTINCT probe_mode, \(Condition.tiltSQL) AS tilt_degrees FROM exposure WHERE session_id = ?",
             arguments: [session.sessionID]
-        ).map { Condition(probeMode: $0["probe_mode"], tiltDegrees: $0["tilt"]) }
+        ).map { Condition(probeMode: $0.probeMode, tiltDegrees: $0.tiltDegrees) }
         isUpToDate = present.allSatisfy(known.contains)
-    }
-
-    private static func isKept(_ row: Row) -> Bool {
-        row["verdict"] == CalibrationVerdict.good.rawValue || row["chosen"] == CalibrationChoice.asked.rawValue
     }
 }

@@ -35,9 +35,11 @@ extension Calibrator {
 
     /// The margin beyond which the second-best candidate is out of the question: e^8 = 3000.
     private static let goodMargin = 8.0
+    /// The margin below which a matrix is not determined: e^3 = 20.
     private static let doubtfulMargin = 3.0
     /// The rms of stage stops under a good matrix, in parts of the pitch; 0.02 on real data, 0.4 for chance.
     static let goodStopResidual = 0.09
+    /// The greatest error of a good matrix, as a part.
     private static let goodError = 0.0045
 
     private func judgeLattice(_ candidate: Calibration, _ candidates: CalibrationCandidates) -> Judgement {

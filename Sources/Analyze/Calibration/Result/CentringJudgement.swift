@@ -46,6 +46,7 @@ extension Calibrator {
 
     /// How far exposures may lie from where the matrix has them, um.
     private static let greatestConsequence = 0.05
+    /// The greatest residual of stops under a good matrix, in parts of the pitch.
     private static let greatestResidual = 0.09
     /// The greatest relative error of a good matrix. In a similarity each part errs by half of this, except for the stretch: half
     /// a degree is 2.7 times as much.

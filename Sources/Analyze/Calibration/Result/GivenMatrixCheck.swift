@@ -9,6 +9,7 @@ struct GivenMatrixCheck {
 
     /// The greatest residual of stops under a right matrix, in parts of the pitch: a right one leaves 0.02, chance 0.4.
     private static let greatestStopResidual = 0.1
+    /// The greatest difference, as a part, from the matrix that the session shows by itself.
     private static let greatestDifference = 0.03
 
     init(_ matrix: Matrix2, _ session: SessionRow, _ reading: SessionReading, _ db: Database) throws {

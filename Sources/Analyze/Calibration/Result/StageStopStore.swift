@@ -56,23 +56,22 @@ struct StageStopStore {
     }
 
     private func stored(_ db: Database) throws -> [Key: StopErrors.Stop] {
-        let rows = try Row.fetchAll(
+        var statement = try RowStatement(
             db,
-            sql: """
-                SELECT first_exposure_id, exposures, correction_x_um, correction_y_um, error_um, aside_um FROM stage_stop
-                WHERE calibration_id = ?
-                """, arguments: [calibrationID])
-        return Dictionary(
-            rows.map { row in
-                let x: Double? = row["correction_x_um"]
-                let y: Double? = row["correction_y_um"]
-                return (
-                    Key(firstExposure: row["first_exposure_id"], exposures: row["exposures"]),
-                    StopErrors.Stop(
-                        correction: x.flatMap { x in y.map { Vector2(x, $0) } }, error: row["error_um"],
-                        aside: row["aside_um"])
-                )
-            }, uniquingKeysWith: { first, _ in first })
+            """
+            SELECT first_exposure_id, exposures, correction_x_um, correction_y_um, error_um, aside_um FROM stage_stop
+            WHERE calibration_id = ? ORDER BY stop
+            """)
+        statement.bind(calibrationID)
+        var stops: [Key: StopErrors.Stop] = [:]
+        try statement.forEachRow { row in
+            let key = Key(firstExposure: row.int(0), exposures: Int(row.int(1)))
+            guard stops[key] == nil else { return }
+            let correction = row.optionalDouble(2).flatMap { x in row.optionalDouble(3).map { Vector2(x, $0) } }
+            stops[key] = StopErrors.Stop(
+                correction: correction, error: row.optionalDouble(4), aside: row.optionalDouble(5))
+        }
+        return stops
     }
 
     private static func isSame(_ a: StopErrors.Stop, _ b: StopErrors.Stop) -> Bool {

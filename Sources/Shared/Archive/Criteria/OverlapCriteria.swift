@@ -34,15 +34,15 @@ public struct OverlapCriteria: Hashable, Sendable {
     /// The criteria that ask for something, in the order of the list.
     var asked: [OverlapCriterion] { OverlapCriterion.all.filter { $0.value(self) != $0.value(OverlapCriteria()) } }
 
-    /// Whether camera fields decide, so that pairs are to be sought as far as beams reach.
-    public var needsFields: Bool { minFieldOverlap != nil || minPreDose != nil }
-
     /// These criteria without what camera fields decide.
     public var withoutFields: OverlapCriteria {
         var criteria = self
         (criteria.minFieldOverlap, criteria.minPreDose) = (nil, nil)
         return criteria
     }
+
+    /// Whether camera fields decide, so that pairs are to be sought as far as beams reach.
+    public var needsFields: Bool { self != withoutFields }
 }
 
 // MARK: - Whether they are met

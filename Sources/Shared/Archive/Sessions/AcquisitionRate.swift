@@ -5,7 +5,7 @@ public import EPUCore
 /// What a microscope does in an hour of work is not what an hour of a session gives: nitrogen is refilled, somebody
 /// looks, the stage hangs. Intervals between successive exposures of more than ten minutes are therefore pauses. The
 /// median of intervals would be that between two areas of a hole, and say nothing of the stage.
-public struct AcquisitionRate: Encodable, Sendable {
+public struct AcquisitionRate: Encodable, Equatable, Sendable {
     /// The number of exposures in an hour outside pauses; nil where no time lies outside them.
     public private(set) var exposuresPerHour: Double?
     /// The number of exposures in an hour from the first to the last, with pauses; nil where no time lies between these.
@@ -33,5 +33,16 @@ public struct AcquisitionRate: Encodable, Sendable {
         if total > inPauses {
             exposuresPerHour = 3600 * Double(intervals.count - paused.count) / (total - inPauses)
         }
+    }
+
+    /// A rate that was found before.
+    init(
+        exposuresPerHour: Double?, withPauses: Double?, hours: Double, pauses: Int, pausedHours: Double,
+        medianIntervalS: Double?
+    ) {
+        self.exposuresPerHour = exposuresPerHour
+        exposuresPerHourWithPauses = withPauses
+        (self.hours, self.pauses, self.pausedHours) = (hours, pauses, pausedHours)
+        self.medianIntervalS = medianIntervalS
     }
 }

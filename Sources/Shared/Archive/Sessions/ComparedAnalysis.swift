@@ -21,6 +21,12 @@ public struct ComparedAnalysis: Sendable {
     /// Whether the next run of `epu-analyze` has to tell causes and incidents again.
     public var isOutdated: Bool { rules < OverlapCause.rulesVersion }
 
+    private struct Columns: ArchiveRecord {
+        let placementSetID: Int64
+        let acrossSessions: Bool
+        let exposures, overexposed, rules: Int
+    }
+
     /// Reads an analysis.
     /// - Throws: `Failure` where the archive has no analysis of that id.
     public init(_ analysisID: Int64, _ db: Database) throws {
@@ -29,22 +35,22 @@ public struct ComparedAnalysis: Sendable {
             throw Failure("The archive has no analysis \(analysisID). The view analyses lists what it has.")
         }
         self.analysisID = analysisID
-        placementSetID = row["placement_set_id"]
+        let columns = try Columns(row: row)
+        placementSetID = columns.placementSetID
         criteria = OverlapCriteria(row)
-        acrossSessions = row["across_sessions"]
-        exposures = row["exposures"]
-        rules = row["rules"]
+        acrossSessions = columns.acrossSessions
+        exposures = columns.exposures
+        rules = columns.rules
         let told = try Int.fetchOne(
             db, sql: "SELECT sum(micrographs) FROM incident WHERE analysis_id = ?", arguments: [analysisID])
-        knowsIncidents = (told ?? 0) == row["overexposed"]
-        let used = try Row.fetchAll(
+        knowsIncidents = (told ?? 0) == columns.overexposed
+        let used = try StoredCalibration.fetchAll(
             db,
             sql: """
                 SELECT c.* FROM analysis_session l JOIN judged_session USING (analysis_id, session_id)
                 JOIN calibration c USING (calibration_id)
                 WHERE l.analysis_id = ? ORDER BY calibration_id
-                """, arguments: [analysisID]
-        ).map(StoredCalibration.init)
+                """, arguments: [analysisID])
         calibrations = Dictionary(grouping: used, by: \.sessionID)
     }
 

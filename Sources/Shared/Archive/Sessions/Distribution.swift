@@ -16,6 +16,12 @@ public struct Distribution: Encodable, Equatable, Sendable {
         greatest = sorted[sorted.count - 1]
     }
 
+    /// A distribution that was found before; nil where there was none.
+    init?(count: Int, median: Double?, percentile95: Double?, greatest: Double?) {
+        guard count > 0, let median, let percentile95, let greatest else { return nil }
+        (self.count, self.median, self.percentile95, self.greatest) = (count, median, percentile95, greatest)
+    }
+
     /// The quantile, between two values in proportion, as NumPy and pandas have it (Hyndman and Fan 1996, definition 7).
     /// - Parameter sorted: The values, ascending and not empty.
     private static func quantile(_ part: Double, of sorted: [Double]) -> Double {

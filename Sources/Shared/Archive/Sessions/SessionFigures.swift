@@ -86,20 +86,19 @@ public struct SessionFigures: Encodable, Sendable {
     /// - Throws: `DatabaseError`.
     public init(of session: SessionRow, _ db: Database) throws {
         let published = try ComparedAnalysis.published(of: session, db)
-        let scan = try ExposureScan(of: session, published, db)
+        let found = try ExposureFigures(of: session.sessionID, published?.analysisID, db)
         self.session = session.name
         let instrument = try Row.fetchOne(
             db, sql: "SELECT instrument_id, instrument_model FROM session WHERE session_id = ?",
             arguments: [session.sessionID])
         instrumentID = instrument?["instrument_id"]
         instrumentModel = instrument?["instrument_model"]
-        exposures = scan.times.count
-        let exposed = scan.areas.counts
-        foilHoles = exposed.foilHoles
-        areasPerHole = foilHoles > 0 ? Double(exposed.areas) / Double(foilHoles) : nil
-        startedAt = scan.times.first?.archiveText
-        endedAt = scan.times.last?.archiveText
-        rate = AcquisitionRate(scan.times)
+        exposures = found.exposures
+        foilHoles = found.foilHoles
+        areasPerHole = foilHoles > 0 ? Double(found.areas) / Double(foilHoles) : nil
+        startedAt = found.startedAt
+        endedAt = found.endedAt
+        rate = found.rate
         let reviews = try Row.fetchOne(
             db,
             sql: """
@@ -110,13 +109,14 @@ public struct SessionFigures: Encodable, Sendable {
         reviewedBad = reviews?[1] ?? 0
         stagePairs = try StagePairs(of: session.sessionID, db)
         stageError = try LatticeStageError(of: session.sessionID, db)
-        analysis = try published.map { ByCriteria($0.criteria, try Analysis($0, of: session, scan, db)) }
+        analysis = try published.map { ByCriteria($0.criteria, try Analysis($0, of: session, found, db)) }
     }
 }
 
 extension SessionFigures.Analysis {
-    fileprivate init(_ analysis: ComparedAnalysis, of session: SessionRow, _ scan: ExposureScan, _ db: Database) throws
-    {
+    fileprivate init(
+        _ analysis: ComparedAnalysis, of session: SessionRow, _ found: ExposureFigures, _ db: Database
+    ) throws {
         analysisID = analysis.analysisID
         published = try Publication(of: analysis.analysisID, for: session.sessionID, db)
         let named = try PublishedAnalysis.named(for: session.sessionID, db)
@@ -125,7 +125,7 @@ extension SessionFigures.Analysis {
         acrossSessions = analysis.acrossSessions
         criteriaText = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
         unknowns = try Unknowns(
-            of: analysis.analysisID, judging: session.sessionID, notJudged: scan.times.count - scan.placed, db)
+            of: analysis.analysisID, judging: session.sessionID, notJudged: found.exposures - found.placed, db)
         notCompared = unknowns.notCompared
         positionErrorUm = unknowns.precision.error
         uncertain = unknowns.counts.uncertain
@@ -134,8 +134,8 @@ extension SessionFigures.Analysis {
         unread = unknowns.unread
         notJudged = unknowns.notJudged
         unknown = unknowns.text
-        judged = scan.placed - unknowns.undecided
-        overexposed = scan.overexposed
+        judged = found.placed - unknowns.undecided
+        overexposed = found.overexposed
         overexposedShare = unknowns.share(overexposed, of: judged)
         let rows = try Row.fetchAll(
             db,
@@ -146,9 +146,9 @@ extension SessionFigures.Analysis {
         incidents = incidentsByCause?.values.reduce(0, +)
         // What a session that was not compared had given comes on top.
         let isAllCompared = unknowns.notCompared.isEmpty
-        unplannedDoseEPerA2 = Distribution(isAllCompared ? scan.unplannedDoses : [])
-        preDoseEPerA2 = Distribution(isAllCompared ? scan.doses : [])
-        withoutPreDose = scan.placed - (unplannedDoseEPerA2?.count ?? 0)
+        unplannedDoseEPerA2 = isAllCompared ? found.unplannedDoses : nil
+        preDoseEPerA2 = isAllCompared ? found.doses : nil
+        withoutPreDose = found.placed - (unplannedDoseEPerA2?.count ?? 0)
         calibrations = (analysis.calibrations[session.sessionID] ?? []).map { stored in
             ReportedCalibration(
                 stored, telling: [.calibrationID, .method, .verdict, .condition, .scale, .angleDegrees, .mirrored])
