@@ -16,6 +16,6 @@ struct EPUIngest: AsyncParsableCommand {
               epu-ingest load --help
             """,
         version: toolVersion,
-        subcommands: [LoadCommand.self],
+        subcommands: [LoadCommand.self, RemoveCommand.self],
         defaultSubcommand: LoadCommand.self)
 }

@@ -44,6 +44,7 @@ struct PrintedInterface {
         for command in ["summary", "html", "lists", "optics", "tables", "montage", "plots", "compare"] {
             try run("epu-report \(command)" + (["summary", "compare"].contains(command) ? "" : " --out \(command)"))
         }
+        try run("epu-ingest remove s-second --dry-run")
         try follow()
         try fail()
     }

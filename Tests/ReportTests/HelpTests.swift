@@ -6,7 +6,7 @@ import Testing
 struct HelpTests {
     /// In the order in which a user would paste the examples: each needs what the ones before it made.
     private static let commands: [[String]] = [
-        ["epu-simulate"], ["epu-ingest"], ["epu-ingest", "load"],
+        ["epu-simulate"], ["epu-ingest"], ["epu-ingest", "load"], ["epu-ingest", "remove"],
         ["epu-analyze", "calibrate"], ["epu-analyze", "clusters"],
         ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"], ["epu-analyze", "compare"],
         ["epu-analyze", "publish"],
