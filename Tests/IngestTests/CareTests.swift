@@ -79,35 +79,6 @@ struct CareTests {
         #expect((check.output + check.errors).contains("amaged"), "\(check.output) \(check.errors)")
     }
 
-    // MARK: - remove
-
-    @Test("A removed session is gone with all that rested on it, and the other is judged again without it")
-    func removed() throws {
-        let before = try number("analysis")
-        let dry = try run("epu-ingest", ["remove", "s", "--dry-run"])
-        #expect(dry.output.contains("60") && dry.errors.contains("Nothing was removed"))
-        #expect(try number("session") == 2 && number("analysis") == before)
-        try run("epu-ingest", ["remove", "s"])
-        #expect(try number("session") == 1)
-        #expect(try number("analysis") == 0, "the other's was compared with it")
-        try run("epu-ingest", ["check"])
-        try run("epu-analyze", [])
-        #expect(try number("overlap JOIN exposure e ON e.exposure_id = earlier_id WHERE e.session_id <> 2") == 0)
-        try run("epu-ingest", ["s"])
-        #expect(try number("session") == 2)
-    }
-
-    @Test("Reviews made by hand do not go unasked")
-    func reviewed() throws {
-        try shell(
-            "INSERT INTO review SELECT exposure_id, 'bad', 'ice', '2026' FROM exposure WHERE session_id = 1 LIMIT 2")
-        let refused = try run("epu-ingest", ["remove", "s"], status: 1)
-        #expect(refused.errors.contains("2 reviews made by hand") && refused.errors.contains("--with-reviews"))
-        #expect(try number("session") == 2)
-        try run("epu-ingest", ["remove", "s", "--with-reviews"])
-        #expect(try number("review") == 0)
-    }
-
     // MARK: - backup and compact
 
     @Test("A backup has all that the archive has, and no file is replaced unasked")

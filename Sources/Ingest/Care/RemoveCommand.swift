@@ -7,53 +7,61 @@ import GRDB
 struct RemoveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "Remove sessions from an archive, with all that was found in them.",
+        abstract: "Remove sessions from the archive, with all that was found in them.",
         discussion: """
-            The session's files stay on the disk as they are; `epu-ingest` reads them again if it is run on their folder. \
-            Analyses of other sessions that were compared with a removed one are forgotten, and the next `epu-analyze` makes \
-            them again. Sessions in which somebody reviewed micrographs by hand are removed with --with-reviews only.
+            No file of a session is touched: the next epu-ingest of its folder reads it again. Analyses of other \
+            sessions that were compared with it go, too; the next epu-analyze makes them again. All sessions are \
+            removed, or none. Sessions whose micrographs somebody has reviewed are removed only with --with-reviews.
 
             EXAMPLE
               epu-ingest remove --db archive.db demo --dry-run
             """)
 
-    @Argument(help: "Sessions by their names, as `epu-analyze list` prints them.")
+    @Argument(help: "Names of sessions, as `epu-report summary` prints them.")
     var sessions: [String]
 
-    @Flag(name: [.long, .customShort("n")], help: "Say what would go, and remove nothing.")
+    @OptionGroup var archive: ArchiveOptions
+
+    @Flag(help: "Only say what would be removed.")
     var dryRun = false
 
-    @Flag(help: "Remove reviews made by hand, too.")
+    @Flag(help: "Remove the reviews of these sessions, too. They cannot be read again.")
     var withReviews = false
 
-    @OptionGroup var archive: ArchiveOptions
     @OptionGroup var output: JSONOptions
 
     func run() throws {
-        let archive = try Archive(archive.path, access: dryRun ? .read : .write)
-        let going =
-            try dryRun
-            ? archive.read(removals)
-            : archive.write { db in
-                let going = try removals(db)
-                let reviewed = going.filter { $0.reviews > 0 }
-                guard withReviews || reviewed.isEmpty else {
-                    throw Failure(
-                        "\(reviewed.map(\.session).joined(separator: ", ")): \(counted(reviewed.reduce(0) { $0 + $1.reviews }, "review")) "
-                            + "made by hand would go, too. Say --with-reviews if that is meant. Nothing was removed.")
+        // A name given twice is one session.
+        let names = sessions.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        func removals(_ db: Database) throws -> [SessionRemoval] { try names.map { try SessionRemoval(of: $0, db) } }
+        let removed =
+            if dryRun {
+                try Archive(archive.path, access: .read).read(removals)
+            } else {
+                try Archive(archive.path, access: .write).write { db in
+                    let removals = try removals(db)
+                    try refuseReviews(of: removals)
+                    for name in names { try SessionRemoval.run(name, db) }
+                    return removals
                 }
-                for removal in going { try removal.run(db) }
-                return going
             }
-        if output.json { return try Console.result(json: going) }
-        Console.result(SessionRemoval.table(going))
-        Console.message(
-            dryRun
-                ? "Nothing was removed: leave --dry-run out to remove."
-                : "Removed \(counted(going.count, "session")). `epu-ingest compact` gives the room back to the disk.")
+        if output.json { return try Console.result(json: removed) }
+        for removal in removed { Console.result(text(of: removal, besides: names)) }
     }
 
-    private func removals(_ db: Database) throws -> [SessionRemoval] {
-        try SessionRow.select(db, names: sessions).map { try SessionRemoval($0, db) }
+    private func refuseReviews(of removals: [SessionRemoval]) throws {
+        guard !withReviews, let first = removals.first(where: { $0.reviews > 0 }) else { return }
+        throw Failure(
+            "\(first.session) has \(first.reviews) reviews, which no file holds. Nothing was removed. Give --with-reviews "
+                + "to remove them, too.")
+    }
+
+    private func text(of removal: SessionRemoval, besides names: [String]) -> String {
+        let counts =
+            "\(removal.exposures) exposures, \(removal.reviews) reviews, \(removal.analyses) analyses, "
+            + "\(removal.incidents) incidents"
+        let others = removal.otherSessions.filter { !names.contains($0) }
+        let again = others.isEmpty ? "" : "; epu-analyze has to run again for \(others.joined(separator: ", "))"
+        return "\(removal.session): \(dryRun ? "would remove" : "removed") \(counts)\(again)"
     }
 }
