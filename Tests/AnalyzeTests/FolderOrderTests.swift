@@ -12,6 +12,7 @@ struct FolderOrderTests {
     private static let order = [
         "Session", "Placing", "Calibration/Lattice", "Calibration", "Calibration/Input", "Calibration/Methods",
         "Positions", "Calibration/Result", "Grids", "Causes", "Overlaps", "Sweep", "Compare", "Publish", "Review",
+        "List",
         "Commands", "",
     ]
     private static let root = "Sources/Analyze"

@@ -69,6 +69,13 @@ struct ArchiveCheck: Encodable {
                 guard !lost.isEmpty else { break }
                 for one in lost { try one.delete(db) }
             }
+            // What was read of their files went with them: the next ingest reads these again.
+            try db.execute(
+                sql: """
+                    UPDATE source_file SET size_bytes = NULL
+                    WHERE kind = 'exposure' AND status = 'ok'
+                        AND NOT EXISTS (SELECT 1 FROM exposure e WHERE e.metadata_file_id = source_file_id)
+                    """)
             try db.execute(
                 sql: """
                     DELETE FROM placement_index WHERE placement_id IN (
