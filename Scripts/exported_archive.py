@@ -37,7 +37,8 @@ def queries(schema: dict[str, archive_schema.Table]) -> dict[str, str]:
         "exposures": f"""
             SELECT s.name AS session, {all_of("exposure", "e")}, g.optics_group, l.analysis_id, p.x_um, p.y_um,
                    d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2,
-                   CASE WHEN l.analysis_id IS NOT NULL AND u.exposure_id IS NULL THEN o.exposure_id IS NOT NULL END AS overexposed,
+                   CASE WHEN l.analysis_id IS NOT NULL AND u.exposure_id IS NULL
+                        THEN o.exposure_id IS NOT NULL END AS overexposed,
                    r.verdict AS review
             FROM exposure e JOIN session s ON s.session_id = e.session_id
             LEFT JOIN optics_group_member m ON m.exposure_id = e.exposure_id

@@ -168,8 +168,8 @@ def test_columns_have_their_types_and_units(exported, table):
 def test_units_of_columns_without_one_in_their_name_come_from_comments(exported):
     units = {column.name: (column.metadata or {}).get(b"unit") for table in ["exposures", "calibrations"]
              for column in pyarrow.parquet.read_schema(next((exported / table).rglob("*.parquet")))}
-    for name, unit in {"beam_shift_x": b"beam-shift unit", "beam_shift_y": b"beam-shift unit", "image_shift_y": b"beam-shift unit",
-                       "beam_tilt_y": b"rad", "image_to_stage_m22": b"um/px", "m21": b"um/beam-shift unit",
+    for name, unit in {"beam_shift_x": b"beam-shift unit", "beam_shift_y": b"beam-shift unit",
+                       "image_shift_y": b"beam-shift unit", "beam_tilt_y": b"rad", "image_to_stage_m22": b"um/px", "m21": b"um/beam-shift unit",
                        "m22_error": b"um/beam-shift unit", "scale": b"um/beam-shift unit", "g22": b"beam-shift unit",
                        "magnification": None, "grid_square": None, "singular_ratio": None, "stops": None}.items():
         assert units[name] == unit, name
@@ -199,7 +199,8 @@ def test_a_second_run_writes_nothing(facility, exported):
 
 
 @pytest.mark.parametrize("statements", [
-    ["INSERT INTO review SELECT max(exposure_id), 'bad', NULL, '2026-01-01T00:00:00.0000000Z' FROM exposures WHERE session = 's2'"],
+    ["INSERT INTO review SELECT max(exposure_id), 'bad', NULL, '2026-01-01T00:00:00.0000000Z' FROM exposures "
+     "WHERE session = 's2'"],
     ["UPDATE exposure SET dose_e_per_a2 = dose_e_per_a2 + 0.001 WHERE exposure_id = "
      "(SELECT max(exposure_id) FROM exposures WHERE session = 's2')"],
     ["UPDATE exposure SET camera_model = NULL WHERE exposure_id = (SELECT min(exposure_id) FROM exposures WHERE session = 's2')"],
@@ -288,7 +289,8 @@ def test_after_kill_9_at_any_moment_the_next_run_completes(facility, exported, t
     took = time.monotonic() - began
     killed = 0
     for number in range(10):
-        shutil.rmtree(out / "exposures", ignore_errors=True) if number % 3 == 2 else None
+        if number % 3 == 2:
+            shutil.rmtree(out / "exposures", ignore_errors=True)
         process = start(facility.path, out)
         time.sleep(took * (number + 1) / 11)
         process.kill()
@@ -325,7 +327,8 @@ def test_a_full_disk_is_a_sentence_and_leaves_whole_files(facility, tmp_path):
     """On a file system of 300 kB of its own, which needs a namespace for mounts."""
     out = tmp_path / "small"
     out.mkdir()
-    script = f'mount -t tmpfs -o size=300k tmpfs "$1" && "$2" "$3" "$4" "$1"; status=$?; find "$1" -name "*.partial"; exit $status'
+    script = ('mount -t tmpfs -o size=300k tmpfs "$1" && "$2" "$3" "$4" "$1"; status=$?; find "$1" -name "*.partial"; '
+              'exit $status')
     done = subprocess.run(["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh", out, sys.executable,
                            SCRIPTS / "export_parquet.py", facility.path], capture_output=True, text=True)
     if "unshare" in done.stderr:
