@@ -64,7 +64,7 @@ def main() -> str | None:
     executors = len(spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()) - 1  # without the driver
     spark.stop()
     print(f"{len(portable())} questions, {executors} executors, {time.monotonic() - start:.0f} s, start included")
-    return f"SQLite answers otherwise: {'; '.join(different)}" if different else None
+    return f"SQLite has another answer: {'; '.join(different)}" if different else None
 
 
 if __name__ == "__main__":
