@@ -36,8 +36,8 @@ FUZZ_SECONDS ?= 60
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: all demo test test-peers test-slurm test-spark check lint build build-tests bench accuracy fuzz pictures install format dependencies \
-    clean
+.PHONY: all demo test test-peers test-slurm test-spark check lint build build-tests bench accuracy fuzz pictures install format \
+    dependencies clean
 
 all: build
 	@echo

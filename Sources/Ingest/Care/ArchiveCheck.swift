@@ -69,12 +69,14 @@ struct ArchiveCheck: Encodable {
                 guard !lost.isEmpty else { break }
                 for one in lost { try one.delete(db) }
             }
-            // What was read of their files went with them: the next ingest reads these again.
+            // What was read of their files went with them: the next ingest reads these folders again.
             try db.execute(
                 sql: """
                     UPDATE source_file SET size_bytes = NULL
-                    WHERE kind = 'exposure' AND status = 'ok'
-                        AND NOT EXISTS (SELECT 1 FROM exposure e WHERE e.metadata_file_id = source_file_id)
+                    WHERE session_root_id IN (
+                        SELECT f.session_root_id FROM source_file f
+                        WHERE f.kind = 'exposure' AND f.status IN ('ok', 'missing image')
+                            AND NOT EXISTS (SELECT 1 FROM exposure e WHERE e.metadata_file_id = f.source_file_id))
                     """)
             try db.execute(
                 sql: """
