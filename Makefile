@@ -4,6 +4,7 @@
 # make check       check the format of the Swift files, and the shell scripts with ShellCheck
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
 # make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
+# make test-spark  have a Spark cluster of two executors ask questions of exported sessions; needs Java 17, takes minutes
 # make pictures    make the README's pictures again
 # make bench       measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
 # make accuracy    analyse many simulated sessions and print what is found of their truth
@@ -35,7 +36,8 @@ FUZZ_SECONDS ?= 60
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: all demo test test-peers test-slurm check lint build build-tests bench accuracy fuzz pictures install format dependencies clean
+.PHONY: all demo test test-peers test-slurm test-spark check lint build build-tests bench accuracy fuzz pictures install format \
+    dependencies clean
 
 all: build
 	@echo
@@ -64,6 +66,13 @@ test-slurm: build
 	@missing=$$(for program in slurmctld slurmd munged; do command -v $$program >/dev/null || echo $$program; done); \
 	    [ -z "$$missing" ] || Scripts/apt-install.sh slurmctld slurmd slurm-client munge
 	@Tests/Slurm/run.sh "$$($(SWIFT) build -c release --show-bin-path)"
+
+test-spark: build
+	@Scripts/peers.sh
+	@command -v java >/dev/null || Scripts/apt-install.sh openjdk-17-jre-headless
+	@$(MAKE) --no-print-directory .build-venv/installed-spark
+	EPU_TOOLS="$$($(SWIFT) build -c release --show-bin-path)" PYTHONDONTWRITEBYTECODE=1 \
+	    .build-venv/bin/python -m pytest -q -s -p no:cacheprovider Tests/Peers/spark.py
 
 build: dependencies
 	$(SWIFT) build -c release
@@ -113,6 +122,11 @@ format:
 # Python packages to compare with and to read what the tools write; the tools do not need them.
 .build-venv/installed: Tests/Peers/requirements.txt
 	python3 -m venv .build-venv && .build-venv/bin/pip install --quiet --requirement $< || { rm -rf .build-venv; false; }
+	@touch $@
+
+# Apart, as it is 434 MB.
+.build-venv/installed-spark: .build-venv/installed Tests/Peers/requirements-spark.txt
+	.build-venv/bin/pip install --quiet --requirement Tests/Peers/requirements-spark.txt
 	@touch $@
 
 dependencies:

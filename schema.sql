@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint e8853151da7a2c43.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 667534e947adf82c.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -861,7 +861,8 @@ CREATE TABLE published_analysis (
 CREATE INDEX published_analysis_by_analysis ON published_analysis(analysis_id);
 
 ------------------------------------------------------------------ views for people
--- Other engines (DuckDB) run a view's text as their own SQL: no column outside GROUP BY, no integer division, LIKE or max(a, b).
+-- Other engines (DuckDB) run a view's text as their own SQL: no column outside GROUP BY, no integer division, LIKE, iif or
+-- max(a, b), no IS NOT with a column, and no DISTINCT in the order of another column.
 
 -- The schema's version, which a dump by `.dump` keeps: PRAGMA user_version and application_id get lost in it.
 CREATE VIEW archive_version AS
@@ -948,10 +949,10 @@ CREATE VIEW not_compared AS
 SELECT analysis_id, session_id, other_id, other, started_at, reason, across_sessions, is_compared
 FROM (SELECT j.analysis_id, j.session_id, o.session_id AS other_id, o.name AS other,
              (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = o.session_id) AS started_at,  -- UTC
-             iif(u.reason IS NULL AND o.grid <> s.grid
-                     AND o.grid NOT IN (SELECT other_grid FROM linked_grid l WHERE l.grid = s.grid),
-                 'it was compared, and is no longer said to be on the same grid: run `epu-analyze` again',
-                 u.reason) AS reason,  -- NULL: it says nothing of the other
+             CASE WHEN u.reason IS NULL AND o.grid <> s.grid
+                     AND o.grid NOT IN (SELECT other_grid FROM linked_grid l WHERE l.grid = s.grid)
+                 THEN 'it was compared, and is no longer said to be on the same grid: run `epu-analyze` again'
+                 ELSE u.reason END AS reason,  -- NULL: it says nothing of the other
              a.across_sessions,
              EXISTS (SELECT 1 FROM analysis_session l
                      WHERE l.analysis_id = j.analysis_id AND l.session_id = o.session_id) AS is_compared  -- in part
@@ -988,23 +989,26 @@ SELECT a.analysis_id,
        p.grid, a.min_field_overlap, a.min_pre_dose_e_per_a2,
        (SELECT count(*) FROM incident i WHERE i.analysis_id = a.analysis_id) AS incidents,
        substr(
-           iif(a.radius_um IS NULL, '', printf(', radius %.6g um', a.radius_um))
-           || iif(a.min_field_overlap IS NULL, '', printf(', at least %.6g %% of the field', 100 * a.min_field_overlap))
-           || iif(a.min_pre_dose_e_per_a2 IS NULL, '', printf(', at least %.6g e/A^2 before', a.min_pre_dose_e_per_a2))
-           || iif(a.count_neighbours, ', neighbours counted', '')
-           || iif(a.certainty = 0.5, '', printf(', certainty %.6g', a.certainty))
-           || iif(a.across_sessions, '', ', within the session'), 3) AS criteria,
+           CASE WHEN a.radius_um IS NULL THEN '' ELSE printf(', radius %.6g um', a.radius_um) END
+           || CASE WHEN a.min_field_overlap IS NULL THEN ''
+                   ELSE printf(', at least %.6g %% of the field', 100 * a.min_field_overlap) END
+           || CASE WHEN a.min_pre_dose_e_per_a2 IS NULL THEN ''
+                   ELSE printf(', at least %.6g e/A^2 before', a.min_pre_dose_e_per_a2) END
+           || CASE WHEN a.count_neighbours = 1 THEN ', neighbours counted' ELSE '' END
+           || CASE WHEN a.certainty = 0.5 THEN '' ELSE printf(', certainty %.6g', a.certainty) END
+           || CASE WHEN a.across_sessions = 1 THEN '' ELSE ', within the session' END, 3) AS criteria,
        (SELECT group_concat(matrix, '; ') FROM (
-           SELECT DISTINCT iif(c.m12 = 0 AND c.m21 = 0 AND c.m11 = c.m22, printf('k %.6g', c.m11),
-                               printf('%.6g,%.6g,%.6g,%.6g', c.m11, c.m12, c.m21, c.m22)) AS matrix
+           SELECT min(c.calibration_id) AS first,
+                  CASE WHEN c.m12 = 0 AND c.m21 = 0 AND c.m11 = c.m22 THEN printf('k %.6g', c.m11)
+                       ELSE printf('%.6g,%.6g,%.6g,%.6g', c.m11, c.m12, c.m21, c.m22) END AS matrix
            FROM analysis_session g JOIN calibration c USING (calibration_id)
            WHERE g.analysis_id = a.analysis_id AND g.session_id = ifnull(a.session_id, g.session_id)
-           ORDER BY c.calibration_id)) AS matrix,  -- um per beam-shift unit, row by row; of each condition one
+           GROUP BY 2 ORDER BY 1)) AS matrix,  -- um per beam-shift unit, row by row; of each condition one
        a.analysis_id IN (SELECT analysis_id FROM latest_analysis) AS published,
        a.is_default,
        (SELECT group_concat(name, ', ') FROM (
            SELECT DISTINCT t.session_id, t.name FROM analysis_session g JOIN session t USING (session_id)
-           WHERE g.analysis_id = a.analysis_id AND g.session_id IS NOT a.session_id
+           WHERE g.analysis_id = a.analysis_id AND (a.session_id IS NULL OR g.session_id <> a.session_id)
                AND (SELECT count(DISTINCT session_id) FROM analysis_session n WHERE n.analysis_id = a.analysis_id) > 1
            ORDER BY 1)) AS compared,  -- sessions whose exposures it looked at beside those of its own
        (SELECT group_concat(name, ', ') FROM (

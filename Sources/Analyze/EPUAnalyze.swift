@@ -17,7 +17,7 @@ struct EPUAnalyze: ParsableCommand {
         version: toolVersion,
         subcommands: [
             CalibrateCommand.self, ClustersCommand.self, OverlapsCommand.self, SweepCommand.self, CompareCommand.self,
-            PublishCommand.self, ReviewCommand.self, SameGridCommand.self,
+            PublishCommand.self, ReviewCommand.self, SameGridCommand.self, ListCommand.self,
         ],
         defaultSubcommand: OverlapsCommand.self)
 }

@@ -16,6 +16,9 @@ struct EPUIngest: AsyncParsableCommand {
               epu-ingest load --help
             """,
         version: toolVersion,
-        subcommands: [LoadCommand.self, PlanCommand.self, MergeCommand.self],
+        subcommands: [
+            LoadCommand.self, PlanCommand.self, MergeCommand.self, RemoveCommand.self, CheckCommand.self,
+            BackupCommand.self, CompactCommand.self,
+        ],
         defaultSubcommand: LoadCommand.self)
 }

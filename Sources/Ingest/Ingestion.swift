@@ -2,9 +2,7 @@ import EPUArchive
 import EPUConsole
 import EPUCore
 import EPUFormat
-import Foundation
 import GRDB
-import Synchronization
 
 /// Reads session folders into an archive: lists a folder, reads what is new in parallel, stores it in batches.
 ///
@@ -20,8 +18,6 @@ struct Ingestion: Sendable {
 
     /// The number of files in one transaction: enough that its disk syncs cost little, few enough to keep in memory.
     var batchSize = 1024
-    /// The number of files that a reader takes at a time.
-    private static let readSize = 32
 
     /// Ingests the folders.
     /// - Parameter newest: The ledger's newest row before the folders were walked; nil if nobody else writes.
@@ -55,6 +51,7 @@ struct Ingestion: Sendable {
         let target = Target(
             rootID: roots.main.id, sessionID: roots.main.sessionID, folder: folder, sessionFile: sessionFile)
         let isNew = try archive.read { db in try roots.all.allSatisfy { try Ledger(rootID: $0.id).isEmpty(db) } }
+        let reader = BatchReader(jobs: jobs, minimumAge: minimumAge)
         var seen = SeenFiles()
         var counts = RunCounts()
         var pending = folder.unreadable.map { path, reason in
@@ -67,7 +64,7 @@ struct Ingestion: Sendable {
             let files = isNew ? listed : try changed(of: listed, target, &seen, &counts)
             let previous = pending
             async let stored = commit(previous, target)
-            async let read = read(files, of: folder)
+            async let read = reader.read(files, of: folder)
             upcoming = batches.next()
             let readings = await read
             counts.note(readings, root: folder.path)
@@ -153,49 +150,11 @@ struct Ingestion: Sendable {
         }
     }
 
-    /// Reads files on `jobs` tasks; the result is in the order of `files`.
-    private func read(_ files: [SourceFile], of folder: SessionFolder) async -> [FileReading] {
-        let now = Date().timeIntervalSince1970
-        let cursor = ReadCursor()
-        return await withTaskGroup(of: [(Int, [FileReading])].self) { group in
-            for _ in 0..<min(jobs, (files.count + Self.readSize - 1) / Self.readSize) {
-                group.addTask {
-                    let reader = FileReader(sessionFile: folder.sessionFile)
-                    var parts: [(Int, [FileReading])] = []
-                    while let range = cursor.take(Self.readSize, of: files.count) {
-                        parts.append((range.lowerBound, range.map { read(files[$0], root: folder.path, reader, now) }))
-                    }
-                    return parts
-                }
-            }
-            var parts: [(Int, [FileReading])] = []
-            for await part in group { parts += part }
-            return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
-        }
-    }
-
-    private func read(_ file: SourceFile, root: String, _ reader: FileReader, _ now: Double) -> FileReading {
-        let age = now - Double(file.modifiedNs) * 1e-9
-        guard minimumAge > 0, age < minimumAge, file.obstacle == nil else { return reader.read(file, root: root) }
-        return FileReading(file, status: .tooYoung, problem: "younger than --min-age: the next run reads it")
-    }
-
     static func sessionStore(of folder: SessionFolder) -> SessionStore {
         // This is nil where there is no EpuSession.dm or it cannot be read; the ledger then has the reason.
         let file = folder.sessionFile.flatMap { path in
             (try? FileReader().session(folder.path + "/" + path)).map { SessionFile(path: path, metadata: $0) }
         }
         return SessionStore(folder: folder, file: file)
-    }
-}
-
-/// The place of what is read next, shared by several tasks.
-private final class ReadCursor: Sendable {
-    private let next = Atomic(0)
-
-    /// The next files of `count`, as a range of their indices; nil where nothing is left.
-    func take(_ size: Int, of count: Int) -> Range<Int>? {
-        let start = next.wrappingAdd(size, ordering: .relaxed).oldValue
-        return start < count ? start..<min(start + size, count) : nil
     }
 }

@@ -26,7 +26,7 @@ extension IdealFoil {
         let condition = Condition(probeMode: nil, alphaDegrees: nil)
         let perShot = exposures.count / max(1, kept.count)
         var random = RandomSource(seed: seed, stream: "hole images")
-        var images: [HoleImage] = []
+        var images: [CentredHoleImage] = []
         for (number, shot) in kept.enumerated() {
             for index in (number * perShot)..<((number + 1) * perShot) {
                 exposures[index].acquired = Timestamp(ticks: Int64(1000 + 10 * index))
@@ -38,7 +38,7 @@ extension IdealFoil {
                 isFollowed
                 ? epu * shift - area : 0.1 * Vector2(random.plainNormal(), random.plainNormal())
             images.append(
-                HoleImage(
+                CentredHoleImage(
                     id: Int64(number + 1), foilHole: shot.hole,
                     acquired: Timestamp(ticks: Int64(995 + 10 * number * perShot)), stage: shot.stage, offset: offset,
                     radius: 0.6))

@@ -38,12 +38,12 @@ struct CentringTests {
     /// Each hole has a stage stop and an image of its own; those without an image take `shift` all the same.
     private static func input(_ holes: [(hole: Int64, shift: Vector2, offset: Vector2?)]) -> CalibrationInput {
         var exposures: [SessionExposure] = []
-        var images: [HoleImage] = []
+        var images: [CentredHoleImage] = []
         for (number, hole) in holes.enumerated() {
             let stage = Vector2(40 * Double(number), 17 * Double(number % 3))
             if let offset = hole.offset {
                 images.append(
-                    HoleImage(
+                    CentredHoleImage(
                         id: Int64(number), foilHole: hole.hole, acquired: Timestamp(ticks: Int64(10 * number)),
                         stage: stage, offset: offset))
             }

@@ -12,14 +12,15 @@ struct FolderOrderTests {
     private static let order = [
         "Session", "Placing", "Calibration/Lattice", "Calibration", "Calibration/Input", "Calibration/Methods",
         "Positions", "Calibration/Result", "Grids", "Causes", "Overlaps", "Sweep", "Compare", "Publish", "Review",
+        "List",
         "Commands", "",
     ]
     private static let root = "Sources/Analyze"
 
-    /// A type of one folder in a file of another.
+    /// A type of one folder, or a member that it adds to a type by an extension, in a file of another.
     private struct Use {
         let file: String
-        let type: String
+        let name: String
         let from: String
         let to: String
     }
@@ -44,6 +45,21 @@ struct FolderOrderTests {
             text.matches(of: /(?m)^(?:struct|enum|final class|class|protocol|actor) (\w+)/).map { String($0.1) }
         }
 
+        /// The members that the file's extensions add to types, for other files to see.
+        var members: [String] {
+            text.matches(of: /(?ms)^extension [^\n]*\{\n.*?^\}/).flatMap { block in
+                block.0.matches(of: /(?m)^    (?:static |mutating )*(?:func|var|let) (\w+)/).map { String($0.1) }
+            }
+        }
+
+        /// The names of all functions, properties and cases.
+        var declared: Set<String> {
+            Set(text.matches(of: /\b(?:func|var|let|case) (\w+)/).map { String($0.1) })
+        }
+
+        /// The words after a dot that begin with a small letter.
+        var memberWords: Set<String> { Set(text.matches(of: /\.([a-z]\w*)/).map { String($0.1) }) }
+
         /// The words that begin with a capital letter; what follows a dot is a part of another type.
         var words: Set<String> {
             Set(text.matches(of: /(^|[^.\w])([A-Z]\w*)/).map { String($0.2) })
@@ -52,13 +68,30 @@ struct FolderOrderTests {
 
     private static func uses() throws -> [Use] {
         let sources = try Project.files(in: root, suffix: ".swift").map(Source.init)
-        let home = Dictionary(sources.flatMap { source in source.types.map { ($0, source.folder) } }) { $1 }
+        let types = Dictionary(sources.flatMap { source in source.types.map { ($0, source.folder) } }) { $1 }
+        let members = try homeOfMembers(sources)
         return sources.flatMap { source in
-            source.words.sorted().compactMap { word in
-                guard let to = home[word], to != source.folder else { return nil }
-                return Use(file: source.file, type: word, from: source.folder, to: to)
-            }
+            let names = source.words.compactMap { word in types[word].map { (word, $0) } }
+            let memberNames = source.memberWords.compactMap { word in members[word].map { (word, $0) } }
+            return (names + memberNames).filter { $0.1 != source.folder }.sorted { $0.0 < $1.0 }
+                .map { Use(file: source.file, name: $0.0, from: source.folder, to: $0.1) }
         }
+    }
+
+    /// The folders of the members of extensions whose names nothing else bears: of others, the text alone does not tell which
+    /// is meant.
+    private static func homeOfMembers(_ sources: [Source]) throws -> [String: String] {
+        let shared = try Project.files(in: "Sources/Shared", suffix: ".swift").map(Source.init)
+        let elsewhere = shared.reduce(into: Set<String>()) { $0.formUnion($1.declared) }
+        var homes: [String: Set<String>] = [:]
+        for source in sources { for name in source.declared { homes[name, default: []].insert(source.folder) } }
+        let members = Set(sources.flatMap(\.members)).subtracting(elsewhere)
+        return Dictionary(
+            members.compactMap { name in
+                guard let folders = homes[name], folders.count == 1, let folder = folders.first else { return nil }
+                return (name, folder)
+            }
+        ) { $1 }
     }
 
     /// The folders by which one leads to another, both included; nil: it does not.
@@ -79,15 +112,16 @@ struct FolderOrderTests {
     func order() throws {
         let uses = try Self.uses()
         #expect(uses.count > 100, "the sources were read")
+        #expect(uses.contains { $0.name.first?.isLowercase ?? false }, "members of extensions were found")
         for use in uses {
             let places = (Self.order.firstIndex(of: use.from), Self.order.firstIndex(of: use.to))
             guard let from = places.0, let to = places.1, from <= to else { continue }
             let circle = Self.path(from: use.to, to: use.from, uses)
             Issue.record(
                 """
-                \(use.file) uses \(use.type) of \(use.to), which stands below \(use.from) in this test's list. \
+                \(use.file) uses \(use.name) of \(use.to), which stands below \(use.from) in this test's list. \
                 \(circle.map { "It is a circle: " + ([use.from] + $0).joined(separator: " -> ") } ?? "It is no circle yet"). \
-                Move the type to where both may use it.
+                Move it to where both may use it.
                 """)
         }
     }

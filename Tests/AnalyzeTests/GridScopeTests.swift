@@ -42,6 +42,27 @@ struct GridScopeTests {
         #expect(try analysing.rows("SELECT count(*) FROM placement") == [["1"]])
     }
 
+    @Test("The exposures of a grid's sessions come in one time order, up to the last one of the judged session")
+    func order() throws {
+        let times = [[0, 500, 1000], [400, 500, 600, 2000], [100, 700]]
+        for (name, times) in zip(["a", "b", "c"], times) {
+            try analysing.sample.add(
+                name, grid: "g", times.map { Exposure(hole: Int64($0 + 1), time: Double($0), square: 1) })
+        }
+        let ids = try analysing.sample.archive.read { db in
+            let judged = try #require(try SessionRow.select(db, names: ["a"]).first)
+            return try GridScope(of: judged, isAcross: true, db).exposures(SessionReading(), db).map(\.exposureID)
+        }
+        let sorted = try analysing.rows(
+            """
+            SELECT exposure_id FROM exposure
+            WHERE acquired_at <= (SELECT max(acquired_at) FROM exposure WHERE session_id = 1)
+            ORDER BY acquired_at, name, exposure_id
+            """)
+        #expect(ids.count == 8)
+        #expect(ids.map { ["\($0)"] } == sorted)
+    }
+
     @Test("Only sessions with exposures before the last one of the judged session matter; later ones change nothing")
     func later() throws {
         try analysing.sample.add(

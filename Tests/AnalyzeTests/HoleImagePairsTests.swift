@@ -10,14 +10,16 @@ import Testing
 @Suite("The stage's error by pairs of hole images")
 struct HoleImagePairsTests {
     /// Holes 50 um apart, each imaged before and after a move, and then shot: with read-backs that err by known amounts.
-    private static func session(_ errors: [(first: Vector2, second: Vector2)]) -> ([HoleImage], [SessionExposure]) {
-        var images: [HoleImage] = []
+    private static func session(
+        _ errors: [(first: Vector2, second: Vector2)]
+    ) -> ([CentredHoleImage], [SessionExposure]) {
+        var images: [CentredHoleImage] = []
         var exposures: [SessionExposure] = []
         for (number, error) in errors.enumerated() {
             let hole = Vector2(50 * Double(number), 3)
             let start = hole + Vector2(0.9, -0.4)
-            func image(_ stage: Vector2, _ error: Vector2, _ time: Int) -> HoleImage {
-                HoleImage(
+            func image(_ stage: Vector2, _ error: Vector2, _ time: Int) -> CentredHoleImage {
+                CentredHoleImage(
                     id: Int64(2 * number + time), foilHole: Int64(number),
                     acquired: Timestamp(ticks: Int64(100 * number + time)), stage: stage + error, offset: hole - stage,
                     radius: 0.6)
@@ -105,7 +107,7 @@ struct HoleImagePairsTests {
     @Test("A pair counts only as long as no image shows the stage elsewhere before its exposures")
     func moved() throws {
         let (images, exposures) = Self.session([(.zero, Vector2(0.05, 0)), (.zero, Vector2(0.02, 0))])
-        let away = HoleImage(
+        let away = CentredHoleImage(
             id: 99, foilHole: 7, acquired: Timestamp(ticks: 15), stage: Vector2(20, 20), offset: .zero, radius: 0.6)
         let with = (images + [away]).sorted { $0.acquired < $1.acquired }
         #expect(HoleImagePairs(with, HoleVisits(exposures), exposures).ofStop.keys.sorted() == [1])

@@ -44,9 +44,14 @@ struct PrintedInterface {
         for command in ["summary", "html", "lists", "optics", "tables", "montage", "plots", "compare"] {
             try run("epu-report \(command)" + (["summary", "compare"].contains(command) ? "" : " --out \(command)"))
         }
-        try run("epu-ingest plan s s-second t")
-        // The second time all is there.
-        for _ in 1...2 { try run("epu-ingest merge a.db --db merged.db") }
+        try run("epu-analyze list")
+        for command in [
+            "plan s t", "merge c.db --db merged.db", "remove s-second --dry-run", "check", "backup b.db", "compact",
+        ] {
+            // A merge needs something to join.
+            if command.hasPrefix("merge") { try run("epu-ingest backup c.db") }
+            try run("epu-ingest " + command)
+        }
         try follow()
         try fail()
     }
@@ -106,6 +111,11 @@ struct PrintedInterface {
             "done, but with files that cannot be used, under --strict",
             ["epu-ingest", "load", "--strict", "--db", "strict.db", "s"])
         #expect(strict.status == 3, "\(strict.errors)")
+        try DatabaseQueue(path: folder["c.db"]).writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA foreign_keys = OFF; DELETE FROM calibration")
+        }
+        let broken = try end("something is wrong in the archive", ["epu-ingest", "check", "--db", "c.db"])
+        #expect(broken.status == 3, "\(broken.errors)")
         // By this matrix other exposures overlap than those that do.
         try run("epu-analyze overlaps --session s --matrix 1,0,0,1")
         let wrong = try Archive(folder["a.db"], access: .read).read {

@@ -66,3 +66,32 @@ def morado(tools, tmp_path_factory) -> Archive:
     archive.run("epu-ingest", MORADO)
     archive.run("epu-analyze")
     return archive
+
+
+@pytest.fixture(scope="session")
+def facility(tools, tmp_path_factory) -> Archive:
+    """Nine sessions of three microscopes and two years: some on one grid, some said to be, one without EpuSession.dm.
+
+    Analysed by several criteria, and reviewed in part; three files are broken."""
+    archive = Archive(tmp_path_factory.mktemp("facility"), tools)
+    for number in range(1, 5):
+        archive.run("epu-simulate", f"s{number}", "--no-images", "--exposures", 120, "--seed", number, "--repeated-hole", 2)
+    archive.run("epu-simulate", "first", "--no-images", "--exposures", 200, "--seed", 9, "--unmoved-stage", 1,
+                "--wrong-centre", 1, "--second-session", "--second-fraction", 0.3)
+    archive.run("epu-simulate", "bare", "--no-images", "--no-dm", "--exposures", 120, "--seed", 11)
+    archive.run("epu-simulate", "old", "--no-images", "--exposures", 120, "--seed", 12, "--epu-version", "1.10",
+                "--start", "2024-12-31T23:30:00Z")
+    archive.run("epu-simulate", "other", "--exposures", 60, "--seed", 13, "--instrument", "4711", "--partial-overlap", 2)
+    for broken in sorted((archive.folder / "s1").rglob("FoilHole*_Data_*.xml"))[:3]:
+        broken.write_text("<x")
+    for folder in ["s1", "s2", "s3", "s4", "first", "first-second", "bare", "old", "other"]:
+        archive.run("epu-ingest", folder)
+    for other in ["s2", "s3", "s4"]:
+        archive.run("epu-analyze", "same-grid", "s1", other)
+    archive.run("epu-analyze")
+    archive.run("epu-analyze", "overlaps", "--radius", 0.2)
+    archive.run("epu-analyze", "overlaps", "--within-session", "--certainty", 0.9, "--min-field-overlap", 0.1)
+    archive.run("epu-analyze", "overlaps", "--session", "first", "--k", 25)
+    [(name,), *_] = archive.rows("SELECT name FROM overexposed WHERE session = 'first' ORDER BY name")
+    archive.run("epu-analyze", "review", name, "--keep", "--reason", "looked at", "--session", "first")
+    return archive

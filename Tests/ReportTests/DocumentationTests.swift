@@ -14,6 +14,10 @@ struct DocumentationTests {
         "make demo": "it builds the tools and runs these tests; Scripts/demo.sh is what .ci/run begins with",
         "git clone": "it is how this project is fetched, and builds it",
         "array=$(sbatch": "it needs a cluster; make test-slurm runs both scripts on one",
+        "epu-ingest plan demo --tasks":
+            "it needs a folder of sessions; make test-slurm runs it, and HelpTests its example",
+        "epu-ingest --db monday.db demo": "it needs a folder of sessions; the tests of merge run it",
+        "python3 ": "it needs packages for Python; Tests/Peers runs the scripts",
         "epu-ingest --follow": "it goes on until Ctrl-C; the tests of --follow run it",
     ]
     /// The first words of blocks that need more than the demo's archive, with what makes that.
@@ -23,7 +27,7 @@ struct DocumentationTests {
             "epu-ingest monday friday",
         ],
         "epu-ingest plan demo": ["epu-simulate demo --exposures 60 --no-images"],
-        "epu-ingest --db monday.db": ["epu-simulate demo --exposures 60 --no-images"],
+        "epu-ingest --db tuesday.db": ["epu-simulate tuesday --exposures 60 --no-images"],
         "epu-report optics": [
             "epu-report optics --out made", "mkdir -p Extract/job007",
             "cp made/session/movies.star Extract/job007/particles.star",

@@ -49,7 +49,7 @@ struct ArchiveTests {
             "cluster_y", "ice_intensity_mean", "ice_intensity_stdev", "ice_thickness", "m11_error", "m12_error",
             "m21_error", "m22_error", "singular_ratio", "margin", "g11", "g12", "g21", "g22",
             "min_field_overlap", "beam_overlap", "field_share", "unplanned_field_share", "tolerance", "certainty",
-            "probability",
+            "probability", "exposures_per_hour", "exposures_per_hour_with_pauses", "hours", "paused_hours",
         ]
         let units = ["_um", "_deg", "_a", "_e_per_a2", "_px", "_s", "_kv", "_ev", "_hz", "_na"]
         #expect(names.filter { name in !unitless.contains(name) && !units.contains { name.hasSuffix($0) } }.isEmpty)

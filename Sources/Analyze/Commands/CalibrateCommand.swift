@@ -10,9 +10,10 @@ struct CalibrateCommand: ParsableCommand {
         abstract: "Find how beam shift maps to the stage, and say how sure that is.",
         discussion: """
             The matrix is found from the hole map and the template in EPU's .dm files, from hole images and what EPU made of \
-            them (centring), from the lattice of the foil, or from earlier sessions of the microscope; auto tries all and checks the \
-            best against the others. Where nothing decides, the verdict is undetermined, and overlaps across stage stops \
-            are then found only where any matrix would give them. A session keeps to a method or a pitch that you give until you calibrate it without them again.
+            them (centring), from the lattice of the foil, or from earlier sessions of the microscope; auto tries all and \
+            checks the best against the others. Where nothing decides, the verdict is undetermined, and overlaps across \
+            stage stops are then found only where any matrix would give them. A session keeps to a method or a pitch that \
+            you give until you calibrate it without them again.
 
             EXAMPLE
               epu-analyze calibrate --db archive.db

@@ -2,9 +2,7 @@ public import ArgumentParser
 import EPUArchive
 import EPUConsole
 public import EPUCore
-import EPUDrawing
 import Foundation
-import GRDB
 
 extension ClusteringMethod: ExpressibleByArgument {}
 
@@ -18,9 +16,9 @@ struct ClustersCommand: ParsableCommand {
             every session alike.
 
             With --clusters there are as many clusters as you ask for. The distance of neighbouring clusters is the \
-            foil's pitch in beam-shift units, so k = pitch / distance. By kmeans the points of a cluster are near its centre. By hierarchical (complete linkage, as EPU_group_AFIS \
-            has it) they are near each other, and no start is drawn at random: the better choice for many small \
-            clusters, such as one for each area of each position.
+            foil's pitch in beam-shift units, so k = pitch / distance. By kmeans the points of a cluster are near its \
+            centre. By hierarchical (complete linkage, as EPU_group_AFIS has it) they are near each other, and no start \
+            is drawn at random: the better choice for many small clusters, such as one for each area of each position.
 
             EXAMPLE
               epu-analyze clusters --db archive.db
@@ -84,59 +82,22 @@ struct ClustersCommand: ParsableCommand {
 
     func run() throws {
         PartialFiles.removeOnInterruption()
-        let archive = try Archive(archive.path, access: .write)
-        let selected = try archive.read { db in
-            try SessionRow.select(db, names: sessions.names).compactMap { session in
-                let exposures = try ClusterStore(session: session).beamShifts(db)
-                return exposures.isEmpty && sessions.names.isEmpty ? nil : (session: session, exposures: exposures)
-            }
-        }
-        if plot != nil && selected.count > 1 {
+        let run = try ClusterRun(
+            sessions: sessions.names, pitch: holeSpacing, in: Archive(archive.path, access: .write))
+        if plot != nil && run.sessions > 1 {
             throw ValidationError("--plot draws one session: name it with --session.")
         }
-        guard method != .lattice else { return try findPositions(selected.map(\.session), in: archive) }
-        let search = ClusterSearch(
-            clusters: clusters, method: method, maximumIterations: maximumIterations, initializations: initializations)
-        // Every session is checked before one is clustered: all or nothing.
-        for (session, exposures) in selected { try search.check(exposures.count, of: session) }
-        var reports: [ClusterReport] = []
-        for (session, exposures) in selected {
-            let points = exposures.map(\.beamShift)
-            let (result, note) = try search.clustering(points, of: session)
-            if let note { Console.message(note) }
-            if let plot {
-                try ClusterPlot(
-                    points: points, cluster: result.membership, centers: result.centers, title: session.name
-                ).write(to: plot)
-            }
-            try archive.write { db in
-                try ClusterStore(session: session)
-                    .store(result, of: exposures.map(\.exposureID), method: method.rawValue, at: .now, db)
-            }
-            reports.append(ClusterReport(session: session.name, result: result, holeSpacingUm: holeSpacing))
+        if method == .lattice {
+            let reports = try run.findPositions(plot: plot) { Console.message($0) }
+            try show(reports, reports.map(\.text))
+        } else {
+            let search = ClusterSearch(
+                clusters: clusters, method: method, maximumIterations: maximumIterations,
+                initializations: initializations)
+            let reports = try run.cluster(search, plot: plot) { Console.message($0) }
+            try show(reports, reports.map(\.text))
+            for warning in reports.compactMap(\.warning) { Console.message("Warning: " + warning) }
         }
-        try show(reports, reports.map(\.text))
-        for warning in reports.compactMap(\.warning) { Console.message("Warning: " + warning) }
-    }
-
-    private func findPositions(_ sessions: [SessionRow], in archive: Archive) throws {
-        var reports: [PositionReport] = []
-        for session in sessions {
-            let search = try PositionSearch(session, pitch: holeSpacing, in: archive)
-            if let leftOut = search.leftOutText { Console.message(leftOut) }
-            guard let found = search.found else {
-                let message =
-                    "\(session.name): holes shot from one stage stop show no lattice. Use --clusters N to cluster by k-means."
-                // An error in one of many sessions does not stop the others.
-                guard sessions.count > 1 else { throw Failure(message) }
-                Console.message(message)
-                continue
-            }
-            if let plot { try found.plot.write(to: plot) }
-            reports.append(try found.store(in: archive))
-        }
-        guard !reports.isEmpty else { throw Failure("No session shows a lattice.") }
-        try show(reports, reports.map(\.text))
     }
 
     private func show(_ reports: some Encodable, _ texts: [String]) throws {

@@ -69,8 +69,11 @@ struct GridScope {
     /// All exposures of the session, and those of the others that were made before its last one, in time order.
     func exposures(_ reading: SessionReading, _ db: Database) throws -> [SessionExposure] {
         guard !earlier.isEmpty else { return try reading.exposures(of: session.sessionID, db) }
-        let all = try SessionExposure.inTimeOrder(of: sessions.map(\.sessionID), db)
-        guard let last = all.lastIndex(where: { $0.sessionID == session.sessionID }) else { return [] }
-        return Array(all[...last])
+        let own = try reading.exposures(of: session.sessionID, db)
+        guard let last = own.last else { return [] }
+        return try earlier.reduce(own) { exposures, other in
+            let before = try reading.exposures(of: other.sessionID, db).prefix { $0.comesBefore(last) }
+            return SessionExposure.merge(exposures, before)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUCore
 import GRDB
 
 /// The radius that an analysis takes where no criterion is given, and where it comes from.
@@ -33,16 +34,13 @@ struct DefaultRadius: Equatable {
                 """, arguments: [sessionID])
     }
 
-    /// The shorter side of the commonest camera field, um (ties: the smaller).
+    /// The shorter side of the commonest camera field, um (ties: the smaller); nil where none is known.
     private static func fieldSide(of sessionID: Int64, _ db: Database) throws -> Double? {
         try Double.fetchOne(
             db,
             sql: """
-                SELECT round(1e-4 * min(readout_width_px * pixel_size_a,
-                                        readout_height_px * ifnull(pixel_size_y_a, pixel_size_a)), 6) AS side
-                FROM exposure
-                WHERE session_id = ? AND readout_width_px > 0 AND readout_height_px > 0 AND pixel_size_a > 0
-                    AND NOT pixel_size_doubtful
+                SELECT round(\(RecordedField.shorterSide(of: "e")), 6) AS side FROM exposure e
+                WHERE session_id = ? AND side IS NOT NULL
                 GROUP BY side ORDER BY count(*) DESC, side LIMIT 1
                 """, arguments: [sessionID])
     }

@@ -9,14 +9,10 @@ struct OverlapPass {
     private let relations: ExposureRelations
     private let criteria: OverlapCriteria
     private let probabilities: PairProbability
-    private let analysisID: Int64
     private let spots: FocusSpots?
     /// Whether pre-exposures are still to be found.
     private let addsUp: Bool
-    private var insert: RowStatement
-    private var insertPreExposure: RowStatement
-    private var insertUndecided: RowStatement
-    private var insertPossible: RowStatement
+    private var store: OverlapStore
 
     /// The pre-exposure of each exposure, by its index.
     private(set) var preExposures: [PreExposure]
@@ -25,23 +21,7 @@ struct OverlapPass {
     /// The number of exposures that are undecided: what is not known might make them overexposed.
     private(set) var undecided = 0
     /// The pairs of the exposure that is judged: a property, so that its memory is used again.
-    private var pairs: [Pair] = []
-
-    private struct Pair {
-        let earlier: Int
-        let distance: Double
-        let cause: OverlapCause
-        let fieldOverlap: Double?
-        let beamOverlap: Double?
-        let probability: Double?
-    }
-
-    /// The most probable one of the pairs that do not count.
-    private struct Possible {
-        let earlier: Int
-        let distance: Double
-        let probability: Double
-    }
+    private var pairs: [OverlapStore.Pair] = []
 
     /// - Parameter stored: the pre-exposures by exposure id; nil: they are to be found, and `earlier` holds all that add to them.
     init(
@@ -51,33 +31,10 @@ struct OverlapPass {
         self.relations = relations
         self.criteria = criteria
         probabilities = PairProbability(relations: relations, criteria: criteria)
-        self.analysisID = analysisID
         self.spots = spots
         addsUp = stored == nil
         preExposures = relations.exposures.map { stored?[$0.exposureID] ?? .unknown }
-        insert = try RowStatement(
-            db,
-            """
-            INSERT INTO overlap
-                (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap, probability)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """)
-        insertPreExposure = try RowStatement(
-            db,
-            """
-            INSERT OR REPLACE INTO pre_exposure
-                (placement_id, dose_e_per_a2, unplanned_dose_e_per_a2, field_share, unplanned_field_share, nearest_um,
-                 nearest_unplanned_um, least_dose_e_per_a2, least_unplanned_dose_e_per_a2)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
-        insertUndecided = try RowStatement(
-            db, "INSERT INTO undecided_exposure (analysis_id, exposure_id) VALUES (?, ?)")
-        insertPossible = try RowStatement(
-            db,
-            """
-            INSERT INTO possible_overexposure (analysis_id, exposure_id, earlier_id, distance_um, probability)
-            VALUES (?, ?, ?, ?, ?)
-            """)
+        store = try OverlapStore(analysisID: analysisID, exposures: relations.exposures, db)
     }
 
     /// The least probability of a pair that is reported.
@@ -90,7 +47,7 @@ struct OverlapPass {
         var nearest = NearestExposure()
         // This says whether a pair of which not all is known might count.
         var isOpen = criteria.needsFields && relations.unseenHits[later]
-        var possible: Possible?
+        var possible: OverlapStore.Possible?
         pairs.removeAll(keepingCapacity: true)
         for index in candidates.earlier {
             let distance = relations.positions[index].distance(to: relations.positions[later])
@@ -125,12 +82,13 @@ struct OverlapPass {
                 if let probability, probability >= max(PairProbability.least, possible?.probability ?? 0), adds,
                     criteria.countNeighbours || !relations.rules.isByDesign(earlier: index, later: later)
                 {
-                    possible = Possible(earlier: index, distance: distance, probability: probability)
+                    possible = OverlapStore.Possible(
+                        earlier: index, distance: distance, probability: probability)
                 }
                 continue
             }
             pairs.append(
-                Pair(
+                OverlapStore.Pair(
                     earlier: index, distance: distance,
                     cause: relations.rules.cause(earlier: index, later: later, distance: distance),
                     fieldOverlap: fieldOverlap, beamOverlap: beam.flatMap { beamOverlap($0, of: exposure) },
@@ -144,22 +102,23 @@ struct OverlapPass {
             preExposures[later] = received.total
             preExposures[later].nearest = nearest.distance
             preExposures[later].unplannedNearest = nearest.unplannedDistance
-            try store(preExposures[later], for: candidates.placementID)
+            try store.insert(preExposures[later], for: candidates.placementID)
         }
         let counted = pairs.filter { criteria.countNeighbours || !$0.cause.isPlanned }
         let isMet = preExposures[later].meets(criteria)
         if criteria.needsFields, isOpen || !counted.isEmpty, isMet ?? true, isMet == nil || counted.isEmpty {
             undecided += 1
-            insertUndecided.bind(analysisID)
-            insertUndecided.bind(exposure.exposureID)
-            try insertUndecided.run()
+            try store.insertUndecided(later)
             possible = nil
         }
         guard isMet ?? false else { return }
-        for pair in pairs { try store(pair, later) }
+        for pair in pairs {
+            causes[pair.cause, default: 0] += 1
+            try store.insert(pair, of: later)
+        }
         // Of equally near ones, the first in time is taken.
         guard let nearest = counted.min(by: { $0.distance < $1.distance }) else {
-            if let possible { try store(possible, later) }
+            if let possible { try store.insert(possible, of: later) }
             return
         }
         found.append(
@@ -173,40 +132,5 @@ struct OverlapPass {
         guard let diameter = later.beamDiameter else { return nil }
         let own = Disc(center: .zero, radius: diameter / 2)
         return own.area > 0 ? min(1, own.overlap(with: earlier) / own.area) : nil
-    }
-
-    private mutating func store(_ found: PreExposure, for placementID: Int64) throws {
-        insertPreExposure.bind(placementID)
-        insertPreExposure.bind(found.dose)
-        insertPreExposure.bind(found.unplannedDose)
-        insertPreExposure.bind(found.fieldShare)
-        insertPreExposure.bind(found.unplannedFieldShare)
-        insertPreExposure.bind(found.nearest)
-        insertPreExposure.bind(found.unplannedNearest)
-        insertPreExposure.bind(found.leastDose)
-        insertPreExposure.bind(found.leastUnplannedDose)
-        try insertPreExposure.run()
-    }
-
-    private mutating func store(_ pair: Pair, _ later: Int) throws {
-        causes[pair.cause, default: 0] += 1
-        insert.bind(analysisID)
-        insert.bind(relations.exposures[later].exposureID)
-        insert.bind(relations.exposures[pair.earlier].exposureID)
-        insert.bind(pair.distance)
-        insert.bind(pair.cause.rawValue)
-        insert.bind(pair.fieldOverlap)
-        insert.bind(pair.beamOverlap)
-        insert.bind(pair.probability)
-        try insert.run()
-    }
-
-    private mutating func store(_ possible: Possible, _ later: Int) throws {
-        insertPossible.bind(analysisID)
-        insertPossible.bind(relations.exposures[later].exposureID)
-        insertPossible.bind(relations.exposures[possible.earlier].exposureID)
-        insertPossible.bind(possible.distance)
-        insertPossible.bind(possible.probability)
-        try insertPossible.run()
     }
 }

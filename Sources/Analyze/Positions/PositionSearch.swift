@@ -11,11 +11,11 @@ struct PositionSearch {
     private let inputs: [CalibrationInput]
 
     /// - Parameter pitch: the pitch of the foil, as the user gave it, um; nil: the session's .dm files have it.
-    init(_ session: SessionRow, pitch: Double?, in archive: Archive) throws {
+    init(_ session: SessionRow, pitch: Double?, _ reading: SessionReading, in archive: Archive) throws {
         self.session = session
         let inputs = try archive.read { db in
             try CalibrationInput.all(
-                of: session, SessionExposure.inTimeOrder(of: [session.sessionID], db), pitch: pitch, db)
+                of: session, reading.exposures(of: session.sessionID, db), pitch: pitch, db)
         }
         self.inputs = inputs
         found = inputs.first.flatMap { input in

@@ -37,8 +37,8 @@ struct HoleImagePairs: Sendable {
     /// - Parameters:
     ///   - images: the images of the session, in time order.
     ///   - exposures: the exposures of `visits`, in time order.
-    init(_ images: [HoleImage], _ visits: HoleVisits, _ exposures: [SessionExposure]) {
-        var seconds: [(image: HoleImage, number: Int, difference: Vector2)] = []
+    init(_ images: [CentredHoleImage], _ visits: HoleVisits, _ exposures: [SessionExposure]) {
+        var seconds: [(image: CentredHoleImage, number: Int, difference: Vector2)] = []
         for number in images.indices.dropFirst() where images[number - 1].foilHole == images[number].foilHole {
             let (first, second) = (images[number - 1], images[number])
             let difference = second.stage + second.offset - first.stage - first.offset

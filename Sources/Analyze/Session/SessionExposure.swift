@@ -51,6 +51,30 @@ struct SessionExposure: Sendable {
     }
 }
 
+// MARK: - The order of several sessions
+
+extension SessionExposure {
+    /// Whether this exposure was taken before one of another session; of two taken at once that with the smaller numbers was.
+    func comesBefore(_ other: SessionExposure) -> Bool {
+        (acquired, foilHole, area, exposureID) < (other.acquired, other.foilHole, other.area, other.exposureID)
+    }
+
+    /// The exposures of two sessions or more, which come in time order, in one time order.
+    static func merge(_ some: [SessionExposure], _ others: ArraySlice<SessionExposure>) -> [SessionExposure] {
+        var merged: [SessionExposure] = []
+        merged.reserveCapacity(some.count + others.count)
+        var rest = others
+        for exposure in some {
+            while let other = rest.first, other.comesBefore(exposure) {
+                merged.append(other)
+                rest.removeFirst()
+            }
+            merged.append(exposure)
+        }
+        return merged + rest
+    }
+}
+
 // MARK: - How far its beam and its field may reach, where they are not known
 
 extension SessionExposure {

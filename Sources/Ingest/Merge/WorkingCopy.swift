@@ -3,7 +3,7 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// A copy of an archive, in the folder for temporary files, that is removed with the value.
+/// A copy of an archive, in the folder for temporary files, that is deleted with the value.
 final class WorkingCopy: Sendable {
     let path: String
 

@@ -1,3 +1,4 @@
+import EPUCore
 import GRDB
 
 /// Finds the sessions of files in a folder of their own, such as movies on another disk: they belong to the session whose

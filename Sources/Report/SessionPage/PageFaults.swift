@@ -28,7 +28,8 @@ struct PageFaults {
                 db, sql: "SELECT count(*) FROM source_problems WHERE session = ?", arguments: [session.name]) ?? 0
         unreadableExposures =
             try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM source_problems WHERE session = ? AND kind = 'exposure'",
+                db,
+                sql: "SELECT count(*) FROM source_problems WHERE session = ? AND kind = \(SourceKind.exposure.sql)",
                 arguments: [session.name]) ?? 0
         listed = try Problem.fetchAll(
             db,

@@ -77,6 +77,15 @@ public final class Archive: Sendable {
         }
     }
 
+    /// Writes the file again without its free pages. Others wait meanwhile; a stop leaves it as it was.
+    public func vacuum() throws {
+        do {
+            try database.vacuum()
+        } catch {
+            throw Self.explain(error, path: path)
+        }
+    }
+
     private static func transact<T>(_ db: Database, _ work: (Database) throws -> T) throws -> T {
         var result: T?
         // Taking the write lock at once avoids a deadlock between two tools that both read and then write.

@@ -30,15 +30,15 @@ struct PreviewImages {
         let exposure = model.exposures[number]
         var random = RandomSource(seed: options.seed, stream: "data picture", index: number)
         let frame = model.sessions[exposure.session].frame
-        var canvas = Canvas(style: style, preset: style.data, centre: exposure.position, frame: frame)
+        var picture = SpecimenPicture(style: style, preset: style.data, centre: exposure.position, frame: frame)
         let brightness = Float(random.uniform(124, 140))
-        let view = FoilView(model.foil, square: exposure.square, near: exposure.position, reach: canvas.reach)
+        let view = FoilView(model.foil, square: exposure.square, near: exposure.position, reach: picture.reach)
         let hole = view.nearestHole(to: exposure.position)
         let radius = options.holeSize / 2
-        if hole.distance(to: exposure.position) + canvas.reach < radius {
-            canvas.fill { _ in brightness }
+        if hole.distance(to: exposure.position) + picture.reach < radius {
+            picture.fill { _ in brightness }
         } else {
-            canvas.fill { place in
+            picture.fill { place in
                 let beyond = hole.distance(to: place) - radius
                 if beyond < -0.005 { return brightness }
                 // A Fresnel fringe at the rim, then carbon under ice.
@@ -46,33 +46,33 @@ struct PreviewImages {
                 return beyond < 0.003 ? brightness - 42 : brightness - 24
             }
         }
-        addMarks(to: &canvas, around: exposure.position, before: number, inside: 9, edge: 16)
-        let pixels = canvas.pixels(grain: ice, random: &random)
-        return try JPEGEncoder.grey(pixels, width: canvas.width, height: canvas.height, quality: Self.quality)
+        addMarks(to: &picture, around: exposure.position, before: number, inside: 9, edge: 16)
+        let pixels = picture.pixels(grain: ice, random: &random)
+        return try JPEGEncoder.grey(pixels, width: picture.width, height: picture.height, quality: Self.quality)
     }
 
     private func addMarks(
-        to canvas: inout Canvas, around centre: Vector2, before number: Int, inside: Float, edge: Float
+        to picture: inout SpecimenPicture, around centre: Vector2, before number: Int, inside: Float, edge: Float
     ) {
         let radius = options.beamDiameterUsed / 2
         var earlier: [Int] = []
-        exposures.forEach(within: radius + canvas.reach, of: centre) { index, _ in
+        exposures.forEach(within: radius + picture.reach, of: centre) { index, _ in
             if index < number { earlier.append(index) }
         }
         // A sorted order gives the same sums, to the last bit, on every run.
         for index in earlier.sorted() {
-            canvas.addDisc(centre: model.exposures[index].position, radius: radius, inside: inside, edge: edge)
+            picture.addDisc(centre: model.exposures[index].position, radius: radius, inside: inside, edge: edge)
         }
     }
 
     // MARK: - Holes
 
-    func hole(_ image: HoleImage, number: Int, session: SimulatedSession) throws -> [UInt8] {
+    func hole(_ image: SimulatedHoleImage, number: Int, session: SimulatedSession) throws -> [UInt8] {
         var random = RandomSource(seed: options.seed, stream: "hole picture \(session.index)", index: number)
-        var canvas = Canvas(style: style, preset: style.hole, centre: image.trueStage, frame: session.frame)
-        let view = FoilView(model.foil, square: image.square, near: image.trueStage, reach: canvas.reach)
+        var picture = SpecimenPicture(style: style, preset: style.hole, centre: image.trueStage, frame: session.frame)
+        let view = FoilView(model.foil, square: image.square, near: image.trueStage, reach: picture.reach)
         let radius = options.holeSize / 2
-        canvas.fill { place in
+        picture.fill { place in
             let (centre, isDry) = view.hole(nearest: place)
             let beyond = centre.distance(to: place) - radius
             if beyond < -0.014 {
@@ -82,20 +82,20 @@ struct PreviewImages {
             if beyond < 0.008 { return 86 }
             return 122 - 22 * Float(exp(-beyond / 0.12))
         }
-        addMarks(to: &canvas, around: image.trueStage, before: image.exposuresBefore, inside: 9, edge: -8)
-        addDirt(to: &canvas, around: image)
-        let pixels = canvas.pixels(grain: foil, random: &random)
-        return try JPEGEncoder.grey(pixels, width: canvas.width, height: canvas.height, quality: Self.quality)
+        addMarks(to: &picture, around: image.trueStage, before: image.exposuresBefore, inside: 9, edge: -8)
+        addDirt(to: &picture, around: image)
+        let pixels = picture.pixels(grain: foil, random: &random)
+        return try JPEGEncoder.grey(pixels, width: picture.width, height: picture.height, quality: Self.quality)
     }
 
     /// Specks of ice, which lie on the specimen: both images of a stop show the same.
-    private func addDirt(to canvas: inout Canvas, around image: HoleImage) {
+    private func addDirt(to picture: inout SpecimenPicture, around image: SimulatedHoleImage) {
         var random = RandomSource(
             seed: options.seed, stream: "dirt", index: Int(image.found.x * 1e3) << 32 ^ Int(image.found.y * 1e3))
         for _ in 0..<random.index(below: 6) {
             let offset = Vector2(random.uniform(-1, 1), random.uniform(-1, 1))
-            let centre = image.found + (0.7 * canvas.reach) * offset
-            canvas.addDisc(centre: centre, radius: random.uniform(0.015, 0.05), inside: -70, edge: -30)
+            let centre = image.found + (0.7 * picture.reach) * offset
+            picture.addDisc(centre: centre, radius: random.uniform(0.015, 0.05), inside: -70, edge: -30)
         }
     }
 
@@ -104,13 +104,13 @@ struct PreviewImages {
     func square(_ image: SquareImage, number: Int, session: SimulatedSession) throws -> [UInt8] {
         var random = RandomSource(seed: options.seed, stream: "square picture \(session.index)", index: number)
         let square = model.foil.squares[image.square]
-        var canvas = Canvas(style: style, preset: style.square, centre: square.centre, frame: session.frame)
+        var picture = SpecimenPicture(style: style, preset: style.square, centre: square.centre, frame: session.frame)
         let view = FoilView(model.foil, square: image.square, near: square.centre, reach: square.opening)
         let radius = options.holeSize / 2
         let angle = (options.foilAngleDegrees + 2.5) * .pi / 180
         let (cosine, sine) = (cos(angle), sin(angle))
         let half = square.opening / 2
-        canvas.fill { place in
+        picture.fill { place in
             let offset = place - square.centre
             let along = abs(offset.x * cosine + offset.y * sine) - half
             let across = abs(offset.y * cosine - offset.x * sine) - half
@@ -126,10 +126,10 @@ struct PreviewImages {
         for _ in 0..<(4 + random.index(below: 6)) {
             let offset = Vector2(random.uniform(-0.5, 0.5), random.uniform(-0.5, 0.5))
             let centre = square.centre + square.opening * offset
-            canvas.addDisc(centre: centre, radius: random.uniform(0.4, 2.2), inside: -150, edge: -80)
+            picture.addDisc(centre: centre, radius: random.uniform(0.4, 2.2), inside: -150, edge: -80)
         }
-        let pixels = canvas.pixels(grain: foil, strength: 0.5, random: &random)
-        return try JPEGEncoder.grey(pixels, width: canvas.width, height: canvas.height, quality: Self.quality)
+        let pixels = picture.pixels(grain: foil, strength: 0.5, random: &random)
+        return try JPEGEncoder.grey(pixels, width: picture.width, height: picture.height, quality: Self.quality)
     }
 }
 

@@ -1,3 +1,5 @@
+import EPUCore
+
 /// How the holes of a foil are arranged: the arithmetic of its lattice, in steps along two axes.
 enum FoilPattern: String, CaseIterable, Sendable {
     /// Axes at a right angle, as on Quantifoil's R1.2/1.3.

@@ -24,14 +24,14 @@ struct NameTimes {
         return named.reduce(clock) { max($0, Timestamp(ticks: ($1.ticks / Self.minute + 1) * Self.minute)) }
     }
 
-    mutating func remember(_ images: [HoleImage], _ exposures: some Sequence<SimulatedExposure>) {
+    mutating func remember(_ images: [SimulatedHoleImage], _ exposures: some Sequence<SimulatedExposure>) {
         guard !namesSeconds else { return }
         for image in images { last[Hole(square: image.square, hole: image.hole)] = image.named }
         for exposure in exposures { last[Hole(square: exposure.square, hole: exposure.hole)] = exposure.named }
     }
 
     /// The images of one hole that keep their names: a later one takes the place of an earlier one of its minute.
-    func lasting(_ images: [HoleImage]) -> [HoleImage] {
+    func lasting(_ images: [SimulatedHoleImage]) -> [SimulatedHoleImage] {
         guard !namesSeconds else { return images }
         return images.enumerated().filter { index, image in
             !images[(index + 1)...].contains { $0.named.ticks / Self.minute == image.named.ticks / Self.minute }

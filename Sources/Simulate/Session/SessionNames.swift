@@ -36,7 +36,7 @@ struct SessionNames: Sendable {
             + time(exposure.named)
     }
 
-    func base(of image: HoleImage, session: SimulatedSession) -> String {
+    func base(of image: SimulatedHoleImage, session: SimulatedSession) -> String {
         "FoilHole_\(session.holeID(square: image.square, hole: image.hole))_" + time(image.named)
     }
 

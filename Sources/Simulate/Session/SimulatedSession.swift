@@ -26,7 +26,7 @@ struct SimulatedExposure: Sendable {
 }
 
 /// A hole image, one before and one after the centring at a stop.
-struct HoleImage: Sendable {
+struct SimulatedHoleImage: Sendable {
     let stop: Int
     let square: Int
     /// The index of the hole whose name the image bears.
@@ -77,7 +77,7 @@ struct SimulatedSession: Sendable {
     let start: Timestamp
     var stops: [PlannedStop] = []
     var squareImages: [SquareImage] = []
-    var holeImages: [HoleImage] = []
+    var holeImages: [SimulatedHoleImage] = []
     var events: [SessionEvent] = []
     /// The range of this session's exposures among those of all sessions.
     var exposures = 0..<0

@@ -133,7 +133,7 @@ struct SessionWriter {
             }
         }
         var exposures: [Int] = []
-        var holeImages: [HoleImage] = []
+        var holeImages: [SimulatedHoleImage] = []
         for event in session.events[first..<events] {
             switch event {
             case .exposure(let index): exposures.append(index)

@@ -35,7 +35,7 @@ struct ImageDocuments {
         return filled(.data, values)
     }
 
-    func hole(_ image: HoleImage, number: Int, session: SimulatedSession) -> [UInt8] {
+    func hole(_ image: SimulatedHoleImage, number: Int, session: SimulatedSession) -> [UInt8] {
         var random = RandomSource(seed: options.seed, stream: "hole image \(session.index)", index: number)
         var values = common(
             .hole, acquired: image.acquired, stage: image.stage, scale: 1 + options.holeImageScaleError,

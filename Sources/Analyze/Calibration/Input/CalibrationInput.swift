@@ -18,7 +18,7 @@ struct CalibrationInput: Sendable {
     /// The places in the hole map of all holes of the squares with the most exposures, shot or not, square by square, um.
     var mapHoles: [[Vector2]] = []
     /// All hole images of the session, in time order.
-    private(set) var holeImages: [HoleImage] = []
+    private(set) var holeImages: [CentredHoleImage] = []
     private(set) var imagePairs = HoleImagePairs()
     /// The matrices that the camera's orientation makes likely, um per unit; empty where the orientation is not known.
     var likelyMatrices: [Matrix2] = []
@@ -40,7 +40,7 @@ struct CalibrationInput: Sendable {
         self.visits = lattice.map { FoilCracks.split(visits, $0) } ?? visits
     }
 
-    mutating func add(_ images: [HoleImage]) {
+    mutating func add(_ images: [CentredHoleImage]) {
         holeImages = images
         imagePairs = HoleImagePairs(images, visits, exposures)
     }
@@ -57,7 +57,7 @@ struct CalibrationInput: Sendable {
         }
         let knowledge = try SessionKnowledge(session.sessionID, db)
         let visited = Set(exposures.map(\.foilHole))
-        let images = try HoleImage.inTimeOrder(of: session.sessionID, db)
+        let images = try CentredHoleImage.inTimeOrder(of: session.sessionID, db)
         return try groups.map { condition, exposures in
             var input = CalibrationInput(condition, exposures)
             input.areaOffsets = knowledge.areaOffsets

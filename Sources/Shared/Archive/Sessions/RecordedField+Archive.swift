@@ -10,6 +10,16 @@ extension RecordedField {
         """
     }
 
+    /// The shorter side of the camera field of a row of `exposure`, um, in SQL, as `init(_:from:turned:)` has it; NULL where the
+    /// size is not known.
+    public static func shorterSide(of exposure: String) -> String {
+        """
+        nullif(max(0, 1e-4 * min(\(exposure).readout_width_px * \(CountedValue.pixelSize(of: exposure)),
+            \(exposure).readout_height_px
+                * ifnull(\(exposure).pixel_size_y_a, \(CountedValue.pixelSize(of: exposure))))), 0)
+        """
+    }
+
     /// Reads the part of the specimen that the camera saw: ReadoutArea x pixel size, turned as the image's matrix says. Nil where
     /// its size is not known.
     /// - Parameters:

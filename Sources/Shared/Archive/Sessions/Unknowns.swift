@@ -67,7 +67,8 @@ public struct Unknowns: Sendable {
             db,
             sql: """
                 SELECT count(*) FROM source_file f JOIN session_root r USING (session_root_id)
-                WHERE r.session_id = ? AND f.kind = 'exposure' AND f.status IN (\(FileStatus.problems.sqlList))
+                WHERE r.session_id = ? AND f.kind = \(SourceKind.exposure.sql)
+                    AND f.status IN (\(FileStatus.problems.sqlList))
                 """, arguments: [sessionID]) ?? 0
     }
 }

@@ -2,7 +2,7 @@ import EPUCore
 import GRDB
 
 /// An image of a foil hole in which EPU found the hole.
-struct HoleImage: Sendable {
+struct CentredHoleImage: Sendable {
     let id: Int64
     let foilHole: Int64
     let acquired: Timestamp
@@ -15,7 +15,7 @@ struct HoleImage: Sendable {
     var radius: Double?
 
     /// The images of a session that have all of this, in the order in which they were taken.
-    static func inTimeOrder(of sessionID: Int64, _ db: Database) throws -> [HoleImage] {
+    static func inTimeOrder(of sessionID: Int64, _ db: Database) throws -> [CentredHoleImage] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -31,14 +31,14 @@ struct HoleImage: Sendable {
                     AND image_to_stage_m22 IS NOT NULL
                 ORDER BY acquired_at, name
                 """, arguments: [sessionID])
-        var images: [HoleImage] = []
+        var images: [CentredHoleImage] = []
         while let row = try rows.next() {
             guard let acquired = Timestamp(archiveText: row[2] as String) else { continue }
             let toStage = Matrix2(row[7], row[8], row[9], row[10])
             let offset = -(toStage * Vector2(row[5], row[6]))
             guard offset.isFinite else { continue }
             images.append(
-                HoleImage(
+                CentredHoleImage(
                     id: row[0], foilHole: row[1], acquired: acquired, stage: Vector2(row[3], row[4]), offset: offset,
                     radius: (row[11] as Double?).map { $0 * toStage.scale }))
         }

@@ -1,10 +1,3 @@
-/// The three kinds of image whose metadata EPU writes.
-enum ImageKind: CaseIterable {
-    case data
-    case hole
-    case square
-}
-
 /// The text of an image's XML, element by element in EPU's order, with gaps for what differs between images.
 struct ImageTemplate {
     let style: InstrumentStyle

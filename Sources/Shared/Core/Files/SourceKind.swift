@@ -1,5 +1,5 @@
 /// What a file is, by its name alone; the raw values stand in `source_file.kind`.
-enum SourceKind: String, Codable, CaseIterable, Sendable {
+public enum SourceKind: String, Codable, CaseIterable, Sendable {
     case exposure
     case exposureImage = "exposure-image"
     /// Falcon's `_Fractions.xml`, which describes the movie of an exposure in another schema.
@@ -20,7 +20,7 @@ enum SourceKind: String, Codable, CaseIterable, Sendable {
     case other
 
     /// Whether the file's content is read, and not only its name.
-    var isParsed: Bool {
+    public var isParsed: Bool {
         switch self {
         case .exposure, .hole, .gridSquare, .session, .holeMap, .foilHole: true
         case .exposureImage, .exposureTwin, .movie, .holeImage, .gridSquareImage, .folder, .other: false
@@ -28,7 +28,7 @@ enum SourceKind: String, Codable, CaseIterable, Sendable {
     }
 
     /// Whether the file belongs to the XML of its name.
-    var isCompanion: Bool {
+    public var isCompanion: Bool {
         switch self {
         case .exposureImage, .exposureTwin, .movie, .holeImage, .gridSquareImage: true
         case .exposure, .hole, .gridSquare, .session, .holeMap, .foilHole, .folder, .other: false
@@ -36,7 +36,7 @@ enum SourceKind: String, Codable, CaseIterable, Sendable {
     }
 
     /// Whether an exposure or another image of the archive is made from the file; a JPG of an exposure is only linked to it.
-    var isImage: Bool {
+    public var isImage: Bool {
         switch self {
         case .exposure, .hole, .gridSquare, .holeImage, .gridSquareImage: true
         case .exposureImage, .exposureTwin, .movie, .session, .holeMap, .foilHole, .folder, .other: false

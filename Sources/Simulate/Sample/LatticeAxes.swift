@@ -1,21 +1,6 @@
 import EPUCore
 import Foundation
 
-/// A place of the foil's lattice, in steps along its two axes.
-struct LatticeSite: Hashable, Sendable {
-    var i: Int
-    var j: Int
-
-    static let zero = LatticeSite(i: 0, j: 0)
-
-    var squaredLength: Int { i * i + j * j }
-    /// The ring of the square spiral on which the site lies: 0 in the centre.
-    var ring: Int { max(abs(i), abs(j)) }
-
-    static func + (a: LatticeSite, b: LatticeSite) -> LatticeSite { LatticeSite(i: a.i + b.i, j: a.j + b.j) }
-    static func - (a: LatticeSite, b: LatticeSite) -> LatticeSite { LatticeSite(i: a.i - b.i, j: a.j - b.j) }
-}
-
 /// The two axes of a foil's lattice on the stage, in um.
 struct LatticeAxes: Sendable {
     let i: Vector2
@@ -44,23 +29,4 @@ struct LatticeAxes: Sendable {
         let v = (i.x * vector.y - i.y * vector.x) / determinant
         return LatticeSite(i: Int(u.rounded()), j: Int(v.rounded()))
     }
-}
-
-/// The order in which EPU numbers the holes that it finds: a square spiral from the centre, clockwise on the stage.
-func squareSpiral(rings: Int) -> [LatticeSite] {
-    let count = (2 * rings + 1) * (2 * rings + 1)
-    var sites = [LatticeSite.zero]
-    // Left, up, right, down, in lattice axes; each length is walked twice.
-    let directions = [(-1, 0), (0, 1), (1, 0), (0, -1)]
-    var here = LatticeSite.zero
-    var turn = 0
-    while sites.count < count {
-        let (di, dj) = directions[turn % 4]
-        for _ in 0...(turn / 2) where sites.count < count {
-            here = here + LatticeSite(i: di, j: dj)
-            sites.append(here)
-        }
-        turn += 1
-    }
-    return sites
 }

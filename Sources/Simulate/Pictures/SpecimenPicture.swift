@@ -1,7 +1,7 @@
 import EPUCore
 
 /// A grey picture of a part of the specimen.
-struct Canvas {
+struct SpecimenPicture {
     let width: Int
     let height: Int
     /// The place on the specimen under the middle of the first pixel, um; `right` and `down` are the steps from one pixel

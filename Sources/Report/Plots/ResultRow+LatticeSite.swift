@@ -1,10 +1,5 @@
 import EPUArchive
-
-/// A site of the foil's lattice, in steps along its two vectors.
-struct LatticeSite: Hashable {
-    let i: Int
-    let j: Int
-}
+import EPUCore
 
 extension ResultRow {
     /// The site that two columns give; nil if either is NULL.

@@ -1,0 +1,64 @@
+import ArgumentParser
+import EPUArchive
+import EPUConsole
+import EPUCore
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check that an archive is sound, and how its ledger of files stands to the disk.",
+        discussion: """
+            Looks at the file itself, at rows that refer to others that are not there, as after DELETE in the sqlite3 shell, \
+            where foreign keys are off, and at the index of positions. Then it looks for every file of the ledger: files that \
+            are gone or have changed are told, and are no fault of the archive. Nothing is changed but with --repair.
+
+            EXAMPLE
+              epu-ingest check --db archive.db
+              epu-ingest check --db archive.db --quick
+              epu-ingest check --db archive.db --repair
+
+            STATUS
+              0 the archive is sound, 1 failed, 3 something is wrong in it, 64 wrong usage
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+
+    @Flag(
+        help: "Compare no index with its table, and look for no file: seconds instead of minutes for a large archive.")
+    var quick = false
+
+    @Flag(help: "Delete rows that refer to others that are not there, and their entries in the index of positions.")
+    var repair = false
+
+    @OptionGroup var output: JSONOptions
+
+    /// The object that `--json` prints.
+    private struct Result: Encodable {
+        let findings: [ArchiveCheck.Finding]
+        let files: LedgerCheck?
+    }
+
+    func run() throws {
+        let archive = try Archive(archive.path, access: repair ? .write : .read)
+        var check = try ArchiveCheck(archive, quick: quick)
+        if repair, !check.findings.isEmpty, !check.findings.contains(where: { $0.name == "file" }) {
+            try ArchiveCheck.repair(archive)
+            Console.message("Repaired: " + check.findings.map(\.message).joined(separator: "; ") + ".")
+            check = try ArchiveCheck(archive, quick: quick)
+        }
+        let files = quick ? nil : try LedgerCheck(archive)
+        if output.json {
+            try Console.result(json: Result(findings: check.findings, files: files))
+        } else {
+            let lines = check.findings.map { "\($0.name): \($0.message)" } + [files?.text].compactMap { $0 }
+            Console.result(((check.findings.isEmpty ? ["The archive is sound."] : []) + lines).joined(separator: "\n"))
+        }
+        guard check.findings.isEmpty else {
+            Console.message(
+                check.findings.contains { $0.name == "file" }
+                    ? "The file is damaged. Restore a backup; what can still be read, `sqlite3 FILE .recover` saves."
+                    : "Rows were left behind or lost. Delete them with `epu-ingest check --repair`, after a backup.")
+            throw ExitCode(3)
+        }
+    }
+}

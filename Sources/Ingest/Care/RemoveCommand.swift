@@ -1,0 +1,67 @@
+import ArgumentParser
+import EPUArchive
+import EPUConsole
+import EPUCore
+import GRDB
+
+struct RemoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Remove sessions from the archive, with all that was found in them.",
+        discussion: """
+            No file of a session is touched: the next epu-ingest of its folder reads it again. Analyses of other \
+            sessions that were compared with it go, too; the next epu-analyze makes them again. All sessions are \
+            removed, or none. Sessions whose micrographs somebody has reviewed are removed only with --with-reviews.
+
+            EXAMPLE
+              epu-ingest remove --db archive.db demo --dry-run
+            """)
+
+    @Argument(help: "Names of sessions, as `epu-report summary` prints them.")
+    var sessions: [String]
+
+    @OptionGroup var archive: ArchiveOptions
+
+    @Flag(help: "Only say what would be removed.")
+    var dryRun = false
+
+    @Flag(help: "Remove the reviews of these sessions, too. They cannot be read again.")
+    var withReviews = false
+
+    @OptionGroup var output: JSONOptions
+
+    func run() throws {
+        // A name given twice is one session.
+        let names = sessions.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        func removals(_ db: Database) throws -> [SessionRemoval] { try names.map { try SessionRemoval(of: $0, db) } }
+        let removed =
+            if dryRun {
+                try Archive(archive.path, access: .read).read(removals)
+            } else {
+                try Archive(archive.path, access: .write).write { db in
+                    let removals = try removals(db)
+                    try refuseReviews(of: removals)
+                    for name in names { try SessionRemoval.run(name, db) }
+                    return removals
+                }
+            }
+        if output.json { return try Console.result(json: removed) }
+        for removal in removed { Console.result(text(of: removal, besides: names)) }
+    }
+
+    private func refuseReviews(of removals: [SessionRemoval]) throws {
+        guard !withReviews, let first = removals.first(where: { $0.reviews > 0 }) else { return }
+        throw Failure(
+            "\(first.session) has \(first.reviews) reviews, which no file holds. Nothing was removed. Give --with-reviews "
+                + "to remove them, too.")
+    }
+
+    private func text(of removal: SessionRemoval, besides names: [String]) -> String {
+        let counts =
+            "\(removal.exposures) exposures, \(removal.reviews) reviews, \(removal.analyses) analyses, "
+            + "\(removal.incidents) incidents"
+        let others = removal.otherSessions.filter { !names.contains($0) }
+        let again = others.isEmpty ? "" : "; epu-analyze has to run again for \(others.joined(separator: ", "))"
+        return "\(removal.session): \(dryRun ? "would remove" : "removed") \(counts)\(again)"
+    }
+}
