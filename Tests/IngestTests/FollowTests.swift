@@ -96,6 +96,8 @@ struct FollowTests {
         #expect(RunningTool.wait { !simulation.isRunning })
         #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 100 }, "\(follow.errors)")
         #expect(RunningTool.wait { count("SELECT count(*) FROM source_file WHERE status = 'too young'") == 0 })
+        // The analysis comes after the exposures that it is about.
+        #expect(RunningTool.wait { count("SELECT count(*) FROM overexposed") > 0 }, "\(follow.errors)")
         let planted = try ToolRun.run("epu-simulate", ["score", folder["s.truth.json"], "--db", database])
         #expect(planted.status == 0, "\(planted.errors)")
         let overexposed = try Archive(database, access: .read).read {

@@ -44,7 +44,9 @@ struct TablesTests {
                 db,
                 sql: """
                     SELECT name || '.json' FROM sqlite_schema
-                    WHERE type IN ('table', 'view') AND name NOT LIKE 'placement_index%' ORDER BY 1
+                    WHERE type IN ('table', 'view') AND name NOT LIKE 'placement_index%'
+                        AND substr(name, 1, 7) <> 'sqlite_'
+                    ORDER BY 1
                     """)
         }
         #expect(folder.names("all") == known)

@@ -56,7 +56,10 @@ struct AnalysisInputsTests {
         #expect(names.contains("placement"))
         let named = try Regex("(?:FROM|JOIN|INTO|UPDATE)\\s+(?:OR \\w+\\s+)?(?:\(names.joined(separator: "|")))\\b")
         #expect("DELETE FROM placement".contains(named) && "UPDATE OR IGNORE analysis".contains(named))
-        for file in try Project.files(in: "Sources/Ingest", suffix: ".swift") {
+        // What looks after an archive checks and counts all that is in it.
+        let files = try Project.files(in: "Sources/Ingest", suffix: ".swift").filter { !$0.contains("/Care/") }
+        #expect(!files.isEmpty)
+        for file in files {
             for match in try Project.text(file).matches(of: named) {
                 Issue.record("\(file): \(match.output[0].substring ?? ""): use StaleResults or OpticsNumbers instead.")
             }
