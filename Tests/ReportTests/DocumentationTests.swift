@@ -26,8 +26,6 @@ struct DocumentationTests {
             "epu-simulate monday --exposures 60 --no-images", "epu-simulate friday --exposures 60 --no-images --seed 2",
             "epu-ingest monday friday",
         ],
-        "epu-ingest plan demo": ["epu-simulate demo --exposures 60 --no-images"],
-        "epu-ingest --db tuesday.db": ["epu-simulate tuesday --exposures 60 --no-images"],
         "epu-report optics": [
             "epu-report optics --out made", "mkdir -p Extract/job007",
             "cp made/session/movies.star Extract/job007/particles.star",
