@@ -7,6 +7,7 @@
 # make test-spark  have a Spark cluster of two executors ask questions of exported sessions; needs Java 17, takes minutes
 # make pictures    make the README's pictures again
 # make bench       measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
+# make bench-archive  build an archive of BENCH_ARCHIVE_SESSIONS sessions of 2000 exposures by merging, and measure its use
 # make accuracy    analyse many simulated sessions and print what is found of their truth
 # make fuzz        read bytes that libFuzzer makes up, for FUZZ_SECONDS
 # make format      lay out the Swift files as make check wants them
@@ -27,6 +28,10 @@ BENCH_MONTAGE ?= 1000
 BENCH_RUNS ?= 5
 BENCH_KEEP ?= 0
 
+# Number of sessions, and where their archive is kept: 35 GB for 10000.
+BENCH_ARCHIVE_SESSIONS ?= 10000
+BENCH_ARCHIVE_FOLDER ?= .build-bench-archive
+
 # Number of sessions; 1 keeps their archive.
 ACCURACY_SESSIONS ?= 600
 ACCURACY_KEEP ?= 0
@@ -36,8 +41,8 @@ FUZZ_SECONDS ?= 60
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: all demo test test-peers test-slurm test-spark check lint build build-tests bench accuracy fuzz pictures install format \
-    dependencies clean
+.PHONY: all demo test test-peers test-slurm test-spark check lint build build-tests bench bench-archive accuracy fuzz pictures \
+    install format dependencies clean
 
 all: build
 	@echo
@@ -91,6 +96,10 @@ bench: build
 	    --runs $(BENCH_RUNS) --scratch bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" montage --sizes $(BENCH_MONTAGE) \
 	    --runs $(BENCH_RUNS) --scratch bench
+
+bench-archive: build
+	python3 Scripts/bench_archive.py "$$($(SWIFT) build -c release --show-bin-path)" $(BENCH_ARCHIVE_FOLDER) \
+	    --sessions $(BENCH_ARCHIVE_SESSIONS) --runs $(BENCH_RUNS)
 
 accuracy: build
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" accuracy --sessions $(ACCURACY_SESSIONS) \

@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 667534e947adf82c.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 34155e1f53074af2.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -59,6 +59,7 @@ CREATE TABLE session (
     asked_method          TEXT,                  -- of calibration, as a person asked for it; NULL: whichever is best
     given_pitch_um        REAL                   -- of the foil, as a person gave it, um; NULL: none was given
 ) STRICT;
+CREATE INDEX session_by_grid ON session(grid);
 
 CREATE TABLE storage_folder (
     session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
@@ -789,6 +790,8 @@ CREATE TABLE session_figures (
     median_interval_s     REAL,                  -- between successive exposures
     placed                INTEGER NOT NULL,      -- exposures that the analysis judged, or could not
     overexposed           INTEGER NOT NULL,
+    reviewed_keep         INTEGER NOT NULL,      -- micrographs that a person said to keep
+    reviewed_bad          INTEGER NOT NULL,
     -- What fields had received before, electrons per square Angstrom: of how many it is known, and how it is spread.
     known_doses           INTEGER NOT NULL,
     dose_median_e_per_a2  REAL,
@@ -800,7 +803,9 @@ CREATE TABLE session_figures (
     unplanned_dose_greatest_e_per_a2 REAL
 ) STRICT;
 CREATE INDEX session_figures_by_analysis ON session_figures(analysis_id);
-CREATE TRIGGER figures_leave_with_new_exposure AFTER INSERT ON exposure BEGIN
+-- Whatever epu-ingest stores of a session, it opens the session for first: a trigger for each new exposure would cost more than
+-- all indexes of a row. Sessions that are open have no figures.
+CREATE TRIGGER figures_leave_with_open_session AFTER UPDATE OF is_settled ON session WHEN NOT new.is_settled BEGIN
     DELETE FROM session_figures WHERE session_id = new.session_id;
 END;
 CREATE TRIGGER figures_leave_with_exposure AFTER DELETE ON exposure BEGIN
@@ -827,6 +832,18 @@ CREATE TABLE review (
     reason                TEXT,
     reviewed_at           TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER figures_leave_with_new_review AFTER INSERT ON review BEGIN
+    DELETE FROM session_figures
+    WHERE session_id = (SELECT session_id FROM exposure WHERE exposure_id = new.exposure_id);
+END;
+CREATE TRIGGER figures_leave_with_changed_review AFTER UPDATE ON review BEGIN
+    DELETE FROM session_figures
+    WHERE session_id IN (SELECT session_id FROM exposure WHERE exposure_id IN (old.exposure_id, new.exposure_id));
+END;
+CREATE TRIGGER figures_leave_with_review AFTER DELETE ON review BEGIN
+    DELETE FROM session_figures
+    WHERE session_id = (SELECT session_id FROM exposure WHERE exposure_id = old.exposure_id);
+END;
 
 -- Sessions of which a person said that they are on one grid, though it got a new atlas in between. Holes must bear it out.
 CREATE TABLE same_grid (
@@ -959,9 +976,11 @@ FROM (SELECT j.analysis_id, j.session_id, o.session_id AS other_id, o.name AS ot
       FROM judged_session j
       JOIN analysis a ON a.analysis_id = j.analysis_id
       JOIN session s ON s.session_id = j.session_id
-      JOIN session o ON o.session_id <> s.session_id
-          AND (o.grid = s.grid OR o.grid IN (SELECT other_grid FROM linked_grid l WHERE l.grid = s.grid)
-               OR o.session_id IN (SELECT session_id FROM analysis_session l WHERE l.analysis_id = j.analysis_id))
+      JOIN session o ON o.session_id <> s.session_id AND o.session_id IN (
+          -- Each of them by an index: with OR, every session of the archive would be looked at.
+          SELECT session_id FROM session WHERE grid = s.grid
+          UNION SELECT t.session_id FROM linked_grid l JOIN session t ON t.grid = l.other_grid WHERE l.grid = s.grid
+          UNION SELECT session_id FROM analysis_session WHERE analysis_id = j.analysis_id)
       LEFT JOIN uncompared_session u ON u.analysis_id = j.analysis_id AND u.session_id = o.session_id) AS n
 WHERE reason IS NOT NULL OR (
     NOT is_compared

@@ -52,14 +52,16 @@ struct RemoveCommand: ParsableCommand {
     private func refuseReviews(of removals: [SessionRemoval]) throws {
         guard !withReviews, let first = removals.first(where: { $0.reviews > 0 }) else { return }
         throw Failure(
-            "\(first.session) has \(first.reviews) reviews, which no file holds. Nothing was removed. Give --with-reviews "
+            "\(first.session) has \(counted(first.reviews, "review")), which no file holds. Nothing was removed. Give --with-reviews "
                 + "to remove them, too.")
     }
 
     private func text(of removal: SessionRemoval, besides names: [String]) -> String {
         let counts =
-            "\(removal.exposures) exposures, \(removal.reviews) reviews, \(removal.analyses) analyses, "
-            + "\(removal.incidents) incidents"
+            [
+                counted(removal.exposures, "exposure"), counted(removal.reviews, "review"),
+                counted(removal.analyses, "analysis", plural: "analyses"), counted(removal.incidents, "incident"),
+            ].joined(separator: ", ")
         let others = removal.otherSessions.filter { !names.contains($0) }
         let again = others.isEmpty ? "" : "; epu-analyze has to run again for \(others.joined(separator: ", "))"
         return "\(removal.session): \(dryRun ? "would remove" : "removed") \(counts)\(again)"

@@ -14,24 +14,25 @@ public enum Publication: String, Codable, Sendable {
     /// Reads how the analysis stands to a session that it judges.
     public init(of analysisID: Int64, for sessionID: Int64, _ db: Database) throws {
         let word = try String.fetchOne(
-            db,
-            sql: """
-                SELECT CASE WHEN l.analysis_id IS NULL THEN 'unpublished'
-                            WHEN p.analysis_id = a.analysis_id THEN 'named'
-                            WHEN a.is_default THEN 'default'
-                            ELSE 'first' END
-                FROM analysis a
-                LEFT JOIN latest_analysis l ON l.session_id = ?2 AND l.analysis_id = a.analysis_id
-                LEFT JOIN published_analysis p ON p.session_id = ?2
-                WHERE a.analysis_id = ?1
-                """, arguments: [analysisID, sessionID])
+            db.cachedStatement(
+                sql: """
+                    SELECT CASE WHEN l.analysis_id IS NULL THEN 'unpublished'
+                                WHEN p.analysis_id = a.analysis_id THEN 'named'
+                                WHEN a.is_default THEN 'default'
+                                ELSE 'first' END
+                    FROM analysis a
+                    LEFT JOIN latest_analysis l ON l.session_id = ?2 AND l.analysis_id = a.analysis_id
+                    LEFT JOIN published_analysis p ON p.session_id = ?2
+                    WHERE a.analysis_id = ?1
+                    """), arguments: [analysisID, sessionID])
         self = word.flatMap(Publication.init) ?? .unpublished
     }
 
     /// The published analysis of a session; nil where it has none.
     public static func analysisID(of sessionID: Int64, _ db: Database) throws -> Int64? {
         try Int64.fetchOne(
-            db, sql: "SELECT analysis_id FROM latest_analysis WHERE session_id = ?", arguments: [sessionID])
+            db.cachedStatement(sql: "SELECT analysis_id FROM latest_analysis WHERE session_id = ?"),
+            arguments: [sessionID])
     }
 
     public var text: String {

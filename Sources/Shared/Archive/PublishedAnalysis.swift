@@ -18,7 +18,8 @@ public struct PublishedAnalysis: Equatable, FetchableRecord, Sendable {
 
     /// The analysis that a person named for a session; nil where nobody named one.
     public static func named(for sessionID: Int64, _ db: Database) throws -> PublishedAnalysis? {
-        try fetchOne(db, sql: "SELECT * FROM published_analysis WHERE session_id = ?", arguments: [sessionID])
+        try fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM published_analysis WHERE session_id = ?"), arguments: [sessionID])
     }
 
     /// Names an analysis for a session that it judges, in place of what was named before.

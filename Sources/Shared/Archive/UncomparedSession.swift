@@ -16,12 +16,12 @@ public struct UncomparedSession: Encodable, Equatable, ArchiveRecord, Sendable {
     public static func all(of analysisID: Int64, judging sessionID: Int64, _ db: Database) throws -> [UncomparedSession]
     {
         try fetchAll(
-            db,
-            sql: """
-                SELECT other AS session, started_at, is_compared AS is_compared_in_part,
-                       ifnull(reason, iif(across_sessions, :not_yet, :within)) AS reason
-                FROM not_compared WHERE analysis_id = :analysis AND session_id = :session ORDER BY started_at, other_id
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT other AS session, started_at, is_compared AS is_compared_in_part,
+                           ifnull(reason, iif(across_sessions, :not_yet, :within)) AS reason
+                    FROM not_compared WHERE analysis_id = :analysis AND session_id = :session ORDER BY started_at, other_id
+                    """),
             arguments: [
                 "analysis": analysisID, "session": sessionID, "not_yet": notYetReason, "within": withinReason,
             ])

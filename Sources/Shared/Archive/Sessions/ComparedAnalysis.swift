@@ -30,7 +30,8 @@ public struct ComparedAnalysis: Sendable {
     /// Reads an analysis.
     /// - Throws: `Failure` where the archive has no analysis of that id.
     public init(_ analysisID: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(db, sql: "SELECT * FROM analysis WHERE analysis_id = ?", arguments: [analysisID])
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM analysis WHERE analysis_id = ?"), arguments: [analysisID])
         guard let row else {
             throw Failure("The archive has no analysis \(analysisID). The view analyses lists what it has.")
         }
@@ -42,15 +43,16 @@ public struct ComparedAnalysis: Sendable {
         exposures = columns.exposures
         rules = columns.rules
         let told = try Int.fetchOne(
-            db, sql: "SELECT sum(micrographs) FROM incident WHERE analysis_id = ?", arguments: [analysisID])
+            db.cachedStatement(sql: "SELECT sum(micrographs) FROM incident WHERE analysis_id = ?"),
+            arguments: [analysisID])
         knowsIncidents = (told ?? 0) == columns.overexposed
         let used = try StoredCalibration.fetchAll(
-            db,
-            sql: """
-                SELECT c.* FROM analysis_session l JOIN judged_session USING (analysis_id, session_id)
-                JOIN calibration c USING (calibration_id)
-                WHERE l.analysis_id = ? ORDER BY calibration_id
-                """, arguments: [analysisID])
+            db.cachedStatement(
+                sql: """
+                    SELECT c.* FROM analysis_session l JOIN judged_session USING (analysis_id, session_id)
+                    JOIN calibration c USING (calibration_id)
+                    WHERE l.analysis_id = ? ORDER BY calibration_id
+                    """), arguments: [analysisID])
         calibrations = Dictionary(grouping: used, by: \.sessionID)
     }
 

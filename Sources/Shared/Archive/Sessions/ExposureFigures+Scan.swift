@@ -34,6 +34,13 @@ extension ExposureFigures {
             if let dose = row.optionalDouble(4) { unplanned.append(dose) }
             if let dose = row.optionalDouble(5) { all.append(dose) }
         }
+        let reviews = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT count(*) FILTER (WHERE verdict = 'keep'), count(*) FILTER (WHERE verdict = 'bad')
+                    FROM review r JOIN exposure e ON e.exposure_id = r.exposure_id WHERE e.session_id = ?
+                    """), arguments: [sessionID])
+        (reviewedKeep, reviewedBad) = (reviews?[0] ?? 0, reviews?[1] ?? 0)
         exposures = times.count
         (foilHoles, areas) = exposed.counts
         (startedAt, endedAt) = (times.first?.archiveText, times.last?.archiveText)

@@ -19,6 +19,9 @@ public struct ExposureFigures: Equatable, Sendable {
     /// The number of exposures that the analysis has placed.
     var placed = 0
     var overexposed = 0
+    /// The numbers of micrographs that a person said to keep, and called bad.
+    var reviewedKeep = 0
+    var reviewedBad = 0
     /// The doses that fields had received before, e/A^2, where they are known; nil where none is.
     var doses: Distribution?
     /// The same without what overlaps by design.
@@ -33,12 +36,19 @@ public struct ExposureFigures: Equatable, Sendable {
 
     /// Stores the figures of a session by its published analysis, where the archive has none that hold.
     public static func keep(of session: SessionRow, in archive: Archive) throws {
-        func isKept(_ db: Database) throws -> Bool {
-            try stored(session.sessionID, Publication.analysisID(of: session.sessionID, db), db) != nil
+        // While epu-ingest is storing a session, its figures would be old at once, and no trigger would take them out.
+        func isToBeKept(_ db: Database) throws -> Bool {
+            guard
+                try Bool.fetchOne(
+                    db, sql: "SELECT is_settled FROM session WHERE session_id = ?", arguments: [session.sessionID])
+                    ?? false
+            else { return false }
+            return try stored(session.sessionID, Publication.analysisID(of: session.sessionID, db), db) == nil
         }
         // A transaction that writes costs more than the look.
-        guard try !archive.read(isKept) else { return }
+        guard try archive.read(isToBeKept) else { return }
         try archive.write { db in
+            guard try isToBeKept(db) else { return }
             let analysisID = try Publication.analysisID(of: session.sessionID, db)
             try Self(scanning: session.sessionID, analysisID, db).store(session.sessionID, db)
         }
@@ -52,7 +62,7 @@ public struct ExposureFigures: Equatable, Sendable {
 
     private static let columns = """
         analysis_id, exposures, foil_holes, areas, started_at, ended_at, exposures_per_hour, exposures_per_hour_with_pauses, hours,
-        pauses, paused_hours, median_interval_s, placed, overexposed,
+        pauses, paused_hours, median_interval_s, placed, overexposed, reviewed_keep, reviewed_bad,
         known_doses, dose_median_e_per_a2, dose_percentile95_e_per_a2, dose_greatest_e_per_a2,
         known_unplanned_doses, unplanned_dose_median_e_per_a2, unplanned_dose_percentile95_e_per_a2,
         unplanned_dose_greatest_e_per_a2
@@ -65,19 +75,21 @@ public struct ExposureFigures: Equatable, Sendable {
             exposuresPerHour: row[6], withPauses: row[7], hours: row[8], pauses: row[9], pausedHours: row[10],
             medianIntervalS: row[11])
         (placed, overexposed) = (row[12], row[13])
-        doses = Distribution(count: row[14], median: row[15], percentile95: row[16], greatest: row[17])
-        unplannedDoses = Distribution(count: row[18], median: row[19], percentile95: row[20], greatest: row[21])
+        (reviewedKeep, reviewedBad) = (row[14], row[15])
+        doses = Distribution(count: row[16], median: row[17], percentile95: row[18], greatest: row[19])
+        unplannedDoses = Distribution(count: row[20], median: row[21], percentile95: row[22], greatest: row[23])
     }
 
     private func store(_ sessionID: Int64, _ db: Database) throws {
         try db.execute(
             sql:
-                "INSERT OR REPLACE INTO session_figures (session_id, \(Self.columns)) VALUES (?\(String(repeating: ", ?", count: 22)))",
+                "INSERT OR REPLACE INTO session_figures (session_id, \(Self.columns)) VALUES (?\(String(repeating: ", ?", count: 24)))",
             arguments: [
                 sessionID, analysisID, exposures, foilHoles, areas, startedAt, endedAt, rate.exposuresPerHour,
                 rate.exposuresPerHourWithPauses, rate.hours, rate.pauses, rate.pausedHours, rate.medianIntervalS,
                 placed,
-                overexposed, doses?.count ?? 0, doses?.median, doses?.percentile95, doses?.greatest,
+                overexposed, reviewedKeep, reviewedBad, doses?.count ?? 0, doses?.median, doses?.percentile95,
+                doses?.greatest,
                 unplannedDoses?.count ?? 0, unplannedDoses?.median, unplannedDoses?.percentile95,
                 unplannedDoses?.greatest,
             ])

@@ -20,15 +20,15 @@ public struct LatticeStageError: Encodable, Sendable {
     /// session was not calibrated.
     public init?(of sessionID: Int64, _ db: Database) throws {
         let row = try Calibrated.fetchOne(
-            db,
-            sql: """
-                SELECT calibration_id, stage_error_um, hole_error_um FROM calibration
-                WHERE session_id = ? AND chosen AND stage_error_um IS NOT NULL AND hole_error_um IS NOT NULL
-                ORDER BY calibration_id LIMIT 1
-                """, arguments: [sessionID])
+            db.cachedStatement(
+                sql: """
+                    SELECT calibration_id, stage_error_um, hole_error_um FROM calibration
+                    WHERE session_id = ? AND chosen AND stage_error_um IS NOT NULL AND hole_error_um IS NOT NULL
+                    ORDER BY calibration_id LIMIT 1
+                    """), arguments: [sessionID])
         guard let row else { return nil }
         let aside = try Row.fetchOne(
-            db, sql: "SELECT count(aside_um), max(aside_um) FROM stage_stop WHERE calibration_id = ?",
+            db.cachedStatement(sql: "SELECT count(aside_um), max(aside_um) FROM stage_stop WHERE calibration_id = ?"),
             arguments: [row.calibrationID])
         stageUm = row.stageErrorUm
         holeUm = row.holeErrorUm

@@ -16,7 +16,8 @@ public struct PositionPrecision: Sendable {
     }
 
     init(of analysisID: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(db, sql: "SELECT * FROM analysis WHERE analysis_id = ?", arguments: [analysisID])
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM analysis WHERE analysis_id = ?"), arguments: [analysisID])
         let criteria = row.map { OverlapCriteria($0) } ?? OverlapCriteria()
         self.init(error: row?["position_error_um"], radius: criteria.radius, certainty: criteria.certainty)
     }

@@ -89,7 +89,7 @@ public struct SessionFigures: Encodable, Sendable {
         let found = try ExposureFigures(of: session.sessionID, published?.analysisID, db)
         self.session = session.name
         let instrument = try Row.fetchOne(
-            db, sql: "SELECT instrument_id, instrument_model FROM session WHERE session_id = ?",
+            db.cachedStatement(sql: "SELECT instrument_id, instrument_model FROM session WHERE session_id = ?"),
             arguments: [session.sessionID])
         instrumentID = instrument?["instrument_id"]
         instrumentModel = instrument?["instrument_model"]
@@ -99,14 +99,8 @@ public struct SessionFigures: Encodable, Sendable {
         startedAt = found.startedAt
         endedAt = found.endedAt
         rate = found.rate
-        let reviews = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT count(*) FILTER (WHERE verdict = 'keep'), count(*) FILTER (WHERE verdict = 'bad')
-                FROM review JOIN exposure USING (exposure_id) WHERE session_id = ?
-                """, arguments: [session.sessionID])
-        reviewedKeep = reviews?[0] ?? 0
-        reviewedBad = reviews?[1] ?? 0
+        reviewedKeep = found.reviewedKeep
+        reviewedBad = found.reviewedBad
         stagePairs = try StagePairs(of: session.sessionID, db)
         stageError = try LatticeStageError(of: session.sessionID, db)
         analysis = try published.map { ByCriteria($0.criteria, try Analysis($0, of: session, found, db)) }
@@ -138,8 +132,8 @@ extension SessionFigures.Analysis {
         overexposed = found.overexposed
         overexposedShare = unknowns.share(overexposed, of: judged)
         let rows = try Row.fetchAll(
-            db,
-            sql: "SELECT cause, count(*) FROM incident WHERE analysis_id = ? AND session_id = ? GROUP BY cause",
+            db.cachedStatement(
+                sql: "SELECT cause, count(*) FROM incident WHERE analysis_id = ? AND session_id = ? GROUP BY cause"),
             arguments: [analysis.analysisID, session.sessionID])
         let byCause: [String: Int] = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
         incidentsByCause = analysis.knowsIncidents ? byCause : nil

@@ -19,12 +19,12 @@ public struct StagePairs: Encodable, Sendable {
     /// Reads the pairs of a session; nil where it was not calibrated, or has no pair.
     public init?(of sessionID: Int64, _ db: Database) throws {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT stage_pairs, stage_pairs_x_um, stage_pairs_y_um FROM calibration
-                WHERE session_id = ? AND stage_pairs_x_um IS NOT NULL AND stage_pairs_y_um IS NOT NULL
-                ORDER BY chosen DESC, calibration_id DESC LIMIT 1
-                """, arguments: [sessionID])
+            db.cachedStatement(
+                sql: """
+                    SELECT stage_pairs, stage_pairs_x_um, stage_pairs_y_um FROM calibration
+                    WHERE session_id = ? AND stage_pairs_x_um IS NOT NULL AND stage_pairs_y_um IS NOT NULL
+                    ORDER BY chosen DESC, calibration_id DESC LIMIT 1
+                    """), arguments: [sessionID])
         guard let row else { return nil }
         self.init(pairs: row[0], xUm: row[1], yUm: row[2])
     }

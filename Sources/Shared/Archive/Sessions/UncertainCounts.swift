@@ -32,15 +32,15 @@ public struct UncertainCounts: Sendable {
 
     init(of analysisID: Int64, judging sessionID: Int64, certainty: Double, _ db: Database) throws {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT (SELECT count(*) FROM overexposure o JOIN exposure e USING (exposure_id)
-                        WHERE o.analysis_id = ?1 AND e.session_id = ?2 AND o.probability < ?3),
-                       (SELECT count(*) FROM overexposure o JOIN exposure e USING (exposure_id)
-                        WHERE o.analysis_id = ?1 AND e.session_id = ?2 AND \(Self.unknownSQL)),
-                       (SELECT count(*) FROM possible_overexposure o JOIN exposure e USING (exposure_id)
-                        WHERE o.analysis_id = ?1 AND e.session_id = ?2)
-                """, arguments: [analysisID, sessionID, Self.certain])
+            db.cachedStatement(
+                sql: """
+                    SELECT (SELECT count(*) FROM overexposure o JOIN exposure e USING (exposure_id)
+                            WHERE o.analysis_id = ?1 AND e.session_id = ?2 AND o.probability < ?3),
+                           (SELECT count(*) FROM overexposure o JOIN exposure e USING (exposure_id)
+                            WHERE o.analysis_id = ?1 AND e.session_id = ?2 AND \(Self.unknownSQL)),
+                           (SELECT count(*) FROM possible_overexposure o JOIN exposure e USING (exposure_id)
+                            WHERE o.analysis_id = ?1 AND e.session_id = ?2)
+                    """), arguments: [analysisID, sessionID, Self.certain])
         self.init(
             uncertain: row?[0] ?? 0, ofUnknownCertainty: row?[1] ?? 0, possible: row?[2] ?? 0, certainty: certainty)
     }

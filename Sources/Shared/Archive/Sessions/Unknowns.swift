@@ -41,17 +41,17 @@ public struct Unknowns: Sendable {
     /// - Parameter notJudged: The number of exposures that came after the analysis.
     public init(of analysisID: Int64, judging sessionID: Int64, notJudged: Int, _ db: Database) throws {
         let undecided = try Int.fetchOne(
-            db,
-            sql: """
-                SELECT count(*) FROM undecided_exposure u JOIN exposure e USING (exposure_id)
-                WHERE u.analysis_id = ? AND e.session_id = ?
-                """, arguments: [analysisID, sessionID])
+            db.cachedStatement(
+                sql: """
+                    SELECT count(*) FROM undecided_exposure u JOIN exposure e USING (exposure_id)
+                    WHERE u.analysis_id = ? AND e.session_id = ?
+                    """), arguments: [analysisID, sessionID])
         let verdicts = try String.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
-                WHERE l.analysis_id = ? AND l.session_id = ?
-                """, arguments: [analysisID, sessionID])
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
+                    WHERE l.analysis_id = ? AND l.session_id = ?
+                    """), arguments: [analysisID, sessionID])
         let precision = try PositionPrecision(of: analysisID, db)
         self.init(
             notCompared: try UncomparedSession.all(of: analysisID, judging: sessionID, db), undecided: undecided ?? 0,
@@ -64,12 +64,12 @@ public struct Unknowns: Sendable {
     /// The number of exposures in the ledger that could not be read, and so were compared with nothing.
     static func unread(_ sessionID: Int64, _ db: Database) throws -> Int {
         try Int.fetchOne(
-            db,
-            sql: """
-                SELECT count(*) FROM source_file f JOIN session_root r USING (session_root_id)
-                WHERE r.session_id = ? AND f.kind = \(SourceKind.exposure.sql)
-                    AND f.status IN (\(FileStatus.problems.sqlList))
-                """, arguments: [sessionID]) ?? 0
+            db.cachedStatement(
+                sql: """
+                    SELECT count(*) FROM source_file f JOIN session_root r USING (session_root_id)
+                    WHERE r.session_id = ? AND f.kind = \(SourceKind.exposure.sql)
+                        AND f.status IN (\(FileStatus.problems.sqlList))
+                    """), arguments: [sessionID]) ?? 0
     }
 }
 
