@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 34155e1f53074af2.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint efd4bddd20ee985b.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -817,6 +817,11 @@ END;
 CREATE TRIGGER figures_leave_with_placement AFTER DELETE ON placement BEGIN
     DELETE FROM session_figures
     WHERE session_id = (SELECT session_id FROM exposure WHERE exposure_id = old.exposure_id);
+END;
+CREATE TRIGGER figures_leave_with_pre_exposure AFTER DELETE ON pre_exposure BEGIN
+    DELETE FROM session_figures WHERE session_id = (
+        SELECT e.session_id FROM placement p JOIN exposure e ON e.exposure_id = p.exposure_id
+        WHERE p.placement_id = old.placement_id);
 END;
 -- A search ends with an update of its analysis; it may have added to what fields of other analyses of the set had received.
 CREATE TRIGGER figures_leave_with_analysis AFTER UPDATE ON analysis BEGIN

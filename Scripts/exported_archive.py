@@ -37,7 +37,7 @@ def queries(schema: dict[str, archive_schema.Table]) -> dict[str, str]:
         "exposures": f"""
             SELECT s.name AS session, {all_of("exposure", "e")}, g.optics_group, l.analysis_id, p.x_um, p.y_um,
                    d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2,
-                   CASE WHEN l.analysis_id IS NOT NULL AND u.exposure_id IS NULL
+                   CASE WHEN p.placement_id IS NOT NULL AND u.exposure_id IS NULL
                         THEN o.exposure_id IS NOT NULL END AS overexposed,
                    r.verdict AS review
             FROM exposure e JOIN session s ON s.session_id = e.session_id
@@ -46,6 +46,7 @@ def queries(schema: dict[str, archive_schema.Table]) -> dict[str, str]:
             LEFT JOIN (SELECT * FROM latest_analysis WHERE session_id = ?1) l ON l.session_id = e.session_id
             LEFT JOIN analysis a ON a.analysis_id = l.analysis_id
             LEFT JOIN placement p ON p.placement_set_id = a.placement_set_id AND p.exposure_id = e.exposure_id
+                AND p.placement_id <= ifnull(a.last_placement_id, p.placement_id)  -- later ones were not judged
             LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id
             LEFT JOIN overexposure o ON o.analysis_id = l.analysis_id AND o.exposure_id = e.exposure_id
             LEFT JOIN undecided_exposure u ON u.analysis_id = l.analysis_id AND u.exposure_id = e.exposure_id
@@ -108,7 +109,11 @@ class Archive:
     def _check_version(self, path: pathlib.Path):
         try:
             [(version,)] = self.connection.execute("SELECT schema_version FROM archive_version")
-        except sqlite3.DatabaseError:
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            version = 0
+        except sqlite3.DatabaseError:  # no database at all
             version = 0
         known = int(re.search(r"schema version (\d+)", archive_schema.SCHEMA.read_text())[1])
         if version > known:

@@ -127,14 +127,15 @@ struct ConcurrentIngestTests {
         }
     }
 
-    @Test("of the same session give what one gives")
+    /// An id that one of them asked for in vain, as the other one was quicker, is never used again: ids have gaps.
+    @Test("of the same session give what one gives, except for the ids")
     func same() async throws {
         try writeSession(folder["session"], exposures: 250)
         #expect(try await run(["session"], into: "one.db") == [0])
         for round in 1...2 {
             #expect(try await run(["session", "session"], into: "two-\(round).db") == [0, 0])
             #expect(try soundness(folder["two-\(round).db"]) == "ok")
-            #expect(try dump(folder["two-\(round).db"]) == dump(folder["one.db"]))
+            #expect(try content(folder["two-\(round).db"]) == content(folder["one.db"]))
         }
     }
 

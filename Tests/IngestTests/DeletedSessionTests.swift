@@ -50,6 +50,34 @@ struct DeletedSessionTests {
         #expect(wrong == nil)
     }
 
+    @Test("leaves nothing of what it gave to others of its grid")
+    func ofGrid() async throws {
+        try folder.simulate("g", ["--exposures", "60", "--second-session"])
+        for name in ["g", "g-second"] { try await ingest([folder[name]], into: folder["grid.db"]) }
+        #expect(try ToolRun.run("epu-analyze", ["--db", folder["grid.db"]]).status == 0)
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try await DatabaseQueue(path: folder["grid.db"], configuration: configuration).write {
+            try $0.execute(sql: "DELETE FROM session WHERE name = 'g'")
+        }
+        try await ingest([folder["g-second"]], into: folder["alone.db"])
+        for name in ["grid.db", "alone.db"] {
+            #expect(try ToolRun.run("epu-analyze", ["--db", folder[name]]).status == 0)
+        }
+        let found = try ["grid.db", "alone.db"].map { name in
+            try Archive(folder[name], access: .read).read { db in
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT e.name, d.dose_e_per_a2, d.nearest_um FROM latest_analysis JOIN analysis USING (analysis_id)
+                        JOIN placement p USING (placement_set_id) JOIN pre_exposure d USING (placement_id)
+                        JOIN exposure e ON e.exposure_id = p.exposure_id ORDER BY e.name
+                        """)
+            }
+        }
+        #expect(!found[0].isEmpty && found[0] == found[1])
+    }
+
     @Test("comes back whole when its folder is read again")
     func again() async throws {
         try shell("DELETE FROM session")

@@ -116,6 +116,18 @@ def copy(facility, tmp_path) -> pathlib.Path:
     return shutil.copy(facility.path, tmp_path / "copy.db")
 
 
+def test_what_came_after_the_analysis_is_not_called_good(copy, tmp_path):
+    with sqlite3.connect(copy) as db:
+        db.execute("UPDATE analysis SET last_placement_id = last_placement_id - 3 WHERE analysis_id = "
+                   "(SELECT min(analysis_id) FROM latest_analysis)")
+        [(analysis,)] = db.execute("SELECT min(analysis_id) FROM latest_analysis")
+    export(copy, tmp_path / "out")
+    rows = [row for row in read(tmp_path / "out", "exposures") if row["analysis_id"] == analysis]
+    unknown = [row for row in rows if row["overexposed"] is None]
+    assert len(unknown) == 3 and all(row["x_um"] is None for row in unknown)
+    assert len(rows) > 3
+
+
 def test_values_are_those_of_the_archive_and_null_stays_null(facility, exported):
     assert same(read(exported, "exposures"), [
         {name: value for name, value in row.items() if name not in ("metadata_file_id", "image_file_id")}

@@ -65,6 +65,7 @@ struct ExposureFiguresTests {
             "UPDATE exposure SET acquired_at = '2020-01-01T00:00:00.0000000Z' WHERE exposure_id = 1",
             "DELETE FROM placement WHERE placement_id = (SELECT max(placement_id) FROM placement)",
             "UPDATE analysis SET rules = 0",
+            "DELETE FROM pre_exposure WHERE placement_id = 3; UPDATE placement_set SET nearest_within_um = NULL",
             "UPDATE exposure SET session_id = session_id, name = name || 'x' WHERE exposure_id = 2",
         ])
     func changed(sql: String) throws {

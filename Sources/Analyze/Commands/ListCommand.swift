@@ -38,7 +38,8 @@ struct ListCommand: ParsableCommand {
         progress.finish()
         if output.json { return try Console.result(json: listed) }
         guard !listed.isEmpty else {
-            return Console.result("Nothing is to be done: all \(counted(rows.count, "session")) are analysed.")
+            return Console.result(
+                "Nothing is to be done for \(rows.count == 1 ? "the session" : "any of \(rows.count) sessions").")
         }
         Console.result(ListedSession.table(listed))
         Console.message(ListedSession.sum(listed))

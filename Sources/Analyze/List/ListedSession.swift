@@ -41,7 +41,10 @@ struct ListedSession: Encodable {
         guard figures.exposures > 0 else { return nil }
         guard let analysis = figures.analysis else { return "not analysed" }
         if analysis.notJudged > 0 { return "\(analysis.notJudged) new" }
-        return analysis.isOutdated || analysis.missingPublished != nil ? "again" : nil
+        let isAgain =
+            analysis.isOutdated || analysis.missingPublished != nil
+            || analysis.acrossSessions && analysis.notCompared.contains(where: \.isForTheNextRun)
+        return isAgain ? "again" : nil
     }
 
     static func table(_ sessions: [ListedSession]) -> String {

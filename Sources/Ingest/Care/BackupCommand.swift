@@ -2,7 +2,6 @@ import ArgumentParser
 import EPUArchive
 import EPUConsole
 import EPUCore
-import Foundation
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +9,7 @@ struct BackupCommand: ParsableCommand {
         abstract: "Copy an archive, also while other programs write to it.",
         discussion: """
             The copy is the archive as it was at one moment. It is written under another name, checked, and only then gets its \
-            own: a file of that name is always whole. Copying the file with cp while somebody writes to it can give a damaged \
+            own: a file of that name is always whole. An archive of an older version is copied as it is. Copying the file with cp while somebody writes to it can give a damaged \
             one.
 
             EXAMPLE
@@ -34,11 +33,8 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         PartialFiles.removeOnInterruption()
-        let archive = try Archive(archive.path, access: .read)
-        guard force || !FileManager.default.fileExists(atPath: file) else {
-            throw Failure("\(file) is there already. Name another file, or say --force to replace it.")
-        }
-        let bytes = try ArchiveBackup(archive).write(to: file)
+        let archive = try Archive(archive.path, access: .copy)
+        let bytes = try ArchiveBackup(archive: archive).write(to: file, replacing: force)
         if output.json { return try Console.result(json: Result(file: file, bytes: bytes)) }
         Console.result("\(file): \(Bytes.text(bytes)), checked")
     }

@@ -9,8 +9,10 @@ struct CheckCommand: ParsableCommand {
         abstract: "Check that an archive is sound, and how its ledger of files stands to the disk.",
         discussion: """
             Looks at the file itself, at rows that refer to others that are not there, as after DELETE in the sqlite3 shell, \
-            where foreign keys are off, and at the index of positions. Then it looks for every file of the ledger: files that \
-            are gone or have changed are told, and are no fault of the archive. Nothing is changed but with --repair.
+            where foreign keys are off, and at the index of positions; others wait meanwhile before they write. Then it looks \
+            for every file of the ledger: files that are gone or have changed are told, and are no fault of the archive. \
+            Nothing is changed but with --repair: then what was left behind goes, and so does what was found in the sessions \
+            that it belongs to; epu-ingest and epu-analyze make it again.
 
             EXAMPLE
               epu-ingest check --db archive.db
@@ -30,6 +32,9 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Delete rows that refer to others that are not there, and their entries in the index of positions.")
     var repair = false
 
+    @Flag(help: "Let --repair take reviews made by hand along with micrographs that are not there.")
+    var withReviews = false
+
     @OptionGroup var output: JSONOptions
 
     /// The object that `--json` prints.
@@ -41,21 +46,24 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let archive = try Archive(archive.path, access: repair ? .write : .read)
         var check = try ArchiveCheck(archive, quick: quick)
-        if repair, !check.findings.isEmpty, !check.findings.contains(where: { $0.name == "file" }) {
-            try ArchiveCheck.repair(archive)
-            Console.message("Repaired: " + check.findings.map(\.message).joined(separator: "; ") + ".")
+        if repair, !check.findings.isEmpty, !check.isDamaged {
+            let before = check.findings
+            try check.repair(archive, withReviews: withReviews)
             check = try ArchiveCheck(archive, quick: quick)
+            let repaired = before.filter { !check.findings.contains($0) }
+            Console.message("Repaired: " + repaired.map(\.message).joined(separator: "; ") + ".")
+            Console.message("Run `epu-ingest` on the folders of the sessions, and `epu-analyze`.")
         }
         let files = quick ? nil : try LedgerCheck(archive)
         if output.json {
             try Console.result(json: Result(findings: check.findings, files: files))
         } else {
-            let lines = check.findings.map { "\($0.name): \($0.message)" } + [files?.text].compactMap { $0 }
+            let lines = check.findings.map { "\($0.kind.rawValue): \($0.message)" } + [files?.text].compactMap { $0 }
             Console.result(((check.findings.isEmpty ? ["The archive is sound."] : []) + lines).joined(separator: "\n"))
         }
         guard check.findings.isEmpty else {
             Console.message(
-                check.findings.contains { $0.name == "file" }
+                check.isDamaged
                     ? "The file is damaged. Restore a backup; what can still be read, `sqlite3 FILE .recover` saves."
                     : "Rows were left behind or lost. Delete them with `epu-ingest check --repair`, after a backup.")
             throw ExitCode(3)

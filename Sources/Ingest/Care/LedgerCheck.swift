@@ -10,39 +10,61 @@ struct LedgerCheck: Encodable {
     private(set) var files = 0
     /// The number of files, in folders that are there, that are gone.
     private(set) var gone = 0
-    /// The number of files with another size or time than when they were read.
+    /// The number of files that the next ingest reads again: with another size or time than when they were read.
     private(set) var changed = 0
 
+    /// The number of files whose rows are read at once: looking for files on a slow disk must not keep others from writing.
+    private static let batch = 4096
+
+    private struct Root: ArchiveRecord {
+        let sessionRootID: Int64
+        let path: String
+    }
+
+    private struct LedgerFile {
+        let path: String
+        let sizeBytes: Int64?
+        let modifiedNs: Int64?
+    }
+
     init(_ archive: Archive) throws {
-        try archive.read { db in
-            let roots = try Row.fetchAll(db, sql: "SELECT session_root_id, path FROM session_root ORDER BY path")
-            for root in roots {
-                let path: String = root[1]
-                guard access(path, R_OK | X_OK) == 0 else {
-                    if missingFolders.last != path { missingFolders.append(path) }
-                    continue
+        let roots = try archive.read {
+            try Root.fetchAll($0, sql: "SELECT session_root_id, path FROM session_root ORDER BY path")
+        }
+        for root in roots {
+            guard PathText.withPath(root.path, { access($0, R_OK | X_OK) }) == 0 else {
+                if missingFolders.last != root.path { missingFolders.append(root.path) }
+                continue
+            }
+            var last = ""
+            while true {
+                let batch = try archive.read { db in
+                    try Row.fetchAll(
+                        db.cachedStatement(
+                            sql: """
+                                SELECT path, size_bytes, modified_ns FROM source_file
+                                WHERE session_root_id = ? AND path > ? ORDER BY path LIMIT \(Self.batch)
+                                """), arguments: [root.sessionRootID, last]
+                    ).map { LedgerFile(path: $0[0], sizeBytes: $0[1], modifiedNs: $0[2]) }
                 }
-                try look(at: root[0], path, db)
+                guard let end = batch.last?.path else { break }
+                for file in batch { look(at: file, in: root.path) }
+                last = end
             }
         }
     }
 
-    private mutating func look(at root: Int64, _ folder: String, _ db: Database) throws {
-        var statement = try RowStatement(
-            db, "SELECT path, size_bytes, modified_ns FROM source_file WHERE session_root_id = ?")
-        statement.bind(root)
-        try statement.forEachRow { row in
-            guard let path = row.string(0) else { return }
-            files += 1
-            var found = stat()
-            guard stat(folder + "/" + path, &found) == 0 else {
-                gone += 1
-                return
-            }
-            let modified = Int64(found.st_mtim.tv_sec) * 1_000_000_000 + Int64(found.st_mtim.tv_nsec)
-            // Without a size, a file is to be read again anyhow.
-            if !row.isNull(1), row.int(1) != Int64(found.st_size) || row.int(2) != modified { changed += 1 }
+    private mutating func look(at file: LedgerFile, in folder: String) {
+        files += 1
+        let path = folder + "/" + file.path
+        guard let status = PathText.status(path) else {
+            if PathText.isGone(path) { gone += 1 }
+            return
         }
+        // Files without a size are to be read again anyhow, and folders that could not be listed have none.
+        guard let size = file.sizeBytes, PathText.isFile(status) else { return }
+        let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        if size != Int64(status.st_size) || file.modifiedNs != modified { changed += 1 }
     }
 
     var text: String {

@@ -31,9 +31,9 @@ struct RemoveCommand: ParsableCommand {
     @OptionGroup var output: JSONOptions
 
     func run() throws {
-        // A name given twice is one session.
-        let names = sessions.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        func removals(_ db: Database) throws -> [SessionRemoval] { try names.map { try SessionRemoval(of: $0, db) } }
+        func removals(_ db: Database) throws -> [SessionRemoval] {
+            try SessionRow.select(db, names: sessions).map { try SessionRemoval(of: $0, db) }
+        }
         let removed =
             if dryRun {
                 try Archive(archive.path, access: .read).read(removals)
@@ -41,12 +41,12 @@ struct RemoveCommand: ParsableCommand {
                 try Archive(archive.path, access: .write).write { db in
                     let removals = try removals(db)
                     try refuseReviews(of: removals)
-                    for name in names { try SessionRemoval.run(name, db) }
+                    try SessionDeletion.run(removals.map(\.id), db)
                     return removals
                 }
             }
         if output.json { return try Console.result(json: removed) }
-        for removal in removed { Console.result(text(of: removal, besides: names)) }
+        for removal in removed { Console.result(text(of: removal, besides: removed.map(\.session))) }
     }
 
     private func refuseReviews(of removals: [SessionRemoval]) throws {
@@ -64,6 +64,7 @@ struct RemoveCommand: ParsableCommand {
             ].joined(separator: ", ")
         let others = removal.otherSessions.filter { !names.contains($0) }
         let again = others.isEmpty ? "" : "; epu-analyze has to run again for \(others.joined(separator: ", "))"
-        return "\(removal.session): \(dryRun ? "would remove" : "removed") \(counts)\(again)"
+        let refused = dryRun && !withReviews && removal.reviews > 0 ? "; needs --with-reviews" : ""
+        return "\(removal.session): \(dryRun ? "would remove" : "removed") \(counts)\(again)\(refused)"
     }
 }

@@ -15,14 +15,17 @@ struct SessionRemoval: Encodable, Equatable {
     /// The other sessions whose analyses go: the next run of `epu-analyze` makes theirs again.
     let otherSessions: [String]
 
+    let id: Int64
+
+    enum CodingKeys: String, CodingKey { case session, exposures, reviews, analyses, incidents, otherSessions }
+
     /// Counts what goes.
-    /// - Throws: `Failure` where the archive has no such session.
-    init(of name: String, _ db: Database) throws {
-        let id = try Self.id(of: name, db)
+    init(of row: SessionRow, _ db: Database) throws {
+        id = row.sessionID
         func number(_ sql: String) throws -> Int {
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM " + sql, arguments: [id]) ?? 0
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM " + sql, arguments: [row.sessionID]) ?? 0
         }
-        session = name
+        session = row.name
         exposures = try number("exposure WHERE session_id = ?")
         reviews = try number("review JOIN exposure USING (exposure_id) WHERE session_id = ?")
         analyses = try number("analysis WHERE placement_set_id IN (\(Self.sets))")
@@ -32,34 +35,9 @@ struct SessionRemoval: Encodable, Equatable {
             sql: """
                 SELECT DISTINCT s.name FROM judged_session j JOIN session s ON s.session_id = j.session_id
                 WHERE j.session_id <> ?1 AND j.analysis_id IN (\(Self.itsAnalyses)) ORDER BY s.name
-                """, arguments: [id])
-    }
-
-    /// Removes the session, within the caller's transaction.
-    /// - Throws: `Failure` where the archive has no such session, `DatabaseError`.
-    static func run(_ name: String, _ db: Database) throws {
-        let id = try id(of: name, db)
-        func othersExposures() throws -> Int {
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id <> ?", arguments: [id]) ?? 0
-        }
-        let before = try othersExposures()
-        try StaleResults.positions.forget(of: id, db)
-        try db.execute(sql: "DELETE FROM session WHERE session_id = ?", arguments: [id])
-        guard try othersExposures() == before else {
-            throw Failure(
-                "\(name) was not removed: exposures of other sessions were read from its files. Run epu-ingest on its "
-                    + "folder first.")
-        }
+                """, arguments: [row.sessionID])
     }
 
     private static let sets = "SELECT placement_set_id FROM placement_set_session WHERE session_id = ?1"
     private static let itsAnalyses = "SELECT analysis_id FROM analysis WHERE placement_set_id IN (\(sets))"
-
-    private static func id(of name: String, _ db: Database) throws -> Int64 {
-        let id = try Int64.fetchOne(db, sql: "SELECT session_id FROM session WHERE name = ?", arguments: [name])
-        guard let id else {
-            throw Failure("The archive has no session \(name). `epu-report summary` lists what it has.")
-        }
-        return id
-    }
 }

@@ -15,6 +15,8 @@ public final class Archive: Sendable {
     public enum Access: Sendable {
         /// Access for reports: the file must exist and is not changed.
         case read
+        /// Access for copies: as for reports, and the archive may be of any version.
+        case copy
         /// Access for analyses: the file must exist.
         case write
         /// Access for ingest: the file is made where it is missing.
@@ -37,7 +39,7 @@ public final class Archive: Sendable {
         self.path = path
         do {
             var configuration = Configuration()
-            configuration.readonly = access == .read
+            configuration.readonly = access == .read || access == .copy
             // Two tools may work on one archive: wait for the other's transaction.
             configuration.busyMode = .timeout(120)
             // SQLite's own 2 MB are few for the indexes of a large session; analyses go through its exposures in time order,
@@ -123,6 +125,7 @@ public final class Archive: Sendable {
             if application == applicationID || (tables == 0 && application == 0) { return (version, tables == 0) }
             return (try RestoredDump.version(of: db, path: path), false)
         }
+        if access == .copy, !isEmpty { return }
         if version > schemaVersion {
             throw Failure(
                 "\(path) was written by a newer version of these tools (schema \(version), this one knows "
@@ -135,7 +138,7 @@ public final class Archive: Sendable {
                 try DeletedSessions.finish(db)
             }
         }
-        guard access != .read else {
+        guard access != .read && access != .copy else {
             throw isEmpty
                 ? Failure("\(path) is empty. Fill it with `epu-ingest SESSION_DIR`.")
                 : Failure(
@@ -163,7 +166,7 @@ public final class Archive: Sendable {
     }
 
     /// The error in the user's words, if it is SQLite's own (https://www.sqlite.org/rescode.html).
-    private static func explain(_ error: any Error, path: String) -> any Error {
+    static func explain(_ error: any Error, path: String) -> any Error {
         guard let error = error as? DatabaseError else { return error }
         switch error.resultCode {
         case .SQLITE_NOTADB: return Failure("\(path) is not an SQLite database. Name another file with --db.")

@@ -60,11 +60,7 @@ struct Migration {
             try copy(table)
             try db.execute(sql: "DROP TABLE \(Self.quotedOld(table))")
         }
-        try db.execute(
-            sql: """
-                INSERT INTO placement_index (placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set)
-                SELECT placement_id, x_um, x_um, y_um, y_um, placement_set_id, placement_set_id + 0.5 FROM placement
-                """)
+        try PlacementIndexRows.fill(db)
         for next in (version + 1)...Archive.schemaVersion { try step(to: next) }
         if version < Self.versionOfIngest { try db.execute(sql: "UPDATE source_file SET size_bytes = NULL") }
         guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {

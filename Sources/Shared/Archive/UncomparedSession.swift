@@ -29,6 +29,10 @@ public struct UncomparedSession: Encodable, Equatable, ArchiveRecord, Sendable {
 
     private static let withinReason = "this analysis keeps within the session"
     private static let notYetReason = "this analysis was made without it: run `epu-analyze` again"
+
+    /// Whether another run of `epu-analyze` compares the session, or no longer does: the reasons that follow from what has come
+    /// since the analysis say so.
+    public var isForTheNextRun: Bool { reason.hasSuffix("run `epu-analyze` again") }
 }
 
 // MARK: - Text

@@ -39,6 +39,9 @@ public struct OutputFile: ~Copyable {
         PartialFiles.remove(temporaryPath)
     }
 
+    /// Where the file is until `commit`: for what writes by a path of its own, as SQLite does.
+    public var partialPath: String { temporaryPath }
+
     public mutating func write(_ text: String) throws {
         buffer.append(contentsOf: text.utf8)
         if buffer.count >= 1 << 16 { try flush() }
