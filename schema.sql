@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint efd4bddd20ee985b.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint f41df72b48222cd2.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -790,6 +790,10 @@ CREATE TABLE session_figures (
     median_interval_s     REAL,                  -- between successive exposures
     placed                INTEGER NOT NULL,      -- exposures that the analysis judged, or could not
     overexposed           INTEGER NOT NULL,
+    undecided             INTEGER NOT NULL,      -- could not be judged
+    uncertain             INTEGER NOT NULL,      -- of the overexposed, with a probability below 95 %
+    of_unknown_certainty  INTEGER NOT NULL,      -- of the overexposed
+    possible              INTEGER NOT NULL,      -- not counted as overexposed, and may be
     reviewed_keep         INTEGER NOT NULL,      -- micrographs that a person said to keep
     reviewed_bad          INTEGER NOT NULL,
     -- What fields had received before, electrons per square Angstrom: of how many it is known, and how it is spread.

@@ -15,7 +15,18 @@ public struct UncomparedSession: Encodable, Equatable, ArchiveRecord, Sendable {
     /// - Parameter sessionID: The session whose exposures are judged.
     public static func all(of analysisID: Int64, judging sessionID: Int64, _ db: Database) throws -> [UncomparedSession]
     {
-        try fetchAll(
+        // Most sessions are alone on their grid: this is seen at once, and the view's rules on grids cost more.
+        let hasOthers = try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM same_grid)
+                        OR EXISTS (SELECT 1 FROM analysis_session WHERE analysis_id = ?1 AND session_id <> ?2)
+                        OR EXISTS (SELECT 1 FROM uncompared_session WHERE analysis_id = ?1)
+                        OR EXISTS (SELECT 1 FROM session s JOIN session o ON o.grid = s.grid AND o.session_id <> s.session_id
+                                   WHERE s.session_id = ?2)
+                    """), arguments: [analysisID, sessionID])
+        guard hasOthers ?? true else { return [] }
+        return try fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT other AS session, started_at, is_compared AS is_compared_in_part,

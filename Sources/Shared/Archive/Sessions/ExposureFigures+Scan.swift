@@ -41,6 +41,12 @@ extension ExposureFigures {
                     FROM review r JOIN exposure e ON e.exposure_id = r.exposure_id WHERE e.session_id = ?
                     """), arguments: [sessionID])
         (reviewedKeep, reviewedBad) = (reviews?[0] ?? 0, reviews?[1] ?? 0)
+        if let analysisID {
+            undecided = try Unknowns.undecided(analysisID, sessionID, db)
+            let counts = try UncertainCounts(
+                of: analysisID, judging: sessionID, certainty: OverlapCriteria.defaultCertainty, db)
+            (uncertain, ofUnknownCertainty, possible) = (counts.uncertain, counts.ofUnknownCertainty, counts.possible)
+        }
         exposures = times.count
         (foilHoles, areas) = exposed.counts
         (startedAt, endedAt) = (times.first?.archiveText, times.last?.archiveText)

@@ -19,6 +19,11 @@ public struct ExposureFigures: Equatable, Sendable {
     /// The number of exposures that the analysis has placed.
     var placed = 0
     var overexposed = 0
+    /// The number of exposures that could not be judged, and those that could be either way, as `UncertainCounts` has them.
+    var undecided = 0
+    var uncertain = 0
+    var ofUnknownCertainty = 0
+    var possible = 0
     /// The numbers of micrographs that a person said to keep, and called bad.
     var reviewedKeep = 0
     var reviewedBad = 0
@@ -62,7 +67,8 @@ public struct ExposureFigures: Equatable, Sendable {
 
     private static let columns = """
         analysis_id, exposures, foil_holes, areas, started_at, ended_at, exposures_per_hour, exposures_per_hour_with_pauses, hours,
-        pauses, paused_hours, median_interval_s, placed, overexposed, reviewed_keep, reviewed_bad,
+        pauses, paused_hours, median_interval_s, placed, overexposed, undecided, uncertain, of_unknown_certainty,
+        possible, reviewed_keep, reviewed_bad,
         known_doses, dose_median_e_per_a2, dose_percentile95_e_per_a2, dose_greatest_e_per_a2,
         known_unplanned_doses, unplanned_dose_median_e_per_a2, unplanned_dose_percentile95_e_per_a2,
         unplanned_dose_greatest_e_per_a2
@@ -75,20 +81,23 @@ public struct ExposureFigures: Equatable, Sendable {
             exposuresPerHour: row[6], withPauses: row[7], hours: row[8], pauses: row[9], pausedHours: row[10],
             medianIntervalS: row[11])
         (placed, overexposed) = (row[12], row[13])
-        (reviewedKeep, reviewedBad) = (row[14], row[15])
-        doses = Distribution(count: row[16], median: row[17], percentile95: row[18], greatest: row[19])
-        unplannedDoses = Distribution(count: row[20], median: row[21], percentile95: row[22], greatest: row[23])
+        (undecided, uncertain, ofUnknownCertainty, possible) = (row[14], row[15], row[16], row[17])
+        (reviewedKeep, reviewedBad) = (row[18], row[19])
+        doses = Distribution(count: row[20], median: row[21], percentile95: row[22], greatest: row[23])
+        unplannedDoses = Distribution(count: row[24], median: row[25], percentile95: row[26], greatest: row[27])
     }
 
     private func store(_ sessionID: Int64, _ db: Database) throws {
         try db.execute(
-            sql:
-                "INSERT OR REPLACE INTO session_figures (session_id, \(Self.columns)) VALUES (?\(String(repeating: ", ?", count: 24)))",
+            sql: """
+                INSERT OR REPLACE INTO session_figures (session_id, \(Self.columns))
+                VALUES (?\(String(repeating: ", ?", count: 28)))
+                """,
             arguments: [
                 sessionID, analysisID, exposures, foilHoles, areas, startedAt, endedAt, rate.exposuresPerHour,
                 rate.exposuresPerHourWithPauses, rate.hours, rate.pauses, rate.pausedHours, rate.medianIntervalS,
-                placed,
-                overexposed, reviewedKeep, reviewedBad, doses?.count ?? 0, doses?.median, doses?.percentile95,
+                placed, overexposed, undecided, uncertain, ofUnknownCertainty, possible, reviewedKeep, reviewedBad,
+                doses?.count ?? 0, doses?.median, doses?.percentile95,
                 doses?.greatest,
                 unplannedDoses?.count ?? 0, unplannedDoses?.median, unplannedDoses?.percentile95,
                 unplannedDoses?.greatest,

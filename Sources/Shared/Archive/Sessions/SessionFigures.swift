@@ -118,8 +118,7 @@ extension SessionFigures.Analysis {
         isOutdated = analysis.isOutdated
         acrossSessions = analysis.acrossSessions
         criteriaText = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
-        unknowns = try Unknowns(
-            of: analysis.analysisID, judging: session.sessionID, notJudged: found.exposures - found.placed, db)
+        unknowns = try Unknowns(judging: session.sessionID, found, by: analysis.analysisID, db)
         notCompared = unknowns.notCompared
         positionErrorUm = unknowns.precision.error
         uncertain = unknowns.counts.uncertain

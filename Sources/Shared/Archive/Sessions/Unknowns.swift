@@ -40,25 +40,50 @@ public struct Unknowns: Sendable {
     /// Finds what is not known of a session.
     /// - Parameter notJudged: The number of exposures that came after the analysis.
     public init(of analysisID: Int64, judging sessionID: Int64, notJudged: Int, _ db: Database) throws {
-        let undecided = try Int.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT count(*) FROM undecided_exposure u JOIN exposure e USING (exposure_id)
-                    WHERE u.analysis_id = ? AND e.session_id = ?
-                    """), arguments: [analysisID, sessionID])
+        let precision = try PositionPrecision(of: analysisID, db)
+        try self.init(
+            of: analysisID, judging: sessionID, undecided: Self.undecided(analysisID, sessionID, db),
+            notJudged: notJudged,
+            precision: precision,
+            counts: UncertainCounts(of: analysisID, judging: sessionID, certainty: precision.certainty, db), db)
+    }
+
+    /// Finds what is not known of a session, with the counts that its figures have of its published analysis.
+    init(judging sessionID: Int64, _ figures: ExposureFigures, by analysisID: Int64, _ db: Database) throws {
+        let precision = try PositionPrecision(of: analysisID, db)
+        try self.init(
+            of: analysisID, judging: sessionID, undecided: figures.undecided,
+            notJudged: figures.exposures - figures.placed, precision: precision,
+            counts: UncertainCounts(
+                uncertain: figures.uncertain, ofUnknownCertainty: figures.ofUnknownCertainty,
+                possible: figures.possible,
+                certainty: precision.certainty), db)
+    }
+
+    private init(
+        of analysisID: Int64, judging sessionID: Int64, undecided: Int, notJudged: Int, precision: PositionPrecision,
+        counts: UncertainCounts, _ db: Database
+    ) throws {
         let verdicts = try String.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
                     WHERE l.analysis_id = ? AND l.session_id = ?
                     """), arguments: [analysisID, sessionID])
-        let precision = try PositionPrecision(of: analysisID, db)
         self.init(
-            notCompared: try UncomparedSession.all(of: analysisID, judging: sessionID, db), undecided: undecided ?? 0,
+            notCompared: try UncomparedSession.all(of: analysisID, judging: sessionID, db), undecided: undecided,
             unread: try Self.unread(sessionID, db), notJudged: notJudged,
-            verdicts: Set(verdicts.compactMap(CalibrationVerdict.init)), precision: precision,
-            counts: try UncertainCounts(
-                of: analysisID, judging: sessionID, certainty: precision.certainty, db))
+            verdicts: Set(verdicts.compactMap(CalibrationVerdict.init)), precision: precision, counts: counts)
+    }
+
+    /// The number of exposures of a session that an analysis could not judge.
+    static func undecided(_ analysisID: Int64, _ sessionID: Int64, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT count(*) FROM undecided_exposure u JOIN exposure e USING (exposure_id)
+                    WHERE u.analysis_id = ? AND e.session_id = ?
+                    """), arguments: [analysisID, sessionID]) ?? 0
     }
 
     /// The number of exposures in the ledger that could not be read, and so were compared with nothing.
