@@ -1,3 +1,4 @@
+import EPUCore
 import GRDB
 
 /// How much an archive has of a session: more exposures count first, then more files that are ok, then more analyses.
@@ -27,6 +28,6 @@ struct Completeness: Comparable, Encodable, Sendable {
     }
 
     var text: String {
-        "\(exposures) exposures, \(files) files, \(analyses) \(analyses == 1 ? "analysis" : "analyses")"
+        "\(counted(exposures, "exposure")), \(counted(files, "file")), \(counted(analyses, "analysis", plural: "analyses"))"
     }
 }

@@ -14,8 +14,13 @@ struct MergeCommand: ParsableCommand {
             changes nothing.
 
             Of a session that both have, the more complete one stays (more exposures, then more files, then more analyses; the \
-            archive's where they are equal), with the reviews of both. What goes across sessions is found afterwards by \
-            epu-analyze.
+            archive's where they are equal), and takes over what people said of the other: reviews, how it is to be calibrated, \
+            what was published. An archive's session stays, too, where reviews would be lost with it, as the shard's lacks their \
+            exposures. A session is in both where EpuSession.dm gives the same name and start, or where exposures are in both, or \
+            where one that has none yet lies in the same folder; with two instruments it is not. What goes across sessions is \
+            found afterwards by epu-analyze.
+
+            What a person took back in the archive comes back when a shard that still says it is merged again.
 
             EXAMPLE
               epu-simulate shard-session --exposures 60 --no-images --seed 9

@@ -1,3 +1,4 @@
+import EPUCore
 import GRDB
 
 /// What became of a shard's sessions.
@@ -7,7 +8,7 @@ struct MergedShard: Encodable, Sendable {
         case added
         /// The archive has it, with as much of it.
         case there
-        /// The archive has it, and more of it, which stays.
+        /// The archive has it, and more of it or reviews of what the shard lacks; it stays.
         case kept
         /// It came into the archive, in place of one that had less of it.
         case replaced
@@ -23,18 +24,31 @@ struct MergedShard: Encodable, Sendable {
         let shard: Completeness
         /// What the archive had of it before; nil where it had nothing.
         let archive: Completeness?
+        /// What the archive has of it now.
+        fileprivate(set) var merged: Completeness
         /// The number of exposures of the one that did not stay which the one that stays does not have.
         let lostExposures: Int
+        /// The number of reviews of these exposures.
+        let lostReviews: Int
+        /// The number of given matrices of the one that did not stay which the one that stays does not have.
+        let lostMatrices: Int
+        /// The number of reviewed exposures that only the archive's has, for which it stayed.
+        let heldReviews: Int
         /// The number of reviews that were taken over from the one that did not stay.
         fileprivate(set) var reviews = 0
+        /// Whether the calibration that a person asked for was taken over from it.
+        fileprivate(set) var askedCalibration = false
 
         private enum CodingKeys: String, CodingKey {
-            case session, shardSession, outcome, shard, archive, lostExposures, reviews
+            case session, shardSession, outcome, shard, archive, merged, lostExposures, lostReviews, lostMatrices
+            case heldReviews, reviews, askedCalibration
         }
     }
 
     let shard: String
     private(set) var sessions: [Session]
+    /// The archive's other sessions of which analyses went, as they had compared them with one that was replaced.
+    var unfounded: [String] = []
 
     init(_ name: String, _ decision: MergeDecision, source: String, _ db: Database) throws {
         shard = name
@@ -42,10 +56,12 @@ struct MergedShard: Encodable, Sendable {
             let conflict = decision.conflicts.first { $0.shardSession == id }
             let name = try String.fetchOne(
                 db, sql: "SELECT name FROM \(source).session WHERE session_id = ?", arguments: [id])
-            return try Session(
+            let ofShard = try conflict?.ofShard ?? Completeness(of: id, in: source, db)
+            return Session(
                 id: id, session: name ?? "", shardSession: name ?? "", outcome: Self.outcome(conflict),
-                shard: conflict?.ofShard ?? Completeness(of: id, in: source, db), archive: conflict?.ofArchive,
-                lostExposures: conflict?.lost ?? 0)
+                shard: ofShard, archive: conflict?.ofArchive, merged: ofShard,
+                lostExposures: conflict?.lost.exposures ?? 0, lostReviews: conflict?.lost.reviews ?? 0,
+                lostMatrices: conflict?.lost.matrices ?? 0, heldReviews: conflict?.held ?? 0)
         }
     }
 
@@ -53,71 +69,28 @@ struct MergedShard: Encodable, Sendable {
         guard let conflict else { return .added }
         if conflict.isReplaced { return .replaced }
         let isSame =
-            conflict.lost == 0
+            conflict.lost.exposures == 0
             && (conflict.ofShard.exposures, conflict.ofShard.files)
                 == (conflict.ofArchive.exposures, conflict.ofArchive.files)
         return isSame ? .there : .kept
     }
 
-    mutating func took(reviews: Int, of session: Int64) {
-        for index in sessions.indices where sessions[index].id == session { sessions[index].reviews += reviews }
+    mutating func took(_ taken: PersonsWord.Taken, of session: Int64) {
+        for index in sessions.indices where sessions[index].id == session {
+            sessions[index].reviews += taken.reviews
+            if taken.isAsked { sessions[index].askedCalibration = true }
+        }
     }
 
-    /// Gives the sessions the names that they have in the archive.
-    mutating func name(_ target: [Int64: Int64], _ db: Database) throws {
+    /// Reads what the archive has of the sessions now, and under which names.
+    /// - Parameter target: the session of the archive that each of the shard's is.
+    mutating func finish(_ target: [Int64: Int64], _ db: Database) throws {
         for index in sessions.indices {
+            guard let id = target[sessions[index].id] else { continue }
             let name = try String.fetchOne(
-                db, sql: "SELECT name FROM main.session WHERE session_id = ?", arguments: [target[sessions[index].id]])
+                db, sql: "SELECT name FROM main.session WHERE session_id = ?", arguments: [id])
             sessions[index].session = name ?? sessions[index].session
+            sessions[index].merged = try Completeness(of: id, in: "main", db)
         }
-    }
-
-    /// A line on the whole, and one for each session of which the archive had another copy or that got another name.
-    var text: String {
-        guard !sessions.isEmpty else { return "\(shard): no sessions." }
-        let new = sessions.filter { $0.outcome == .added || $0.outcome == .replaced }
-        let there = sessions.count { $0.outcome == .there }
-        var parts: [String] = []
-        if !new.isEmpty {
-            let (exposures, analyses) = new.reduce((0, 0)) { ($0.0 + $1.shard.exposures, $0.1 + $1.shard.analyses) }
-            parts.append(
-                "\(Self.count(new.count, "session")) added (\(Self.count(exposures, "exposure")), "
-                    + "\(analyses) \(analyses == 1 ? "analysis" : "analyses"))")
-        }
-        if there > 0 { parts.append("\(there) already there") }
-        let kept = sessions.count { $0.outcome == .kept }
-        if kept > 0 { parts.append("\(kept) left out") }
-        return (["\(shard): " + parts.joined(separator: ", ") + "."] + sessions.compactMap(\.line))
-            .joined(separator: "\n")
-    }
-
-    fileprivate static func count(_ number: Int, _ word: String) -> String {
-        "\(number) \(word)\(number == 1 ? "" : "s")"
-    }
-}
-
-extension MergedShard.Session {
-    fileprivate var line: String? {
-        let taken = reviews > 0 ? " \(MergedShard.count(reviews, "review")) taken over." : ""
-        let called = session == shardSession ? "" : ", in the shard \(shardSession),"
-        switch (outcome, archive) {
-        case (.kept, let archive?):
-            return "  \(session)\(called) is in both: the archive's stays (\(archive.text)), the shard's has "
-                + "\(shard.text)." + lostText("the archive") + taken
-        case (.replaced, let archive?):
-            return "  \(session)\(called) is in both: the shard's takes its place (\(shard.text)), the archive's had "
-                + "\(archive.text)." + lostText("the shard") + taken
-        case (.there, _): return taken.isEmpty ? nil : "  \(session)\(called) is already there." + taken
-        default:
-            return called.isEmpty
-                ? nil : "  \(session) is the shard's \(shardSession): the archive has another session of that name."
-        }
-    }
-
-    /// What is not in the archive after the merge must be known.
-    private func lostText(_ keeper: String) -> String {
-        guard lostExposures > 0 else { return "" }
-        return " \(MergedShard.count(lostExposures, "exposure")) of the other \(lostExposures == 1 ? "is" : "are") not "
-            + "in \(keeper)'s: ingest the session's folders into the archive to have all."
     }
 }

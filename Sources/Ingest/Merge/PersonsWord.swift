@@ -1,3 +1,4 @@
+import EPUArchive
 import GRDB
 
 /// Takes over what people said of a session from a copy of it that goes, or does not come in.
@@ -20,9 +21,23 @@ struct PersonsWord {
         }
     }
 
+    /// What was taken over of a session.
+    struct Taken {
+        /// The number of reviews that are new or other ones now.
+        let reviews: Int
+        /// Whether the calibration that a person asked for is.
+        let isAsked: Bool
+    }
+
+    /// Takes over all that people said of one session.
+    func take(of sessionID: Int64, _ columns: IDColumns, _ db: Database) throws -> Taken {
+        let taken = try Taken(reviews: takeReviews(of: sessionID, db), isAsked: takeAsked(of: sessionID, db))
+        try takePublication(of: sessionID, columns, db)
+        return taken
+    }
+
     /// Takes over reviews, by the names and ids of their exposures: of two, the newer one stays.
-    /// - Returns: The number of reviews that are new or other ones now.
-    func takeReviews(of sessionID: Int64, _ db: Database) throws -> Int {
+    private func takeReviews(of sessionID: Int64, _ db: Database) throws -> Int {
         try db.execute(
             sql: """
                 INSERT INTO main.review (exposure_id, verdict, reason, reviewed_at)
@@ -40,8 +55,26 @@ struct PersonsWord {
         return db.changesCount
     }
 
-    /// Takes over which analysis a person published, where the archive has none: epu-analyze makes it again.
-    func takePublication(of sessionID: Int64, _ columns: IDColumns, _ db: Database) throws {
+    /// Takes over how a person asked for the session to be calibrated, where nobody asked for it here: epu-analyze does it then.
+    private func takeAsked(of sessionID: Int64, _ db: Database) throws -> Bool {
+        let target = try Int64.fetchOne(
+            db,
+            sql: """
+                UPDATE main.session
+                SET asked_method = ifnull(session.asked_method, gone.asked_method),
+                    given_pitch_um = ifnull(session.given_pitch_um, gone.given_pitch_um)
+                FROM \(source).session gone JOIN temp.merged_session m ON m.old_id = gone.session_id
+                WHERE gone.session_id = ? AND session.session_id = m.session_id
+                    AND (session.asked_method IS NULL AND gone.asked_method IS NOT NULL
+                         OR session.given_pitch_um IS NULL AND gone.given_pitch_um IS NOT NULL)
+                RETURNING session_id
+                """, arguments: [sessionID])
+        if let target { try StaleResults.calibration.forget(of: target, db) }
+        return target != nil
+    }
+
+    /// Takes over which analysis a person published, of two the one that was published later: epu-analyze makes it again.
+    private func takePublication(of sessionID: Int64, _ columns: IDColumns, _ db: Database) throws {
         let names = columns.tables.first { $0.name == "published_analysis" }?.columns.map(\.name) ?? []
         let values = names.map { ["session_id": "m.session_id", "analysis_id": "NULL"][$0] ?? "p." + $0 }
         try db.execute(
@@ -49,7 +82,9 @@ struct PersonsWord {
                 INSERT INTO main.published_analysis (\(names.joined(separator: ", ")))
                 SELECT \(values.joined(separator: ", "))
                 FROM \(source).published_analysis p JOIN temp.merged_session m ON m.old_id = p.session_id
-                WHERE p.session_id = ? ON CONFLICT DO NOTHING
+                WHERE p.session_id = ? ON CONFLICT (session_id) DO UPDATE
+                SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+                WHERE excluded.published_at > published_analysis.published_at
                 """, arguments: [sessionID])
     }
 

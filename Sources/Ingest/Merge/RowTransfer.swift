@@ -91,9 +91,8 @@ struct RowTransfer {
             return "ifnull((SELECT n.name FROM temp.renamed n WHERE n.session_id = t.session_id), t.name)"
         case (_, "grid"):
             // A session without an atlas is a grid of its own, which has its name.
-            return """
-                ifnull((SELECT 'session ' || n.name FROM temp.renamed n WHERE 'session ' || n.old_name = t.grid), t.grid)
-                """
+            let (old, new) = (GridName.sql(ofSessionNamed: "n.old_name"), GridName.sql(ofSessionNamed: "n.name"))
+            return "ifnull((SELECT \(new) FROM temp.renamed n WHERE \(old) = t.grid), t.grid)"
         default: return old
         }
     }

@@ -1,28 +1,40 @@
 import EPUCore
 import GRDB
 
-/// Finds which sessions of an attached archive the main one has, too, as ingest knows them (`SessionSearch`): by what
-/// EpuSession.dm says of itself; else by a common folder; else by exposures in common. Sessions of two instruments are never one.
+/// Finds which sessions of an attached archive the main one has, too, nearly as ingest knows them (`SessionSearch`): by the name
+/// and start that EpuSession.dm gives; else by a common folder, with an exposure in common where both have exposures, as a folder
+/// may be used again; else by exposures in common. Sessions that name two instruments are never one.
 struct SameSessions {
     /// The name under which the other archive is attached.
     let source: String
 
-    /// The condition, in SQL, that nothing tells a session `s` of the other archive from one `t` of this: what one of them does
-    /// not say is no difference.
-    private static let compatible = """
-        ifnull(t.epu_name = s.epu_name, 1) AND ifnull(t.created_at = s.created_at, 1)
-        AND ifnull(\(InstrumentKey.sql(of: "t")) = \(InstrumentKey.sql(of: "s")), 1)
-        """
+    /// The condition, in SQL, that a session `s` of the other archive and one `t` of this name no two instruments.
+    private static let sameInstrument = "ifnull(\(InstrumentKey.sql(of: "t")) = \(InstrumentKey.sql(of: "s")), 1)"
+
+    /// The condition that nothing else tells them apart, either: what one of them does not say is no difference.
+    private static let compatible =
+        "ifnull(t.epu_name = s.epu_name, 1) AND ifnull(t.created_at = s.created_at, 1) AND \(sameInstrument)"
+
+    /// The condition that an exposure `a` of the other archive is one `b` of this.
+    static let sameExposure = "b.name = a.name AND ifnull(b.unique_id, '') = ifnull(a.unique_id, '')"
 
     /// The session of this archive that each session of the other is, by their ids.
     func find(_ db: Database) throws -> [Int64: Int64] {
         var found = try pairs(
-            "JOIN main.session t ON t.epu_name = s.epu_name AND t.created_at = s.created_at", "t.session_id", db)
+            """
+            JOIN main.session t ON t.epu_name = s.epu_name AND t.created_at = s.created_at AND \(Self.sameInstrument)
+            """, "t.session_id", db)
         let ofFolder = try pairs(
             """
             JOIN \(source).session_root a ON a.session_id = s.session_id
             JOIN main.session_root b ON b.path = a.path
             JOIN main.session t ON t.session_id = b.session_id AND \(Self.compatible)
+            WHERE NOT EXISTS (SELECT 1 FROM \(source).exposure e WHERE e.session_id = s.session_id)
+                OR NOT EXISTS (SELECT 1 FROM main.exposure e WHERE e.session_id = t.session_id)
+                OR EXISTS (
+                    SELECT 1 FROM \(source).exposure a JOIN main.exposure b
+                        ON b.session_id = t.session_id AND \(Self.sameExposure)
+                    WHERE a.session_id = s.session_id)
             """, "b.session_root_id DESC", db)
         found.merge(ofFolder) { first, _ in first }
         let rest = try Int64.fetchAll(db, sql: "SELECT session_id FROM \(source).session ORDER BY session_id")
@@ -56,8 +68,8 @@ struct SameSessions {
                     AND (SELECT max(acquired_at) FROM main.exposure e WHERE e.session_id = t.session_id) >= s.began
                     AND EXISTS (
                         SELECT 1 FROM \(source).exposure a JOIN main.exposure b
-                            ON b.session_id = t.session_id AND b.name = a.name AND ifnull(b.unique_id, '') = a.unique_id
-                        WHERE a.session_id = s.session_id)
+                            ON b.session_id = t.session_id AND \(Self.sameExposure)
+                        WHERE a.session_id = s.session_id AND a.unique_id IS NOT NULL)
                 ORDER BY t.session_id
                 """, arguments: [session])
     }

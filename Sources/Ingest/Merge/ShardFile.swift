@@ -7,9 +7,8 @@ import GRDB
 struct ShardFile {
     /// The file as it was given.
     let name: String
-    /// The file to read: where the shard is of an older version, a copy of it that was brought up to date.
-    let path: String
-    private let copy: WorkingCopy?
+    /// Whether it is of an older version, or has what was left of sessions that were deleted with foreign keys off.
+    private let isOutdated: Bool
 
     /// - Throws: `Failure` for a file that is missing, is no archive, or is the archive that it is to be merged into.
     init(_ given: String, into archive: String) throws {
@@ -20,27 +19,29 @@ struct ShardFile {
             throw Failure("\(given) is the archive itself. Name the one that is to be made or added to with --db.")
         }
         name = given
-        if try !Self.isOld(given) && !Self.hasRemains(given) {
-            (copy, path) = (nil, given)
-        } else {
-            let made = try WorkingCopy(of: given)
-            // Opened to be written, it is brought up to date.
-            _ = try Archive(made.path, access: .write)
-            (copy, path) = (made, made.path)
-        }
+        isOutdated = try Self.isOld(given) || Self.hasRemains(given)
     }
 
-    /// Whether the file is of an older version. What is no archive at all is found out when it is opened as one.
+    /// Makes a copy that is up to date; nil where the file itself is.
+    func updatedCopy() throws -> WorkingCopy? {
+        guard isOutdated else { return nil }
+        let copy = try WorkingCopy(of: name)
+        // Opened to be written, it is brought up to date.
+        _ = try Archive(copy.path, access: .write)
+        return copy
+    }
+
+    /// Whether the file is an archive of an older version. What is no archive is found out when it is opened as one.
     private static func isOld(_ path: String) -> Bool {
         var configuration = Configuration()
         configuration.readonly = true
-        let version = try? DatabaseQueue(path: path, configuration: configuration).read { db in
-            try Int.fetchOne(db, sql: "PRAGMA user_version")
+        let isOld = try? DatabaseQueue(path: path, configuration: configuration).read { db in
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            return try version > 0 && version < Archive.schemaVersion && db.tableExists("session")
         }
-        return version.map { $0 > 0 && $0 < Archive.schemaVersion } ?? false
+        return isOld ?? false
     }
 
-    /// Whether a session was deleted with foreign keys off, so that rows were left which belong to none.
     private static func hasRemains(_ path: String) throws -> Bool {
         try Archive(path, access: .read).read { db in
             try Bool.fetchOne(

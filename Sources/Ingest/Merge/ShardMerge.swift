@@ -6,6 +6,8 @@ import GRDB
 struct ShardMerge {
     let archive: Archive
     let columns: IDColumns
+    /// Called between the decision on what comes in and the transaction: another program may write then.
+    var onDecision: () throws -> Void = {}
 
     private static let whole = "shard"
     private static let part = "shard_part"
@@ -21,48 +23,28 @@ struct ShardMerge {
     }
 
     func run(_ shard: ShardFile) throws -> MergedShard {
-        try attached(shard.path, as: Self.whole) {
-            while true {
-                let step = try archive.write { db in try merge(shard, db) }
-                switch step {
-                case .done(let merged): return merged
-                case .needsPart(let decision):
-                    // What must not come in is deleted from a copy first, as SQLite's foreign keys know best what belongs to it.
-                    let copy = try WorkingCopy(of: shard.path)
-                    try copy.remove(sessions: decision.dropped, roots: Array(decision.knownRoots.keys))
-                    let merged = try attached(copy.path, as: Self.part) {
-                        try archive.write { db in try merge(shard, partOf: decision, db) }
-                    }
-                    if let merged { return merged }
+        let copy = try shard.updatedCopy()
+        return try withExtendedLifetime(copy) {
+            let path = copy?.path ?? shard.name
+            return try attached(path, as: Self.whole) {
+                while true {
+                    let decision = try archive.read { try MergeDecision(source: Self.whole, $0) }
+                    if let merged = try carryOut(decision, shard, path) { return merged }
                 }
             }
         }
     }
 
-    private enum Step {
-        case done(MergedShard)
-        /// Not all of the shard comes in.
-        case needsPart(MergeDecision)
-    }
-
-    private func merge(_ shard: ShardFile, _ db: Database) throws -> Step {
-        let decision = try MergeDecision(source: Self.whole, db)
-        if decision.dropped.isEmpty && decision.knownRoots.isEmpty {
-            return .done(try merge(shard, decision, from: Self.whole, db))
+    /// - Returns: nil where another program has changed meanwhile what is to come in: nothing was done.
+    private func carryOut(_ decision: MergeDecision, _ shard: ShardFile, _ path: String) throws -> MergedShard? {
+        if decision.isEmpty { return try write(decision, shard, from: nil) }
+        if decision.isWhole { return try write(decision, shard, from: Self.whole) }
+        // What must not come in is deleted from a copy first, as SQLite's foreign keys know best what belongs to it.
+        let copy = try WorkingCopy(of: path)
+        return try withExtendedLifetime(copy) {
+            try copy.remove(sessions: decision.dropped, roots: Array(decision.knownRoots.keys))
+            return try attached(copy.path, as: Self.part) { try write(decision, shard, from: Self.part) }
         }
-        let roots = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM \(Self.whole).session_root WHERE session_id IS NULL")
-        guard decision.dropped.count == decision.sessions.count, decision.knownRoots.count == roots else {
-            return .needsPart(decision)
-        }
-        return .done(try merge(shard, decision, from: nil, db))
-    }
-
-    /// - Returns: nil where another merge has changed meanwhile what is to come in: nothing was done.
-    private func merge(_ shard: ShardFile, partOf decision: MergeDecision, _ db: Database) throws -> MergedShard? {
-        let now = try MergeDecision(source: Self.whole, db)
-        guard now.dropped == decision.dropped, now.knownRoots == decision.knownRoots else { return nil }
-        return try merge(shard, now, from: Self.part, db)
     }
 
     private func attached<T>(_ path: String, as name: String, _ work: () throws -> T) throws -> T {
@@ -74,15 +56,41 @@ struct ShardMerge {
     }
 
     /// - Parameter source: The schema whose rows come in; nil where none do.
-    private func merge(_ shard: ShardFile, _ decision: MergeDecision, from source: String?, _ db: Database) throws
+    private func write(_ decision: MergeDecision, _ shard: ShardFile, from source: String?) throws -> MergedShard? {
+        try onDecision()
+        // Only where sessions are deleted are foreign keys needed: references of the rows that come in are checked before.
+        try setForeignKeys(!decision.replaced.isEmpty)
+        defer { try? setForeignKeys(true) }
+        return try archive.write { db in
+            guard try decision.holds(source: Self.whole, db) else { return nil }
+            if let source { try checkReferences(of: shard, in: source, db) }
+            return try merge(decision, shard, from: source, db)
+        }
+    }
+
+    private func setForeignKeys(_ areOn: Bool) throws {
+        try archive.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = \(areOn)") }
+    }
+
+    /// - Throws: `Failure` where somebody deleted rows while foreign keys were off, as they are in the sqlite3 shell.
+    private func checkReferences(of shard: ShardFile, in source: String, _ db: Database) throws {
+        guard let lost = try Row.fetchOne(db, sql: "PRAGMA \(source).foreign_key_check") else { return }
+        let (table, parent): (String, String) = (lost[0], lost[2])
+        throw Failure(
+            "\(shard.name): rows of \(table) refer to rows of \(parent) that are not there, as after DELETE in the sqlite3 shell. "
+                + "Nothing of it came in. Make a backup of it, run `epu-ingest check --repair --db \(shard.name)`, and merge "
+                + "again.")
+    }
+
+    private func merge(_ decision: MergeDecision, _ shard: ShardFile, from source: String?, _ db: Database) throws
         -> MergedShard
     {
         var report = try MergedShard(shard.name, decision, source: Self.whole, db)
         var target: [Int64: Int64] = [:]
         for conflict in decision.conflicts { target[conflict.shardSession] = conflict.archiveSession }
         if let source {
-            let names = try newNames(decision, db)
-            for (_, old) in decision.replaced { try setAside(old, db) }
+            let names = try MergedNames(source: Self.whole).new(decision, db)
+            for (_, old) in decision.replaced { try MergedNames.setAside(old, db) }
             let transfer = try RowTransfer(from: source, columns, db)
             try transfer.run(names: names, db)
             let offset = transfer.offsets["session"] ?? 0
@@ -93,53 +101,13 @@ struct ShardMerge {
         try PersonsWord.note(target, db)
         let word = PersonsWord(source: Self.whole)
         for session in decision.dropped.sorted() {
-            report.took(reviews: try word.takeReviews(of: session, db), of: session)
-            try word.takePublication(of: session, columns, db)
+            report.took(try word.take(of: session, columns, db), of: session)
         }
         try word.takeSameGrids(db)
         try joinFiles(decision.knownRoots, db)
         try replace(decision, by: target, &report, db)
-        try report.name(target, db)
+        try report.finish(target, db)
         return report
-    }
-
-    /// The names of the shard's sessions that cannot keep theirs.
-    private func newNames(_ decision: MergeDecision, _ db: Database) throws -> [Int64: String] {
-        var names: [Int64: String] = [:]
-        var taken: Set<String> = []
-        for session in decision.sessions where !decision.dropped.contains(session) {
-            func name(in schema: String, _ id: Int64) throws -> String? {
-                try String.fetchOne(
-                    db, sql: "SELECT name FROM \(schema).session WHERE session_id = ?", arguments: [id])
-            }
-            guard let old = try name(in: Self.whole, session) else { continue }
-            // People know the archive's name of a session.
-            let kept = try decision.replaced[session].flatMap { try name(in: "main", $0) }
-            let new = try kept ?? freeName(old, taken, db)
-            taken.insert(new)
-            if new != old { names[session] = new }
-        }
-        return names
-    }
-
-    private func freeName(_ wanted: String, _ taken: Set<String>, _ db: Database) throws -> String {
-        func isFree(_ name: String) throws -> Bool {
-            try !taken.contains(name) && NewSession.freeName(name, db) == name
-        }
-        if try isFree(wanted) { return wanted }
-        // The number that it got in the shard says nothing here.
-        let plain = wanted.replacing(/~[0-9]+$/, with: "")
-        var number = 2
-        while try !isFree("\(plain)~\(number)") { number += 1 }
-        return "\(plain)~\(number)"
-    }
-
-    /// Frees the name of a session that will be replaced.
-    private func setAside(_ sessionID: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE main.session SET name = 'replaced ' || session_id || ' ' || hex(randomblob(8)) WHERE session_id = ?
-                """, arguments: [sessionID])
     }
 
     /// Adds the files of folders that belong to no session, as far as they are not there yet.
@@ -168,10 +136,10 @@ struct ShardMerge {
         let word = PersonsWord(source: "main")
         try word.takeSameGrids(db)
         for (theirs, ours) in decision.replaced.sorted(by: { $0.key < $1.key }) {
-            report.took(reviews: try word.takeReviews(of: ours, db), of: theirs)
-            try word.takePublication(of: ours, columns, db)
-            try StaleResults.positions.forget(of: ours, db)
-            try db.execute(sql: "DELETE FROM main.session WHERE session_id = ?", arguments: [ours])
+            report.took(try word.take(of: ours, columns, db), of: theirs)
         }
+        let before = try AnalysisCounts(db)
+        try SessionDeletion.run(decision.replaced.values.sorted(), db)
+        report.unfounded = try before.sessions(withMoreThan: AnalysisCounts(db), db)
     }
 }

@@ -37,6 +37,6 @@ struct PlannedSession: Encodable, Sendable {
         guard let file = folder.sessionFile, let metadata = try? FileReader().session(folder.path + "/" + file),
             let atlas = metadata.atlasID
         else { return nil }
-        return "\(FolderExposures(folder: folder).firstInstrument()?.key ?? "unknown instrument") \(atlas)"
+        return GridName.of(atlas: atlas, instrumentKey: FolderExposures(folder: folder).firstInstrument()?.key)
     }
 }

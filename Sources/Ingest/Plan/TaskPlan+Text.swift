@@ -1,14 +1,13 @@
 import EPUCore
-import Foundation
 
 extension TaskPlan {
     /// A line for each session, and how even the tasks are.
     var text: String {
-        var table = TextTable(["task", "exposures", "MB", "grid", "path"])
+        var table = TextTable(["task", "exposures", "size", "grid", "path"])
         for task in tasks {
             for session in task.sessions {
                 table.add([
-                    "\(task.task)", "\(session.exposures)", String(format: "%.1f", Double(session.bytes) / 1e6),
+                    "\(task.task)", "\(session.exposures)", Bytes.text(Int(session.bytes)),
                     session.grid ?? "-", session.path,
                 ])
             }
@@ -16,8 +15,8 @@ extension TaskPlan {
         let sessions = tasks.reduce(0) { $0 + $1.sessions.count }
         let greatest = tasks.map(\.exposures).max() ?? 0
         return table.text + "\n\n"
-            + "\(sessions) \(sessions == 1 ? "session" : "sessions") in \(tasks.count) \(tasks.count == 1 ? "task" : "tasks"); "
-            + "the greatest has \(greatest) exposures, \(String(format: "%.2f", greatestToMean)) times the mean."
+            + "\(counted(sessions, "session")) in \(counted(tasks.count, "task")); "
+            + "the greatest has \(counted(greatest, "exposure")), \(greatestToMean.text(decimals: 2)) times the mean."
     }
 
     /// Writes the plan for a job array: a line for each session, parted by tabs. Paths come last, with their bytes as on disk.

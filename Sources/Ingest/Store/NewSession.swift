@@ -68,7 +68,7 @@ enum NewSession {
                 VALUES (?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                name, "session \(name)", metadata?.name, metadata?.createdAt?.archiveText, instrument?.id,
+                name, GridName.of(sessionNamed: name), metadata?.name, metadata?.createdAt?.archiveText, instrument?.id,
                 instrument?.model,
             ])
         return db.lastInsertedRowID

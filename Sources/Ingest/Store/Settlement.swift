@@ -99,13 +99,8 @@ struct Settlement {
                 arguments: StatementArguments(Array(commonest.databaseValues) + [sessionID.databaseValue]))
         }
         try db.execute(
-            sql: """
-                UPDATE session SET grid = CASE
-                    WHEN atlas_id IS NULL THEN 'session ' || name
-                    ELSE ifnull(\(InstrumentKey.sql(of: "session")), 'unknown instrument') || ' ' || atlas_id END
-                WHERE session_id = ?
-                """,
-            arguments: [sessionID])
+            sql: "UPDATE session SET grid = \(GridName.sql(of: "session")) WHERE session_id = ?", arguments: [sessionID]
+        )
     }
 
     /// Takes out the old folder of a session that was moved, with the files that were not found in the new one.
