@@ -50,6 +50,8 @@ def make_shard(base: pathlib.Path, shard: pathlib.Path, number: int) -> None:
     db = sqlite3.connect(shard)
     db.execute("PRAGMA synchronous = OFF")
     year = 2016 + number % 10
+    # The figures of sessions are the same, and would have to be made again after each change.
+    db.execute("CREATE TEMP TABLE kept AS SELECT * FROM session_figures")
     with db:
         db.execute("UPDATE session SET name = name || '-' || ?1, epu_name = name || '-' || ?1, grid = grid || ' ' || ?1, "
                    "instrument_id = 3000 + ?1 % 7, created_at = ?2 || substr(created_at, 5)", (number, year))
@@ -57,6 +59,9 @@ def make_shard(base: pathlib.Path, shard: pathlib.Path, number: int) -> None:
         db.execute("UPDATE session_root SET path = path || '-' || ?", (number,))
         db.execute("UPDATE exposure SET unique_id = unique_id || '-' || ?1, instrument_id = 3000 + ?1 % 7, "
                    "acquired_at = ?2 || substr(acquired_at, 5)", (number, year))
+        db.execute("INSERT INTO session_figures SELECT * FROM kept")
+        db.execute("UPDATE session_figures SET started_at = ?1 || substr(started_at, 5), ended_at = ?1 || substr(ended_at, 5)",
+                   (year,))
     db.close()
 
 
