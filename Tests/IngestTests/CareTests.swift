@@ -95,7 +95,7 @@ struct CareTests {
         try run("epu-ingest", ["check", "--db", folder["b.db"]])
     }
 
-    @Test("What refers to a file that is gone loses the file, and no micrograph or review goes with it")
+    @Test("What refers to a file that is gone loses the file, and no micrograph or review is lost")
     func forgotten() throws {
         let pictures = try ToolRun.run("epu-simulate", ["p", "--exposures", "12"], in: folder.path)
         #expect(pictures.status == 0)

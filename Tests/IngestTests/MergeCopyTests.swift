@@ -36,7 +36,7 @@ struct MergeCopyTests {
             .filter { $0.hasPrefix("epu-merge-\(getpid())-") }
     }
 
-    @Test("is copied when its turn comes, and the copy goes with it")
+    @Test("is copied when its turn comes, and the copy is removed with it")
     func turn() throws {
         try shards.changeInShell("both.db", "DELETE FROM session WHERE name = 'b'")
         let shard = try ShardFile(shards.folder["both.db"], into: shards.folder["merged.db"])

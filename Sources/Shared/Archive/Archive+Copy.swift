@@ -22,7 +22,7 @@ extension Archive {
                     var (remaining, restarts) = (Int.max, 0)
                     do {
                         try source.backup(to: target, pagesPerStep: pages) { progress in
-                            // Each step leaves fewer pages than the one before it, but for the first one of a new beginning.
+                            // Each step leaves fewer pages than the one before it; the first one of a new beginning does not.
                             if progress.remainingPageCount >= remaining { restarts += 1 }
                             remaining = progress.remainingPageCount
                             if restarts > Self.mostRestarts { throw Restarted() }
