@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUCore
 import Foundation
 import GRDB
 import TestSupport

@@ -20,6 +20,10 @@ public final class SmallDisk: Sendable {
 
     deinit { _ = try? Self.call("umount", [path]) }
 
+    public func makeReadOnly() throws {
+        guard try Self.call("mount", ["-o", "remount,ro", path]) == 0 else { throw CocoaError(.fileWriteNoPermission) }
+    }
+
     private static func call(_ program: String, _ arguments: [String]) throws -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -5,10 +5,13 @@ public final class RunningTool: @unchecked Sendable {
     private let process = Process()
     private let outputs: TemporaryFolder
 
-    public init(_ tool: String, _ arguments: [String], in folder: String? = nil) throws {
+    public init(
+        _ tool: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+    ) throws {
         outputs = try TemporaryFolder()
         process.executableURL = URL(fileURLWithPath: try ToolRun.path(of: tool))
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         let files = try ["out", "err"].map { name in
             try FileHandle(forWritingTo: URL(fileURLWithPath: try outputs.write(name, "")))
@@ -24,6 +27,8 @@ public final class RunningTool: @unchecked Sendable {
     public var output: String { (try? outputs.text("out")) ?? "" }
     public var errors: String { (try? outputs.text("err")) ?? "" }
     public var isRunning: Bool { process.isRunning }
+    /// What it ended with.
+    public var status: Int32 { process.terminationStatus }
     var processID: Int32 { process.processIdentifier }
 
     /// Sends a signal and waits for the end.

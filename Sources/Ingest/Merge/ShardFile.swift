@@ -27,7 +27,7 @@ struct ShardFile {
         guard isOutdated else { return nil }
         let copy = try WorkingCopy(of: name)
         // Opened to be written, it is brought up to date.
-        _ = try Archive(copy.path, access: .write)
+        _ = try Archive(copy.path, access: .write, keepsCopy: false)
         return copy
     }
 

@@ -43,11 +43,8 @@ final class WorkingCopy: Sendable {
         } catch let error as DatabaseError {
             throw failure(error, room)
         }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(120)
         do {
-            try DatabaseQueue(path: original, configuration: configuration).backup(to: target)
+            try Archive(original, access: .copy).database.backup(to: target)
         } catch let error as DatabaseError {
             throw failure(error, error.resultCode == .SQLITE_FULL ? room : "See whether it can be read, and run again.")
         }
@@ -55,7 +52,7 @@ final class WorkingCopy: Sendable {
 
     /// Takes sessions out, and what was found by comparing others with them, and folders of files without a session.
     func remove(sessions: Set<Int64>, roots: [Int64]) throws {
-        try Archive(path, access: .write).write { db in
+        try Archive(path, access: .write, keepsCopy: false).write { db in
             try SessionDeletion.run(sessions.sorted(), db)
             try db.execute(sql: "DELETE FROM session_root WHERE session_root_id IN (\(roots.sqlList))")
         }

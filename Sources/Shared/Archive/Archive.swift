@@ -23,10 +23,21 @@ public final class Archive: Sendable {
         case create
     }
 
+    /// What a person is told while an archive is opened or waited for.
+    public static let tellOnStandardError: @Sendable (String) -> Void = {
+        StandardStream.write($0 + "\n", to: STDERR_FILENO)
+    }
+
     /// Opens an archive, and brings an older one to this version.
+    /// - Parameters:
+    ///   - keepsCopy: Whether an older one is copied before it is brought to this version.
+    ///   - tell: Takes what a person is to know, for example for whom the tool waits.
     /// - Throws: `Failure` for a missing file, one that is no archive or was written by newer tools, or that cannot be
     ///   read or written.
-    public init(_ path: String, access: Access) throws {
+    public init(
+        _ path: String, access: Access, keepsCopy: Bool = true,
+        tell: @escaping @Sendable (String) -> Void = Archive.tellOnStandardError
+    ) throws {
         let existed = FileManager.default.fileExists(atPath: path)
         if !existed && access != .create {
             throw Failure(
@@ -40,14 +51,18 @@ public final class Archive: Sendable {
         do {
             var configuration = Configuration()
             configuration.readonly = access == .read || access == .copy
-            // Two tools may work on one archive: wait for the other's transaction.
-            configuration.busyMode = .timeout(120)
+            let wait = try LockWait(for: path, tell: tell)
+            configuration.busyMode = .callback { wait.isToTryAgain($0) }
             // SQLite's own 2 MB are few for the indexes of a large session; analyses go through its exposures in time order,
             // which is not the order of the table.
             let cacheKilobytes = access == .write ? 65_536 : 8192
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)") }
+            if access != .copy { try NetworkDisk.refuseWAL(path) }
             database = try Self.open(path, configuration)
-            try Self.prepare(database, path: path, access: access)
+            try prepare(access) { version in
+                guard keepsCopy else { return }
+                try CopyBeforeMigration.write(of: path, version: version, tell: tell)
+            }
         } catch {
             // Nothing is left of a file that could not be begun; a file that another tool has begun has a size.
             if !existed, (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int == 0 {
@@ -110,28 +125,36 @@ public final class Archive: Sendable {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
             var writing = configuration
             writing.readonly = false
-            try DatabaseQueue(path: path, configuration: writing).read { db in
-                _ = try Int.fetchOne(db, sql: "PRAGMA user_version")
+            do {
+                try DatabaseQueue(path: path, configuration: writing).read { db in
+                    _ = try Int.fetchOne(db, sql: "PRAGMA user_version")
+                }
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+                throw Failure(
+                    "A program that wrote to \(path) was stopped in the middle, and what it left cannot be undone here, as the "
+                        + "disk is read-only. Run any of the tools once where the archive may be written.")
             }
             return try DatabaseQueue(path: path, configuration: configuration)
         }
     }
 
-    private static func prepare(_ database: DatabaseQueue, path: String, access: Access) throws {
+    /// Sees that the file is an archive of this version.
+    /// - Parameter aboutToMigrate: Called before an archive of an older version, which is given, is changed; nobody else changes it meanwhile.
+    private func prepare(_ access: Access, aboutToMigrate: (Int) throws -> Void) throws {
         let (version, isEmpty) = try database.read { db in
             let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
             let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-            if application == applicationID || (tables == 0 && application == 0) { return (version, tables == 0) }
+            if application == Self.applicationID || (tables == 0 && application == 0) { return (version, tables == 0) }
             return (try RestoredDump.version(of: db, path: path), false)
         }
         if access == .copy, !isEmpty { return }
-        if version > schemaVersion {
+        if version > Self.schemaVersion {
             throw Failure(
                 "\(path) was written by a newer version of these tools (schema \(version), this one knows "
-                    + "\(schemaVersion)). Update the tools.")
+                    + "\(Self.schemaVersion)). Update the tools.")
         }
-        guard isEmpty || version < schemaVersion else {
+        guard isEmpty || version < Self.schemaVersion else {
             guard access != .read else { return }
             return try database.writeWithoutTransaction { db in
                 try RestoredDump.mark(db, version)
@@ -142,17 +165,27 @@ public final class Archive: Sendable {
             throw isEmpty
                 ? Failure("\(path) is empty. Fill it with `epu-ingest SESSION_DIR`.")
                 : Failure(
-                    "\(path) is of an older version (schema \(version), this one is \(schemaVersion)). Run `epu-ingest` or "
+                    "\(path) is of an older version (schema \(version), this one is \(Self.schemaVersion)). Run `epu-ingest` or "
                         + "`epu-analyze` on it once, where the file may be written: they bring it up to date.")
         }
         let schema = String(decoding: PackageResources.schema_sql, as: UTF8.self)
-        guard isEmpty else { return try Migration.run(database, schema: schema, from: version, to: schemaVersion) }
+        guard isEmpty else {
+            try database.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    // Another tool may have brought it up to date since the look above.
+                    let present = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                    if present < Self.schemaVersion { try aboutToMigrate(version) }
+                    return .commit
+                }
+            }
+            return try Migration.run(database, schema: schema, from: version, to: Self.schemaVersion)
+        }
         try database.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
                 // Another tool may have made the schema since the look above.
                 if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
                     try db.execute(sql: schema)
-                    try mark(db, schemaVersion)
+                    try Self.mark(db, Self.schemaVersion)
                 }
                 return .commit
             }
@@ -163,30 +196,5 @@ public final class Archive: Sendable {
     static func mark(_ db: Database, _ version: Int) throws {
         try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         try db.execute(sql: "PRAGMA user_version = \(version)")
-    }
-
-    /// The error in the user's words, if it is SQLite's own (https://www.sqlite.org/rescode.html).
-    static func explain(_ error: any Error, path: String) -> any Error {
-        guard let error = error as? DatabaseError else { return error }
-        switch error.resultCode {
-        case .SQLITE_NOTADB: return Failure("\(path) is not an SQLite database. Name another file with --db.")
-        case .SQLITE_FULL:
-            return Failure("The disk that holds \(path) is full. Nothing half-done was kept; make room and run again.")
-        case .SQLITE_READONLY:
-            return Failure("\(path) cannot be written: the file, its folder or its disk is read-only.")
-        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-            return Failure("\(path) cannot be opened: the folder is missing, or you may not read or write there.")
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return Failure("\(path) has been in use by another program for two minutes. Try again when that has ended.")
-        case .SQLITE_IOERR:
-            return Failure(
-                "Reading or writing \(path) failed (\(error.message ?? "input/output error")). Check the disk.")
-        case .SQLITE_CORRUPT:
-            return Failure("\(path) is damaged (\(error.message ?? "malformed")). Restore a copy, or begin a new one.")
-        default:
-            return Failure(
-                "\(path): SQLite says \(error.message ?? "error") (\(error.extendedResultCode.rawValue)), which should "
-                    + "not happen. Nothing of this step was stored. Please report it.")
-        }
     }
 }

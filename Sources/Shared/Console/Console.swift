@@ -1,3 +1,4 @@
+import EPUCore
 import Foundation
 
 /// The output of the tools: results go to standard output, everything that is said about them to standard error.
@@ -5,12 +6,12 @@ public enum Console {
     /// Writes a result to standard output. Where that is not possible it ends the tool with status 1, so that nobody takes
     /// missing output for an empty result.
     public static func result(_ text: String) {
-        guard let problem = write(text + "\n", to: STDOUT_FILENO) else { return }
+        guard let problem = StandardStream.write(text + "\n", to: STDOUT_FILENO) else { return }
         message("Error: Cannot write the result: \(String(cString: strerror(problem))).")
         exit(EXIT_FAILURE)
     }
 
-    public static func message(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    public static func message(_ text: String) { StandardStream.write(text + "\n", to: STDERR_FILENO) }
 
     /// Writes a value as JSON, keys sorted, to standard output.
     public static func result(json value: some Encodable) throws {
@@ -27,20 +28,5 @@ public enum Console {
         encoder.outputFormatting = formatting
         encoder.keyEncodingStrategy = .convertToSnakeCase
         result(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-
-    /// Writes text to a file descriptor.
-    /// - Returns: The number of the system's error if not all could be written, else nil. A closed pipe (`epu-report summary
-    /// head`) is no error: nobody reads on.
-    @discardableResult
-    static func write(_ text: String, to descriptor: Int32) -> Int32? {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { return errno == EPIPE ? nil : errno }
-            bytes.removeFirst(written)
-        }
-        return nil
     }
 }

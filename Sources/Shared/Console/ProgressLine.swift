@@ -1,3 +1,4 @@
+import EPUCore
 import Foundation
 
 /// A line of progress with rate and time left: redrawn on a terminal, every ten seconds as a plain line elsewhere.
@@ -28,14 +29,14 @@ public struct ProgressLine {
     /// Removes the line from a terminal, so that results start on a clean one.
     public mutating func finish() {
         guard onTerminal, width > 0 else { return }
-        Console.write("\r" + String(repeating: " ", count: width) + "\r", to: STDERR_FILENO)
+        StandardStream.write("\r" + String(repeating: " ", count: width) + "\r", to: STDERR_FILENO)
         width = 0
     }
 
     private mutating func show(_ line: String) {
         guard onTerminal else { return Console.message(line) }
         let padding = String(repeating: " ", count: max(0, width - line.count))
-        Console.write("\r" + line + padding, to: STDERR_FILENO)
+        StandardStream.write("\r" + line + padding, to: STDERR_FILENO)
         width = max(width, line.count)
     }
 

@@ -1,16 +1,17 @@
-import EPUArchive
 import EPUCore
 import Foundation
 import GRDB
 
 /// A copy of an archive under another name, which is whole where it has that name.
-struct ArchiveBackup {
-    let archive: Archive
+public struct ArchiveBackup {
+    private let archive: Archive
+
+    public init(archive: Archive) { self.archive = archive }
 
     /// Writes the copy, checks it, and gives it its name.
     /// - Returns: its size in bytes.
     /// - Throws: `Failure` where it cannot be written, or is not sound; the file of that name stays as it was.
-    func write(to path: String, replacing: Bool) throws -> Int {
+    public func write(to path: String, replacing: Bool) throws -> Int {
         if let there = PathText.status(path) {
             if let own = PathText.status(archive.path), own.st_dev == there.st_dev, own.st_ino == there.st_ino {
                 throw Failure("\(path) is the archive itself. Name another file.")

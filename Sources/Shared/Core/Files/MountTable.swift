@@ -1,16 +1,20 @@
 import Foundation
 
 /// The mounted file systems, by their folders (proc(5), /proc/self/mounts).
-struct MountTable {
+public struct MountTable {
     private var types: [(folder: String, type: String)] = []
 
-    /// The types of file systems on which inotify tells only what this machine itself writes.
+    /// The types of file systems on which inotify tells only what this machine itself writes, and on which programs of several
+    /// machines share no memory.
     private static let remoteTypes: Set = [
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "gpfs", "ceph", "afs", "9p", "beegfs", "glusterfs", "pvfs2",
         "orangefs", "virtiofs", "vboxsf", "prl_fs",
     ]
 
-    init(_ text: String = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? "") {
+    /// What is mounted now.
+    public init() { self.init((try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? "") }
+
+    public init(_ text: String) {
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: " ")
             guard fields.count > 2 else { continue }
@@ -21,7 +25,7 @@ struct MountTable {
     }
 
     /// Whether the folder lies on another machine's disk, or on one that a program serves.
-    func isRemote(_ path: String) -> Bool {
+    public func isRemote(_ path: String) -> Bool {
         let above = types.filter { $0.folder == "/" || path == $0.folder || path.hasPrefix($0.folder + "/") }
         // Of two mounts on one folder the later one is seen.
         guard let mount = above.enumerated().max(by: { ($0.1.folder.count, $0.0) < ($1.1.folder.count, $1.0) }) else {
