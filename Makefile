@@ -4,6 +4,7 @@
 # make check       check the format of the Swift files, and the shell scripts with ShellCheck
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
 # make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
+# make test-stress one writer and eight readers for STRESS_SECONDS, then every tool killed STRESS_KILLS times in its work
 # make test-spark  have a Spark cluster of two executors ask questions of exported sessions; needs Java 17, takes minutes
 # make pictures    make the README's pictures again
 # make bench       measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
@@ -38,11 +39,14 @@ ACCURACY_KEEP ?= 0
 
 FUZZ_SECONDS ?= 60
 
+STRESS_SECONDS ?= 300
+STRESS_KILLS ?= 30
+
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: all demo test test-peers test-slurm test-spark check lint build build-tests bench bench-archive accuracy fuzz pictures \
-    install format dependencies clean
+.PHONY: all demo test test-peers test-slurm test-stress test-spark check lint build build-tests bench bench-archive accuracy \
+    fuzz pictures install format dependencies clean
 
 all: build
 	@echo
@@ -71,6 +75,12 @@ test-slurm: build
 	@missing=$$(for program in slurmctld slurmd munged; do command -v $$program >/dev/null || echo $$program; done); \
 	    [ -z "$$missing" ] || Scripts/apt-install.sh slurmctld slurmd slurm-client munge
 	@Tests/Slurm/run.sh "$$($(SWIFT) build -c release --show-bin-path)"
+
+test-stress: build
+	@Scripts/peers.sh
+	@$(MAKE) --no-print-directory .build-venv/installed
+	.build-venv/bin/python -B Tests/Stress/many_users.py "$$($(SWIFT) build -c release --show-bin-path)" --seconds $(STRESS_SECONDS)
+	.build-venv/bin/python -B Tests/Stress/killed.py "$$($(SWIFT) build -c release --show-bin-path)" --times $(STRESS_KILLS)
 
 test-spark: build
 	@Scripts/peers.sh
