@@ -1,4 +1,5 @@
 import ArgumentParser
+import EPUConsole
 import EPUCore
 
 @main
@@ -20,4 +21,6 @@ struct EPUAnalyze: ParsableCommand {
             PublishCommand.self, ReviewCommand.self, SameGridCommand.self, ListCommand.self,
         ],
         defaultSubcommand: OverlapsCommand.self)
+
+    static func main() { main(ToolArguments.given) }
 }

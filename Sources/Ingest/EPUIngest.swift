@@ -1,4 +1,5 @@
 import ArgumentParser
+import EPUConsole
 import EPUCore
 
 @main
@@ -21,4 +22,6 @@ struct EPUIngest: AsyncParsableCommand {
             BackupCommand.self, CompactCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
+
+    static func main() async { await main(ToolArguments.given) }
 }

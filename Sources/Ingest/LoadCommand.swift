@@ -63,6 +63,7 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: .hidden)
     var batchSize = 1024
 
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
@@ -105,7 +106,7 @@ struct LoadCommand: AsyncParsableCommand {
         if output.json {
             try Console.result(json: report)
         } else {
-            Console.result(report.text)
+            quiet.result(report.text)
             if report.problems > 0 { Console.message(report.problemText) }
         }
         if strict && report.problems > 0 { throw ExitCode(3) }

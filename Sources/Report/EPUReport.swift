@@ -1,4 +1,5 @@
 import ArgumentParser
+import EPUConsole
 import EPUCore
 
 @main
@@ -9,11 +10,13 @@ struct EPUReport: ParsableCommand {
         discussion: """
             EXAMPLE
               epu-report summary --db archive.db
-              epu-report lists --db archive.db --out epu-report
+              epu-report lists --db archive.db --out report
             """,
         version: toolVersion,
         subcommands: [
             SummaryCommand.self, HTMLCommand.self, ListsCommand.self, OpticsCommand.self, TablesCommand.self,
             MontageCommand.self, PlotsCommand.self, CompareCommand.self,
         ])
+
+    static func main() { main(ToolArguments.given) }
 }

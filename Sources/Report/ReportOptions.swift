@@ -38,8 +38,10 @@ struct ReportOptions: ParsableArguments {
 
 /// `--out`: the folder of the reports, which are written as DIR/SESSION/...
 struct ReportFolderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder above those of the sessions.", valueName: "dir"), completion: .directory)
-    var out = "epu-report"
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The folder above those of the sessions.", valueName: "dir"),
+        completion: .directory)
+    var out = "report"
 
     func validate() throws {
         guard !out.isEmpty else { throw ValidationError("--out takes a folder.") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EPUConsole
 import EPUCore
 
 @main
@@ -18,4 +19,6 @@ struct EPUSimulate: ParsableCommand {
         version: toolVersion,
         subcommands: [MakeCommand.self, ScoreCommand.self],
         defaultSubcommand: MakeCommand.self)
+
+    static func main() { main(ToolArguments.given) }
 }

@@ -170,27 +170,58 @@ struct CalibratedOverlapTests {
         #expect(try tools.rows("SELECT count(*) FROM analysis") == [["2"]])
     }
 
-    @Test("A session that grows keeps its good calibration, and its placements")
-    func growing() throws {
-        let tools = try ToolFolder()
+    /// Simulates and reads a session of which a part of the exposures is there.
+    /// - Returns: what brings the others.
+    private func simulate(begunWith part: Double, _ tools: ToolFolder) throws -> () throws -> Void {
         try tools.run("epu-simulate", ["make", "session", "--no-images", "--exposures", "600", "--repeated-hole", "2"])
-        // The later half comes later.
         let data = try #require(
             FileManager.default.subpathsOfDirectory(atPath: tools.folder["session"]).first { $0.hasSuffix("/Data") })
         let files = tools.folder.names("session/" + data).sorted { String($0.suffix(19)) < String($1.suffix(19)) }
         try FileManager.default.createDirectory(atPath: tools.folder["later"], withIntermediateDirectories: true)
-        for file in files.suffix(files.count / 2) {
+        let later = files.dropFirst(Int(part * Double(files.count)))
+        for file in later {
             try FileManager.default.moveItem(
                 atPath: tools.folder["session/\(data)/\(file)"], toPath: tools.folder["later/\(file)"])
         }
         try tools.run("epu-ingest", ["session"])
+        return {
+            for file in later {
+                try FileManager.default.moveItem(
+                    atPath: tools.folder["later/\(file)"], toPath: tools.folder["session/\(data)/\(file)"])
+            }
+            try tools.run("epu-ingest", ["session"])
+        }
+    }
+
+    @Test(
+        "Who reads while a grown session is calibrated again finds its earlier analysis, until the next one takes its place"
+    )
+    func calibratedAgain() throws {
+        let tools = try ToolFolder()
+        let bring = try simulate(begunWith: 0.15, tools)
+        let before = try tools.overlaps()
+        try bring()
+        try tools.run("epu-analyze", ["calibrate"])
+        let chosen = try tools.rows("SELECT calibration_id FROM calibration WHERE chosen").joined().map { $0 }
+        #expect(chosen != before.calibrations.map { "\($0.calibrationId)" }, "six times as many exposures say more")
+        #expect(try tools.rows("SELECT analysis_id FROM latest_analysis") == [["\(before.analysisId)"]])
+        let lists = try tools.run("epu-report", ["lists"])
+        #expect(lists.status == 0)
+        #expect(lists.errors.contains("were not judged. Run `epu-analyze` again"), "\(lists.errors)")
+        let after = try tools.overlaps()
+        #expect(try tools.rows("SELECT analysis_id FROM analysis") == [["\(after.analysisId)"]])
+        #expect(try tools.rows("SELECT count(*), count(DISTINCT placement_set_id) FROM placement") == [["600", "1"]])
+        #expect(
+            try tools.rows("SELECT DISTINCT exposures FROM calibration") == [["600"]], "what nothing rests on is gone")
+    }
+
+    @Test("A session that grows keeps its good calibration, and its placements")
+    func growing() throws {
+        let tools = try ToolFolder()
+        let bring = try simulate(begunWith: 0.5, tools)
         let before = try tools.overlaps()
         #expect(before.calibrations.map(\.verdict) == ["good"])
-        for file in tools.folder.names("later") {
-            try FileManager.default.moveItem(
-                atPath: tools.folder["later/\(file)"], toPath: tools.folder["session/\(data)/\(file)"])
-        }
-        try tools.run("epu-ingest", ["session"])
+        try bring()
         let after = try tools.overlaps()
         #expect(after.calibrations.map(\.calibrationId) == before.calibrations.map(\.calibrationId))
         #expect(after.calibrations.map(\.matrix) == before.calibrations.map(\.matrix))

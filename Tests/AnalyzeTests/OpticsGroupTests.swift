@@ -107,7 +107,7 @@ struct OpticsGroupTests {
         // Never no file.
         let run = try tools.run("epu-report", ["optics"])
         #expect(run.output.hasPrefix("session: 3 movies in 0 optics groups, 3 to keep, 0 bad"))
-        let star = try tools.folder.text("epu-report/session/movies.star")
+        let star = try tools.folder.text("report/session/movies.star")
         #expect(star.split(separator: "\n").count { $0.hasPrefix("FoilHole_") && $0.hasSuffix(" 1") } == 3)
         #expect(star.contains("\nsession_opticsGroup_unplaced 1 "))
     }

@@ -40,7 +40,7 @@ struct AnalysisPlotsTests {
     }
 
     private func analyse() throws { try run("epu-analyze", ["--k", "25", "--radius", "0.4"]) }
-    private func drawn(_ name: String) throws -> DrawnSVG { try DrawnSVG(folder["epu-report/s/\(name).svg"]) }
+    private func drawn(_ name: String) throws -> DrawnSVG { try DrawnSVG(folder["report/s/\(name).svg"]) }
 
     private func map() throws -> OverlapMap {
         try sample.archive.read { db in
@@ -56,22 +56,22 @@ struct AnalysisPlotsTests {
         try analyse()
         let run = try run("epu-report", ["plots"])
         #expect(
-            run.output.hasPrefix("s: analysis 1, radius 0.4 um, the first that was made\n  epu-report/s/overlaps.svg\n")
+            run.output.hasPrefix("s: analysis 1, radius 0.4 um, the first that was made\n  report/s/overlaps.svg\n")
         )
         let files = Self.names.flatMap { [$0 + ".png", $0 + ".svg"] }
-        #expect(folder.names("epu-report/s") == ["about.json"] + files)
+        #expect(folder.names("report/s") == ["about.json"] + files)
         for name in Self.names {
             let svg = try drawn(name)
             #expect(svg.isWellFormed && !svg.holdsNonsense, "\(name)")
         }
-        let before = try files.map { try Data(contentsOf: URL(fileURLWithPath: folder["epu-report/s/" + $0])) }
+        let before = try files.map { try Data(contentsOf: URL(fileURLWithPath: folder["report/s/" + $0])) }
         try self.run("epu-report", ["plots"])
-        #expect(try files.map { try Data(contentsOf: URL(fileURLWithPath: folder["epu-report/s/" + $0])) } == before)
+        #expect(try files.map { try Data(contentsOf: URL(fileURLWithPath: folder["report/s/" + $0])) } == before)
         try sample.archive.write { try $0.execute(sql: "DELETE FROM analysis") }
         try sample.add("t", [.init(time: 0), .init(hole: 2, stage: Vector2(9, 9), time: 60)])
         try self.run("epu-analyze", ["--k", "25", "--radius", "0.4", "--session", "t"])
         try self.run("epu-report", ["plots"])
-        #expect(folder.names("epu-report/s").isEmpty)
+        #expect(folder.names("report/s").isEmpty)
     }
 
     @Test("The map has an outline for each square, and overexposed exposures in the colour of their cause")
@@ -157,7 +157,7 @@ struct AnalysisPlotsTests {
         try sample.archive.write { try $0.execute(sql: "UPDATE placement_set SET nearest_within_um = NULL") }
         #expect(NearestDistancesPlot(try map(), title: "s") == nil, "an older version did not seek them")
         #expect(try run("epu-report", ["plots"]).errors.contains("analysis 1 is of an older version"))
-        #expect(!folder.names("epu-report/s").contains("nearest-distances.svg"))
+        #expect(!folder.names("report/s").contains("nearest-distances.svg"))
     }
 
     @Test("Exposures that came after the analysis are named, and not drawn as sound")

@@ -46,7 +46,7 @@ struct ArchivePageTests {
         _ = try run("epu-analyze", ["--k", "25", "--radius", "0.4"] + arguments)
     }
 
-    private func page(_ out: String = "epu-report") throws -> PageDocument {
+    private func page(_ out: String = "report") throws -> PageDocument {
         try PageDocument(folder["\(out)/index.html"])
     }
 
@@ -75,7 +75,7 @@ struct ArchivePageTests {
         try add("new", day: 10)
         try analyse(["--session", "older", "--session", "newer"])
         let run = try run("epu-report", ["compare", "--html"])
-        #expect(run.output == "3 sessions: epu-report/index.html\n")
+        #expect(run.output == "3 sessions: report/index.html\n")
         let page = try page()
         #expect(page.rows.map { $0[0] } == ["new", "newer", "older"])
         let compared = try JSONSerialization.jsonObject(

@@ -45,7 +45,7 @@ struct ListsTests {
     }
 
     private func lines(_ file: String) throws -> [String] {
-        try folder.text("epu-report/s_1/" + file).split(separator: "\n").map(String.init)
+        try folder.text("report/s_1/" + file).split(separator: "\n").map(String.init)
     }
 
     @Test("The later of a pair is bad, all others are to keep")
@@ -54,9 +54,9 @@ struct ListsTests {
         let run = try report(["lists"])
         #expect(run.status == 0)
         #expect(
-            run.output.hasPrefix("s/1: 1 bad, 2 to keep (analysis 1, radius 0.4 um, \(Self.why)), in epu-report/s_1\n"))
+            run.output.hasPrefix("s/1: 1 bad, 2 to keep (analysis 1, radius 0.4 um, \(Self.why)), in report/s_1\n"))
         #expect(
-            folder.names("epu-report/s_1") == [
+            folder.names("report/s_1") == [
                 "about.json", "duplicates_badfiles_jpg.txt", "duplicates_badfiles_rsync.txt",
                 "duplicates_badfiles_tiff.txt",
                 "duplicates_keepfiles_jpg.txt", "duplicates_keepfiles_rsync.txt", "duplicates_keepfiles_tiff.txt",
@@ -77,7 +77,7 @@ struct ListsTests {
         #expect(
             run.output.contains(
                 "copy the 3 files to keep: "
-                    + "rsync -a --files-from=epu-report/s_1/duplicates_keepfiles_rsync.txt /data/s/1 DEST"))
+                    + "rsync -a --files-from=report/s_1/duplicates_keepfiles_rsync.txt /data/s/1 DEST"))
         #expect(
             try lines("duplicates_keepfiles_rsync.txt")
                 == [Self.names[0] + ".xml", Self.names[0] + ".jpg", Self.names[1] + ".xml"])
@@ -105,7 +105,7 @@ struct ListsTests {
         try folder.write("raw/;\(Self.names[1])_fractions.tiff", "2")
         try folder.write("raw/\(Self.names[2])_fractions.tiff", "3")
         _ = try report(["lists", "--raw-data", "raw"])
-        let list = folder["epu-report/s_1/duplicates_keepfiles_rsync.txt"]
+        let list = folder["report/s_1/duplicates_keepfiles_rsync.txt"]
         let run = try ToolRun.run(
             "epu-report", [], in: folder.path,
             through: ["/bin/sh", "-c", "rsync -a --files-from=\(list) raw copied"])
@@ -135,7 +135,7 @@ struct ListsTests {
         #expect(run.output.contains("1 path with a line break, which no list can hold:\n"))
         #expect(run.output.contains(#""/data/s/1/line\nbreak.jpg""#))
         let list = try Data(
-            contentsOf: URL(fileURLWithPath: folder["epu-report/s_1/duplicates_keepfiles_jpg.txt"]))
+            contentsOf: URL(fileURLWithPath: folder["report/s_1/duplicates_keepfiles_jpg.txt"]))
         #expect(Array(list) == Array("/data/s/1/caf".utf8) + [0xE9] + Array(" \\.jpg\n".utf8))
     }
 
@@ -175,7 +175,7 @@ struct ListsTests {
         let run = try report(["lists"])
         #expect(
             run.output.hasPrefix(
-                "s/1: 1 bad, 2 to keep (analysis 1, radius 0.4 um, \(Self.why)), in epu-report/s_1\n  2 of these as a person marked"
+                "s/1: 1 bad, 2 to keep (analysis 1, radius 0.4 um, \(Self.why)), in report/s_1\n  2 of these as a person marked"
             ))
         #expect(try lines("duplicates_badfiles_jpg.txt") == ["/data/s/1/\(Self.names[1]).jpg"])
         #expect(try lines("duplicates_badfiles_tiff.txt") == ["\(Self.names[1])_fractions.tiff"])
@@ -359,7 +359,7 @@ struct ListsTests {
         let run = try report(["lists"])
         #expect(
             run.output.hasPrefix(
-                "s/1: 1 bad, 2 to keep (analysis 1, radius 0.4 um, \(Self.why)), in epu-report/s_1\n"
+                "s/1: 1 bad, 2 to keep (analysis 1, radius 0.4 um, \(Self.why)), in report/s_1\n"
                     + "  2 not judged, in duplicates_notjudged_*.txt: 2 without a readable XML\n"))
         #expect(try lines("duplicates_notjudged_jpg.txt") == ["/data/s/1/\(lost[0]).jpg"])
         #expect(

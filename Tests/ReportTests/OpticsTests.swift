@@ -27,7 +27,7 @@ struct OpticsTests {
         #expect(run.status == 0, "\(run.errors)")
         #expect(
             run.output == """
-                s/1: 5 movies in 3 optics groups, 4 to keep, 1 bad (analysis 1, radius 0.4 um, the first that was made), in epu-report/s_1
+                s/1: 5 movies in 3 optics groups, 4 to keep, 1 bad (analysis 1, radius 0.4 um, the first that was made), in report/s_1
                   pixel size 0.83 A
                   Cs 2.7 mm is assumed: EPU does not record it; --cs says otherwise
                   1 of these in no numbered group: in one of their own, behind the others
@@ -37,7 +37,7 @@ struct OpticsTests {
                 """)
         #expect(run.errors.contains("the beam's position is not known of 1 exposure"))
         #expect(
-            try folder.text("epu-report/s_1/movies.star") == """
+            try folder.text("report/s_1/movies.star") == """
                 # epu-report \(toolVersion): analysis 1, radius 0.4 um, the first that was made
 
                 # version 30001
@@ -72,19 +72,19 @@ struct OpticsTests {
 
 
                 """)
-        let optics = try sessions.rows("epu-report/s_1/movies.star", "optics")
+        let optics = try sessions.rows("report/s_1/movies.star", "optics")
         for (file, numbers) in [("movies_keep", [0, 1, 3, 4]), ("movies_bad", [2])] {
-            #expect(try sessions.rows("epu-report/s_1/\(file).star", "optics") == optics)
+            #expect(try sessions.rows("report/s_1/\(file).star", "optics") == optics)
             #expect(
-                try sessions.rows("epu-report/s_1/\(file).star", "movies").map { $0[0] }
+                try sessions.rows("report/s_1/\(file).star", "movies").map { $0[0] }
                     == numbers.map { Self.movies[$0] })
         }
         #expect(
-            try sessions.lines("epu-report/s_1/exposure_groups.csv") == ["path,exposure_group,keep"]
+            try sessions.lines("report/s_1/exposure_groups.csv") == ["path,exposure_group,keep"]
                 + zip(Self.movies, ["1,1", "2,1", "3,0", "1,1", ",1"]).map { $0 + "," + $1 })
         func lists(_ word: String) throws -> [[String]] {
             try ["1", "2", "3", "unplaced"].map {
-                try sessions.lines("epu-report/s_1/exposure_groups/exposure_group_\($0)_\(word).txt")
+                try sessions.lines("report/s_1/exposure_groups/exposure_group_\($0)_\(word).txt")
             }
         }
         #expect(try lists("keep") == [[0, 3], [1], [], [4]].map { $0.map { Self.movies[$0] } })
@@ -104,12 +104,12 @@ struct OpticsTests {
 
     @Test("What has no position has no number; files of an earlier run that say something else are removed")
     func placedLater() throws {
-        try folder.write("epu-report/s_1/exposure_groups/exposure_group_4_keep.txt", "old")
-        try folder.write("epu-report/s_1/movies_unplaced.star", "old")
+        try folder.write("report/s_1/exposure_groups/exposure_group_4_keep.txt", "old")
+        try folder.write("report/s_1/movies_unplaced.star", "old")
         _ = try sessions.optics()
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies")[4] == [Self.movies[4], "4"])
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[3][0] == "s_1_opticsGroup_unplaced")
-        #expect(!folder.names("epu-report/s_1/exposure_groups").contains("exposure_group_4_keep.txt"))
+        #expect(try sessions.rows("report/s_1/movies.star", "movies")[4] == [Self.movies[4], "4"])
+        #expect(try sessions.rows("report/s_1/movies.star", "optics")[3][0] == "s_1_opticsGroup_unplaced")
+        #expect(!folder.names("report/s_1/exposure_groups").contains("exposure_group_4_keep.txt"))
         try sessions.sample.archive.write { db in
             try db.execute(
                 sql: """
@@ -122,10 +122,10 @@ struct OpticsTests {
         let run = try sessions.optics(["--json"])
         #expect(run.errors.isEmpty)
         #expect(run.output.contains("\"unplaced\" : 0"), "\(run.output)")
-        #expect(!folder.names("epu-report/s_1").contains("movies_unplaced.star"))
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies")[4] == [Self.movies[4], "4"])
+        #expect(!folder.names("report/s_1").contains("movies_unplaced.star"))
+        #expect(try sessions.rows("report/s_1/movies.star", "movies")[4] == [Self.movies[4], "4"])
         #expect(
-            try sessions.rows("epu-report/s_1/movies.star", "optics").map { $0[0] }
+            try sessions.rows("report/s_1/movies.star", "optics").map { $0[0] }
                 == (1...4).map { "s_1_opticsGroup\($0)" })
     }
 
@@ -142,8 +142,8 @@ struct OpticsTests {
         #expect(
             run.output.contains("\n  pixel size 0.528 A (1.056 / super-resolution 2; --pixel-size says otherwise)\n"),
             "\(run.output)")
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[0][2] == "0.527950")
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[3][2] == "0.527950")
+        #expect(try sessions.rows("report/s_1/movies.star", "optics")[0][2] == "0.527950")
+        #expect(try sessions.rows("report/s_1/movies.star", "optics")[3][2] == "0.527950")
         let given = try sessions.optics(["--pixel-size", "1"])
         #expect(given.output.contains("\n  pixel size 1 A (--pixel-size)\n"))
         // One value is not that of all, also where a group has no number.
@@ -161,18 +161,18 @@ struct OpticsTests {
         try place(5, in: 3)
         _ = try sessions.optics(["--session", "s/1"])
         #expect(
-            try sessions.rows("epu-report/s_1/movies.star", "optics").map { $0[0] }
+            try sessions.rows("report/s_1/movies.star", "optics").map { $0[0] }
                 == (1...3).map { "s_1_opticsGroup\($0)" })
-        let text = try folder.text("epu-report/s_1/movies.star")
-        let star = try sessions.optics(["--session", "s/1", "--star", "epu-report/s_1/movies.star"])
+        let text = try folder.text("report/s_1/movies.star")
+        let star = try sessions.optics(["--session", "s/1", "--star", "report/s_1/movies.star"])
         #expect(star.status == 0, "\(star.errors)")
         #expect(
-            try sessions.rows("epu-report/movies_optics.star", "optics").map { $0[0] }
+            try sessions.rows("report/movies_optics.star", "optics").map { $0[0] }
                 == (1...3).map { "s_1_opticsGroup\($0)" })
         #expect(
-            try sessions.rows("epu-report/movies_optics.star", "movies")
-                == sessions.rows("epu-report/s_1/movies.star", "movies"))
-        #expect(try folder.text("epu-report/s_1/movies.star") == text)
+            try sessions.rows("report/movies_optics.star", "movies")
+                == sessions.rows("report/s_1/movies.star", "movies"))
+        #expect(try folder.text("report/s_1/movies.star") == text)
     }
 
     private func withPath(_ path: [UInt8], _ body: (UnsafePointer<CChar>) -> Int32) -> Int32 {
@@ -204,7 +204,7 @@ struct OpticsTests {
             ("movies.star", " 1\n"), ("exposure_groups.csv", ",1,1\n"),
             ("exposure_groups/exposure_group_1_keep.txt", "\n"),
         ] {
-            let data = try Data(contentsOf: URL(fileURLWithPath: folder["epu-report/s_1/" + file]))
+            let data = try Data(contentsOf: URL(fileURLWithPath: folder["report/s_1/" + file]))
             #expect(data.range(of: Data(wanted + Array(end.utf8))) != nil, "\(file)")
         }
     }
@@ -245,17 +245,17 @@ struct OpticsTests {
         #expect(run.output.contains("5 movies in 3 optics groups, 3 to keep, 1 bad"))
         #expect(run.output.contains("1 not judged"))
         #expect(run.errors.contains("1 exposure came after analysis 1"))
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 5)
-        #expect(try sessions.rows("epu-report/s_1/movies_notjudged.star", "movies") == [[Self.movies[3], "1"]])
+        #expect(try sessions.rows("report/s_1/movies.star", "movies").count == 5)
+        #expect(try sessions.rows("report/s_1/movies_notjudged.star", "movies") == [[Self.movies[3], "1"]])
         #expect(
-            try sessions.lines("epu-report/s_1/exposure_groups/exposure_group_1_notjudged.txt") == [Self.movies[3]])
-        #expect(try sessions.rows("epu-report/s_1/movies_bad.star", "movies") == [[Self.movies[1], "2"]])
+            try sessions.lines("report/s_1/exposure_groups/exposure_group_1_notjudged.txt") == [Self.movies[3]])
+        #expect(try sessions.rows("report/s_1/movies_bad.star", "movies") == [[Self.movies[1], "2"]])
         #expect(
-            try sessions.rows("epu-report/s_1/movies_keep.star", "movies").map { $0[0] }
+            try sessions.rows("report/s_1/movies_keep.star", "movies").map { $0[0] }
                 == [0, 2, 4].map { Self.movies[$0] })
-        #expect(try sessions.lines("epu-report/s_1/exposure_groups.csv")[4] == Self.movies[3] + ",1,")
+        #expect(try sessions.lines("report/s_1/exposure_groups.csv")[4] == Self.movies[3] + ",1,")
         // In a file of the user's, nothing is lost.
-        let star = try sessions.optics(["--star", "epu-report/s_1/movies.star"])
+        let star = try sessions.optics(["--star", "report/s_1/movies.star"])
         #expect(
             star.output.contains(
                 "4 to keep, 1 bad\n  1 row of exposures in no numbered group\n  1 row not judged, and kept\n"))
@@ -269,10 +269,10 @@ struct OpticsTests {
         ])
         #expect(run.status == 0, "\(run.errors)")
         #expect(
-            try sessions.rows("epu-report/s_1/movies.star", "optics")[1]
+            try sessions.rows("report/s_1/movies.star", "optics")[1]
                 == ["s_1_opticsGroup2", "2", "my mtf.star", "0.415000", "300.000000", "0.010000", "0.070000"])
         #expect(
-            try sessions.rows("epu-report/s_1/movies.star", "movies")[0] == [
+            try sessions.rows("report/s_1/movies.star", "movies")[0] == [
                 "Movies/\(OpticsArchive.name(1)).eer", "1",
             ])
     }
@@ -283,13 +283,13 @@ struct OpticsTests {
         let run = try sessions.optics(["--rawdata", "raw"])
         #expect(
             run.output.contains("2 movies not found below --raw-data, and left out:\n    \(OpticsArchive.name(3))\n"))
-        let paths = try sessions.rows("epu-report/s_1/movies.star", "movies").map { $0[0] }
+        let paths = try sessions.rows("report/s_1/movies.star", "movies").map { $0[0] }
         #expect(run.errors.contains("movies have absolute paths, which RELION does not take"))
         #expect(paths == [1, 2, 4].map { folder["raw/a b/\(OpticsArchive.name($0).uppercased())_EER.eer"] })
-        #expect(try sessions.lines("epu-report/s_1/missing_movies.txt") == [3, 5].map { OpticsArchive.name($0) })
+        #expect(try sessions.lines("report/s_1/missing_movies.txt") == [3, 5].map { OpticsArchive.name($0) })
         _ = try sessions.optics(["--rawdata", "raw/", "--movie-folder", "Movies/"])
         #expect(
-            try sessions.rows("epu-report/s_1/movies.star", "movies").first?[0]
+            try sessions.rows("report/s_1/movies.star", "movies").first?[0]
                 == "Movies/a b/\(OpticsArchive.name(1).uppercased())_EER.eer")
     }
 
@@ -307,7 +307,7 @@ struct OpticsTests {
         }
         let run = try sessions.optics(["--movie-folder", "Movies"])
         #expect(
-            try sessions.rows("epu-report/s_1/movies.star", "movies").map { $0[0] }
+            try sessions.rows("report/s_1/movies.star", "movies").map { $0[0] }
                 == [
                     "Movies/grid2_\(OpticsArchive.name(1))-0000.mrc", "Movies/grid2_\(OpticsArchive.name(2))-0000.mrc",
                     "Movies/grid2_\(OpticsArchive.name(3))-1.mrc", "Movies/\(OpticsArchive.name(4))-0000.mrc",
@@ -327,7 +327,7 @@ struct OpticsTests {
         ] {
             let run = try sessions.optics(["--movie-folder", given])
             #expect(
-                try sessions.rows("epu-report/s_1/movies.star", "movies")[0][0] == written + Self.movies[0], "\(given)")
+                try sessions.rows("report/s_1/movies.star", "movies")[0][0] == written + Self.movies[0], "\(given)")
             #expect(run.errors.contains("leads out of RELION's project") == isOutside, "\(given)")
         }
     }
@@ -337,7 +337,7 @@ struct OpticsTests {
         let run = try sessions.optics(["--table", "micrographs", "--star-version", "50001"])
         #expect(run.status == 0, "\(run.errors)")
         for file in ["micrographs", "micrographs_keep", "micrographs_bad"] {
-            let text = try folder.text("epu-report/s_1/\(file).star")
+            let text = try folder.text("report/s_1/\(file).star")
             #expect(text.contains("\n# version 50001\n\ndata_optics\n"))
             #expect(
                 text.contains(
@@ -346,10 +346,10 @@ struct OpticsTests {
             #expect(!text.contains("30001") && !text.contains("movies\n"))
         }
         #expect(
-            try sessions.rows("epu-report/s_1/micrographs.star", "optics")[0].prefix(4)
+            try sessions.rows("report/s_1/micrographs.star", "optics")[0].prefix(4)
                 == ["s_1_opticsGroup1", "1", "0.830000", "0.830000"])
-        #expect(try sessions.rows("epu-report/s_1/micrographs.star", "micrographs")[1] == [Self.movies[1], "2"])
-        #expect(!folder.names("epu-report/s_1").contains("movies.star"))
+        #expect(try sessions.rows("report/s_1/micrographs.star", "micrographs")[1] == [Self.movies[1], "2"])
+        #expect(!folder.names("report/s_1").contains("movies.star"))
         #expect(try sessions.optics(["--star-version", "3"]).status == 64)
     }
 
@@ -370,14 +370,14 @@ struct OpticsTests {
                 "s/1 is of a Tundra, whose Cs is 1.6 mm, not the 2.7 mm that are assumed: give --cs 1.6."))
         let given = try sessions.optics(["--cs", "1.6"])
         #expect(!given.errors.contains("Cs") && !given.output.contains("Cs"))
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "optics")[0][4] == "1.600000")
+        #expect(try sessions.rows("report/s_1/movies.star", "optics")[0][4] == "1.600000")
     }
 
     @Test(
         "Without an analysis the groups are written, and nothing is called to keep; without a calibration there are none"
     )
     func withoutAnalysis() throws {
-        try folder.write("epu-report/s_1/movies_keep.star", "old")
+        try folder.write("report/s_1/movies_keep.star", "old")
         try sessions.sample.archive.write { db in
             try db.execute(sql: "DELETE FROM analysis; INSERT INTO review VALUES (2, 'bad', NULL, 'now')")
         }
@@ -388,11 +388,11 @@ struct OpticsTests {
         let run = try sessions.optics()
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.hasPrefix("s/1: 5 movies in 3 optics groups, not judged (no analysis of overlaps), in"))
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 5)
-        #expect(try sessions.rows("epu-report/s_1/movies_notjudged.star", "movies").count == 5)
-        #expect(!folder.names("epu-report/s_1").contains { $0.hasPrefix("movies_keep") || $0.hasPrefix("movies_bad") })
+        #expect(try sessions.rows("report/s_1/movies.star", "movies").count == 5)
+        #expect(try sessions.rows("report/s_1/movies_notjudged.star", "movies").count == 5)
+        #expect(!folder.names("report/s_1").contains { $0.hasPrefix("movies_keep") || $0.hasPrefix("movies_bad") })
         #expect(
-            try sessions.lines("epu-report/s_1/exposure_groups.csv").dropFirst().allSatisfy { $0.hasSuffix(",") })
+            try sessions.lines("report/s_1/exposure_groups.csv").dropFirst().allSatisfy { $0.hasSuffix(",") })
         try sessions.add("s/2", day: 9)
         try sessions.sample.archive.write { try $0.execute(sql: "DELETE FROM optics_group WHERE session_id = 2") }
         let both = try sessions.optics()
@@ -421,11 +421,11 @@ struct OpticsTests {
         let run = try sessions.optics()
         #expect(run.output.contains("  2 more movies without a readable XML, whose optics are not known"))
         #expect(
-            try sessions.lines("epu-report/s_1/movies_without_xml.txt") == [
+            try sessions.lines("report/s_1/movies_without_xml.txt") == [
                 "/data/s/1/FoilHole_7_Data_5_6_20250108_130100_fractions.tiff.gz",
                 "/data/s/1/FoilHole_8_Data_5_6_20250108_130000_fractions.tiff",
             ])
-        #expect(try sessions.rows("epu-report/s_1/movies.star", "movies").count == 5)
+        #expect(try sessions.rows("report/s_1/movies.star", "movies").count == 5)
     }
 
     @Test("exposures.csv and the view exposures have the group")
@@ -433,7 +433,7 @@ struct OpticsTests {
         let run = try ToolRun.run(
             "epu-report", ["lists"], in: folder.path, environment: ["EPU_ARCHIVE": folder["a.db"]])
         #expect(run.status == 0, "\(run.errors)")
-        let rows = try sessions.lines("epu-report/s_1/exposures.csv").map {
+        let rows = try sessions.lines("report/s_1/exposures.csv").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }
         let column = try #require(rows[0].firstIndex(of: "optics_group"))
@@ -461,7 +461,7 @@ struct OpticsTests {
         #expect(try isRefused(["--star", "."], 1, "it is a folder"))
         #expect(try isRefused(["--star", "a.star"], 1, "no movies, micrographs or particles"))
         #expect(
-            try isRefused(["--star", "a.star", "./a.star"], 1, "would both be written to epu-report/a_optics.star"))
+            try isRefused(["--star", "a.star", "./a.star"], 1, "would both be written to report/a_optics.star"))
         #expect(try isRefused(["--movie-suffix", "a\nb"], 1, "cannot hold a name with a line break"))
         #expect(try isRefused(["--out", "a.db/x"], 1, "Cannot make the folder"))
         #expect(try isRefused(["--voltage", "1"], 64, "--voltage takes"))
@@ -494,6 +494,6 @@ struct OpticsTests {
         #expect(folder.names() == ["a.db", "a.star", "fifo"])
         try sessions.sample.archive.write { try $0.execute(sql: "UPDATE exposure SET high_tension_kv = NULL") }
         #expect(try sessions.optics(["--voltage", "200"]).status == 0)
-        #expect(try sessions.rows("epu-report/s_2/movies.star", "optics")[2][3] == "200.000000")
+        #expect(try sessions.rows("report/s_2/movies.star", "optics")[2][3] == "200.000000")
     }
 }

@@ -39,9 +39,9 @@ struct OverlapPlotTests {
         let output = try run("epu-report", ["plots"]).output
         #expect(
             output.contains(
-                "s: analysis 1, radius 0.4 um, the first that was made\n  epu-report/s/overlaps.svg\n  epu-report/s/overlaps.png\n"
+                "s: analysis 1, radius 0.4 um, the first that was made\n  report/s/overlaps.svg\n  report/s/overlaps.png\n"
             ))
-        let svg = try DrawnSVG(folder["epu-report/s/overlaps.svg"])
+        let svg = try DrawnSVG(folder["report/s/overlaps.svg"])
         #expect(svg.isWellFormed && !svg.holdsNonsense)
         #expect(svg.lines(.black, width: 1.5) == 2)
         #expect(svg.lines(.ofGroup(1), width: 1.4) == 1)
@@ -54,11 +54,11 @@ struct OverlapPlotTests {
     func named() throws {
         _ = try run("epu-analyze", ["--k", "25", "--radius", "0.4"])
         _ = try run("epu-report", ["plots"])
-        let before = try Data(contentsOf: URL(fileURLWithPath: folder["epu-report/other/overlaps.svg"]))
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder["report/other/overlaps.svg"]))
         _ = try run("epu-analyze", ["--k", "25", "--radius", "0.01", "--session", "s"])
         _ = try run("epu-report", ["plots", "--analysis", "3"])
-        #expect(try DrawnSVG(folder["epu-report/s/overlaps.svg"]).lines(.black, width: 1.5) == 0)
-        #expect(try Data(contentsOf: URL(fileURLWithPath: folder["epu-report/other/overlaps.svg"])) == before)
+        #expect(try DrawnSVG(folder["report/s/overlaps.svg"]).lines(.black, width: 1.5) == 0)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder["report/other/overlaps.svg"])) == before)
         let missing = try ToolRun.run("epu-report", ["plots", "--db", folder["a.db"], "--analysis", "9"])
         #expect(missing.status == 1)
         #expect(missing.errors.contains("The archive has no analysis 9."))

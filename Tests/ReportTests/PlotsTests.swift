@@ -30,7 +30,7 @@ struct PlotsTests {
             "epu-report", ["plots"] + arguments, in: folder.path, environment: ["EPU_ARCHIVE": folder["a.db"]])
     }
 
-    private func drawn(_ name: String) throws -> DrawnSVG { try DrawnSVG(folder["epu-report/" + name]) }
+    private func drawn(_ name: String) throws -> DrawnSVG { try DrawnSVG(folder["report/" + name]) }
 
     private static let names = ["beam-shifts", "residuals", "stage"]
 
@@ -40,18 +40,18 @@ struct PlotsTests {
         let run = try report()
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.errors.isEmpty)
-        #expect(run.output.hasPrefix("s/1: calibration 1\n  epu-report/s_1/beam-shifts.svg\n"))
+        #expect(run.output.hasPrefix("s/1: calibration 1\n  report/s_1/beam-shifts.svg\n"))
         #expect(
             run.output.hasSuffix(
-                "All sessions:\n  epu-report/calibration-history.svg\n  epu-report/calibration-history.png\n"))
-        #expect(folder.names("epu-report/s_1") == Self.names.flatMap { [$0 + ".png", $0 + ".svg"] })
-        #expect(folder.names("epu-report") == ["calibration-history.png", "calibration-history.svg", "s_1"])
+                "All sessions:\n  report/calibration-history.svg\n  report/calibration-history.png\n"))
+        #expect(folder.names("report/s_1") == Self.names.flatMap { [$0 + ".png", $0 + ".svg"] })
+        #expect(folder.names("report") == ["calibration-history.png", "calibration-history.svg", "s_1"])
         for name in Self.names.map({ "s_1/" + $0 }) + ["calibration-history"] {
             let svg = try drawn(name + ".svg")
             #expect(svg.isWellFormed)
             #expect(svg.text.contains("width=\"800px\""))
             #expect(!svg.holdsNonsense)
-            let png = try Data(contentsOf: URL(fileURLWithPath: folder["epu-report/\(name).png"]))
+            let png = try Data(contentsOf: URL(fileURLWithPath: folder["report/\(name).png"]))
             // The width is the first field of the first chunk (PNG specification, 11.2.2).
             #expect(Array(png[16..<20]) == [0, 0, 0x06, 0x40])
         }
@@ -152,8 +152,8 @@ struct PlotsTests {
         }
         #expect(try report().status == 0)
         // What the earlier run drew of them would look like a part of this one.
-        #expect(folder.names("epu-report/s") == ["beam-shifts.png", "beam-shifts.svg", "stage.png", "stage.svg"])
-        #expect(folder.names("epu-report") == ["s"])
+        #expect(folder.names("report/s") == ["beam-shifts.png", "beam-shifts.svg", "stage.png", "stage.svg"])
+        #expect(folder.names("report") == ["s"])
         #expect(try drawn("s/beam-shifts.svg").dots(.grey(0.5)) == 243)
         // The stage stood at seven places in the busier square.
         #expect(try drawn("s/stage.svg").dots(.grey(0.5), radius: 3) == 7 + 1)
@@ -188,7 +188,7 @@ struct PlotsTests {
         }
         #expect(try report(["--format", "svg"]).status == 0)
         #expect(
-            folder.names("epu-report/s") == [
+            folder.names("report/s") == [
                 "beam-shifts.svg", "beam-shifts_2.svg", "residuals.svg", "stage.svg", "stage_2.svg",
             ])
         // The positions are those of the first.
@@ -200,7 +200,7 @@ struct PlotsTests {
             try db.execute(sql: "UPDATE calibration SET chosen = 0 WHERE calibration_id = ?", arguments: [second])
         }
         _ = try report(["--format", "svg"])
-        #expect(folder.names("epu-report/s") == ["beam-shifts.svg", "residuals.svg", "stage.svg"])
+        #expect(folder.names("report/s") == ["beam-shifts.svg", "residuals.svg", "stage.svg"])
     }
 
     @Test("One exposure, holes on no site, stages that are no numbers: plots without nonsense")
@@ -227,7 +227,7 @@ struct PlotsTests {
         }
         let run = try report(["--format", "svg"])
         #expect(run.status == 0, "\(run.errors)")
-        #expect(folder.names("epu-report/none") == ["beam-shifts.svg", "stage.svg"])
+        #expect(folder.names("report/none") == ["beam-shifts.svg", "stage.svg"])
         for name in [
             "one/beam-shifts", "one/stage", "none/beam-shifts", "none/stage", "still/stage", "still/residuals",
         ] {
@@ -244,9 +244,9 @@ struct PlotsTests {
         }
         #expect(try report().status == 0)
         #expect(folder.names() == ["a.db", "epu-report"])
-        #expect(folder.names("epu-report").count == 5)
+        #expect(folder.names("report").count == 5)
         #expect(try drawn(".._.._up/stage.svg").isWellFormed)
-        #expect(folder.names("epu-report").allSatisfy { !$0.contains("<") })
+        #expect(folder.names("report").allSatisfy { !$0.contains("<") })
     }
 
     @Test("100,000 exposures keep each SVG below 10 MB and take seconds")

@@ -42,7 +42,7 @@ struct SeenMoviesTests {
             output.contains("  1 not judged, in duplicates_notjudged_*.txt: 1 without a readable XML\n"), "\(output)")
         #expect(!output.contains("guessed") && !output.contains("not seen"), "\(output)")
         func list(_ word: String) throws -> [String] {
-            try folder.text("epu-report/session/duplicates_\(word)_tiff.txt").split(separator: "\n").map(String.init)
+            try folder.text("report/session/duplicates_\(word)_tiff.txt").split(separator: "\n").map(String.init)
         }
         func paths(_ name: String) -> [String] {
             naming.movies.map { folder["session/\(data)/\(name)\($0)"] }
@@ -52,7 +52,7 @@ struct SeenMoviesTests {
         #expect(judged.sorted() == names.filter { $0 != names[7] }.flatMap(paths).sorted())
         let optics = try run("epu-report", ["optics", "--movie-folder", "Movies"])
         #expect(optics.contains("without a readable XML, whose optics are not known"))
-        let star = try folder.text("epu-report/session/movies.star")
+        let star = try folder.text("report/session/movies.star")
         #expect(names.filter { star.contains("\nMovies/\($0)\(naming.movies[0]) ") }.count == 59)
     }
 }

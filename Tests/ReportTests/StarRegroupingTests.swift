@@ -184,12 +184,12 @@ struct StarRegroupingTests {
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains("3 rows not judged, and kept"), "nothing was analysed")
         #expect(
-            try two.rows("epu-report/p_optics.star", "optics").map { $0[1] } == [
+            try two.rows("report/p_optics.star", "optics").map { $0[1] } == [
                 "first_one_opticsGroup1", "first_one_opticsGroup2", "first_one_opticsGroup3",
                 "first_one_opticsGroup_unplaced", "second_opticsGroup1", "second_opticsGroup2", "second_opticsGroup3",
                 "second_opticsGroup_unplaced",
             ])
-        #expect(try two.rows("epu-report/p_optics.star", "particles").map { $0[1] } == ["1", "7", "8"])
+        #expect(try two.rows("report/p_optics.star", "particles").map { $0[1] } == ["1", "7", "8"])
         let one = try two.optics(["--star", "p.star", "--session", "second"])
         #expect(one.output.contains("1 row without an exposure"))
     }

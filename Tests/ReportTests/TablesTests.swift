@@ -35,8 +35,8 @@ struct TablesTests {
     func which() throws {
         let run = try tables([])
         #expect(run.status == 0, "\(run.errors)")
-        #expect(folder.names("epu-report") == ArchiveTable.forPeople.map { $0 + ".csv" }.sorted())
-        #expect(run.output.contains("epu-report/exposures.csv: 4 rows\n"))
+        #expect(folder.names("report") == ArchiveTable.forPeople.map { $0 + ".csv" }.sorted())
+        #expect(run.output.contains("report/exposures.csv: 4 rows\n"))
         #expect(try tables(["--all", "--format", "json", "--out", "all"]).status == 0)
         let known = try sample.archive.read { db in
             // Not by SQLite's own list of tables, which is what the tool asks.

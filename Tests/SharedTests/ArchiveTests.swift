@@ -113,6 +113,25 @@ struct ArchiveTests {
         #expect(try killed.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
     }
 
+    @Test("Sessions are chosen by name or by pattern; a name that looks like a pattern is first that name")
+    func patterns() throws {
+        let archive = try Archive(folder["a.db"], access: .create)
+        func chosen(_ names: [String]) throws -> [String] {
+            try archive.read { try SessionRow.select($0, names: names).map(\.name) }
+        }
+        try archive.write { db in
+            for name in ["K3_1", "K3_2", "F4_1", "F4*"] {
+                try db.execute(sql: "INSERT INTO session (name, grid) VALUES (?, 'g')", arguments: [name])
+            }
+        }
+        #expect(try chosen(["K3*"]) == ["K3_1", "K3_2"])
+        #expect(try chosen(["*_1", "K3_1"]) == ["K3_1", "F4_1"], "each once, in the archive's order")
+        #expect(try chosen(["K3_?"]) == ["K3_1", "K3_2"])
+        #expect(try chosen(["F4*"]) == ["F4*"])
+        #expect(throws: Failure.self) { try chosen(["K3*", "G*"]) }
+        #expect(throws: Failure.self) { try chosen(["k3_1"]) }
+    }
+
     @Test("No two sessions share a folder name")
     func distinctFolderNames() throws {
         let archive = try Archive(folder["a.db"], access: .create)

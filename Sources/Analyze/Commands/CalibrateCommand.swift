@@ -34,6 +34,7 @@ struct CalibrateCommand: ParsableCommand {
             """)
     var renumberOptics = false
 
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     func run() throws {
@@ -56,7 +57,7 @@ struct CalibrateCommand: ParsableCommand {
         if output.json {
             try Console.result(json: reports)
         } else {
-            Console.result(reports.map(\.text).joined(separator: "\n\n"))
+            quiet.result(reports.map(\.text).joined(separator: "\n\n"))
         }
     }
 }

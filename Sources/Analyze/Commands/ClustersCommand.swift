@@ -54,6 +54,9 @@ struct ClustersCommand: ParsableCommand {
     @Option(help: "Draw the clusters, numbered, as .png or .svg.", completion: .file(extensions: ["png", "svg"]))
     var plot: String?
 
+    @Flag(help: "With more than 25 --clusters, print the distances between their centres, too.")
+    var distances = false
+
     @OptionGroup var output: JSONOptions
 
     private var clusters: Int { wantedClusters ?? 9 }
@@ -95,7 +98,7 @@ struct ClustersCommand: ParsableCommand {
                 clusters: clusters, method: method, maximumIterations: maximumIterations,
                 initializations: initializations)
             let reports = try run.cluster(search, plot: plot) { Console.message($0) }
-            try show(reports, reports.map(\.text))
+            try show(reports, reports.map { $0.text(distances: distances) })
             for warning in reports.compactMap(\.warning) { Console.message("Warning: " + warning) }
         }
     }

@@ -44,6 +44,7 @@ struct OverlapsCommand: ParsableCommand {
     var acrossSessions = false
 
     @OptionGroup(title: "Where EPU recorded too little") var beams: BeamOptions
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
@@ -91,7 +92,7 @@ struct OverlapsCommand: ParsableCommand {
         if output.json {
             try Console.result(json: results.map { ByCriteria($0.criteria, $0) })
         } else {
-            Console.result(results.map(\.text).joined(separator: "\n\n"))
+            quiet.result(results.map(\.text).joined(separator: "\n\n"))
         }
     }
 

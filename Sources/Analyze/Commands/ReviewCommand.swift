@@ -16,7 +16,7 @@ struct ReviewCommand: ParsableCommand {
             what was marked.
 
             EXAMPLE
-              epu-analyze review --db archive.db --keep --from epu-report/demo/*bad*jpg.txt
+              epu-analyze review --db archive.db --keep --from report/demo/*bad*jpg.txt
               epu-analyze review --db archive.db
             """)
 

@@ -90,11 +90,13 @@ struct OverlapRun {
             guard let found else { throw MissingRadius(session: scope.session.name) }
             (criteria.radius, radiusSource) = (found.radius, found.source)
         }
-        return try OverlapAnalysis(
+        let result = try OverlapAnalysis(
             scope: scope,
             calibrations: try scope.sessions.flatMap { try source.calibrations(for: $0.sessionID, at: time, db) },
             criteria: criteria, radiusSource: radiusSource, assumptions: assumptions, acrossSessions: acrossSessions,
             isDefault: isDefault, reading: reading
         ).run(at: time, db)
+        try OutgrownPlacements.remove(of: scope.session.sessionID, db)
+        return result
     }
 }

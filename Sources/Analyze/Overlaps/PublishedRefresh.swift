@@ -30,6 +30,7 @@ enum PublishedRefresh {
             acrossSessions: published.settings.acrossSessions)
         let made = try analysis.run(at: time, db).analysisID
         try published.replaced(by: made, db)
+        try OutgrownPlacements.remove(of: session.sessionID, db)
         let before = published.analysisID.map { " \($0)" } ?? ""
         return made == published.analysisID
             ? "\(session.name): its published analysis\(before) was made again (\(published.criteria.text))."

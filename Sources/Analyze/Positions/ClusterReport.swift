@@ -41,28 +41,39 @@ struct ClusterReport: Encodable {
         kFromLeastDistance = holeSpacingUm.flatMap { distances.scale(holeSpacingUm: $0, distance: distances.least) }
     }
 
-    var text: String {
+    /// More columns than this are no table for people: the JSON has it, and `--distances` prints it all the same.
+    private static let mostColumns = 25
+
+    /// - Parameter distances: Whether the table of distances is wanted, however large it is.
+    func text(distances isWanted: Bool) -> String {
         var members = TextTable(["cluster", "x", "y", "exposures"])
         for cluster in clusters {
             members.add([
                 "\(cluster.cluster)", cluster.x.text(decimals: 5), cluster.y.text(decimals: 5), "\(cluster.exposures)",
             ])
         }
-        var matrix = TextTable([""] + clusters.map { "\($0.cluster)" })
-        for (row, values) in distances.enumerated() {
-            matrix.add(["\(row)"] + values.map { $0.text(decimals: 4) })
-        }
         var lines = [
             "\(session): \(counted(exposures, "exposure")) in \(counted(clusters.count, "beam-shift cluster")), "
                 + "squared distance \(squaredDistance.text())",
             members.text,
-            "Distances between cluster centres, beam-shift units:",
-            matrix.text,
         ]
+        if isWanted || clusters.count <= Self.mostColumns {
+            lines += ["Distances between cluster centres, beam-shift units:", distanceTable]
+        } else {
+            lines.append("--distances prints the distances between the \(clusters.count) cluster centres, too.")
+        }
         if let leastDistance, let greatestDistance {
             lines.append("Least distance \(leastDistance.text()), greatest \(greatestDistance.text())")
         }
         return (lines + [scaleText].compactMap { $0 }).joined(separator: "\n")
+    }
+
+    private var distanceTable: String {
+        var matrix = TextTable([""] + clusters.map { "\($0.cluster)" })
+        for (row, values) in distances.enumerated() {
+            matrix.add(["\(row)"] + values.map { $0.text(decimals: 4) })
+        }
+        return matrix.text
     }
 
     private var scaleText: String? {

@@ -23,6 +23,7 @@ struct BackupCommand: ParsableCommand {
     var force = false
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     /// The object that `--json` prints.
@@ -36,6 +37,6 @@ struct BackupCommand: ParsableCommand {
         let archive = try Archive(archive.path, access: .copy)
         let bytes = try ArchiveBackup(archive: archive).write(to: file, replacing: force)
         if output.json { return try Console.result(json: Result(file: file, bytes: bytes)) }
-        Console.result("\(file): \(Bytes.text(bytes)), checked")
+        quiet.result("\(file): \(Bytes.text(bytes)), checked")
     }
 }

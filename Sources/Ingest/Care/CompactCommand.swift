@@ -17,6 +17,7 @@ struct CompactCommand: ParsableCommand {
             """)
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     /// The object that `--json` prints.
@@ -32,7 +33,7 @@ struct CompactCommand: ParsableCommand {
         try archive.vacuum()
         let after = size(archive.path)
         if output.json { return try Console.result(json: Result(bytesBefore: before, bytesAfter: after)) }
-        Console.result("\(archive.path): \(Bytes.text(before)) before, \(Bytes.text(after)) now")
+        quiet.result("\(archive.path): \(Bytes.text(before)) before, \(Bytes.text(after)) now")
     }
 
     private func size(_ path: String) -> Int { PathText.status(path).map { Int($0.st_size) } ?? 0 }

@@ -28,6 +28,7 @@ struct RemoveCommand: ParsableCommand {
     @Flag(help: "Remove the reviews of these sessions, too. They cannot be read again.")
     var withReviews = false
 
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     func run() throws {
@@ -46,7 +47,7 @@ struct RemoveCommand: ParsableCommand {
                 }
             }
         if output.json { return try Console.result(json: removed) }
-        for removal in removed { Console.result(text(of: removal, besides: removed.map(\.session))) }
+        for removal in removed { quiet.result(text(of: removal, besides: removed.map(\.session))) }
     }
 
     private func refuseReviews(of removals: [SessionRemoval]) throws {

@@ -36,6 +36,7 @@ struct MergeCommand: ParsableCommand {
     var shards: [String]
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     func run() throws {
@@ -63,7 +64,7 @@ struct MergeCommand: ParsableCommand {
         if output.json {
             try Console.result(json: merged)
         } else {
-            Console.result(merged.map(\.text).joined(separator: "\n"))
+            quiet.result(merged.map(\.text).joined(separator: "\n"))
         }
     }
 }

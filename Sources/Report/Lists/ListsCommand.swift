@@ -21,12 +21,12 @@ struct ListsCommand: ParsableCommand {
             duplicates_keepfiles_rsync.txt, duplicates_badfiles_rsync.txt and duplicates_notjudged_rsync.txt are for rsync: with --raw-data the movies, \
             relative to that folder, else XML and JPG of each exposure, relative to the session's folder. \
             The command that copies what is to keep is printed:
-              rsync -a --files-from=epu-report/SESSION/duplicates_keepfiles_rsync.txt SESSION_DIR DEST
+              rsync -a --files-from=report/SESSION/duplicates_keepfiles_rsync.txt SESSION_DIR DEST
 
             Lists have one path a line; a path with a line break is left out and named.
 
             EXAMPLE
-              epu-report lists --db archive.db --out epu-report
+              epu-report lists --db archive.db --out report
             """)
 
     @OptionGroup var options: ReportOptions
@@ -34,6 +34,7 @@ struct ListsCommand: ParsableCommand {
     @OptionGroup var place: ReportOutputOptions
 
     @OptionGroup var movies: MovieOptions
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     func run() throws {
@@ -52,7 +53,7 @@ struct ListsCommand: ParsableCommand {
         if output.json {
             try Console.result(json: written)
         } else {
-            Console.result(written.map(\.text).joined(separator: "\n"))
+            quiet.result(written.map(\.text).joined(separator: "\n"))
         }
     }
 }

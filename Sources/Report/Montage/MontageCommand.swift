@@ -50,6 +50,7 @@ struct MontageCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "How many pages are drawn at once. Default: the number of processors.")
     var jobs: Int?
 
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
@@ -80,7 +81,7 @@ struct MontageCommand: ParsableCommand {
             progress.withLock { $0.finish() }
             try folder.write(hasFiles: !outcome.files.isEmpty)
             outcomes.append(outcome)
-            if !output.json { Console.result(outcome.text) }
+            if !output.json { quiet.result(outcome.text) }
         }
         if output.json { try Console.result(json: outcomes) }
     }

@@ -25,8 +25,8 @@ struct OpticsCommand: ParsableCommand {
             not known to be bad is in NAME_keep.star. Your files are not changed.
 
             EXAMPLE
-              epu-report optics --db archive.db --out epu-report
-              epu-report optics --db archive.db --star epu-report/demo/movies.star
+              epu-report optics --db archive.db --out report
+              epu-report optics --db archive.db --star report/demo/movies.star
             """)
 
     @OptionGroup var options: ReportOptions
@@ -45,6 +45,7 @@ struct OpticsCommand: ParsableCommand {
 
     @OptionGroup(title: "Without --star") var optics: MovieOpticsOptions
 
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     func validate() throws {
@@ -82,7 +83,7 @@ struct OpticsCommand: ParsableCommand {
         if output.json {
             try Console.result(json: written)
         } else {
-            Console.result(written.map(\.text).joined(separator: "\n"))
+            quiet.result(written.map(\.text).joined(separator: "\n"))
         }
     }
 
@@ -120,7 +121,7 @@ struct OpticsCommand: ParsableCommand {
         if output.json {
             try Console.result(json: written)
         } else {
-            Console.result(written.map(\.text).joined(separator: "\n"))
+            quiet.result(written.map(\.text).joined(separator: "\n"))
         }
     }
 }

@@ -35,6 +35,7 @@ struct PlotsCommand: ParsableCommand {
     @Option(help: "svg, png or both.")
     var format = FormatChoice.both
 
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     enum FormatChoice: String, ExpressibleByArgument, CaseIterable {
@@ -81,7 +82,7 @@ struct PlotsCommand: ParsableCommand {
             folder?.warn()
             let drawn = try session.write(to: place.out, formats: format.formats, from: archive)
             try folder?.write()
-            if !output.json, !drawn.isEmpty { Console.result(drawn.map(\.text).joined(separator: "\n")) }
+            if !output.json, !drawn.isEmpty { quiet.result(drawn.map(\.text).joined(separator: "\n")) }
             written.sessions += drawn
         }
         let files = PlotFiles(folder: place.out, formats: format.formats)
@@ -94,7 +95,7 @@ struct PlotsCommand: ParsableCommand {
         if output.json {
             try Console.result(json: written)
         } else if !written.history.isEmpty {
-            Console.result((["All sessions:"] + written.history.map { "  " + $0 }).joined(separator: "\n"))
+            quiet.result((["All sessions:"] + written.history.map { "  " + $0 }).joined(separator: "\n"))
         }
     }
 

@@ -24,6 +24,7 @@ struct HTMLCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Show a pair of pictures of each incident.")
     var pictures = true
 
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
 
     struct Written: Encodable {
@@ -61,7 +62,7 @@ struct HTMLCommand: ParsableCommand {
         if output.json {
             try Console.result(json: written)
         } else {
-            Console.result(
+            quiet.result(
                 written.map { page in
                     "\(page.session): \(page.file)"
                         + (page.withoutPicture > 0

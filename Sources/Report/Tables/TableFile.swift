@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUConsole
 import EPUCore
 import GRDB
 
@@ -16,16 +17,25 @@ struct TableFile {
     func write(_ db: Database, _ sql: String, _ arguments: [Int64] = []) throws -> Int {
         var statement = try RowStatement(db, sql)
         for argument in arguments { statement.bind(argument) }
-        let columns = statement.columnNames
+        guard path != Self.standardOutput else { return try write(&statement) { Console.part(of: $0) } }
         var file = try OutputFile(path)
+        let rows = try write(&statement) { try file.write($0) }
+        try file.commit()
+        return rows
+    }
+
+    /// The path that stands for standard output.
+    static let standardOutput = "-"
+
+    private func write(_ statement: inout RowStatement, _ write: (String) throws -> Void) throws -> Int {
+        let columns = statement.columnNames
         var rows = 0
-        try file.write(format.start(columns))
+        try write(format.start(columns))
         try statement.forEachRow { row in
-            try file.write(format.line(row, columns, isFirst: rows == 0))
+            try write(format.line(row, columns, isFirst: rows == 0))
             rows += 1
         }
-        try file.write(format.end)
-        try file.commit()
+        try write(format.end)
         return rows
     }
 }

@@ -20,7 +20,7 @@ struct TablesCommand: ParsableCommand {
 
             EXAMPLE
               epu-report tables --db archive.db --format json --out tables
-              epu-report tables --db archive.db --table overexposed --out tables
+              epu-report tables --db archive.db --table overexposed --out -
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -38,10 +38,16 @@ struct TablesCommand: ParsableCommand {
     @Flag(help: "By default, what every analysis found, not the published ones only.")
     var allAnalyses = false
 
-    @Option(help: ArgumentHelp("The folder of the files.", valueName: "dir"), completion: .directory)
-    var out = "epu-report"
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The folder of the files; - prints the one table that --table names.", valueName: "dir"),
+        completion: .directory)
+    var out = "report"
 
+    @OptionGroup var quiet: QuietOptions
     @OptionGroup var output: JSONOptions
+
+    private var isPrinted: Bool { out == TableFile.standardOutput }
 
     func validate() throws {
         guard !all || tables.isEmpty else { throw ValidationError("--all and --table exclude each other.") }
@@ -50,6 +56,9 @@ struct TablesCommand: ParsableCommand {
                 "--all-analyses goes without --all and --table: name all_overexposed and others of these views.")
         }
         guard !out.isEmpty else { throw ValidationError("--out takes a folder.") }
+        guard !isPrinted || (tables.count == 1 && !output.json) else {
+            throw ValidationError("--out - prints one table: name it with --table, and leave --json out.")
+        }
     }
 
     func run() throws {
@@ -62,14 +71,16 @@ struct TablesCommand: ParsableCommand {
                 all ? try ArchiveTable.all(db) : try ArchiveTable.select(tables.isEmpty ? forPeople : tables, db)
             let ids = sessions.names.isEmpty ? nil : try SessionRow.select(db, names: sessions.names).map(\.sessionID)
             return try chosen.map { table in
-                let file = TableFile(path: "\(out)/\(table.name).\(format.rawValue)", format: format)
+                let path = isPrinted ? out : "\(out)/\(table.name).\(format.rawValue)"
+                let file = TableFile(path: path, format: format)
                 return WrittenTable(
                     table: table.name, file: file.path, rows: try file.write(db, table.sql(sessions: ids)),
                     allSessions: ids != nil && !table.isOfSessions)
             }
         }
+        if isPrinted { return }
         if output.json { return try Console.result(json: written) }
-        Console.result(written.map(\.text).joined(separator: "\n"))
+        quiet.result(written.map(\.text).joined(separator: "\n"))
     }
 }
 

@@ -1,5 +1,6 @@
 import EPUCore
 public import GRDB
+import Glibc
 
 /// A session of the archive, as commands choose and name it.
 public struct SessionRow: Sendable {
@@ -10,18 +11,26 @@ public struct SessionRow: Sendable {
     public let folderName: String
 
     /// The named sessions in the order of their ids; all of them where no name is given.
+    /// - Parameter names: Names, or patterns with `*`, `?` and `[...]` as a shell has them.
     /// - Throws: `Failure` for a name that the archive does not have, or where there is no session at all.
     public static func select(_ db: Database, names: [String]) throws -> [SessionRow] {
         let all = try all(db)
         guard !all.isEmpty else {
             throw Failure("The archive holds no session. Load one with `epu-ingest SESSION_DIR`.")
         }
-        for name in names where !all.contains(where: { $0.name == name }) {
+        let chosen = names.map { name in
+            // A session may have a name with such characters, which is then that session's.
+            let exact = all.filter { $0.name == name }
+            return exact.isEmpty ? all.filter { fnmatch(name, $0.name, 0) == 0 } : exact
+        }
+        for (name, sessions) in zip(names, chosen) where sessions.isEmpty {
             let known = all.prefix(5).map(\.name).joined(separator: ", ")
             let more = all.count > 5 ? " and \(all.count - 5) more" : ""
             throw Failure("The archive has no session \"\(name)\". It has: \(known)\(more).")
         }
-        return names.isEmpty ? all : all.filter { names.contains($0.name) }
+        guard !names.isEmpty else { return all }
+        let ids = Set(chosen.joined().map(\.sessionID))
+        return all.filter { ids.contains($0.sessionID) }
     }
 
     /// The named sessions, or all of the archive; those without exposures are left out unless they were named.

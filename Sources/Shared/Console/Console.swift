@@ -5,8 +5,11 @@ import Foundation
 public enum Console {
     /// Writes a result to standard output. Where that is not possible it ends the tool with status 1, so that nobody takes
     /// missing output for an empty result.
-    public static func result(_ text: String) {
-        guard let problem = StandardStream.write(text + "\n", to: STDOUT_FILENO) else { return }
+    public static func result(_ text: String) { part(of: text + "\n") }
+
+    /// Writes a part of a result that has its own line ends, as `result` does.
+    public static func part(of result: String) {
+        guard let problem = StandardStream.write(result, to: STDOUT_FILENO) else { return }
         message("Error: Cannot write the result: \(String(cString: strerror(problem))).")
         exit(EXIT_FAILURE)
     }

@@ -1,8 +1,12 @@
 import EPUCore
 import Foundation
+import Synchronization
 
 /// A line of progress with rate and time left: redrawn on a terminal, every ten seconds as a plain line elsewhere.
 public struct ProgressLine {
+    /// Whether a person wants to see progress: one switch for the whole tool, as its lines are drawn in many places.
+    static let isShown = Atomic(true)
+
     private let label: String
     private let total: Int?
     private let started = ContinuousClock.now
@@ -20,6 +24,7 @@ public struct ProgressLine {
 
     public mutating func advance(by steps: Int) {
         done += steps
+        guard Self.isShown.load(ordering: .relaxed) else { return }
         let now = ContinuousClock.now
         guard now - lastShown > (onTerminal ? .milliseconds(200) : .seconds(10)) else { return }
         lastShown = now

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import Synchronization
 
 /// The option `--db`, which every command takes.
 public struct ArchiveOptions: ParsableArguments {
@@ -22,7 +23,9 @@ public struct ArchiveOptions: ParsableArguments {
 
 /// The option `--session`, which narrows a command to some sessions of the archive.
 public struct SessionOptions: ParsableArguments {
-    @Option(name: .customLong("session"), help: "A session's name, as `epu-report summary` prints it; may be repeated.")
+    @Option(
+        name: .customLong("session"),
+        help: "A session's name, as `epu-report summary` prints it, or a pattern, as 'K3*'; may be repeated.")
     public var names: [String] = []
 
     public init() {}
@@ -34,4 +37,21 @@ public struct JSONOptions: ParsableArguments {
     public var json = false
 
     public init() {}
+}
+
+/// The option `--quiet` of commands that write something, and say what.
+public struct QuietOptions: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Print only warnings and errors.")
+    public var quiet = false
+
+    public init() {}
+
+    public func validate() throws {
+        if quiet { ProgressLine.isShown.store(false, ordering: .relaxed) }
+    }
+
+    /// Prints what was done.
+    public func result(_ text: @autoclosure () -> String) {
+        if !quiet { Console.result(text()) }
+    }
 }

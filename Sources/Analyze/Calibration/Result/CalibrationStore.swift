@@ -44,7 +44,6 @@ struct CalibrationStore {
         try db.execute(
             sql: "UPDATE session SET asked_method = ?, given_pitch_um = ? WHERE session_id = ?",
             arguments: [askedMethod?.rawValue, givenPitch, session.sessionID])
-        try removeOutgrown(exposures, db)
         let kept = Set(ids.joined())
         for id in before where !kept.contains(id) {
             // A calibration that an analysis rests on stays with it.
@@ -56,23 +55,6 @@ struct CalibrationStore {
         }
         try storePositions(inputs, db)
         return ids
-    }
-
-    /// Removes what was found with an earlier calibration, when the session had fewer exposures: a session that is followed would
-    /// otherwise leave its positions behind with each batch. Where another session is judged, not all of this one is placed, and
-    /// that tells nothing.
-    private func removeOutgrown(_ exposures: Int, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                DELETE FROM placement_set
-                WHERE placement_set_id IN (
-                        SELECT p.placement_set_id FROM placement_set_session p JOIN calibration c USING (calibration_id)
-                        WHERE c.session_id = ?1 AND c.method <> \(CalibrationMethod.given.sql) AND NOT c.chosen)
-                    AND ifnull(session_id, ?1) = ?1
-                    AND ?2 > (
-                        SELECT count(*) FROM placement p JOIN exposure e USING (exposure_id)
-                        WHERE p.placement_set_id = placement_set.placement_set_id AND e.session_id = ?1)
-                """, arguments: [session.sessionID, exposures])
     }
 
     /// Stores one calibration. A row with the same method, condition and matrix is the same calibration, and keeps its id.
