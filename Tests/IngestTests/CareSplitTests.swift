@@ -91,7 +91,7 @@ struct CareSplitTests {
                 in: database) == 0)
         try arranging.run("epu-analyze", "")
         #expect(try count("SELECT count(*) FROM latest_analysis", in: database) == 2)
-        // A person who joins them again has what was there, but for what both know now.
+        // A person who joins them again has what was there.
         try arranging.epuIngest("join s s~2")
         #expect(try arranging.numbers() == ["s": number])
         #expect(try content(database).count == rows)

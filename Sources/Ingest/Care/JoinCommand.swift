@@ -16,7 +16,7 @@ struct JoinCommand: ParsableCommand {
             epu-ingest split parts them again.
 
             EXAMPLE
-              epu-ingest join --db archive.db demo demo-late
+              epu-ingest join --db archive.db demo late
             """)
 
     @Argument(help: "The session that stays, by its name as `epu-report summary` prints it.")

@@ -15,7 +15,7 @@ struct SplitCommand: ParsableCommand {
             are not named stay with the old session. epu-ingest join makes one of the two again.
 
             EXAMPLE
-              epu-ingest split --db archive.db demo --from 2025-01-08T15:40:00Z --name demo-late
+              epu-ingest split --db archive.db demo --from 2025-01-08T15:40Z --name late
             """)
 
     @Argument(help: "The name of the session, as `epu-report summary` prints it.")
