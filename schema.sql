@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint cb4e13289645d4cd.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 6a49d97996a63cb7.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -864,6 +864,50 @@ CREATE TABLE same_grid (
     CHECK (session_id < other_session_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX same_grid_by_other ON same_grid(other_session_id);
+
+-- Sessions that a person joined to another one (epu-ingest join): the name and start that their EpuSession.dm gives lead to that
+-- one from then on. With neither, the first EpuSession.dm of another name that comes to a folder of the session is meant.
+CREATE TABLE joined_session (
+    joined_session_id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,  -- that it is part of now
+    name                  TEXT NOT NULL,         -- that it had
+    epu_name              TEXT,                  -- EpuSession.dm's Name as written
+    created_at            TEXT,                  -- EpuSession.dm's StartDateTime, UTC
+    joined_at             TEXT NOT NULL
+) STRICT;
+CREATE INDEX joined_session_by_session ON joined_session(session_id);
+
+-- Sessions that a person split (epu-ingest split). The exposures and images that the archive has stay in their part. Of those that
+-- come later to the folders of the session, a part gets what its rule says: by time, else by square, else by name. A session may
+-- be split several times, and a part again: an earlier row holds before a later one, then the rows of its part hold. A row whose
+-- part is the session itself says what stays: that part was joined to it again. EpuSession.dm and hole maps stay with the session
+-- that was split; the part is told what they say. Where one of the two is removed, its id stays here (it is never used again), and
+-- the session is made again when its files are read again; with the last of them the rows go.
+CREATE TABLE session_split (
+    session_split_id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id            INTEGER NOT NULL,      -- that was split
+    part_session_id       INTEGER NOT NULL,      -- what was taken out of it
+    part_name             TEXT NOT NULL,         -- that the part was given
+    starts_at             TEXT,                  -- UTC: exposures at and after it are the part's; NULL: the time does not tell
+    utc_offset_minutes    INTEGER,               -- of the microscope's clock, for exposures that have only the time of their name
+    split_at              TEXT NOT NULL
+) STRICT;
+CREATE INDEX session_split_by_session ON session_split(session_id);
+CREATE INDEX session_split_by_part ON session_split(part_session_id);
+
+-- The grid squares that are a part's.
+CREATE TABLE split_square (
+    session_split_id      INTEGER NOT NULL REFERENCES session_split(session_split_id) ON DELETE CASCADE,
+    grid_square           INTEGER NOT NULL,
+    PRIMARY KEY (session_split_id, grid_square)
+) STRICT, WITHOUT ROWID;
+
+-- The exposures that a person named as a part's.
+CREATE TABLE split_exposure (
+    session_split_id      INTEGER NOT NULL REFERENCES session_split(session_split_id) ON DELETE CASCADE,
+    name                  TEXT NOT NULL,         -- base name without suffix
+    PRIMARY KEY (session_split_id, name)
+) STRICT, WITHOUT ROWID;
 
 -- The analysis that a person named for the reports of a session. What it asked for stands here, too, so that it can be made
 -- again when the session has grown, or when what it rested on is gone.

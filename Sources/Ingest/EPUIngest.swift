@@ -18,8 +18,8 @@ struct EPUIngest: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            LoadCommand.self, PlanCommand.self, MergeCommand.self, RemoveCommand.self, CheckCommand.self,
-            BackupCommand.self, CompactCommand.self,
+            LoadCommand.self, PlanCommand.self, MergeCommand.self, RemoveCommand.self, SplitCommand.self,
+            JoinCommand.self, CheckCommand.self, BackupCommand.self, CompactCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
 

@@ -84,6 +84,9 @@ struct Ingestion: Sendable {
                     try Ledger(rootID: root.id).removeGone(found, below: folder.starts, newest: newest, db)
                 }
             }
+            if !run.byRoot.isEmpty {
+                for family in try target.roots(db).families { try PartDescription.tell(family, db) }
+            }
             try settle(target, isNew: isNew, hasNews: run.byRoot.values.contains { $0.new + $0.changed > 0 }, db)
             return try target.roots(db).all.map { try IngestedSession($0, folder: folder, run: run, db) }
         }
@@ -107,7 +110,7 @@ struct Ingestion: Sendable {
         for session in roots.all.compactMap(\.sessionID) {
             try CompanionSettlement(sessionID: session).settle(db)
         }
-        for root in roots.others { try Ledger.removeEmptyRoot(root.id, db) }
+        for root in roots.others + roots.parts { try Ledger.removeEmptyRoot(root.id, db) }
         // Looks at a few folders of a running session come often; what they leave open, the next complete one settles.
         let sessions = roots.all.compactMap(\.sessionID)
         guard isNew || target.folder.hasSessionFile || !target.folder.isPartial else {

@@ -56,7 +56,7 @@ struct ReviewCommand: ParsableCommand {
 
     func run() throws {
         guard let verdict else { return try list() }
-        let wanted = ReviewedNames(try names + (from.map(ReviewedNames.lines) ?? []))
+        let wanted = MicrographNames(try names + (from.map(MicrographNames.lines) ?? []))
         let reason = reason.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
         let mark = try Archive(archive.path, access: .write).write { db in
             try ReviewMark(

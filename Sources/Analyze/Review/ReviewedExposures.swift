@@ -21,7 +21,7 @@ struct ReviewedExposures {
     /// the least and the greatest of the session, as names of one session are much alike.
     /// - Parameter names: the names of sessions; empty means all of the archive.
     /// - Throws: `Failure` where a name belongs to no exposure, or to exposures in several sessions.
-    init(_ wanted: ReviewedNames, sessions names: [String], _ db: Database) throws {
+    init(_ wanted: MicrographNames, sessions names: [String], _ db: Database) throws {
         let sessions = try SessionRow.select(db, names: names)
         var places: [String: [String]] = [:]
         var range = try RowStatement(

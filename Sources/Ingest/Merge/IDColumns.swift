@@ -17,7 +17,10 @@ struct IDColumns {
     }
 
     /// The columns that hold ids and have no foreign key: by `table.column`, the table of the ids.
-    static let undeclared = ["analysis.last_placement_id": "placement"]
+    static let undeclared = [
+        "analysis.last_placement_id": "placement", "session_split.session_id": "session",
+        "session_split.part_session_id": "session",
+    ]
 
     /// The tables in the order in which the schema makes them, without virtual ones.
     let tables: [Table]

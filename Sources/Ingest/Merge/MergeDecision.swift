@@ -70,11 +70,14 @@ struct MergeDecision {
         return try Dictionary(grouping: same, by: \.value).sorted { $0.key < $1.key }.flatMap { id, pairs in
             let ours = Surplus.Place(session: id, schema: "main")
             let ofArchive = try Completeness(of: id, in: "main", db)
+            let isArranged = try MergedSplits.isArranged(ours, db)
             let theirs = try pairs.map(\.key).sorted().map { ($0, try Completeness(of: $0, in: source, db)) }
             let best = theirs.max { ($0.1, $1.0) < ($1.1, $0.0) }
             return try theirs.map { session, ofShard in
                 let shards = Surplus.Place(session: session, schema: source)
-                let isBetter = session == best?.0 && ofShard > ofArchive
+                let isBetter =
+                    try session == best?.0 && ofShard > ofArchive && !isArranged
+                    && !MergedSplits.isArranged(shards, db)
                 let ofOurs = isBetter ? try Surplus(of: ours, over: shards, db) : nil
                 let replaced = ofOurs.flatMap { $0.reviews == 0 ? $0 : nil }
                 return Conflict(

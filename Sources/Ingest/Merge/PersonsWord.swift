@@ -45,7 +45,8 @@ struct PersonsWord {
                 FROM \(source).exposure gone
                 JOIN \(source).review r ON r.exposure_id = gone.exposure_id
                 JOIN temp.merged_session m ON m.old_id = gone.session_id
-                JOIN main.exposure kept ON kept.session_id = m.session_id AND kept.name = gone.name
+                JOIN main.exposure kept ON kept.session_id IN \(MergedSplits.family(of: "m.session_id", in: "main"))
+                    AND kept.name = gone.name
                     AND ifnull(kept.unique_id, '') = ifnull(gone.unique_id, '')
                 WHERE gone.session_id = ?
                 ON CONFLICT (exposure_id) DO UPDATE

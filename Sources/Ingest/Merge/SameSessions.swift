@@ -12,8 +12,24 @@ struct SameSessions {
     private static let sameInstrument = "ifnull(\(InstrumentKey.sql(of: "t")) = \(InstrumentKey.sql(of: "s")), 1)"
 
     /// The condition that nothing else tells them apart, either: what one of them does not say is no difference.
-    private static let compatible =
-        "ifnull(t.epu_name = s.epu_name, 1) AND ifnull(t.created_at = s.created_at, 1) AND \(sameInstrument)"
+    private static let compatible = "\(sameIdentity) AND \(sameInstrument)"
+
+    private static let sameIdentity = {
+        func agrees(_ row: String) -> String {
+            "ifnull(\(row).epu_name = s.epu_name, 1) AND ifnull(\(row).created_at = s.created_at, 1)"
+        }
+        return """
+            (\(agrees("t")) OR EXISTS (SELECT 1 FROM main.joined_session j WHERE j.session_id = t.session_id AND \(agrees("j"))))
+            """
+    }()
+
+    /// The identities by which the sessions of an archive are known, those of joined sessions included.
+    private static func identities(in schema: String) -> String {
+        """
+        (SELECT session_id, epu_name, created_at, 0 AS is_former FROM \(schema).session UNION ALL
+         SELECT session_id, epu_name, created_at, 1 FROM \(schema).joined_session)
+        """
+    }
 
     /// The condition that an exposure `a` of the other archive is one `b` of this.
     static let sameExposure = "b.name = a.name AND ifnull(b.unique_id, '') = ifnull(a.unique_id, '')"
@@ -22,8 +38,10 @@ struct SameSessions {
     func find(_ db: Database) throws -> [Int64: Int64] {
         var found = try pairs(
             """
-            JOIN main.session t ON t.epu_name = s.epu_name AND t.created_at = s.created_at AND \(Self.sameInstrument)
-            """, "t.session_id", db)
+            JOIN \(Self.identities(in: source)) a ON a.session_id = s.session_id
+            JOIN \(Self.identities(in: "main")) b ON b.epu_name = a.epu_name AND b.created_at = a.created_at
+            JOIN main.session t ON t.session_id = b.session_id AND \(Self.sameInstrument)
+            """, "a.is_former, b.is_former, t.session_id", db)
         let ofFolder = try pairs(
             """
             JOIN \(source).session_root a ON a.session_id = s.session_id

@@ -88,17 +88,20 @@ struct ShardMerge {
         var report = try MergedShard(shard.name, decision, source: Self.whole, db)
         var target: [Int64: Int64] = [:]
         for conflict in decision.conflicts { target[conflict.shardSession] = conflict.archiveSession }
+        var offsets: [String: Int64]?
         if let source {
             let names = try MergedNames(source: Self.whole).new(decision, db)
             for (_, old) in decision.replaced { try MergedNames.setAside(old, db) }
             let transfer = try RowTransfer(from: source, columns, db)
             try transfer.run(names: names, db)
             let offset = transfer.offsets["session"] ?? 0
+            offsets = transfer.offsets
             for session in decision.sessions where !decision.dropped.contains(session) {
                 target[session] = session + offset
             }
         }
         try PersonsWord.note(target, db)
+        if let offsets { try MergedSplits.link(from: Self.whole, offsets, db) }
         let word = PersonsWord(source: Self.whole)
         for session in decision.dropped.sorted() {
             report.took(try word.take(of: session, columns, db), of: session)

@@ -19,9 +19,10 @@ struct Surplus: Sendable {
         func number(_ sql: String) throws -> Int {
             try Int.fetchOne(db, sql: sql, arguments: [one.session, other.session]) ?? 0
         }
+        let family = MergedSplits.family(of: "?2", in: other.schema)
         let only = """
             a.session_id = ?1 AND NOT EXISTS (
-                SELECT 1 FROM \(other.schema).exposure b WHERE b.session_id = ?2 AND \(SameSessions.sameExposure))
+                SELECT 1 FROM \(other.schema).exposure b WHERE b.session_id IN \(family) AND \(SameSessions.sameExposure))
             """
         exposures = try number("SELECT count(*) FROM \(one.schema).exposure a WHERE \(only)")
         reviews = try number(

@@ -31,7 +31,10 @@ struct Adoption {
                         try Int.fetchOne(isExposure, arguments: [$0, file.name.stem]) != nil
                     }
                     found += its.isEmpty ? 0 : 1
-                    for session in its { owners[session, default: 0] += 1 }
+                    // Parts of one session share its folders.
+                    for session in try Set(its.map { try SplitFamily.base(of: $0, db) ?? $0 }) {
+                        owners[session, default: 0] += 1
+                    }
                 }
             }
         }

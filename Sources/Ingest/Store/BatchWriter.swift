@@ -4,9 +4,9 @@ import GRDB
 
 /// Stores readings within one transaction, each in the root of its instrument's session.
 struct BatchWriter {
-    private let db: Database
+    let db: Database
     private let sessionFile: SessionFile?
-    private var roots: FolderRoots
+    var roots: FolderRoots
 
     init(_ roots: FolderRoots, sessionFile: SessionFile?, _ db: Database) {
         self.db = db
@@ -46,10 +46,12 @@ struct BatchWriter {
                     }
                 }, db)
         }
-        guard !roots.others.isEmpty else { return nil }
+        guard !roots.others.isEmpty || !roots.families.isEmpty else { return nil }
+        try roots.addParts(db)
         var assigned = zip(readings, instruments).map { reading, instrument in
             instrument.flatMap { own in roots.all.first { $0.instrument == own }?.id }
         }
+        try assignParts(of: readings, &assigned)
         try assignCompanions(of: readings, &assigned)
         try moveKnown(readings, to: assigned)
         return assigned.map { $0 ?? roots.main.id }

@@ -22,18 +22,27 @@ struct CompanionNames {
         }
     }
 
+    /// The root of the session that has holes in a square; of a split session that of the base, which keeps the hole maps.
     func root(ofSquare square: Int64, _ db: Database) throws -> Int64? {
-        try root(
-            with: "SELECT 1 FROM foil_hole WHERE session_id = ?1 AND grid_square = ?2 LIMIT 1", [square], db)
+        let bases = try Set(
+            owners(with: "SELECT 1 FROM foil_hole WHERE session_id = ?1 AND grid_square = ?2 LIMIT 1", [square], db)
+                .map(roots.base))
+        return bases.count == 1 ? bases.first : nil
     }
 
     private func root(
         with condition: String, _ arguments: [(any DatabaseValueConvertible)?], _ db: Database
     ) throws -> Int64? {
+        let owners = try owners(with: condition, arguments, db)
+        return owners.count == 1 ? owners[0].id : nil
+    }
+
+    private func owners(
+        with condition: String, _ arguments: [(any DatabaseValueConvertible)?], _ db: Database
+    ) throws -> [FolderRoots.Root] {
         let statement = try db.cachedStatement(sql: condition)
-        let owners = try roots.all.filter { root in
+        return try roots.all.filter { root in
             try Int.fetchOne(statement, arguments: StatementArguments([root.sessionID] + arguments)) != nil
         }
-        return owners.count == 1 ? owners[0].id : nil
     }
 }

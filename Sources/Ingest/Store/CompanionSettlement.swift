@@ -2,13 +2,13 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// Settles a folder in which the exposures of several instruments lay: JPGs and movies, which name no instrument, move to the
-/// session that has the exposure or image of their name, whichever came first.
+/// Settles a folder in which the exposures of several instruments lay, or of a session that a person split: JPGs and movies, which
+/// name no instrument, move to the session that has the exposure or image of their name, whichever came first.
 struct CompanionSettlement {
     let sessionID: Int64
 
     func settle(_ db: Database) throws {
-        let siblings = try Int64.fetchAll(
+        let others = try Int64.fetchAll(
             db,
             sql: """
                 SELECT DISTINCT other.session_id
@@ -17,6 +17,8 @@ struct CompanionSettlement {
                 WHERE own.session_id = ? AND \(Instrument.key(of: "s")) <> \(Instrument.key(of: "o")) ORDER BY 1
                 """,
             arguments: [sessionID])
+        let family = try SplitFamily(of: sessionID, db).members.filter { $0 != sessionID && !others.contains($0) }
+        let siblings = others + family
         guard !siblings.isEmpty else { return }
         let roots = try Row.fetchAll(
             db, sql: "SELECT session_root_id, path FROM session_root WHERE session_id = ?", arguments: [sessionID])

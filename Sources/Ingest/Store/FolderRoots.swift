@@ -3,7 +3,7 @@ import EPUCore
 import GRDB
 
 /// The roots that the files of one folder lie in: that of the folder's session and, where exposures of other instruments lie in
-/// the same folder, those of their sessions.
+/// the same folder, those of their sessions. Where a person split one of these, its parts have roots of their own.
 struct FolderRoots {
     struct Root: Sendable {
         let id: Int64
@@ -18,13 +18,20 @@ struct FolderRoots {
     /// The roots of further instruments, one for each.
     private(set) var others: [Root] = []
 
-    var all: [Root] { [main] + others }
+    /// Those of these sessions that a person split.
+    var families: [SplitFamily] = []
+    /// The roots of their parts, as far as these have the folder.
+    var parts: [Root] = []
+
+    /// All roots, those of parts last.
+    var all: [Root] { [main] + others + parts }
 
     init(rootID: Int64, sessionID: Int64?, folder: SessionFolder, _ db: Database) throws {
         self.folder = folder
         main = Root(
             id: rootID, sessionID: sessionID, instrument: try sessionID.flatMap { try Instrument.ofSession($0, db) })
         try findOthers(db)
+        try findParts(db)
     }
 
     /// Finds the roots of further instruments. The folder may have belonged to another session of the main instrument before; its
@@ -36,7 +43,10 @@ struct FolderRoots {
                 sql: """
                     SELECT r.session_root_id, r.session_id, s.instrument_id, s.instrument_model
                     FROM session_root r JOIN session s USING (session_id)
-                    WHERE r.path = ? AND r.session_root_id <> ? ORDER BY r.session_root_id DESC
+                    WHERE r.path = ? AND r.session_root_id <> ?
+                        AND NOT EXISTS (SELECT 1 FROM session_split p
+                                        WHERE p.part_session_id = s.session_id AND p.session_id <> s.session_id)
+                    ORDER BY r.session_root_id DESC
                     """),
             arguments: [folder.path, main.id])
         var known: Set = [instrument]
@@ -60,13 +70,16 @@ struct FolderRoots {
             try instrument.set(of: mainID, db)
             main = Root(id: main.id, sessionID: mainID, instrument: instrument)
             try findOthers(db)
+            try findParts(db)
         }
         if let known = all.first(where: { $0.instrument == instrument }) { return known }
+        let known = try Self.session(of: instrument, withOneOf: exposures(), db)
         let sessionID =
-            try Self.session(of: instrument, withOneOf: exposures(), db)
+            try known.map { try SplitFamily.base(of: $0, db) ?? $0 }
             ?? NewSession.create(NewSession.name(after: folder, instrument, db), instrument, db)
         let root = Root(id: try Self.add(folder.path, sessionID, db), sessionID: sessionID, instrument: instrument)
         others.append(root)
+        try findParts(db)
         return root
     }
 

@@ -76,6 +76,8 @@ struct PlaceWriter {
         return known
     }
 
+    static func problem(_ path: String) -> String { "the same image as \(path)" }
+
     enum FileColumn: String {
         case metadata = "metadata_file_id"
         case image = "image_file_id"

@@ -13,6 +13,20 @@ struct RootOverlap {
         let path: String
     }
 
+    /// The root that files go to, and whether they were another session's.
+    private struct Target {
+        let id: Int64
+        let isOther: Bool
+    }
+
+    /// Files of a part of a split session stay the part's.
+    private func target(of root: Root, _ db: Database) throws -> Target {
+        guard let owner = root.sessionID, owner != sessionID, try SplitFamily.base(of: owner, db) == sessionID else {
+            return Target(id: rootID, isOther: root.sessionID != sessionID)
+        }
+        return Target(id: try FolderRoots.add(folder.path, owner, db), isOther: false)
+    }
+
     func resolve(_ db: Database) throws {
         let roots = try Row.fetchAll(
             db, sql: "SELECT session_root_id, session_id, path FROM session_root WHERE path <> ?",
@@ -30,24 +44,25 @@ struct RootOverlap {
             db, sql: "SELECT source_file_id FROM source_file WHERE session_root_id = ? AND path > ? AND path < ?",
             arguments: [outer.id, String(start), start.dropLast() + "0"])
         guard !ids.isEmpty else { return }
-        let isOther = outer.sessionID != sessionID
-        if isOther, let old = outer.sessionID {
+        let target = try target(of: outer, db)
+        if target.isOther, let old = outer.sessionID {
             // The files are read once more and say the rest.
             try SessionMove(old: old, new: sessionID).take(ids, db)
         }
         try db.execute(
             sql: """
                 UPDATE OR IGNORE source_file SET session_root_id = ?, path = substr(path, ?)
-                    \(isOther ? ", size_bytes = NULL" : "")
+                    \(target.isOther ? ", size_bytes = NULL" : "")
                 WHERE source_file_id IN (\(ids.sqlList))
                 """,
-            arguments: [rootID, start.unicodeScalars.count + 1])
+            arguments: [target.id, start.unicodeScalars.count + 1])
         try Ledger.removeEmptyRoot(outer.id, db)
     }
 
     /// Takes the files that were read when a part of this folder was given.
     private func takeFiles(ofInner inner: Root, _ db: Database) throws {
-        guard inner.sessionID == nil || inner.sessionID == sessionID else { return }
+        let isPart = try inner.sessionID.map { try SplitFamily.base(of: $0, db) == sessionID } ?? false
+        guard inner.sessionID == nil || inner.sessionID == sessionID || isPart else { return }
         let relative = String(inner.path.dropFirst(folder.path.count + 1))
         guard folder.folders.contains(where: { $0.path == relative }) else { return }
         try db.execute(
@@ -56,7 +71,7 @@ struct RootOverlap {
                     \(inner.sessionID == nil ? ", size_bytes = NULL" : "")
                 WHERE session_root_id = ?
                 """,
-            arguments: [rootID, relative, inner.id])
+            arguments: [target(of: inner, db).id, relative, inner.id])
         try Ledger.removeEmptyRoot(inner.id, db)
     }
 }

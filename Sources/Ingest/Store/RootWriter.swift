@@ -121,7 +121,7 @@ struct RootWriter {
         _ file: SourceFile, _ table: PlaceWriter.ImageTable, _ column: PlaceWriter.FileColumn
     ) throws -> (id: Int64, isNew: Bool)? {
         if let twin = try session?.places.twin(of: file, in: table, column, root: root, db) {
-            _ = try ledger.record(file, .twin, "the same image as \(twin)")
+            _ = try ledger.record(file, .twin, PlaceWriter.problem(twin))
             return nil
         }
         return try ledger.record(file, .ok, nil)

@@ -12,6 +12,8 @@ struct SessionDescription {
     /// Stores what the file says.
     /// - Returns: The results that no longer hold, as what they rest on is not what it was.
     func store(_ metadata: SessionMetadata, _ db: Database) throws -> StaleResults {
+        let identity = SessionIdentity(metadata)
+        if try identity.isFormer(of: sessionID, db) { return try storePlaces(metadata, identity, db) }
         let before = try inputs(db)
         let columns = SessionColumns(metadata: metadata)
         var statement = try RowStatement(
@@ -37,19 +39,15 @@ struct SessionDescription {
         }
         var presets = Upsert<PresetColumns>(into: .preset, key: ["session_id", "preset"], db)
         for preset in metadata.presets { try presets.run(PresetColumns(sessionID: sessionID, preset: preset)) }
-        for square in metadata.gridSquares {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO grid_square (session_id, grid_square, metadata_name) VALUES (?, ?, ?)
-                    ON CONFLICT DO UPDATE SET metadata_name = excluded.metadata_name
-                    """
-            ).execute(arguments: [sessionID, square.gridSquare, square.metadataName])
-        }
+        try store(metadata.gridSquares, db)
         var areas = Upsert<AreaColumns>(into: .templateArea, key: ["session_id", "area"], db)
         for area in metadata.template?.areas ?? [] { try areas.run(AreaColumns(sessionID: sessionID, area: area)) }
         let after = try inputs(db)
         return StaleResults.allCases.last { after[$0] != before[$0] } ?? .none
     }
+
+    /// The columns of a session that only EpuSession.dm fills, without those of its identity.
+    static let columns = ColumnNames(of: SessionColumns(metadata: nil)).names
 
     private func inputs(_ db: Database) throws -> [StaleResults: [Row]] {
         let tables: [AnalysisInputs] = [.session, .preset, .templateArea]
@@ -58,11 +56,36 @@ struct SessionDescription {
         }
     }
 
+    /// Stores of the file of a session that was joined to this one what this one's own file may not say: squares, and areas of
+    /// another template. The settings are those of the session's own file.
+    private func storePlaces(_ metadata: SessionMetadata, _ identity: SessionIdentity, _ db: Database) throws
+        -> StaleResults
+    {
+        try identity.note(of: sessionID, db)
+        try store(metadata.gridSquares, db)
+        let known = try Set(SessionFile.areas(of: sessionID, db))
+        let new = metadata.template?.areas.filter { !known.contains($0.area) } ?? []
+        var stale = StaleResults.none
+        var areas = Upsert<AreaColumns>(into: .templateArea, key: ["session_id", "area"], db)
+        for area in new { stale = max(stale, try areas.run(AreaColumns(sessionID: sessionID, area: area))) }
+        return stale
+    }
+
+    private func store(_ squares: [SessionMetadata.GridSquareEntry], _ db: Database) throws {
+        for square in squares {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO grid_square (session_id, grid_square, metadata_name) VALUES (?, ?, ?)
+                    ON CONFLICT DO UPDATE SET metadata_name = excluded.metadata_name
+                    """
+            ).execute(arguments: [sessionID, square.gridSquare, square.metadataName])
+        }
+    }
+
     /// Takes back what an EpuSession.dm of another session said.
     /// - Parameter folder: The folder that gives the session its name, if it had that of the file.
     func remove(_ folder: SessionFolder, _ db: Database) throws {
-        let names = ColumnNames(of: SessionColumns(metadata: nil)).names
-        let columns = (names + ["epu_name", "created_at", "epu_version"]).map { "\($0) = NULL" }
+        let columns = (Self.columns + ["epu_name", "created_at", "epu_version"]).map { "\($0) = NULL" }
         let named = try Row.fetchOne(
             db, sql: "SELECT name, epu_name FROM session WHERE session_id = ?", arguments: [sessionID])
         if let named, let epuName: String = named[1] {

@@ -32,7 +32,8 @@ struct SessionFile: Sendable {
         let (fileID, status): (Int64, String?) = (row[0], row[1])
         let description = SessionDescription(sessionID: sessionID)
         if let reason = try reason(sessionID, db) {
-            if try status == FileStatus.ok.rawValue || isIdentity(of: sessionID, db) {
+            let isFormer = try SessionIdentity(metadata).isFormer(of: sessionID, db)
+            if try !isFormer && (status == FileStatus.ok.rawValue || isIdentity(of: sessionID, db)) {
                 try description.remove(folder, db)
                 try (wasJoined ? StaleResults.positions : .calibration).forget(of: sessionID, db)
             }
@@ -63,10 +64,7 @@ struct SessionFile: Sendable {
     }
 
     private func isIdentity(of sessionID: Int64, _ db: Database) throws -> Bool {
-        guard metadata.name != nil || metadata.createdAt != nil else { return false }
-        return try Bool.fetchOne(
-            db, sql: "SELECT epu_name IS ? AND created_at IS ? FROM session WHERE session_id = ?",
-            arguments: [metadata.name, metadata.createdAt?.archiveText, sessionID]) ?? false
+        try SessionIdentity(metadata).belongs(to: sessionID, db)
     }
 
     /// The fit of the file to exposures that are still to be added, for the session that the file names.

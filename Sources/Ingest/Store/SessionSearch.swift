@@ -17,7 +17,7 @@ struct SessionSearch {
     let stranger: Int64?
 
     /// The condition, in SQL, that two EpuSession.dm do not differ. What one of them does not say is no difference.
-    private static let compatible = "ifnull(s.epu_name = ?1, 1) AND ifnull(s.created_at = ?2, 1)"
+    private static let compatible = SessionIdentity.isPossible(of: "s")
     private var identity: StatementArguments { [metadata?.name, metadata?.createdAt?.archiveText] }
     private static let key = Instrument.key(of: "s")
     /// The condition, in SQL, that instruments do not differ. Sessions without exposures may be of any instrument.
@@ -25,17 +25,19 @@ struct SessionSearch {
 
     private var notStranger: String { stranger.map { "s.session_id <> \($0)" } ?? "1" }
 
+    /// Finds the session; where a person split it, one of its parts may be found.
     func known(_ db: Database) throws -> Int64? {
         if let metadata, let same = try Self.session(named: metadata, db) { return same }
         // An EpuSession.dm of another identity is another session, even where it lies in the same folder.
-        let ofFolder = try Int64.fetchOne(
+        let ofFolder = try Int64.fetchAll(
             db,
             sql: """
                 SELECT s.session_id FROM session_root r JOIN session s USING (session_id)
                 WHERE r.path = ?4 AND \(Self.compatible) AND \(Self.sameInstrument) AND \(notStranger)
                 ORDER BY r.session_root_id DESC
                 """,
-            arguments: identity + [instrument?.key, folder.path])
+            arguments: identity + [instrument?.key, folder.path]
+        ).first { try isPossible($0, db) }
         if let ofFolder { return ofFolder }
         let exposures = FolderExposures(folder: folder).some().filter { exposure in
             guard let instrument, let own = exposure.instrument else { return true }
@@ -46,16 +48,27 @@ struct SessionSearch {
 
     /// The session that an EpuSession.dm names; nil where the archive does not have it.
     static func session(named metadata: SessionMetadata, _ db: Database) throws -> Int64? {
-        guard let name = metadata.name, let created = metadata.createdAt?.archiveText else { return nil }
-        return try Int64.fetchOne(
-            db, sql: "SELECT session_id FROM session WHERE epu_name = ? AND created_at = ?",
-            arguments: [name, created])
+        try SessionIdentity(metadata).session(db)
+    }
+
+    /// Whether EpuSession.dm may be that of a session that was found by its folder or its exposures: a part of a split session
+    /// has none of its own.
+    private func isPossible(_ found: Int64, _ db: Database) throws -> Bool {
+        guard let base = try SplitFamily.base(of: found, db), base != found else { return true }
+        return try Bool.fetchOne(
+            db, sql: "SELECT \(Self.compatible) FROM session s WHERE s.session_id = ?3", arguments: identity + [base])
+            ?? false
+    }
+
+    /// The sessions, parts of a split session counted as that one.
+    private static func bases(of sessions: [Int64], _ db: Database) throws -> Set<Int64> {
+        try Set(sessions.map { try SplitFamily.base(of: $0, db) ?? $0 })
     }
 
     private func sessionOfExposures(_ exposures: [KnownExposure], _ db: Database) throws -> Int64? {
         for exposure in exposures {
             guard let uniqueID = exposure.uniqueID else { continue }
-            let same = try Int64.fetchOne(
+            let same = try Int64.fetchAll(
                 db,
                 sql: """
                     SELECT s.session_id FROM session s
@@ -64,7 +77,8 @@ struct SessionSearch {
                         WHERE e.session_id = s.session_id AND e.name = ?4 AND ifnull(e.unique_id, '') = ?5)
                     ORDER BY s.session_id
                     """,
-                arguments: identity + [instrument?.key, exposure.name.base, uniqueID])
+                arguments: identity + [instrument?.key, exposure.name.base, uniqueID]
+            ).first { try isPossible($0, db) }
             if let same { return same }
         }
         return nil
@@ -91,7 +105,8 @@ struct SessionSearch {
             try fit.addExposures(of: session, db)
             return fit.reason == nil
         }
-        return found.count == 1 ? found[0] : nil
+        let bases = try Self.bases(of: found, db)
+        return bases.count == 1 ? bases.first : nil
     }
 
     /// The session whose EpuSession.dm came first, from another folder; nil where there is none, or several.
@@ -112,7 +127,8 @@ struct SessionSearch {
                         AND ifnull(\(Self.key) = ?, 1) AND ifnull(s.created_at <= ?, 1) AND \(notStranger)
                     """,
                 arguments: [exposure.name.area, gridSquare, instrument?.key, latestStart])
-            if found.count == 1 { return found[0] }
+            let bases = try Self.bases(of: found, db)
+            if bases.count == 1 { return bases.first }
         }
         return nil
     }

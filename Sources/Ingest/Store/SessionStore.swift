@@ -18,7 +18,7 @@ struct SessionStore {
         let search = SessionSearch(folder: folder, metadata: metadata, instrument: instrument, stranger: stranger)
         let owners =
             folder.isSession
-            ? [try search.known(db) ?? create(metadata, instrument, db)] : try knownSessions(db)
+            ? [try owner(search, db)] : try knownSessions(db)
         let sessionID = owners.first
         var isTaken = false
         if let sessionID {
@@ -110,6 +110,16 @@ struct SessionStore {
             arguments: [sessionID, instrument.key]) ?? false
     }
 
+    /// The session that the folder belongs to, made where the archive does not have it; of a split session the one that was
+    /// split.
+    private func owner(_ search: SessionSearch, _ db: Database) throws -> Int64 {
+        let known = try search.known(db)
+        if let known, let base = try SplitFamily.base(of: known, db) { return base }
+        let new = try create(search.metadata, search.instrument, db)
+        if let known { try SplitFamily.replaceBase(of: known, by: new, db) }
+        return new
+    }
+
     private func create(_ metadata: SessionMetadata?, _ instrument: Instrument?, _ db: Database) throws -> Int64 {
         let wanted = try metadata?.name ?? NewSession.name(after: folder, instrument, db)
         return try NewSession.create(wanted, metadata: metadata, instrument, db)
@@ -118,7 +128,7 @@ struct SessionStore {
     /// The session of a folder without exposures and without EpuSession.dm; several where its files belong to sessions of
     /// different instruments.
     func knownSessions(_ db: Database) throws -> [Int64] {
-        if let known = try sessionOfRoot(db) { return [known] }
+        if let known = try sessionOfRoot(db) { return [try SplitFamily.base(of: known, db) ?? known] }
         return try Adoption(folder: folder).sessions(db)
     }
 

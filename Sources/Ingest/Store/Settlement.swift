@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import EPUFormat
 import Foundation
@@ -124,13 +125,24 @@ struct Settlement {
             .map(\.id).filter { try isReplaced($0, db) }
     }
 
+    /// The condition, in SQL, that a file's name tells nothing of whether its root was moved: each of several sessions that a
+    /// person joined has an EpuSession.dm. Where a root has nothing else, it does.
+    private static let isOfEach = {
+        let kinds = [SourceKind.session, .holeMap, .foilHole].sqlList
+        return """
+            (kind IN (\(kinds)) AND EXISTS (SELECT 1 FROM joined_session WHERE session_id = ?2)
+             AND EXISTS (SELECT 1 FROM source_file WHERE session_root_id = ?1 AND kind NOT IN (\(kinds))))
+            """
+    }()
+
     private func isReplaced(_ rootID: Int64, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
                 SELECT NOT EXISTS (SELECT 1 FROM source_file WHERE session_root_id = ?1)
                     OR EXISTS (
-                        SELECT 1 FROM (SELECT path FROM source_file WHERE session_root_id = ?1 LIMIT 100) lost
+                        SELECT 1 FROM (SELECT path FROM source_file WHERE session_root_id = ?1 AND NOT \(Self.isOfEach)
+                                       LIMIT 100) lost
                         JOIN session_root r ON r.session_id = ?2 AND r.session_root_id <> ?1
                         JOIN source_file f ON f.session_root_id = r.session_root_id AND f.path = lost.path)
                 """,

@@ -26,5 +26,21 @@ public enum SessionDeletion {
             try StaleResults.positions.forget(of: id, db)
             try db.execute(sql: "DELETE FROM session WHERE session_id = ?", arguments: [id])
         }
+        try removeLostSplits(db)
+    }
+
+    /// Deletes the rows of split sessions of which nothing is left. As long as one of them is there, its folder may be read again,
+    /// and the others with it.
+    private static func removeLostSplits(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                WITH RECURSIVE kin(session_id) AS (
+                    SELECT session_id FROM session WHERE session_id IN (
+                        SELECT session_id FROM session_split UNION SELECT part_session_id FROM session_split)
+                    UNION
+                    SELECT CASE WHEN p.session_id = k.session_id THEN p.part_session_id ELSE p.session_id END
+                    FROM kin k JOIN session_split p ON k.session_id IN (p.session_id, p.part_session_id))
+                DELETE FROM session_split WHERE session_id NOT IN (SELECT session_id FROM kin)
+                """)
     }
 }

@@ -1,14 +1,14 @@
-import EPUCore
 import Foundation
 
 /// Micrographs as a person names them: by the base name, or by any of their files with suffix, path and words before.
-struct ReviewedNames {
+public struct MicrographNames: Sendable {
     /// The base names as the archive has them, sorted; each once.
-    private(set) var bases: [String] = []
+    public private(set) var bases: [String] = []
     /// The names that are no micrograph's, as they were given.
-    private(set) var strangers: [String] = []
+    public private(set) var strangers: [String] = []
 
-    init(_ texts: [String]) {
+    /// Takes the names from texts, each of which is a name, or the path of a file.
+    public init(_ texts: [String]) {
         var found: Set<String> = []
         for text in texts {
             // A folder may have an exposure's name, too. On the microscope folders are separated by backslashes.
@@ -24,7 +24,7 @@ struct ReviewedNames {
 
     /// The lines of a file, or of standard input where it is called `-`, without blank ones and what follows a `#`.
     /// - Throws: `Failure` where it cannot be read.
-    static func lines(of file: String) throws -> [String] {
+    public static func lines(of file: String) throws -> [String] {
         return String(decoding: try bytes(of: file), as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
             line in
             let name = withoutComment(line.drop { $0 == "\u{FEFF}" }).trimmingCharacters(in: .whitespaces)
