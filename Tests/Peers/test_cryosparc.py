@@ -44,7 +44,7 @@ def refusal(*arguments) -> str:
 
 
 def name(path: str) -> str:
-    """The base name, taken apart otherwise than the script does."""
+    """The base name, found in another way than by the script."""
     return "_".join(path[path.index("FoilHole_"):].split(".")[0].split("_")[:7])
 
 
