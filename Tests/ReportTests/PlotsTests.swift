@@ -243,7 +243,7 @@ struct PlotsTests {
             try addCalibrated(name)
         }
         #expect(try report().status == 0)
-        #expect(folder.names() == ["a.db", "epu-report"])
+        #expect(folder.names() == ["a.db", "report"])
         #expect(folder.names("report").count == 5)
         #expect(try drawn(".._.._up/stage.svg").isWellFormed)
         #expect(folder.names("report").allSatisfy { !$0.contains("<") })
