@@ -72,6 +72,38 @@ struct CareSplitPlacesTests {
         try arranging.expectSound()
     }
 
+    @Test("leaves an EpuSession.dm that is not of the first part's exposures to the other, and joins it again")
+    func strangersFile() async throws {
+        // Without its EpuSession.dm a session is called by its folder.
+        try arranging.simulate("t", "--exposures 60 --seed 3")
+        try FileManager.default.moveItem(atPath: folder["t"], toPath: folder["s"])
+        try await ingest([folder["s"]], into: database)
+        let early = try text("SELECT metadata_path FROM exposures ORDER BY acquired_at LIMIT 30", in: database)
+        for path in early.compactMap({ $0 }) {
+            let old = try String(contentsOfFile: path, encoding: .utf8)
+            try old.replacing("Time>2025-01-08", with: "Time>2025-01-07")
+                .write(toFile: path, atomically: false, encoding: .utf8)
+        }
+        try FileManager.default.removeItem(atPath: database)
+        try await ingest([folder["s"]], into: database)
+        try arranging.epuIngest("split t --from 2025-01-08 --name late")
+        let described = "SELECT ifnull(name, '') || ' ' || (hole_spacing_um > 0) FROM session ORDER BY name"
+        for _ in 1...2 {
+            try folder.write("s/EpuSession.dm", folder.text("s/EpuSession.dm") + "\n")
+            try await ingest([folder["s"]], into: database)
+            #expect(try text(described, in: database) == ["late 1", nil])
+            #expect(try arranging.numbers() == ["s": 30, "late": 30])
+        }
+        let notice = "SELECT count(*) FROM notice WHERE name = 'foreign-session-file'"
+        #expect(try count(notice, in: database) == 1)
+        try arranging.epuIngest("join late s")
+        for _ in 1...2 { try await ingest([folder["s"]], into: database) }
+        #expect(try arranging.numbers() == ["late": 60])
+        #expect(try count(notice, in: database) == 0)
+        #expect(try text("SELECT epu_name FROM session", in: database) == ["t"])
+        #expect(try count("SELECT count(*) FROM joined_session", in: database) == 0)
+    }
+
     @Test("is not taken for that of another EpuSession.dm that comes to its folder")
     func otherSession() async throws {
         try arranging.simulate("s", "--exposures 60 --seed 3")

@@ -40,10 +40,9 @@ struct JoinedDescription {
                 SELECT n.epu_name IS NULL AND n.created_at IS NULL AND (o.epu_name IS NOT NULL OR o.created_at IS NOT NULL)
                 FROM session n, session o WHERE n.session_id = ? AND o.session_id = ?
                 """, arguments: [new, old])
-        let noted = takes == true ? new : old
-        // A part of a split session had no EpuSession.dm of its own, and gets none.
-        let isPart = try SplitFamily.base(of: noted, db) != noted
-        if !isPart { try note(noted, name, db) }
+        // Parts of one session have one EpuSession.dm together.
+        let areParts = try SplitFamily(of: old, db).base == SplitFamily(of: new, db).base
+        if !areParts { try note(takes == true ? new : old, name, db) }
         let identity = takes == true ? ["epu_name", "created_at"] : []
         let columns = identity + SessionDescription.columns + ["epu_version", "instrument_id", "instrument_model"]
         let values = columns.map { column in

@@ -85,6 +85,7 @@ struct SessionSplit: Encodable {
             try Ledger.removeEmptyRoot(root, db)
         }
         _ = try PartDescription(base: id, part: new).tell(db)
+        try Ledger.readStrangersFileAgain(of: id, db)
         for session in [id, new] { try Settlement(sessionID: session).settle(db) }
     }
 

@@ -27,6 +27,16 @@ extension Ledger {
             arguments: arguments)
     }
 
+    /// Makes an EpuSession.dm that was not joined to a session count as not yet read: the session has other exposures now.
+    static func readStrangersFileAgain(of sessionID: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE source_file SET size_bytes = NULL
+                WHERE kind = \(SourceKind.session.sql) AND status = \(FileStatus.unknown.sql)
+                    AND session_root_id IN (SELECT session_root_id FROM session_root WHERE session_id = ?)
+                """, arguments: [sessionID])
+    }
+
     /// Makes all files of the root count as not yet read.
     func readAgain(_ db: Database) throws {
         try db.execute(sql: "UPDATE source_file SET size_bytes = NULL WHERE session_root_id = ?", arguments: [rootID])
