@@ -10,7 +10,7 @@ struct IncidentPictures: Sendable {
     typealias Shown = Result<PagePicture, PictureProblem>
     typealias Pair = (earlier: Shown, later: Shown)
 
-    /// The greatest number of incidents with pictures: with more, the page would be slow to open.
+    /// The greatest number of incidents with pictures: with more, the page would be slow to open. They are the costliest.
     static let most = 500
     /// The most bytes of all pictures in the page. In base 64 they take 12 MB, which leaves 3 MB to 50,000 exposures. If there
     /// are a thousand pictures, each has 9 KB, in which even noise from black to white can be stored.

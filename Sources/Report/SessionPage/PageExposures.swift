@@ -38,7 +38,9 @@ struct PageExposures {
                 let text = LocalTime(instant: instant, utcOffsetMinutes: offset).microscopeText
                 end = String(text.prefix(19))
                 if startInstant == nil {
-                    startInstant = instant
+                    // A whole second, so that the script's clock changes when the archive's does.
+                    let (seconds, _) = instant.ticks.quotientAndRemainder(dividingBy: Timestamp.ticksPerSecond)
+                    startInstant = Timestamp(ticks: seconds * Timestamp.ticksPerSecond)
                     start = end.replacing(" ", with: "T")
                 }
             }
@@ -52,7 +54,7 @@ struct PageExposures {
             }
             stops.add(Vector2(row.double(4), row.double(5)) - offset)
             values.add(
-                row, time: instant.flatMap { instant in startInstant.map(instant.seconds) }, beam: beam,
+                row, time: instant.flatMap(seconds), beam: beam,
                 // Sessions that were not compared may have added to the dose.
                 isDoseKnown: choice.unknowns.notCompared.isEmpty)
         }
@@ -62,8 +64,11 @@ struct PageExposures {
     }
 
     /// The seconds from the first exposure to a time of the archive; nil if either time is not known.
-    func seconds(at archiveText: String) -> Double? {
-        Timestamp(archiveText: archiveText).flatMap { instant in startInstant.map(instant.seconds) }
+    func seconds(at archiveText: String) -> Double? { Timestamp(archiveText: archiveText).flatMap(seconds) }
+
+    /// The seconds from the first exposure's second to an instant, in whole tenths: none is rounded up into the next second.
+    private func seconds(at instant: Timestamp) -> Double? {
+        startInstant.map { (10 * instant.seconds(since: $0)).rounded(.down) / 10 }
     }
 
     /// The exposures in time order, which is the order of all numbers of exposures on the page. Columns are read by their places,
@@ -142,7 +147,7 @@ struct PageExposures {
             columns.add("beam", beam)
             columns.add("dose", dose, step: 0.01)
             columns.add("defocus", defocus, step: 0.001)
-            columns.add("before", before, step: 0.01)
+            columns.add("before", before, step: 0.001)
             columns.add("nearest", nearest)
             columns.add("unplanned", unplanned)
             columns.add("position", position)

@@ -49,8 +49,9 @@ struct PageFindings {
         columns.add("earlierName", earlierName)
         columns.add("cause", cause)
         columns.add("incident", incident)
-        columns.add("distance", distance, step: 0.0001)
-        columns.add("share", share, step: 0.001)
+        // Finer than what is shown, so that rounding twice gives what rounding once does.
+        columns.add("distance", distance, step: 1e-7)
+        columns.add("share", share, step: 1e-6)
         columns.add("probability", probability, step: 0.001)
         self.columns = columns
     }

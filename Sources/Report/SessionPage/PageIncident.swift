@@ -21,7 +21,7 @@ struct PageIncident: Sendable {
     /// The distance between the two, um.
     let distance: Double
 
-    /// All incidents of a session. Each has the pair with both pictures whose field was hit most; among equal pairs the nearest,
+    /// All incidents of a session, the costliest first. Each has the pair with both pictures whose field was hit most; among equal pairs the nearest,
     /// then the first.
     static func all(of choice: AnalysisChoice, _ db: Database) throws -> [PageIncident] {
         let incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
@@ -49,7 +49,7 @@ struct PageIncident: Sendable {
                 ) WHERE place = 1
                 """, arguments: [choice.analysisID, choice.session.sessionID])
         let shown = [Int: BestPair](uniqueKeysWithValues: rows.map { ($0.incident, $0) })
-        return incidents.compactMap { incident in
+        return incidents.byCost.compactMap { incident in
             shown[incident.incident].map { row in
                 PageIncident(
                     incident: incident, fieldShare: row.fieldShare,

@@ -3,9 +3,16 @@ import EPUCore
 import EPUDrawing
 
 extension SessionPage {
-    /// The greatest number of incidents that are shown open. The others are folded away, so that the rest of the page can be
-    /// found.
+    /// The number of incidents that are shown open, as far as no costly one is left over. The others are folded away, so that the
+    /// rest of the page can be found.
     private static let mostOpen = 12
+    /// The part of the session's micrographs from which on an incident is costly.
+    private static let costly = 0.01
+
+    private var openCount: Int {
+        let costly = incidents.count { Double($0.incident.micrographs) >= Self.costly * Double(data.judged) }
+        return max(Self.mostOpen, costly)
+    }
 
     func incidentsSection(_ pictures: [IncidentPictures.Pair]) -> HTML {
         guard !incidents.isEmpty else {
@@ -18,17 +25,32 @@ extension SessionPage {
         let articles = incidents.enumerated().map { index, entry in
             article(entry, pictures.indices.contains(index) ? pictures[index] : nil)
         }
-        let more: HTML = """
-            <details><summary>The other \(articles.count - Self.mostOpen) incidents</summary>
-            \(articles.dropFirst(Self.mostOpen).joined(separator: "\n"))
-            </details>
-            """
         return """
             <section id="incidents"><h2>\(counted(incidents.count, "incident"))</h2>
-            \(.when(isCut, "<p class=\"faint\">The first \(pictures.count) are shown with pictures.</p>"))
-            \(articles.prefix(Self.mostOpen).joined(separator: "\n"))
-            \(.when(articles.count > Self.mostOpen, more))
+            \(.when(isCut, "<p class=\"faint\">The \(pictures.count) costliest are shown with pictures.</p>"))
+            \(.when(articles.count > 1, order))
+            <div id="incident-list">
+            \(articles.prefix(openCount).joined(separator: "\n"))
+            </div>
+            \(.when(articles.count > openCount, folded(articles)))
             </section>
+            """
+    }
+
+    private var order: HTML {
+        """
+        <div class="bar scripted"><label>Order <select id="incident-order"><option value="cost">costliest first</option>\
+        <option value="time">by time</option></select></label></div>
+        """
+    }
+
+    private func folded(_ articles: [HTML]) -> HTML {
+        let most = incidents.dropFirst(openCount).first?.incident.micrographs ?? 0
+        return """
+            <details id="more-incidents"><summary>The other \(counted(articles.count - openCount, "incident")), of at most \
+            \(counted(most, "micrograph")) each</summary>
+            \(articles.dropFirst(openCount).joined(separator: "\n"))
+            </details>
             """
     }
 
@@ -38,12 +60,12 @@ extension SessionPage {
         let incident = entry.incident
         let facts: [(String, String)] = [
             ("time", incident.time), ("micrographs", "\(incident.micrographs)"),
-            ("distance", "\(incident.distanceUm.text(decimals: 3)) um, mean"),
+            ("distance", "\(incident.distanceUm.text(decimals: 3)) µm, mean"),
             (
                 "share of the field hit",
                 entry.fieldShare.map { "\((100 * $0).text(decimals: 0)) %, mean" } ?? "not known"
             ),
-            ("dose before", incident.preDoseEPerA2.map { "\($0.text(decimals: 1)) e/A², mean" } ?? "not known"),
+            ("dose before", incident.preDoseEPerA2.map { "\($0.text(decimals: 1)) e⁻/Å², mean" } ?? "not known"),
             (
                 "first hole",
                 "\(incident.foilHole)" + (incident.gridSquare.map { " in square \($0)" } ?? "")
@@ -53,11 +75,12 @@ extension SessionPage {
         return """
             <article class="incident" id="incident-\(incident.incident)">
             <div>
-            <h3>\(incident.incident). \(incident.cause.rawValue)</h3>
+            <h3 title="\(incident.cause.rawValue)">\(incident.incident). \(incident.cause.plainWords)</h3>
             <p class="faint">\(incident.cause.explanation)</p>
             <dl class="facts">\(facts.map { "<dt>\($0)</dt><dd>\($1)</dd>" as HTML }.joined())</dl>
             <div class="bar scripted">
-            <button type="button" data-show-incident="\(incident.incident)">Show on the map</button></div>
+            <button type="button" data-show-incident="\(incident.incident)">Show on the map</button>
+            <button type="button" data-list-incident="\(incident.incident)">List them</button></div>
             </div>
             \(pictures.map { pair(entry, $0) } ?? "")
             </article>
@@ -67,9 +90,9 @@ extension SessionPage {
     private func pair(
         _ entry: PageIncident, _ pictures: IncidentPictures.Pair
     ) -> HTML {
-        let later = "later, \(entry.distance.text(decimals: 3)) um from it"
+        let later = "later, \(entry.distance.text(decimals: 3)) µm from it"
         return """
-            <div class="pair" data-title="Incident \(entry.incident.incident): \(entry.incident.cause.rawValue)">
+            <div class="pair" data-title="Incident \(entry.incident.incident): \(entry.incident.cause.plainWords)">
             \(figure(entry.earlier, "earlier", pictures.earlier))
             \(figure(entry.later, later, pictures.later))
             </div>

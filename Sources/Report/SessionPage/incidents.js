@@ -1,6 +1,29 @@
 "use strict";
 
-// The pictures of an incident, large, one in front of the other: what is the same in both stays, what differs flickers.
+// The order of the incidents, and their pictures large, one in front of the other: what is the same in both stays, what differs
+// flickers.
+
+/** The page has the incidents by cost, the cheapest folded away. By time all are shown: the day is read from its beginning. */
+class IncidentOrder {
+    constructor() {
+        this.choice = document.getElementById("incident-order");
+        if (!this.choice) return;
+        this.list = document.getElementById("incident-list");
+        this.folded = document.getElementById("more-incidents");
+        this.byCost = [...document.querySelectorAll("article.incident")];
+        this.open = this.list.children.length;
+        this.choice.addEventListener("change", () => this.apply());
+    }
+
+    apply() {
+        const isByTime = this.choice.value === "time", number = article => Number(article.id.split("-")[1]);
+        if (isByTime) this.list.append(...this.byCost.slice().sort((a, b) => number(a) - number(b)));
+        else this.list.append(...this.byCost.slice(0, this.open));
+        if (!this.folded) return;
+        if (!isByTime) this.folded.append(...this.byCost.slice(this.open));
+        this.folded.hidden = isByTime;
+    }
+}
 
 class Viewer {
     constructor() {

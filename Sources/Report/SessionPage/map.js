@@ -303,7 +303,7 @@ class StageMap {
         context.stroke();
         context.lineWidth = 1;
         context.font = "13px sans-serif";
-        context.fillText(`${length} um`, x + 4, y - 8);
+        context.fillText(`${length} µm`, x + 4, y - 8);
     }
 
     // MARK: colours
@@ -327,7 +327,7 @@ class StageMap {
         this.colouring = colouring;
         this.bad = colour("bad");
         this.dim = colour("dim");
-        const kinds = {before: ["e/A² before", 1], defocus: ["um defocus", 2], dose: ["e/A²", 1], time: ["h", 1]};
+        const kinds = {before: ["e⁻/Å² before", 1], defocus: ["µm defocus", 2], dose: ["e⁻/Å²", 1], time: ["h", 1]};
         const columns = {before: "before", defocus: "defocus", dose: "dose", time: "time"};
         this.values = columns[colouring] ? this.data.exposures[columns[colouring]] : null;
         this.redraw();
@@ -343,7 +343,7 @@ class StageMap {
             : [known[Math.floor(known.length * 0.005)], known[Math.ceil(known.length * 0.995) - 1]];
         const [unit, decimals] = kinds[colouring], per = colouring === "time" ? 3600 : 1;
         const scale = [0, 0.5, 1].map(part => [scaleColour(part),
-            `${((this.range[0] + part * (this.range[1] - this.range[0])) / per).toFixed(decimals)} ${unit}`]);
+            `${decimal((this.range[0] + part * (this.range[1] - this.range[0])) / per, decimals)} ${unit}`]);
         return known.length < this.values.length ? [...scale, [this.dim, "not known"]] : scale;
     }
 }
