@@ -68,5 +68,5 @@ struct Page {
 }
 
 extension Page {
-    static let style = Part(bytes: PackageResources.page_css, hash: "RzRtSCsbfRUfF5EcZ5oyZ9g6ANqh79lcXE0/LUpx3T8=")
+    static let style = Part(bytes: PackageResources.page_css, hash: "fvgQLpiezzxR7GzzEQGIVYFcYtJzX1UWGnv9AQb9Qv4=")
 }

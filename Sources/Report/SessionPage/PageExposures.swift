@@ -18,6 +18,8 @@ struct PageExposures {
     private(set) var beamDiameters: [Double?] = []
     private(set) var stops = PageStops()
     private(set) var squares: [JSONObject] = []
+    /// The folders of the exposures' JPGs, by the numbers in the columns.
+    private(set) var folders: [String] = []
     /// The number of each exposure in the columns, by its id.
     private(set) var indices: [Int64: Int] = [:]
     private var startInstant: Timestamp?
@@ -61,6 +63,7 @@ struct PageExposures {
         rate = AcquisitionRate(times)
         columns = values.columns
         squares = values.squares
+        folders = try values.folders.paths(db)
     }
 
     /// The seconds from the first exposure to a time of the archive; nil if either time is not known.
@@ -78,13 +81,14 @@ struct PageExposures {
                e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y,
                \(CountedValue.beamDiameter(of: "e", in: "s")) AS beam_diameter_um, e.dose_e_per_a2,
                e.applied_defocus_um, p.x_um, p.y_um, d.dose_e_per_a2 AS before, d.nearest_um, d.nearest_unplanned_um,
-               r.verdict, m.cluster
+               r.verdict, m.cluster, f.session_root_id, f.path
         FROM exposure e
         JOIN analysis a ON a.analysis_id = ?1
         JOIN placement_set s ON s.placement_set_id = a.placement_set_id
         LEFT JOIN placement p ON \(JudgedPlacement.sql)
         LEFT JOIN pre_exposure d USING (placement_id)
         LEFT JOIN review r ON r.exposure_id = e.exposure_id
+        LEFT JOIN source_file f ON f.source_file_id = e.image_file_id
         LEFT JOIN beam_shift_cluster_member m ON m.exposure_id = e.exposure_id AND m.clustering_id = (
             \(LatestClustering.sql(of: "e.session_id")))
         WHERE e.session_id = ?2
@@ -110,6 +114,8 @@ struct PageExposures {
         private var nearest: [Double?] = []
         private var unplanned: [Double?] = []
         private var position: [Int?] = []
+        private var folder: [Int?] = []
+        private(set) var folders = PictureFolders()
 
         /// - Parameter row: a row of `query`.
         mutating func add(_ row: borrowing ResultRow, time seconds: Double?, beam index: Int, isDoseKnown: Bool) {
@@ -130,6 +136,8 @@ struct PageExposures {
             nearest.append(row.optionalDouble(17))
             unplanned.append(row.optionalDouble(18))
             position.append(row.optionalInt(20).map(Int.init))
+            folder.append(
+                folders.number(ofRoot: row.optionalInt(21), path: row.string(22), name: names[names.count - 1]))
         }
 
         var columns: JSONObject {
@@ -151,6 +159,7 @@ struct PageExposures {
             columns.add("nearest", nearest)
             columns.add("unplanned", unplanned)
             columns.add("position", position)
+            columns.add("folder", folder)
             return columns
         }
 

@@ -8,9 +8,11 @@ extension SessionPage {
         <section id="stage" class="scripted"><h2>Map</h2>
         <div class="bar">
         <label>Colour <select id="colouring">
-        <option value="overexposed">overexposed</option><option value="before">dose received before</option>
+        <option value="cause">cause</option><option value="overexposed">overexposed</option><option value="before">dose received before</option>
         <option value="dose">dose</option><option value="defocus">defocus</option><option value="time">time</option>
         <option value="position">beam-shift position</option></select></label>
+        <label>Grid square <select id="square"><option value="">all</option></select></label>
+        \(.when(!squareImages.isEmpty, "<label class=\"of-squares\"><input type=\"checkbox\" id=\"square-images\" checked> Pictures of the squares</label>"))
         <button type="button" id="zoom-in" aria-label="Zoom in">+</button>
         <button type="button" id="zoom-out" aria-label="Zoom out">−</button>
         <button type="button" id="zoom-fit">All</button>
@@ -20,7 +22,8 @@ extension SessionPage {
         aria-label="Map of the exposures on the stage"></canvas></div>
         <div id="map-legend" class="legend"></div>
         <p class="faint on-screen" id="map-help">Drag to move; + and − or Ctrl and the wheel zoom, 0 shows all; n and p go to the \
-        next and last overexposed exposure; a click or a tap tells about one. Crosses are stage stops, large circles foil holes \
+        next and last overexposed exposure; a click or a tap tells about one. Where the beams of a pair overlap, it is filled. \
+        Crosses are stage stops, large circles foil holes \
         (dashed: not exposed), small circles beams at true size.\(analysis.unknowns.isUndetermined ? " How beam shift maps to the stage is not determined: around a stop, places are rough." : "")</p>
         <div id="exposure" aria-live="polite"><p class="faint">Choose an exposure on the map.</p></div>
         </section>

@@ -28,12 +28,25 @@ extension SessionPage {
         return """
             <section id="incidents"><h2>\(counted(incidents.count, "incident"))</h2>
             \(.when(isCut, "<p class=\"faint\">The \(pictures.count) costliest are shown with pictures.</p>"))
+            \(pictureNote(pictures))
             \(.when(articles.count > 1, order))
             <div id="incident-list">
             \(articles.prefix(openCount).joined(separator: "\n"))
             </div>
             \(.when(articles.count > openCount, folded(articles)))
             </section>
+            """
+    }
+
+    /// What is drawn over the pictures, or that there are none.
+    private func pictureNote(_ pictures: [IncidentPictures.Pair]) -> HTML {
+        guard !pictures.isEmpty else { return "" }
+        guard incidents.contains(where: { $0.earlier.imagePath != nil || $0.later.imagePath != nil }) else {
+            return "<p class=\"faint\">No JPG of these exposures was found, so there are no pictures.</p>"
+        }
+        return """
+            <p class="faint"><span class="key own">◌</span> an exposure's own beam, <span class="key other">◯</span> beam and camera \
+            field of the other one of the pair. A click shows a picture large.</p>
             """
     }
 
@@ -87,29 +100,50 @@ extension SessionPage {
             """
     }
 
-    private func pair(
-        _ entry: PageIncident, _ pictures: IncidentPictures.Pair
-    ) -> HTML {
+    private func pair(_ entry: PageIncident, _ pictures: IncidentPictures.Pair) -> HTML {
+        let number = entry.incident.incident
         let later = "later, \(entry.distance.text(decimals: 3)) µm from it"
         return """
-            <div class="pair" data-title="Incident \(entry.incident.incident): \(entry.incident.cause.plainWords)">
-            \(figure(entry.earlier, "earlier", pictures.earlier))
-            \(figure(entry.later, later, pictures.later))
+            <div class="pair" data-title="Incident \(number): \(entry.incident.cause.plainWords)">
+            \(figure(entry.earlier, "earlier", pictures.earlier, hasOther: entry.later.imagePath != nil, of: number))
+            \(figure(entry.later, later, pictures.later, hasOther: entry.earlier.imagePath != nil, of: number))
+            \(pictures.hole.map { hole($0, entry.holeImage) } ?? "")
             </div>
             """
     }
 
-    private func figure(_ exposure: PageIncident.Exposure, _ role: String, _ shown: IncidentPictures.Shown) -> HTML {
+    /// - Parameter hasOther: whether the other exposure of the pair has a picture. Where neither has one there is none to miss.
+    private func figure(
+        _ exposure: PageIncident.Exposure, _ role: String, _ shown: IncidentPictures.Shown, hasOther: Bool,
+        of incident: Int
+    ) -> HTML {
         let caption: HTML = "<figcaption><b>\(role)</b>, \(exposure.time)<br>\(exposure.name)</figcaption>"
         switch shown {
         case .success(let picture):
+            let overlay = exposure.overlay?.svg(
+                id: "outline-\(role.prefix(1))-\(incident)", width: picture.width, height: picture.height)
             return """
-                <figure><button type="button" title="Show it larger"><img src="\(picture.dataURL)" width="\(picture.width)" \
-                height="\(picture.height)" data-large="\(picture.file)" \
-                alt="\(role): \(exposure.name), \(exposure.time)"></button>\(caption)</figure>
+                <figure data-exposure="\(exposure.name)"><button type="button" title="Show it larger"><img \
+                src="\(picture.dataURL)" width="\(picture.width)" height="\(picture.height)" \
+                data-large="\(picture.file ?? "")" \
+                alt="\(role): \(exposure.name), \(exposure.time)">\(overlay ?? "")</button>\(caption)</figure>
                 """
+        case .failure where exposure.imagePath == nil && !hasOther:
+            return "<figure>\(caption)</figure>"
         case .failure(let problem):
             return "<figure><div class=\"no-picture\">No picture: \(problem.description)</div>\(caption)</figure>"
         }
+    }
+
+    private func hole(_ picture: PagePicture, _ found: HoleImageFinder.Found?) -> HTML {
+        let whose: String
+        switch found?.source {
+        case .borrowed: whose = "of hole \(found?.image.foilHole ?? 0), at the same stage stop"
+        default: whose = "of the later one's hole"
+        }
+        return """
+            <figure class="hole"><img src="\(picture.dataURL)" width="\(picture.width)" height="\(picture.height)" \
+            alt="Hole image \(whose)"><figcaption><b>hole image</b> \(whose)</figcaption></figure>
+            """
     }
 }

@@ -15,6 +15,7 @@ struct SessionPage {
     let calibrations: [PageCalibration]
     let reviews: PageReviews
     let basis: PageBasis
+    let squareImages: PageSquareImages
     let faults: PageFaults
     let notices: PageNotices
     let origin: PageOrigin
@@ -31,7 +32,13 @@ struct SessionPage {
             throw Failure("Analysis \(choice.analysisID) has gone from the archive while the page was made.")
         }
         self.analysis = analysis.result
-        incidents = try PageIncident.all(of: choice, db)
+        var incidents = try PageIncident.all(of: choice, db)
+        let holeImages = HoleImageFinder(try HoleImage.all(of: choice.session.sessionID, db))
+        for index in incidents.indices.prefix(IncidentPictures.most) {
+            try incidents[index].illustrate(choice, holeImages, db)
+        }
+        self.incidents = incidents
+        squareImages = try PageSquareImages(of: choice, db)
         reviews = try PageReviews(of: choice, db)
         uncertain = try PageUncertain(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
@@ -58,7 +65,8 @@ struct SessionPage {
         let file = "\(folder)/report.html"
         let hasArchivePage = FileManager.default.fileExists(atPath: "\(out)/index.html")
         try Page(
-            title: "\(choice.session.name): overexposed micrographs", body: body(shown, archivePage: hasArchivePage),
+            title: "\(choice.session.name): overexposed micrographs",
+            body: body(shown, isIllustrated: isIllustrated, archivePage: hasArchivePage),
             styles: [Page.sessionStyle],
             scripts: Page.sessionScripts, data: data.json
         ).write(to: file)
@@ -70,7 +78,7 @@ struct SessionPage {
     }
 
     /// - Parameter archivePage: whether the page of all sessions lies above this one.
-    private func body(_ pictures: [IncidentPictures.Pair], archivePage: Bool) -> HTML {
+    private func body(_ pictures: [IncidentPictures.Pair], isIllustrated: Bool, archivePage: Bool) -> HTML {
         let verdict = SessionVerdict(
             analysis, choice.criteria, placed: data.judged, reviews: reviews, day: String(data.start.prefix(10)))
         return """
@@ -94,6 +102,7 @@ struct SessionPage {
             \(tableSection)
             \(uncertain.section)
             \(mapSection)
+            \(isIllustrated ? squareImages.html : "")
             \(distancesSection)
             \(calibrationSection)
             \(dosesSection)

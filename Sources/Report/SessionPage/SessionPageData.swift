@@ -46,6 +46,7 @@ struct SessionPageData {
         object.add("found", try PageFindings(choice, exposures, db).columns)
         object.add("reviews", try Self.reviews(of: choice, exposures, db))
         object.add("undecided", try Self.undecided(by: choice, exposures, db))
+        object.add("folders", exposures.folders)
         object.add("stops", exposures.stops.columns)
         object.add("holes", try PageHoles(choice, db).columns)
         object.add("squares", exposures.squares)

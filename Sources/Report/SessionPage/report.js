@@ -13,7 +13,8 @@ async function start() {
     // Until the slider is moved the map shows what the analysis found, which may ask for more than a distance.
     let isOver = found, radius = data.startRadius;
 
-    const map = new StageMap(place("map"), data, i => describe(place("exposure"), data, i, isOver));
+    const pictures = new ExposurePictures(data);
+    const map = new StageMap(place("map"), data, i => describe(place("exposure"), data, i, isOver, pictures));
     const legend = place("map-legend");
     const marks = new Marks(data), table = new OverexposedTable(data, marks, map, place);
     function colourMap() {
@@ -60,9 +61,18 @@ async function start() {
     });
 
     place("colouring").addEventListener("change", colourMap);
+    for (const {id} of data.squares) place("square").append(element("option", {value: id}, `square ${id}`));
+    place("square").addEventListener("change", event =>
+        map.fit(map.membersOf(event.target.value === "" ? null : Number(event.target.value))));
+    place("square-images")?.addEventListener("change", event => {
+        map.hasImages = event.target.checked;
+        map.redraw();
+    });
+    await map.loadImages();
+    for (const part of document.querySelectorAll(".of-squares")) part.hidden = !map.images.length;
     place("zoom-in").addEventListener("click", () => map.zoom(1.6));
     place("zoom-out").addEventListener("click", () => map.zoom(1 / 1.6));
-    place("zoom-fit").addEventListener("click", () => map.fit());
+    place("zoom-fit").addEventListener("click", () => { place("square").value = ""; map.fit(); });
     place("next-over").addEventListener("click", () => map.step(1));
     for (const button of document.querySelectorAll("[data-show-incident]")) {
         button.addEventListener("click", () => {
@@ -112,7 +122,7 @@ async function start() {
 }
 
 /** What is known of an exposure. */
-function describe(place, data, i, isOver) {
+function describe(place, data, i, isOver, pictures) {
     if (i < 0) return place.replaceChildren(element("p", {class: "faint"}, "Choose an exposure on the map."));
     const {exposures, found} = data, row = data.foundRow[i];
     const facts = [
@@ -134,7 +144,7 @@ function describe(place, data, i, isOver) {
     if (exposures.review[i]) facts.push(["a person says", exposures.review[i]]);
     const list = element("dl", {class: "facts"});
     for (const [name, value] of facts) list.append(element("dt", {}, name), element("dd", {}, value));
-    const parts = [element("h3", {}, exposures.name[i]), list];
+    const parts = [element("h3", {}, exposures.name[i]), ...pictures.of(i), list];
     if (isOver[i] !== row >= 0) {
         parts.push(element("p", {class: "faint"}, isOver[i] ? "Overexposed within the radius that you chose, not to the analysis."
             : "Overexposed to the analysis, not within the radius that you chose."));
