@@ -24,12 +24,13 @@ struct PageExposures {
     private(set) var indices: [Int64: Int] = [:]
     private var startInstant: Timestamp?
 
-    init(_ choice: AnalysisChoice, _ db: Database) throws {
+    /// - Parameter pictures: whether the JPGs of exposures are looked up.
+    init(_ choice: AnalysisChoice, pictures: Bool, _ db: Database) throws {
         var values = Values()
         var ofDiameter: [Double?: Int] = [:]
         var times: [Timestamp] = []
         let offset = try SessionPageData.offset(of: choice, db)
-        var statement = try RowStatement(db, Self.query)
+        var statement = try RowStatement(db, Self.query(pictures: pictures))
         statement.bind(choice.analysisID)
         statement.bind(choice.session.sessionID)
         try statement.forEachRow { row in
@@ -76,24 +77,26 @@ struct PageExposures {
 
     /// The exposures in time order, which is the order of all numbers of exposures on the page. Columns are read by their places,
     /// as this loop runs for each of 50,000 rows.
-    private static let query = """
+    private static func query(pictures: Bool) -> String {
+        """
         SELECT e.exposure_id, e.name, e.acquired_at, e.utc_offset_minutes, e.stage_x_um, e.stage_y_um, e.grid_square,
                e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y,
                \(CountedValue.beamDiameter(of: "e", in: "s")) AS beam_diameter_um, e.dose_e_per_a2,
                e.applied_defocus_um, p.x_um, p.y_um, d.dose_e_per_a2 AS before, d.nearest_um, d.nearest_unplanned_um,
-               r.verdict, m.cluster, f.session_root_id, f.path
+               r.verdict, m.cluster, \(pictures ? "f.session_root_id, f.path" : "NULL, NULL")
         FROM exposure e
         JOIN analysis a ON a.analysis_id = ?1
         JOIN placement_set s ON s.placement_set_id = a.placement_set_id
         LEFT JOIN placement p ON \(JudgedPlacement.sql)
         LEFT JOIN pre_exposure d USING (placement_id)
         LEFT JOIN review r ON r.exposure_id = e.exposure_id
-        LEFT JOIN source_file f ON f.source_file_id = e.image_file_id
+        \(pictures ? "LEFT JOIN source_file f ON f.source_file_id = e.image_file_id" : "")
         LEFT JOIN beam_shift_cluster_member m ON m.exposure_id = e.exposure_id AND m.clustering_id = (
             \(LatestClustering.sql(of: "e.session_id")))
         WHERE e.session_id = ?2
         ORDER BY e.acquired_at, e.name, e.exposure_id
         """
+    }
 
     /// The columns while they are filled.
     private struct Values {

@@ -43,7 +43,7 @@ struct PagePicture: Sendable {
     }
 
     /// The length of the longer side of a hole image, which only shows where an exposure lies, pixels.
-    static let holeImageSide = 160
+    static let holeImageSide = 120
 
     /// A picture that has no larger one; nil if it cannot be shown.
     static func small(of path: String, side: Int = holeImageSide, atMost limit: Int) -> PagePicture? {

@@ -16,8 +16,8 @@ struct PageSquareImages {
     }
 
     /// The most bytes of all pictures, before base 64 makes them longer by a third.
-    private static let mostBytes = 300_000
-    private static let side = 320
+    private static let mostBytes = 200_000
+    private static let side = 288
 
     private let images: [Image]
 
@@ -37,7 +37,7 @@ struct PageSquareImages {
                    i.image_to_stage_m11, i.image_to_stage_m12, i.image_to_stage_m21, i.image_to_stage_m22
             FROM grid_square_image i
             JOIN source_file f ON f.source_file_id = i.image_file_id JOIN session_root r USING (session_root_id)
-            WHERE i.session_id = ? AND i.grid_square IN (SELECT grid_square FROM exposure WHERE session_id = i.session_id)
+            WHERE i.session_id = ?1 AND i.grid_square IN (SELECT grid_square FROM exposure WHERE session_id = ?1)
             ORDER BY i.acquired_at, i.name
             """)
         statement.bind(choice.session.sessionID)

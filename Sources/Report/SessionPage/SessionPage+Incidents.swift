@@ -45,7 +45,7 @@ extension SessionPage {
             return "<p class=\"faint\">No JPG of these exposures was found, so there are no pictures.</p>"
         }
         return """
-            <p class="faint"><span class="key own">◌</span> an exposure's own beam, <span class="key other">◯</span> beam and camera \
+            <p class="faint scripted"><span class="key own">◌</span> an exposure's own beam, <span class="key other">◯</span> beam and camera \
             field of the other one of the pair. A click shows a picture large.</p>
             """
     }
@@ -105,8 +105,8 @@ extension SessionPage {
         let later = "later, \(entry.distance.text(decimals: 3)) µm from it"
         return """
             <div class="pair" data-title="Incident \(number): \(entry.incident.cause.plainWords)">
-            \(figure(entry.earlier, "earlier", pictures.earlier, hasOther: entry.later.imagePath != nil, of: number))
-            \(figure(entry.later, later, pictures.later, hasOther: entry.earlier.imagePath != nil, of: number))
+            \(figure(entry.earlier, "earlier", pictures.earlier, hasOther: entry.later.imagePath != nil))
+            \(figure(entry.later, later, pictures.later, hasOther: entry.earlier.imagePath != nil))
             \(pictures.hole.map { hole($0, entry.holeImage) } ?? "")
             </div>
             """
@@ -114,19 +114,20 @@ extension SessionPage {
 
     /// - Parameter hasOther: whether the other exposure of the pair has a picture. Where neither has one there is none to miss.
     private func figure(
-        _ exposure: PageIncident.Exposure, _ role: String, _ shown: IncidentPictures.Shown, hasOther: Bool,
-        of incident: Int
+        _ exposure: PageIncident.Exposure, _ role: String, _ shown: IncidentPictures.Shown, hasOther: Bool
     ) -> HTML {
         let caption: HTML = "<figcaption><b>\(role)</b>, \(exposure.time)<br>\(exposure.name)</figcaption>"
         switch shown {
         case .success(let picture):
-            let overlay = exposure.overlay?.svg(
-                id: "outline-\(role.prefix(1))-\(incident)", width: picture.width, height: picture.height)
+            let outline: HTML =
+                exposure.overlay?.numbers(width: picture.width, height: picture.height).map {
+                    " data-outline=\"\($0)\""
+                } ?? ""
             return """
-                <figure data-exposure="\(exposure.name)"><button type="button" title="Show it larger"><img \
+                <figure data-exposure="\(exposure.name)"><button type="button" title="Show it larger"\(outline)><img \
                 src="\(picture.dataURL)" width="\(picture.width)" height="\(picture.height)" \
                 data-large="\(picture.file ?? "")" \
-                alt="\(role): \(exposure.name), \(exposure.time)">\(overlay ?? "")</button>\(caption)</figure>
+                alt="\(role): \(exposure.name), \(exposure.time)"></button>\(caption)</figure>
                 """
         case .failure where exposure.imagePath == nil && !hasOther:
             return "<figure>\(caption)</figure>"

@@ -24,8 +24,10 @@ struct SessionPage {
     /// The distance within which the nearest earlier exposure was searched for, um; nil if none was.
     let reach: Double?
 
-    /// - Parameter archive: the path of the archive, which the page names.
-    init(_ db: Database, of choice: AnalysisChoice, archive: String) throws {
+    /// - Parameters:
+    ///   - archive: the path of the archive, which the page names.
+    ///   - isIllustrated: whether the page will have pictures.
+    init(_ db: Database, of choice: AnalysisChoice, archive: String, pictures isIllustrated: Bool = true) throws {
         self.choice = choice
         summary = try SessionSummary(choice.session, choice, db)
         guard let analysis = summary.analysis else {
@@ -33,9 +35,11 @@ struct SessionPage {
         }
         self.analysis = analysis.result
         var incidents = try PageIncident.all(of: choice, db)
-        let holeImages = HoleImageFinder(try HoleImage.all(of: choice.session.sessionID, db))
-        for index in incidents.indices.prefix(IncidentPictures.most) {
-            try incidents[index].illustrate(choice, holeImages, db)
+        if isIllustrated {
+            let holeImages = HoleImageFinder(try HoleImage.all(of: choice.session.sessionID, db))
+            for index in incidents.indices.prefix(IncidentPictures.most) {
+                try incidents[index].illustrate(choice, holeImages, db)
+            }
         }
         self.incidents = incidents
         squareImages = try PageSquareImages(of: choice, db)
@@ -47,7 +51,7 @@ struct SessionPage {
         notices = try PageNotices(of: choice, faults, db)
         origin = try PageOrigin(of: choice, archive: archive, db)
         command = try RadiusCommand(of: choice, archive: archive, db)
-        data = try SessionPageData(choice, command: command, db)
+        data = try SessionPageData(choice, command: command, pictures: isIllustrated, db)
         reach = try SessionPageData.reach(of: choice, db)
     }
 

@@ -16,9 +16,11 @@ struct SessionPageData {
     let start: String
     let end: String
 
-    /// - Parameter command: the command that repeats the analysis with another radius.
-    init(_ choice: AnalysisChoice, command: RadiusCommand, _ db: Database) throws {
-        let exposures = try PageExposures(choice, db)
+    /// - Parameters:
+    ///   - command: the command that repeats the analysis with another radius.
+    ///   - pictures: whether the page shows pictures.
+    init(_ choice: AnalysisChoice, command: RadiusCommand, pictures: Bool = true, _ db: Database) throws {
+        let exposures = try PageExposures(choice, pictures: pictures, db)
         judged = exposures.judged
         rate = exposures.rate
         start = exposures.start.replacing("T", with: " ")

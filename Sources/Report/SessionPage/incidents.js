@@ -13,15 +13,17 @@ class IncidentOrder {
         this.byCost = [...document.querySelectorAll("article.incident")];
         this.open = this.list.children.length;
         this.choice.addEventListener("change", () => this.apply());
+        this.folded?.addEventListener("toggle", () => drawOutlines());
     }
 
     apply() {
         const isByTime = this.choice.value === "time", number = article => Number(article.id.split("-")[1]);
         if (isByTime) this.list.append(...this.byCost.slice().sort((a, b) => number(a) - number(b)));
         else this.list.append(...this.byCost.slice(0, this.open));
-        if (!this.folded) return;
+        if (!this.folded) return drawOutlines();
         if (!isByTime) this.folded.append(...this.byCost.slice(this.open));
         this.folded.hidden = isByTime;
+        drawOutlines();
     }
 }
 
@@ -93,8 +95,9 @@ class Viewer {
             image.src = small.dataset.large || small.src;
         });
         this.swap.disabled = this.flicker.disabled = !this.sources.every(Boolean);
+        drawOutlines(pair);
         for (const outline of this.stack.querySelectorAll("svg")) outline.remove();
-        this.drawn = this.figures(pair).map(figure => figure.querySelector("svg")?.cloneNode(true));
+        this.drawn = this.figures(pair).map(figure => figure.querySelector(".overlay")?.cloneNode(true));
         this.stack.append(...this.drawn.filter(Boolean));
         this.outlines.disabled = !this.drawn.some(Boolean);
         this.hole.replaceChildren(...[...pair.querySelectorAll(".hole")].map(figure => figure.cloneNode(true)));
@@ -141,6 +144,7 @@ class ExposurePictures {
     of(i) {
         const {name, folder} = this.data.exposures, figure = this.figures.get(name[i]);
         if (figure) {
+            drawOutlines(figure);
             const button = element("button", {type: "button", class: "picture", title: "Show it larger"},
                 ...[...figure.querySelector("button").children].map(part => part.cloneNode(true)));
             button.addEventListener("click", () => figure.querySelector("button").click());

@@ -6,6 +6,7 @@ async function start() {
     document.documentElement.classList.add("js");
     new Viewer();
     new IncidentOrder();
+    drawOutlines();
     const data = await readData();
     const place = id => document.getElementById(id);
     const slider = place("radius"), count = place("count"), command = place("radius-command");
@@ -68,8 +69,8 @@ async function start() {
         map.hasImages = event.target.checked;
         map.redraw();
     });
-    await map.loadImages();
-    for (const part of document.querySelectorAll(".of-squares")) part.hidden = !map.images.length;
+    // Nothing waits for the pictures of the squares, which lie beneath.
+    map.loadImages().then(() => { for (const part of document.querySelectorAll(".of-squares")) part.hidden = !map.images.length; });
     place("zoom-in").addEventListener("click", () => map.zoom(1.6));
     place("zoom-out").addEventListener("click", () => map.zoom(1 / 1.6));
     place("zoom-fit").addEventListener("click", () => { place("square").value = ""; map.fit(); });
@@ -104,6 +105,7 @@ async function start() {
     addEventListener("beforeprint", () => {
         opened = folded.filter(list => !list.open);
         for (const list of opened) list.open = true;
+        drawOutlines();
         table.print(true);
         drawAll();
         map.draw();
