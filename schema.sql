@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint f41df72b48222cd2.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint cb4e13289645d4cd.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -471,6 +471,7 @@ CREATE TABLE calibration (
     created_at            TEXT NOT NULL
 ) STRICT;
 CREATE INDEX calibration_by_session ON calibration(session_id);
+CREATE INDEX calibration_good ON calibration(session_id) WHERE chosen AND verdict = 'good';
 
 -- The stage stops that a found calibration saw.
 CREATE TABLE stage_stop (
@@ -1032,7 +1033,8 @@ SELECT a.analysis_id,
            FROM analysis_session g JOIN calibration c USING (calibration_id)
            WHERE g.analysis_id = a.analysis_id AND g.session_id = ifnull(a.session_id, g.session_id)
            GROUP BY 2 ORDER BY 1)) AS matrix,  -- um per beam-shift unit, row by row; of each condition one
-       a.analysis_id IN (SELECT analysis_id FROM latest_analysis) AS published,
+       EXISTS (SELECT 1 FROM analysis_session g JOIN latest_analysis n ON n.session_id = g.session_id
+               WHERE g.analysis_id = a.analysis_id AND n.analysis_id = a.analysis_id) AS published,
        a.is_default,
        (SELECT group_concat(name, ', ') FROM (
            SELECT DISTINCT t.session_id, t.name FROM analysis_session g JOIN session t USING (session_id)

@@ -87,14 +87,19 @@ struct LoadCommand: AsyncParsableCommand {
         PartialFiles.removeOnInterruption()
         if follow { return try await followSessions() }
         let starts = try folders.map(SessionFinder.readableFolder)
-        let newest = try existingArchive()?.read { try Ledger.newestRow($0) } ?? 0
-        let sessions = SessionFinder.sessions(below: starts, knownRoots: try knownRoots())
-        guard try sessions.contains(where: \.isSession) || sessions.contains(where: isOfKnownSession) else {
+        let existing = try existingArchive()
+        let newest = try existing?.read { try Ledger.newestRow($0) } ?? 0
+        let knownRoots = try existing?.read { try Ingestion.knownRoots($0) } ?? []
+        let sessions = SessionFinder.sessions(below: starts, knownRoots: knownRoots)
+        guard
+            try sessions.contains(where: \.isSession)
+                || sessions.contains(where: { try isOfKnownSession($0, existing) })
+        else {
             throw Failure(
                 "No EPU exposure (FoilHole_*_Data_*.xml) and no EpuSession.dm below \(folders.joined(separator: ", ")). "
                     + "Give the folder that holds EpuSession.dm or Images-Disc1.")
         }
-        let archive = try Archive(archive.path, access: .create)
+        let archive = try existing ?? Archive(archive.path, access: .create)
         let ingestion = ingestion(into: archive)
         let report = IngestReport(archive: archive.path, sessions: try await ingestion.run(sessions, newest: newest))
         if output.json {
@@ -122,15 +127,11 @@ struct LoadCommand: AsyncParsableCommand {
         ).run()
     }
 
-    private func knownRoots() throws -> [String] {
-        try existingArchive()?.read { try Ingestion.knownRoots($0) } ?? []
-    }
-
     /// Whether the archive has the exposures of a folder's files, for example of a folder of movies.
-    private func isOfKnownSession(_ folder: SessionFolder) throws -> Bool {
+    private func isOfKnownSession(_ folder: SessionFolder, _ archive: Archive?) throws -> Bool {
         // An empty folder is rather a disk that is not there than a session without files.
         guard folder.folders.contains(where: { $0.count > 0 || !$0.isKept }) else { return false }
-        return try existingArchive()?.read { try !Ingestion.sessionStore(of: folder).knownSessions($0).isEmpty }
+        return try archive?.read { try !Ingestion.sessionStore(of: folder).knownSessions($0).isEmpty }
             ?? false
     }
 

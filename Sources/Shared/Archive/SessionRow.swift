@@ -44,17 +44,12 @@ public struct SessionRow: Sendable {
         return selected
     }
 
-    private struct Stored: ArchiveRecord {
-        let sessionID: Int64
-        let name: String
-        let grid: String
-    }
-
     private static func all(_ db: Database) throws -> [SessionRow] {
         var taken: Set<String> = []
-        return try Stored.fetchAll(db, sql: "SELECT session_id, name, grid FROM session ORDER BY session_id").map {
-            row in
-            let safe = safeFolderName(row.name)
+        // Each command reads all of them: in an archive of years, a record's look-ups of columns by name would be noticed.
+        return try Row.fetchAll(db, sql: "SELECT session_id, name, grid FROM session ORDER BY session_id").map { row in
+            let (id, name, grid): (Int64, String, String) = (row[0], row[1], row[2])
+            let safe = safeFolderName(name)
             var folder = safe
             var number = 2
             // Case is left out, as some file systems compare without it.
@@ -62,7 +57,7 @@ public struct SessionRow: Sendable {
                 folder = "\(safe)~\(number)"
                 number += 1
             }
-            return SessionRow(sessionID: row.sessionID, name: row.name, grid: row.grid, folderName: folder)
+            return SessionRow(sessionID: id, name: name, grid: grid, folderName: folder)
         }
     }
 

@@ -92,7 +92,7 @@ extension StoredCalibration {
 
 extension Matrix2 {
     /// Makes a matrix of columns that may be NULL; nil where one of them is.
-    init?(ifKnown m11: Double?, _ m12: Double?, _ m21: Double?, _ m22: Double?) {
+    public init?(ifKnown m11: Double?, _ m12: Double?, _ m21: Double?, _ m22: Double?) {
         guard let m11, let m12, let m21, let m22 else { return nil }
         self.init(m11, m12, m21, m22)
     }

@@ -71,35 +71,12 @@ struct CalibrationInput: Sendable {
             let settings = knowledge.settings.filter { $0.probeMode == condition.probeMode }
             input.highTension = settings.first?.highTension
             input.magnifications = settings.map { ($0.magnification, $0.exposures) }
-            input.earlier = try earlier(than: session, input, instrument: knowledge.instrument, db)
+            input.earlier =
+                try knowledge.instrument.map { instrument in
+                    try EarlierCalibration.all(
+                        on: instrument, besides: session.sessionID, condition.probeMode, input.highTension, db)
+                } ?? []
             return input
-        }
-    }
-
-    private struct Start: ArchiveRecord { let startedAt: String? }
-
-    /// The good calibrations of other sessions on the same instrument, with the same probe mode and high tension, without tilt.
-    private static func earlier(
-        than session: SessionRow, _ input: CalibrationInput, instrument: String?, _ db: Database
-    ) throws -> [EarlierCalibration] {
-        guard let instrument else { return [] }
-        return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT c.*, (SELECT min(acquired_at) FROM exposure e WHERE e.session_id = c.session_id) AS started_at
-                FROM calibration c JOIN session s USING (session_id)
-                WHERE c.chosen AND c.verdict = \(CalibrationVerdict.good.sql)
-                    AND c.method IN (\(CalibrationMethod.allCases.filter(\.makesHistory).sqlList))
-                    AND c.session_id <> ? AND c.probe_mode IS ? AND c.high_tension_kv IS ? AND ifnull(c.tilt_deg, 0) = 0
-                    AND \(InstrumentKey.sql(of: "s")) = ?
-                ORDER BY c.calibration_id
-                """,
-            arguments: [session.sessionID, input.condition.probeMode, input.highTension, instrument]
-        ).map { row in
-            let stored = try StoredCalibration(row: row)
-            return EarlierCalibration(
-                matrix: stored.matrix, startedAt: try Start(row: row).startedAt.flatMap { Timestamp(archiveText: $0) },
-                relativeError: stored.relativeError ?? 0.01)
         }
     }
 }

@@ -72,6 +72,9 @@ extension LatticeFit {
 extension Matrix2 {
     var squaredElements: Double { m11 * m11 + m12 * m12 + m21 * m21 + m22 * m22 }
 
+    /// The standard error of what the matrix makes of a vector, as a part of its length, where its elements have these errors.
+    func relativeError(by errors: Matrix2) -> Double { (errors.squaredElements / 2).squareRoot() / scale }
+
     /// How far apart two matrices are, as a part: the greatest change of a vector that one makes of the other's.
     func difference(from other: Matrix2) -> Double {
         guard let inverse = other.inverse else { return .infinity }

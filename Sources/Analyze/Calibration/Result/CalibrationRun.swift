@@ -12,10 +12,10 @@ enum CalibrationRun {
         _ sessions: [SessionRow], in archive: Archive, _ calibrate: (SessionRow) throws -> Void
     ) throws {
         var waiting = sessions
-        var before = try archive.read { try goodCalibrations($0) }
+        var before = try archive.read { try goodCalibrations(of: sessions, $0) }
         while !waiting.isEmpty {
             for session in waiting { try calibrate(session) }
-            let after = try archive.read { try goodCalibrations($0) }
+            let after = try archive.read { try goodCalibrations(of: sessions, $0) }
             guard after != before else { return }
             // A good session is not tried again, so that there are more good ones each time round, and an end.
             waiting = try archive.read { db in try waiting.filter { try !isGood($0, db) } }
@@ -23,10 +23,16 @@ enum CalibrationRun {
         }
     }
 
-    /// The calibrations that other sessions may rest on. A calibration with another matrix has another id.
-    private static func goodCalibrations(_ db: Database) throws -> Set<Int64> {
+    /// The calibrations of the run's sessions that others may rest on; it makes those of no other session. A calibration with
+    /// another matrix has another id.
+    private static func goodCalibrations(of sessions: [SessionRow], _ db: Database) throws -> Set<Int64> {
         try Int64.fetchSet(
-            db, sql: "SELECT calibration_id FROM calibration WHERE chosen AND verdict = \(CalibrationVerdict.good.sql)")
+            db,
+            sql: """
+                SELECT calibration_id FROM calibration
+                WHERE session_id IN (\(sessions.map(\.sessionID).sqlList))
+                    AND chosen AND verdict = \(CalibrationVerdict.good.sql)
+                """)
     }
 
     private static func isGood(_ session: SessionRow, _ db: Database) throws -> Bool {

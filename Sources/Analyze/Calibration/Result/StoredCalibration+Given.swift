@@ -4,7 +4,7 @@ import GRDB
 
 extension StoredCalibration {
     /// The standard error of the whole matrix, as a part.
-    var relativeError: Double? { errors.map { ($0.squaredElements / 2).squareRoot() / matrix.scale } }
+    var relativeError: Double? { errors.map(matrix.relativeError) }
 
     /// The calibration that a user gave as k or matrix: the same one for the same numbers.
     static func given(_ matrix: Matrix2, for sessionID: Int64, at time: Timestamp, _ db: Database) throws
