@@ -98,7 +98,10 @@ let package = Package(
                 .embedInCode("Page/page.css"), .embedInCode("Compare/archive.css"), .embedInCode("Compare/archive.js"),
                 .embedInCode("SessionPage/report.css"), .embedInCode("SessionPage/data.js"),
                 .embedInCode("SessionPage/charts.js"), .embedInCode("SessionPage/map.js"),
-                .embedInCode("SessionPage/incidents.js"), .embedInCode("SessionPage/report.js"),
+                .embedInCode("SessionPage/outlines.js"),
+                .embedInCode("SessionPage/incidents.js"), .embedInCode("SessionPage/rows.js"),
+                .embedInCode("SessionPage/marks.js"), .embedInCode("SessionPage/overexposed.js"),
+                .embedInCode("SessionPage/report.js"),
             ])
         + stage("epu-simulate", folder: "Simulate", ["EPUDrawing"])
         + [

@@ -133,6 +133,40 @@ struct ReviewTests {
         #expect(try review([Self.names[0], "--bad"]).output == "2 marked bad\n")
     }
 
+    @Test("A file of marks says of each micrograph what it is and why; all are stored, or none")
+    func marks() throws {
+        _ = try review([Self.names[2], "--bad"])
+        let file = try folder.write(
+            "marks.txt",
+            "\u{FEFF}# saved by a page\r\n\(Self.names[0])\tkeep\tonly the rim #2 was hit\r\n\n\(Self.names[1])  bad \n"
+                + "\(Self.names[2])\tclear\n\(Self.names[0])\tkeep\tonly the rim #2 was hit\n")
+        let run = try review(["--from", file])
+        #expect(run.output == "1 marked to keep (only the rim #2 was hit)\n1 marked bad\n1 cleared\n", "\(run.errors)")
+        let first = ["s \(Self.names[0]) keep only the rim #2 was hit", "s \(Self.names[1]) bad -"]
+        #expect(try stored() == first)
+        let json = try PrintedJSON(try review(["--from", file, "--json"]).output)
+        #expect(json["0.verdict"].text == "keep" && json["0.reason"].text == "only the rim #2 was hit")
+        #expect(json["1.exposures.0.name"].text == Self.names[1])
+
+        for (text, message) in [
+            ("\(Self.names[0]) bad\n\(Self.names[1])\n", "Line 2 of \(file) does not say what its micrograph is."),
+            ("\(Self.names[0]) ugly\n", "add --keep or --bad. Nothing was stored."),
+            (
+                "\(Self.names[0]) bad\n\(Self.names[0]) bad ice\n",
+                "says two things of \(Self.names[0]), the second in line 2"
+            ),
+            (
+                "\(Self.names[0]) bad\nFoilHole_9_Data_2_3_20250108_154911 keep\n",
+                "1 name of no exposure in the archive"
+            ),
+        ] {
+            _ = try folder.write("marks.txt", text)
+            let refused = try review(["--from", file])
+            #expect(refused.status == 1 && refused.errors.contains(message), "\(refused.errors)")
+            #expect(try stored() == first)
+        }
+    }
+
     @Test("A file of names: comments, blank lines, Windows line ends")
     func file() throws {
         let file = try folder.write(
@@ -187,7 +221,8 @@ struct ReviewTests {
     @Test(
         "Wrong usage",
         arguments: [
-            (["NAME"], "--keep or --bad"), (["--from", "x"], "--keep or --bad"), (["--bad"], "Name the micrographs"),
+            (["NAME"], "--keep or --bad"), (["NAME", "--from", "x"], "--keep or --bad"),
+            (["--bad"], "Name the micrographs"),
             (["NAME", "--bad", "--keep"], "--keep"), (["NAME", "--clear", "--bad"], "--bad"),
             (["NAME", "--clear", "--reason", "x"], "--reason needs"), (["--reason", "x"], "--reason needs"),
             (["--from", "", "--bad"], "--from takes a file"),

@@ -84,8 +84,9 @@ struct CertaintyReportTests {
         let page = try folder.text("out/s/report.html")
         #expect(
             page.contains("1 of these is uncertain (below 95 %). 1 other may be overexposed (probability 5 to 50 %)."))
-        #expect(page.contains("<dt>may be overexposed</dt><dd>1<small>probability 5 to 50 %</small></dd>"))
-        #expect(page.contains("<dt>positions known to</dt><dd>0.071 um"))
+        #expect(
+            page.contains("<dt>overexposed</dt><dd>2<small>33.3 %; 1 more may be (probability 5 to 50 %)</small></dd>"))
+        #expect(page.contains("<dt>positions known to</dt><dd>0.071 µm"))
         #expect(page.contains("here the distance alone decides"))
         let uncertain = DistanceProbability.within(0.4, distance: 0.3, sigma: 0.1)
         let possible = DistanceProbability.within(0.4, distance: 0.45, sigma: 0.1)
@@ -118,8 +119,8 @@ struct CertaintyReportTests {
             summary.contains("none of 6 overexposed as far as could be compared; positions are known to 0.071 um only"))
         _ = try run("epu-report", ["html", "--out", "out"])
         let page = try folder.text("out/s/report.html")
-        #expect(page.contains("<p class=\"verdict unknown\">Not known: positions are known to 0.071 um only"))
-        #expect(page.contains("<dt>overexposed</dt><dd>not known</dd>"))
+        #expect(page.contains("<p class=\"verdict unknown\">Not known: positions are known to 0.071 µm only"))
+        #expect(page.contains("<dt>overexposed</dt><dd>not known<"))
         let compared = try run("epu-analyze", ["compare"]).output.split(separator: "\n")
         #expect(compared.contains { $0.hasPrefix("overexposed") && $0.hasSuffix("not known") })
         let lists = try run("epu-report", ["lists", "--out", "out"]).output

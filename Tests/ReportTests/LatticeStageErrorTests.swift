@@ -23,10 +23,11 @@ struct LatticeStageErrorTests {
         }
         let stage = try #require(error).stageUm
         #expect(abs(stage - 0.1) < 0.033, "\(stage)")
-        let text = stage.text(decimals: 3) + " um"
+        let number = stage.text(decimals: 3)
+        let text = number + " um"
         #expect(try run("epu-report", ["summary", "--db", "a.db"]).contains("read-backs err by \(text) in x and in y"))
         #expect(try run("epu-report", ["compare", "--db", "a.db"]).contains("stage, lattice"))
         _ = try run("epu-report", ["html", "--db", "a.db", "--out", "r", "--no-pictures"])
-        #expect(try folder.text("r/s/report.html").contains("<dd>\(text); holes "))
+        #expect(try folder.text("r/s/report.html").contains("<dd>\(number) µm; holes "))
     }
 }

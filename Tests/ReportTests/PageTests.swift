@@ -19,8 +19,9 @@ struct PageTests {
     /// By name: as an argument a part would be printed, byte by byte.
     private static let parts = [
         "page.css": Page.style, "report.css": Page.sessionStyle, "data.js": Page.sessionScripts[0],
-        "charts.js": Page.sessionScripts[1], "map.js": Page.sessionScripts[2], "incidents.js": Page.sessionScripts[3],
-        "report.js": Page.sessionScripts[4],
+        "charts.js": Page.sessionScripts[1], "map.js": Page.sessionScripts[2], "outlines.js": Page.sessionScripts[3],
+        "incidents.js": Page.sessionScripts[4], "rows.js": Page.sessionScripts[5], "marks.js": Page.sessionScripts[6],
+        "overexposed.js": Page.sessionScripts[7], "report.js": Page.sessionScripts[8],
         "archive.css": Page.archiveStyle, "archive.js": Page.archiveScript,
     ]
 

@@ -88,7 +88,7 @@ struct PublishedReportsTests {
             #expect(text.contains(sentence), "\(command): \(text)")
         }
         let page = try folder.text("out/s/report.html")
-        #expect(page.contains("Shows \(sentence)."))
+        #expect(page.contains("Shows \(PageUnits.typeset(String(sentence)))."))
         #expect(try folder.text("out/s/movies.star").hasPrefix("# epu-report \(toolVersion): \(sentence)\n"))
         #expect(try folder.text("star/movies_keep.star").hasPrefix("# epu-report \(toolVersion): \(sentence)\n"))
 
@@ -151,7 +151,7 @@ struct PublishedReportsTests {
         for (command, text) in shown.output where command != "html" && command != "star" {
             #expect(text.contains("analysis 2, radius 0.2 um, not published"), "\(command)")
         }
-        #expect(try folder.text("out/s/report.html").contains("Shows analysis 2, radius 0.2 um, not published."))
+        #expect(try folder.text("out/s/report.html").contains("Shows analysis 2, radius 0.2 µm, not published."))
         #expect(try folder.text("star/movies_bad.star").contains("analysis 2, radius 0.2 um, not published"))
     }
 

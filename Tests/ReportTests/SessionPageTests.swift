@@ -55,9 +55,11 @@ struct SessionPageTests {
         #expect(written.file == out + "/grid1/report.html")
         #expect(written.incidents == 1 && written.withoutPicture == 0)
         #expect(
-            text.contains("1 of 3 micrographs (33.3 %) was shot where the grid had been exposed before, all in one"))
-        #expect(text.contains("incident: same-area at 2025-01-08 11:09:00."))
-        for part in ["<dd>50 %, mean</dd>", "<dd>40.0 e/A², mean</dd>", "FoilHole_7_Data_5_1_20250108_110500"] {
+            text.contains(
+                "<strong>1 of 3 micrographs (33.3 %) should be dropped</strong>: it was shot where the grid had been exposed before. "
+                    + "All were lost at 11:09 <span title=\"same-area\">when a hole was shot again</span> "
+                    + "(<a href=\"#incident-1\">incident 1</a>)."))
+        for part in ["<dd>50 %, mean</dd>", "<dd>40.0 e⁻/Å², mean</dd>", "FoilHole_7_Data_5_1_20250108_110500"] {
             #expect(text.contains(part), "\(part)")
         }
         #expect(text.components(separatedBy: "src=\"data:image/jpeg;base64,").count == 3)
@@ -194,7 +196,7 @@ struct SessionPageTests {
         #expect(
             text.contains(
                 "<p class=\"verdict unknown\">Not known for all: none of 1 micrograph meets the criteria "
-                    + "(at least 5 e/A^2 before). 1 could not be judged, as what their fields had received is not known."
+                    + "(at least 5 e⁻/Å² before). 1 could not be judged, as what their fields had received is not known."
                     + "</p>"))
         #expect(text.contains("<dt>overexposed</dt><dd>not known</dd>"))
         #expect(text.contains("2 exposures without dose: what they gave is not known."))

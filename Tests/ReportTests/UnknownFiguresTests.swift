@@ -92,7 +92,7 @@ struct UnknownFiguresTests {
         #expect(page.contains("class=\"verdict unknown\""))
         #expect(page.contains("3 could not be judged, as what their fields had received is not known."))
         #expect(page.contains("is larger than the beam"))
-        #expect(page.contains("magnification 96000x; pixel size 8.7077 A;"))
+        #expect(page.contains("magnification 96000x; pixel size 8.7077 Å;"))
 
         let lists = try run("epu-report", ["lists", "--out", "out"] + chosen).output
         #expect(lists.contains("0 bad, 87 to keep") && lists.contains("3 that could not be judged"))

@@ -15,6 +15,9 @@ struct ReviewCommand: ParsableCommand {
             All names are looked up before anything is stored: if one is unknown, nothing is. Without names it lists \
             what was marked.
 
+            Without --keep, --bad and --clear each line of the file says itself what its micrograph is: a name, then keep, \
+            bad or clear, then a reason if there is one. The page of `epu-report html` saves such files.
+
             EXAMPLE
               epu-analyze review --db archive.db --keep --from report/demo/*bad*jpg.txt
               epu-analyze review --db archive.db
@@ -41,8 +44,11 @@ struct ReviewCommand: ParsableCommand {
 
     private var hasNames: Bool { !names.isEmpty || from != nil }
 
+    /// Whether the file says of each micrograph what it is.
+    private var takesMarks: Bool { names.isEmpty && from != nil && verdict == nil }
+
     func validate() throws {
-        guard hasNames == (verdict != nil) else {
+        guard hasNames == (verdict != nil) || takesMarks else {
             throw ValidationError(
                 hasNames
                     ? "Say what they are: --keep or --bad, or --clear to take that back."
@@ -55,6 +61,7 @@ struct ReviewCommand: ParsableCommand {
     }
 
     func run() throws {
+        if takesMarks, let from { return try store(try ReviewMarks(file: from)) }
         guard let verdict else { return try list() }
         let wanted = MicrographNames(try names + (from.map(MicrographNames.lines) ?? []))
         let reason = reason.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
@@ -64,6 +71,22 @@ struct ReviewCommand: ParsableCommand {
                 reason: reason?.isEmpty == true ? nil : reason, at: .now, db)
         }
         if output.json { try Console.result(json: mark) } else { Console.result(mark.text) }
+    }
+
+    /// Stores all marks of a file, or none.
+    private func store(_ marks: ReviewMarks) throws {
+        let stored = try Archive(archive.path, access: .write).write { db in
+            // All names are looked up before, so that one message has all that are unknown.
+            _ = try ReviewedExposures(MicrographNames(marks.names), sessions: sessions.names, db)
+            return try marks.groups.map { group, names in
+                try ReviewMark(
+                    try ReviewedExposures(MicrographNames(names), sessions: sessions.names, db), group.verdict,
+                    reason: group.reason, at: .now, db)
+            }
+        }
+        if output.json { return try Console.result(json: stored) }
+        let lines = stored.map { $0.text + ($0.reason.map { " (\($0))" } ?? "") }
+        Console.result(lines.isEmpty ? "No mark in \(from ?? "the file")." : lines.joined(separator: "\n"))
     }
 
     private func list() throws {

@@ -68,5 +68,5 @@ struct Page {
 }
 
 extension Page {
-    static let style = Part(bytes: PackageResources.page_css, hash: "VF3sqGxT3VCMvU7SPbO+B3BqT1OdG3h9lYbNA6Uqe+4=")
+    static let style = Part(bytes: PackageResources.page_css, hash: "fvgQLpiezzxR7GzzEQGIVYFcYtJzX1UWGnv9AQb9Qv4=")
 }

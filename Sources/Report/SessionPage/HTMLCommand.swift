@@ -53,7 +53,7 @@ struct HTMLCommand: ParsableCommand {
             let page = try archive.read { db in
                 // The choice is made again, as another tool may have analysed the session meanwhile.
                 let now = try AnalysisChoice(of: choice.session, analysisID: choice.analysisID, db)
-                return try SessionPage(db, of: now ?? choice, archive: path)
+                return try SessionPage(db, of: now ?? choice, archive: path, pictures: pictures)
             }
             let written = try page.write(to: place.out, pictures: pictures)
             try folder.write()

@@ -8,13 +8,15 @@ import Synchronization
 struct IncidentPictures: Sendable {
     /// The picture of one exposure, or the reason why there is none.
     typealias Shown = Result<PagePicture, PictureProblem>
-    typealias Pair = (earlier: Shown, later: Shown)
+    /// The pictures of an incident; the hole image is nil where there is none.
+    typealias Pair = (earlier: Shown, later: Shown, hole: PagePicture?)
 
-    /// The greatest number of incidents with pictures: with more, the page would be slow to open.
+    /// The greatest number of incidents with pictures: with more, the page would be slow to open. They are the costliest.
     static let most = 500
     /// The most bytes of all pictures in the page. In base 64 they take 12 MB, which leaves 3 MB to 50,000 exposures. If there
-    /// are a thousand pictures, each has 9 KB, in which even noise from black to white can be stored.
+    /// are a thousand pictures, each has 9 KB, in which even noise from black to white can be stored; hole images have less.
     static let mostBytes = 9_000_000
+    private static let mostHoleImageBytes = 1_500_000
 
     /// The folder of the page.
     let folder: String
@@ -36,7 +38,7 @@ struct IncidentPictures: Sendable {
                 return state.next
             }) {
                 do {
-                    let pair = try make(incidents[index], atMost: Self.mostBytes / (2 * count))
+                    let pair = try make(incidents[index], of: count)
                     made.withLock { $0.pairs[index] = pair }
                 } catch {
                     made.withLock { $0.failure = $0.failure ?? error }
@@ -50,11 +52,15 @@ struct IncidentPictures: Sendable {
         }
     }
 
-    private func make(_ entry: PageIncident, atMost limit: Int) throws -> Pair {
+    private func make(_ entry: PageIncident, of count: Int) throws -> Pair {
+        let limit = Self.mostBytes / (2 * count)
         let start = "\(Self.assets)/incident-\(entry.incident.incident)"
         return (
             try make(entry.earlier, "\(start)-earlier-\(entry.earlier.exposureID).jpg", limit),
-            try make(entry.later, "\(start)-later-\(entry.later.exposureID).jpg", limit)
+            try make(entry.later, "\(start)-later-\(entry.later.exposureID).jpg", limit),
+            entry.holeImage?.image.imagePath.flatMap {
+                PagePicture.small(of: $0, atMost: Self.mostHoleImageBytes / count)
+            }
         )
     }
 
@@ -76,7 +82,7 @@ struct IncidentPictures: Sendable {
     func removeOlder(but shown: [Pair]) {
         let assets = "\(folder)/\(Self.assets)"
         guard let entries = try? FolderEntry.list(assets) else { return }
-        let kept = Set(shown.flatMap { [$0.earlier, $0.later] }.compactMap { try? $0.get().file })
+        let kept = Set(shown.flatMap { [$0.earlier, $0.later] }.compactMap { (try? $0.get())?.file })
         for entry in entries
         where entry.name.wholeMatch(of: /incident-\d+-(earlier|later)-\d+\.jpg/) != nil
             && !kept.contains("\(Self.assets)/\(entry.name)")

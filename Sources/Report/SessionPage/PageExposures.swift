@@ -18,16 +18,19 @@ struct PageExposures {
     private(set) var beamDiameters: [Double?] = []
     private(set) var stops = PageStops()
     private(set) var squares: [JSONObject] = []
+    /// The folders of the exposures' JPGs, by the numbers in the columns.
+    private(set) var folders: [String] = []
     /// The number of each exposure in the columns, by its id.
     private(set) var indices: [Int64: Int] = [:]
     private var startInstant: Timestamp?
 
-    init(_ choice: AnalysisChoice, _ db: Database) throws {
+    /// - Parameter pictures: whether the JPGs of exposures are looked up.
+    init(_ choice: AnalysisChoice, pictures: Bool, _ db: Database) throws {
         var values = Values()
         var ofDiameter: [Double?: Int] = [:]
         var times: [Timestamp] = []
         let offset = try SessionPageData.offset(of: choice, db)
-        var statement = try RowStatement(db, Self.query)
+        var statement = try RowStatement(db, Self.query(pictures: pictures))
         statement.bind(choice.analysisID)
         statement.bind(choice.session.sessionID)
         try statement.forEachRow { row in
@@ -38,7 +41,9 @@ struct PageExposures {
                 let text = LocalTime(instant: instant, utcOffsetMinutes: offset).microscopeText
                 end = String(text.prefix(19))
                 if startInstant == nil {
-                    startInstant = instant
+                    // A whole second, so that the script's clock changes when the archive's does.
+                    let (seconds, _) = instant.ticks.quotientAndRemainder(dividingBy: Timestamp.ticksPerSecond)
+                    startInstant = Timestamp(ticks: seconds * Timestamp.ticksPerSecond)
                     start = end.replacing(" ", with: "T")
                 }
             }
@@ -52,39 +57,46 @@ struct PageExposures {
             }
             stops.add(Vector2(row.double(4), row.double(5)) - offset)
             values.add(
-                row, time: instant.flatMap { instant in startInstant.map(instant.seconds) }, beam: beam,
+                row, time: instant.flatMap(seconds), beam: beam,
                 // Sessions that were not compared may have added to the dose.
                 isDoseKnown: choice.unknowns.notCompared.isEmpty)
         }
         rate = AcquisitionRate(times)
         columns = values.columns
         squares = values.squares
+        folders = try values.folders.paths(db)
     }
 
     /// The seconds from the first exposure to a time of the archive; nil if either time is not known.
-    func seconds(at archiveText: String) -> Double? {
-        Timestamp(archiveText: archiveText).flatMap { instant in startInstant.map(instant.seconds) }
+    func seconds(at archiveText: String) -> Double? { Timestamp(archiveText: archiveText).flatMap(seconds) }
+
+    /// The seconds from the first exposure's second to an instant, in whole tenths: none is rounded up into the next second.
+    private func seconds(at instant: Timestamp) -> Double? {
+        startInstant.map { (10 * instant.seconds(since: $0)).rounded(.down) / 10 }
     }
 
     /// The exposures in time order, which is the order of all numbers of exposures on the page. Columns are read by their places,
     /// as this loop runs for each of 50,000 rows.
-    private static let query = """
+    private static func query(pictures: Bool) -> String {
+        """
         SELECT e.exposure_id, e.name, e.acquired_at, e.utc_offset_minutes, e.stage_x_um, e.stage_y_um, e.grid_square,
                e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y,
                \(CountedValue.beamDiameter(of: "e", in: "s")) AS beam_diameter_um, e.dose_e_per_a2,
                e.applied_defocus_um, p.x_um, p.y_um, d.dose_e_per_a2 AS before, d.nearest_um, d.nearest_unplanned_um,
-               r.verdict, m.cluster
+               r.verdict, m.cluster, \(pictures ? "f.session_root_id, f.path" : "NULL, NULL")
         FROM exposure e
         JOIN analysis a ON a.analysis_id = ?1
         JOIN placement_set s ON s.placement_set_id = a.placement_set_id
         LEFT JOIN placement p ON \(JudgedPlacement.sql)
         LEFT JOIN pre_exposure d USING (placement_id)
         LEFT JOIN review r ON r.exposure_id = e.exposure_id
+        \(pictures ? "LEFT JOIN source_file f ON f.source_file_id = e.image_file_id" : "")
         LEFT JOIN beam_shift_cluster_member m ON m.exposure_id = e.exposure_id AND m.clustering_id = (
             \(LatestClustering.sql(of: "e.session_id")))
         WHERE e.session_id = ?2
         ORDER BY e.acquired_at, e.name, e.exposure_id
         """
+    }
 
     /// The columns while they are filled.
     private struct Values {
@@ -105,6 +117,8 @@ struct PageExposures {
         private var nearest: [Double?] = []
         private var unplanned: [Double?] = []
         private var position: [Int?] = []
+        private var folder: [Int?] = []
+        private(set) var folders = PictureFolders()
 
         /// - Parameter row: a row of `query`.
         mutating func add(_ row: borrowing ResultRow, time seconds: Double?, beam index: Int, isDoseKnown: Bool) {
@@ -125,6 +139,8 @@ struct PageExposures {
             nearest.append(row.optionalDouble(17))
             unplanned.append(row.optionalDouble(18))
             position.append(row.optionalInt(20).map(Int.init))
+            folder.append(
+                folders.number(ofRoot: row.optionalInt(21), path: row.string(22), name: names[names.count - 1]))
         }
 
         var columns: JSONObject {
@@ -142,10 +158,11 @@ struct PageExposures {
             columns.add("beam", beam)
             columns.add("dose", dose, step: 0.01)
             columns.add("defocus", defocus, step: 0.001)
-            columns.add("before", before, step: 0.01)
+            columns.add("before", before, step: 0.001)
             columns.add("nearest", nearest)
             columns.add("unplanned", unplanned)
             columns.add("position", position)
+            columns.add("folder", folder)
             return columns
         }
 

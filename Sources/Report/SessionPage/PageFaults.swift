@@ -62,12 +62,14 @@ struct PageFaults {
 
     private var summary: HTML {
         """
-        <div class="table"><table><thead><tr><th>kind</th><th>status</th><th class="number">files</th></tr></thead><tbody>
-        \(counts.map { "<tr><td>\($0.kind)</td><td>\($0.status)</td><td class=\"number\">\($0.files)</td></tr>" as HTML }
+        <div class="table"><table><thead><tr><th>kind</th><th>status</th><th class="number">files</th><th>what it means</th></tr></thead><tbody>
+        \(counts.map { "<tr><td>\($0.kind)</td><td>\($0.status)</td><td class=\"number\">\($0.files)</td>\(meaning($0.status))</tr>" as HTML }
             .joined(separator: "\n"))
         </tbody></table></div>
         """
     }
+
+    private func meaning(_ status: String) -> HTML { "<td>\(FileStatus(rawValue: status)?.meaning ?? "")</td>" }
 
     private var problems: HTML {
         """

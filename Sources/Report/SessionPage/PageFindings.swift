@@ -9,6 +9,7 @@ struct PageFindings {
         var exposure: [Int] = []
         var earlierX: [Double?] = []
         var earlierY: [Double?] = []
+        var earlier: [Int?] = []
         var earlierName: [String] = []
         var cause: [String] = []
         var incident: [Int?] = []
@@ -19,7 +20,7 @@ struct PageFindings {
             db,
             """
             SELECT o.later_id, o.earlier, o.cause, o.incident, o.distance_um, o.field_overlap, o.probability, p.x_um, p.y_um,
-                   CASE WHEN f.session_id <> e.session_id THEN s.name END AS other_session
+                   CASE WHEN f.session_id <> e.session_id THEN s.name END AS other_session, o.earlier_id
             FROM all_overexposed o
             JOIN exposure e ON e.exposure_id = o.later_id
             JOIN exposure f ON f.exposure_id = o.earlier_id
@@ -35,6 +36,7 @@ struct PageFindings {
             exposure.append(later)
             earlierX.append(row.optionalDouble(7))
             earlierY.append(row.optionalDouble(8))
+            earlier.append(exposures.indices[row.int(10)])
             earlierName.append((row.string(1) ?? "") + (row.string(9).map { " of session \($0)" } ?? ""))
             cause.append(row.string(2) ?? "")
             incident.append(row.optionalInt(3).map(Int.init))
@@ -46,11 +48,13 @@ struct PageFindings {
         columns.add("exposure", exposure)
         columns.add("earlierX", earlierX, step: PageExposures.nanometre)
         columns.add("earlierY", earlierY, step: PageExposures.nanometre)
+        columns.add("earlier", earlier)
         columns.add("earlierName", earlierName)
         columns.add("cause", cause)
         columns.add("incident", incident)
-        columns.add("distance", distance, step: 0.0001)
-        columns.add("share", share, step: 0.001)
+        // Finer than what is shown, so that rounding twice gives what rounding once does.
+        columns.add("distance", distance, step: 1e-7)
+        columns.add("share", share, step: 1e-6)
         columns.add("probability", probability, step: 0.001)
         self.columns = columns
     }

@@ -11,17 +11,21 @@ struct PageIncident: Sendable {
         let time: String
         /// The path of the JPG preview; nil if none was found.
         let imagePath: String?
+        /// What is drawn over the picture; nil without a picture.
+        var overlay: PageOverlay?
     }
 
     let incident: IncidentRow
     /// The mean share of its micrographs' camera fields that the earlier beams hit, 0 to 1; nil if it is not known of all.
     let fieldShare: Double?
-    let earlier: Exposure
-    let later: Exposure
+    var earlier: Exposure
+    var later: Exposure
+    /// The hole image that shows where the later exposure was taken; nil if there is none with a JPG.
+    var holeImage: HoleImageFinder.Found?
     /// The distance between the two, um.
     let distance: Double
 
-    /// All incidents of a session. Each has the pair with both pictures whose field was hit most; among equal pairs the nearest,
+    /// All incidents of a session, the costliest first. Each has the pair with both pictures whose field was hit most; among equal pairs the nearest,
     /// then the first.
     static func all(of choice: AnalysisChoice, _ db: Database) throws -> [PageIncident] {
         let incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
@@ -49,7 +53,7 @@ struct PageIncident: Sendable {
                 ) WHERE place = 1
                 """, arguments: [choice.analysisID, choice.session.sessionID])
         let shown = [Int: BestPair](uniqueKeysWithValues: rows.map { ($0.incident, $0) })
-        return incidents.compactMap { incident in
+        return incidents.byCost.compactMap { incident in
             shown[incident.incident].map { row in
                 PageIncident(
                     incident: incident, fieldShare: row.fieldShare,
@@ -62,6 +66,16 @@ struct PageIncident: Sendable {
                     distance: row.distanceUm)
             }
         }
+    }
+
+    /// Adds what is drawn over the pictures, and the hole image, if there are pictures.
+    mutating func illustrate(_ choice: AnalysisChoice, _ holeImages: HoleImageFinder, _ db: Database) throws {
+        guard earlier.imagePath != nil || later.imagePath != nil else { return }
+        let place = MontagePair.Place(laterID: later.exposureID, incident: incident.incident)
+        let pair = try MontagePair.fetch(db, place, of: choice)
+        earlier.overlay = PageOverlay(MontageOverlay(on: pair.earlier, other: pair.later, isPlaced: pair.isPlaced))
+        later.overlay = PageOverlay(MontageOverlay(on: pair.later, other: pair.earlier, isPlaced: pair.isPlaced))
+        holeImage = holeImages.find(for: pair.later).flatMap { $0.image.imagePath == nil ? nil : $0 }
     }
 
     private static func path(_ exposure: String) -> String {

@@ -13,12 +13,7 @@ struct PageOrigin {
         let row = try Row.fetchOne(
             db, sql: "SELECT created_at, exposures, pairs FROM analysis WHERE analysis_id = ?",
             arguments: [choice.analysisID])
-        let others = try String.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT s.name FROM analysis_session l JOIN session s USING (session_id)
-                WHERE l.analysis_id = ? AND l.session_id <> ? ORDER BY s.session_id
-                """, arguments: [choice.analysisID, choice.session.sessionID])
+        let others = try PageBasis.others(of: choice, db)
         let roots = try String.fetchAll(
             db, sql: "SELECT path FROM session_root WHERE session_id = ? ORDER BY path",
             arguments: [choice.session.sessionID])
@@ -30,7 +25,7 @@ struct PageOrigin {
                     "analysis",
                     "\(choice.analysisID) of \(createdAt.prefix(19).replacing("T", with: " ")) UTC, \(choice.publication.text)"
                 ),
-                ("criteria", choice.criteriaText),
+                ("criteria", PageUnits.typeset(choice.criteriaText)),
                 (
                     "compared",
                     "\(row?["exposures"] ?? 0) exposures, with each other"

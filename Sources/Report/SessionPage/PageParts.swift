@@ -1,14 +1,18 @@
 /// The files of a session's page that are compiled into the tool.
 extension Page {
     static let sessionStyle = Part(
-        bytes: PackageResources.report_css, hash: "OKATKd6uvhXPdp6RMhyEvc7CXxJmrA9WTXzFmLwTNlw=")
+        bytes: PackageResources.report_css, hash: "PoRDWyCr4eFsLtKhoDE+HQ8tA4tCKPqUqo/QXdDCldM=")
 
     /// The scripts, in an order in which each comes after those that it needs.
     static let sessionScripts = [
-        Part(bytes: PackageResources.data_js, hash: "SUdJUly13L9Tk30qLy9WTh15AfNJ+TIvlHR/BY2KJQ4="),
-        Part(bytes: PackageResources.charts_js, hash: "2gqsSFCMbUvCBnZ+basZvsKFRyJNZgLaNX8x2GMMuk0="),
-        Part(bytes: PackageResources.map_js, hash: "919KzGe/yw6SMKiOEBJKJSNW6iyx3PRzMrICjiQD6s4="),
-        Part(bytes: PackageResources.incidents_js, hash: "jUgafCmoMYBeYVxjxRshjSBD9fUCTKJ58Bl5sGYZzQc="),
-        Part(bytes: PackageResources.report_js, hash: "Hl2yZT4e+uwXh72kbJ4osfgNhsB02bP53TU6cJ2HUCY="),
+        Part(bytes: PackageResources.data_js, hash: "TyfdMxSEM5E4pgvHbC7IpGjwgauWPN4+rb4bGGT0WFg="),
+        Part(bytes: PackageResources.charts_js, hash: "2yoiurVlNkjOA2eRWfShPHP3fldsod2QP/yTXt+x3wg="),
+        Part(bytes: PackageResources.map_js, hash: "HgxsftvWH9NED4HGSAxZVIbgolbhy0vYekj5XN7Kwlg="),
+        Part(bytes: PackageResources.outlines_js, hash: "gBhZz3PSZ6726OogZICTJOgIOIYU8eOy/VYCV2yCVGk="),
+        Part(bytes: PackageResources.incidents_js, hash: "4unR7P4vhQUQ9dK0CVgIJf9Ri0mCG4jENkdbF/DbOyA="),
+        Part(bytes: PackageResources.rows_js, hash: "yrgptknJojlwfPbPiloWCc6EFhZ/sSiLDzkXSWrWHWE="),
+        Part(bytes: PackageResources.marks_js, hash: "SlfBUQVndMwJLCY4wKY1/0XZ/qSmq76b0davkvmb8lY="),
+        Part(bytes: PackageResources.overexposed_js, hash: "+PQzedmVbuv7eX21fe0Q6+tL+FK1zAGbjLFmTEUFO/M="),
+        Part(bytes: PackageResources.report_js, hash: "BP39r3FrlLzVT8FSMHYtkHTpfwTBxJMrFjr7OGW5CAE="),
     ]
 }

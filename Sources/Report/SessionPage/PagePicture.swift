@@ -11,8 +11,8 @@ struct PagePicture: Sendable {
     let height: Int
     /// The small picture, for an element `img`.
     let dataURL: String
-    /// The path of the larger picture, relative to the page.
-    let file: String
+    /// The path of the larger picture, relative to the page; nil if there is none.
+    let file: String?
 
     /// - Parameters:
     ///   - path: the path of the JPG preview; nil if there is none.
@@ -40,6 +40,22 @@ struct PagePicture: Sendable {
         } catch {
             throw PictureProblem("\(error)")
         }
+    }
+
+    /// The length of the longer side of a hole image, which only shows where an exposure lies, pixels.
+    static let holeImageSide = 120
+
+    /// A picture that has no larger one; nil if it cannot be shown.
+    static func small(of path: String, side: Int = holeImageSide, atMost limit: Int) -> PagePicture? {
+        guard
+            let image = try? JPEGDecoder().decodeGrey(
+                path: path, scale: { .fitting(width: $0, height: $1, into: 2 * side) })
+        else { return nil }
+        let small = image.reduced(toSide: side)
+        guard let bytes = try? encode(small, atMost: limit) else { return nil }
+        return PagePicture(
+            width: small.width, height: small.height,
+            dataURL: "data:image/jpeg;base64," + Data(bytes).base64EncodedString(), file: nil)
     }
 
     /// The qualities of JPEG that are tried. To the eye, micrographs at low dose are noise: a higher quality would only store

@@ -54,7 +54,7 @@ struct PageUncertain {
             <section id="uncertain"><h2>Could be either way</h2>
             <p class="faint">Positions are known to some error, so these are overexposed only with the probability shown.\
             \(.when(count > listed.count, " The first \(listed.count) of \(count); exposures.csv has all."))</p>
-            <div class="table"><table><thead><tr><th>micrograph</th><th>earlier one</th><th class="number">distance, um</th>\
+            <div class="table"><table><thead><tr><th>micrograph</th><th>earlier one</th><th class="number">distance, µm</th>\
             <th class="number">probability, %</th><th>counts as</th></tr></thead><tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table></div>

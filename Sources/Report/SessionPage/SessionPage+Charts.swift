@@ -8,9 +8,11 @@ extension SessionPage {
         <section id="stage" class="scripted"><h2>Map</h2>
         <div class="bar">
         <label>Colour <select id="colouring">
-        <option value="overexposed">overexposed</option><option value="before">dose received before</option>
+        <option value="cause">cause</option><option value="overexposed">overexposed</option><option value="before">dose received before</option>
         <option value="dose">dose</option><option value="defocus">defocus</option><option value="time">time</option>
         <option value="position">beam-shift position</option></select></label>
+        <label>Grid square <select id="square"><option value="">all</option></select></label>
+        \(.when(!squareImages.isEmpty, "<label class=\"of-squares\"><input type=\"checkbox\" id=\"square-images\" checked> Pictures of the squares</label>"))
         <button type="button" id="zoom-in" aria-label="Zoom in">+</button>
         <button type="button" id="zoom-out" aria-label="Zoom out">−</button>
         <button type="button" id="zoom-fit">All</button>
@@ -18,9 +20,10 @@ extension SessionPage {
         </div>
         <div class="map"><canvas id="map" tabindex="0" role="application" aria-describedby="map-help" \
         aria-label="Map of the exposures on the stage"></canvas></div>
-        <div id="map-legend"></div>
+        <div id="map-legend" class="legend"></div>
         <p class="faint on-screen" id="map-help">Drag to move; + and − or Ctrl and the wheel zoom, 0 shows all; n and p go to the \
-        next and last overexposed exposure; a click or a tap tells about one. Crosses are stage stops, large circles foil holes \
+        next and last overexposed exposure; a click or a tap tells about one. Where the beams of a pair overlap, it is filled. \
+        Crosses are stage stops, large circles foil holes \
         (dashed: not exposed), small circles beams at true size.\(analysis.unknowns.isUndetermined ? " How beam shift maps to the stage is not determined: around a stop, places are rough." : "")</p>
         <div id="exposure" aria-live="polite"><p class="faint">Choose an exposure on the map.</p></div>
         </section>
@@ -30,8 +33,9 @@ extension SessionPage {
     var timelineSection: HTML {
         """
         <section id="time" class="scripted"><h2>Timeline</h2>
-        <p class="faint">By the microscope's clock; numbers are incidents.</p>
+        <p class="faint">Numbers above the bars are incidents.</p>
         <div id="timeline" role="group" aria-label="Exposures over time, with the incidents"></div>
+        <div id="timeline-legend" class="legend"></div>
         </section>
         """
     }
@@ -58,7 +62,7 @@ extension SessionPage {
                 ? "" : " The analysis weighs how well positions are known; here the distance alone decides."
         return """
             <section id="nearest" class="scripted"><h2>Distances and radius</h2>
-            <p class="faint">The analysis: \(found), \(choice.criteria.text).</p>
+            <p class="faint">The analysis: \(found), \(PageUnits.typeset(choice.criteria.text)).</p>
             <p><output id="count" for="radius"></output></p>
             <label for="radius">Radius: what lies nearer to an earlier exposure is overexposed.\(others)</label>
             <input type="range" id="radius" min="\(Self.radiusStep.text())" max="\(reach.text())" step="\(Self.radiusStep.text())" value="\(radius.text())">
@@ -66,7 +70,7 @@ extension SessionPage {
             <p class="faint"><span class="key bad">■</span> within the radius, <span class="key accent">■</span> beyond it\
             \(choice.criteria.countNeighbours ? "" : ", ")\
             \(.when(!choice.criteria.countNeighbours, "<span class=\"key dim\">■</span> neighbours by the template's design")). \
-            Counts are on a logarithmic scale; distances beyond \(reach.text()) um were not sought.</p>
+            Counts are on a logarithmic scale; distances beyond \(reach.text()) µm were not sought.</p>
             <div class="bar"><button type="button" id="radius-back">Back to the analysis</button></div>
             \(storing)
             </section>

@@ -13,6 +13,9 @@ struct SessionPage {
     let incidents: [PageIncident]
     let uncertain: PageUncertain
     let calibrations: [PageCalibration]
+    let reviews: PageReviews
+    let basis: PageBasis
+    let squareImages: PageSquareImages
     let faults: PageFaults
     let notices: PageNotices
     let origin: PageOrigin
@@ -21,22 +24,34 @@ struct SessionPage {
     /// The distance within which the nearest earlier exposure was searched for, um; nil if none was.
     let reach: Double?
 
-    /// - Parameter archive: the path of the archive, which the page names.
-    init(_ db: Database, of choice: AnalysisChoice, archive: String) throws {
+    /// - Parameters:
+    ///   - archive: the path of the archive, which the page names.
+    ///   - isIllustrated: whether the page will have pictures.
+    init(_ db: Database, of choice: AnalysisChoice, archive: String, pictures isIllustrated: Bool = true) throws {
         self.choice = choice
         summary = try SessionSummary(choice.session, choice, db)
         guard let analysis = summary.analysis else {
             throw Failure("Analysis \(choice.analysisID) has gone from the archive while the page was made.")
         }
         self.analysis = analysis.result
-        incidents = try PageIncident.all(of: choice, db)
+        var incidents = try PageIncident.all(of: choice, db)
+        if isIllustrated {
+            let holeImages = HoleImageFinder(try HoleImage.all(of: choice.session.sessionID, db))
+            for index in incidents.indices.prefix(IncidentPictures.most) {
+                try incidents[index].illustrate(choice, holeImages, db)
+            }
+        }
+        self.incidents = incidents
+        squareImages = try PageSquareImages(of: choice, db)
+        reviews = try PageReviews(of: choice, db)
         uncertain = try PageUncertain(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
+        basis = try PageBasis(of: choice, analysis.result, calibrations, archive: archive, db)
         faults = try PageFaults(of: choice.session, summary.files, db)
         notices = try PageNotices(of: choice, faults, db)
         origin = try PageOrigin(of: choice, archive: archive, db)
         command = try RadiusCommand(of: choice, archive: archive, db)
-        data = try SessionPageData(choice, command: command, db)
+        data = try SessionPageData(choice, command: command, pictures: isIllustrated, db)
         reach = try SessionPageData.reach(of: choice, db)
     }
 
@@ -54,7 +69,8 @@ struct SessionPage {
         let file = "\(folder)/report.html"
         let hasArchivePage = FileManager.default.fileExists(atPath: "\(out)/index.html")
         try Page(
-            title: "\(choice.session.name): overexposed micrographs", body: body(shown, archivePage: hasArchivePage),
+            title: "\(choice.session.name): overexposed micrographs",
+            body: body(shown, isIllustrated: isIllustrated, archivePage: hasArchivePage),
             styles: [Page.sessionStyle],
             scripts: Page.sessionScripts, data: data.json
         ).write(to: file)
@@ -66,27 +82,31 @@ struct SessionPage {
     }
 
     /// - Parameter archivePage: whether the page of all sessions lies above this one.
-    private func body(_ pictures: [IncidentPictures.Pair], archivePage: Bool) -> HTML {
-        let verdict = SessionVerdict(analysis, choice.criteria, placed: data.judged)
+    private func body(_ pictures: [IncidentPictures.Pair], isIllustrated: Bool, archivePage: Bool) -> HTML {
+        let verdict = SessionVerdict(
+            analysis, choice.criteria, placed: data.judged, reviews: reviews, day: String(data.start.prefix(10)))
         return """
             <header>
             <h1>\(choice.session.name)</h1>
             <p class="faint">\(subtitle)</p>
-            <p class="faint">\(summary.settings.texts.map { "\($0.name) \($0.text)" }.joined(separator: "; "))</p>
-            <p class="faint">Shows \(choice.text).</p>
+            <p class="faint">\(summary.settings.texts.map { "\($0.name) \(PageUnits.typeset($0.text))" }.joined(separator: "; "))</p>
+            <p class="faint">Shows \(PageUnits.typeset(choice.text)).</p>
             <nav class="on-screen" aria-label="Parts of the page">\
             \(.when(archivePage, "<a href=\"../index.html\">All sessions</a>"))\(contents)</nav>
             </header>
             <main>
             <p class="verdict \(verdict.kind.rawValue)">\(verdict.sentence)</p>
+            \(basis.html)
             \(notices.lines.map { "<p class=\"notice\">\($0)</p>" as HTML }.joined(separator: "\n"))
             \(keyFigures)
             <p class="notice" id="no-script" hidden></p>
             <noscript><p class="notice">The map and the charts need JavaScript, which is off here.</p></noscript>
             \(timelineSection)
             \(incidentsSection(pictures))
+            \(tableSection)
             \(uncertain.section)
             \(mapSection)
+            \(isIllustrated ? squareImages.html : "")
             \(distancesSection)
             \(calibrationSection)
             \(dosesSection)
@@ -109,66 +129,10 @@ struct SessionPage {
 
     private var contents: HTML {
         [
-            ("time", "Timeline"), ("incidents", "Incidents"), ("stage", "Map"), ("nearest", "Distances and radius"),
+            ("time", "Timeline"), ("incidents", "Incidents"), ("overexposed", "Table"), ("stage", "Map"),
+            ("nearest", "Distances and radius"),
             ("calibration", "Calibration"), ("dose", "Dose and defocus"), ("faults", "Files"),
             ("origin", "How it was made"),
         ].map { "<a href=\"#\($0)\">\($1)</a>" as HTML }.joined(separator: " ")
-    }
-}
-
-// MARK: - Key figures
-
-extension SessionPage {
-    private var keyFigures: HTML {
-        let judged = data.judged - analysis.undecided
-        let count = analysis.unknowns.countText(analysis.overexposed, of: judged)
-        let share = analysis.unknowns.shareText(analysis.overexposed, of: judged)
-        var figures: [(String, String, String?)] = [
-            ("micrographs", "\(summary.exposures)", nil),
-            ("foil holes", "\(summary.foilHoles)", "in \(counted(summary.gridSquares, "grid square"))"),
-            ("overexposed", count, share == count ? nil : "\(share) %"),
-            ("incidents", count == "not known" ? count : "\(analysis.incidents.count)", nil),
-        ]
-        if analysis.undecided > 0 { figures.append(("could not be judged", "\(analysis.undecided)", nil)) }
-        if analysis.possible > 0 {
-            figures.append(
-                ("may be overexposed", "\(analysis.possible)", "probability \(analysis.unknowns.counts.rangeText)"))
-        }
-        if let error = analysis.positionErrorUm {
-            figures.append(("positions known to", "\(error.text(decimals: 3)) um", "in x and in y, median"))
-        }
-        let rate = data.rate
-        if let perHour = rate.exposuresPerHour {
-            let pauses = rate.pauses > 0 ? " without \(counted(rate.pauses, "pause"))" : ""
-            figures.append(("hours", rate.hours.text(decimals: 1), "\(perHour.text(decimals: 0)) an hour\(pauses)"))
-        }
-        if let radius = choice.criteria.radius { figures.append(("radius", "\(radius.text()) um", nil)) }
-        if let beam = summary.beamDiameters.first {
-            figures.append(
-                (
-                    "beam diameter", beam.beamDiameterUm.map { "\($0.text(decimals: 2)) um" } ?? "not recorded",
-                    summary.beamDiameters.count > 1 ? "and \(summary.beamDiameters.count - 1) more" : nil
-                ))
-        }
-        if let dose = averageDose {
-            figures.append(("dose before, of the overexposed", "\(dose.text(decimals: 1)) e/A²", "mean"))
-        }
-        if summary.reviewedKeep + summary.reviewedBad > 0 {
-            figures.append(("reviewed", "\(summary.reviewedKeep + summary.reviewedBad)", "\(summary.reviewedBad) bad"))
-        }
-        return """
-            <dl class="figures">\(figures.map { name, value, more in
-                "<div><dt>\(name)</dt><dd>\(value)\(more.map { "<small>\($0)</small>" as HTML } ?? "")</dd></div>" as HTML
-            }.joined())</dl>
-            """
-    }
-
-    /// The mean dose before of the overexposed, e/A^2; nil if it is not known of all incidents.
-    private var averageDose: Double? {
-        let known = analysis.incidents.compactMap { incident in
-            incident.preDoseEPerA2.map { ($0 * Double(incident.micrographs), incident.micrographs) }
-        }
-        guard !known.isEmpty, known.count == analysis.incidents.count else { return nil }
-        return known.reduce(0) { $0 + $1.0 } / Double(known.reduce(0) { $0 + $1.1 })
     }
 }

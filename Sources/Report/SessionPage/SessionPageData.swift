@@ -16,9 +16,11 @@ struct SessionPageData {
     let start: String
     let end: String
 
-    /// - Parameter command: the command that repeats the analysis with another radius.
-    init(_ choice: AnalysisChoice, command: RadiusCommand, _ db: Database) throws {
-        let exposures = try PageExposures(choice, db)
+    /// - Parameters:
+    ///   - command: the command that repeats the analysis with another radius.
+    ///   - pictures: whether the page shows pictures.
+    init(_ choice: AnalysisChoice, command: RadiusCommand, pictures: Bool = true, _ db: Database) throws {
+        let exposures = try PageExposures(choice, pictures: pictures, db)
         judged = exposures.judged
         rate = exposures.rate
         start = exposures.start.replacing("T", with: " ")
@@ -30,6 +32,8 @@ struct SessionPageData {
 
         var object = JSONObject()
         object.add("session", choice.session.name)
+        object.add("fileStart", choice.session.folderName)
+        object.add("causes", Self.causes)
         object.add("start", exposures.start)
         let reach = try Self.reach(of: choice, db)
         object.add("reach", reach)
@@ -42,6 +46,9 @@ struct SessionPageData {
         object.add("beamDiameters", exposures.beamDiameters)
         object.add("exposures", exposures.columns)
         object.add("found", try PageFindings(choice, exposures, db).columns)
+        object.add("reviews", try Self.reviews(of: choice, exposures, db))
+        object.add("undecided", try Self.undecided(by: choice, exposures, db))
+        object.add("folders", exposures.folders)
         object.add("stops", exposures.stops.columns)
         object.add("holes", try PageHoles(choice, db).columns)
         object.add("squares", exposures.squares)
@@ -56,6 +63,49 @@ struct SessionPageData {
                 return row
             })
         json = object.bytes
+    }
+
+    /// What a reader is told of each cause, by its code word.
+    private static var causes: JSONObject {
+        OverlapCause.allCases.reduce(into: JSONObject()) { causes, cause in
+            var words = JSONObject()
+            words.add("words", cause.plainWords)
+            words.add("explanation", cause.explanation)
+            words.add("colour", "#" + String(0x1000000 | cause.hexColour, radix: 16).dropFirst())
+            causes.add(cause.rawValue, words)
+        }
+    }
+
+    /// The reasons that people gave for their verdicts.
+    private static func reviews(of choice: AnalysisChoice, _ exposures: PageExposures, _ db: Database) throws
+        -> JSONObject
+    {
+        var (exposure, reason): ([Int], [String]) = ([], [])
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT exposure_id, reason FROM review JOIN exposure USING (exposure_id)
+            WHERE session_id = ? AND reason IS NOT NULL ORDER BY exposure_id
+            """)
+        statement.bind(choice.session.sessionID)
+        try statement.forEachRow { row in
+            guard let index = exposures.indices[row.int(0)] else { return }
+            exposure.append(index)
+            reason.append(row.string(1) ?? "")
+        }
+        var columns = JSONObject()
+        columns.add("exposure", exposure)
+        columns.add("reason", reason)
+        return columns
+    }
+
+    /// The exposures that the analysis could not judge.
+    private static func undecided(by choice: AnalysisChoice, _ exposures: PageExposures, _ db: Database) throws
+        -> [Int?]
+    {
+        try Int64.fetchAll(
+            db, sql: "SELECT exposure_id FROM undecided_exposure WHERE analysis_id = ?", arguments: [choice.analysisID]
+        ).compactMap { exposures.indices[$0] }.sorted()
     }
 
     /// The distance within which the nearest earlier exposure was searched for, um; nil for an older version, which did not

@@ -1,7 +1,7 @@
 import EPUArchive
 import EPUCore
 
-/// What a report says of a session, in a few sentences.
+/// What a page says of a session, in a few sentences: how many micrographs to drop, what cost most of them, and what is not known.
 struct SessionVerdict {
     enum Kind: String {
         case good, bad
@@ -10,63 +10,121 @@ struct SessionVerdict {
     }
 
     let kind: Kind
-    let sentence: String
+    let sentence: HTML
 
-    /// - Parameter placed: the number of exposures that the analysis placed, with those that its criteria could not judge.
-    init(_ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, placed: Int) {
+    /// - Parameters:
+    ///   - placed: the number of exposures that the analysis placed, with those that its criteria could not judge.
+    ///   - day: the date of the first exposure, as `2025-01-08`, which times of that day leave out.
+    init(
+        _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, placed: Int,
+        reviews: PageReviews = PageReviews(),
+        day: String = ""
+    ) {
         let unknowns = analysis.unknowns
         let judged = placed - unknowns.undecided
-        kind = analysis.overexposed > 0 ? .bad : unknowns.isClean && judged > 0 ? .good : .unknown
-        let sentences =
+        let dropped = analysis.overexposed - reviews.kept + reviews.bad
+        kind = dropped > 0 ? .bad : unknowns.isClean && judged > 0 ? .good : .unknown
+        let sentences: HTML =
             if placed == 0 {
                 "No micrograph could be placed on the stage, so none was judged."
             } else if judged == 0 {
                 "Not known: none of \(counted(placed, "micrograph")) could be judged."
             } else if analysis.overexposed > 0 {
-                Self.found(analysis, criteria, of: judged)
+                Self.found(analysis, criteria, of: judged, reviews) + Self.losses(analysis.incidents, day)
+                    + Self.uncertain(analysis.uncertain)
             } else {
-                Self.none(unknowns, criteria, of: judged)
+                "\(PageUnits.typeset(Self.none(unknowns, criteria, of: judged, reviews)))"
             }
-        sentence = sentences + Self.reasons(unknowns, isFound: analysis.overexposed > 0)
+        sentence = sentences + "\(PageUnits.typeset(Self.reasons(unknowns, isFound: analysis.overexposed > 0)))"
     }
 
     /// What was asked for besides a distance.
     private static func demand(_ criteria: OverlapCriteria) -> String {
-        criteria.needsFields ? " (\(criteria.text))" : ""
+        criteria.needsFields ? " (\(PageUnits.typeset(criteria.text)))" : ""
     }
 
+    private static func share(_ count: Int, of judged: Int) -> String {
+        "\(count) of \(counted(judged, "micrograph")) (\((100 * Double(count) / Double(judged)).text(decimals: 1)) %)"
+    }
+}
+
+// MARK: - Nothing found
+
+extension SessionVerdict {
     /// The sentence for a session without an overexposed exposure. A reader who stops after the first words must not take for
     /// clean what is not known.
-    private static func none(_ unknowns: Unknowns, _ criteria: OverlapCriteria, of judged: Int) -> String {
+    private static func none(_ unknowns: Unknowns, _ criteria: OverlapCriteria, of judged: Int, _ reviews: PageReviews)
+        -> String
+    {
+        let marked =
+            reviews.bad > 0 ? "\(share(reviews.bad, of: judged)) should be dropped, as a person marked them bad. " : ""
         let none =
             "one of \(counted(judged, "micrograph")) "
             + (criteria.needsFields
                 ? "meets the criteria\(demand(criteria))." : "was shot where the grid had been exposed before.")
-        if unknowns.isClean { return "N" + none }
-        if let ofJudged = unknowns.ofJudged { return "Not known: \(ofJudged). As far as could be compared, n" + none }
-        return "Not known for all: n" + none
-    }
-
-    private static func found(_ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, of judged: Int)
-        -> String
-    {
-        let share = (100 * Double(analysis.overexposed) / Double(judged)).text(decimals: 1)
-        var text =
-            "\(analysis.overexposed) of \(counted(judged, "micrograph")) (\(share) %) \(analysis.overexposed == 1 ? "was" : "were") "
-            + "shot where the grid had been exposed before\(demand(criteria))"
-        let costliest = analysis.incidents.max { ($0.micrographs, $1.incident) < ($1.micrographs, $0.incident) }
-        if let costliest {
-            text +=
-                analysis.incidents.count == 1
-                ? ", all in one incident: \(costliest.cause.rawValue) at \(costliest.time)"
-                : ", in \(counted(analysis.incidents.count, "incident")). The costliest, \(costliest.cause.rawValue) at "
-                    + "\(costliest.time), cost \(costliest.micrographs)"
+        if unknowns.isClean { return marked + "N" + none + (marked.isEmpty ? " Nothing is to be dropped." : "") }
+        if let ofJudged = unknowns.ofJudged {
+            return marked + "Not known: \(ofJudged). As far as could be compared, n" + none
         }
-        let uncertain = analysis.uncertain
-        guard uncertain > 0 else { return text + "." }
-        return text + ". \(uncertain) of these \(uncertain == 1 ? "is" : "are") uncertain (below 95 %)."
+        return marked + "Not known for all: n" + none
+    }
+}
+
+// MARK: - Something found
+
+extension SessionVerdict {
+    private static func found(
+        _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, of judged: Int, _ reviews: PageReviews
+    ) -> HTML {
+        let found = analysis.overexposed
+        let place = "shot where the grid had been exposed before\(demand(criteria))"
+        let dropped = found - reviews.kept + reviews.bad
+        let drop: HTML = "<strong>\(share(dropped, of: judged)) should be dropped</strong>"
+        guard reviews.kept + reviews.bad > 0 else {
+            return drop + ": \(found == 1 ? "it was" : "they were") \(place). "
+        }
+        var reasons = ["\(found) \(found == 1 ? "was" : "were") \(place)"]
+        if reviews.kept > 0 { reasons.append("a person keeps \(reviews.kept) of these") }
+        if reviews.bad > 0 { reasons.append("a person marked \(reviews.bad) more bad") }
+        return drop + ": \(reasons.joined(separator: "; ")). "
     }
 
+    /// The greatest number of incidents that the verdict names.
+    private static let mostNamed = 3
+
+    /// What cost most, with links to the incidents: `51 were lost at 16:32 when the stage did not move (incident 5).`
+    private static func losses(_ incidents: [IncidentRow], _ day: String) -> HTML {
+        let named = incidents.byCost.prefix(mostNamed)
+        guard !named.isEmpty else { return "" }
+        var parts = named.map { incident -> HTML in
+            let cause = incident.cause
+            let time =
+                incident.time.hasPrefix(day + " ") ? incident.time.dropFirst(11).prefix(5) : incident.time.prefix(16)
+            return """
+                at \(String(time)) <span title="\(cause.rawValue)">\(cause.circumstance)</span> \
+                (<a href="#incident-\(incident.incident)">incident \(incident.incident)</a>)
+                """
+        }
+        if incidents.count == 1 { return "All were lost " + parts[0] + "." }
+        parts = zip(named, parts).enumerated().map { index, part in
+            "\(part.0.micrographs) \(index > 0 ? "" : part.0.micrographs == 1 ? "was lost " : "were lost ")" + part.1
+        }
+        let others = incidents.byCost.dropFirst(mostNamed)
+        if !others.isEmpty {
+            let cost = others.reduce(0) { $0 + $1.micrographs }
+            parts.append("\(cost) in \(counted(others.count, "other incident"))")
+        }
+        return parts.dropLast().joined(separator: ", ") + " and " + parts[parts.count - 1] + "."
+    }
+
+    private static func uncertain(_ count: Int) -> HTML {
+        .when(count > 0, " \(count) of these \(count == 1 ? "is" : "are") uncertain (below 95 %).")
+    }
+}
+
+// MARK: - What is not known
+
+extension SessionVerdict {
     /// The reasons why not all is known, if the sentence before does not give them.
     private static func reasons(_ unknowns: Unknowns, isFound: Bool) -> String {
         var text = ""

@@ -4,7 +4,7 @@
 
 class Chart {
     /** @param {HTMLElement} place  takes the drawing; its `aria-label` is kept. */
-    constructor(place, height, left = 48) {
+    constructor(place, height, left = 64) {
         this.place = place;
         this.width = Math.max(280, place.clientWidth);
         this.height = height;
@@ -30,19 +30,29 @@ class Chart {
         this.y = value => bottom - (value - y[0]) / (y[1] - y[0] || 1) * (bottom - top);
     }
 
-    /** @param ticks  pairs of a value and what stands at it */
-    axes(xTicks, yTicks, label) {
+    /**
+     * @param xTicks  pairs of a value and what stands at it; the same with yTicks
+     * @param names  what the two axes show
+     */
+    axes(xTicks, yTicks, [xName, yName]) {
         const {left, right, top, bottom} = this.frame;
         for (const [value, words] of yTicks) {
             this.add("line", {x1: left, x2: right, y1: this.y(value), y2: this.y(value), stroke: colour("line")});
             this.text(left - 6, this.y(value) + 4, words, {"text-anchor": "end"});
         }
+        let last = -Infinity;
         for (const [value, words] of xTicks) {
             this.add("line", {x1: this.x(value), x2: this.x(value), y1: bottom, y2: bottom + 5, stroke: colour("faint")});
-            this.text(this.x(value), bottom + 19, words);
+            // Words stay within the chart, and do not touch those before.
+            const width = textWidth(words), x = Math.min(this.width - width / 2, Math.max(width / 2, this.x(value)));
+            if (x - width / 2 < last + 8) continue;
+            last = x + width / 2;
+            this.text(x, bottom + 19, words);
         }
         this.add("line", {x1: left, x2: right, y1: bottom, y2: bottom, stroke: colour("faint")});
-        this.text((left + right) / 2, this.height - 4, label);
+        this.text((left + right) / 2, this.height - 4, xName);
+        const middle = (top + bottom) / 2;
+        this.text(13, middle, yName, {transform: `rotate(-90 13 ${middle})`});
     }
 
     bar(from, to, low, high, fill, title) {
@@ -54,6 +64,9 @@ class Chart {
     show() { this.place.replaceChildren(this.svg); }
 }
 
+/** About the width of words in a chart, pixels. */
+function textWidth(words) { return 7.5 * words.length; }
+
 /** Round numbers from low to high, about as many as asked for. */
 function roundTicks(low, high, count) {
     const least = (high - low || 1) / count, power = 10 ** Math.floor(Math.log10(least));
@@ -61,7 +74,7 @@ function roundTicks(low, high, count) {
     const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     const ticks = [];
     for (let n = Math.ceil(low / step - 1e-9); n * step <= high + 1e-9 * step; n++) {
-        ticks.push([n * step, (n * step).toFixed(decimals)]);
+        ticks.push([n * step, decimal(n * step, decimals)]);
     }
     return ticks;
 }
@@ -89,11 +102,11 @@ function drawDistances(place, data, radius) {
         if (distance !== null && distance <= radius) inside[bin(distance)]++;
         if (!data.countNeighbours && nearest[i] !== null && nearest[i] !== unplanned[i]) neighbours[bin(nearest[i])]++;
     }
-    const most = Math.max(1, ...counted, ...neighbours), chart = new Chart(place, 240, 60);
+    const most = Math.max(1, ...counted, ...neighbours), chart = new Chart(place, 240);
     chart.scales([0, reach], [0, logarithm(most) * 1.08]);
-    chart.axes(roundTicks(0, reach, chart.width / 90), logTicks(most), "um to the nearest earlier exposure");
+    chart.axes(roundTicks(0, reach, chart.width / 90), logTicks(most), ["µm to the nearest earlier exposure", "exposures"]);
     const draw = (from, to, count, paint, what) => {
-        if (count) chart.bar(from, to, 0, logarithm(count), colour(paint), `${from.toFixed(3)} to ${to.toFixed(3)} um: ${count} ${what}`);
+        if (count) chart.bar(from, to, 0, logarithm(count), colour(paint), `${from.toFixed(3)} to ${to.toFixed(3)} µm: ${count} ${what}`);
     };
     for (let i = 0; i < bins; i++) {
         const from = i * reach / bins, to = (i + 1) * reach / bins;
@@ -108,7 +121,7 @@ function drawDistances(place, data, radius) {
     }
     const at = chart.x(radius), {top, bottom} = chart.frame;
     chart.add("line", {x1: at, x2: at, y1: top, y2: bottom, stroke: colour("ink"), "stroke-width": 2});
-    chart.text(at, 11, `${radiusText(radius)} um`, {fill: colour("ink")});
+    chart.text(at, 11, `${radiusText(radius)} µm`, {fill: colour("ink")});
     chart.show();
 }
 
@@ -120,61 +133,108 @@ function drawHistogram(place, values, label, none) {
     for (const value of known) { low = Math.min(low, value); high = Math.max(high, value); }
     if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
     const median = known.slice().sort()[Math.floor(known.length / 2)];
-    place.setAttribute("aria-label", `${label}: ${known.length} exposures, ${low.toPrecision(3)} to ${high.toPrecision(3)}, `
-        + `median ${median.toPrecision(3)}`);
+    const short = value => value.toPrecision(3).replace("-", "−");
+    place.setAttribute("aria-label", `${label}: ${known.length} exposures, ${short(low)} to ${short(high)}, `
+        + `median ${short(median)}`);
     const bins = 40, counts = new Int32Array(bins);
     for (const value of known) counts[Math.min(bins - 1, Math.floor((value - low) / (high - low) * bins))]++;
-    const most = Math.max(...counts), chart = new Chart(place, 200, 60);
+    const most = Math.max(...counts), chart = new Chart(place, 200);
     chart.scales([low, high], [0, most * 1.05]);
-    chart.axes(roundTicks(low, high, chart.width / 90), countTicks(most, 4), label);
+    chart.axes(roundTicks(low, high, chart.width / 90), countTicks(most, 4), [label, "exposures"]);
     counts.forEach((count, i) => {
         const from = low + i * (high - low) / bins, to = low + (i + 1) * (high - low) / bins;
-        if (count) chart.bar(from, to, 0, count, colour("accent"), `${from.toPrecision(3)} to ${to.toPrecision(3)}: ${count}`);
+        if (count) chart.bar(from, to, 0, count, colour("accent"), `${short(from)} to ${short(to)}: ${count}`);
     });
     chart.show();
 }
 
-/** Exposures over time, those overexposed in front, and the incidents as links to themselves. */
-function drawTimeline(place, data, isOver) {
+/** What the overexposed are told apart by, the commonest first: the causes, and those that only the slider's radius has. */
+function overexposedKinds(data, isOver) {
+    const kinds = new Map();
+    for (let i = 0; i < isOver.length; i++) {
+        if (!isOver[i]) continue;
+        const row = data.foundRow[i], code = row < 0 ? "" : data.found.cause[row];
+        if (!kinds.has(code)) {
+            kinds.set(code, {count: 0, members: [], ...(row < 0 ? {words: "within the radius only", colour: colour("bad")}
+                : causeOf(data, row))});
+        }
+        kinds.get(code).members.push(i);
+    }
+    return [...kinds.values()].sort((a, b) => b.members.length - a.members.length);
+}
+
+/** Swatches with what they mean. */
+function showLegend(place, entries) {
+    place.replaceChildren(...entries.map(([paint, words]) => {
+        const swatch = element("span", {class: "swatch"});
+        swatch.style.background = paint;
+        return element("span", {}, swatch, words);
+    }));
+}
+
+/** Exposures over time, those overexposed below in the colours of their causes, and the incidents as links to themselves. */
+function drawTimeline(place, legend, data, isOver) {
     const {time, count} = data.exposures;
-    const end = Math.max(60, time[count - 1] || 0), chart = new Chart(place, 260, 48);
+    const end = Math.max(60, time[count - 1] || 0), chart = new Chart(place, 260);
     chart.frame.top = 44;
     const widths = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480].map(minutes => 60 * minutes);
     const width = widths.find(width => end / width <= chart.width / 7) ?? 86400;
-    const bins = Math.floor(end / width) + 1, all = new Int32Array(bins), over = new Int32Array(bins);
-    for (let i = 0; i < count; i++) {
-        all[Math.floor(time[i] / width)]++;
-        if (isOver[i]) over[Math.floor(time[i] / width)]++;
+    const bins = Math.floor(end / width) + 1, all = new Int32Array(bins), kinds = overexposedKinds(data, isOver);
+    for (let i = 0; i < count; i++) all[Math.floor(time[i] / width)]++;
+    for (const kind of kinds) {
+        kind.bins = new Int32Array(bins);
+        for (const i of kind.members) kind.bins[Math.floor(time[i] / width)]++;
     }
     const most = Math.max(1, ...all);
     chart.scales([0, bins * width], [0, most * 1.02]);
     const words = width === 60 ? "minute" : width < 3600 ? `${width / 60} minutes`
         : width === 3600 ? "hour" : `${width / 3600} hours`;
     chart.axes(timeTicks(data, bins * width, chart.width / 110), countTicks(most, 4),
-        `exposures in each ${words}`);
+        ["time on the microscope's clock", `exposures in each ${words}`]);
     for (let i = 0; i < bins; i++) {
-        const title = `${clock(data, i * width)}: ${all[i]} exposures, ${over[i]} overexposed`;
-        if (all[i]) chart.bar(i * width, (i + 1) * width, 0, all[i], colour("dim"), title);
-        if (over[i]) chart.bar(i * width, (i + 1) * width, 0, over[i], colour("bad"), title);
+        if (!all[i]) continue;
+        const here = kinds.filter(kind => kind.bins[i]), over = here.reduce((sum, kind) => sum + kind.bins[i], 0);
+        const title = `${clock(data, i * width)}: ${all[i]} exposures, ${over} overexposed`
+            + here.map(kind => `; ${kind.words}: ${kind.bins[i]}`).join("");
+        chart.bar(i * width, (i + 1) * width, 0, all[i], colour("dim"), title);
+        let low = 0;
+        for (const kind of here) {
+            chart.bar(i * width, (i + 1) * width, low, low + kind.bins[i], kind.colour, title);
+            low += kind.bins[i];
+        }
     }
-    const rows = [-Infinity, -Infinity];
+    drawIncidentMarks(chart, data);
+    chart.show();
+    showLegend(legend, [[colour("dim"), "not overexposed"],
+        ...kinds.map(kind => [kind.colour, `${kind.words}: ${kind.members.length}`])]);
+}
+
+/** The numbers of the incidents above the bars: in two rows, the costliest first where there is no room for all. */
+function drawIncidentMarks(chart, data) {
+    const rows = [[], []];
+    const row = new Map();
+    for (const incident of data.incidents.slice().sort((a, b) => b.micrographs - a.micrographs)) {
+        const x = chart.x(incident.time), half = textWidth(String(incident.number)) / 2 + 4;
+        const free = rows.findIndex(taken => taken.every(([from, to]) => x + half < from || x - half > to));
+        if (free < 0) continue;
+        rows[free].push([x - half, x + half]);
+        row.set(incident, free);
+    }
     for (const incident of data.incidents) {
-        const x = chart.x(incident.time);
-        // Beside each other where there is room, else in two rows, else without a number: the list has all.
-        const room = 12 + 8 * String(incident.number).length, row = rows.findIndex(last => x - last > room);
-        const link = chart.add("a", {href: "#incident-" + incident.number, ...(row < 0 && {tabindex: -1})});
-        const top = row < 0 ? 36 : 30 - 14 * row;
+        const x = chart.x(incident.time), place = row.get(incident);
+        // Without a number there is nothing to press: the list has all.
+        const link = chart.add("a", {href: "#incident-" + incident.number, ...(place === undefined && {tabindex: -1})});
+        const top = place === undefined ? 36 : 30 - 14 * place;
         // Many lines would hide the bars.
         const y2 = data.incidents.length > 60 ? chart.frame.top : chart.frame.bottom;
-        chart.add("line", {x1: x, x2: x, y1: top, y2, stroke: colour("bad"), "stroke-opacity": 0.4}, link);
-        if (row >= 0) {
-            rows[row] = x;
+        chart.add("line", {x1: x, x2: x, y1: top, y2, stroke: colour("ink"), "stroke-opacity": 0.3}, link);
+        if (place !== undefined) {
             chart.add("text", {x, y: top - 4, "text-anchor": "middle", class: "mark"}, link).textContent = incident.number;
         }
+        const words = data.causes[incident.cause]?.words ?? incident.cause;
         chart.add("title", {}, link).textContent =
-            `incident ${incident.number}, ${clock(data, incident.time)}: ${incident.cause}, ${incident.micrographs} micrographs`;
+            `incident ${incident.number}, ${clock(data, incident.time)}: ${words}, ${incident.micrographs} micrographs`;
     }
-    chart.show();
 }
 
 /** Full hours or days of the microscope's clock. */
@@ -213,5 +273,9 @@ function drawBeamShifts(canvas, data) {
     context.fillStyle = colour("faint");
     context.font = "13px sans-serif";
     const tick = roundTicks(0, extent, 2).at(-1);
-    context.fillText(`${tick[1]} units`, size / 2 + scale * tick[0] - 30, size / 2 + 16);
+    // A line of a round length stands for the scale, where no beam shift is.
+    context.fillRect(10, size - 12, scale * tick[0], 2);
+    context.fillText(`${tick[1]} units`, 10, size - 18);
+    context.fillText("beam shift x →", size - 96, size / 2 + 16);
+    context.fillText("beam shift y ↑", size / 2 + 6, 14);
 }

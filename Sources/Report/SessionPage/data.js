@@ -18,11 +18,18 @@ async function readData() {
             if (values.step) table[name] = column(values);
         }
     }
+    data.undecided = new Set(data.undecided);
     data.exposures.count = data.exposures.name.length;
     // By exposure: its row in `found`, where the analysis calls it overexposed; else -1.
     data.foundRow = new Int32Array(data.exposures.count).fill(-1);
     data.found.exposure.forEach((exposure, row) => { data.foundRow[exposure] = row; });
     return data;
+}
+
+/** What is said of the cause of a row of `found`: words, explanation and colour. */
+function causeOf(data, row) {
+    const code = data.found.cause[row];
+    return data.causes[code] ?? {words: code, explanation: "", colour: colour("bad")};
 }
 
 /** Exposures that a radius would call overexposed, as `epu-analyze overlaps --radius` does. */
@@ -38,8 +45,11 @@ function clock(data, seconds) {
 
 /** A number as a reader wants it, with its unit; "not known" for none. */
 function measure(value, decimals, unit) {
-    return value === null || Number.isNaN(value) ? "not known" : `${value.toFixed(decimals)} ${unit}`;
+    return value === null || Number.isNaN(value) ? "not known" : `${decimal(value, decimals)} ${unit}`;
 }
+
+/** A number with a minus sign, which is as long as a plus. */
+function decimal(value, decimals) { return value.toFixed(decimals).replace("-", "−"); }
 
 /** Without zeros at the end, as commands take it. */
 function radiusText(radius) { return String(Number(radius.toFixed(4))); }

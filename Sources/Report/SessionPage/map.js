@@ -8,7 +8,7 @@ class StageMap {
      * @param select  called with the index of the exposure that was chosen, or -1
      */
     constructor(canvas, data, select) {
-        Object.assign(this, {canvas, data, select, chosen: -1, colouring: "overexposed", isOver: []});
+        Object.assign(this, {canvas, data, select, chosen: -1, colouring: "cause", isOver: [], images: []});
         this.context = canvas.getContext("2d");
         const {x, y, count} = data.exposures;
         this.placed = Array.from({length: count}, (_, i) => i).filter(i => !Number.isNaN(x[i]));
@@ -20,6 +20,23 @@ class StageMap {
         canvas.addEventListener("wheel", event => this.wheel(event), {passive: false});
         canvas.addEventListener("keydown", event => this.key(event));
         this.fit();
+    }
+
+    /** Pictures of grid squares, which lie below all else; `hasImages` says whether they are shown. */
+    async loadImages() {
+        const pictures = [...document.querySelectorAll("#square-pictures img")];
+        await Promise.all(pictures.map(image => image.decode()));
+        this.images = pictures.map(image => {
+            const [x, y, ...ways] = image.dataset.place.split(" ").map(Number);
+            return {image, x, y, right: ways.slice(0, 2), down: ways.slice(2)};
+        });
+        this.hasImages = this.images.length > 0;
+        this.redraw();
+    }
+
+    /** The exposures of a grid square; all for none. */
+    membersOf(square) {
+        return square === null ? this.placed : this.placed.filter(i => this.data.exposures.square[i] === square);
     }
 
     get size() { return {width: this.canvas.clientWidth, height: this.canvas.clientHeight}; }
@@ -169,12 +186,29 @@ class StageMap {
         context.fillRect(0, 0, width, height);
         const [left, high] = this.stage([-40, -40]), [right, low] = this.stage([width + 40, height + 40]);
         this.isSeen = (x, y) => x >= left && x <= right && y >= low && y <= high;
+        if (this.hasImages) this.drawImages();
         this.drawHoles();
         this.drawStops();
         this.drawExposures();
         this.drawChosen();
         this.drawSquares();
         this.drawScale(width, height);
+    }
+
+    drawImages() {
+        const {context} = this;
+        context.save();
+        context.globalAlpha = 0.65;
+        for (const {image, x, y, right, down} of this.images) {
+            // The middle of the picture, and where one picture's width and height to the right and down lead.
+            const [px, py] = this.pixel(x, y), {scale} = this;
+            context.save();
+            context.transform(scale * right[0] / image.naturalWidth, -scale * right[1] / image.naturalWidth,
+                scale * down[0] / image.naturalHeight, -scale * down[1] / image.naturalHeight, px, py);
+            context.drawImage(image, -image.naturalWidth / 2, -image.naturalHeight / 2);
+            context.restore();
+        }
+        context.restore();
     }
 
     drawHoles() {
@@ -223,13 +257,13 @@ class StageMap {
         const isClose = this.scale > 12, least = this.placed.length > 3000 ? 2 : 4;
         const side = Math.min(6, Math.max(least, this.scale * 0.5));
         // The overexposed last, above the others.
-        const last = colour("bad");
-        for (const [name, members] of [...groups].sort((a, b) => (a[0] === last) - (b[0] === last))) {
+        const first = this.dim;
+        for (const [name, members] of [...groups].sort((a, b) => (b[0] === first) - (a[0] === first))) {
             context.fillStyle = context.strokeStyle = name;
             context.beginPath();
             for (const i of members) {
                 const [px, py] = this.pixel(x[i], y[i]);
-                const size = name === last && this.colouring === "overexposed" ? side + 1 : side;
+                const size = name !== first && !this.values && this.colouring !== "position" ? side + 1 : side;
                 context.rect(px - size / 2, py - size / 2, size, size);
             }
             context.fill();
@@ -248,10 +282,14 @@ class StageMap {
         this.drawPairs(isClose);
     }
 
-    /** From each overexposed exposure to its nearest earlier one. */
+    /** From each overexposed exposure to its nearest earlier one; where the two beams overlap it is filled. */
     drawPairs(isClose) {
         if (!isClose) return;
         const {x, y} = this.data.exposures, {found} = this.data, {context} = this;
+        found.exposure.forEach((later, row) => {
+            if (Number.isNaN(found.earlierX[row]) || !this.isOver[later] || !this.isSeen(x[later], y[later])) return;
+            this.fillOverlap(later, row);
+        });
         context.beginPath();
         found.exposure.forEach((later, row) => {
             if (Number.isNaN(found.earlierX[row]) || !this.isOver[later] || !this.isSeen(x[later], y[later])) return;
@@ -260,6 +298,26 @@ class StageMap {
         });
         context.strokeStyle = colour("ink");
         context.stroke();
+    }
+
+    fillOverlap(later, row) {
+        const {exposures, found, beamDiameters} = this.data, {context} = this;
+        const earlier = found.earlier[row], diameter = beamDiameters[exposures.beam[later]];
+        // A beam of another session is taken to be as wide.
+        const other = earlier === null ? diameter : beamDiameters[exposures.beam[earlier]];
+        if (!diameter || !other) return;
+        const disc = (x, y, diameter) => {
+            context.beginPath();
+            context.arc(...this.pixel(x, y), this.scale * diameter / 2, 0, 7);
+        };
+        context.save();
+        disc(found.earlierX[row], found.earlierY[row], other);
+        context.clip();
+        disc(exposures.x[later], exposures.y[later], diameter);
+        context.globalAlpha = 0.35;
+        context.fillStyle = causeOf(this.data, row).colour;
+        context.fill();
+        context.restore();
     }
 
     drawChosen() {
@@ -287,23 +345,36 @@ class StageMap {
             // As many as can be read.
             if (written.some(([x, y]) => Math.abs(x - px) < 110 && Math.abs(y - py) < 16)) continue;
             written.push([px, py]);
-            context.fillText("square " + square.id, px, py - 8);
+            this.write("square " + square.id, px, py - 8);
         }
         context.textAlign = "start";
+    }
+
+    /** Words with a rim, which can be read on any picture. */
+    write(words, x, y) {
+        const {context} = this;
+        context.lineWidth = 4;
+        context.lineJoin = "round";
+        context.strokeStyle = colour("paper");
+        context.strokeText(words, x, y);
+        context.fillText(words, x, y);
+        context.lineWidth = 1;
     }
 
     drawScale(width, height) {
         const {context} = this;
         const length = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].findLast(um => um * this.scale < 140) ?? 0.1;
         const pixels = length * this.scale, x = 14, y = height - 14;
-        context.fillStyle = context.strokeStyle = colour("ink");
-        context.lineWidth = 2;
         context.beginPath();
         context.moveTo(x, y - 5); context.lineTo(x, y); context.lineTo(x + pixels, y); context.lineTo(x + pixels, y - 5);
-        context.stroke();
+        for (const [name, width] of [["paper", 5], ["ink", 2]]) {
+            context.strokeStyle = context.fillStyle = colour(name);
+            context.lineWidth = width;
+            context.stroke();
+        }
         context.lineWidth = 1;
         context.font = "13px sans-serif";
-        context.fillText(`${length} um`, x + 4, y - 8);
+        this.write(`${length} µm`, x + 4, y - 8);
     }
 
     // MARK: colours
@@ -315,7 +386,9 @@ class StageMap {
             if (this.colouring === "position") {
                 return exposures.position[i] === null ? this.dim : groupColours[exposures.position[i] % groupColours.length];
             }
-            return this.isOver[i] ? this.bad : this.dim;
+            if (!this.isOver[i]) return this.dim;
+            const row = this.data.foundRow[i];
+            return this.colouring === "cause" && row >= 0 ? causeOf(this.data, row).colour : this.bad;
         }
         // In 32 steps: exposures of one colour are drawn together.
         const part = (values[i] - this.range[0]) / (this.range[1] - this.range[0] || 1);
@@ -327,11 +400,15 @@ class StageMap {
         this.colouring = colouring;
         this.bad = colour("bad");
         this.dim = colour("dim");
-        const kinds = {before: ["e/A² before", 1], defocus: ["um defocus", 2], dose: ["e/A²", 1], time: ["h", 1]};
+        const kinds = {before: ["e⁻/Å² before", 1], defocus: ["µm defocus", 2], dose: ["e⁻/Å²", 1], time: ["h", 1]};
         const columns = {before: "before", defocus: "defocus", dose: "dose", time: "time"};
         this.values = columns[colouring] ? this.data.exposures[columns[colouring]] : null;
         this.redraw();
         if (!this.values) {
+            if (colouring === "cause") {
+                return [...overexposedKinds(this.data, this.isOver).map(kind => [kind.colour, `${kind.words}: ${kind.members.length}`]),
+                    [this.dim, "not overexposed"]];
+            }
             return colouring === "overexposed" ? [[this.bad, "overexposed"], [this.dim, "others"]]
                 : [[groupColours[0], "one colour for each position of the beam around its stage stop (they repeat)"],
                     [this.dim, "without a position"]];
@@ -343,7 +420,7 @@ class StageMap {
             : [known[Math.floor(known.length * 0.005)], known[Math.ceil(known.length * 0.995) - 1]];
         const [unit, decimals] = kinds[colouring], per = colouring === "time" ? 3600 : 1;
         const scale = [0, 0.5, 1].map(part => [scaleColour(part),
-            `${((this.range[0] + part * (this.range[1] - this.range[0])) / per).toFixed(decimals)} ${unit}`]);
+            `${decimal((this.range[0] + part * (this.range[1] - this.range[0])) / per, decimals)} ${unit}`]);
         return known.length < this.values.length ? [...scale, [this.dim, "not known"]] : scale;
     }
 }

@@ -43,16 +43,24 @@ public struct IncidentRow: Encodable, ArchiveRecord, Sendable {
     }
 }
 
+// MARK: - Cost
+
+extension Sequence<IncidentRow> {
+    /// The incidents that cost most micrographs first; among equal ones the earlier.
+    public var byCost: [IncidentRow] { sorted { ($1.micrographs, $0.incident) < ($0.micrographs, $1.incident) } }
+}
+
 // MARK: - Text
 
 extension IncidentRow {
-    /// The greatest number of incidents that are printed: the archive has all.
+    /// The greatest number of incidents that are printed. Where there are more, these are the costliest.
     private static let mostLines = 12
 
-    /// The number of incidents, and a table of the first.
+    /// The number of incidents, and a table of them in the order of time, or of the costliest and what the others cost.
     public static func lines(_ incidents: [IncidentRow]) -> [String] {
         var table = TextTable(["", "", "cause", "micrographs", "um", "e/A^2 before", "hole", "square"])
-        for incident in incidents.prefix(mostLines) {
+        let isCut = incidents.count > mostLines
+        for incident in isCut ? Array(incidents.byCost.prefix(mostLines)) : incidents {
             table.add([
                 "  \(incident.incident)", incident.time, incident.cause.rawValue, "\(incident.micrographs)",
                 incident.distanceUm.text(decimals: 3),
@@ -60,10 +68,14 @@ extension IncidentRow {
                 "\(incident.foilHole)", incident.gridSquare.map { "\($0)" } ?? "",
             ])
         }
-        var lines = ["\(counted(incidents.count, "incident")):", table.text]
-        if incidents.count > mostLines {
-            lines.append("  and \(incidents.count - mostLines) more: the view all_incidents has all")
-        }
-        return lines
+        let count = counted(incidents.count, "incident")
+        guard isCut else { return ["\(count):", table.text] }
+        let others = incidents.byCost.dropFirst(mostLines)
+        let cost = others.reduce(0) { $0 + $1.micrographs }
+        return [
+            "\(count), the \(mostLines) costliest:", table.text,
+            "  and \(others.count) more, which cost \(counted(cost, "micrograph")): `epu-report tables --table all_incidents` "
+                + "writes all",
+        ]
     }
 }

@@ -27,4 +27,19 @@ public enum FileStatus: String, Codable, CaseIterable, Sendable {
     }
 
     public static let problems = allCases.filter(\.isProblem)
+
+    /// What the status means, for a reader who has not read the documentation.
+    public var meaning: String {
+        switch self {
+        case .ok: "Read in whole."
+        case .twin: "Repeats an exposure that another file has, or describes it in another form; it counts once."
+        case .unreadable: "Could not be opened or read."
+        case .malformed: "Is not what its name says."
+        case .incomplete: "Ends early, or lacks what an exposure cannot do without."
+        case .missingImage: "An exposure without its JPG: it is judged like others, and has no picture here."
+        case .orphanImage: "A JPG without the XML of its exposure."
+        case .tooYoung: "Perhaps still being written; the next epu-ingest reads it."
+        case .unknown: "Has nothing that these tools read."
+        }
+    }
 }

@@ -25,10 +25,20 @@ public struct MicrographNames: Sendable {
     /// The lines of a file, or of standard input where it is called `-`, without blank ones and what follows a `#`.
     /// - Throws: `Failure` where it cannot be read.
     public static func lines(of file: String) throws -> [String] {
-        return String(decoding: try bytes(of: file), as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
-            line in
-            let name = withoutComment(line.drop { $0 == "\u{FEFF}" }).trimmingCharacters(in: .whitespaces)
+        try rawLines(of: file).compactMap { line in
+            let name = withoutComment(Substring(line.text)).trimmingCharacters(in: .whitespaces)
             return name.isEmpty ? nil : name
+        }
+    }
+
+    /// The lines of a file that are not blank, with their numbers and without the spaces around them.
+    /// - Throws: `Failure` where it cannot be read.
+    public static func rawLines(of file: String) throws -> [(number: Int, text: String)] {
+        let text = String(decoding: try bytes(of: file), as: UTF8.self)
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().compactMap {
+            index, line in
+            let text = line.drop { $0 == "\u{FEFF}" }.trimmingCharacters(in: .whitespaces)
+            return text.isEmpty ? nil : (index + 1, text)
         }
     }
 

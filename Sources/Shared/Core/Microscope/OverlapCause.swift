@@ -34,6 +34,32 @@ extension OverlapCause {
         }
     }
 
+    /// The cause in a few plain words, for headings, legends and tables; the code word stands beside them or in a tooltip.
+    public var plainWords: String {
+        switch self {
+        case .sameArea: "hole shot again"
+        case .unmovedStage: "stage did not move"
+        case .wrongCentre: "centred on a wrong hole"
+        case .neighbour: "hit by a neighbouring area"
+        case .byDesign: "areas of the template overlap"
+        case .acrossSessions: "exposed in another session"
+        case .unexplained: "not explained"
+        }
+    }
+
+    /// What happened, to be read after a number and a time: `51 were lost at 16:32 when the stage did not move`.
+    public var circumstance: String {
+        switch self {
+        case .sameArea: "when a hole was shot again"
+        case .unmovedStage: "when the stage did not move"
+        case .wrongCentre: "when a hole's centre was taken on a neighbour"
+        case .neighbour: "when an area beside an earlier one was hit in part"
+        case .byDesign: "where areas of the template overlap"
+        case .acrossSessions: "where another session had exposed the grid"
+        case .unexplained: "where two areas of one visit do not lie as the template says"
+        }
+    }
+
     /// Whether the template plans such pairs: they make an exposure overexposed only where neighbours count.
     public var isPlanned: Bool {
         switch self {

@@ -1,0 +1,9 @@
+/// Units as a page prints them. The terminal and files write `um`, `A` and `e/A^2`, which every font and program can show.
+enum PageUnits {
+    /// The text with the signs of the units; only what follows a number is taken for a unit.
+    static func typeset(_ text: String) -> String {
+        text.replacing("e/A^2", with: "e⁻/Å²")
+            .replacing(/([0-9]) um\b/) { "\($0.1) µm" }
+            .replacing(/([0-9]) A\b/) { "\($0.1) Å" }
+    }
+}
