@@ -9,12 +9,14 @@ struct EPUReport: ParsableCommand {
         abstract: "Report what an archive holds: figures, lists for other programs, pictures.",
         discussion: """
             EXAMPLE
+              epu-report run demo --db archive.db
               epu-report summary --db archive.db
               epu-report lists --db archive.db --out report
             """,
         version: toolVersion,
         subcommands: [
-            SummaryCommand.self, HTMLCommand.self, ListsCommand.self, OpticsCommand.self, TablesCommand.self,
+            RunCommand.self, SummaryCommand.self, HTMLCommand.self, ListsCommand.self, OpticsCommand.self,
+            TablesCommand.self,
             MontageCommand.self, PlotsCommand.self, CompareCommand.self,
         ])
 

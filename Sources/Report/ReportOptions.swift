@@ -53,7 +53,9 @@ struct ReportOutputOptions: ParsableArguments {
     @OptionGroup var folder: ReportFolderOptions
 
     @Option(help: ArgumentHelp("How the names of the files start.", valueName: "name"))
-    var prefix = "duplicates"
+    var prefix = usualPrefix
+
+    static let usualPrefix = "duplicates"
 
     var out: String { folder.out }
 

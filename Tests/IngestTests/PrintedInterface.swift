@@ -44,6 +44,7 @@ struct PrintedInterface {
         for command in ["summary", "html", "lists", "optics", "tables", "montage", "plots", "compare"] {
             try run("epu-report \(command)" + (["summary", "compare"].contains(command) ? "" : " --out \(command)"))
         }
+        try run("epu-report run s --out run")
         try run("epu-analyze list")
         for command in [
             "plan s t", "merge c.db --db merged.db", "remove s-second --dry-run",

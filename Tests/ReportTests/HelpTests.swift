@@ -13,8 +13,8 @@ struct HelpTests {
         ["epu-analyze", "calibrate"], ["epu-analyze", "clusters"],
         ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"], ["epu-analyze", "compare"],
         ["epu-analyze", "publish"],
-        ["epu-simulate", "score"], ["epu-report"], ["epu-report", "summary"], ["epu-report", "lists"],
-        ["epu-report", "optics"],
+        ["epu-simulate", "score"], ["epu-report", "run"], ["epu-report"], ["epu-report", "summary"],
+        ["epu-report", "lists"], ["epu-report", "optics"],
         ["epu-analyze", "review"], ["epu-report", "montage"], ["epu-report", "plots"],
         ["epu-report", "html"], ["epu-report", "compare"], ["epu-report", "tables"], ["epu-analyze", "same-grid"],
     ]

@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUConsole
 import EPUCore
 import Foundation
 import GRDB
@@ -7,7 +8,7 @@ import GRDB
 /// not found before.
 final class FollowAnalysis {
     private let archive: Archive
-    private let tool: String
+    private let tool: InstalledTool
     private let options: [String]
     private var told: Set<Int64>
 
@@ -25,34 +26,17 @@ final class FollowAnalysis {
     init(archive: Archive, options: String) throws {
         self.archive = archive
         self.options = options.split(separator: " ").map(String.init)
-        tool = try Self.installedTool()
+        tool = try InstalledTool("epu-analyze")
         told = Set(try Self.overexposed(archive, asked: !self.options.isEmpty).map(\.id))
     }
 
-    /// The path of epu-analyze beside this tool, else in the PATH.
-    private static func installedTool() throws -> String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        let folders =
-            [(own as NSString).deletingLastPathComponent]
-            + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        for folder in folders where FileManager.default.isExecutableFile(atPath: folder + "/epu-analyze") {
-            return folder + "/epu-analyze"
-        }
-        throw Failure("--analyze needs epu-analyze, which lies neither beside epu-ingest nor in the PATH.")
-    }
-
     func run(_ report: IngestReport, _ reporter: FollowReporter) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: tool)
         let grown = report.sessions.filter(\.hasNews).compactMap(\.session)
-        process.arguments =
-            options + ["--db", archive.path] + (try Self.concerned(by: grown, archive)).flatMap { ["--session", $0] }
         // What it found is in the archive.
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            return reporter.note("epu-analyze ended with status \(process.terminationStatus); files are still read.")
+        let status = try tool.run(
+            options + ["--db", archive.path] + (try Self.concerned(by: grown, archive)).flatMap { ["--session", $0] })
+        guard status == 0 else {
+            return reporter.note("epu-analyze ended with status \(status); files are still read.")
         }
         let found = try Self.overexposed(archive, asked: !options.isEmpty).filter { told.insert($0.id).inserted }
         reporter.overexposed(found.map(\.row))

@@ -41,19 +41,28 @@ struct ListsCommand: ParsableCommand {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
         let choices = try archive.read { try options.analysed($0) }
-        let movies = try movies.names()
-        let folders = try choices.map { try AboutFolder(of: $0, below: place.out, command: "lists", archive) }
-        for folder in folders { folder.warn() }
-        let written = try archive.read { db in
-            try choices.map { choice in
-                try SessionLists(choice: choice, out: place.out, prefix: place.prefix, movies: movies).write(db)
-            }
-        }
-        for folder in folders { try folder.write() }
+        let written = try SessionLists.write(
+            of: choices, below: place.out, prefix: place.prefix, movies: movies.names(), archive)
         if output.json {
             try Console.result(json: written)
         } else {
             quiet.result(written.map(\.text).joined(separator: "\n"))
         }
+    }
+}
+
+extension SessionLists {
+    /// Writes the lists of sessions, all read in one transaction, and what they were made from.
+    /// - Parameter out: The folder above those of the sessions.
+    static func write(
+        of choices: [AnalysisChoice], below out: String, prefix: String, movies: MovieNames, _ archive: Archive
+    ) throws -> [Written] {
+        let folders = try choices.map { try AboutFolder(of: $0, below: out, command: "lists", archive) }
+        for folder in folders { folder.warn() }
+        let written = try archive.read { db in
+            try choices.map { try SessionLists(choice: $0, out: out, prefix: prefix, movies: movies).write(db) }
+        }
+        for folder in folders { try folder.write() }
+        return written
     }
 }

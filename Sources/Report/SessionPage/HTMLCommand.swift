@@ -45,20 +45,8 @@ struct HTMLCommand: ParsableCommand {
     func run() throws {
         PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
-        let path = URL(fileURLWithPath: options.archive.path).standardizedFileURL.path
         let choices = try archive.read { try options.analysed($0) }
-        let written = try choices.map { choice in
-            let folder = try AboutFolder(of: choice, below: place.out, command: "html", archive)
-            folder.warn()
-            let page = try archive.read { db in
-                // The choice is made again, as another tool may have analysed the session meanwhile.
-                let now = try AnalysisChoice(of: choice.session, analysisID: choice.analysisID, db)
-                return try SessionPage(db, of: now ?? choice, archive: path, pictures: pictures)
-            }
-            let written = try page.write(to: place.out, pictures: pictures)
-            try folder.write()
-            return written
-        }
+        let written = try choices.map { try SessionPage.write(of: $0, below: place.out, pictures: pictures, archive) }
         if output.json {
             try Console.result(json: written)
         } else {
@@ -70,5 +58,25 @@ struct HTMLCommand: ParsableCommand {
                             : "")
                 }.joined(separator: "\n"))
         }
+    }
+}
+
+extension SessionPage {
+    /// Writes the page of a session, and what it was made from.
+    /// - Parameter out: The folder above those of the sessions.
+    static func write(of choice: AnalysisChoice, below out: String, pictures: Bool, _ archive: Archive) throws
+        -> HTMLCommand.Written
+    {
+        let path = URL(fileURLWithPath: archive.path).standardizedFileURL.path
+        let folder = try AboutFolder(of: choice, below: out, command: "html", archive)
+        folder.warn()
+        let page = try archive.read { db in
+            // The choice is made again, as another tool may have analysed the session meanwhile.
+            let now = try AnalysisChoice(of: choice.session, analysisID: choice.analysisID, db)
+            return try SessionPage(db, of: now ?? choice, archive: path, pictures: pictures)
+        }
+        let written = try page.write(to: out, pictures: pictures)
+        try folder.write()
+        return written
     }
 }
