@@ -56,22 +56,7 @@ struct SessionDescription {
         }
     }
 
-    /// Stores of the file of a session that was joined to this one what this one's own file may not say: squares, and areas of
-    /// another template. The settings are those of the session's own file.
-    private func storePlaces(_ metadata: SessionMetadata, _ identity: SessionIdentity, _ db: Database) throws
-        -> StaleResults
-    {
-        try identity.note(of: sessionID, db)
-        try store(metadata.gridSquares, db)
-        let known = try Set(SessionFile.areas(of: sessionID, db))
-        let new = metadata.template?.areas.filter { !known.contains($0.area) } ?? []
-        var stale = StaleResults.none
-        var areas = Upsert<AreaColumns>(into: .templateArea, key: ["session_id", "area"], db)
-        for area in new { stale = max(stale, try areas.run(AreaColumns(sessionID: sessionID, area: area))) }
-        return stale
-    }
-
-    private func store(_ squares: [SessionMetadata.GridSquareEntry], _ db: Database) throws {
+    func store(_ squares: [SessionMetadata.GridSquareEntry], _ db: Database) throws {
         for square in squares {
             try db.cachedStatement(
                 sql: """
@@ -193,7 +178,7 @@ private struct PresetColumns: ColumnSource {
     }
 }
 
-private struct AreaColumns: ColumnSource {
+struct AreaColumns: ColumnSource {
     let sessionID: Int64
     let area: AreaTemplate.Area
 
