@@ -545,14 +545,14 @@ def test_outlines_lie_where_the_beams_were(session, browser):
     for figure in figures:
         distance, diameter = pairs[figure.get_attribute("data-exposure")]
         number = lambda selector, name: float(figure.find_element(By.CSS_SELECTOR, selector).get_attribute(name))
-        assert abs(2 * number("circle.own-beam", "r") / 1000 - diameter) < 0.003
-        assert abs(2 * number("circle.other-beam", "r") / 1000 - diameter) < 0.003
-        apart = (number("circle.other-beam", "cx") ** 2 + number("circle.other-beam", "cy") ** 2) ** 0.5 / 1000
+        assert abs(2 * number(".shapes > circle.own-beam", "r") / 1000 - diameter) < 0.003
+        assert abs(2 * number(".shapes > circle.other-beam", "r") / 1000 - diameter) < 0.003
+        apart = (number(".shapes > circle.other-beam", "cx") ** 2 + number(".shapes > circle.other-beam", "cy") ** 2) ** 0.5 / 1000
         assert abs(apart - distance) < 0.003
         label = figure.find_element(By.CSS_SELECTOR, ".overlay text").get_attribute("textContent")
         start, end = re.match(r"M(\S+) \S+H(\S+)", figure.find_element(By.CSS_SELECTOR, ".bar").get_attribute("d")).groups()
         assert label == f"{(float(end) - float(start)) / 1000:g} µm"
-        assert len(figure.find_elements(By.CSS_SELECTOR, "g > polygon.other-field")) == 1
+        assert len(figure.find_elements(By.CSS_SELECTOR, ".shapes > polygon.other-field")) == 1
 
 
 def test_map_shows_the_picture_of_an_exposure(session, browser):
@@ -775,6 +775,19 @@ def test_pages_without_pictures_beside_them_show_the_small_ones(session, browser
     # That the larger ones are missing is said in the console, and nothing else.
     lines = browser.get_log("browser")
     assert len(lines) == 2 and all("ERR_FILE_NOT_FOUND" in line["message"] for line in lines)
+
+
+def test_session_without_overexposed_has_no_empty_table(browser, tools, tmp_path):
+    tools("epu-simulate", tmp_path / "s", "--no-images", "--exposures", 60, "--seed", 4)
+    tools("epu-ingest", tmp_path / "s", "--db", tmp_path / "a.db")
+    tools("epu-analyze", "--db", tmp_path / "a.db")
+    tools("epu-report", "html", "--db", tmp_path / "a.db", "--out", tmp_path / "report")
+    show(browser, tmp_path / "report/s/report.html")
+    assert browser.find_element(By.CSS_SELECTOR, ".verdict.good").text == (
+        "None of 60 micrographs was shot where the grid had been exposed before. Nothing is to be dropped.")
+    assert "The analysis found none" in browser.find_element(By.ID, "over-basis").text
+    assert not any(part.is_displayed() for part in browser.find_elements(By.CSS_SELECTOR, ".of-rows, #marks-help"))
+    assert len(saved(browser, tmp_path, "save-keep", "s_keep.txt").split()) == 60
 
 
 def test_archive_without_distances_has_a_page_all_the_same(session, browser, tools, tmp_path):

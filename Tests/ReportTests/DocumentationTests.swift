@@ -30,7 +30,10 @@ struct DocumentationTests {
             "epu-report optics --out made", "mkdir -p Extract/job007",
             "cp made/session/movies.star Extract/job007/particles.star",
         ],
-        "epu-analyze review": ["echo FoilHole_5180641_Data_5180485_3_20250108_154950 >good.txt"],
+        "epu-analyze review": [
+            "echo FoilHole_5180641_Data_5180485_3_20250108_154950 >good.txt",
+            "echo FoilHole_5180641_Data_5180485_3_20250108_154950 keep looked at >session_marks.txt",
+        ],
     ]
     /// The first words of what is printed apart from a command, with the command.
     private static let printedBy = ["session: 900 exposures of 3 areas": "epu-analyze calibrate"]

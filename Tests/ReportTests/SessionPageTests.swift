@@ -72,6 +72,51 @@ struct SessionPageTests {
         }
     }
 
+    @Test("What a person says of micrographs is in the number to drop")
+    func reviewed() throws {
+        let first = try archive.exposure(hole: 7, minute: 5)
+        let second = try archive.exposure(hole: 7, minute: 9)
+        let third = try archive.exposure(hole: 8, minute: 10)
+        try archive.overlap(first, second)
+        try incident(1, second)
+        func verdict(_ reviews: [Int64: String]) throws -> String {
+            try archive.archive.write { db in
+                try db.execute(sql: "DELETE FROM review")
+                for (exposure, word) in reviews {
+                    try db.execute(
+                        sql: "INSERT INTO review VALUES (?, ?, NULL, '2025-01-09')", arguments: [exposure, word])
+                }
+            }
+            let text = try page(pictures: false).text
+            return String(try #require(text.firstMatch(of: /<p class="verdict [^\n]*/)).0)
+        }
+        #expect(try verdict([first: "keep"]).contains("verdict bad\"><strong>1 of 3 micrographs (33.3 %)"))
+        let kept = try verdict([second: "keep"])
+        #expect(
+            kept.contains("verdict good\"><strong>0 of 3 micrographs (0.0 %) should be dropped</strong>: 1 was shot"))
+        #expect(kept.contains("a person keeps 1 of these."))
+        let both = try verdict([second: "bad", third: "bad"])
+        #expect(both.contains("<strong>2 of 3 micrographs (66.7 %) should be dropped</strong>"))
+        #expect(both.contains("a person marked 1 more bad."))
+    }
+
+    @Test("Folders of JPGs are few, and one whose name is another exposure's has none")
+    func folders() throws {
+        var folders = PictureFolders()
+        #expect(folders.number(ofRoot: 1, path: "Images/Data/a.jpg", name: "a") == 0)
+        #expect(folders.number(ofRoot: 1, path: "Images/Data/b.jpg", name: "b") == 0)
+        #expect(folders.number(ofRoot: 2, path: "a.jpg", name: "a") == 1)
+        #expect(folders.number(ofRoot: 1, path: "Images/Data/xa.jpg", name: "a") == nil)
+        #expect(folders.number(ofRoot: 1, path: "Images/Data/a.JPG", name: "a") == nil)
+        #expect(folders.number(ofRoot: nil, path: nil, name: "a") == nil)
+    }
+
+    @Test("Units are typeset after numbers, and nowhere else")
+    func units() {
+        #expect(PageUnits.typeset("radius 0.2 um, 40 e/A^2, 1.05 A") == "radius 0.2 µm, 40 e⁻/Å², 1.05 Å")
+        #expect(PageUnits.typeset("what umbra A had exposed, 5 umbrellas") == "what umbra A had exposed, 5 umbrellas")
+    }
+
     @Test("The same archive gives the same bytes")
     func reproducible() throws {
         let earlier = try archive.exposure(hole: 7, minute: 5)

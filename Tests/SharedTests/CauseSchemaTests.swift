@@ -39,6 +39,8 @@ struct CauseSchemaTests {
     @Test("No two causes have one colour or one explanation")
     func distinct() {
         #expect(Set(OverlapCause.allCases.map(\.hexColour)).count == OverlapCause.allCases.count)
-        #expect(Set(OverlapCause.allCases.map(\.explanation)).count == OverlapCause.allCases.count)
+        for words in [\OverlapCause.explanation, \.plainWords, \.circumstance] {
+            #expect(Set(OverlapCause.allCases.map { $0[keyPath: words] }).count == OverlapCause.allCases.count)
+        }
     }
 }

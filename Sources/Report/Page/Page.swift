@@ -68,5 +68,5 @@ struct Page {
 }
 
 extension Page {
-    static let style = Part(bytes: PackageResources.page_css, hash: "fvgQLpiezzxR7GzzEQGIVYFcYtJzX1UWGnv9AQb9Qv4=")
+    static let style = Part(bytes: PackageResources.page_css, hash: "3wj3Qrkt0NHmwqMqONixG4o1yYOIoySRwGmMWqcwIfM=")
 }

@@ -25,7 +25,7 @@ struct PageExposures {
     private var startInstant: Timestamp?
 
     /// - Parameter pictures: whether the JPGs of exposures are looked up.
-    init(_ choice: AnalysisChoice, pictures: Bool, _ db: Database) throws {
+    init(_ choice: AnalysisChoice, pictures: Bool = true, _ db: Database) throws {
         var values = Values()
         var ofDiameter: [Double?: Int] = [:]
         var times: [Timestamp] = []

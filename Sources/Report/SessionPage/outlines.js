@@ -23,7 +23,9 @@ function outlineOf(text) {
     const draw = () => ["own-beam", "other-field", "other-beam"].map((kind, i) => shape(shapes[i], kind)).filter(Boolean);
     const [left, top] = [-width / 2, -height / 2];
     const svg = vector("svg", {class: "overlay", viewBox: [left, top, width, height].join(" "), "aria-hidden": "true"},
-        vector("g", {}, ...draw()), ...scaleBar(width, height));
+        // What reaches beyond the picture is cut off where the drawing is wider than it.
+        vector("svg", {class: "shapes", x: left, y: top, width, height, viewBox: [left, top, width, height].join(" ")}, ...draw()),
+        ...scaleBar(width, height));
     if (shapes[1].length || shapes[2].length) svg.append(inset(width, height, shapes, draw()));
     return svg;
 }

@@ -39,7 +39,8 @@ class OverexposedTable {
         return [
             {head: this.all, text: () => "", cell: i => this.checkbox(i)},
             {title: "Micrograph", name: "name", text: i => exposures.name[i], cell: i => this.button(i)},
-            {title: "Time", name: "time", text: i => clock(this.data, exposures.time[i]), value: i => exposures.time[i]},
+            {title: "Time", name: "time", text: i => clock(this.data, exposures.time[i]), value: i => exposures.time[i],
+                cell: i => this.time(i)},
             {title: "Cause", name: "cause", text: i => cause(i) ?? "",
                 cell: i => cause(i) === null ? "within the radius only"
                     : element("span", {title: causeOf(this.data, row(i)).explanation}, `${causeOf(this.data, row(i)).words} `,
@@ -59,6 +60,13 @@ class OverexposedTable {
             {title: "Square", name: "grid_square", text: i => String(exposures.square[i] ?? ""), value: i => exposures.square[i],
                 isNumber: true},
         ];
+    }
+
+    /** Without the date where the session has but one. */
+    time(i) {
+        const {time, count} = this.data.exposures, text = clock(this.data, time[i]), [date, hours] = text.split(" ");
+        const isOneDay = [0, count - 1].every(i => clock(this.data, time[i]).startsWith(date));
+        return isOneDay ? element("span", {title: text}, hours) : text;
     }
 
     checkbox(i) {
