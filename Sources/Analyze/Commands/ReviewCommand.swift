@@ -19,7 +19,7 @@ struct ReviewCommand: ParsableCommand {
             bad or clear, then a reason if there is one. The page of `epu-report html` saves such files.
 
             EXAMPLE
-              epu-analyze review --db archive.db --keep --from report/demo/*bad*jpg.txt
+              epu-analyze review --db archive.db --bad --from report/demo/*bad*jpg.txt
               epu-analyze review --db archive.db
             """)
 

@@ -21,7 +21,8 @@ struct ListsCommand: ParsableCommand {
             duplicates_keepfiles_rsync.txt, duplicates_badfiles_rsync.txt and duplicates_notjudged_rsync.txt are for rsync: with --raw-data the movies, \
             relative to that folder, else XML and JPG of each exposure, relative to the session's folder. \
             The command that copies what is to keep is printed:
-              rsync -a --files-from=report/SESSION/duplicates_keepfiles_rsync.txt SESSION_DIR DEST
+              rsync -a --files-from=report/SESSION/duplicates_keepfiles_rsync.txt \\
+                  SESSION_DIR DEST
 
             Lists have one path a line; a path with a line break is left out and named.
 

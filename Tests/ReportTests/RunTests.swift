@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("epu-report run")
+struct RunTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for (name, options) in [
+            ("faulty", ["--unmoved-stage", "1"]), ("clean", ["--instrument", "7", "--seed", "2"]),
+        ] {
+            let run = try tool("epu-simulate", [name, "--exposures", "240", "--no-images"] + options)
+            try #require(run.status == 0, "\(run.errors)")
+        }
+    }
+
+    private func tool(_ name: String, _ arguments: [String], path: String? = nil) throws -> ToolRun {
+        var environment = ["EPU_ARCHIVE": folder["a.db"]]
+        if let path { environment["PATH"] = path }
+        return try ToolRun.run(name, arguments, in: folder.path, environment: environment)
+    }
+
+    private func lines(_ path: String) throws -> [Substring] { try folder.text(path).split(separator: "\n") }
+
+    @Test("It says what the single tools find, and writes page and lists of each session below the folders")
+    func all() throws {
+        let run = try tool("epu-report", ["run", "faulty", "clean"])
+        #expect(run.status == 0, "\(run.errors)")
+        let (bad, keep) = (
+            try lines("report/faulty/duplicates_badfiles_jpg.txt"),
+            try lines("report/faulty/duplicates_keepfiles_jpg.txt")
+        )
+        #expect(!bad.isEmpty && bad.count + keep.count == 240)
+        let share = String(format: "%.1f", 100 * Double(bad.count) / 240)
+        #expect(run.output.contains("faulty: drop \(bad.count) of 240 micrographs (\(share) %)\n"), "\(run.output)")
+        #expect(run.output.contains("unmoved-stage"))
+        #expect(run.output.contains("  drop   report/faulty/duplicates_badfiles_jpg.txt"))
+        #expect(run.output.contains("clean: nothing to drop of 240 micrographs\n"), "\(run.output)")
+        #expect(try lines("report/clean/duplicates_badfiles_jpg.txt").isEmpty)
+        for session in ["faulty", "clean"] { #expect(folder.names("report/\(session)").contains("report.html")) }
+        let summary = try tool("epu-report", ["summary", "--session", "faulty"]).output
+        #expect(summary.contains("\(bad.count) of 240 overexposed (\(share) %)"))
+        // Nothing is read or analysed twice.
+        #expect(try tool("epu-report", ["run", "faulty", "clean"]).output == run.output)
+        #expect(
+            try tool("epu-report", ["tables", "--table", "analyses", "-o", "-"]).output.split(separator: "\n").count
+                == 3)
+    }
+
+    @Test("What a person said is obeyed; another folder's sessions are left alone")
+    func reviews() throws {
+        _ = try tool("epu-report", ["run", "faulty", "clean", "-q"])
+        let bad = try lines("report/faulty/duplicates_badfiles_jpg.txt")
+        _ = try tool("epu-analyze", ["review", "--keep", String(try #require(bad.first))])
+        let again = try tool("epu-report", ["run", "faulty", "--out", "other", "--json"])
+        let outcomes = try #require(
+            try JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [[String: Any]])
+        #expect(outcomes.count == 1)
+        #expect(outcomes.first?["drop"] as? Int == bad.count - 1)
+        #expect(outcomes.first?["keep"] as? Int == 240 - bad.count + 1)
+        #expect(folder.names("other") == ["faulty"])
+    }
+
+    @Test("Where a tool fails it ends with its status, and nothing is written")
+    func failures() throws {
+        let missing = try tool("epu-report", ["run", "none"])
+        #expect(missing.status == 1)
+        #expect(missing.errors.contains("none: No such file or directory"), "\(missing.errors)")
+        try FileManager.default.createDirectory(atPath: folder["empty"], withIntermediateDirectories: true)
+        #expect(try tool("epu-report", ["run", "empty"]).status == 1)
+        #expect(try tool("epu-report", ["run"]).status == 64)
+        #expect(!folder.names().contains("report"))
+    }
+
+    @Test("A page that no browser can show is there all the same, and named")
+    func noBrowser() throws {
+        let run = try tool("epu-report", ["run", "clean", "--open"], path: "/nowhere")
+        #expect(run.status == 1)
+        #expect(run.errors.contains("Open report/clean/report.html in one yourself"), "\(run.errors)")
+        #expect(folder.names("report/clean").contains("report.html"))
+    }
+}
