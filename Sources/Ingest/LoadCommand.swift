@@ -19,7 +19,7 @@ struct LoadCommand: AsyncParsableCommand {
             them, or its template has none of their areas) is not joined to them. Notices at the end say what should be \
             known before the results are believed; they stay in the table notice.
 
-            With --follow it goes on reading what a running session writes, until Ctrl-C:
+            With --follow it goes on reading what a running session writes, until Ctrl-C, which is then status 0:
                 epu-ingest --follow --analyze session
 
             EXAMPLE
@@ -51,13 +51,20 @@ struct LoadCommand: AsyncParsableCommand {
         help: "With --follow, list all folders every so many seconds. Default: when the file system reports a change.")
     var pollInterval: Double?
 
-    @Flag(help: "With --follow, run epu-analyze when exposures have come, and name those that are overexposed.")
+    @Flag(help: "With --follow, run epu-analyze when exposures have come, and tell new incidents, one a line.")
     var analyze = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("With --analyze, options for epu-analyze, in quotes.", valueName: "options"))
     var analyzeOptions = ""
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "With --analyze, run this command for each incident, with the incident as JSON on its standard input.",
+            valueName: "command"))
+    var notify: String?
 
     /// The number of files in a transaction, for tests of interrupted runs.
     @Option(help: .hidden)
@@ -78,6 +85,7 @@ struct LoadCommand: AsyncParsableCommand {
         guard follow || !(analyze || pollInterval != nil) else {
             throw ValidationError("--analyze and --poll-interval need --follow.")
         }
+        guard analyze || notify == nil else { throw ValidationError("--notify needs --analyze.") }
         guard analyze || analyzeOptions.isEmpty else { throw ValidationError("--analyze-options needs --analyze.") }
         guard !(follow && strict) else {
             throw ValidationError("--strict is about a run's end, which --follow does not come to: give one.")
@@ -85,7 +93,7 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        PartialFiles.removeOnInterruption()
+        PartialFiles.removeOnInterruption(isEnd: follow)
         if follow { return try await followSessions() }
         let starts = try folders.map(SessionFinder.readableFolder)
         let existing = try existingArchive()
@@ -123,7 +131,7 @@ struct LoadCommand: AsyncParsableCommand {
         let archive = try Archive(archive.path, access: .create)
         try await Follow(
             folders: starts, ingestion: ingestion(into: archive), pollInterval: pollInterval,
-            reporter: FollowReporter(asJSON: output.json),
+            reporter: FollowReporter(asJSON: output.json, notification: notify.map(NotifyCommand.init)),
             analysis: analyze ? try FollowAnalysis(archive: archive, options: analyzeOptions) : nil
         ).run()
     }

@@ -74,7 +74,8 @@ struct FollowTests {
         try FileManager.default.moveItem(atPath: folder[temporary], toPath: folder[path(2)])
         #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 3 }, "\(follow.errors)")
         #expect(count(rows) == 0)
-        #expect(follow.end(with: SIGINT) == SIGINT)
+        #expect(follow.end(with: SIGINT) == nil)
+        #expect(follow.status == 0)
     }
 
     @Test("A running session, files out of order: every exposure comes in, and re-exposures are named as they happen")
@@ -92,7 +93,8 @@ struct FollowTests {
             "epu-ingest",
             [
                 "--follow", "--min-age", "0.5", "--db", database, "--analyze", "--analyze-options",
-                "--matrix 21.767,11.130,10.799,-21.682", folder["s"],
+                "--matrix 21.767,11.130,10.799,-21.682", "--notify", "cat >> '\(folder["notified.json"])'; exit 3",
+                folder["s"],
             ])
         #expect(RunningTool.wait { !simulation.isRunning })
         #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 100 }, "\(follow.errors)")
@@ -101,13 +103,23 @@ struct FollowTests {
         #expect(RunningTool.wait { count("SELECT count(*) FROM overexposed") > 0 }, "\(follow.errors)")
         let planted = try ToolRun.run("epu-simulate", ["score", folder["s.truth.json"], "--db", database])
         #expect(planted.status == 0, "\(planted.errors)")
-        let overexposed = try Archive(database, access: .read).read {
-            try String.fetchAll($0, sql: "SELECT name FROM overexposed")
-        }
-        #expect(!overexposed.isEmpty)
-        #expect(RunningTool.wait { overexposed.allSatisfy { follow.output.contains("OVEREXPOSED \($0):") } })
-        #expect(follow.end(with: SIGINT) == SIGINT)
-        #expect(follow.errors.components(separatedBy: "Interrupted").count == 2, "\(follow.errors)")
+        let incidents = try rows("SELECT session, cause, foil_hole FROM incidents")
+        #expect(incidents.count == 1)
+        let told = "INCIDENT s: "
+        #expect(RunningTool.wait { follow.output.contains(told) }, "\(follow.output)")
+        #expect(follow.output.components(separatedBy: told).count == 2, "once, though it grew: \(follow.output)")
+        #expect(follow.output.contains("when a hole was shot again (same-area), hole"), "\(follow.output)")
+        // One is run for it, whatever became of the first line of its input, and its failure is only said.
+        #expect(RunningTool.wait { follow.errors.contains("--notify ended with status 3") }, "\(follow.errors)")
+        let notified = try folder.text("notified.json").split(separator: "\n")
+        #expect(notified.count == 1)
+        let incident = try #require(
+            try JSONSerialization.jsonObject(with: Data(notified[0].utf8)) as? [String: Any])
+        #expect(incident["cause"] as? String == "same-area")
+        #expect(incident["session"] as? String == "s")
+        #expect(follow.end(with: SIGINT) == nil)
+        #expect(follow.status == 0)
+        #expect(follow.errors.components(separatedBy: "Stopped.").count == 2, "\(follow.errors)")
 
         _ = try ToolRun.run("epu-ingest", ["--db", folder["fresh.db"], folder["s"]])
         #expect(try rows(content) == rows(content, in: folder["fresh.db"]))
@@ -126,7 +138,8 @@ struct FollowTests {
         try folder.write(path(3, square: 8), exposure(3))
         #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 3 }, "\(follow.errors)")
         #expect(count("SELECT count(*) FROM session") == 1)
-        #expect(follow.end(with: SIGTERM) == SIGTERM)
+        #expect(follow.end(with: SIGTERM) == nil)
+        #expect(follow.status == 0)
     }
 
     @Test("Images on another disk, to which a link leads, stay the session's")
@@ -196,7 +209,7 @@ struct FollowTests {
         "Options that do not go together are refused",
         arguments: [
             ["--analyze"], ["--poll-interval", "1"], ["--follow", "--strict"], ["--follow", "--poll-interval", "0"],
-            ["--follow", "--analyze-options", "--k 25"],
+            ["--follow", "--analyze-options", "--k 25"], ["--follow", "--notify", "true"],
         ])
     func options(options: [String]) throws {
         #expect(try ToolRun.run("epu-ingest", options + ["--db", database, folder.path]).status == 64)

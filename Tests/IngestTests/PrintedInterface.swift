@@ -103,10 +103,10 @@ struct PrintedInterface {
     private mutating func follow() throws {
         let tool = try RunningTool(
             "epu-ingest", ["load", "--follow", "--analyze", "--json", "--db", "f.db", "s"], in: folder.path)
-        #expect(RunningTool.wait { tool.output.contains("\"earlier\"") }, "\(tool.errors)")
+        #expect(RunningTool.wait { tool.output.contains("\"micrographs\"") }, "\(tool.errors)")
         _ = tool.end(with: SIGINT)
-        let line = tool.output.split(separator: "\n").first { $0.contains("\"earlier\"") }
-        try keys["epu-ingest load --follow, overexposed", default: JSONKeys()].add(String(try #require(line)))
+        let line = tool.output.split(separator: "\n").first { $0.contains("\"micrographs\"") }
+        try keys["epu-ingest load --follow, incident", default: JSONKeys()].add(String(try #require(line)))
     }
 
     private mutating func fail() throws {

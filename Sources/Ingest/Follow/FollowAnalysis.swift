@@ -4,20 +4,25 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// Runs the installed epu-analyze when there are new exposures or more is known of them, and tells what it finds that it had
-/// not found before.
+/// Runs the installed epu-analyze when there are new exposures or more is known of them, and tells the incidents that it had not
+/// found before.
 final class FollowAnalysis {
     private let archive: Archive
     private let tool: InstalledTool
     private let options: [String]
-    private var told: Set<Int64>
+    private var told: Set<Key>
 
-    struct Overexposed: Encodable {
+    /// What tells an incident from others, as their numbers change when one is found between them.
+    private struct Key: Hashable {
         let session: String
-        let name: String
-        let earlier: String
-        let distanceUm: Double
-        let cause: String
+        let cause: OverlapCause
+        let startedAt: String
+        let foilHole: Int64
+
+        init(_ incident: IncidentRow) {
+            (session, cause) = (incident.session, incident.cause)
+            (startedAt, foilHole) = (incident.startedAt, incident.foilHole)
+        }
     }
 
     /// Finds epu-analyze and the options for it.
@@ -27,7 +32,7 @@ final class FollowAnalysis {
         self.archive = archive
         self.options = options.split(separator: " ").map(String.init)
         tool = try InstalledTool("epu-analyze")
-        told = Set(try Self.overexposed(archive, asked: !self.options.isEmpty).map(\.id))
+        told = Set(try Self.incidents(archive, asked: !self.options.isEmpty).map(Key.init))
     }
 
     func run(_ report: IngestReport, _ reporter: FollowReporter) throws {
@@ -38,8 +43,8 @@ final class FollowAnalysis {
         guard status == 0 else {
             return reporter.note("epu-analyze ended with status \(status); files are still read.")
         }
-        let found = try Self.overexposed(archive, asked: !options.isEmpty).filter { told.insert($0.id).inserted }
-        reporter.overexposed(found.map(\.row))
+        let found = try Self.incidents(archive, asked: !options.isEmpty).filter { told.insert(Key($0)).inserted }
+        reporter.incidents(found)
     }
 
     /// The sessions that have grown, and those on the same grid that were still exposed when one of them had begun: they may have
@@ -63,18 +68,14 @@ final class FollowAnalysis {
         return sessions
     }
 
-    /// The overexposed exposures that the published analyses found.
+    /// The incidents that the published analyses found, in the order of their times.
     /// - Parameter asked: Whether epu-analyze was given options: what it finds with them may not be published, and is told, too.
-    private static func overexposed(_ archive: Archive, asked: Bool) throws -> [(id: Int64, row: Overexposed)] {
+    private static func incidents(_ archive: Archive, asked: Bool) throws -> [IncidentRow] {
         try archive.read { db in
-            try Row.fetchAll(
+            try IncidentRow.fetchAll(
                 db,
-                sql: """
-                    SELECT o.later_id, o.session, o.name, o.earlier, o.distance_um, o.cause
-                    FROM \(asked ? "all_overexposed" : "overexposed") o
-                    ORDER BY o.later_id
-                    """
-            ).map { ($0[0], Overexposed(session: $0[1], name: $0[2], earlier: $0[3], distanceUm: $0[4], cause: $0[5])) }
+                sql: "SELECT * FROM \(asked ? "all_incidents" : "incidents") ORDER BY started_at, analysis_id, incident"
+            )
         }
     }
 }

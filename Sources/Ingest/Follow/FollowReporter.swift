@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUConsole
 import EPUCore
 import Foundation
@@ -5,10 +6,15 @@ import Foundation
 /// The messages of a watching tool: a line for each batch that brought something, on standard output.
 final class FollowReporter {
     private let asJSON: Bool
+    private let notification: NotifyCommand?
     private var lastNote = ""
     private var told: Set<String> = []
 
-    init(asJSON: Bool) { self.asJSON = asJSON }
+    /// - Parameter notification: What is run for each incident; nil for nothing.
+    init(asJSON: Bool, notification: NotifyCommand? = nil) {
+        self.asJSON = asJSON
+        self.notification = notification
+    }
 
     func report(_ report: IngestReport) {
         let problems = report.problemLines.filter { told.insert($0).inserted }
@@ -27,15 +33,17 @@ final class FollowReporter {
         for problem in problems { Console.message("\(Self.time) \(problem)") }
     }
 
-    func overexposed(_ found: [FollowAnalysis.Overexposed]) {
-        for one in found {
+    /// Tells incidents, each when it is first seen: it may still grow.
+    func incidents(_ found: [IncidentRow]) {
+        for incident in found {
             if asJSON {
-                try? Console.resultLine(json: one)
+                try? Console.resultLine(json: incident)
             } else {
                 Console.result(
-                    "\(Self.time) OVEREXPOSED \(one.name): \(one.distanceUm.text(decimals: 3)) um from \(one.earlier) "
-                        + "(\(one.cause))")
+                    "\(Self.time) INCIDENT \(incident.session): \(counted(incident.micrographs, "micrograph")) so far, "
+                        + "\(incident.cause.circumstance) (\(incident.cause.rawValue)), hole \(incident.foilHole)")
             }
+            notification?.run(for: incident)
         }
     }
 

@@ -6,7 +6,8 @@ extension PartialFiles {
     private static let watch = Mutex<[any DispatchSourceSignal]>([])
 
     /// Removes the temporary files when Ctrl-C or `kill` ends the tool. To be called once when a tool starts.
-    public static func removeOnInterruption() {
+    /// - Parameter isEnd: Whether this is how the tool is meant to end: it then ends with status 0.
+    public static func removeOnInterruption(isEnd: Bool = false) {
         watch.withLock { sources in
             guard sources.isEmpty else { return }
             for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -16,6 +17,10 @@ extension PartialFiles {
                 let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
                 source.setEventHandler {
                     deleteAll()
+                    if isEnd, number != SIGHUP {
+                        Console.message("\nStopped. What was stored stays; run the same command to go on.")
+                        exit(EXIT_SUCCESS)
+                    }
                     Console.message("\nInterrupted. What was stored before stays; run the same command to complete it.")
                     // The shell sees that a signal ended the tool. Dispatch's threads block signals: sent to the
                     // process, it would come back here.
