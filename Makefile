@@ -4,7 +4,7 @@
 # make check       check the format of the Swift files, and the shell scripts with ShellCheck
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
 # make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
-# make test-stress one writer and eight readers for STRESS_SECONDS, then every tool killed STRESS_KILLS times in its work
+# make test-stress one writer and eight readers for STRESS_SECONDS, then what writes an archive killed STRESS_KILLS times
 # make test-spark  have a Spark cluster of two executors ask questions of exported sessions; needs Java 17, takes minutes
 # make pictures    make the README's pictures again
 # make bench       measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others

@@ -144,6 +144,8 @@ def main() -> str | None:
         if arguments.names:
             arguments.names.write_text("".join(f"{line}\n" for line in exposures.names()), encoding="utf-8")
         print("\n".join(exposures.summary()))
+    except UnicodeDecodeError:
+        return f"{arguments.file} is no text: give a .csg file that CryoSPARC wrote, or the .cs file beside it."
     except (Refusal, OSError) as refusal:
         return str(refusal)
     return None

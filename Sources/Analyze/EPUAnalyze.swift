@@ -22,5 +22,8 @@ struct EPUAnalyze: ParsableCommand {
         ],
         defaultSubcommand: OverlapsCommand.self)
 
-    static func main() { main(ToolArguments.given) }
+    static func main() {
+        PartialFiles.removeOnInterruption()
+        main(ToolArguments.given)
+    }
 }

@@ -23,5 +23,8 @@ struct EPUIngest: AsyncParsableCommand {
         ],
         defaultSubcommand: LoadCommand.self)
 
-    static func main() async { await main(ToolArguments.given) }
+    static func main() async {
+        PartialFiles.removeOnInterruption()
+        await main(ToolArguments.given)
+    }
 }

@@ -93,8 +93,10 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        PartialFiles.removeOnInterruption(isEnd: follow)
-        if follow { return try await followSessions() }
+        if follow {
+            PartialFiles.interruptionIsEnd()
+            return try await followSessions()
+        }
         let starts = try folders.map(SessionFinder.readableFolder)
         let existing = try existingArchive()
         let newest = try existing?.read { try Ledger.newestRow($0) } ?? 0

@@ -20,5 +20,8 @@ struct EPUReport: ParsableCommand {
             MontageCommand.self, PlotsCommand.self, CompareCommand.self,
         ])
 
-    static func main() { main(ToolArguments.given) }
+    static func main() {
+        PartialFiles.removeOnInterruption()
+        main(ToolArguments.given)
+    }
 }

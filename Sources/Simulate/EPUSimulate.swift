@@ -20,5 +20,8 @@ struct EPUSimulate: ParsableCommand {
         subcommands: [MakeCommand.self, ScoreCommand.self],
         defaultSubcommand: MakeCommand.self)
 
-    static func main() { main(ToolArguments.given) }
+    static func main() {
+        PartialFiles.removeOnInterruption()
+        main(ToolArguments.given)
+    }
 }

@@ -31,7 +31,6 @@ struct MakeCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let started = ContinuousClock.now
         var progress = ProgressLine("Files")
         let places = SimulationPlaces(outDir)

@@ -152,6 +152,10 @@ struct ReviewTests {
             ("\(Self.names[0]) bad\n\(Self.names[1])\n", "Line 2 of \(file) does not say what its micrograph is."),
             ("\(Self.names[0]) ugly\n", "add --keep or --bad. Nothing was stored."),
             (
+                "\(Self.names[0]) keep\n/data/\(Self.names[0]).jpg bad\n",
+                "says two things of /data/\(Self.names[0]).jpg, the second in line 2"
+            ),
+            (
                 "\(Self.names[0]) bad\n\(Self.names[0]) bad ice\n",
                 "says two things of \(Self.names[0]), the second in line 2"
             ),

@@ -26,6 +26,15 @@ struct ShortOptionsTests {
             ("epu-report", ["tables", "-o", "r"]), ("epu-ingest", ["backup", "b.db"]), ("epu-ingest", ["compact"]),
             ("epu-ingest", ["merge", "b.db"]), ("epu-ingest", ["remove", "s"]),
         ] {
+            // No pattern names what is changed for good.
+            if arguments == ["remove", "s"] {
+                for command in [["remove", "*"], ["split", "*", "--squares", "1"], ["join", "s", "*"]] {
+                    let refused = try run("epu-ingest", command)
+                    #expect(refused.status == 1)
+                    #expect(refused.errors.contains("no session \"*\""), "\(refused.errors)")
+                }
+                #expect(try run("epu-analyze", ["same-grid", "s", "*"]).status == 1)
+            }
             let quiet = try run(tool, arguments + ["-q"])
             #expect(quiet.output.isEmpty, "\(tool) \(arguments)")
             #expect(quiet.status == 0, "\(tool) \(arguments): \(quiet.errors)")

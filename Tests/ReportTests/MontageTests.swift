@@ -98,6 +98,17 @@ struct MontageTests {
         #expect(try PreviewLoader(scale: nil).load(path).get().pixels.allSatisfy { abs(Int($0) - 77) <= 1 })
     }
 
+    @Test(
+        "Without a number that was asked for, no page is higher than 8000 pixels",
+        arguments: [(512, 364), (512, 512), (720, 511), (320, 900), (1024, 1024), (64, 64)])
+    func height(picture: (width: Int, height: Int)) {
+        let layout = MontageLayout(picture: (picture.width, picture.height))
+        let pairs = layout.pairsPerPage
+        #expect((1...25).contains(pairs))
+        #expect(layout.pageHeight(pairs: pairs, headings: pairs) <= 8000)
+        #expect(pairs == 25 || layout.pageHeight(pairs: pairs + 1, headings: pairs + 1) > 8000)
+    }
+
     @Test("Pages are the same bytes however many are drawn at once")
     func jobs() throws {
         try pairs(9)
@@ -246,7 +257,7 @@ struct MontageTests {
     }
 
     private func montage(
-        session: String = "grid1", limit: Int? = nil, pairsPerPage: Int = 25, scale: JPEGDecoder.Scale? = nil,
+        session: String = "grid1", limit: Int? = nil, pairsPerPage: Int? = nil, scale: JPEGDecoder.Scale? = nil,
         analysisID: Int64? = nil, order: MontageOrder = MontageOrder(grouping: .pair, sorting: .time),
         jobs: Int? = nil
     ) throws -> Montage {

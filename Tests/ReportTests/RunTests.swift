@@ -61,6 +61,15 @@ struct RunTests {
         #expect(outcomes.first?["drop"] as? Int == bad.count - 1)
         #expect(outcomes.first?["keep"] as? Int == 240 - bad.count + 1)
         #expect(folder.names("other") == ["faulty"])
+        // The page counts as the lists do, also what the analysis says nothing of.
+        let page = try folder.text("other/faulty/report.html")
+        #expect(page.contains("<strong>\(bad.count - 1) of 240 micrographs"))
+        for name in bad { _ = try tool("epu-analyze", ["review", "--keep", String(name)]) }
+        let kept = try tool("epu-report", ["run", "faulty", "--out", "kept"])
+        #expect(kept.output.contains("faulty: nothing to drop of 240 micrographs"), "\(kept.output)")
+        let nothing = try folder.text("kept/faulty/report.html")
+        #expect(nothing.contains("<strong>0 of 240 micrographs"))
+        #expect(!nothing.contains("All were lost"))
     }
 
     @Test("Where a tool fails it ends with its status, and nothing is written")
@@ -72,6 +81,18 @@ struct RunTests {
         #expect(try tool("epu-report", ["run", "empty"]).status == 1)
         #expect(try tool("epu-report", ["run"]).status == 64)
         #expect(!folder.names().contains("report"))
+    }
+
+    @Test("A session that cannot be analysed is named, and takes no report of another with it")
+    func unanalysed() throws {
+        var image = SampleImage()
+        image.beamDiameter = 0
+        try folder.write("poor/Images-Disc1/GridSquare_7/Data/FoilHole_1_Data_2_3_20250108_154915.xml", image.xml)
+        let run = try tool("epu-report", ["run", "poor", "clean"])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("Not analysed: poor."), "\(run.errors)")
+        #expect(run.output.contains("clean: nothing to drop of 240 micrographs"), "\(run.output)")
+        #expect(folder.names("report") == ["clean"])
     }
 
     @Test("A page that no browser can show is there all the same, and named")

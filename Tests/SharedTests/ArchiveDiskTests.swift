@@ -46,6 +46,28 @@ struct ArchiveDiskTests {
         try NetworkDisk.refuseWAL(path, mounts: mounts)
     }
 
+    @Test("The copy of an archive with a WAL needs none, and leaves nothing beside it")
+    func walCopy() throws {
+        try Archive(path, access: .create).database.close()
+        try journal("WAL")
+        _ = try ArchiveBackup(archive: Archive(path, access: .copy)).write(to: folder["copy/c.db"], replacing: false)
+        #expect(!NetworkDisk.hasWAL(folder["copy/c.db"]))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder["copy"]) == ["c.db"])
+        #expect(
+            try Archive(folder["copy/c.db"], access: .read).read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+                == Archive.schemaVersion)
+    }
+
+    @Test("A file that is in use is not replaced by a copy", arguments: ["-journal", "-wal"])
+    func usedTarget(suffix: String) throws {
+        let archive = try Archive(path, access: .create)
+        try folder.write("c.db", "old")
+        try folder.write("c.db" + suffix, "what undoes a half-done change")
+        let backup = ArchiveBackup(archive: archive)
+        #expect(throws: Failure.self) { try backup.write(to: folder["c.db"], replacing: true) }
+        #expect(try folder.text("c.db") == "old")
+    }
+
     @Test("A missing or empty file has no WAL")
     func noFile() throws {
         #expect(!NetworkDisk.hasWAL(path))
@@ -91,6 +113,16 @@ struct CopyBeforeMigrationTests {
             try Archive(copy, access: .write, keepsCopy: false).read {
                 try Int.fetchOne($0, sql: "SELECT count(*) FROM exposure")
             } == 2)
+    }
+
+    @Test("lies beside the file itself where a link leads to it")
+    func linked() throws {
+        try FileManager.default.createDirectory(atPath: folder["real"], withIntermediateDirectories: true)
+        try OldArchive.write(to: folder["real/a.db"])
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: folder["real/a.db"])
+        _ = try Archive(path, access: .write) { _ in }
+        #expect(folder.names("real").sorted() == ["a.db", "a.db.schema-1"])
+        #expect(folder.names().sorted() == ["a.db", "real"])
     }
 
     @Test("is not made of one that is up to date, nor where nobody wants it")

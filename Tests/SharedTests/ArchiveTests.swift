@@ -130,6 +130,9 @@ struct ArchiveTests {
         #expect(try chosen(["F4*"]) == ["F4*"])
         #expect(throws: Failure.self) { try chosen(["K3*", "G*"]) }
         #expect(throws: Failure.self) { try chosen(["k3_1"]) }
+        // What is to be removed or joined is named, in an order that matters.
+        #expect(try archive.read { try SessionRow.named(["F4_1", "K3_1"], $0).map(\.name) } == ["F4_1", "K3_1"])
+        #expect(throws: Failure.self) { try archive.read { try SessionRow.named(["K3*"], $0) } }
     }
 
     @Test("No two sessions share a folder name")

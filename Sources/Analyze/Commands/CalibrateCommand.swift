@@ -38,7 +38,6 @@ struct CalibrateCommand: ParsableCommand {
     @OptionGroup var output: JSONOptions
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(archive.path, access: .write)
         let selected = try archive.read { db in
             try SessionRow.withExposures(db, names: sessions.names)

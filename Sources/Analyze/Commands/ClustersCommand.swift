@@ -84,7 +84,6 @@ struct ClustersCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let run = try ClusterRun(
             sessions: sessions.names, pitch: holeSpacing, in: Archive(archive.path, access: .write))
         if plot != nil && run.sessions > 1 {

@@ -54,7 +54,6 @@ struct OverlapsCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         placing.warn()
         let archive = try Archive(archive.path, access: .write)
         // What was asked for is checked before anything is stored; then each session is a transaction of its own, so that an

@@ -44,7 +44,7 @@ struct SameGridCommand: ParsableCommand {
         let archive = try Archive(archive.path, access: .write)
         let all = try archive.write { db in
             if names.count == 2 {
-                let sessions = try names.compactMap { try SessionRow.select(db, names: [$0]).first }
+                let sessions = try SessionRow.named(names, db)
                 if undo {
                     try SameGrid.takeBack(sessions[0], sessions[1], db)
                 } else {

@@ -61,7 +61,6 @@ struct SweepCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         placing.warn()
         let archive = try Archive(archive.path, access: .write)
         let selected = try archive.read { try SessionRow.withExposures($0, names: sessions.names) }

@@ -34,7 +34,8 @@ struct ReviewMarks {
             let name = String(words[0])
             let reason = words.count > 2 ? words[2].trimmingCharacters(in: .whitespaces) : ""
             let group = Group(verdict: verdict, reason: reason.isEmpty || verdict == .clear ? nil : reason)
-            if let other = said.updateValue(group, forKey: name) {
+            // One micrograph may be named by several of its files.
+            if let other = said.updateValue(group, forKey: MicrographNames([name]).bases.first ?? name) {
                 guard other == group else {
                     throw Failure(
                         "\(file) says two things of \(name), the second in line \(number). Nothing was stored.")

@@ -33,7 +33,6 @@ struct BackupCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(archive.path, access: .copy)
         let bytes = try ArchiveBackup(archive: archive).write(to: file, replacing: force)
         if output.json { return try Console.result(json: Result(file: file, bytes: bytes)) }

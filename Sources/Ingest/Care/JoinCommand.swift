@@ -42,9 +42,8 @@ struct JoinCommand: ParsableCommand {
 
     func run() throws {
         func join(_ db: Database) throws -> SessionJoin {
-            let rows = try SessionRow.select(db, names: [kept] + others)
-            let inOrder = ([kept] + others).compactMap { name in rows.first { $0.name == name } }
-            return try SessionJoin(inOrder[0], Array(inOrder.dropFirst()), db)
+            let rows = try SessionRow.named([kept] + others, db)
+            return try SessionJoin(rows[0], Array(rows.dropFirst()), db)
         }
         let done =
             if dryRun {

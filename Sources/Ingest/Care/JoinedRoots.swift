@@ -51,7 +51,7 @@ struct JoinedRoots {
         try db.execute(sql: "DELETE FROM session_root WHERE session_root_id = ?", arguments: [root])
     }
 
-    /// Where the file was changed between the two readings, the later one holds, and the next ingest reads the file again.
+    /// Where the file was changed between the two readings, that of the later file holds, and the next ingest reads the file again.
     private func keepLast(_ gone: Int64, _ kept: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
@@ -61,11 +61,19 @@ struct JoinedRoots {
                          OR source_file.status <> g.status AND g.status <> \(FileStatus.twin.sql))
                 """
         ).execute(arguments: [kept, gone])
-        let exposures = try Int64.fetchAll(
+        // What a person said of the micrograph stays, whichever reading of its file holds.
+        let readings = try Int64.fetchAll(
             db.cachedStatement(
-                sql: "SELECT metadata_file_id FROM exposure WHERE metadata_file_id IN (?, ?) ORDER BY 1"),
+                sql: """
+                    SELECT e.exposure_id FROM exposure e JOIN source_file f ON f.source_file_id = e.metadata_file_id
+                    WHERE e.metadata_file_id IN (?, ?) ORDER BY f.modified_ns DESC, f.source_file_id DESC
+                    """),
             arguments: [kept, gone])
-        guard Set(exposures).count > 1 else { return }
-        try db.execute(sql: "DELETE FROM exposure WHERE metadata_file_id = ?", arguments: [min(kept, gone)])
+        for older in readings.dropFirst() {
+            try db.execute(
+                sql: "UPDATE OR IGNORE review SET exposure_id = ? WHERE exposure_id = ?",
+                arguments: [readings[0], older])
+            try db.execute(sql: "DELETE FROM exposure WHERE exposure_id = ?", arguments: [older])
+        }
     }
 }

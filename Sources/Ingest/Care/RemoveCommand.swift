@@ -33,7 +33,7 @@ struct RemoveCommand: ParsableCommand {
 
     func run() throws {
         func removals(_ db: Database) throws -> [SessionRemoval] {
-            try SessionRow.select(db, names: sessions).map { try SessionRemoval(of: $0, db) }
+            try SessionRow.named(sessions, db).map { try SessionRemoval(of: $0, db) }
         }
         let removed =
             if dryRun {

@@ -70,10 +70,7 @@ struct SplitCommand: ParsableCommand {
     func run() throws {
         let choice = try choice()
         func split(_ db: Database) throws -> SessionSplit {
-            guard let row = try SessionRow.select(db, names: [session]).first else {
-                throw Failure("The archive has no session \"\(session)\".")
-            }
-            return try SessionSplit(row, choice, name: name, db)
+            try SessionSplit(SessionRow.named([session], db)[0], choice, name: name, db)
         }
         let done =
             if dryRun {

@@ -39,7 +39,7 @@ final class FollowAnalysis {
         let grown = report.sessions.filter(\.hasNews).compactMap(\.session)
         // What it found is in the archive.
         let status = try tool.run(
-            options + ["--db", archive.path] + (try Self.concerned(by: grown, archive)).flatMap { ["--session", $0] })
+            options + ["--db", archive.path] + (try Self.concerned(by: grown, archive)).map { "--session=\($0)" })
         guard status == 0 else {
             return reporter.note("epu-analyze ended with status \(status); files are still read.")
         }

@@ -40,7 +40,6 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup var output: JSONOptions
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         // A shard that is missing or no archive is found out before the first one comes in.
         let files = try shards.map { try ShardFile($0, into: archive.path) }
         let merge = try ShardMerge(into: Archive(archive.path, access: .create))

@@ -42,7 +42,6 @@ struct PlanCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let found = SessionFinder.sessions(below: try folders.map(SessionFinder.readableFolder))
         let sessions = found.filter(\.isSession)
         guard !sessions.isEmpty else {

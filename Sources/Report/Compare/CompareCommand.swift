@@ -38,7 +38,6 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(archive.path, access: .read)
         let rows = try archive.read { try SessionRow.withExposures($0, names: sessions.names) }
         var progress = ProgressLine("sessions read", total: rows.count)

@@ -39,7 +39,6 @@ struct ListsCommand: ParsableCommand {
     @OptionGroup var output: JSONOptions
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
         let choices = try archive.read { try options.analysed($0) }
         let written = try SessionLists.write(

@@ -16,7 +16,8 @@ struct Montage: Sendable {
         var order = MontageOrder()
         /// The greatest number of pairs shown of a session; nil if all are.
         var limit: Int?
-        var pairsPerPage: Int
+        /// The number of pairs on a page; nil means as many as make no page too high for viewers.
+        var pairsPerPage: Int?
         /// The scale of the pictures; nil means the greatest at which a picture is at most 512 pixels long.
         var scale: JPEGDecoder.Scale?
         /// The number of pages that are drawn at once; nil means one for each processor.
@@ -43,6 +44,8 @@ struct Montage: Sendable {
     private let pairs: [MontagePair.Place]
     /// The finders of hole images, by the id of their session.
     private let holeImages: [Int64: HoleImageFinder]
+    private let layout: MontageLayout
+    private let pairsPerPage: Int
 
     init(_ archive: Archive, of choice: AnalysisChoice, options: Options) throws {
         self.archive = archive
@@ -58,6 +61,8 @@ struct Montage: Sendable {
                     uniqueKeysWithValues: sessions.map { ($0, HoleImageFinder(try HoleImage.all(of: $0, db))) })
             )
         }
+        layout = MontageLayout(picture: try Self.firstPicture(of: pairs, choice, loader, archive))
+        pairsPerPage = options.pairsPerPage ?? layout.pairsPerPage
     }
 
     var pairsToShow: Int { pairs.count }
@@ -67,13 +72,12 @@ struct Montage: Sendable {
     /// - Parameter advance: called after each pair, by the thread that drew it.
     func write(advance: @Sendable () -> Void = {}) throws -> Outcome {
         let files = MontageFiles(folder: folder, prefix: options.prefix)
-        let layout = MontageLayout(picture: try firstPicture())
         let progress = Mutex(Progress())
         let threads = options.jobs ?? ProcessInfo.processInfo.activeProcessorCount
         DispatchQueue.concurrentPerform(iterations: min(threads, pageCount)) { _ in
             while let page = progress.withLock({ $0.nextPage(of: pageCount) }) {
                 do {
-                    try write(page: page, to: files.path(page: page + 1), layout: layout, advance: advance)
+                    try write(page: page, to: files.path(page: page + 1), advance: advance)
                 } catch {
                     progress.withLock { $0.failed(page, error) }
                 }
@@ -105,11 +109,13 @@ struct Montage: Sendable {
 
     private var folder: String { (options.folder as NSString).appendingPathComponent(choice.session.folderName) }
 
-    private var pageCount: Int { (pairs.count + options.pairsPerPage - 1) / options.pairsPerPage }
+    private var pageCount: Int { (pairs.count + pairsPerPage - 1) / pairsPerPage }
 
     /// The size of the first picture that has the shape of a micrograph, which becomes that of the tiles; if there is none, that
     /// of a K3 preview.
-    private func firstPicture() throws -> (width: Int, height: Int) {
+    private static func firstPicture(
+        of pairs: [MontagePair.Place], _ choice: AnalysisChoice, _ loader: PreviewLoader, _ archive: Archive
+    ) throws -> (width: Int, height: Int) {
         for place in pairs {
             let pair = try archive.read { try MontagePair.fetch($0, place, of: choice) }
             for path in [pair.earlier.imagePath, pair.later.imagePath] {
@@ -129,8 +135,8 @@ struct Montage: Sendable {
 
 extension Montage {
     /// - Parameter page: the number of the page, from 0.
-    private func write(page: Int, to path: String, layout: MontageLayout, advance: () -> Void) throws {
-        let shown = page * options.pairsPerPage..<min((page + 1) * options.pairsPerPage, pairs.count)
+    private func write(page: Int, to path: String, advance: () -> Void) throws {
+        let shown = page * pairsPerPage..<min((page + 1) * pairsPerPage, pairs.count)
         let (shownPairs, incidents) = try archive.read { db in
             let numbers = Set(shown.compactMap { pairs[$0].incident })
             return (
@@ -139,7 +145,7 @@ extension Montage {
             )
         }
         var tiles = MontageTiles(loader: loader, holeImages: holeImages)
-        try self.page(page, showing: shown, incidents: incidents, layout: layout).write(
+        try self.page(page, showing: shown, incidents: incidents).write(
             to: path, rows: rows(shown, incidents)
         ) { pair in
             defer { advance() }
@@ -161,7 +167,7 @@ extension Montage {
     private static let withoutIncident = "incidents were not told by this analysis: run `epu-analyze` again"
 
     private func page(
-        _ page: Int, showing shown: Range<Int>, incidents: [IncidentRow], layout: MontageLayout
+        _ page: Int, showing shown: Range<Int>, incidents: [IncidentRow]
     ) -> MontagePage {
         var range = "\(shown.lowerBound + 1) to \(shown.upperBound) of \(overexposed)"
         if pairs.count < overexposed { range += " (the first \(pairs.count) are shown)" }

@@ -44,8 +44,10 @@ struct MontageCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Pairs shown of each session, the first in this order; 0: all.", valueName: "pairs"))
     var limit = 100
 
-    @Option(help: ArgumentHelp("Pairs on one page.", valueName: "pairs"))
-    var pairsPerPage = 25
+    @Option(
+        help: ArgumentHelp(
+            "Pairs on one page. Default: 25, or as many as make it no higher than 8000 pixels.", valueName: "pairs"))
+    var pairsPerPage: Int?
 
     @Option(parsing: .unconditional, help: "How many pages are drawn at once. Default: the number of processors.")
     var jobs: Int?
@@ -59,12 +61,11 @@ struct MontageCommand: ParsableCommand {
         }
         guard limit >= 0 else { throw ValidationError("--limit is a number of pairs, or 0 for all.") }
         // Viewers cannot open images of more than 65,535 rows.
-        guard (1...100).contains(pairsPerPage) else { throw ValidationError("--pairs-per-page is 1 to 100.") }
+        guard (1...100).contains(pairsPerPage ?? 1) else { throw ValidationError("--pairs-per-page is 1 to 100.") }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes 1 to 256, not \(jobs).") }
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
         let montageOptions = Montage.Options(
             folder: place.out, prefix: place.prefix, order: MontageOrder(grouping: by, sorting: sort),

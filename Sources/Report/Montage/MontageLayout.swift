@@ -43,6 +43,15 @@ struct MontageLayout {
         headerHeight + Double(pairs) * rowHeight + Double(headings) * headingHeight
     }
 
+    /// What many viewers of pictures show without trouble, in pixels.
+    private static let greatestHeight = 8000.0
+    private static let mostPairs = 25
+
+    /// The number of pairs, each with a heading, that make no page higher than `greatestHeight`.
+    var pairsPerPage: Int {
+        min(Self.mostPairs, max(1, Int((Self.greatestHeight - headerHeight) / (rowHeight + headingHeight))))
+    }
+
     /// The left edge of a tile.
     func x(column: Int) -> Double { gutter + Double(column) * (box.width + margin) }
 }

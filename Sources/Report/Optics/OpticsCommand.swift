@@ -59,7 +59,6 @@ struct OpticsCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
         if star.isEmpty { try writeMovies(archive) } else { try regroup(archive) }
     }

@@ -51,7 +51,6 @@ struct PlotsCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(archive.path, access: .read)
         let plots = try archive.read { db in
             if let analysis { try AnalysisChoice.require(analysis, db) }

@@ -32,15 +32,15 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var output: JSONOptions
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let (ingest, analyze) = (try InstalledTool("epu-ingest"), try InstalledTool("epu-analyze"))
         let names = try ingested(with: ingest)
-        let sessions = names.flatMap { ["--session", $0] }
-        let quietly = quiet.quiet ? ["--quiet"] : []
-        // The sessions that could not be analysed are named by it; of the others the reports are written.
-        _ = try analyze.run(["overlaps", "--db", archive.path] + sessions + quietly)
+        // Written so, also a name that begins with a hyphen is one.
+        let sessions = names.map { "--session=\($0)" }
+        let status = try analyze.run(["overlaps", "--db", archive.path] + sessions + (quiet.quiet ? ["--quiet"] : []))
         let archive = try Archive(archive.path, access: .read)
-        let choices = try archive.read { try AnalysisChoice.select($0, sessions: names, analysisID: nil) }
+        let choices = try archive.read { db in
+            try SessionRow.named(names, db).compactMap { try AnalysisChoice(of: $0, analysisID: nil, db) }
+        }
         for warning in choices.compactMap(\.warning) { Console.message("Warning: " + warning) }
         let pages = try choices.map { try SessionPage.write(of: $0, below: place.out, pictures: true, archive) }
         let lists = try SessionLists.write(
@@ -54,6 +54,8 @@ struct RunCommand: ParsableCommand {
             quiet.result(outcomes.map(\.text).joined(separator: "\n\n"))
         }
         if open, let page = pages.first { try Browser.open(page.file) }
+        // It has named the sessions that it could not analyse.
+        guard status == 0, choices.count == names.count else { throw ExitCode(status == 0 ? EXIT_FAILURE : status) }
     }
 
     /// What `epu-ingest --json` prints, as far as it is needed here.
@@ -88,7 +90,7 @@ enum Browser {
     /// - Throws: `Failure` where there is none, or it could not show the page.
     static func open(_ file: String) throws {
         let tool = try? InstalledTool("xdg-open")
-        guard let tool, try tool.run([file]) == 0 else {
+        guard let tool, try tool.start([file]) else {
             throw Failure("No browser could be started by xdg-open. Open \(file) in one yourself.")
         }
     }

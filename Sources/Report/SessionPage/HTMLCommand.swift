@@ -43,7 +43,6 @@ struct HTMLCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(options.archive.path, access: .read)
         let choices = try archive.read { try options.analysed($0) }
         let written = try choices.map { try SessionPage.write(of: $0, below: place.out, pictures: pictures, archive) }

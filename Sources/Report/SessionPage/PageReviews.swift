@@ -7,18 +7,22 @@ struct PageReviews {
     let kept: Int
     /// The number of micrographs that a person marked bad and that are not overexposed.
     let bad: Int
-
-    init(kept: Int = 0, bad: Int = 0) { (self.kept, self.bad) = (kept, bad) }
+    /// The number of micrographs to drop and to keep, as the lists have them: by the analysis, and by a person where one has spoken.
+    let drop: Int
+    let keep: Int
 
     init(of choice: AnalysisChoice, _ db: Database) throws {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT count(*) FILTER (WHERE verdict = 'keep' AND is_over), count(*) FILTER (WHERE verdict = 'bad' AND NOT is_over)
-                FROM (SELECT r.verdict, EXISTS (SELECT 1 FROM overexposure o
-                                                WHERE o.analysis_id = ? AND o.exposure_id = r.exposure_id) AS is_over
-                      FROM review r JOIN exposure e USING (exposure_id) WHERE e.session_id = ?)
+                SELECT count(*) FILTER (WHERE verdict = 'keep' AND is_over), count(*) FILTER (WHERE verdict = 'bad' AND NOT is_over),
+                       count(*) FILTER (WHERE is_bad), count(*) FILTER (WHERE NOT is_bad)
+                FROM (SELECT r.verdict, \(ExposureVerdict.sql) AS is_bad,
+                             EXISTS (SELECT 1 FROM overexposure o
+                                     WHERE o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id) AS is_over
+                      FROM exposure e \(ExposureVerdict.joins(analysis: "?1"))
+                      WHERE e.session_id = ?2)
                 """, arguments: [choice.analysisID, choice.session.sessionID])
-        self.init(kept: row?[0] ?? 0, bad: row?[1] ?? 0)
+        (kept, bad, drop, keep) = (row?[0] ?? 0, row?[1] ?? 0, row?[2] ?? 0, row?[3] ?? 0)
     }
 }

@@ -17,20 +17,19 @@ struct SessionVerdict {
     ///   - day: the date of the first exposure, as `2025-01-08`, which times of that day leave out.
     init(
         _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, placed: Int,
-        reviews: PageReviews = PageReviews(),
-        day: String = ""
+        reviews: PageReviews, day: String
     ) {
         let unknowns = analysis.unknowns
         let judged = placed - unknowns.undecided
-        let dropped = analysis.overexposed - reviews.kept + reviews.bad
-        kind = dropped > 0 ? .bad : unknowns.isClean && judged > 0 ? .good : .unknown
+        kind = reviews.drop > 0 ? .bad : unknowns.isClean && judged > 0 ? .good : .unknown
         let sentences: HTML =
             if placed == 0 {
                 "No micrograph could be placed on the stage, so none was judged."
             } else if judged == 0 {
                 "Not known: none of \(counted(placed, "micrograph")) could be judged."
             } else if analysis.overexposed > 0 {
-                Self.found(analysis, criteria, of: judged, reviews) + Self.losses(analysis.incidents, day)
+                Self.found(analysis, criteria, reviews)
+                    + (reviews.drop > 0 ? Self.losses(analysis.incidents, day) : "")
                     + Self.uncertain(analysis.uncertain)
             } else {
                 "\(PageUnits.typeset(Self.none(unknowns, criteria, of: judged, reviews)))"
@@ -43,8 +42,11 @@ struct SessionVerdict {
         criteria.needsFields ? " (\(PageUnits.typeset(criteria.text)))" : ""
     }
 
-    private static func share(_ count: Int, of judged: Int) -> String {
-        "\(count) of \(counted(judged, "micrograph")) (\((100 * Double(count) / Double(judged)).text(decimals: 1)) %)"
+    /// How many are to be dropped, of those of which something is said.
+    private static func share(_ reviews: PageReviews) -> String {
+        let judged = reviews.drop + reviews.keep
+        let share = 100 * Double(reviews.drop) / Double(max(judged, 1))
+        return "\(reviews.drop) of \(counted(judged, "micrograph")) (\(share.text(decimals: 1)) %)"
     }
 }
 
@@ -57,7 +59,7 @@ extension SessionVerdict {
         -> String
     {
         let marked =
-            reviews.bad > 0 ? "\(share(reviews.bad, of: judged)) should be dropped, as a person marked them bad. " : ""
+            reviews.bad > 0 ? "\(share(reviews)) should be dropped, as a person marked them bad. " : ""
         let none =
             "one of \(counted(judged, "micrograph")) "
             + (criteria.needsFields
@@ -74,12 +76,11 @@ extension SessionVerdict {
 
 extension SessionVerdict {
     private static func found(
-        _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, of judged: Int, _ reviews: PageReviews
+        _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, _ reviews: PageReviews
     ) -> HTML {
         let found = analysis.overexposed
         let place = "shot where the grid had been exposed before\(demand(criteria))"
-        let dropped = found - reviews.kept + reviews.bad
-        let drop: HTML = "<strong>\(share(dropped, of: judged)) should be dropped</strong>"
+        let drop: HTML = "<strong>\(share(reviews)) should be dropped</strong>"
         guard reviews.kept + reviews.bad > 0 else {
             return drop + ": \(found == 1 ? "it was" : "they were") \(place). "
         }

@@ -24,8 +24,10 @@ class StageMap {
 
     /** Pictures of grid squares, which lie below all else; `hasImages` says whether they are shown. */
     async loadImages() {
-        const pictures = [...document.querySelectorAll("#square-pictures img")];
-        await Promise.all(pictures.map(image => image.decode()));
+        const all = [...document.querySelectorAll("#square-pictures img")];
+        // One that no browser can draw does not take the others with it.
+        const decoded = await Promise.allSettled(all.map(image => image.decode()));
+        const pictures = all.filter((_, i) => decoded[i].status === "fulfilled");
         this.images = pictures.map(image => {
             const [x, y, ...ways] = image.dataset.place.split(" ").map(Number);
             return {image, x, y, right: ways.slice(0, 2), down: ways.slice(2)};

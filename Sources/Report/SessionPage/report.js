@@ -15,9 +15,10 @@ async function start() {
     let isOver = found, radius = data.startRadius;
 
     const pictures = new ExposurePictures(data);
-    const map = new StageMap(place("map"), data, i => describe(place("exposure"), data, i, isOver, pictures));
+    const marks = new Marks(data);
+    const map = new StageMap(place("map"), data, i => describe(place("exposure"), data, i, isOver, pictures, marks));
     const legend = place("map-legend");
-    const marks = new Marks(data), table = new OverexposedTable(data, marks, map, place);
+    const table = new OverexposedTable(data, marks, map, place);
     function colourMap() {
         map.isOver = isOver;
         showLegend(legend, map.colourBy(place("colouring").value));
@@ -124,7 +125,7 @@ async function start() {
 }
 
 /** What is known of an exposure. */
-function describe(place, data, i, isOver, pictures) {
+function describe(place, data, i, isOver, pictures, marks) {
     if (i < 0) return place.replaceChildren(element("p", {class: "faint"}, "Choose an exposure on the map."));
     const {exposures, found} = data, row = data.foundRow[i];
     const facts = [
@@ -143,7 +144,8 @@ function describe(place, data, i, isOver, pictures) {
             ["cause", `${causeOf(data, row).words} (${found.cause[row]})`]);
         if (!Number.isNaN(found.probability[row])) facts.push(["probability", `${(100 * found.probability[row]).toFixed(0)} %`]);
     }
-    if (exposures.review[i]) facts.push(["a person says", exposures.review[i]]);
+    const review = marks.text(i);
+    if (review) facts.push(["a person says", review]);
     const list = element("dl", {class: "facts"});
     for (const [name, value] of facts) list.append(element("dt", {}, name), element("dd", {}, value));
     const parts = [element("h3", {}, exposures.name[i]), ...pictures.of(i), list];

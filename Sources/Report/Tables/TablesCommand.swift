@@ -62,7 +62,6 @@ struct TablesCommand: ParsableCommand {
     }
 
     func run() throws {
-        PartialFiles.removeOnInterruption()
         let archive = try Archive(archive.path, access: .read)
         // All are read in one transaction, so that the files fit each other.
         let written = try archive.read { db in

@@ -31,6 +31,8 @@ extension Archive {
                         try source.backup(to: target)
                     }
                 }
+                // The copy of an archive that a person gave a WAL must not need one.
+                try target.execute(sql: "PRAGMA journal_mode = DELETE")
             }
         } catch let error as DatabaseError {
             switch error.resultCode {

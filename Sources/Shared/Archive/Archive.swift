@@ -34,9 +34,17 @@ public final class Archive: Sendable {
     ///   - tell: Takes what a person is to know, for example for whom the tool waits.
     /// - Throws: `Failure` for a missing file, one that is no archive or was written by newer tools, or that cannot be
     ///   read or written.
-    public init(
+    public convenience init(
         _ path: String, access: Access, keepsCopy: Bool = true,
         tell: @escaping @Sendable (String) -> Void = Archive.tellOnStandardError
+    ) throws {
+        try self.init(path, access: access, keepsCopy: keepsCopy, isSecond: false, tell: tell)
+    }
+
+    /// - Parameter isSecond: Whether this process has the file open already. Then nothing besides SQLite may open and close it, as
+    ///   that would take SQLite's locks from it (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+    init(
+        _ path: String, access: Access, keepsCopy: Bool, isSecond: Bool, tell: @escaping @Sendable (String) -> Void
     ) throws {
         let existed = FileManager.default.fileExists(atPath: path)
         if !existed && access != .create {
@@ -57,7 +65,7 @@ public final class Archive: Sendable {
             // which is not the order of the table.
             let cacheKilobytes = access == .write ? 65_536 : 8192
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)") }
-            if access != .copy { try NetworkDisk.refuseWAL(path) }
+            if !isSecond { try NetworkDisk.refuseWAL(path) }
             database = try Self.open(path, configuration)
             try prepare(access) { version in
                 guard keepsCopy else { return }

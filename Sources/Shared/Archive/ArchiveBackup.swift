@@ -20,16 +20,24 @@ public struct ArchiveBackup {
                 throw Failure("\(path) is there already. Name another file, or say --force to replace it.")
             }
         }
+        for suffix in ["-journal", "-wal"] where (PathText.status(path + suffix)?.st_size ?? 0) > 0 {
+            throw Failure("\(path) is in use, or was left half-written: there is \(path)\(suffix). Name another file.")
+        }
         let file = try OutputFile(path)
         let partial = file.partialPath
-        defer { unlink(partial + "-journal") }
+        let besides = ["-journal", "-wal", "-shm"].map { partial + $0 }
+        besides.forEach(PartialFiles.add)
+        defer {
+            for path in besides {
+                unlink(path)
+                PartialFiles.remove(path)
+            }
+        }
         try archive.copy(to: partial)
         let check = try Archive(partial, access: .copy).read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
         guard check == "ok" else {
             throw Failure("The copy is not sound: \(check ?? ""). Check the archive with `epu-ingest check`.")
         }
-        // What belonged to the file that is replaced would be taken for the copy's.
-        for suffix in ["-journal", "-wal", "-shm"] { unlink(path + suffix) }
         try file.commit()
         return PathText.status(path).map { Int($0.st_size) } ?? 0
     }

@@ -23,14 +23,29 @@ public struct SessionRow: Sendable {
             let exact = all.filter { $0.name == name }
             return exact.isEmpty ? all.filter { fnmatch(name, $0.name, 0) == 0 } : exact
         }
-        for (name, sessions) in zip(names, chosen) where sessions.isEmpty {
-            let known = all.prefix(5).map(\.name).joined(separator: ", ")
-            let more = all.count > 5 ? " and \(all.count - 5) more" : ""
-            throw Failure("The archive has no session \"\(name)\". It has: \(known)\(more).")
-        }
+        for (name, sessions) in zip(names, chosen) where sessions.isEmpty { throw unknown(name, of: all) }
         guard !names.isEmpty else { return all }
         let ids = Set(chosen.joined().map(\.sessionID))
         return all.filter { ids.contains($0.sessionID) }
+    }
+
+    /// The sessions of these names, in this order. No name is a pattern here: what is removed or joined is named.
+    /// - Throws: `Failure` for a name that the archive does not have.
+    public static func named(_ names: [String], _ db: Database) throws -> [SessionRow] {
+        let all = try all(db)
+        return try names.map { name in
+            guard let session = all.first(where: { $0.name == name }) else { throw unknown(name, of: all) }
+            return session
+        }
+    }
+
+    private static func unknown(_ name: String, of all: [SessionRow]) -> Failure {
+        guard !all.isEmpty else {
+            return Failure("The archive holds no session. Load one with `epu-ingest SESSION_DIR`.")
+        }
+        let known = all.prefix(5).map(\.name).joined(separator: ", ")
+        let more = all.count > 5 ? " and \(all.count - 5) more" : ""
+        return Failure("The archive has no session \"\(name)\". It has: \(known)\(more).")
     }
 
     /// The named sessions, or all of the archive; those without exposures are left out unless they were named.

@@ -1,9 +1,16 @@
 public import EPUCore
 public import Foundation
+import Synchronization
 
 /// One of the tools that another one runs.
 public struct InstalledTool: Sendable {
     public let path: String
+
+    /// The processes that are running: each is in a process group of its own, so that a terminal's Ctrl-C does not reach it.
+    private static let running = Mutex<Set<Int32>>([])
+
+    /// Passes a signal on to the tools that are running.
+    static func interruptRunning(with signal: Int32) { running.withLock { for id in $0 { kill(id, signal) } } }
 
     /// Finds a tool beside the running one, else in the PATH.
     /// - Throws: `Failure` where there is none.
@@ -25,8 +32,7 @@ public struct InstalledTool: Sendable {
     public func run(_ arguments: [String]) throws -> Int32 {
         let process = process(arguments)
         process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        try Self.run(process) {}
         return process.terminationStatus
     }
 
@@ -35,11 +41,30 @@ public struct InstalledTool: Sendable {
         let process = process(arguments)
         let pipe = Pipe()
         process.standardOutput = pipe
-        try process.run()
+        var output = Data()
         // Read before the end is waited for: a full pipe would hold the tool up.
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        try Self.run(process) { output = pipe.fileHandleForReading.readDataToEndOfFile() }
         return (process.terminationStatus, output)
+    }
+
+    /// Starts the tool, as for a page that is to be shown, and does not wait for its end.
+    /// - Returns: false where it has failed at once.
+    public func start(_ arguments: [String]) throws -> Bool {
+        let process = process(arguments)
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        let deadline = ContinuousClock.now + .seconds(1)
+        while process.isRunning, ContinuousClock.now < deadline { usleep(20_000) }
+        return process.isRunning || process.terminationStatus == 0
+    }
+
+    private static func run(_ process: Process, meanwhile: () -> Void) throws {
+        try process.run()
+        let id = process.processIdentifier
+        _ = running.withLock { $0.insert(id) }
+        meanwhile()
+        process.waitUntilExit()
+        _ = running.withLock { $0.remove(id) }
     }
 
     private func process(_ arguments: [String]) -> Process {

@@ -5,9 +5,14 @@ import Synchronization
 extension PartialFiles {
     private static let watch = Mutex<[any DispatchSourceSignal]>([])
 
-    /// Removes the temporary files when Ctrl-C or `kill` ends the tool. To be called once when a tool starts.
-    /// - Parameter isEnd: Whether this is how the tool is meant to end: it then ends with status 0.
-    public static func removeOnInterruption(isEnd: Bool = false) {
+    private static let isEnd = Atomic(false)
+
+    /// Says that Ctrl-C or `kill` is how this tool is meant to end: it then ends with status 0.
+    public static func interruptionIsEnd() { isEnd.store(true, ordering: .relaxed) }
+
+    /// Removes the temporary files when Ctrl-C or `kill` ends the tool, and passes the signal on to the tools that it runs. Each
+    /// tool calls it when it starts.
+    public static func removeOnInterruption() {
         watch.withLock { sources in
             guard sources.isEmpty else { return }
             for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -16,8 +21,9 @@ extension PartialFiles {
                 guard unsafeBitCast(previous, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else { continue }
                 let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
                 source.setEventHandler {
+                    InstalledTool.interruptRunning(with: number)
                     deleteAll()
-                    if isEnd, number != SIGHUP {
+                    if isEnd.load(ordering: .relaxed), number != SIGHUP {
                         Console.message("\nStopped. What was stored stays; run the same command to go on.")
                         exit(EXIT_SUCCESS)
                     }

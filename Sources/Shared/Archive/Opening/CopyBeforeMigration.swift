@@ -8,7 +8,7 @@ enum CopyBeforeMigration {
     /// Writes the copy beside the archive, and says so. A disk without room for it gets none: migration is one transaction, so
     /// nothing rests on the copy.
     /// - Throws: `Failure` where the copy cannot be written.
-    static func write(of archive: String, version: Int, tell: (String) -> Void) throws {
+    static func write(of archive: String, version: Int, tell: @escaping @Sendable (String) -> Void) throws {
         let real = URL(fileURLWithPath: archive).resolvingSymlinksInPath().path
         let size = PathText.status(real).map { Int($0.st_size) } ?? 0
         let folder = (real as NSString).deletingLastPathComponent
@@ -19,8 +19,10 @@ enum CopyBeforeMigration {
         guard free > 3 * size else {
             return tell("\(change). No copy of it as it was is kept: the disk has no room for one.")
         }
-        let path = path(of: archive, version: version)
-        _ = try ArchiveBackup(archive: Archive(archive, access: .copy)).write(to: path, replacing: true)
+        // Beside the file itself, not beside a link to it: there the room was looked for.
+        let path = path(of: real, version: version)
+        let copy = try Archive(archive, access: .copy, keepsCopy: false, isSecond: true, tell: tell)
+        _ = try ArchiveBackup(archive: copy).write(to: path, replacing: true)
         tell("\(change). \(path) is a copy of it as it was; delete it when you need it no more.")
     }
 }

@@ -32,7 +32,7 @@ final class LockWait: Sendable {
 
     private static func limit() throws -> Double {
         guard let text = ProcessInfo.processInfo.environment[variable], !text.isEmpty else { return usualLimit }
-        guard let seconds = Double(text), seconds >= 0, seconds.isFinite else {
+        guard let seconds = Double(text), (0...1e9).contains(seconds) else {
             throw Failure(
                 "\(variable) is the number of seconds to wait for other programs, for example 60; this is \(text).")
         }
@@ -61,7 +61,7 @@ extension LockWait {
     /// The error of a wait that was long enough.
     static func failure(of path: String) -> Failure {
         let limit = (try? limit()) ?? usualLimit
-        let time = limit >= 120 ? "\(Int(limit / 60)) minutes" : "\(limit.formatted()) seconds"
+        let time = limit >= 120 ? "\(Int(limit / 60)) minutes" : "\(limit.text()) seconds"
         return Failure(
             "\(path) is in use by \(LockHolders(of: path).text)\(limit > 0 ? ", for more than \(time)" : ""). Try again when "
                 + "that has ended, or let this wait longer: \(variable)=3600 is an hour.")

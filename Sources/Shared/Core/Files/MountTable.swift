@@ -8,7 +8,7 @@ public struct MountTable {
     /// machines share no memory.
     private static let remoteTypes: Set = [
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "gpfs", "ceph", "afs", "9p", "beegfs", "glusterfs", "pvfs2",
-        "orangefs", "virtiofs", "vboxsf", "prl_fs",
+        "orangefs", "virtiofs", "vboxsf", "prl_fs", "panfs", "wekafs", "gfs2", "ocfs2", "davfs", "coda",
     ]
 
     /// What is mounted now.
