@@ -107,10 +107,12 @@ struct FollowTests {
         #expect(incidents.count == 1)
         let told = "INCIDENT s: "
         #expect(RunningTool.wait { follow.output.contains(told) }, "\(follow.output)")
-        #expect(follow.output.components(separatedBy: told).count == 2, "once, though it grew: \(follow.output)")
+        let growth = follow.output.matches(of: /INCIDENT s: (\d+) micrograph/).compactMap { Int($0.1) }
+        #expect(zip(growth, growth.dropFirst()).allSatisfy { 2 * $0 <= $1 }, "again when it has doubled: \(growth)")
         #expect(follow.output.contains("when a hole was shot again (same-area), hole"), "\(follow.output)")
         // One is run for it, whatever became of the first line of its input, and its failure is only said.
         #expect(RunningTool.wait { follow.errors.contains("--notify ended with status 3") }, "\(follow.errors)")
+        #expect(try folder.text("notified.json").hasSuffix("}\n"), "a line for each, for who collects them")
         let notified = try folder.text("notified.json").split(separator: "\n")
         #expect(notified.count == 1)
         let incident = try #require(

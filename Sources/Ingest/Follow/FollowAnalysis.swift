@@ -10,7 +10,8 @@ final class FollowAnalysis {
     private let archive: Archive
     private let tool: InstalledTool
     private let options: [String]
-    private var told: Set<Key>
+    /// The incidents that were told, each with its micrographs at that time.
+    private var told: [Key: Int]
 
     /// What tells an incident from others, as their numbers change when one is found between them.
     private struct Key: Hashable {
@@ -32,7 +33,9 @@ final class FollowAnalysis {
         self.archive = archive
         self.options = options.split(separator: " ").map(String.init)
         tool = try InstalledTool("epu-analyze")
-        told = Set(try Self.incidents(archive, asked: !self.options.isEmpty).map(Key.init))
+        told = Dictionary(
+            try Self.incidents(archive, asked: !self.options.isEmpty).map { (Key($0), $0.micrographs) },
+            uniquingKeysWith: max)
     }
 
     func run(_ report: IngestReport, _ reporter: FollowReporter) throws {
@@ -43,8 +46,13 @@ final class FollowAnalysis {
         guard status == 0 else {
             return reporter.note("epu-analyze ended with status \(status); files are still read.")
         }
-        let found = try Self.incidents(archive, asked: !options.isEmpty).filter { told.insert(Key($0)).inserted }
-        reporter.incidents(found)
+        for incident in try Self.incidents(archive, asked: !options.isEmpty) {
+            let before = told[Key(incident)]
+            // One that grows is told again when it has doubled, so that a long one is not told with each of its micrographs.
+            guard incident.micrographs >= 2 * (before ?? 0) else { continue }
+            told[Key(incident)] = incident.micrographs
+            reporter.tell(incident, isNew: before == nil)
+        }
     }
 
     /// The sessions that have grown, and those on the same grid that were still exposed when one of them had begun: they may have

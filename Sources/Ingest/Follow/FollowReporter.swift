@@ -33,18 +33,17 @@ final class FollowReporter {
         for problem in problems { Console.message("\(Self.time) \(problem)") }
     }
 
-    /// Tells incidents, each when it is first seen: it may still grow.
-    func incidents(_ found: [IncidentRow]) {
-        for incident in found {
-            if asJSON {
-                try? Console.resultLine(json: incident)
-            } else {
-                Console.result(
-                    "\(Self.time) INCIDENT \(incident.session): \(counted(incident.micrographs, "micrograph")) so far, "
-                        + "\(incident.cause.circumstance) (\(incident.cause.rawValue)), hole \(incident.foilHole)")
-            }
-            notification?.run(for: incident)
+    /// Tells an incident, which may still grow.
+    /// - Parameter isNew: Whether it is told for the first time: a person's command is run then, and no more.
+    func tell(_ incident: IncidentRow, isNew: Bool) {
+        if asJSON {
+            try? Console.resultLine(json: incident)
+        } else {
+            Console.result(
+                "\(Self.time) INCIDENT \(incident.session): \(counted(incident.micrographs, "micrograph")) so far, "
+                    + "\(incident.cause.circumstance) (\(incident.cause.rawValue)), hole \(incident.foilHole)")
         }
+        if isNew { notification?.run(for: incident) }
     }
 
     /// Says something once, not again at every look.

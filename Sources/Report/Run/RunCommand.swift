@@ -76,6 +76,9 @@ struct RunCommand: ParsableCommand {
         let (status, output) = try tool.print(["load"] + options + ["--"] + folders)
         guard status == 0 else { throw ExitCode(status) }
         let sessions = try JSONDecoder().decode(Ingested.self, from: output).sessions
+        for name in sessions.filter({ $0.exposures == 0 }).compactMap(\.session) {
+            Console.message("\(name) has no exposure, so there is nothing to report of it.")
+        }
         var names: [String] = []
         for name in sessions.filter({ $0.exposures > 0 }).compactMap(\.session) where !names.contains(name) {
             names.append(name)

@@ -20,6 +20,8 @@ struct SessionOutcome: Encodable {
     let lists: String
     /// The list of the JPGs of what to drop.
     let badfiles: String
+    /// How movies that nobody saw are named in the lists; nil where all were seen.
+    let guesses: String?
 
     enum CodingKeys: String, CodingKey {
         case session
@@ -35,6 +37,7 @@ struct SessionOutcome: Encodable {
         incidents = try IncidentRow.all(of: choice.analysisID, session: session, db)
         self.page = page.file
         self.lists = lists.folder
+        guesses = lists.guesses
         badfiles = "\(lists.folder)/\(lists.prefix)_badfiles_jpg.txt"
     }
 
@@ -46,7 +49,9 @@ struct SessionOutcome: Encodable {
             lines.append("  \(counted(notJudged, "micrograph")) in neither list: they could not be judged")
         }
         lines.append("  page   \(page)")
-        lines.append(drop > 0 ? "  drop   \(badfiles), and more lists beside it" : "  lists  \(lists)")
+        lines.append("  lists  \(lists)" + (drop > 0 ? ", of what to drop: \(badfiles)" : ""))
+        if let guesses { lines.append("         " + guesses) }
+        lines.append("  STAR files for RELION, groups for CryoSPARC: epu-report optics --session \(shellWord(session))")
         return lines.joined(separator: "\n")
     }
 

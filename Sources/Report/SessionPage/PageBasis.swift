@@ -58,8 +58,8 @@ struct PageBasis {
     private var next: HTML {
         """
         <dt>Next</dt><dd><span class="scripted-inline"><a href="#overexposed">See which ones</a>, mark them and save lists. \
-        </span>Or have all lists written, with the files to keep: <code>\(commands.lists)</code> \
-        For RELION and CryoSPARC: <code>\(commands.optics)</code></dd>
+        </span>Lists of what to drop and to keep, as files:<br><code>\(commands.lists)</code><br>\
+        STAR files for RELION, exposure groups for CryoSPARC:<br><code>\(commands.optics)</code></dd>
         """
     }
 }

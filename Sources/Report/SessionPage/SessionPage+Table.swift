@@ -33,7 +33,7 @@ extension SessionPage {
         saved in the archive, in the folder of the file:</p>
         <pre class="command" id="marks-command">\(basis.commands.review("\(choice.session.folderName)_marks.txt"))</pre></div>
         <p class="faint on-screen">The lists have one name a line; what was not judged is in neither. For lists with the paths of your \
-        movies, as RELION and rsync take them: <code>\(basis.commands.lists)</code></p>
+        movies, as rsync takes them: <code>\(basis.commands.lists)</code></p>
         </section>
         """
     }
