@@ -140,4 +140,32 @@ struct GridScopeTests {
         #expect(assumed.output.hasSuffix("all unique within 0.45 um\n"))
         #expect(try analyse(["--session", "blind"]).status == 64, "nothing was done")
     }
+
+    @Test("A page is not green where no beam diameter was recorded: what a wider beam hit is not known")
+    func unknownBeam() throws {
+        let apart = [Exposure(time: 0), Exposure(hole: 2, stage: Vector2(90, 0), time: 60)]
+        try analysing.sample.add("field", apart, beamDiameter: nil, field: (2, 1))
+        try analysing.sample.add("beam", apart, beamDiameter: 1, field: (2, 1))
+        let folder = try TemporaryFolder()
+        #expect(try analyse().status == 0)
+        func page(_ session: String) throws -> String {
+            let run = try ToolRun.run(
+                "epu-report", ["html", "--db", analysing.archive, "--session", session, "--out", folder.path])
+            #expect(run.status == 0, "\(run.errors)")
+            return try folder.text("\(session)/report.html")
+        }
+        let unknown = try page("field")
+        let said = "No beam diameter is recorded: looked for was what lies within 0.500"
+        #expect(unknown.contains("<p class=\"verdict unknown\">None of 2 micrographs"))
+        #expect(unknown.contains(said))
+        #expect(!unknown.contains("Nothing is to be dropped"))
+        // The same places by a recorded diameter, and by a radius that a person gave.
+        #expect(try !page("beam").contains(said))
+        #expect(try analyse(["--session", "field", "--radius", "0.6"]).status == 0)
+        let given = try ToolRun.run(
+            "epu-report",
+            ["html", "--db", analysing.archive, "--session", "field", "--analysis", "3", "--out", folder.path])
+        #expect(given.status == 0, "\(given.errors)")
+        #expect(try !folder.text("field/report.html").contains(said))
+    }
 }

@@ -38,6 +38,7 @@ struct SessionOutcome: Encodable {
         self.page = page.file
         self.lists = lists.folder
         guesses = lists.guesses
+        unknownBeam = try SearchedBeam(of: choice.analysisID, db).text
         badfiles = "\(lists.folder)/\(lists.prefix)_badfiles_jpg.txt"
     }
 
@@ -45,6 +46,7 @@ struct SessionOutcome: Encodable {
         var lines = ["\(session): \(verdict)"]
         if drop > 0, !incidents.isEmpty { lines += IncidentRow.lines(incidents).map { $0.indented } }
         if let unknown { lines.append("  as far as could be compared; \(unknown)") }
+        if let unknownBeam { lines.append("  " + unknownBeam) }
         if notJudged > 0 {
             lines.append("  \(counted(notJudged, "micrograph")) in neither list: they could not be judged")
         }
@@ -55,11 +57,14 @@ struct SessionOutcome: Encodable {
         return lines.joined(separator: "\n")
     }
 
+    /// What is not known of the beam; nil if nothing is missing.
+    private let unknownBeam: String?
+
     private var verdict: String {
         let judged = drop + keep
         guard judged > 0 else { return "not known: none of \(counted(exposures, "micrograph")) could be judged" }
         guard drop > 0 else {
-            return unknown == nil && notJudged == 0
+            return unknown == nil && unknownBeam == nil && notJudged == 0
                 ? "nothing to drop of \(counted(judged, "micrograph"))"
                 : "nothing found to drop of \(counted(judged, "micrograph"))"
         }

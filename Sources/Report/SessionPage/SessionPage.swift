@@ -14,6 +14,7 @@ struct SessionPage {
     let uncertain: PageUncertain
     let calibrations: [PageCalibration]
     let reviews: PageReviews
+    private let beam: SearchedBeam
     let basis: PageBasis
     let squareImages: PageSquareImages
     let faults: PageFaults
@@ -44,6 +45,7 @@ struct SessionPage {
         self.incidents = incidents
         squareImages = try PageSquareImages(of: choice, db)
         reviews = try PageReviews(of: choice, db)
+        beam = try SearchedBeam(of: choice.analysisID, db)
         uncertain = try PageUncertain(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
         basis = try PageBasis(of: choice, analysis.result, calibrations, archive: archive, db)
@@ -84,7 +86,8 @@ struct SessionPage {
     /// - Parameter archivePage: whether the page of all sessions lies above this one.
     private func body(_ pictures: [IncidentPictures.Pair], isIllustrated: Bool, archivePage: Bool) -> HTML {
         let verdict = SessionVerdict(
-            analysis, choice.criteria, placed: data.judged, reviews: reviews, day: String(data.start.prefix(10)))
+            analysis, choice.criteria, placed: data.judged, reviews: reviews, beam: beam,
+            day: String(data.start.prefix(10)))
         return """
             <header>
             <h1>\(choice.session.name)</h1>

@@ -17,11 +17,11 @@ struct SessionVerdict {
     ///   - day: the date of the first exposure, as `2025-01-08`, which times of that day leave out.
     init(
         _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, placed: Int,
-        reviews: PageReviews, day: String
+        reviews: PageReviews, beam: SearchedBeam, day: String
     ) {
         let unknowns = analysis.unknowns
         let judged = placed - unknowns.undecided
-        kind = reviews.drop > 0 ? .bad : unknowns.isClean && judged > 0 ? .good : .unknown
+        kind = reviews.drop > 0 ? .bad : unknowns.isClean && beam.isKnown && judged > 0 ? .good : .unknown
         let sentences: HTML =
             if placed == 0 {
                 "No micrograph could be placed on the stage, so none was judged."
@@ -32,9 +32,12 @@ struct SessionVerdict {
                     + (reviews.drop > 0 ? Self.losses(analysis.incidents, day) : "")
                     + Self.uncertain(analysis.uncertain)
             } else {
-                "\(PageUnits.typeset(Self.none(unknowns, criteria, of: judged, reviews)))"
+                "\(PageUnits.typeset(Self.none(unknowns, criteria, of: judged, reviews, beam)))"
             }
-        sentence = sentences + "\(PageUnits.typeset(Self.reasons(unknowns, isFound: analysis.overexposed > 0)))"
+        let unseen = beam.text.map { " \($0)" } ?? ""
+        sentence =
+            sentences + "\(PageUnits.typeset(unseen))"
+            + "\(PageUnits.typeset(Self.reasons(unknowns, isFound: analysis.overexposed > 0)))"
     }
 
     /// What was asked for besides a distance.
@@ -55,16 +58,19 @@ struct SessionVerdict {
 extension SessionVerdict {
     /// The sentence for a session without an overexposed exposure. A reader who stops after the first words must not take for
     /// clean what is not known.
-    private static func none(_ unknowns: Unknowns, _ criteria: OverlapCriteria, of judged: Int, _ reviews: PageReviews)
-        -> String
-    {
+    private static func none(
+        _ unknowns: Unknowns, _ criteria: OverlapCriteria, of judged: Int, _ reviews: PageReviews,
+        _ beam: SearchedBeam
+    ) -> String {
         let marked =
             reviews.bad > 0 ? "\(share(reviews)) should be dropped, as a person marked them bad. " : ""
         let none =
             "one of \(counted(judged, "micrograph")) "
             + (criteria.needsFields
                 ? "meets the criteria\(demand(criteria))." : "was shot where the grid had been exposed before.")
-        if unknowns.isClean { return marked + "N" + none + (marked.isEmpty ? " Nothing is to be dropped." : "") }
+        if unknowns.isClean {
+            return marked + "N" + none + (marked.isEmpty && beam.isKnown ? " Nothing is to be dropped." : "")
+        }
         if let ofJudged = unknowns.ofJudged {
             return marked + "Not known: \(ofJudged). As far as could be compared, n" + none
         }
