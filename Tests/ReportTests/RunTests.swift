@@ -51,6 +51,20 @@ struct RunTests {
                 == 3)
     }
 
+    @Test("Files of an earlier run are no reason to warn, as all are written again; others are")
+    func again() throws {
+        _ = try tool("epu-report", ["run", "faulty", "-q"])
+        _ = try tool("epu-analyze", ["overlaps", "--radius", "0.5", "-q"])
+        #expect(try tool("epu-analyze", ["publish", "2"]).status == 0)
+        let run = try tool("epu-report", ["run", "faulty", "-q"])
+        #expect(run.status == 0)
+        #expect(!run.errors.contains("again, too"), "\(run.errors)")
+        #expect(run.errors.contains("in place of analysis 1"), "\(run.errors)")
+        _ = try tool("epu-report", ["plots", "--session", "faulty", "-q"])
+        #expect(try tool("epu-analyze", ["publish", "1"]).status == 0)
+        #expect(try tool("epu-report", ["run", "faulty", "-q"]).errors.contains("Run plots again, too"))
+    }
+
     @Test("What a person said is obeyed; another folder's sessions are left alone")
     func reviews() throws {
         _ = try tool("epu-report", ["run", "faulty", "clean", "-q"])

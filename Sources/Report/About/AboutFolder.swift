@@ -6,6 +6,8 @@ import EPUCore
 struct AboutFolder {
     private let folder: String
     private let command: String
+    /// The commands whose files are written in the same run.
+    private let together: Set<String>
     private let about: AboutFile
     /// What the folder says of the files that it holds already; nil if it says nothing.
     private let before: AboutFile?
@@ -13,9 +15,13 @@ struct AboutFolder {
     /// - Parameters:
     ///   - out: the folder above the folders of the sessions.
     ///   - command: the name of a command of epu-report, as `lists`.
-    init(of choice: AnalysisChoice, below out: String, command: String, _ archive: Archive) throws {
+    ///   - together: the names of the commands whose files are written in the same run: their older ones are no reason to warn.
+    init(
+        of choice: AnalysisChoice, below out: String, command: String, together: Set<String> = [], _ archive: Archive
+    ) throws {
         folder = out + "/" + choice.session.folderName
         self.command = command
+        self.together = together.subtracting([command])
         about = try archive.read { try AboutFile(of: choice, archive: archive.path, at: .now, $0) }
         before = AboutFile(in: folder)
     }
@@ -29,7 +35,7 @@ struct AboutFolder {
     /// same command and the same analysis are no reason to warn, even if the analysis was repeated meanwhile: they are only
     /// brought up to date.
     var warning: String? {
-        let others = (before?.commands ?? [:]).filter { name, shown in
+        let others = (before?.commands ?? [:]).filter { name, _ in !together.contains(name) }.filter { name, shown in
             name == command ? !shown.isSameAnalysis(as: about.shown) : shown != about.shown
         }
         guard let other = others.min(by: { $0.key < $1.key })?.value else { return nil }

@@ -55,9 +55,12 @@ extension SessionLists {
     /// Writes the lists of sessions, all read in one transaction, and what they were made from.
     /// - Parameter out: The folder above those of the sessions.
     static func write(
-        of choices: [AnalysisChoice], below out: String, prefix: String, movies: MovieNames, _ archive: Archive
+        of choices: [AnalysisChoice], below out: String, prefix: String, movies: MovieNames, together: Set<String> = [],
+        _ archive: Archive
     ) throws -> [Written] {
-        let folders = try choices.map { try AboutFolder(of: $0, below: out, command: "lists", archive) }
+        let folders = try choices.map {
+            try AboutFolder(of: $0, below: out, command: "lists", together: together, archive)
+        }
         for folder in folders { folder.warn() }
         let written = try archive.read { db in
             try choices.map { try SessionLists(choice: $0, out: out, prefix: prefix, movies: movies).write(db) }

@@ -42,9 +42,12 @@ struct RunCommand: ParsableCommand {
             try SessionRow.named(names, db).compactMap { try AnalysisChoice(of: $0, analysisID: nil, db) }
         }
         for warning in choices.compactMap(\.warning) { Console.message("Warning: " + warning) }
-        let pages = try choices.map { try SessionPage.write(of: $0, below: place.out, pictures: true, archive) }
+        let pages = try choices.map {
+            try SessionPage.write(of: $0, below: place.out, pictures: true, together: Self.written, archive)
+        }
         let lists = try SessionLists.write(
-            of: choices, below: place.out, prefix: ReportOutputOptions.usualPrefix, movies: movies.names(), archive)
+            of: choices, below: place.out, prefix: ReportOutputOptions.usualPrefix, movies: movies.names(),
+            together: Self.written, archive)
         let outcomes = try archive.read { db in
             try zip(choices, zip(pages, lists)).map { try SessionOutcome($0, page: $1.0, lists: $1.1, db) }
         }
@@ -57,6 +60,9 @@ struct RunCommand: ParsableCommand {
         // It has named the sessions that it could not analyse.
         guard status == 0, choices.count == names.count else { throw ExitCode(status == 0 ? EXIT_FAILURE : status) }
     }
+
+    /// The commands whose files it writes.
+    private static let written: Set = ["html", "lists"]
 
     /// What `epu-ingest --json` prints, as far as it is needed here.
     private struct Ingested: Decodable {

@@ -63,11 +63,11 @@ struct HTMLCommand: ParsableCommand {
 extension SessionPage {
     /// Writes the page of a session, and what it was made from.
     /// - Parameter out: The folder above those of the sessions.
-    static func write(of choice: AnalysisChoice, below out: String, pictures: Bool, _ archive: Archive) throws
-        -> HTMLCommand.Written
-    {
+    static func write(
+        of choice: AnalysisChoice, below out: String, pictures: Bool, together: Set<String> = [], _ archive: Archive
+    ) throws -> HTMLCommand.Written {
         let path = URL(fileURLWithPath: archive.path).standardizedFileURL.path
-        let folder = try AboutFolder(of: choice, below: out, command: "html", archive)
+        let folder = try AboutFolder(of: choice, below: out, command: "html", together: together, archive)
         folder.warn()
         let page = try archive.read { db in
             // The choice is made again, as another tool may have analysed the session meanwhile.
