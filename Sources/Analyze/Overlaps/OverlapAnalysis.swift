@@ -64,7 +64,9 @@ struct OverlapAnalysis {
         if addsUp { try set.setComplete(db) }
         let gaps = BeamGaps(exposures)
 
-        try IncidentStore(analysisID: analysisID, relations: relations).store(pass.found, pass.preExposures, db)
+        // In one order, whatever the search's: means are sums, and rounded by their order.
+        let found = pass.found.sorted { exposures[$0.exposure].exposureID < exposures[$1.exposure].exposureID }
+        try IncidentStore(analysisID: analysisID, relations: relations).store(found, pass.preExposures, db)
         try db.execute(
             sql: """
                 UPDATE analysis SET pairs = ?, overexposed = ?, rules = ?, without_dose = ?, without_beam_diameter = ?,

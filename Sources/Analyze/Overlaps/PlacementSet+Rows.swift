@@ -27,7 +27,8 @@ extension PlacementSet {
             INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um, error_um, field_reach_um)
             VALUES (?, ?, ?, ?, ?, ?)
             """)
-        var index = try PlacementIndex(placementSetID, db)
+        var entries: [PositionIndex.Entry] = []
+        entries.reserveCapacity(new.count)
         var progress = ProgressLine("exposures placed", total: new.count)
         defer { progress.finish() }
         for exposure in new {
@@ -39,9 +40,10 @@ extension PlacementSet {
             insert.bind(errors.error(of: exposure))
             insert.bind(exposures[exposure].fieldReachOnSpecimen)
             try insert.run()
-            try index.add(insert.insertedID, at: position, exposures[exposure])
+            entries.append(entry(insert.insertedID, at: position, exposures[exposure]))
             progress.advance(by: 1)
         }
+        try PositionIndex.add(entries, db)
         return new.count
     }
 
@@ -55,7 +57,7 @@ extension PlacementSet {
             arguments: [placementSetID])
         var remove = try RowStatement(db, "DELETE FROM placement_index WHERE placement_id = ?")
         var update = try RowStatement(db, "UPDATE placement SET field_reach_um = ? WHERE placement_id = ?")
-        var index = try PlacementIndex(placementSetID, db)
+        var entries: [PositionIndex.Entry] = []
         for row in placed {
             guard let exposure = ofExposure[row["exposure_id"]] else { continue }
             remove.bind(row["placement_id"] as Int64)
@@ -63,8 +65,15 @@ extension PlacementSet {
             update.bind(exposure.fieldReachOnSpecimen)
             update.bind(row["placement_id"] as Int64)
             try update.run()
-            try index.add(row["placement_id"], at: Vector2(row["x_um"], row["y_um"]), exposure)
+            entries.append(entry(row["placement_id"], at: Vector2(row["x_um"], row["y_um"]), exposure))
         }
+        try PositionIndex.add(entries, db)
+    }
+
+    private func entry(_ placementID: Int64, at position: Vector2, _ exposure: SessionExposure) -> PositionIndex.Entry {
+        PositionIndex.Entry(
+            placementID: placementID, position: position,
+            slice: BeamSize(exposure.beamDiameter).slice(of: placementSetID))
     }
 }
 

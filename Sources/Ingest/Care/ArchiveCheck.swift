@@ -105,7 +105,7 @@ struct ArchiveCheck: Encodable {
                         SELECT f.session_root_id FROM source_file f WHERE \(Self.unread))
                     """)
             guard findings.contains(where: { $0.kind == .index }) else { return }
-            try PlacementIndexRows.fill(db)
+            try PositionIndex.fill(db)
             // What was searched by a wrong index is searched again.
             try db.execute(
                 sql: "UPDATE placement_set SET nearest_within_um = NULL; UPDATE analysis SET rules = 0, basis = NULL")

@@ -32,7 +32,9 @@ struct RowTransfer {
             // Before what goes when an analysis is changed: session_figures.
             if table.name == "analysis" { try TextsWithIDs(source: source, offsets: offsets).translate(db) }
         }
-        try copyIndex(db)
+        // The R-tree's third dimension grows with the ids of the sets.
+        try PositionIndex.addAll(
+            of: source, placementsGrowBy: offset("placement"), setsBy: offset("placement_set"), db)
     }
 
     private func offset(_ table: String) -> Int64 { offsets[table] ?? 0 }
@@ -95,18 +97,5 @@ struct RowTransfer {
             return "ifnull((SELECT \(new) FROM temp.renamed n WHERE \(old) = t.grid), t.grid)"
         default: return old
         }
-    }
-
-    /// The R-tree has positions as 32-bit floats, which stay the same; its third dimension grows with the ids of the sets.
-    private func copyIndex(_ db: Database) throws {
-        let (placements, sets) = (offset("placement"), offset("placement_set"))
-        try db.execute(
-            sql: """
-                INSERT INTO main.placement_index
-                    (placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set)
-                SELECT placement_id + \(placements), min_x_um, max_x_um, min_y_um, max_y_um,
-                       min_set + \(sets), max_set + \(sets)
-                FROM \(source).placement_index
-                """)
     }
 }

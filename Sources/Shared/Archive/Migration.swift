@@ -60,7 +60,7 @@ struct Migration {
             try copy(table)
             try db.execute(sql: "DROP TABLE \(Self.quotedOld(table))")
         }
-        try PlacementIndexRows.fill(db)
+        try PositionIndex.fill(db)
         for next in (version + 1)...Archive.schemaVersion { try step(to: next) }
         if version < Self.versionOfIngest { try db.execute(sql: "UPDATE source_file SET size_bytes = NULL") }
         guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {

@@ -48,6 +48,16 @@ public struct RowStatement {
         next += 1
     }
 
+    /// Binds bytes as a blob.
+    mutating func bind(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            _ = sqlite3_bind_blob(
+                statement, next, bytes.baseAddress, Int32(clamping: bytes.count),
+                unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+        }
+        next += 1
+    }
+
     /// Runs the statement to its end and makes it ready for the next row.
     /// - Returns: the first column of its first row; nil where it gives none.
     /// - Throws: `DatabaseError`.
@@ -115,6 +125,12 @@ public struct ResultRow: ~Copyable {
     public func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result?) -> Result? {
         guard let text = sqlite3_column_text(statement, column) else { return nil }
         return body(UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(statement, column))))
+    }
+
+    /// Calls `body` with the bytes of a blob, which are valid within it only. Nil for NULL and for no bytes.
+    func withBlob<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result?) -> Result? {
+        guard let blob = sqlite3_column_blob(statement, column) else { return nil }
+        return body(UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_column_bytes(statement, column))))
     }
 
     /// A value as SQLite stores it. The archive holds no blobs (schema.sql); the bytes of one would be read as text.
