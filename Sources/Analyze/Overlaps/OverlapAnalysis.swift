@@ -39,12 +39,14 @@ struct OverlapAnalysis {
         let all = assumptions.applied(to: placed)
         let set = try PlacementSet.of(
             calibrations, recorded, judging: session, moves: comparison.moves, assuming: assumptions, db)
-        let isComplete = try set.isComplete(judging: session, db)
-        if !isComplete { try set.indexAnew(all, db) }
+        var stored = try StoredPlacements(of: set.placementSetID, all, isNew: set.isNew, db)
+        let isComplete = try set.isComplete(judging: session, all, stored, db)
+        if !isComplete { try set.indexAnew(all, &stored, db) }
         let relations = try ExposureRelations(
             near(all, set.placing), set.placing, sessionIDs: Array(compared), db)
         let exposures = relations.exposures
-        let added = try set.place(exposures, at: relations.positions, relations.errors, db)
+        stored = stored.of(exposures, among: all)
+        let added = try set.place(exposures, at: relations.positions, relations.errors, &stored, db)
         // A new exposure adds to what those after it received; what focusing adds follows from .dm files, which may have changed.
         let addsUp = !isComplete || added > 0 || assumptions.spotDose != nil
         let judged = exposures.count { $0.sessionID == session.sessionID }
@@ -53,11 +55,11 @@ struct OverlapAnalysis {
 
         var pass = try OverlapPass(
             relations, criteria, analysisID: analysisID,
-            stored: addsUp ? nil : try PreExposure.stored(in: set.placementSetID, db),
+            stored: addsUp ? nil : stored.preExposures,
             spots: try spots(relations, set.placing.moves, Array(compared), db), db)
         try OverlapSearch(
             placementSetID: set.placementSetID, sessionID: session.sessionID, exposures: exposures,
-            radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
+            placements: stored.placements, radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
             includesFields: addsUp || criteria.needsFields,
             margin: margin(relations.errors)
         ).forEachExposure(db) { try pass.judge($0) }
@@ -70,14 +72,13 @@ struct OverlapAnalysis {
         try db.execute(
             sql: """
                 UPDATE analysis SET pairs = ?, overexposed = ?, rules = ?, without_dose = ?, without_beam_diameter = ?,
-                    without_field = ?, undecided = ?, position_error_um = ?, basis = ?, last_placement_id = (
-                        SELECT max(placement_id) FROM placement p WHERE p.placement_set_id = analysis.placement_set_id)
+                    without_field = ?, undecided = ?, position_error_um = ?, basis = ?, last_placement_id = ?
                 WHERE analysis_id = ?
                 """,
             arguments: [
                 pass.causes.values.reduce(0, +), pass.found.count, OverlapCause.rulesVersion, gaps.dose,
                 gaps.beamDiameter, gaps.field, pass.undecided, relations.errors.typical(of: session.sessionID), basis,
-                analysisID,
+                stored.lastID, analysisID,
             ])
         return analysisID
     }

@@ -23,9 +23,9 @@ struct OverlapPass {
     /// The pairs of the exposure that is judged: a property, so that its memory is used again.
     private var pairs: [OverlapStore.Pair] = []
 
-    /// - Parameter stored: the pre-exposures by exposure id; nil: they are to be found, and `earlier` holds all that add to them.
+    /// - Parameter stored: the pre-exposure of each exposure; nil: they are to be found, and `earlier` holds all that add to them.
     init(
-        _ relations: ExposureRelations, _ criteria: OverlapCriteria, analysisID: Int64, stored: [Int64: PreExposure]?,
+        _ relations: ExposureRelations, _ criteria: OverlapCriteria, analysisID: Int64, stored: [PreExposure?]?,
         spots: FocusSpots?, _ db: Database
     ) throws {
         self.relations = relations
@@ -33,7 +33,7 @@ struct OverlapPass {
         probabilities = PairProbability(relations: relations, criteria: criteria)
         self.spots = spots
         addsUp = stored == nil
-        preExposures = relations.exposures.map { stored?[$0.exposureID] ?? .unknown }
+        preExposures = relations.exposures.indices.map { stored?[$0] ?? .unknown }
         store = try OverlapStore(analysisID: analysisID, exposures: relations.exposures, db)
     }
 

@@ -13,6 +13,8 @@ struct OverlapSearch {
     let sessionID: Int64
     /// All exposures that are placed and matter, in time order.
     let exposures: [SessionExposure]
+    /// The placement of each exposure; nil: it has none.
+    let placements: [StoredPlacements.Placement?]
     /// The distance within which beam centres are sought in any case, um.
     let radius: Double
     /// Whether the search also reaches as far as an earlier beam may reach into a later camera field.
@@ -22,28 +24,33 @@ struct OverlapSearch {
 
     /// A placed exposure, with the earlier ones that may be near enough.
     struct Candidates {
-        var placementID: Int64 = 0
+        let placementID: Int64
         /// The indices of the exposures; `earlier` is ascending, and empty where there are none.
-        var later = -1
-        var earlier: [Int] = []
+        let later: Int
+        let earlier: [Int]
     }
 
     /// Calls `body` for each placed exposure, in time order. The memory is proportional to the exposures, whatever the number of
     /// pairs.
     func forEachExposure(_ db: Database, _ body: (Candidates) throws -> Void) throws {
-        let placed = try PlacedExposures(of: placementSetID, exposures, db)
-        let judged = placed.inTimeOrder.filter { exposures[$0.index].sessionID == sessionID }
-        let points = judged.map {
-            PositionJoin.Point(
-                number: $0.index, position: SIMD2($0.position.x, $0.position.y),
-                fieldReach: includesFields ? $0.fieldReach : nil)
+        let points = exposures.indices.compactMap { index -> PositionJoin.Point? in
+            guard exposures[index].sessionID == sessionID, let placement = placements[index] else { return nil }
+            return PositionJoin.Point(
+                number: index, position: SIMD2(placement.position.x, placement.position.y),
+                fieldReach: includesFields ? placement.fieldReach : nil)
         }
-        var join = try PositionJoin(slices, radius: Self.withMargin(radius + margin), db) { placed[$0] }
-        var progress = ProgressLine("exposures compared", total: judged.count)
+        let placed = exposures.indices.filter { placements[$0] != nil }
+        let index = IDIndex(placed.lazy.compactMap { placements[$0]?.placementID })
+        var join = try PositionJoin(slices, radius: Self.withMargin(radius + margin), db) { id in
+            let number = index[id]
+            return number < 0 ? -1 : placed[number]
+        }
+        var progress = ProgressLine("exposures compared", total: points.count)
         defer { progress.finish() }
         try join.forEach(points) { index, earlier in
-            try body(
-                Candidates(placementID: judged[index].placementID, later: judged[index].index, earlier: earlier))
+            let later = points[index].number
+            guard let placement = placements[later] else { return }
+            try body(Candidates(placementID: placement.placementID, later: later, earlier: earlier))
             progress.advance(by: 1)
         }
     }

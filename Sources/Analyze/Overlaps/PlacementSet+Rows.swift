@@ -12,13 +12,13 @@ extension PlacementSet {
     ///   - exposures: all exposures of the set, in time order.
     ///   - positions: their positions, um; those that are not finite are left out.
     ///   - errors: the errors of these positions.
+    ///   - stored: what is placed already; the new placements are added to it.
     /// - Returns: the number of new placements.
-    func place(_ exposures: [SessionExposure], at positions: [Vector2], _ errors: PositionErrors, _ db: Database) throws
-        -> Int
-    {
-        let placed = try Int64.fetchSet(
-            db, sql: "SELECT exposure_id FROM placement WHERE placement_set_id = ?", arguments: [placementSetID])
-        let new = exposures.indices.filter { positions[$0].isFinite && !placed.contains(exposures[$0].exposureID) }
+    func place(
+        _ exposures: [SessionExposure], at positions: [Vector2], _ errors: PositionErrors,
+        _ stored: inout StoredPlacements, _ db: Database
+    ) throws -> Int {
+        let new = exposures.indices.filter { positions[$0].isFinite && stored.placements[$0] == nil }
         guard !new.isEmpty else { return 0 }
 
         var insert = try RowStatement(
@@ -33,14 +33,18 @@ extension PlacementSet {
         defer { progress.finish() }
         for exposure in new {
             let position = positions[exposure]
+            let fieldReach = exposures[exposure].fieldReachOnSpecimen
             insert.bind(placementSetID)
             insert.bind(exposures[exposure].exposureID)
             insert.bind(position.x)
             insert.bind(position.y)
             insert.bind(errors.error(of: exposure))
-            insert.bind(exposures[exposure].fieldReachOnSpecimen)
+            insert.bind(fieldReach)
             try insert.run()
-            entries.append(entry(insert.insertedID, at: position, exposures[exposure]))
+            let id = insert.insertedID
+            stored.add(
+                StoredPlacements.Placement(placementID: id, position: position, fieldReach: fieldReach), of: exposure)
+            entries.append(entry(id, at: position, exposures[exposure]))
             progress.advance(by: 1)
         }
         try PositionIndex.add(entries, db)
@@ -49,23 +53,20 @@ extension PlacementSet {
 
     /// Brings the index, and the reach of fields, of what is placed already up to date: older tools knew nothing of beams, and
     /// of some exposures fields become known later. Ids and positions stay.
-    func indexAnew(_ exposures: [SessionExposure], _ db: Database) throws {
-        var ofExposure: [Int64: SessionExposure] = [:]
-        for exposure in exposures { ofExposure[exposure.exposureID] = exposure }
-        let placed = try Row.fetchAll(
-            db, sql: "SELECT placement_id, exposure_id, x_um, y_um FROM placement WHERE placement_set_id = ?",
-            arguments: [placementSetID])
+    func indexAnew(_ exposures: [SessionExposure], _ stored: inout StoredPlacements, _ db: Database) throws {
         var remove = try RowStatement(db, "DELETE FROM placement_index WHERE placement_id = ?")
         var update = try RowStatement(db, "UPDATE placement SET field_reach_um = ? WHERE placement_id = ?")
         var entries: [PositionIndex.Entry] = []
-        for row in placed {
-            guard let exposure = ofExposure[row["exposure_id"]] else { continue }
-            remove.bind(row["placement_id"] as Int64)
+        for (index, exposure) in exposures.enumerated() {
+            guard var placement = stored.placements[index] else { continue }
+            placement.fieldReach = exposure.fieldReachOnSpecimen
+            remove.bind(placement.placementID)
             try remove.run()
-            update.bind(exposure.fieldReachOnSpecimen)
-            update.bind(row["placement_id"] as Int64)
+            update.bind(placement.fieldReach)
+            update.bind(placement.placementID)
             try update.run()
-            entries.append(entry(row["placement_id"], at: Vector2(row["x_um"], row["y_um"]), exposure))
+            stored.add(placement, of: index)
+            entries.append(entry(placement.placementID, at: placement.position, exposure))
         }
         try PositionIndex.add(entries, db)
     }

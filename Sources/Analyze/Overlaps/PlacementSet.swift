@@ -6,6 +6,8 @@ import GRDB
 struct PlacementSet {
     let placementSetID: Int64
     let placing: ExposurePlacing
+    /// Whether it was made a moment ago, and has no placements.
+    let isNew: Bool
 
     /// The set of exactly these calibrations, with what they say of stage stops, moves and assumptions; it is made if the archive
     /// has none.
@@ -51,7 +53,7 @@ struct PlacementSet {
                 })
             {
                 placing.moves = known
-                return PlacementSet(placementSetID: id, placing: placing)
+                return PlacementSet(placementSetID: id, placing: placing, isNew: false)
             }
         }
         try db.execute(
@@ -75,22 +77,22 @@ struct PlacementSet {
                 arguments: [id, calibration.sessionID, calibration.calibrationID, digest]
                     + StatementArguments(move.values))
         }
-        return PlacementSet(placementSetID: id, placing: placing)
+        return PlacementSet(placementSetID: id, placing: placing, isNew: true)
     }
 
     /// Whether all of a session that is placed has its pre-exposure and its nearest earlier exposure, and all stands in the index
     /// with its beam.
-    func isComplete(judging session: SessionRow, _ db: Database) throws -> Bool {
-        try Bool.fetchOne(
-            db,
-            sql: """
-                SELECT NOT EXISTS (
-                    SELECT 1 FROM placement p JOIN placement_set s USING (placement_set_id)
-                    LEFT JOIN pre_exposure d USING (placement_id)
-                    WHERE p.placement_set_id = ?1
-                        AND p.exposure_id IN (SELECT exposure_id FROM exposure WHERE session_id = ?3)
-                        AND (d.placement_id IS NULL OR s.nearest_within_um IS NOT ?2))
-                """, arguments: [placementSetID, PreExposure.nearestReach, session.sessionID]) ?? false
+    func isComplete(
+        judging session: SessionRow, _ exposures: [SessionExposure], _ stored: StoredPlacements, _ db: Database
+    ) throws -> Bool {
+        let placed = exposures.indices.filter {
+            exposures[$0].sessionID == session.sessionID && stored.placements[$0] != nil
+        }
+        guard !placed.isEmpty else { return true }
+        let nearestWithin = try Double.fetchOne(
+            db, sql: "SELECT nearest_within_um FROM placement_set WHERE placement_set_id = ?",
+            arguments: [placementSetID])
+        return nearestWithin == PreExposure.nearestReach && placed.allSatisfy { stored.preExposures[$0] != nil }
     }
 
     /// Records that all that is placed has its pre-exposure.

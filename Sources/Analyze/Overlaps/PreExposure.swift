@@ -36,25 +36,21 @@ struct PreExposure: Sendable {
         return (criteria.countNeighbours ? dose : unplannedDose).map { $0 >= asked }
     }
 
-    /// The pre-exposures of the placements of a set, by exposure id.
-    static func stored(in placementSetID: Int64, _ db: Database) throws -> [Int64: PreExposure] {
-        var stored: [Int64: PreExposure] = [:]
-        var statement = try RowStatement(
-            db,
-            """
-            SELECT p.exposure_id, d.dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share, d.unplanned_field_share,
-                   d.nearest_um, d.nearest_unplanned_um, d.least_dose_e_per_a2, d.least_unplanned_dose_e_per_a2
-            FROM placement p JOIN pre_exposure d USING (placement_id) WHERE p.placement_set_id = ?
-            """)
-        statement.bind(placementSetID)
-        try statement.forEachRow { row in
-            stored[row.int(0)] = PreExposure(
-                dose: row.optionalDouble(1), unplannedDose: row.optionalDouble(2), fieldShare: row.optionalDouble(3),
-                unplannedFieldShare: row.optionalDouble(4), nearest: row.optionalDouble(5),
-                unplannedNearest: row.optionalDouble(6), leastDose: row.optionalDouble(7),
-                leastUnplannedDose: row.optionalDouble(8))
-        }
-        return stored
+    /// The columns of `pre_exposure d`.
+    static let columns = """
+        d.dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share, d.unplanned_field_share, d.nearest_um,
+        d.nearest_unplanned_um, d.least_dose_e_per_a2, d.least_unplanned_dose_e_per_a2
+        """
+}
+
+extension PreExposure {
+    /// What `columns` hold, from a column of a row on.
+    init(_ row: borrowing ResultRow, from first: Int32) {
+        self.init(
+            dose: row.optionalDouble(first), unplannedDose: row.optionalDouble(first + 1),
+            fieldShare: row.optionalDouble(first + 2), unplannedFieldShare: row.optionalDouble(first + 3),
+            nearest: row.optionalDouble(first + 4), unplannedNearest: row.optionalDouble(first + 5),
+            leastDose: row.optionalDouble(first + 6), leastUnplannedDose: row.optionalDouble(first + 7))
     }
 }
 
