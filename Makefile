@@ -7,7 +7,7 @@
 # make test-stress one writer and eight readers for STRESS_SECONDS, then what writes an archive killed STRESS_KILLS times
 # make test-spark  have a Spark cluster of two executors ask questions of exported sessions; needs Java 17, takes minutes
 # make pictures    make the README's pictures again
-# make bench       measure the tools on simulated sessions; BENCH_SIZES="1000 10000" chooses others
+# make bench       measure the tools on simulated sessions of BENCH_SIZES, and beside the build of another checkout, BASE
 # make bench-archive  build an archive of BENCH_ARCHIVE_SESSIONS sessions of 2000 exposures by merging, and measure its use
 # make accuracy    analyse many simulated sessions and print what is found of their truth
 # make fuzz        read bytes that libFuzzer makes up, for FUZZ_SECONDS
@@ -19,10 +19,11 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOLS = epu-ingest epu-analyze epu-report epu-simulate
 
-# Numbers of exposures; of one more session with JPGs and twins, 0 for none; of archives for the search for overlaps; of
+# Numbers of exposures; of one more session with JPGs and twins, 0 for none; of sessions on the way from files to lists; of archives for the search for overlaps; of
 # particles in STAR files; of sessions for the montage; how often; 1 keeps the sessions.
 BENCH_SIZES ?= 1000 10000 100000
 BENCH_IMAGES ?= 10000
+BENCH_WHOLE ?= 20000 1000 50000
 BENCH_OVERLAPS ?= 10000 50000 200000
 BENCH_PARTICLES ?= 100000 1000000
 BENCH_MONTAGE ?= 1000
@@ -100,6 +101,8 @@ bench: build
 	    echo "No SciPy and Pillow: nothing is compared with them. Is python3-venv installed?" >&2
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
+	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" whole --sizes $(BENCH_WHOLE) \
+	    $(if $(BASE),--base "$(BASE)/.build/release") --runs $(BENCH_RUNS) --scratch bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" overlaps --sizes $(BENCH_OVERLAPS) \
 	    --runs $(BENCH_RUNS) --scratch bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" star --rows $(BENCH_PARTICLES) \

@@ -15,6 +15,9 @@ struct EPUBenchmark: ParsableCommand {
             and, of a session that is there already:
               epu-benchmark floors demo/session
 
+            and the way from files to lists, beside another build:
+              epu-benchmark whole --sizes 20000 --base ../other/.build/release
+
             and the search for overlaps, of any size:
               epu-benchmark overlaps --sizes 50000 1000000
 
@@ -29,7 +32,8 @@ struct EPUBenchmark: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            TableCommand.self, OverlapsCommand.self, StarCommand.self, MontageCommand.self, FloorsCommand.self,
+            TableCommand.self, WholeCommand.self, OverlapsCommand.self, StarCommand.self, MontageCommand.self,
+            FloorsCommand.self,
             AccuracyCommand.self,
         ],
         defaultSubcommand: TableCommand.self)

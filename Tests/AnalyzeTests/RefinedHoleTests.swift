@@ -82,7 +82,7 @@ struct RefinedHoleTests {
             func exposure(_ hole: Int64) -> SessionExposure {
                 SessionExposure(
                     exposureID: hole, sessionID: 1, foilHole: hole, area: 1, stage: .zero, beamShift: .zero,
-                    gridSquare: nil, condition: Condition(probeMode: nil, alphaDegrees: nil))
+                    gridSquare: nil)
             }
             #expect(try HoleIdentity([1], db).isSame(exposure(1), exposure(refined)))
         }

@@ -21,7 +21,7 @@ struct PositionIndexTests {
             let some = RTreeFixture.placements(count, set: set, from: id, seed: UInt64(id))
             id += Int64(count)
             try bulk.write { db in
-                try PositionIndex.add(some.map(\.entry), db)
+                try RTreeFixture.addInBulk(some, db)
                 #expect(try RTreeFixture.check(db) == "ok")
             }
             try inserts.write { try RTreeFixture.insert(some, $0) }
@@ -61,7 +61,7 @@ struct PositionIndexTests {
                 return try Int.fetchOne(db, sql: "SELECT count(*) FROM placement_index_node") ?? 0
             }
         }
-        let bulk = try nodes { try PositionIndex.add(some.map(\.entry), $0) }
+        let bulk = try nodes { try RTreeFixture.addInBulk(some, $0) }
         #expect(bulk < 3 * (try nodes { try RTreeFixture.insert(some, $0) }) / 4)
         #expect(bulk < 20_000 / 51 * 105 / 100 + 20)
     }
@@ -72,7 +72,7 @@ struct PositionIndexTests {
         let guarded = try RTreeFixture.queue { try Self.setDefensive($0) }
         try guarded.write { db in
             #expect(throws: DatabaseError.self) { try db.execute(sql: "DELETE FROM placement_index_node") }
-            try PositionIndex.add(some.map(\.entry), db)
+            try RTreeFixture.addInBulk(some, db)
             #expect(try RTreeFixture.check(db) == "ok")
             try db.execute(
                 sql: """

@@ -16,7 +16,7 @@ struct PositionJoinTests {
             PositionTree.Slice(extent: low...low + 0.03125, reach: reach)
         }
         try RTreeFixture.queue().write { db in
-            try PositionIndex.add((others + some).map(\.entry), db)
+            try RTreeFixture.addInBulk(others + some, db)
             var join = try PositionJoin(slices, radius: radius, db) { id in
                 // One placement is left out.
                 id == 15 ? -1 : Int(id - 10)
@@ -28,8 +28,9 @@ struct PositionJoinTests {
             }
             var pairs = 0
             var visited: [Int] = []
-            try join.forEach(points) { index, earlier in
-                let later = points[index]
+            let pointOf = Dictionary(uniqueKeysWithValues: points.map { ($0.number, $0) })
+            try join.forEach(points) { number, earlier in
+                let later = try #require(pointOf[number])
                 visited.append(later.number)
                 func distance(_ slice: Double) -> Double {
                     max(radius, later.fieldReach.map { $0 + (slice == 3.0625 ? reaches[0] : reaches[1]) } ?? 0)
@@ -77,7 +78,7 @@ struct PositionJoinTests {
     func damaged(by sql: String) throws {
         let some = RTreeFixture.placements(3000, set: 3, from: 1, seed: 4)
         try RTreeFixture.queue().write { db in
-            try PositionIndex.add(some.map(\.entry), db)
+            try RTreeFixture.addInBulk(some, db)
             try db.execute(sql: sql)
             #expect(throws: Failure.self) {
                 var join = try PositionJoin([.init(extent: 3...3.5, reach: 0)], radius: 1, db) { Int($0) }
@@ -86,7 +87,7 @@ struct PositionJoinTests {
                 ) { _, _ in }
             }
             // What is added to it fails, too; filling it again helps.
-            _ = try? PositionIndex.add(RTreeFixture.placements(60, set: 4, from: 1000, seed: 4).map(\.entry), db)
+            _ = try? RTreeFixture.addInBulk(RTreeFixture.placements(60, set: 4, from: 1000, seed: 4), db)
             try db.execute(
                 sql: "CREATE TABLE placement (placement_id INTEGER PRIMARY KEY, placement_set_id, x_um, y_um)")
             for placement in some {

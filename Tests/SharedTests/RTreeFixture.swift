@@ -27,10 +27,14 @@ enum RTreeFixture {
         let id: Int64
         let position: Vector2
         let slice: ClosedRange<Double>
+    }
 
-        var entry: PositionIndex.Entry {
-            PositionIndex.Entry(placementID: id, position: position, slice: slice)
+    static func addInBulk(_ placements: [Placement], _ db: Database) throws {
+        var batch = PositionIndex.Batch()
+        for placement in placements {
+            batch.add(placement.id, at: placement.position, slice: placement.slice)
         }
+        try batch.write(db)
     }
 
     /// Placements of a set with beams of two sizes, some of them in one place, some far out.

@@ -44,7 +44,7 @@ struct ExposureComparison {
     /// none in common.
     func greatestDistance(_ a: Int, _ b: Int) -> Double? {
         guard areOfOneMicroscope(a, b), let first = calibration[a], first == calibration[b] else { return nil }
-        let reach = Self.scaleMargin * calibrations[first].matrix.scale / exposures[a].condition.cosine
+        let reach = Self.scaleMargin * calibrations[first].matrix.scale / exposures[a].cosine
         return exposures[a].stage.distance(to: exposures[b].stage)
             + reach * exposures[a].beamShift.distance(to: exposures[b].beamShift)
     }

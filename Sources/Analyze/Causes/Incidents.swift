@@ -12,6 +12,8 @@ struct Overexposure {
     let pairs: Int
     /// The probability of the most certain pair; nil: not known.
     var probability: Double?
+    /// The dose that its field had received before, electrons per square Angstrom; nil: not known.
+    var doseBefore: Double?
 }
 
 /// What went wrong at the microscope once, and the micrographs that it cost.

@@ -80,7 +80,7 @@ struct ExposureRelations {
 
     /// Whether an earlier beam that is at most so far, um, may have hit the camera field of a later exposure.
     func mayHit(_ earlier: Int, _ later: Int, atMost distance: Double) -> Bool {
-        let seen = exposures[later].condition.cosine * distance
+        let seen = exposures[later].cosine * distance
         return seen < exposures[earlier].beamReach + exposures[later].fieldReach
     }
 
@@ -109,6 +109,6 @@ struct ExposureRelations {
     /// x is seen shorter along y.
     func seen(_ place: Vector2, from exposure: Int) -> Vector2 {
         let offset = place - positions[exposure]
-        return Vector2(offset.x, exposures[exposure].condition.cosine * offset.y)
+        return Vector2(offset.x, exposures[exposure].cosine * offset.y)
     }
 }

@@ -117,7 +117,7 @@ struct FocusSpots {
     func forEach(before exposure: Int, _ relations: ExposureRelations, _ body: (Disc?, Double?) -> Void) {
         guard !spots.isEmpty else { return }
         let later = relations.exposures[exposure]
-        let reach = (widest + later.fieldReach) / later.condition.cosine
+        let reach = (widest + later.fieldReach) / later.cosine
         grid.forEach(within: reach, of: relations.positions[exposure]) { index, _ in
             let spot = spots[index]
             guard spot.before <= exposure, relations.isKnown(spot.before, exposure) else { return }

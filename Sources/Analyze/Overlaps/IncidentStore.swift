@@ -7,12 +7,11 @@ struct IncidentStore {
     let analysisID: Int64
     let relations: ExposureRelations
 
-    /// - Parameter preExposures: the pre-exposure of each exposure, by its index.
-    func store(_ found: [Overexposure], _ preExposures: [PreExposure], _ db: Database) throws {
+    func store(_ found: [Overexposure], _ db: Database) throws {
         let (incidents, incidentOf) = Incident.grouped(found, by: relations.rules)
         for (number, incident) in incidents.enumerated() {
             let lost = incident.lost.map { found[$0] }
-            let doses = lost.compactMap { preExposures[$0.exposure].dose }
+            let doses = lost.compactMap(\.doseBefore)
             // The mean of a part would be taken for that of all.
             let isDoseKnown = doses.count == lost.count
             let first = relations.exposures[incident.exposures.lowerBound]

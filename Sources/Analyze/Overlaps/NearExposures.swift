@@ -27,8 +27,8 @@ enum NearExposures {
     private static func greatestReach(_ exposures: [SessionExposure]) -> Double {
         var (beam, field) = (0.0, 0.0)
         for exposure in exposures {
-            beam = max(beam, exposure.beamReach / exposure.condition.cosine)
-            field = max(field, exposure.fieldReach / exposure.condition.cosine)
+            beam = max(beam, exposure.beamReach / exposure.cosine)
+            field = max(field, exposure.fieldReach / exposure.cosine)
         }
         return beam + field
     }

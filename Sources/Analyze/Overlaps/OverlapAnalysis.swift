@@ -35,7 +35,10 @@ struct OverlapAnalysis {
         let comparison = try GridComparison(scope, recorded, calibrations, db)
         let compared = Set(comparison.sessions.map(\.sessionID))
         let calibrations = calibrations.filter { compared.contains($0.sessionID) }
-        let placed = recorded.filter { compared.contains($0.sessionID) && !comparison.apart.contains($0.sessionID) }
+        func isPlaced(_ exposure: SessionExposure) -> Bool {
+            compared.contains(exposure.sessionID) && !comparison.apart.contains(exposure.sessionID)
+        }
+        let placed = recorded.allSatisfy(isPlaced) ? recorded : recorded.filter(isPlaced)
         let all = assumptions.applied(to: placed)
         let set = try PlacementSet.of(
             calibrations, recorded, judging: session, moves: comparison.moves, assuming: assumptions, db)
@@ -55,7 +58,7 @@ struct OverlapAnalysis {
 
         var pass = try OverlapPass(
             relations, criteria, analysisID: analysisID,
-            stored: addsUp ? nil : stored.preExposures,
+            addsUp: addsUp,
             spots: try spots(relations, set.placing.moves, Array(compared), db), db)
         try OverlapSearch(
             placementSetID: set.placementSetID, sessionID: session.sessionID, exposures: exposures,
@@ -63,12 +66,13 @@ struct OverlapAnalysis {
             includesFields: addsUp || criteria.needsFields,
             margin: margin(relations.errors)
         ).forEachExposure(db) { try pass.judge($0) }
+        try pass.finish()
         if addsUp { try set.setComplete(db) }
         let gaps = BeamGaps(exposures)
 
         // In one order, whatever the search's: means are sums, and rounded by their order.
         let found = pass.found.sorted { exposures[$0.exposure].exposureID < exposures[$1.exposure].exposureID }
-        try IncidentStore(analysisID: analysisID, relations: relations).store(found, pass.preExposures, db)
+        try IncidentStore(analysisID: analysisID, relations: relations).store(found, db)
         try db.execute(
             sql: """
                 UPDATE analysis SET pairs = ?, overexposed = ?, rules = ?, without_dose = ?, without_beam_diameter = ?,

@@ -10,12 +10,11 @@ struct OverlapPass {
     private let criteria: OverlapCriteria
     private let probabilities: PairProbability
     private let spots: FocusSpots?
-    /// Whether pre-exposures are still to be found.
+    /// Whether pre-exposures are still to be found; if not, they are read where they matter.
     private let addsUp: Bool
+    private var preExposures: PreExposureReader
     private var store: OverlapStore
 
-    /// The pre-exposure of each exposure, by its index.
-    private(set) var preExposures: [PreExposure]
     private(set) var found: [Overexposure] = []
     private(set) var causes: [OverlapCause: Int] = [:]
     /// The number of exposures that are undecided: what is not known might make them overexposed.
@@ -23,17 +22,17 @@ struct OverlapPass {
     /// The pairs of the exposure that is judged: a property, so that its memory is used again.
     private var pairs: [OverlapStore.Pair] = []
 
-    /// - Parameter stored: the pre-exposure of each exposure; nil: they are to be found, and `earlier` holds all that add to them.
+    /// - Parameter addsUp: whether pre-exposures are to be found, so that `earlier` holds all that add to them.
     init(
-        _ relations: ExposureRelations, _ criteria: OverlapCriteria, analysisID: Int64, stored: [PreExposure?]?,
+        _ relations: ExposureRelations, _ criteria: OverlapCriteria, analysisID: Int64, addsUp: Bool,
         spots: FocusSpots?, _ db: Database
     ) throws {
         self.relations = relations
         self.criteria = criteria
         probabilities = PairProbability(relations: relations, criteria: criteria)
         self.spots = spots
-        addsUp = stored == nil
-        preExposures = relations.exposures.indices.map { stored?[$0] ?? .unknown }
+        self.addsUp = addsUp
+        preExposures = try PreExposureReader(db)
         store = try OverlapStore(analysisID: analysisID, exposures: relations.exposures, db)
     }
 
@@ -45,6 +44,7 @@ struct OverlapPass {
         let exposure = relations.exposures[later]
         var received = FieldExposure(exposure.field)
         var nearest = NearestExposure()
+        var before = PreExposure.unknown
         // This says whether a pair of which not all is known might count.
         var isOpen = criteria.needsFields && relations.unseenHits[later]
         var possible: OverlapStore.Possible?
@@ -99,13 +99,16 @@ struct OverlapPass {
             spots?.forEach(before: later, relations) { beam, share in
                 received.add(beam, covering: share, dose: spots?.dose, isByDesign: false)
             }
-            preExposures[later] = received.total
-            preExposures[later].nearest = nearest.distance
-            preExposures[later].unplannedNearest = nearest.unplannedDistance
-            try store.insert(preExposures[later], for: candidates.placementID)
+            before = received.total
+            before.nearest = nearest.distance
+            before.unplannedNearest = nearest.unplannedDistance
+            try store.insert(before, for: candidates.placementID)
         }
         let counted = pairs.filter { criteria.countNeighbours || !$0.cause.isPlanned }
-        let isMet = preExposures[later].meets(criteria)
+        if !addsUp, criteria.minPreDose != nil || !pairs.isEmpty {
+            before = try preExposures.preExposure(of: candidates.placementID)
+        }
+        let isMet = before.meets(criteria)
         if criteria.needsFields, isOpen || !counted.isEmpty, isMet ?? true, isMet == nil || counted.isEmpty {
             undecided += 1
             try store.insertUndecided(later)
@@ -124,8 +127,11 @@ struct OverlapPass {
         found.append(
             Overexposure(
                 exposure: later, nearest: nearest.earlier, distance: nearest.distance, cause: nearest.cause,
-                pairs: counted.count, probability: counted.compactMap(\.probability).max()))
+                pairs: counted.count, probability: counted.compactMap(\.probability).max(), doseBefore: before.dose))
     }
+
+    /// Stores what is not stored yet, when all exposures are judged.
+    mutating func finish() throws { try store.finish() }
 
     /// The share of the later beam that the earlier one covered; nil: it has no diameter.
     private func beamOverlap(_ earlier: Disc, of later: SessionExposure) -> Double? {

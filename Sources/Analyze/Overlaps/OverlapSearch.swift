@@ -33,7 +33,7 @@ struct OverlapSearch {
     /// Calls `body` for each placed exposure, in time order. The memory is proportional to the exposures, whatever the number of
     /// pairs.
     func forEachExposure(_ db: Database, _ body: (Candidates) throws -> Void) throws {
-        let points = exposures.indices.compactMap { index -> PositionJoin.Point? in
+        let points = exposures.indices.lazy.compactMap { index -> PositionJoin.Point? in
             guard exposures[index].sessionID == sessionID, let placement = placements[index] else { return nil }
             return PositionJoin.Point(
                 number: index, position: SIMD2(placement.position.x, placement.position.y),
@@ -45,10 +45,9 @@ struct OverlapSearch {
             let number = index[id]
             return number < 0 ? -1 : placed[number]
         }
-        var progress = ProgressLine("exposures compared", total: points.count)
+        var progress = ProgressLine("exposures compared", total: exposures.count { $0.sessionID == sessionID })
         defer { progress.finish() }
-        try join.forEach(points) { index, earlier in
-            let later = points[index].number
+        try join.forEach(points) { later, earlier in
             guard let placement = placements[later] else { return }
             try body(Candidates(placementID: placement.placementID, later: later, earlier: earlier))
             progress.advance(by: 1)
@@ -59,7 +58,7 @@ struct OverlapSearch {
     private var slices: [PositionTree.Slice] {
         var widest: [BeamSize: Double] = [:]
         for exposure in exposures {
-            let reach = exposure.beamReach / exposure.condition.cosine
+            let reach = exposure.beamReach / exposure.cosine
             widest[BeamSize(exposure.beamDiameter), default: 0] = max(
                 widest[BeamSize(exposure.beamDiameter)] ?? 0, reach)
         }

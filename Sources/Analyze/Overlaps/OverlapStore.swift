@@ -7,7 +7,7 @@ struct OverlapStore {
     private let analysisID: Int64
     private let exposures: [SessionExposure]
     private var pairs: RowStatement
-    private var preExposures: RowStatement
+    private var preExposures: RowBatch
     private var undecided: RowStatement
     private var possible: RowStatement
 
@@ -40,14 +40,13 @@ struct OverlapStore {
                 (analysis_id, later_id, earlier_id, distance_um, cause, field_overlap, beam_overlap, probability)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """)
-        preExposures = try RowStatement(
+        preExposures = try RowBatch(
             db,
             """
             INSERT OR REPLACE INTO pre_exposure
                 (placement_id, dose_e_per_a2, unplanned_dose_e_per_a2, field_share, unplanned_field_share, nearest_um,
                  nearest_unplanned_um, least_dose_e_per_a2, least_unplanned_dose_e_per_a2)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
+            """, columns: 9)
         undecided = try RowStatement(
             db, "INSERT INTO undecided_exposure (analysis_id, exposure_id) VALUES (?, ?)")
         possible = try RowStatement(
@@ -69,8 +68,11 @@ struct OverlapStore {
         preExposures.bind(found.unplannedNearest)
         preExposures.bind(found.leastDose)
         preExposures.bind(found.leastUnplannedDose)
-        try preExposures.run()
+        try preExposures.endRow()
     }
+
+    /// Stores what is left of what exposures had received.
+    mutating func finish() throws { try preExposures.finish() }
 
     mutating func insert(_ pair: Pair, of later: Int) throws {
         pairs.bind(analysisID)

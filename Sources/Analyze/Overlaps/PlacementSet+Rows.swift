@@ -21,34 +21,41 @@ extension PlacementSet {
         let new = exposures.indices.filter { positions[$0].isFinite && stored.placements[$0] == nil }
         guard !new.isEmpty else { return 0 }
 
-        var insert = try RowStatement(
+        var insert = try RowBatch(
             db,
-            """
-            INSERT INTO placement (placement_set_id, exposure_id, x_um, y_um, error_um, field_reach_um)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """)
-        var entries: [PositionIndex.Entry] = []
-        entries.reserveCapacity(new.count)
+            "INSERT INTO placement (placement_id, placement_set_id, exposure_id, x_um, y_um, error_um, field_reach_um)",
+            columns: 7)
+        var id = try Self.lastID(db)
+        var index = PositionIndex.Batch(capacity: new.count)
         var progress = ProgressLine("exposures placed", total: new.count)
         defer { progress.finish() }
         for exposure in new {
             let position = positions[exposure]
             let fieldReach = exposures[exposure].fieldReachOnSpecimen
+            id += 1
+            insert.bind(id)
             insert.bind(placementSetID)
             insert.bind(exposures[exposure].exposureID)
             insert.bind(position.x)
             insert.bind(position.y)
             insert.bind(errors.error(of: exposure))
             insert.bind(fieldReach)
-            try insert.run()
-            let id = insert.insertedID
+            try insert.endRow()
             stored.add(
-                StoredPlacements.Placement(placementID: id, position: position, fieldReach: fieldReach), of: exposure)
-            entries.append(entry(id, at: position, exposures[exposure]))
+                StoredPlacements.Placement(
+                    placementID: id, position: position, fieldReach: fieldReach, hasPreExposure: false),
+                of: exposure)
+            index.add(id, at: position, slice: slice(of: exposures[exposure]))
             progress.advance(by: 1)
         }
-        try PositionIndex.add(entries, db)
+        try insert.finish()
+        try index.write(db)
         return new.count
+    }
+
+    /// The greatest id that a placement has or had: ids are not used again.
+    private static func lastID(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'placement'") ?? 0
     }
 
     /// Brings the index, and the reach of fields, of what is placed already up to date: older tools knew nothing of beams, and
@@ -56,29 +63,27 @@ extension PlacementSet {
     func indexAnew(_ exposures: [SessionExposure], _ stored: inout StoredPlacements, _ db: Database) throws {
         var remove = try RowStatement(db, "DELETE FROM placement_index WHERE placement_id = ?")
         var update = try RowStatement(db, "UPDATE placement SET field_reach_um = ? WHERE placement_id = ?")
-        var entries: [PositionIndex.Entry] = []
-        for (index, exposure) in exposures.enumerated() {
-            guard var placement = stored.placements[index] else { continue }
+        var index = PositionIndex.Batch()
+        for (number, exposure) in exposures.enumerated() {
+            guard var placement = stored.placements[number] else { continue }
             placement.fieldReach = exposure.fieldReachOnSpecimen
             remove.bind(placement.placementID)
             try remove.run()
             update.bind(placement.fieldReach)
             update.bind(placement.placementID)
             try update.run()
-            stored.add(placement, of: index)
-            entries.append(entry(placement.placementID, at: placement.position, exposure))
+            stored.add(placement, of: number)
+            index.add(placement.placementID, at: placement.position, slice: slice(of: exposure))
         }
-        try PositionIndex.add(entries, db)
+        try index.write(db)
     }
 
-    private func entry(_ placementID: Int64, at position: Vector2, _ exposure: SessionExposure) -> PositionIndex.Entry {
-        PositionIndex.Entry(
-            placementID: placementID, position: position,
-            slice: BeamSize(exposure.beamDiameter).slice(of: placementSetID))
+    private func slice(of exposure: SessionExposure) -> ClosedRange<Double> {
+        BeamSize(exposure.beamDiameter).slice(of: placementSetID)
     }
 }
 
 extension SessionExposure {
     /// Half the diagonal of the camera field on the tilted specimen, um, or more where it is not known.
-    fileprivate var fieldReachOnSpecimen: Double { fieldReach / condition.cosine }
+    fileprivate var fieldReachOnSpecimen: Double { fieldReach / cosine }
 }

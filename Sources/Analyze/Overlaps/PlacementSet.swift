@@ -92,7 +92,8 @@ struct PlacementSet {
         let nearestWithin = try Double.fetchOne(
             db, sql: "SELECT nearest_within_um FROM placement_set WHERE placement_set_id = ?",
             arguments: [placementSetID])
-        return nearestWithin == PreExposure.nearestReach && placed.allSatisfy { stored.preExposures[$0] != nil }
+        return nearestWithin == PreExposure.nearestReach
+            && placed.allSatisfy { stored.placements[$0]?.hasPreExposure ?? false }
     }
 
     /// Records that all that is placed has its pre-exposure.

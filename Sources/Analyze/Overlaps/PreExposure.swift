@@ -35,22 +35,33 @@ struct PreExposure: Sendable {
         if let least = criteria.countNeighbours ? leastDose : leastUnplannedDose, least >= asked { return true }
         return (criteria.countNeighbours ? dose : unplannedDose).map { $0 >= asked }
     }
-
-    /// The columns of `pre_exposure d`.
-    static let columns = """
-        d.dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share, d.unplanned_field_share, d.nearest_um,
-        d.nearest_unplanned_um, d.least_dose_e_per_a2, d.least_unplanned_dose_e_per_a2
-        """
 }
 
-extension PreExposure {
-    /// What `columns` hold, from a column of a row on.
-    init(_ row: borrowing ResultRow, from first: Int32) {
-        self.init(
-            dose: row.optionalDouble(first), unplannedDose: row.optionalDouble(first + 1),
-            fieldShare: row.optionalDouble(first + 2), unplannedFieldShare: row.optionalDouble(first + 3),
-            nearest: row.optionalDouble(first + 4), unplannedNearest: row.optionalDouble(first + 5),
-            leastDose: row.optionalDouble(first + 6), leastUnplannedDose: row.optionalDouble(first + 7))
+/// Reads what fields had received, one by one: of most it is not asked.
+struct PreExposureReader {
+    private var select: RowStatement
+
+    init(_ db: Database) throws {
+        select = try RowStatement(
+            db,
+            """
+            SELECT dose_e_per_a2, unplanned_dose_e_per_a2, field_share, unplanned_field_share, nearest_um,
+                   nearest_unplanned_um, least_dose_e_per_a2, least_unplanned_dose_e_per_a2
+            FROM pre_exposure WHERE placement_id = ?
+            """)
+    }
+
+    mutating func preExposure(of placementID: Int64) throws -> PreExposure {
+        var found = PreExposure.unknown
+        select.bind(placementID)
+        try select.forEachRow { row in
+            found = PreExposure(
+                dose: row.optionalDouble(0), unplannedDose: row.optionalDouble(1), fieldShare: row.optionalDouble(2),
+                unplannedFieldShare: row.optionalDouble(3), nearest: row.optionalDouble(4),
+                unplannedNearest: row.optionalDouble(5), leastDose: row.optionalDouble(6),
+                leastUnplannedDose: row.optionalDouble(7))
+        }
+        return found
     }
 }
 

@@ -2,8 +2,7 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// What the archive holds of the placements of a set, read once: for each exposure, in time order, its placement and what it had
-/// received.
+/// What the archive holds of the placements of a set, read once: the placement of each exposure, in time order.
 struct StoredPlacements {
     struct Placement {
         let placementID: Int64
@@ -11,25 +10,24 @@ struct StoredPlacements {
         let position: Vector2
         /// Half the diagonal of its camera field on the tilted specimen, um.
         var fieldReach: Double
+        /// Whether it is known what its field had received.
+        let hasPreExposure: Bool
     }
 
     /// For each exposure; nil: it has none.
     private(set) var placements: [Placement?]
-    /// For each exposure what it had received; nil: that was not found yet.
-    private(set) var preExposures: [PreExposure?]
     /// The greatest id of the set's placements; nil: it has none.
     private(set) var lastID: Int64?
 
     /// - Parameter isNew: Whether the set was made a moment ago, so that there is nothing to read.
     init(of placementSetID: Int64, _ exposures: [SessionExposure], isNew: Bool, _ db: Database) throws {
         placements = [Placement?](repeating: nil, count: exposures.count)
-        preExposures = [PreExposure?](repeating: nil, count: exposures.count)
         guard !isNew else { return }
         let index = IDIndex(exposures.lazy.map(\.exposureID))
         var select = try RowStatement(
             db,
             """
-            SELECT p.exposure_id, p.placement_id, p.x_um, p.y_um, p.field_reach_um, d.placement_id, \(PreExposure.columns)
+            SELECT p.exposure_id, p.placement_id, p.x_um, p.y_um, p.field_reach_um, d.placement_id
             FROM placement p LEFT JOIN pre_exposure d USING (placement_id)
             WHERE p.placement_set_id = ?
             """)
@@ -39,8 +37,8 @@ struct StoredPlacements {
             let exposure = index[row.int(0)]
             guard exposure >= 0 else { return }
             placements[exposure] = Placement(
-                placementID: row.int(1), position: Vector2(row.double(2), row.double(3)), fieldReach: row.double(4))
-            if !row.isNull(5) { preExposures[exposure] = PreExposure(row, from: 6) }
+                placementID: row.int(1), position: Vector2(row.double(2), row.double(3)), fieldReach: row.double(4),
+                hasPreExposure: !row.isNull(5))
         }
     }
 
@@ -51,7 +49,6 @@ struct StoredPlacements {
         let kept = some.map { index[$0.exposureID] }
         var subset = self
         subset.placements = kept.map { placements[$0] }
-        subset.preExposures = kept.map { preExposures[$0] }
         return subset
     }
 

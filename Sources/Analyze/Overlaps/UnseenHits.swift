@@ -19,13 +19,13 @@ struct UnseenHits {
         for later in exposures.indices {
             let exposure = exposures[later]
             let reach = widest + exposure.fieldReach + scale * (farthest + exposure.beamShift.length)
-            grid.forEach(within: reach / exposure.condition.cosine, of: exposure.stage) { earlier, distance in
+            grid.forEach(within: reach / exposure.cosine, of: exposure.stage) { earlier, distance in
                 guard !mayBeHit[later], exposures[earlier].sessionID == exposure.sessionID,
                     exposures[earlier].instrument == exposure.instrument, !comparison.isKnown(earlier, later)
                 else { return }
                 // This holds for any direction of the beam shift.
                 let least = distance - scale * exposures[earlier].beamShift.distance(to: exposure.beamShift)
-                let seen = exposure.condition.cosine * max(0, least)
+                let seen = exposure.cosine * max(0, least)
                 mayBeHit[later] = seen < exposures[earlier].beamReach + exposure.fieldReach
             }
             grid.append(exposure.stage)

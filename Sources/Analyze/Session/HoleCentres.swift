@@ -26,8 +26,7 @@ struct HoleCentres {
             if let calibration { members[calibration].append(index) }
         }
         for (matrix, members) in zip(matrices, members) where !members.isEmpty {
-            let areas = TemplateAreas(
-                members.map { exposures[$0] }, visitOfExposure: members.map { visits.visit[$0] })
+            let areas = TemplateAreas(exposures, members, visitOfExposure: visits.visit)
             let constants = Self.constants(areas, matrix, template.of(exposures[members[0]].sessionID))
             let first = frames
             frames += Int32(clamping: areas.component.count)

@@ -43,7 +43,7 @@ struct HoleVisits: Sendable {
     init(_ exposures: [SessionExposure]) {
         let order = Visits(exposures)
         visitOfExposure = order.visit
-        template = TemplateAreas(exposures, visitOfExposure: order.visit)
+        template = TemplateAreas(exposures, exposures.indices, visitOfExposure: order.visit)
         gatherStops(exposures, order.stop)
         gatherVisits(exposures, order.stop)
         let mean = exposures.map(\.beamShift).mean
@@ -73,7 +73,7 @@ struct HoleVisits: Sendable {
             let component: Int
         }
         var patchOfKey: [PatchKey: Int] = [:]
-        for members in TemplateAreas.members(visitOfExposure) {
+        for members in TemplateAreas.members(of: exposures.indices, visitOfExposure) {
             let shifts = members.map { exposures[$0].beamShift - (areas[exposures[$0].area] ?? .zero) }
             let hole = shifts.mean
             additivityError = max(additivityError, shifts.map { $0.distance(to: hole) }.max() ?? 0)

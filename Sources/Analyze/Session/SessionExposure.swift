@@ -2,7 +2,7 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The values of an exposure that calibration and the overlap search need.
+/// The values of an exposure that calibration and the overlap search need: 112 bytes, as there may be millions of them.
 struct SessionExposure: Sendable {
     let exposureID: Int64
     let sessionID: Int64
@@ -12,28 +12,69 @@ struct SessionExposure: Sendable {
     let stage: Vector2
     /// The beam shift, beam-shift units.
     let beamShift: Vector2
-    var gridSquare: Int64?
-    var condition = Condition(probeMode: nil, alphaDegrees: nil)
-    var acquired = Timestamp(ticks: 0)
+    var acquired: Timestamp
+    /// What it has in common with others.
+    private let setting: ExposureSetting
+    // What is not known is none of the values that there can be: an optional takes twice the room.
+    private let square: Int64
+    private var diameter: Double
+    private var knownDose: Double
+
+    private static let noSquare = Int64.min
+
+    init(
+        exposureID: Int64, sessionID: Int64, foilHole: Int64, area: Int64, stage: Vector2, beamShift: Vector2,
+        gridSquare: Int64? = nil, acquired: Timestamp = Timestamp(ticks: 0), beamDiameter: Double? = nil,
+        dose: Double? = nil, setting: ExposureSetting = .unknown
+    ) {
+        self.exposureID = exposureID
+        self.sessionID = sessionID
+        self.foilHole = foilHole
+        self.area = area
+        self.stage = stage
+        self.beamShift = beamShift
+        self.acquired = acquired
+        self.setting = setting
+        square = gridSquare ?? Self.noSquare
+        diameter = beamDiameter ?? .nan
+        knownDose = dose ?? .nan
+    }
+
+    var gridSquare: Int64? { square == Self.noSquare ? nil : square }
+
     /// The beam diameter, um; nil: not known, as it was not recorded, or a check contradicts it.
-    var beamDiameter: Double?
+    var beamDiameter: Double? {
+        get { diameter.isNaN ? nil : diameter }
+        set { diameter = newValue ?? .nan }
+    }
+
     /// The dose, electrons per square Angstrom; nil: not known.
-    var dose: Double?
+    var dose: Double? {
+        get { knownDose.isNaN ? nil : knownDose }
+        set { knownDose = newValue ?? .nan }
+    }
+
+    var condition: Condition { setting.condition }
+    /// The cosine of the tilt: a specimen that is tilted about x is seen, and hit, so much shorter along y.
+    var cosine: Double { setting.cosine }
     /// The camera field; nil: not known.
-    var field: CameraField?
+    var field: CameraField? { setting.field }
     /// The id of the microscope; nil: not recorded.
-    var instrument: String?
+    var instrument: String? { setting.instrument }
 
     /// The exposures of some sessions in the order in which they were taken; ties are broken by the name.
     static func inTimeOrder(of sessionIDs: [Int64], _ db: Database) throws -> [SessionExposure] {
         let list = sessionIDs.sqlList
         var exposures: [SessionExposure] = []
+        exposures.reserveCapacity(
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0)
+        var settings = ExposureSettings()
         var statement = try RowStatement(
             db,
             """
             SELECT exposure_id, session_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y,
-                   grid_square, probe_mode, stage_alpha_deg, acquired_at, \(CountedValue.beamDiameter(of: "e")),
-                   \(CountedValue.dose(of: "e")), \(InstrumentKey.sql(of: "e")), \(RecordedField.columns(of: "e"))
+                   grid_square, acquired_at, \(CountedValue.beamDiameter(of: "e")), \(CountedValue.dose(of: "e")),
+                   \(ExposureSettings.columns(of: "e"))
             FROM exposure e WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
             """)
         try statement.forEachRow { row in
@@ -42,10 +83,9 @@ struct SessionExposure: Sendable {
                     exposureID: row.int(0), sessionID: row.int(1), foilHole: row.int(2), area: row.int(3),
                     stage: Vector2(row.double(4), row.double(5)), beamShift: Vector2(row.double(6), row.double(7)),
                     gridSquare: row.optionalInt(8),
-                    condition: Condition(probeMode: row.string(9), alphaDegrees: row.optionalDouble(10)),
-                    acquired: row.string(11).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0),
-                    beamDiameter: row.optionalDouble(12), dose: row.optionalDouble(13),
-                    field: RecordedField(row, from: 15)?.field, instrument: row.string(14)))
+                    acquired: row.string(9).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0),
+                    beamDiameter: row.optionalDouble(10), dose: row.optionalDouble(11),
+                    setting: settings.setting(row, from: 12)))
         }
         return exposures
     }

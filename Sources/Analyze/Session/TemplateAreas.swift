@@ -12,11 +12,11 @@ struct TemplateAreas: Sendable {
     private(set) var component: [Int64: Int] = [:]
 
     /// - Parameters:
-    ///   - exposures: the exposures of one session and condition, in time order. The cost is proportional to their number.
+    ///   - indices: those of the exposures of one session and condition, in time order. The cost is proportional to their number.
     ///   - visitOfExposure: the visit of each exposure, numbered from 0.
-    init(_ exposures: [SessionExposure], visitOfExposure: [Int]) {
-        let members = Self.members(visitOfExposure).filter { !$0.isEmpty }
-        let counts = exposures.reduce(into: [Int64: Int]()) { $0[$1.area, default: 0] += 1 }
+    init(_ exposures: [SessionExposure], _ indices: some Collection<Int>, visitOfExposure: [Int]) {
+        let members = Self.members(of: indices, visitOfExposure).filter { !$0.isEmpty }
+        let counts = indices.reduce(into: [Int64: Int]()) { $0[exposures[$1].area, default: 0] += 1 }
         let byCount = counts.keys.sorted { (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1) }
         // The template's parts are areas that are linked by visits. A session may have one for each hole.
         var parts = DisjointSets(byCount)
@@ -68,9 +68,9 @@ struct TemplateAreas: Sendable {
     private static let mostSamples = 501
 
     /// The exposures of each visit.
-    static func members(_ visit: [Int]) -> [[Int]] {
-        var members = [[Int]](repeating: [], count: (visit.max() ?? -1) + 1)
-        for (index, number) in visit.enumerated() { members[number].append(index) }
+    static func members(of exposures: some Collection<Int>, _ visit: [Int]) -> [[Int]] {
+        var members = [[Int]](repeating: [], count: (exposures.lazy.map { visit[$0] }.max() ?? -1) + 1)
+        for exposure in exposures { members[visit[exposure]].append(exposure) }
         return members
     }
 }

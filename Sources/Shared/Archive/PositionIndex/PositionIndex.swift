@@ -3,31 +3,53 @@ public import GRDB
 
 /// The R-tree `placement_index`: where every placement of the archive lies, each set of placements in a slice of its own.
 public enum PositionIndex {
-    /// What is indexed of a placement.
-    public struct Entry: Sendable {
-        fileprivate let cell: RTreeCell
+    /// Placements that the index does not hold yet, to be written at once.
+    public struct Batch: Sendable {
+        private var cells: [RTreeCell] = []
 
-        fileprivate init(cell: RTreeCell) { self.cell = cell }
+        /// Fewer are inserted one by one: nodes of their own would be nearly empty.
+        static let leastInBulk = 51
+
+        public init(capacity: Int = 0) { cells.reserveCapacity(capacity) }
+
+        public var count: Int { cells.count }
 
         /// - Parameters:
         ///   - position: um.
         ///   - slice: the extent in the third dimension. It has a width: boxes without volume are all alike to SQLite's R-tree,
         ///     which then splits its nodes blindly and has to visit most of them (200,000 points: 650 times slower).
-        public init(placementID: Int64, position: Vector2, slice: ClosedRange<Double>) {
-            cell = RTreeCell(id: placementID, box: RTreeBox(at: SIMD2(position.x, position.y), slice: slice))
+        public mutating func add(_ placementID: Int64, at position: Vector2, slice: ClosedRange<Double>) {
+            add(RTreeCell(id: placementID, box: RTreeBox(at: SIMD2(position.x, position.y), slice: slice)))
         }
-    }
 
-    /// Fewer are inserted one by one: nodes of their own would be nearly empty.
-    static let leastInBulk = 51
+        fileprivate mutating func add(_ cell: RTreeCell) { cells.append(cell) }
 
-    /// Adds placements that the index does not hold, within the caller's transaction.
-    public static func add(_ entries: [Entry], _ db: Database) throws {
-        guard entries.count >= leastInBulk, let writer = try? RTreeWriter(db) else {
-            return try insertOneByOne(entries, db)
+        /// Adds the placements to the index, within the caller's transaction, and forgets them.
+        public mutating func write(_ db: Database) throws {
+            defer { cells.removeAll(keepingCapacity: true) }
+            guard cells.count >= Self.leastInBulk, let writer = try? RTreeWriter(db) else {
+                return try insertOneByOne(db)
+            }
+            var insertion = RTreeInsertion(writer)
+            try insertion.insert(&cells)
         }
-        var insertion = RTreeInsertion(writer)
-        try insertion.insert(entries.map(\.cell))
+
+        private func insertOneByOne(_ db: Database) throws {
+            var insert = try RowStatement(
+                db,
+                """
+                INSERT INTO placement_index (placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
+            for cell in cells {
+                insert.bind(cell.id)
+                for dimension in 0..<3 {
+                    insert.bind(Double(cell.box.lower[dimension]))
+                    insert.bind(Double(cell.box.upper[dimension]))
+                }
+                try insert.run()
+            }
+        }
     }
 
     /// Adds what another archive's index holds, which is attached to the connection.
@@ -45,10 +67,10 @@ public enum PositionIndex {
             """)
         select.bind(placements)
         select.bind(sets)
-        try addRows(of: &select, db) { row in
+        try addRows(of: &select, db) { row, batch in
             let lower = SIMD3(Float(row.double(1)), Float(row.double(3)), Float(row.double(5)))
             let upper = SIMD3(Float(row.double(2)), Float(row.double(4)), Float(row.double(6)))
-            return Entry(cell: RTreeCell(id: row.int(0), box: RTreeBox(lower: lower, upper: upper)))
+            batch.add(RTreeCell(id: row.int(0), box: RTreeBox(lower: lower, upper: upper)))
         }
     }
 
@@ -58,44 +80,23 @@ public enum PositionIndex {
         if (try? RTreeWriter.clear(db)) == nil { try db.execute(sql: "DELETE FROM placement_index") }
         var select = try RowStatement(
             db, "SELECT placement_id, x_um, y_um, placement_set_id FROM placement ORDER BY placement_set_id")
-        try addRows(of: &select, db) { row in
+        try addRows(of: &select, db) { row, batch in
             let set = Double(row.int(3))
-            return Entry(
-                placementID: row.int(0), position: Vector2(row.double(1), row.double(2)), slice: set...set + 0.5)
+            batch.add(row.int(0), at: Vector2(row.double(1), row.double(2)), slice: set...set + 0.5)
         }
     }
 
-    /// The number of entries that are held in memory at a time.
-    private static let batch = 200_000
+    /// The number of placements that are held in memory at a time.
+    private static let batchSize = 200_000
 
     private static func addRows(
-        of select: inout RowStatement, _ db: Database, _ entry: (borrowing ResultRow) -> Entry
+        of select: inout RowStatement, _ db: Database, _ add: (borrowing ResultRow, inout Batch) -> Void
     ) throws {
-        var entries: [Entry] = []
+        var batch = Batch()
         try select.forEachRow { row in
-            entries.append(entry(row))
-            guard entries.count >= batch else { return }
-            try add(entries, db)
-            entries.removeAll(keepingCapacity: true)
+            add(row, &batch)
+            if batch.count >= batchSize { try batch.write(db) }
         }
-        try add(entries, db)
-    }
-
-    private static func insertOneByOne(_ entries: [Entry], _ db: Database) throws {
-        var insert = try RowStatement(
-            db,
-            """
-            INSERT INTO placement_index (placement_id, min_x_um, max_x_um, min_y_um, max_y_um, min_set, max_set)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """)
-        for entry in entries {
-            let box = entry.cell.box
-            insert.bind(entry.cell.id)
-            for dimension in 0..<3 {
-                insert.bind(Double(box.lower[dimension]))
-                insert.bind(Double(box.upper[dimension]))
-            }
-            try insert.run()
-        }
+        try batch.write(db)
     }
 }

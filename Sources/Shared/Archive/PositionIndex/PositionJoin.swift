@@ -44,12 +44,19 @@ public struct PositionJoin {
         greatestReach = slices.map(\.reach).max() ?? 0
     }
 
-    /// Calls `body` for each point with its index and the numbers, ascending, of the placements before it that may be near enough:
-    /// those whose x and y are no farther away than `radius` or than the two reach together.
-    public mutating func forEach(_ points: [Point], _ body: (Int, [Int]) throws -> Void) throws {
-        for start in stride(from: 0, to: points.count, by: Self.longestRun) {
-            try join(points[start..<min(start + Self.longestRun, points.count)], body)
+    /// Calls `body` for each point with the numbers, ascending, of the placements before it that may be near enough: those whose x
+    /// and y are no farther away than `radius` or than the two reach together.
+    public mutating func forEach(
+        _ points: some Sequence<Point>, _ body: (_ point: Int, _ earlier: [Int]) throws -> Void
+    ) throws {
+        var run: [Point] = []
+        for point in points {
+            run.append(point)
+            guard run.count == Self.longestRun else { continue }
+            try join(run[...], body)
+            run.removeAll(keepingCapacity: true)
         }
+        if !run.isEmpty { try join(run[...], body) }
     }
 
     /// Searches for a run at once, or for its halves where the windows of both are smaller together, as where the stage has moved.
@@ -65,15 +72,14 @@ public struct PositionJoin {
         }
         near.removeAll(keepingCapacity: true)
         try tree.append(in: window, to: &near)
-        for index in run.indices {
-            let point = run[index]
-            let own = self.window(of: run[index...index])
+        for point in run {
+            let own = PositionTree.Window(point.position, radius: radius, fieldReach: point.fieldReach)
             earlier.removeAll(keepingCapacity: true)
             for entry in near where Int(entry.number) < point.number && own.meets(entry, tree.slices) {
                 earlier.append(Int(entry.number))
             }
             earlier.sort()
-            try body(index, earlier)
+            try body(point.number, earlier)
         }
     }
 

@@ -7,10 +7,11 @@ struct RTreeInsertion {
 
     init(_ writer: RTreeWriter) { self.writer = writer }
 
-    mutating func insert(_ cells: [RTreeCell]) throws {
+    /// - Parameter cells: are sorted.
+    mutating func insert(_ cells: inout [RTreeCell]) throws {
         var entries: [RTreeCell] = []
-        for leaf in RTreePacking.leaves(cells, capacity: writer.capacity) {
-            if let cell = try writer.add(Array(leaf), level: 0) { entries.append(cell) }
+        for leaf in RTreePacking.sortIntoLeaves(&cells, capacity: writer.capacity) {
+            if let cell = try writer.add(Array(cells[leaf]), level: 0) { entries.append(cell) }
         }
         var level = 1
         while !entries.isEmpty {

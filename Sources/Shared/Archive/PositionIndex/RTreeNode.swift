@@ -1,19 +1,23 @@
 /// A box of SQLite's R-tree in the order of `placement_index`: x and y in um, and the slices of sets.
 struct RTreeBox: Hashable, Sendable {
-    var lower: SIMD3<Float>
-    var upper: SIMD3<Float>
+    // A vector of three takes the room of four, and there may be millions of boxes.
+    private var minX, minY, minSet, maxX, maxY, maxSet: Float
+
+    var lower: SIMD3<Float> { SIMD3(minX, minY, minSet) }
+    var upper: SIMD3<Float> { SIMD3(maxX, maxY, maxSet) }
 
     init(lower: SIMD3<Float>, upper: SIMD3<Float>) {
-        self.lower = lower
-        self.upper = upper
+        (minX, minY, minSet) = (lower.x, lower.y, lower.z)
+        (maxX, maxY, maxSet) = (upper.x, upper.y, upper.z)
     }
 
     /// The box of a position and a slice, rounded outwards as SQLite rounds what is inserted (`rtreeValueDown` and `rtreeValueUp`
     /// of its rtree.c).
     init(at position: SIMD2<Double>, slice: ClosedRange<Double>) {
-        lower = SIMD3(
-            Self.roundedDown(position.x), Self.roundedDown(position.y), Self.roundedDown(slice.lowerBound))
-        upper = SIMD3(Self.roundedUp(position.x), Self.roundedUp(position.y), Self.roundedUp(slice.upperBound))
+        self.init(
+            lower: SIMD3(
+                Self.roundedDown(position.x), Self.roundedDown(position.y), Self.roundedDown(slice.lowerBound)),
+            upper: SIMD3(Self.roundedUp(position.x), Self.roundedUp(position.y), Self.roundedUp(slice.upperBound)))
     }
 
     func union(_ other: RTreeBox) -> RTreeBox {

@@ -2,33 +2,33 @@
 /// (Leutenegger, Lopez and Edgington, ICDE 1997). What lies in different slices of the third dimension is kept apart, as a search
 /// asks for one slice.
 enum RTreePacking {
-    /// - Parameter capacity: The greatest number of cells of a node.
-    /// - Returns: the cells of each leaf, in the order of slices, strips and y.
-    static func leaves(_ cells: [RTreeCell], capacity: Int) -> [ArraySlice<RTreeCell>] {
-        var sorted = cells
-        sorted.sort { ($0.box.lower.z, $0.id) < ($1.box.lower.z, $1.id) }
-        var leaves: [ArraySlice<RTreeCell>] = []
+    /// - Parameters:
+    ///   - cells: are sorted by slices, strips and y.
+    ///   - capacity: the greatest number of cells of a node.
+    /// - Returns: the places in `cells` of what each leaf holds.
+    static func sortIntoLeaves(_ cells: inout [RTreeCell], capacity: Int) -> [Range<Int>] {
+        cells.sort { ($0.box.lower.z, $0.id) < ($1.box.lower.z, $1.id) }
+        var leaves: [Range<Int>] = []
         // Small slices share nodes: a leaf that is nearly empty takes as much room as a full one.
         var small = 0..<0
         func cut(_ range: Range<Int>) {
             let count = (range.count + capacity - 1) / capacity
             for number in 0..<count {
                 leaves.append(
-                    sorted[
-                        range.lowerBound + number * range.count / count..<range.lowerBound + (number + 1) * range.count
-                            / count])
+                    range.lowerBound + number * range.count / count..<range.lowerBound + (number + 1) * range.count
+                        / count)
             }
         }
         var start = 0
-        while start < sorted.count {
-            let slice = sorted[start].box.lower.z
-            let end = sorted[start...].firstIndex { $0.box.lower.z != slice } ?? sorted.count
+        while start < cells.count {
+            let slice = cells[start].box.lower.z
+            let end = cells[start...].firstIndex { $0.box.lower.z != slice } ?? cells.count
             if end - start < capacity / 3 {
                 small = small.isEmpty ? start..<end : small.lowerBound..<end
             } else {
                 cut(small)
                 small = 0..<0
-                tile(&sorted, start..<end, capacity)
+                tile(&cells, start..<end, capacity)
                 cut(start..<end)
             }
             start = end

@@ -1,0 +1,68 @@
+import EPUArchive
+import EPUCore
+import GRDB
+
+/// What many exposures of a session have in common, held once.
+final class ExposureSetting: Sendable {
+    let condition: Condition
+    /// The camera field; nil: not known.
+    let field: CameraField?
+    /// The id of the microscope; nil: not recorded.
+    let instrument: String?
+    /// The cosine of the tilt.
+    let cosine: Double
+
+    static let unknown = ExposureSetting()
+
+    init(
+        condition: Condition = Condition(probeMode: nil, alphaDegrees: nil), field: CameraField? = nil,
+        instrument: String? = nil
+    ) {
+        self.condition = condition
+        self.field = field
+        self.instrument = instrument
+        cosine = condition.cosine
+    }
+}
+
+/// Reads settings from rows of `exposure`, and makes one of rows that are alike.
+struct ExposureSettings {
+    /// What the columns hold; numbers that are not recorded are NaN, which `Record` compares as one value.
+    private struct Record: Hashable {
+        let condition: Condition
+        let instrument: String?
+        let numbers: SIMD8<UInt64>
+    }
+
+    private var known: [Record: ExposureSetting] = [:]
+    /// The one of the row before, which is mostly that of the next.
+    private var last: (record: Record, setting: ExposureSetting)?
+
+    /// The columns of a row of `exposure` that `setting(_:from:)` reads, in SQL.
+    static func columns(of exposure: String) -> String {
+        """
+        \(exposure).probe_mode, \(exposure).stage_alpha_deg, \(InstrumentKey.sql(of: exposure)),
+        \(RecordedField.columns(of: exposure))
+        """
+    }
+
+    /// - Parameter first: The place where `columns` begin in the row.
+    mutating func setting(_ row: borrowing ResultRow, from first: Int32) -> ExposureSetting {
+        var numbers = SIMD8<UInt64>()
+        for column in 0..<8 {
+            numbers[column] = (row.optionalDouble(first + 3 + Int32(column)) ?? .nan).bitPattern
+        }
+        let record = Record(
+            condition: Condition(probeMode: row.string(first), alphaDegrees: row.optionalDouble(first + 1)),
+            instrument: row.string(first + 2), numbers: numbers)
+        if let last, last.record == record { return last.setting }
+        let setting =
+            known[record]
+            ?? ExposureSetting(
+                condition: record.condition, field: RecordedField(row, from: first + 3)?.field,
+                instrument: record.instrument)
+        known[record] = setting
+        last = (record, setting)
+        return setting
+    }
+}
