@@ -76,10 +76,14 @@ struct ClusterStore {
                 cluster.node?.j,
             ])
         }
-        let insert = try db.cachedStatement(
-            sql: "INSERT INTO beam_shift_cluster_member (clustering_id, exposure_id, cluster) VALUES (?, ?, ?)")
+        var insert = try RowBatch(
+            db, "INSERT INTO beam_shift_cluster_member (clustering_id, exposure_id, cluster)", columns: 3)
         for (exposureID, cluster) in members.sorted(by: { $0.exposureID < $1.exposureID }) {
-            try insert.execute(arguments: [clusteringID, exposureID, cluster])
+            insert.bind(clusteringID)
+            insert.bind(exposureID)
+            insert.bind(Int64(cluster))
+            try insert.endRow()
         }
+        try insert.finish()
     }
 }

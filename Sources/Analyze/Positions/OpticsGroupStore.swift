@@ -137,16 +137,18 @@ struct OpticsGroupStore {
                 group.tolerance,
             ])
         }
-        var insertMember = try RowStatement(
-            db,
-            """
-            INSERT INTO optics_group_member (exposure_id, optics_group_id)
-            SELECT ?, optics_group_id FROM optics_group WHERE session_id = \(session.sessionID) AND optics_group = ?
-            """)
+        let ids = try Row.fetchAll(
+            db, sql: "SELECT optics_group, optics_group_id FROM optics_group WHERE session_id = ?",
+            arguments: [session.sessionID]
+        ).reduce(into: [Int: Int64]()) { $0[$1[0]] = $1[1] }
+        var insertMember = try RowBatch(
+            db, "INSERT INTO optics_group_member (exposure_id, optics_group_id)", columns: 2)
         for (exposureID, number) in numbering.added.sorted(by: { $0.key < $1.key }) {
+            guard let id = ids[number] else { continue }
             insertMember.bind(exposureID)
-            insertMember.bind(Int64(number))
-            try insertMember.run()
+            insertMember.bind(id)
+            try insertMember.endRow()
         }
+        try insertMember.finish()
     }
 }

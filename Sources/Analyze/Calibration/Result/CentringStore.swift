@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import GRDB
 
@@ -11,16 +12,20 @@ struct CentringStore {
             try db.execute(sql: "DELETE FROM \(table) WHERE calibration_id = ?", arguments: [calibrationID])
         }
         guard let centring else { return }
-        let insertHole = try db.cachedStatement(
-            sql: """
-                INSERT INTO hole_centring (calibration_id, foil_hole, hole_image_id, residual_um, is_used, repeats)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """)
+        var insertHole = try RowBatch(
+            db,
+            "INSERT INTO hole_centring (calibration_id, foil_hole, hole_image_id, residual_um, is_used, repeats)",
+            columns: 6)
         for hole in centring.centred {
-            try insertHole.execute(arguments: [
-                calibrationID, hole.foilHole, hole.imageID, hole.residual, hole.isUsed, hole.repeats,
-            ])
+            insertHole.bind(calibrationID)
+            insertHole.bind(hole.foilHole)
+            insertHole.bind(hole.imageID)
+            insertHole.bind(hole.residual)
+            insertHole.bind(Int64(hole.isUsed ? 1 : 0))
+            insertHole.bind(hole.repeats)
+            try insertHole.endRow()
         }
+        try insertHole.finish()
         guard centring.isProven else { return }
         let insertArea = try db.cachedStatement(
             sql: "INSERT INTO centred_area (calibration_id, area, offset_x_um, offset_y_um) VALUES (?, ?, ?, ?)")
