@@ -53,7 +53,8 @@ struct SessionOutcome: Encodable {
         lines.append("  page   \(page)")
         lines.append("  lists  \(lists)" + (drop > 0 ? ", of what to drop: \(badfiles)" : ""))
         if let guesses { lines.append("         " + guesses) }
-        lines.append("  STAR files for RELION, groups for CryoSPARC: epu-report optics --session \(shellWord(session))")
+        lines.append(
+            "  STAR files for RELION, groups for CryoSPARC: epu-report optics \(shellOption("--session", session))")
         return lines.joined(separator: "\n")
     }
 
