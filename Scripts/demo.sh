@@ -38,6 +38,7 @@ All exposures that were planted were found, with their causes, and no other. Loo
   $out/report/session/duplicates.png               the overexposed beside the earlier exposures
   $out/report/session/duplicates_badfiles_jpg.txt  their names; duplicates_keepfiles_jpg.txt has the others
   $out/report/session/overlaps.png                 the beams of a square, coloured by incident
+  $out/report/session/overexposed.csv              what hit each of them, how near, why
   $out/report/session/exposures.csv                everything about each exposure
   $out/report/session/movies.star                  optics groups by AFIS position for RELION; exposure_groups.csv for CryoSPARC
   $out/report/session/beam-shifts.png, stage.png   the positions of AFIS, and the foil's lattice on the stage

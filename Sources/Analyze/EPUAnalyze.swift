@@ -24,6 +24,6 @@ struct EPUAnalyze: ParsableCommand {
 
     static func main() {
         PartialFiles.removeOnInterruption()
-        main(ToolArguments.given)
+        main(ToolArguments.given(for: Self.self))
     }
 }

@@ -25,6 +25,6 @@ struct EPUIngest: AsyncParsableCommand {
 
     static func main() async {
         PartialFiles.removeOnInterruption()
-        await main(ToolArguments.given)
+        await main(ToolArguments.given(for: Self.self))
     }
 }

@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUConsole
 import EPUCore
 import EPUFormat
 import GRDB
@@ -124,7 +125,11 @@ struct IngestedSession: Encodable, Sendable {
 /// What a run found in all folders.
 struct IngestReport: Encodable {
     let archive: String
+    /// Whether the run made the archive.
+    var isNewArchive = false
     let sessions: [IngestedSession]
+
+    enum CodingKeys: String, CodingKey { case archive, sessions }
 
     /// Whether an analysis would have more to look at.
     var hasNews: Bool { sessions.contains(where: \.hasNews) }
@@ -146,7 +151,8 @@ struct IngestReport: Encodable {
         for (key, count) in counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             ledger.add(key + ["\(count)"])
         }
-        return ([table.text, ledger.text] + [packedText, noticeText].compactMap { $0 }).joined(separator: "\n\n")
+        let made = isNewArchive ? NewArchive.text(archive) : nil
+        return ([table.text, ledger.text] + [made, packedText, noticeText].compactMap { $0 }).joined(separator: "\n\n")
     }
 
     /// The number of files that are read only when they are unpacked, in words; nil where there are none.

@@ -112,7 +112,9 @@ struct LoadCommand: AsyncParsableCommand {
         }
         let archive = try existing ?? Archive(archive.path, access: .create)
         let ingestion = ingestion(into: archive)
-        let report = IngestReport(archive: archive.path, sessions: try await ingestion.run(sessions, newest: newest))
+        let report = IngestReport(
+            archive: archive.path, isNewArchive: existing == nil,
+            sessions: try await ingestion.run(sessions, newest: newest))
         if output.json {
             try Console.result(json: report)
         } else {
@@ -130,7 +132,9 @@ struct LoadCommand: AsyncParsableCommand {
 
     private func followSessions() async throws {
         let starts = try folders.map(SessionFinder.readableFolder)
+        let isNew = try existingArchive() == nil
         let archive = try Archive(archive.path, access: .create)
+        if isNew { Console.message(NewArchive.text(archive.path)) }
         try await Follow(
             folders: starts, ingestion: ingestion(into: archive), pollInterval: pollInterval,
             reporter: FollowReporter(asJSON: output.json, notification: notify.map(NotifyCommand.init)),
@@ -149,8 +153,6 @@ struct LoadCommand: AsyncParsableCommand {
     /// The archive if there is one, else nil. One that was left unfinished, because a tool was killed while it made it, is
     /// completed.
     private func existingArchive() throws -> Archive? {
-        let size = (try? FileManager.default.attributesOfItem(atPath: archive.path)[.size]) as? Int
-        guard let size, size > 0 else { return nil }
-        return try Archive(archive.path, access: .create)
+        NewArchive.isToBeMade(archive.path) ? nil : try Archive(archive.path, access: .create)
     }
 }

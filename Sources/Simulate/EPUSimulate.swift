@@ -22,6 +22,6 @@ struct EPUSimulate: ParsableCommand {
 
     static func main() {
         PartialFiles.removeOnInterruption()
-        main(ToolArguments.given)
+        main(ToolArguments.given(for: Self.self))
     }
 }

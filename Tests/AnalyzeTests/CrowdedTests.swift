@@ -105,7 +105,7 @@ struct CrowdedTests {
         // Of no two within a billionth of a um; then of all pairs the doses, of which those of the last two are kept.
         let few = try peak(["--radius", "1e-9"], finding: "all unique")
         try archive.execute("DELETE FROM placement_set")
-        let many = try peak(["--min-pre-dose", "749"], finding: "2 of 1500 overexposed")
+        let many = try peak(["--min-pre-dose", "749"], finding: "drop 2 of 1500 micrographs")
         // 1.1 million pairs of 16 bytes would take 18 MB.
         #expect(few > 0)
         #expect(many < few + 9000, "\(few) KB, \(many) KB")

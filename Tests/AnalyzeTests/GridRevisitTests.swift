@@ -44,10 +44,10 @@ struct GridRevisitTests {
         let tools = try simulated(Self.moved)
         try tools.run("epu-ingest", ["bb", "bb-second"])
         let second = try tools.run("epu-analyze", ["--session", "bb-second"]).output
-        #expect(second.contains("90 of 90 overexposed (100.0 %)"))
+        #expect(second.contains("drop 90 of 90 micrographs (100.0 %)"))
         #expect(try found("bb-second", tools) == ["90", "90", "across-sessions 90"])
-        let output = try tools.run("epu-analyze", []).output
-        #expect(output.contains(/bb-second lies at (7\.9|8\.0)., -(4\.9|5\.0). \+- 0\.0. um from bb/))
+        try tools.run("epu-analyze", [])
+        #expect(second.contains(/bb-second lies at (7\.9|8\.0)., -(4\.9|5\.0). \+- 0\.0. um from bb/))
         #expect(try found("bb", tools) == found("bb", alone))
         #expect(try found("bb", tools)[1] == "0")
         #expect(try found("bb-second", tools) == ["90", "90", "across-sessions 90"])
@@ -60,7 +60,7 @@ struct GridRevisitTests {
     func again() throws {
         let tools = try simulated(Self.moved)
         try tools.run("epu-ingest", ["bb", "bb-second"])
-        let first = try tools.run("epu-analyze", []).output
+        try tools.run("epu-analyze", [])
         func all() throws -> [[[String]]] {
             try [
                 "analysis", "analysis_session", "placement_set", "placement", "overlap", "calibration", "overexposure",
@@ -68,7 +68,8 @@ struct GridRevisitTests {
             .map { try tools.rows("SELECT * FROM \($0) ORDER BY 1, 2, 3") }
         }
         let before = try all()
-        #expect(try tools.run("epu-analyze", []).output == first)
+        let output = try tools.run("epu-analyze", []).output
+        #expect(output.split(separator: "\n").count { $0.contains("; nothing new (analysis ") } == 2, "\(output)")
         #expect(try tools.run("epu-analyze", ["--session", "bb-second"]).status == 0)
         #expect(try all() == before)
         #expect(
@@ -171,12 +172,13 @@ struct GridRevisitTests {
                 #expect(output.contains("not compared with bb (2025-01-08): the grid was moved between them by "))
                 #expect(output.contains("and the hole maps do not tell which"))
                 #expect(
-                    output.hasSuffix(
-                        "none of 90 overexposed as far as could be compared; what bb had exposed before is not known\n")
+                    output.hasPrefix(
+                        "bb-second: nothing found to drop: none of 90 overexposed as far as could be compared; what bb had exposed before is not known\n"
+                    )
                 )
                 #expect(try found("bb-second", tools).prefix(2) == ["90", "0"])
             } else {
-                #expect(output.contains("90 of 90 overexposed (100.0 %)"))
+                #expect(output.contains("drop 90 of 90 micrographs (100.0 %)"))
             }
         }
     }
@@ -192,7 +194,7 @@ struct GridRevisitTests {
                     WHERE session_id = 2
                     """)
         }
-        #expect(try tools.run("epu-analyze", []).output.contains("90 of 90 overexposed (100.0 %)"))
+        #expect(try tools.run("epu-analyze", []).output.contains("drop 90 of 90 micrographs (100.0 %)"))
     }
 
     @Test("A session whose calibration is not determined costs its own pairs only")
@@ -209,7 +211,7 @@ struct GridRevisitTests {
         #expect(
             output.contains(
                 "not compared with bb (2025-01-08): how beam shift maps to the stage is not determined in bb"))
-        #expect(output.hasSuffix("what bb had exposed before is not known\n"))
+        #expect(output.contains("; what bb had exposed before is not known\n"))
         let page = try tools.run("epu-report", ["summary", "--session", "bb-second", "--json"]).output
         #expect(try PrintedJSON(page)["0.analysis.not_compared.0.session"].text == "bb")
         try tools.run("epu-report", ["html", "--no-pictures", "--out", "out"], status: 0)

@@ -22,6 +22,30 @@ struct MatrixTests {
         #expect(smaller == 0 ? matrix.singularRatio > 1e6 : abs(matrix.singularRatio - greater / smaller) < 1e-9)
     }
 
+    @Test(
+        "The errors of scale and angle are those of matrices drawn with errors of their elements",
+        arguments: [Matrix2(21.767, 11.130, 10.799, -21.682), Matrix2(20, -9, 11, 22), Matrix2(-24, 1, 1, 24)])
+    func errors(matrix: Matrix2) {
+        var random = RandomSource(seed: 3, stream: "matrix")
+        let errors = Matrix2(0.02, 0.05, 0.01, 0.03)
+        // The sum of twelve that are even between 0 and 1 less 6 is normal, of deviation 1.
+        func normal() -> Double { (0..<12).reduce(-6) { sum, _ in sum + random.uniform(0, 1) } }
+        let drawn = (0..<20_000).map { _ in
+            Matrix2(
+                matrix.m11 + errors.m11 * normal(), matrix.m12 + errors.m12 * normal(),
+                matrix.m21 + errors.m21 * normal(), matrix.m22 + errors.m22 * normal())
+        }
+        func deviation(_ value: (Matrix2) -> Double) -> Double {
+            let mean = drawn.reduce(0) { $0 + value($1) } / 20_000
+            return (drawn.reduce(0) { $0 + (value($1) - mean) * (value($1) - mean) } / 20_000).squareRoot()
+        }
+        let found = matrix.errors(errors)
+        #expect(abs(found.scale / deviation(\.scale) - 1) < 0.03)
+        #expect(
+            abs(found.angleDegrees / deviation { $0.angleDegrees < 0 ? $0.angleDegrees + 360 : $0.angleDegrees } - 1)
+                < 0.03)
+    }
+
     @Test("A rotation times a stretch times a rotation has the stretch's factors as singular values")
     func rotatedStretch() {
         for (a, b, s, t) in [(10, 50, 26, 24), (-70, 120, 3, 0.5), (180, 0, 1, 1), (33, -33, 1e4, 1e-2)]

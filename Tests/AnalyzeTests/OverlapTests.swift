@@ -79,10 +79,10 @@ struct OverlapTests {
         let strict = try analyse(radius: 0.6)
         #expect((strict.pairs, strict.overexposed) == (1, 0))
         #expect(strict.causes == ["by-design": 1])
-        #expect(strict.text.hasSuffix("all unique within 0.6 um"))
+        #expect(strict.text.contains("nothing to drop of 2 micrographs: all unique within 0.6 um\n"))
         let all = try analyse(radius: 0.6, countNeighbours: true)
         #expect((all.pairs, all.overexposed) == (1, 1))
-        #expect(all.text.hasSuffix("1 of 2 overexposed (50.0 %)"))
+        #expect(all.text.contains(": drop 1 of 2 micrographs (50.0 %): "))
     }
 
     @Test(
@@ -121,7 +121,7 @@ struct OverlapTests {
         for word in [[], ["--across-sessions"]] {
             let across = try ToolRun.run("epu-analyze", options + word)
             #expect(across.output.contains("all unique within 0.4 um"), "nothing was exposed before the first session")
-            #expect(across.output.contains("1 of 1 overexposed (100.0 %)"))
+            #expect(across.output.contains("drop 1 of 1 micrograph (100.0 %)"))
         }
         let both = try ToolRun.run("epu-analyze", options + ["--within-session", "--across-sessions"])
         #expect(both.status == 64)

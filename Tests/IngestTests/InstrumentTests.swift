@@ -321,7 +321,8 @@ struct InstrumentTests {
         let notice = try #require(notices.first)
         #expect(notice.exposures == 5)
         for part in [
-            "17.0 days", "2025-01-03 15:49 UTC", "2025-01-20 15:49 UTC", "2 pauses", "2 exposures before",
+            "17.0 days", "2025-01-03 15:49 (UTC+00:00)", "2025-01-20 15:49 (UTC+00:00)", "2 pauses",
+            "2 exposures before",
             "3 after", "EpuSession.dm",
         ] {
             #expect(notice.message.contains(part), "\(part) in: \(notice.message)")

@@ -57,7 +57,7 @@ struct SessionFileTests {
         arguments: [
             (
                 SessionFileXML(start: "2025-02-03T10:11:12Z"),
-                ["2025-02-03 10:11:12 UTC", "3 exposures", "2025-01-08 15:49:18 UTC", "by an hour"]
+                ["2025-02-03 10:11:12 (UTC+00:00)", "3 exposures", "2025-01-08 15:49:18 (UTC+00:00)", "by an hour"]
             ),
             (SessionFileXML(areas: [11, 12]), ["areas 11, 12", "none of them but 2"]),
         ])

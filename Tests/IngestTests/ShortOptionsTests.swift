@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -65,5 +66,41 @@ struct ShortOptionsTests {
         #expect(!many.contains(title))
         #expect(many.contains("--distances prints"))
         #expect(try clusters(26, ["--distances"]).contains(title))
+    }
+
+    @Test("Options may stand before a subcommand; what a subcommand is called is no folder without its place")
+    func order() throws {
+        let folder = try TemporaryFolder()
+        func run(_ tool: String, _ arguments: [String]) throws -> ToolRun {
+            try ToolRun.run(tool, arguments, in: folder.path)
+        }
+        _ = try run("epu-simulate", ["--no-images", "--exposures", "60", "make", "check"])
+        let made = try run("epu-ingest", ["--db", "a.db", "./check"])
+        #expect(made.status == 0 && made.output.contains("\nmade the archive \(folder["a.db"])\n"), "\(made.errors)")
+        #expect(try run("epu-ingest", ["--db", "a.db", "check"]).output.hasPrefix("The archive is sound."))
+        #expect(try !run("epu-ingest", ["--db", "a.db", "load", "check"]).output.contains("made the archive"))
+        #expect(try run("epu-analyze", ["--db", "a.db", "-q"]).status == 0)
+        #expect(try run("epu-analyze", ["--db", "a.db", "list"]).output.contains("check"))
+        #expect(try run("epu-report", ["--db", "a.db", "summary"]).output.hasPrefix("check\n"))
+        let backup = try run("epu-ingest", ["--db", "a.db", "backup", "b.db"])
+        #expect(backup.output.hasPrefix(folder["b.db"] + ": "))
+        let merged = try run("epu-ingest", ["--db", "c.db", "merge", "b.db"])
+        #expect(merged.output.hasSuffix("made the archive \(folder["c.db"])\n"))
+        #expect(try run("epu-ingest", ["-q", "--db", "d.db", "load", "check"]).output.isEmpty)
+        // What the subcommand has not, is told as its own.
+        #expect(
+            try run("epu-ingest", ["--strict", "--db", "a.db", "check"]).errors.contains("Usage: epu-ingest check"))
+    }
+
+    @Test("Ctrl-C is answered once, also by a tool that runs others")
+    func interruption() throws {
+        let folder = try TemporaryFolder()
+        _ = try ToolRun.run("epu-simulate", ["s", "--exposures", "6000", "--no-images"], in: folder.path)
+        let tool = try RunningTool("epu-report", ["run", "s", "--db", "a.db"], in: folder.path)
+        #expect(RunningTool.wait { folder.names().contains("a.db") })
+        #expect(tool.end(with: SIGINT) == SIGINT)
+        usleep(500_000)
+        #expect(tool.errors.components(separatedBy: "Interrupted.").count == 2, "\(tool.errors)")
+        #expect(!tool.errors.contains("was ended by signal"))
     }
 }

@@ -24,7 +24,7 @@ struct ReadmeTests {
             DocumentedRun.missing(figures, in: run.output) == nil, "Paste into the README what the tools print now.")
 
         // Another radius was asked for in between, and changes none of what is written after it.
-        let counts = try #require(figures.last?.firstMatch(of: /^(\d+) of (\d+) overexposed/))
+        let counts = try #require(figures.first?.firstMatch(of: /drop (\d+) of (\d+) micrographs/))
         let (lost, all) = (try #require(Int(counts.1)), try #require(Int(counts.2)))
         let kept = all - lost
         #expect(run.output.contains("session: \(lost) bad, \(kept) to keep (analysis 1, "))

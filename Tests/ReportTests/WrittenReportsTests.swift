@@ -49,7 +49,7 @@ struct WrittenReportsTests {
         let text = try archive.report(["summary"]).output
         #expect(text.contains("\n  exposures    \(all) in "))
         #expect(text.contains("\n  analysis     \(bad) of \(all) overexposed ("))
-        #expect(text.contains("\n  events       \(archive.incidents) incidents:"))
+        #expect(text.contains("\n  events       \(archive.incidents) incidents; times: microscope's clock, "))
     }
 
     @Test("lists name what to keep and what is bad; exposures.csv marks the same")

@@ -18,22 +18,24 @@ struct IncidentRowTests {
         }
     }
 
+    private let clock = MicroscopeClock(offsets: [60])
+
     private func numbers(_ lines: [String]) -> [Int] {
         lines[1].split(separator: "\n").dropFirst().compactMap { $0.split(separator: " ").first.flatMap { Int($0) } }
     }
 
     @Test("A few stand in the order of time")
     func few() throws {
-        let lines = IncidentRow.lines(try incidents([1, 9, 3]))
-        #expect(lines.count == 2 && lines[0] == "3 incidents:")
+        let lines = IncidentRow.lines(try incidents([1, 9, 3]), clock)
+        #expect(lines.count == 2 && lines[0] == "3 incidents; times: microscope's clock, UTC+01:00")
         #expect(numbers(lines) == [1, 2, 3])
     }
 
     @Test("Of many the costliest are printed, and what the others cost is said")
     func many() throws {
         let costs = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 99]
-        let lines = IncidentRow.lines(try incidents(costs))
-        #expect(lines[0] == "14 incidents, the 12 costliest:")
+        let lines = IncidentRow.lines(try incidents(costs), clock)
+        #expect(lines[0] == "14 incidents, the 12 costliest; times: microscope's clock, UTC+01:00")
         #expect(numbers(lines) == [14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3])
         #expect(lines[2].hasPrefix("  and 2 more, which cost 3 micrographs: `epu-report tables --table all_incidents`"))
     }

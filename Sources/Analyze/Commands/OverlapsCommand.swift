@@ -91,7 +91,7 @@ struct OverlapsCommand: ParsableCommand {
         if output.json {
             try Console.result(json: results.map { ByCriteria($0.criteria, $0) })
         } else {
-            quiet.result(results.map(\.text).joined(separator: "\n\n"))
+            quiet.result(OverlapResults(results, archive: self.archive).text)
         }
     }
 

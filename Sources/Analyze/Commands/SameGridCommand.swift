@@ -58,7 +58,7 @@ struct SameGridCommand: ParsableCommand {
             return Console.result(
                 all.isEmpty
                     ? "Nothing was said: `epu-analyze same-grid A B` says that two sessions are on one grid."
-                    : all.map { "\($0.session) and \($0.other) are on one grid, said \($0.saidAt.prefix(10))" }
+                    : all.map { "\($0.session) and \($0.other) are on one grid, said \($0.saidAt.prefix(10)) (UTC)" }
                         .joined(separator: "\n"))
         }
         Console.result(

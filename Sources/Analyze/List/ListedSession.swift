@@ -8,6 +8,8 @@ struct ListedSession: Encodable {
     let instrumentID: String?
     /// The time of the first exposure, UTC; nil where there is none.
     let startedAt: String?
+    /// The same by the microscope's clock, as people read it.
+    private let start: String?
     let exposures: Int
     /// The verdict on how beam shift maps to the stage, in words; nil where the session was not analysed.
     let calibration: String?
@@ -20,11 +22,16 @@ struct ListedSession: Encodable {
     /// What `epu-analyze` has to do for the session, in words; nil where there is nothing.
     let toDo: String?
 
+    enum CodingKeys: String, CodingKey {
+        case session, instrumentID, startedAt, exposures, calibration, analyses, overexposed, overexposedShare, toDo
+    }
+
     init(_ row: SessionRow, _ db: Database) throws {
         let figures = try SessionFigures(of: row, db)
         session = row.name
         instrumentID = figures.instrumentID
         startedAt = figures.startedAt
+        start = try MicroscopeClock.start(of: row.sessionID, db)?.labelledMinute
         exposures = figures.exposures
         calibration = figures.analysis.map { _ in figures.calibrationText(\.verdictText) }
         analyses =
@@ -49,7 +56,8 @@ struct ListedSession: Encodable {
 
     static func table(_ sessions: [ListedSession]) -> String {
         var table = TextTable([
-            "session", "instrument", "first exposure (UTC)", "exposures", "calibration", "analyses", "overexposed", "%",
+            "session", "instrument", "first exposure, microscope's clock", "exposures", "calibration", "analyses",
+            "overexposed", "%",
             "to do",
         ])
         for session in sessions { table.add(session.cells) }
@@ -57,10 +65,9 @@ struct ListedSession: Encodable {
     }
 
     private var cells: [String] {
-        let day = startedAt.map { String($0.prefix(16)).replacing("T", with: " ") }
         let share = overexposedShare.map { (100 * $0).text(decimals: 1) }
         let texts: [String?] = [
-            session, instrumentID, day, "\(exposures)", calibration, "\(analyses)", overexposed, share, toDo,
+            session, instrumentID, start, "\(exposures)", calibration, "\(analyses)", overexposed, share, toDo,
         ]
         return texts.map { $0 ?? "" }
     }

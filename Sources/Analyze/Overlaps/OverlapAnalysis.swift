@@ -25,9 +25,19 @@ struct OverlapAnalysis {
         var needed = self
         needed.assumptions = try assumptions.needed(for: scope.sessions.map(\.sessionID), db)
         let basis = try AnalysisBasis(scope, calibrations, needed.assumptions, db).text
-        let analysisID = try earlierResult(basis, db) ?? needed.search(basis, at: time, db)
+        let earlier = try earlierResult(basis, db)
+        let analysisID = try earlier ?? needed.search(basis, at: time, db)
+        if earlier != nil { try setRadiusSource(of: analysisID, db) }
         if isDefault { try DefaultAnalysis(session).set(analysisID, db) }
-        return try OverlapResult(analysisID, self, db)
+        return try OverlapResult(analysisID, self, isNew: earlier == nil, db)
+    }
+
+    /// Notes where the radius came from when it was asked for last: a radius that is given may be the default one, and the other
+    /// way round.
+    private func setRadiusSource(of analysisID: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE analysis SET radius_source = ?1 WHERE analysis_id = ?2 AND radius_source IS NOT ?1",
+            arguments: [radiusSource?.rawValue, analysisID])
     }
 
     private func search(_ basis: String, at time: Timestamp, _ db: Database) throws -> Int64 {
@@ -138,7 +148,8 @@ struct OverlapAnalysis {
                      overexposed, created_at)
                 VALUES (\(OverlapCriteria.marks), ?, ?, ?, ?, ?, 0, 0, ?)
                 ON CONFLICT (placement_set_id, \(OverlapCriteria.indexed), across_sessions, ifnull(session_id, 0)) DO UPDATE SET
-                    exposures = excluded.exposures, created_at = excluded.created_at
+                    exposures = excluded.exposures, created_at = excluded.created_at,
+                    radius_source = excluded.radius_source
                 RETURNING analysis_id
                 """,
             arguments: criteria.arguments + [

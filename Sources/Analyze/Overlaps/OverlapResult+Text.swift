@@ -2,33 +2,55 @@ import EPUArchive
 import EPUCore
 
 extension OverlapResult {
+    /// The verdict, which comes first, and what it rests on; of a result that was found before, the verdict alone.
     var text: String {
-        var lines = [
-            "\(session): \(counted(exposures, "exposure")), "
-                + "\(Set(calibrations.map(\.calibration.placingText)).sorted().joined(separator: "; ")), \(criteria.text) "
-                + "(analysis \(analysisID))"
-        ]
-        lines += notes + comparisonLines + gapLines
-        if pairs > 0 {
-            let parts = causes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }
-            lines.append("\(counted(pairs, "overlap pair")): \(parts.joined(separator: ", "))")
+        guard isNew else {
+            let unknown = drop > 0 ? unknowns.text.map { "; \($0)" } ?? "" : ""
+            return "\(session): \(verdict)\(unknown); nothing new (analysis \(analysisID), \(criteria.text))"
         }
-        if overexposed > 0 { lines += IncidentRow.lines(incidents) }
-        return (lines + [verdict]).joined(separator: "\n")
+        var lines = [verdict]
+        if overexposed > 0, let words = unknowns.counts.uncertainWords { lines.append(words) }
+        if drop > 0, let unknown = unknowns.text { lines.append("not all is known: \(unknown)") }
+        if drop > 0, let words = reviews.text { lines.append(words) }
+        if overexposed > 0 { lines += IncidentRow.lines(incidents, clock) }
+        lines += pairLines + notes + comparisonLines + gapLines
+        lines.append(
+            "calibration: " + Set(calibrations.map(\.calibration.placingText)).sorted().joined(separator: "; "))
+        lines.append("analysis \(analysisID): \(criteria.text), \(counted(exposures, "exposure"))")
+        return "\(session): " + lines.joined(separator: "\n").replacing("\n", with: "\n  ")
     }
 
-    /// The last line, which never says clean where something is not known.
+    /// The number of micrographs that lists call bad: what is overexposed and no person keeps, and what a person called bad.
+    var drop: Int { overexposed - reviews.kept + reviews.bad }
+
+    /// The number of micrographs that the analysis or a person could judge.
+    var judged: Int { exposures - undecided + reviews.decided }
+
+    /// What to do, which never says clean where something is not known.
     private var verdict: String {
         let unknown = unknowns.text
-        guard undecided == 0 || undecided < exposures else { return "not known: \(unknown ?? "")" }
-        guard overexposed > 0 else { return criteria.noneText(of: exposures - undecided, butFor: unknown) }
-        return overexposedText + (unknown.map { "; \($0)" } ?? "")
+        guard judged > 0 else { return "not known: \(unknown ?? "")" }
+        guard drop == 0 else {
+            let share = 100 * Double(drop) / Double(judged)
+            // The causes are those of all that is overexposed, which a person's word does not change.
+            let causes = incidents.causesText.map { (reviews.text == nil ? ": " : "; overexposed: ") + $0 } ?? ""
+            return "drop \(drop) of \(counted(judged, "micrograph")) (\(share.text(decimals: 1)) %)" + causes
+        }
+        if overexposed > 0, let words = reviews.text {
+            let rest = unknown.map { "; not all is known: \($0)" } ?? ""
+            return "nothing \(unknown == nil ? "" : "found ")to drop of \(counted(judged, "micrograph")); \(words)"
+                + rest
+        }
+        let found = criteria.noneText(of: judged, butFor: unknown)
+        guard unknown == nil, radiusSource != .cameraField else { return "nothing found to drop: " + found }
+        return "nothing to drop of \(counted(judged, "micrograph")): " + found
     }
 
-    private var overexposedText: String {
-        let judged = exposures - undecided
-        let share = 100 * Double(overexposed) / Double(judged)
-        return "\(overexposed) of \(judged) overexposed (\(share.text(decimals: 1)) %)" + unknowns.counts.uncertainText
+    /// The pairs, where they say more than the micrographs do.
+    private var pairLines: [String] {
+        guard pairs > 0, causes != incidents.micrographsByCause else { return [] }
+        let parts = causes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }
+        return ["\(counted(pairs, "overlap pair")): \(parts.joined(separator: ", "))"]
     }
 
     private var notes: [String] {
@@ -40,8 +62,8 @@ extension OverlapResult {
         }
         if radiusSource == .cameraField, let radius = criteria.radius {
             lines.append(
-                "no beam diameter is recorded: radius \(radius.text()) um, half the shorter side of the camera field; images "
-                    + "nearer than that share ground")
+                "no beam diameter is recorded: radius \(radius.text(significant: 4)) um, half the shorter side of the camera field; "
+                    + "images nearer than that share ground, and what a wider beam hit is not known")
         }
         return lines
     }

@@ -65,6 +65,10 @@ struct OverlapResult: Encodable {
     let notJudged: Int
     let unknowns: Unknowns
     let criteria: OverlapCriteria
+    /// Whether it was found now; false: it was found before, and nothing has changed since.
+    let isNew: Bool
+    let reviews: ReviewEffect
+    let clock: MicroscopeClock
 
     enum CodingKeys: String, CodingKey {
         case analysisID = "analysisId"
@@ -74,7 +78,8 @@ struct OverlapResult: Encodable {
     }
 
     /// Reads from the archive the result of an analysis that was made.
-    init(_ analysisID: Int64, _ analysis: OverlapAnalysis, _ db: Database) throws {
+    init(_ analysisID: Int64, _ analysis: OverlapAnalysis, isNew: Bool, _ db: Database) throws {
+        self.isNew = isNew
         let judged = analysis.scope.session
         self.analysisID = analysisID
         session = judged.name
@@ -109,6 +114,8 @@ struct OverlapResult: Encodable {
             arguments: [analysisID])
         causes = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
         incidents = try IncidentRow.all(of: analysisID, db)
+        reviews = try ReviewEffect(on: analysisID, of: judged.sessionID, db)
+        clock = try MicroscopeClock(of: judged.sessionID, db)
         let gaps = try BeamGaps(of: analysisID, db)
         withoutDose = gaps.dose
         withoutBeamDiameter = gaps.beamDiameter

@@ -23,7 +23,8 @@ enum PublishedRefresh {
                 ?? StoredCalibration.chosen(for: session.sessionID, db)
         }
         let analysis = OverlapAnalysis(
-            scope: scope, calibrations: calibrations, criteria: published.criteria, radiusSource: .given,
+            scope: scope, calibrations: calibrations, criteria: published.criteria,
+            radiusSource: try radiusSource(of: published, db),
             assumptions: BeamAssumptions(
                 dose: published.settings.assumedDoseEPerA2, beamDiameter: published.settings.assumedBeamDiameterUm,
                 spotDose: published.settings.spotDoseEPerA2),
@@ -36,6 +37,14 @@ enum PublishedRefresh {
             ? "\(session.name): its published analysis\(before) was made again (\(published.criteria.text))."
             : "\(session.name): its published analysis\(before) could not hold any more and was made again as analysis \(made) "
                 + "(\(published.criteria.text))."
+    }
+
+    /// Where the radius came from, which the archive keeps as long as the analysis is there.
+    private static func radiusSource(of published: PublishedAnalysis, _ db: Database) throws -> RadiusSource? {
+        guard published.criteria.radius != nil else { return nil }
+        let stored = try String.fetchOne(
+            db, sql: "SELECT radius_source FROM analysis WHERE analysis_id = ?", arguments: [published.analysisID])
+        return stored.flatMap(RadiusSource.init) ?? .given
     }
 
     private struct Made: ArchiveRecord {

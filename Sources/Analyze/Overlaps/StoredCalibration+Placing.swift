@@ -7,9 +7,10 @@ extension StoredCalibration {
         ReportedCalibration(self, telling: [.calibrationID, .matrix, .method, .verdict])
     }
 
-    /// The matrix that places exposures, in words such as `k 25 (calibration 3, lattice, good)`.
+    /// The matrix that places exposures, in words such as `24.33 +- 0.02 um per unit, 26.78 +- 0.04 degrees,
+    /// mirrored (calibration 3, lattice, good)`.
     var placingText: String {
         let origin = method == .given ? "" : ", \(method.rawValue), \(verdict.rawValue)"
-        return (matrix.k == nil ? "matrix " : "") + matrix.text + " (calibration \(calibrationID)\(origin))"
+        return shapeText + " (calibration \(calibrationID)\(origin))"
     }
 }

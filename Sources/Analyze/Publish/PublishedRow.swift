@@ -13,6 +13,8 @@ struct PublishedRow: Encodable {
     private(set) var criteria: String?
     /// The k or matrix of each calibration that places the session, in words.
     private(set) var matrix: String?
+    /// The same as people read it.
+    private var calibration: String?
     private(set) var exposures: Int?
     /// The number of overexposed exposures that were found.
     private(set) var overexposed: Int?
@@ -41,8 +43,9 @@ struct PublishedRow: Encodable {
         analysisID = analysis.analysisID
         published = publication
         self.criteria = criteria
-        matrix = Set((analysis.calibrations[session.sessionID] ?? []).map(\.matrix.text)).sorted().joined(
-            separator: "; ")
+        let calibrations = analysis.calibrations[session.sessionID] ?? []
+        matrix = Set(calibrations.map(\.matrix.text)).sorted().joined(separator: "; ")
+        calibration = Set(calibrations.map(\.shapeText)).sorted().joined(separator: "; ")
         exposures = analysis.exposures
         overexposed = found
         overexposedText = unknowns.countText(found, of: analysis.exposures - unknowns.undecided)
@@ -61,11 +64,11 @@ struct PublishedRow: Encodable {
     }
 
     static func text(_ rows: [PublishedRow]) -> String {
-        var table = TextTable(["session", "analysis", "published", "criteria", "matrix", "overexposed"])
+        var table = TextTable(["session", "analysis", "published", "criteria", "calibration", "overexposed"])
         for row in rows {
             table.add([
                 row.session, row.analysisID.map { "\($0)" } ?? "", row.published?.text ?? "not analysed",
-                row.criteria ?? "", row.matrix ?? "", row.overexposedText ?? "",
+                row.criteria ?? "", row.calibration ?? "", row.overexposedText ?? "",
             ])
         }
         let missing = rows.compactMap { row in

@@ -36,6 +36,6 @@ struct BackupCommand: ParsableCommand {
         let archive = try Archive(archive.path, access: .copy)
         let bytes = try ArchiveBackup(archive: archive).write(to: file, replacing: force)
         if output.json { return try Console.result(json: Result(file: file, bytes: bytes)) }
-        quiet.result("\(file): \(Bytes.text(bytes)), checked")
+        quiet.result("\(NewArchive.absolute(file)): \(Bytes.text(bytes)), checked")
     }
 }

@@ -82,8 +82,10 @@ final class FollowAnalysis {
         try archive.read { db in
             try IncidentRow.fetchAll(
                 db,
-                sql: "SELECT * FROM \(asked ? "all_incidents" : "incidents") ORDER BY started_at, analysis_id, incident"
-            )
+                sql: """
+                    \(IncidentRow.columns) FROM \(asked ? "all_incidents" : "incidents") i
+                    ORDER BY started_at, analysis_id, incident
+                    """)
         }
     }
 }

@@ -41,7 +41,8 @@ final class FollowReporter {
         } else {
             Console.result(
                 "\(Self.time) INCIDENT \(incident.session): \(counted(incident.micrographs, "micrograph")) so far, "
-                    + "\(incident.cause.circumstance) (\(incident.cause.rawValue)), hole \(incident.foilHole)")
+                    + "\(incident.cause.circumstance) (\(incident.cause.rawValue)), hole \(incident.foilHole), "
+                    + "began \(incident.labelledTime)")
         }
         if isNew { notification?.run(for: incident) }
     }

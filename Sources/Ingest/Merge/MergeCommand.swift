@@ -42,6 +42,7 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         // A shard that is missing or no archive is found out before the first one comes in.
         let files = try shards.map { try ShardFile($0, into: archive.path) }
+        let isNew = NewArchive.isToBeMade(archive.path)
         let merge = try ShardMerge(into: Archive(archive.path, access: .create))
         var merged: [MergedShard] = []
         var progress = ProgressLine("shards", total: shards.count)
@@ -57,6 +58,7 @@ struct MergeCommand: ParsableCommand {
         }
         progress.finish()
         try report(merged)
+        if isNew, !output.json { quiet.result(NewArchive.text(archive.path)) }
     }
 
     private func report(_ merged: [MergedShard]) throws {

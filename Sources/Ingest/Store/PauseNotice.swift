@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import GRDB
 
@@ -19,17 +20,19 @@ struct PauseNotice {
             db, sql: "SELECT epu_name IS NOT NULL OR created_at IS NOT NULL FROM session WHERE session_id = ?",
             arguments: [sessionID])
         guard isDescribed == false else { return nil }
-        let times = try String.fetchCursor(
-            db, sql: "SELECT acquired_at FROM exposure WHERE session_id = ? ORDER BY acquired_at",
+        let clock = try MicroscopeClock(of: sessionID, db)
+        let times = try Row.fetchCursor(
+            db, sql: "SELECT acquired_at, utc_offset_minutes FROM exposure WHERE session_id = ? ORDER BY acquired_at",
             arguments: [sessionID])
         var count = 0
-        var last: Timestamp?
-        var longest: (days: Double, from: Timestamp, to: Timestamp, before: Int)?
+        var last: LocalTime?
+        var longest: (days: Double, from: LocalTime, to: LocalTime, before: Int)?
         var pauses = 0
-        while let text = try times.next() {
-            guard let time = Timestamp(archiveText: text) else { continue }
+        while let row = try times.next() {
+            guard let instant = Timestamp(archiveText: row[0] as String) else { continue }
+            let time = clock.time(instant, offset: row[1])
             if let last {
-                let days = time.seconds(since: last) / 86_400
+                let days = time.instant.seconds(since: last.instant) / 86_400
                 if days >= Self.longPause { pauses += 1 }
                 if days >= Self.longPause, days > longest?.days ?? 0 { longest = (days, last, time, count) }
             }
@@ -41,15 +44,11 @@ struct PauseNotice {
         return Notice(
             name: Self.name,
             message: """
-                nothing was shot for \(longest.days.text(decimals: 1)) days, from \(Self.text(longest.from)) to \
-                \(Self.text(longest.to))\(others): \(longest.before) exposures before and \(count - longest.before) \
+                nothing was shot for \(longest.days.text(decimals: 1)) days, from \(longest.from.labelledMinute) to \
+                \(longest.to.labelledMinute)\(others): \(longest.before) exposures before and \(count - longest.before) \
                 after may be of two grids, which cannot be told apart without EpuSession.dm. Ingest them with it, or \
                 from folders of their own.
                 """,
             exposures: count)
-    }
-
-    private static func text(_ time: Timestamp) -> String {
-        String(LocalTime(instant: time, utcOffsetMinutes: 0).microscopeText.prefix(16)) + " UTC"
     }
 }

@@ -75,16 +75,14 @@ struct SessionFileFit {
         if let start, let last, isBefore(last) {
             let allowance =
                 last.utcOffsetMinutes == nil ? "time zones may differ by 14 hours" : "clocks may differ by an hour"
-            return "its session began at \(Self.text(start)) and \(ofAll) is from \(Self.text(last.instant)) "
+            // The file's own offset is not kept: both times are given by the clock of the exposure, as far as that is known.
+            let began = LocalTime(instant: start, utcOffsetMinutes: last.utcOffsetMinutes ?? 0)
+            return "its session began at \(began.labelledText) and \(ofAll) is from \(last.labelledText) "
                 + "(\(allowance))"
         }
         guard !areas.isEmpty, !knowsAnArea else { return nil }
         return "its template has the areas \(Self.text(areas)), and the exposures have none of them "
             + "but \(Self.text(others))"
-    }
-
-    private static func text(_ time: Timestamp) -> String {
-        LocalTime(instant: time, utcOffsetMinutes: 0).microscopeText + " UTC"
     }
 
     private static func text(_ areas: Set<Int64>) -> String {

@@ -1,16 +1,26 @@
 import EPUArchive
 import GRDB
 
-/// `exposures.csv`: everything that the archive knows of each exposure of a session, and what one analysis found. `overexposed`
-/// is empty for an exposure that came after the analysis, or that it could not judge. `not_compared` names the sessions of the
-/// grid of which it is not known what they had exposed; what the camera fields had received before is then not known, either.
-/// `calibration` has the verdicts on the calibrations. `probability` is that of being overexposed. It is also given for possible
-/// overexposures, which do not count and have no `overexposed_by`.
+/// `exposures.csv`: what one analysis found of each exposure of a session, and then everything that the archive knows of it.
+///
+/// The columns of the verdict always stand, and come first. `list` is the list that the exposure is in, and `not_judged` says why
+/// it is neither bad nor to keep. `overexposed` is empty for an exposure that came after the analysis, or that it could not judge.
+/// `not_compared` names the sessions of the grid of which it is not known what they had exposed; what the camera fields had received
+/// before is then not known, either. `calibration` has the verdicts on the calibrations. `probability` is that of being overexposed.
+/// It is also given for possible overexposures, which do not count and have no `overexposed_by`. Of what EPU records, the columns
+/// stand that it recorded for an exposure of the session.
 struct ExposureTable {
     let choice: AnalysisChoice
 
+    /// The number of digits that count: enough for any measurement, and too few to show how a computer rounds.
+    private static let digits = 9
+
+    /// Columns of `exposure` that stand among the first.
+    private static let first: Set = ["name", "acquired_at", "grid_square", "foil_hole", "area"]
+
     func write(to path: String, _ db: Database) throws {
-        try TableFile(path: path, format: .csv).write(
+        let recorded = try recordedColumns(db).map { ", e." + $0 }.joined()
+        try TableFile(path: path, format: .csv, digits: Self.digits).write(
             db,
             """
             WITH unknown AS MATERIALIZED (
@@ -20,25 +30,37 @@ struct ExposureTable {
                        (SELECT group_concat(verdict, ', ') FROM (
                             SELECT DISTINCT c.verdict FROM analysis_session l JOIN calibration c USING (calibration_id)
                             WHERE l.analysis_id = ?2 AND l.session_id = ?1 ORDER BY 1)) AS calibration)
-            SELECT e.*, x.metadata_path, x.image_path, x.optics_group, p.x_um, p.y_um, o.earlier AS overexposed_by,
-                   o.distance_um, o.cause, o.incident, o.field_overlap, o.beam_overlap,
-                   d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
-                   d.unplanned_field_share,
+            SELECT e.name, CASE \(ExposureVerdict.sql) WHEN 1 THEN 'bad' WHEN 0 THEN 'keep' ELSE 'notjudged' END AS list,
+                   CASE WHEN r.verdict IS NOT NULL THEN NULL WHEN p.placement_id IS NULL THEN 'came after the analysis'
+                        WHEN \(UndecidedExposures.sql) THEN 'what its field had received is not known' END AS not_judged,
                    CASE WHEN p.placement_id IS NOT NULL AND NOT \(UndecidedExposures.sql)
                    THEN o.later_id IS NOT NULL END AS overexposed,
-                   p.error_um AS position_error_um, ifnull(o.probability, m.probability) AS probability,
-                   n.not_compared, n.calibration, v.verdict AS review, v.reason
+                   o.cause, o.incident, o.earlier AS overexposed_by, o.distance_um,
+                   ifnull(o.probability, m.probability) AS probability, o.field_overlap, o.beam_overlap,
+                   d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
+                   d.unplanned_field_share, r.verdict AS review, r.reason, n.not_compared, n.calibration,
+                   e.acquired_at, e.grid_square, e.foil_hole, e.area, p.x_um, p.y_um, p.error_um AS position_error_um,
+                   x.optics_group, x.metadata_path, x.image_path\(recorded)
             FROM exposure e
             JOIN exposures x USING (exposure_id)
-            JOIN analysis a ON a.analysis_id = ?2
-            LEFT JOIN placement p ON \(JudgedPlacement.sql)
+            \(ExposureVerdict.joins(analysis: "?2"))
             JOIN unknown n
             LEFT JOIN pre_exposure d ON d.placement_id = p.placement_id AND n.not_compared IS NULL
             LEFT JOIN all_overexposed o ON o.analysis_id = a.analysis_id AND o.later_id = e.exposure_id
             LEFT JOIN possible_overexposure m ON m.analysis_id = a.analysis_id AND m.exposure_id = e.exposure_id
-            LEFT JOIN review v ON v.exposure_id = e.exposure_id
             WHERE e.session_id = ?1
             ORDER BY e.acquired_at, e.name, e.exposure_id
             """, [choice.session.sessionID, choice.analysisID])
+    }
+
+    /// The other columns of `exposure` that have a value in the session.
+    private func recordedColumns(_ db: Database) throws -> [String] {
+        let columns = try db.columns(in: "exposure").map(\.name).filter { !Self.first.contains($0) }
+        let counts = try Row.fetchOne(
+            db,
+            sql: "SELECT \(columns.map { "count(\($0))" }.joined(separator: ", ")) FROM exposure WHERE session_id = ?",
+            arguments: [choice.session.sessionID])
+        guard let counts else { return columns }
+        return columns.enumerated().filter { counts[$0.offset] as Int > 0 }.map(\.element)
     }
 }

@@ -9,7 +9,8 @@ struct ListsCommand: ParsableCommand {
         abstract: "Write lists of overexposed exposures and of those to keep, and a table of all.",
         discussion: """
             For each session, in DIR/SESSION: duplicates_badfiles_jpg.txt and duplicates_badfiles_tiff.txt (movies), \
-            duplicates_keepfiles_jpg.txt and duplicates_keepfiles_tiff.txt, and exposures.csv. Exposures that the \
+            duplicates_keepfiles_jpg.txt and duplicates_keepfiles_tiff.txt; overexposed.csv, which says of each overexposed \
+            micrograph what hit it and why; and exposures.csv, with all that is known of each exposure. Exposures that the \
             analysis does not have, and those without a readable XML, are in duplicates_notjudged_jpg.txt and \
             duplicates_notjudged_tiff.txt. Nothing is deleted. Where an earlier session of the grid could not be compared, or no \
             matrix takes beam shift to the stage, what is to keep is so as far as could be compared: the output says so, and \
@@ -24,7 +25,8 @@ struct ListsCommand: ParsableCommand {
               rsync -a --files-from=report/SESSION/duplicates_keepfiles_rsync.txt \\
                   SESSION_DIR DEST
 
-            Lists have one path a line; a path with a line break is left out and named.
+            Lists have one path a line; a path with a line break is left out and named. Files that are no longer on disk are \
+            named, and left out of the lists for rsync.
 
             EXAMPLE
               epu-report lists --db archive.db --out report

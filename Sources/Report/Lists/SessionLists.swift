@@ -37,6 +37,12 @@ struct SessionLists {
         let rsyncFolder: String?
         /// The number of files in the list for rsync of what to keep.
         let rsyncKeepFiles: Int
+        /// The files that epu-ingest read and that are no longer on disk: the lists for rsync leave them out.
+        let goneFiles: [String]
+        /// Whether no folder of the session is on this machine, so that nobody can say what is gone.
+        let isElsewhere: Bool
+        /// The number of the reviewed ones that are to keep.
+        let reviewedKeep: Int
         /// The files that are in no list, because their paths have a line break.
         let unlistable: [String]
         let prefix: String
@@ -46,51 +52,7 @@ struct SessionLists {
             case analysisID = "analysisId"
             case analysis, folder, bad, keep, possible, reviewed, notJudged, unread, undecided, unknown
             case withoutImage, missingMovies
-            case guessedMovies, rsyncFolder, rsyncKeepFiles, unlistable, prefix
-        }
-
-        var text: String {
-            var lines = ["\(session): \(bad) bad, \(keep) to keep (\(analysis)), in \(folder)"]
-            if let unknown { lines.append("  as far as could be compared; \(unknown)") }
-            if possible > 0 {
-                lines.append(
-                    "  \(possible) of those to keep may be overexposed (probability \(possibleRange)), in "
-                        + "\(prefix)_possible_*.txt")
-            }
-            if reviewed > 0 { lines.append("  \(reviewed) of these as a person marked them") }
-            if notJudged > 0 {
-                let why = [
-                    notJudged > unread + undecided
-                        ? "\(counted(notJudged - unread - undecided, "exposure")) that the analysis does not have"
-                        : nil,
-                    undecided > 0
-                        ? "\(undecided) that could not be judged, as what their fields had received is not known" : nil,
-                    unread > 0 ? "\(unread) without a readable XML" : nil,
-                ].compactMap { $0 }.joined(separator: ", ")
-                lines.append("  \(notJudged) not judged, in \(prefix)_notjudged_*.txt: \(why)")
-            }
-            if let guesses { lines.append("  " + guesses) }
-            if withoutImage > 0 {
-                lines.append("  \(counted(withoutImage, "exposure")) without JPG, listed by the name it would have")
-            }
-            if !missingMovies.isEmpty {
-                lines.append("  \(counted(missingMovies.count, "movie")) not found below --raw-data:")
-                lines += missingMovies.prefix(5).map { "    " + $0 }
-                if missingMovies.count > 5 {
-                    lines.append("    and \(missingMovies.count - 5) more, all in \(prefix)_missing_movies.txt")
-                }
-            }
-            if !unlistable.isEmpty {
-                lines.append("  \(counted(unlistable.count, "path")) with a line break, which no list can hold:")
-                lines += unlistable.prefix(5).map { "    " + $0.debugDescription }
-            }
-            if let rsyncFolder, rsyncKeepFiles > 0 {
-                let list = "\(folder)/\(prefix)_keepfiles_rsync.txt"
-                let files = rsyncKeepFiles == 1 ? "the file" : "the \(rsyncKeepFiles) files"
-                lines.append(
-                    "  copy \(files) to keep: rsync -a --files-from=\(shellWord(list)) \(shellWord(rsyncFolder)) DEST")
-            }
-            return lines.joined(separator: "\n")
+            case guessedMovies, rsyncFolder, rsyncKeepFiles, goneFiles, unlistable, prefix
         }
     }
 
@@ -108,6 +70,9 @@ struct SessionLists {
             ?? RsyncFolder(above: exposures.reduce(into: []) { $0.formUnion($1.roots) })
         var lists = PathLists()
         var rsyncKeepFiles = 0
+        // Movies below --raw-data were found there just now.
+        var disk = FilesOnDisk(
+            roots: self.movies.rawData == nil ? exposures.reduce(into: []) { $0.formUnion($1.roots) } : [])
         var missing: [String] = []
         var guessed = GuessedNames()
         let possible = exposures.filter(\.isPossible)
@@ -124,9 +89,8 @@ struct SessionLists {
             let start = "\(folder)/\(prefix)_\(word)_"
             try lists.write(listed.compactMap(\.imagePath), to: start + "jpg.txt")
             try lists.write(movieOf.flatMap(\.paths), to: start + "tiff.txt")
-            let files = try lists.write(zip(listed, movieOf).flatMap(filesToCopy), to: start + "rsync.txt") {
-                rsync?.relative($0) ?? $0
-            }
+            let there = disk.present(zip(listed, movieOf).flatMap(filesToCopy))
+            let files = try lists.write(there, to: start + "rsync.txt") { rsync?.relative($0) ?? $0 }
             if word == "keepfiles" { rsyncKeepFiles = files }
             // Possible overexposures are among those to keep.
             guard word != "possible" else { continue }
@@ -142,6 +106,7 @@ struct SessionLists {
             unlink(missingPath)
         }
         try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
+        try OverexposedTable(choice: choice).write(to: "\(folder)/overexposed.csv", db)
         return Written(
             session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text, folder: folder,
             bad: exposures.count { $0.isBad == true },
@@ -151,7 +116,9 @@ struct SessionLists {
             undecided: try UndecidedExposures.countUnreviewed(of: choice, db), unknown: choice.unknowns.ofJudged,
             withoutImage: exposures.count { !$0.hasImage && $0.imagePath != nil }, missingMovies: missing,
             guessedMovies: guessed.count, guesses: guessed.text, rsyncFolder: rsync?.path,
-            rsyncKeepFiles: rsyncKeepFiles, unlistable: lists.unlistable.sorted(), prefix: prefix)
+            rsyncKeepFiles: rsyncKeepFiles, goneFiles: disk.gone.sorted(), isElsewhere: disk.isElsewhere,
+            reviewedKeep: exposures.count { $0.isReviewed && $0.isBad == false }, unlistable: lists.unlistable.sorted(),
+            prefix: prefix)
     }
 
     /// The files of an exposure that are to be copied: its movie if movies were searched for, else its XML and JPG.

@@ -24,24 +24,13 @@ struct Montage: Sendable {
         var jobs: Int?
     }
 
-    struct Outcome: Codable, Equatable {
-        let session: String
-        let analysisID: Int64
-        /// The analysis, as `analysis 3, radius 0.2 um, published by name`.
-        let analysis: String
-        /// What the analysis could not tell, in words; nil if there is nothing.
-        let unknown: String?
-        let overexposed: Int
-        let shown: Int
-        let files: [String]
-    }
-
     private let archive: Archive
     private let choice: AnalysisChoice
     private let options: Options
     private let loader: PreviewLoader
     private let overexposed: Int
     private let pairs: [MontagePair.Place]
+    private let pictures: MontagePictures
     /// The finders of hole images, by the id of their session.
     private let holeImages: [Int64: HoleImageFinder]
     private let layout: MontageLayout
@@ -52,11 +41,12 @@ struct Montage: Sendable {
         self.choice = choice
         self.options = options
         loader = PreviewLoader(scale: options.scale)
-        (overexposed, pairs, holeImages) = try archive.read { db in
+        (overexposed, pairs, pictures, holeImages) = try archive.read { db in
             let sessions = try MontagePair.sessions(db, of: choice)
             return (
                 try MontagePair.count(db, of: choice),
                 try MontagePair.places(db, of: choice, order: options.order, limit: options.limit),
+                try MontagePictures(of: choice, db),
                 try Dictionary(
                     uniqueKeysWithValues: sessions.map { ($0, HoleImageFinder(try HoleImage.all(of: $0, db))) })
             )
@@ -65,12 +55,14 @@ struct Montage: Sendable {
         pairsPerPage = options.pairsPerPage ?? layout.pairsPerPage
     }
 
-    var pairsToShow: Int { pairs.count }
+    var pairsToShow: Int { pictures.areAllGone ? 0 : pairs.count }
 
     /// Writes the pages, several at once, and then removes those that an earlier, longer run left behind them. If there is no
     /// pair, nothing is written.
     /// - Parameter advance: called after each pair, by the thread that drew it.
     func write(advance: @Sendable () -> Void = {}) throws -> Outcome {
+        // Pages of an earlier run, when there were pictures, stay.
+        guard !pictures.areAllGone else { return outcome(shown: 0, files: []) }
         let files = MontageFiles(folder: folder, prefix: options.prefix)
         let progress = Mutex(Progress())
         let threads = options.jobs ?? ProcessInfo.processInfo.activeProcessorCount
@@ -85,10 +77,14 @@ struct Montage: Sendable {
         }
         if let failure = progress.withLock({ $0.failure?.error }) { throw failure }
         try files.removeOlder(after: pageCount)
-        return Outcome(
+        return outcome(shown: pairs.count, files: (0..<pageCount).map { files.path(page: $0 + 1) })
+    }
+
+    private func outcome(shown: Int, files: [String]) -> Outcome {
+        Outcome(
             session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text,
-            unknown: choice.unknowns.text, overexposed: overexposed, shown: pairs.count,
-            files: (0..<pageCount).map { files.path(page: $0 + 1) })
+            unknown: choice.unknowns.text, overexposed: overexposed, shown: shown, gonePictures: pictures.gone,
+            pictures: pictures.recorded, files: files)
     }
 
     /// The page that is to be drawn next, and the error of the first page that failed.

@@ -87,16 +87,3 @@ struct MontageCommand: ParsableCommand {
         if output.json { try Console.result(json: outcomes) }
     }
 }
-
-extension Montage.Outcome {
-    /// The text for a terminal.
-    var text: String {
-        let caveat = unknown.map { ["  as far as could be compared; \($0)"] } ?? []
-        guard !files.isEmpty else {
-            return (["\(session): no overexposed exposure in \(analysis), no montage"] + caveat).joined(separator: "\n")
-        }
-        var text = "\(session): \(shown) of \(counted(overexposed, "overexposed exposure")) in \(analysis)"
-        if shown < overexposed { text += " (--limit 0 shows all)" }
-        return ([text] + caveat + files.map { "  " + $0 }).joined(separator: "\n")
-    }
-}

@@ -33,6 +33,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let (ingest, analyze) = (try InstalledTool("epu-ingest"), try InstalledTool("epu-analyze"))
+        let isNew = NewArchive.isToBeMade(self.archive.path)
         let names = try ingested(with: ingest)
         // Written so, also a name that begins with a hyphen is one.
         let sessions = names.map { "--session=\($0)" }
@@ -49,12 +50,18 @@ struct RunCommand: ParsableCommand {
             of: choices, below: place.out, prefix: ReportOutputOptions.usualPrefix, movies: movies.names(),
             together: Self.written, archive)
         let outcomes = try archive.read { db in
-            try zip(choices, zip(pages, lists)).map { try SessionOutcome($0, page: $1.0, lists: $1.1, db) }
+            try zip(choices, zip(pages, lists)).map {
+                try SessionOutcome($0, page: $1.0, lists: $1.1, archive: self.archive, db)
+            }
         }
         if output.json {
             try Console.result(json: outcomes)
         } else {
-            quiet.result(outcomes.map(\.text).joined(separator: "\n\n"))
+            let made = isNew ? [NewArchive.text(self.archive.path)] : []
+            let total = outcomes.count > 1 ? [SessionOutcome.total(outcomes)] : []
+            quiet.result(
+                (outcomes.map(\.text) + [(total + made).joined(separator: "\n")].filter { !$0.isEmpty })
+                    .joined(separator: "\n\n"))
         }
         if open, let page = pages.first { try Browser.open(page.file) }
         // It has named the sessions that it could not analyse.

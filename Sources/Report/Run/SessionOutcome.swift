@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUConsole
 import EPUCore
 import GRDB
 
@@ -29,7 +30,10 @@ struct SessionOutcome: Encodable {
         case exposures, drop, keep, notJudged, unknown, incidents, page, lists, badfiles
     }
 
-    init(_ choice: AnalysisChoice, page: HTMLCommand.Written, lists: SessionLists.Written, _ db: Database) throws {
+    init(
+        _ choice: AnalysisChoice, page: HTMLCommand.Written, lists: SessionLists.Written, archive: ArchiveOptions,
+        _ db: Database
+    ) throws {
         session = choice.session.name
         analysisID = choice.analysisID
         (drop, keep, notJudged, unknown) = (lists.bad, lists.keep, lists.notJudged, lists.unknown)
@@ -38,27 +42,53 @@ struct SessionOutcome: Encodable {
         self.page = page.file
         self.lists = lists.folder
         guesses = lists.guesses
+        reviews = lists.reviewText
+        notJudgedText = lists.notJudgedText
+        self.archive = archive.words
+        clock = try MicroscopeClock(of: choice.session.sessionID, db)
         unknownBeam = try SearchedBeam(of: choice.analysisID, db).text
         badfiles = "\(lists.folder)/\(lists.prefix)_badfiles_jpg.txt"
     }
 
     var text: String {
         var lines = ["\(session): \(verdict)"]
-        if drop > 0, !incidents.isEmpty { lines += IncidentRow.lines(incidents).map { $0.indented } }
+        if drop > 0, !incidents.isEmpty { lines += IncidentRow.lines(incidents, clock).map { $0.indented } }
+        if let reviews { lines.append("  " + reviews) }
         if let unknown { lines.append("  as far as could be compared; \(unknown)") }
         if let unknownBeam { lines.append("  " + unknownBeam) }
         if notJudged > 0 {
-            lines.append("  \(counted(notJudged, "micrograph")) in neither list: they could not be judged")
+            lines.append("  \(notJudgedText)")
         }
         lines.append("  page   \(page)")
+        if !incidents.isEmpty { lines.append("  table  \(lists)/overexposed.csv") }
         lines.append("  lists  \(lists)" + (drop > 0 ? ", of what to drop: \(badfiles)" : ""))
         if let guesses { lines.append("         " + guesses) }
-        lines.append("  STAR files for RELION, groups for CryoSPARC: epu-report optics --session \(shellWord(session))")
+        lines.append(
+            "  STAR files for RELION, groups for CryoSPARC: epu-report optics\(archive) \(shellOption("--session", session))"
+        )
         return lines.joined(separator: "\n")
     }
 
+    private let clock: MicroscopeClock
+    /// The archive in commands that are printed; empty where it need not be named.
+    private let archive: String
+    /// How many verdicts are a person's, in words; nil where none is.
+    private let reviews: String?
+    /// Why exposures are in neither list, in words.
+    private let notJudgedText: String
     /// What is not known of the beam; nil if nothing is missing.
     private let unknownBeam: String?
+
+    /// What all sessions come to, in a sentence.
+    static func total(_ outcomes: [SessionOutcome]) -> String {
+        let (drop, judged) = outcomes.reduce((0, 0)) { ($0.0 + $1.drop, $0.1 + $1.drop + $1.keep) }
+        let hit = outcomes.count { $0.drop > 0 }
+        let share = (100 * Double(drop) / Double(max(1, judged))).text(decimals: 1)
+        return "\(outcomes.count) sessions: "
+            + (drop > 0
+                ? "drop \(drop) of \(counted(judged, "micrograph")) (\(share) %), in \(counted(hit, "session"))"
+                : "nothing found to drop of \(counted(judged, "micrograph"))")
+    }
 
     private var verdict: String {
         let judged = drop + keep
@@ -70,6 +100,7 @@ struct SessionOutcome: Encodable {
         }
         let share = (100 * Double(drop) / Double(judged)).text(decimals: 1)
         return "drop \(drop) of \(counted(judged, "micrograph")) (\(share) %)"
+            + (incidents.causesText.map { (reviews == nil ? ": " : "; overexposed: ") + $0 } ?? "")
     }
 }
 

@@ -6,9 +6,7 @@ extension SessionSummary {
         var lines = [session]
         lines += roots.map { "  folder       \($0)" }
         lines.append("  microscope   \(instrument ?? "not recorded"), EPU \(epuVersion ?? "not recorded")")
-        if let startedAt, let endedAt {
-            lines.append("  time (UTC)   \(startedAt.prefix(19)) to \(endedAt.prefix(19))")
-        }
+        if let times { lines.append("  time         \(times); \(clock.heading)") }
         lines.append(
             "  exposures    \(exposures) in \(counted(foilHoles, "foil hole")) of "
                 + "\(counted(gridSquares, "grid square")), \(counted(holeImages, "hole image"))"
@@ -39,7 +37,7 @@ extension SessionSummary {
             }
             lines += analysis.notCompared.map { "               " + $0.text }
             if !analysis.incidents.isEmpty {
-                lines += IncidentRow.lines(analysis.incidents).enumerated().map { number, line in
+                lines += IncidentRow.lines(analysis.incidents, clock).enumerated().map { number, line in
                     (number == 0 ? "  events       " : "           ") + line.replacing("\n", with: "\n           ")
                 }
             }

@@ -20,8 +20,12 @@ struct SessionSummary: Encodable {
     let roots: [String]
     let instrument: String?
     let epuVersion: String?
+    /// The times of the first and of the last exposure, UTC; nil where there is none.
     let startedAt: String?
     let endedAt: String?
+    /// The same by the microscope's clock, as people read them.
+    let times: String?
+    let clock: MicroscopeClock
     let exposures: Int
     let gridSquares: Int
     let foilHoles: Int
@@ -42,6 +46,12 @@ struct SessionSummary: Encodable {
     let reviewedKeep: Int
     let reviewedBad: Int
     let analysis: ByCriteria<Analysis>?
+
+    enum CodingKeys: String, CodingKey {
+        case session, roots, instrument, epuVersion, startedAt, endedAt, exposures, gridSquares, foilHoles, holeImages
+        case withoutImage, beamDiameters, settings, notices, files, problems, calibrations, stagePairs, stageError
+        case reviewedKeep, reviewedBad, analysis
+    }
 
     private struct Figures: ArchiveRecord {
         let instrumentID: String?
@@ -76,6 +86,8 @@ struct SessionSummary: Encodable {
         epuVersion = figures?.epuVersion
         startedAt = figures?.startedAt
         endedAt = figures?.endedAt
+        clock = try MicroscopeClock(of: id, db)
+        times = try clock.span(of: id, db).map { "\($0) to \($1)" }
         exposures = figures?.exposures ?? 0
         gridSquares = figures?.gridSquares ?? 0
         foilHoles = figures?.foilHoles ?? 0

@@ -23,14 +23,11 @@ extension StoredCalibration {
                 "  calibration  not needed: the beam shift is the same in all exposures (calibration \(calibrationID))"
             ]
         }
-        let shape =
-            "\(matrix.isMirrored ? "mirrored" : "not mirrored"), scale \(matrix.scale.text(decimals: 2)), "
-            + "angle \(matrix.angleDegrees.text(decimals: 1)) degrees"
         let origin =
             verdict == .given
             ? "given"
             : "\(verdict.rawValue), by \(method.rawValue)" + (conditionText.isEmpty ? "" : " for \(conditionText)")
-        return ["  calibration  \(origin): \(shape) (calibration \(calibrationID))"]
+        return ["  calibration  \(origin): \(shapeText) (calibration \(calibrationID))"]
             + (verdict == .doubtful ? reason.map { ["               \($0)"] } ?? [] : [])
     }
 }

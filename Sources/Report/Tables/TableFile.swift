@@ -7,6 +7,8 @@ import GRDB
 struct TableFile {
     let path: String
     let format: TableFormat
+    /// The number of significant digits of numbers that are no integers; nil for all, which read back as the same number.
+    var digits: Int?
 
     /// - Parameters:
     ///   - sql: the query.
@@ -32,7 +34,7 @@ struct TableFile {
         var rows = 0
         try write(format.start(columns))
         try statement.forEachRow { row in
-            try write(format.line(row, columns, isFirst: rows == 0))
+            try write(format.line(row, columns, isFirst: rows == 0, digits: digits))
             rows += 1
         }
         try write(format.end)

@@ -1,7 +1,8 @@
 import ArgumentParser
 import EPUArchive
+import EPUCore
 
-/// How rows are written as text. Numbers can be read back exactly in each format.
+/// How rows are written as text. Numbers can be read back exactly in each format, unless fewer digits are asked for.
 enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
     /// Values with commas between them, quoted according to RFC 4180, with lines that end as in Unix. NULL is empty, an empty
     /// text is `""`.
@@ -25,14 +26,16 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
         }
     }
 
-    /// - Parameter isFirst: whether no row was written before.
-    func line(_ row: borrowing ResultRow, _ columns: [String], isFirst: Bool) -> String {
+    /// - Parameters:
+    ///   - isFirst: whether no row was written before.
+    ///   - digits: the number of significant digits in CSV; nil for all.
+    func line(_ row: borrowing ResultRow, _ columns: [String], isFirst: Bool, digits: Int? = nil) -> String {
         var line = ""
         switch self {
         case .csv:
             for column in columns.indices {
                 if column > 0 { line += "," }
-                line += Self.csvText(row.value(Int32(column)))
+                line += Self.csvText(row.value(Int32(column)), digits)
             }
             line += "\n"
         case .json:
@@ -50,12 +53,12 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 // MARK: - CSV
 
 extension TableFormat {
-    private static func csvText(_ value: ResultRow.Value) -> String {
+    private static func csvText(_ value: ResultRow.Value, _ digits: Int?) -> String {
         switch value {
         case .null: ""
         case .int(let number): "\(number)"
         // This is Swift's shortest text that reads back as the same number.
-        case .double(let number): "\(number)"
+        case .double(let number): "\(digits.map { number.rounded(significant: $0) } ?? number)"
         case .string(let text): text.isEmpty ? "\"\"" : CSVText.quoted(text)
         }
     }

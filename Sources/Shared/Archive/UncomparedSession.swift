@@ -1,3 +1,4 @@
+import EPUCore
 public import GRDB
 
 /// A session of the same grid of which an analysis could not tell for certain what it had exposed.
@@ -5,6 +6,8 @@ public struct UncomparedSession: Encodable, Equatable, ArchiveRecord, Sendable {
     public let session: String
     /// The time of the session's first exposure, UTC; nil where none is known.
     public let startedAt: String?
+    /// Minutes that its microscope's clock was ahead of UTC then; nil where that is not known.
+    public let utcOffsetMinutes: Int?
     /// The reason in words.
     public let reason: String
     /// Whether the session was compared all the same: as if the grid had not been moved in between, or as far as it could be.
@@ -30,7 +33,10 @@ public struct UncomparedSession: Encodable, Equatable, ArchiveRecord, Sendable {
             db.cachedStatement(
                 sql: """
                     SELECT other AS session, started_at, is_compared AS is_compared_in_part,
-                           ifnull(reason, iif(across_sessions, :not_yet, :within)) AS reason
+                           ifnull(reason, iif(across_sessions, :not_yet, :within)) AS reason,
+                           (SELECT ifnull(e.utc_offset_minutes, \(MicroscopeClock.usualSQL(session: "e.session_id")))
+                            FROM exposure e WHERE e.session_id = other_id ORDER BY e.acquired_at, e.name LIMIT 1
+                           ) AS utc_offset_minutes
                     FROM not_compared WHERE analysis_id = :analysis AND session_id = :session ORDER BY started_at, other_id
                     """),
             arguments: [
@@ -49,8 +55,12 @@ public struct UncomparedSession: Encodable, Equatable, ArchiveRecord, Sendable {
 // MARK: - Text
 
 extension UncomparedSession {
-    /// The session with its date: `bb (2025-01-08)`.
-    public var name: String { session + (startedAt.map { " (\($0.prefix(10)))" } ?? "") }
+    /// The session with its date by the microscope's clock: `bb (2025-01-08)`.
+    public var name: String {
+        guard let start = startedAt.flatMap({ Timestamp(archiveText: $0) }) else { return session }
+        let time = LocalTime(instant: start, utcOffsetMinutes: utcOffsetMinutes)
+        return "\(session) (\(time.microscopeText.prefix(10)))"
+    }
 
     /// The session and the reason, for use within a sentence: `not compared with bb (2025-01-08): its calibration is
     /// undetermined`.

@@ -9,8 +9,18 @@ public struct InstalledTool: Sendable {
     /// The processes that are running: each is in a process group of its own, so that a terminal's Ctrl-C does not reach it.
     private static let running = Mutex<Set<Int32>>([])
 
+    /// Whether a signal has ended this tool, and with it those that it runs.
+    private static let isInterrupted = Atomic(false)
+
     /// Passes a signal on to the tools that are running.
-    static func interruptRunning(with signal: Int32) { running.withLock { for id in $0 { kill(id, signal) } } }
+    static func interruptRunning(with signal: Int32) {
+        isInterrupted.store(true, ordering: .relaxed)
+        running.withLock { for id in $0 { kill(id, signal) } }
+    }
+
+    /// The variable by which a tool knows that another one started it.
+    private static let mark = "EPU_RUN_BY"
+    static let isRunByAnother = ProcessInfo.processInfo.environment[mark] != nil
 
     /// Finds a tool beside the running one, else in the PATH.
     /// - Throws: `Failure` where there is none.
@@ -65,12 +75,18 @@ public struct InstalledTool: Sendable {
         meanwhile()
         process.waitUntilExit()
         _ = running.withLock { $0.remove(id) }
+        if process.terminationReason == .uncaughtSignal, !isInterrupted.load(ordering: .relaxed) {
+            let name = process.executableURL?.lastPathComponent ?? "A tool"
+            Console.message(
+                "\(name) was ended by signal \(process.terminationStatus). Run the same command to complete it.")
+        }
     }
 
     private func process(_ arguments: [String]) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging([Self.mark: "epu"]) { $1 }
         process.standardInput = FileHandle.nullDevice
         return process
     }

@@ -24,10 +24,10 @@ extension PartialFiles {
                     InstalledTool.interruptRunning(with: number)
                     deleteAll()
                     if isEnd.load(ordering: .relaxed), number != SIGHUP {
-                        Console.message("\nStopped. What was stored stays; run the same command to go on.")
+                        tell("\nStopped. What was stored stays; run the same command to go on.")
                         exit(EXIT_SUCCESS)
                     }
-                    Console.message("\nInterrupted. What was stored before stays; run the same command to complete it.")
+                    tell("\nInterrupted. What was stored before stays; run the same command to complete it.")
                     // The shell sees that a signal ended the tool. Dispatch's threads block signals: sent to the
                     // process, it would come back here.
                     signal(number, SIG_DFL)
@@ -41,5 +41,10 @@ extension PartialFiles {
                 sources.append(source)
             }
         }
+    }
+
+    /// A person pressed Ctrl-C once, and is told once, by the tool that was started.
+    private static func tell(_ text: String) {
+        if !InstalledTool.isRunByAnother { Console.message(text) }
     }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import EPUCore
 import Foundation
 import Synchronization
 
@@ -12,6 +13,9 @@ public struct ArchiveOptions: ParsableArguments {
     public func validate() throws {
         guard file?.isEmpty != true else { throw ValidationError("--db takes a file; this name is empty.") }
     }
+
+    /// The option as a command that is printed repeats it, with a space before it; empty where it was not given.
+    public var words: String { file.map { " " + shellOption("--db", $0) } ?? "" }
 
     public var path: String {
         // SQLite does not take `:memory:` for the name of a file.

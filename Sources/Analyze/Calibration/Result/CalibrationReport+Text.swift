@@ -53,11 +53,12 @@ extension CalibrationReport.Part {
         if chosen.method == .none {
             lines.append("  scale      \(chosen.scale.text(significant: 3)) um per unit")
         } else if chosen.method != .stage {
-            lines.append("  matrix     \(matrixText) um per unit")
             lines.append(
-                "             \(chosen.mirrored ? "mirrored" : "not mirrored"), scale \(chosen.scale.text(decimals: 2)), "
-                    + "angle \(chosen.angleDeg.text(decimals: 2)) degrees, singular values "
+                "  scale      \(chosen.scale.text(error: shapeErrors?.scale)) um per unit, singular values "
                     + "\(chosen.singularRatio.text(decimals: 3)) to 1")
+            lines.append(
+                "  angle      \(chosen.angleDeg.text(error: shapeErrors?.angleDegrees)) degrees, "
+                    + (chosen.mirrored ? "mirrored" : "not mirrored"))
         }
         if let foil, let pitchUm { lines.append("  foil       \(foil), pitch \(pitchUm.text(decimals: 3)) um") }
         if let residual = chosen.residualUm {
@@ -100,11 +101,8 @@ extension CalibrationReport.Part {
 
     private func list(_ methods: [CalibrationMethod]) -> String { methods.map(\.rawValue).joined(separator: ", ") }
 
-    private var matrixText: String {
-        guard let errors = chosen.errors else {
-            return chosen.matrix.map { $0.text(decimals: 3) }.joined(separator: ", ")
-        }
-        return zip(chosen.matrix, errors).map { "\($0.text(decimals: 3)) +- \($1.text(decimals: 3))" }
-            .joined(separator: ", ")
+    /// The errors of scale and angle; nil where those of the matrix are not known.
+    private var shapeErrors: (scale: Double, angleDegrees: Double)? {
+        Matrix2(chosen.matrix).flatMap { matrix in chosen.errors.flatMap(Matrix2.init).map { matrix.errors($0) } }
     }
 }

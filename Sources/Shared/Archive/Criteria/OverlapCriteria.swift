@@ -74,7 +74,7 @@ extension OverlapCriteria {
     /// The words for an analysis that found nothing, for example `all unique within 0.3735 um`.
     private var noneText: String {
         guard let radius, !needsFields else { return "none overexposed" }
-        return "all unique within \(radius.text()) um"
+        return "all unique within \(radius.text(significant: 4)) um"
     }
 
     /// The words for what is not known of a session without a matrix from beam shift to stage.

@@ -23,7 +23,7 @@ public struct OverlapCriterion: Sendable {
 
     /// Every property of `OverlapCriteria`, in the order of their words.
     public static let all: [OverlapCriterion] = [
-        number("radius_um", \.radius, option: "radius") { "radius \($0.text()) um" },
+        number("radius_um", \.radius, option: "radius") { "radius \($0.text(significant: 4)) um" },
         number("min_field_overlap", \.minFieldOverlap, option: "min-field-overlap") {
             "at least \((100 * $0).text()) % of the field"
         },

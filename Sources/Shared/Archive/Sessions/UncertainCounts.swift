@@ -46,14 +46,17 @@ public struct UncertainCounts: Sendable {
     }
 
     /// What follows a count of the overexposed, for example ` (2 of them uncertain: below 95 %)`; empty where all are certain.
-    public var uncertainText: String {
+    public var uncertainText: String { uncertainWords.map { " (\($0))" } ?? "" }
+
+    /// The uncertain ones in words, for example `2 of them uncertain: below 95 %`; nil where all are certain.
+    public var uncertainWords: String? {
         let texts = [
             uncertain > 0 ? "\(uncertain) of them uncertain: below 95 %" : nil,
             ofUnknownCertainty > 0
                 ? "\(ofUnknownCertainty) of them of unknown certainty: their stage stop lies aside of the foil's lattice"
                 : nil,
         ].compactMap { $0 }
-        return texts.isEmpty ? "" : " (" + texts.joined(separator: "; ") + ")"
+        return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }
 
     /// The possible ones in words, for example `3 others may be overexposed (probability 5 to 50 %)`; nil where there are none.

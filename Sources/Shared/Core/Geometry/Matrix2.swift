@@ -17,6 +17,12 @@ public struct Matrix2: Hashable, Sendable {
         self.m22 = m22
     }
 
+    /// Makes a matrix of its four elements, row by row; nil where there are not four.
+    public init?(_ elements: [Double]) {
+        guard elements.count == 4 else { return nil }
+        self.init(elements[0], elements[1], elements[2], elements[3])
+    }
+
     /// Makes `scale` times the identity: what find_dupl calls k.
     public init(scale: Double) { self.init(scale, 0, 0, scale) }
 

@@ -1,9 +1,0 @@
-/// The text quoted as one word for a shell.
-func shellWord(_ text: String) -> String {
-    let isPlain =
-        !text.isEmpty
-        && text.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/._-+".unicodeScalars.contains(scalar)
-        }
-    return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
-}
