@@ -72,12 +72,12 @@ struct AnalysisChoice {
 
     /// The word `overexposed` after a number in a caption, with the words that it needs if not all could be compared.
     var overexposedWords: String {
-        unknowns.ofJudged == nil ? "overexposed" : "overexposed as far as could be compared"
+        unknowns.ofJudged == nil ? "overexposed" : "overexposed \(Unknowns.asFarAsCompared)"
     }
 
     /// What a reader must know if nothing else says how far exposures could be compared.
     var comparisonWarning: String? {
-        unknowns.ofJudged.map { "\(session.name): what is kept is so as far as could be compared; \($0)." }
+        unknowns.ofJudged.map { "\(session.name): what is kept is so \(Unknowns.asFarAsCompared); \($0)." }
     }
 
     /// - Parameters:

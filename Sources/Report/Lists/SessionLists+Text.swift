@@ -1,9 +1,10 @@
+import EPUArchive
 import EPUCore
 
 extension SessionLists.Written {
     var text: String {
         var lines = ["\(session): \(bad) bad, \(keep) to keep (\(analysis)), in \(folder)"]
-        if let unknown { lines.append("as far as could be compared; \(unknown)") }
+        if let unknown { lines.append("\(Unknowns.asFarAsCompared); \(unknown)") }
         if possible > 0 {
             lines.append(
                 "\(possible) of those to keep may be overexposed (probability \(possibleRange)), in "

@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 
 extension Montage {
@@ -20,7 +21,7 @@ extension Montage {
 extension Montage.Outcome {
     /// The text for a terminal.
     var text: String {
-        let caveat = unknown.map { ["  as far as could be compared; \($0)"] } ?? []
+        let caveat = unknown.map { ["  \(Unknowns.asFarAsCompared); \($0)"] } ?? []
         guard pictures == 0 || gonePictures < pictures else {
             return
                 "\(session): the JPGs of all \(counted(overexposed, "overexposed exposure")) are no longer on disk, no montage"

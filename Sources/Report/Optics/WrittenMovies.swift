@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 
 /// What `epu-report optics` prints of one session's movies.
@@ -80,7 +81,7 @@ struct WrittenMovies: Encodable {
         var lines = [
             "\(session): \(counted(movies, "movie")) in \(counted(opticsGroups, "optics group")), \(verdicts), in \(folder)"
         ]
-        if let unknown { lines.append("  as far as could be compared; \(unknown)") }
+        if let unknown { lines.append("  \(Unknowns.asFarAsCompared); \(unknown)") }
         if let tolerance {
             lines.append(
                 "  \(counted(clusteredGroups, "group")) by clusters of beam shift, as the holes lie on no lattice: no two "

@@ -19,7 +19,9 @@ struct TableFile {
     func write(_ db: Database, _ sql: String, _ arguments: [Int64] = []) throws -> Int {
         var statement = try RowStatement(db, sql)
         for argument in arguments { statement.bind(argument) }
-        guard path != Self.standardOutput else { return try write(&statement) { Console.part(of: $0) } }
+        guard path != Self.standardOutput else {
+            return try write(&statement) { Console.part(of: String(decoding: $0, as: UTF8.self)) }
+        }
         var file = try OutputFile(path)
         let rows = try write(&statement) { try file.write($0) }
         try file.commit()
@@ -29,15 +31,21 @@ struct TableFile {
     /// The path that stands for standard output.
     static let standardOutput = "-"
 
-    private func write(_ statement: inout RowStatement, _ write: (String) throws -> Void) throws -> Int {
+    private func write(
+        _ statement: inout RowStatement, _ write: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Int {
         let columns = statement.columnNames
         var rows = 0
-        try write(format.start(columns))
+        var text = Array(format.start(columns).utf8)
         try statement.forEachRow { row in
-            try write(format.line(row, columns, isFirst: rows == 0, digits: digits))
+            format.append(row, columns, isFirst: rows == 0, digits: digits, to: &text)
             rows += 1
+            guard text.count >= 1 << 16 else { return }
+            try text.withUnsafeBytes(write)
+            text.removeAll(keepingCapacity: true)
         }
-        try write(format.end)
+        text.append(contentsOf: format.end.utf8)
+        try text.withUnsafeBytes(write)
         return rows
     }
 }

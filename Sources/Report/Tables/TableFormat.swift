@@ -26,40 +26,47 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
         }
     }
 
+    /// Adds the text of a row, UTF-8.
     /// - Parameters:
     ///   - isFirst: whether no row was written before.
     ///   - digits: the number of significant digits in CSV; nil for all.
-    func line(_ row: borrowing ResultRow, _ columns: [String], isFirst: Bool, digits: Int? = nil) -> String {
-        var line = ""
+    func append(
+        _ row: borrowing ResultRow, _ columns: [String], isFirst: Bool, digits: Int? = nil, to line: inout [UInt8]
+    ) {
         switch self {
         case .csv:
             for column in columns.indices {
-                if column > 0 { line += "," }
-                line += Self.csvText(row.value(Int32(column)), digits)
+                if column > 0 { line.append(UInt8(ascii: ",")) }
+                Self.appendCSV(row, Int32(column), digits, to: &line)
             }
-            line += "\n"
+            line.append(UInt8(ascii: "\n"))
         case .json:
-            line += isFirst ? "\n{" : ",\n{"
+            line.append(contentsOf: (isFirst ? "\n{" : ",\n{").utf8)
             for (column, name) in columns.enumerated() {
-                if column > 0 { line += "," }
-                line += JSONText.quoted(name) + ":" + Self.jsonText(row.value(Int32(column)))
+                if column > 0 { line.append(UInt8(ascii: ",")) }
+                line.append(contentsOf: (JSONText.quoted(name) + ":").utf8)
+                line.append(contentsOf: Self.jsonText(row.value(Int32(column))).utf8)
             }
-            line += "}"
+            line.append(UInt8(ascii: "}"))
         }
-        return line
     }
 }
 
 // MARK: - CSV
 
 extension TableFormat {
-    private static func csvText(_ value: ResultRow.Value, _ digits: Int?) -> String {
-        switch value {
-        case .null: ""
-        case .int(let number): "\(number)"
+    private static func appendCSV(
+        _ row: borrowing ResultRow, _ column: Int32, _ digits: Int?, to line: inout [UInt8]
+    ) {
+        // Most texts are plain, and are not made strings of.
+        if row.isText(column), row.withBytes(column, { CSVText.appendPlain($0, to: &line) }) == true { return }
+        switch row.value(column) {
+        case .null: break
+        case .int(let number): line.append(contentsOf: number.description.utf8)
         // This is Swift's shortest text that reads back as the same number.
-        case .double(let number): "\(digits.map { number.rounded(significant: $0) } ?? number)"
-        case .string(let text): text.isEmpty ? "\"\"" : CSVText.quoted(text)
+        case .double(let number):
+            line.append(contentsOf: (digits.map { number.rounded(significant: $0) } ?? number).description.utf8)
+        case .string(let text): line.append(contentsOf: (text.isEmpty ? "\"\"" : CSVText.quoted(text)).utf8)
         }
     }
 }
