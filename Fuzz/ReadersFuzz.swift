@@ -25,9 +25,13 @@ func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 
 /// Used again for every input, as a thread of epu-ingest does; libFuzzer has one thread.
 nonisolated(unsafe) private let reader = XMLReader()
+nonisolated(unsafe) private let libxml2 = XMLReader(takesPlainForm: false)
 
 private func readImage(_ bytes: UnsafeRawBufferPointer) {
     let image = try? reader.read(bytes) { root throws(Unusable) in try ImageMetadata(root) }
+    // The plain form, which is read without libxml2, has the same values.
+    let same = try? libxml2.read(bytes) { root throws(Unusable) in try ImageMetadata(root) }
+    require(String(describing: image) == String(describing: same))
     require(image?.stage.map(\.isFinite) ?? true)
     require(image?.beamShift.map(\.isFinite) ?? true)
 }
