@@ -89,12 +89,15 @@ struct FolderListing: Sendable {
     func files(_ range: Range<Int>, root: String) -> [SourceFile?] {
         let folder = absolute(in: root)
         let gridSquare = SourceFile.gridSquare(of: path)
+        // In an open folder a name is found without going along the path each time.
+        let opened = PathText.withPath(folder) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        defer { if opened >= 0 { close(opened) } }
         return range.map { index in
             let name = names[index]
             let text = bytes.withUnsafeBufferPointer { bytes in
                 PathText.of(UnsafeBufferPointer(rebasing: bytes[Int(name.start)..<Int(name.start) + Int(name.length)]))
             }
-            let status = PathText.status(folder + "/" + text)
+            let status = opened >= 0 ? PathText.status(text, in: opened) : PathText.status(folder + "/" + text)
             // A link to nothing stays, with what is wrong with it.
             if status == nil, errno == ENOENT, PathText.isGone(folder + "/" + text) { return nil }
             return SourceFile(
