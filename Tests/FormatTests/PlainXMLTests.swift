@@ -75,6 +75,27 @@ struct PlainXMLTests {
         #expect(content(other, by: plain) == content(other, by: libxml2))
     }
 
+    @Test("Elements of a container are handed over alike, from the plain form and as they come")
+    func streamed() {
+        let document =
+            "<r><h><c><e><h><c><e>0</e></c></h></e><e z:Id=\"1\">1</e>x</c><c/></h><k><c><e z:Ref=\"1\"/><e z:Ref=\"2\"/></c></k>"
+            + "<c><e>2</e></c><h><c><e z:Id=\"2\">3</e></c></h><h><d><e>4</e></d></h></r>"
+        let stream = XMLReader.Stream(container: "c", parents: ["h", "k"], forgets: false)
+        func texts(_ reader: XMLReader) -> [String] {
+            var texts: [String] = []
+            _ = Array(document.utf8).withUnsafeBytes { bytes in
+                Result { () throws(Unusable) in
+                    try reader.read(
+                        bytes, stream: stream, each: { texts.append($0.text ?? "-") }, { _ throws(Unusable) in })
+                }
+            }
+            return texts
+        }
+        #expect(isPlain(document))
+        #expect(texts(plain) == ["-", "1", "1", "-", "3"])
+        #expect(texts(libxml2) == texts(plain))
+    }
+
     @Test("Documents with changes at random are read, or refused, as libxml2 does it", arguments: 0..<8)
     func changed(index: Int) {
         let others = [

@@ -13,9 +13,11 @@ public struct XMLElement {
 
     init(tree storage: UnsafeMutablePointer<XMLTree>, index: Int32) {
         self.storage = storage
-        // A reference leads back to what is complete, never to another reference, so one step is enough.
+        // A reference leads back, never to another reference, so one step is enough. What comes later is not known where elements
+        // are handed over as they come, so that it counts nowhere.
         let reference = storage.pointee.nodes[Int(index)].reference
-        self.index = Int(reference >= 0 ? storage.pointee.element(identifiedAs: reference) ?? index : index)
+        let other = reference >= 0 ? storage.pointee.element(identifiedAs: reference) : nil
+        self.index = Int(min(other ?? index, index))
     }
 
     public var name: String {

@@ -46,8 +46,7 @@ struct FolderListing: Sendable {
     mutating func add(_ name: UnsafeBufferPointer<UInt8>) {
         guard !TransferName.isFile(name) else { return }
         // Only the first of each is looked at closely: there may be a million.
-        let isXML = name.suffix(4).elementsEqual(".xml".utf8) || name.suffix(7).elementsEqual(".xml.gz".utf8)
-        if isXML ? !hasExposures : !hasCompanions, Self.isOfFoilHole(name) {
+        if !hasExposures || !hasCompanions, Self.isXML(name) ? !hasExposures : !hasCompanions, Self.isOfFoilHole(name) {
             let kind = SourceName(PathText.of(name)).kind
             hasExposures = hasExposures || kind == .exposure
             hasCompanions = hasCompanions || kind == .exposureImage || kind == .movie
@@ -57,6 +56,15 @@ struct FolderListing: Sendable {
         count += 1
         names.append(Name(start: UInt32(bytes.count), length: UInt16(name.count)))
         bytes.append(contentsOf: name)
+    }
+
+    private static func isXML(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        // The last letter alone tells it of most names.
+        switch name.last {
+        case UInt8(ascii: "l"): name.suffix(4).elementsEqual(".xml".utf8)
+        case UInt8(ascii: "z"): name.suffix(7).elementsEqual(".xml.gz".utf8)
+        default: false
+        }
     }
 
     /// Whether a name has EPU's `FoilHole_` in it; users put their own words before EPU's name.
