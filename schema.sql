@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 6a49d97996a63cb7.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 5eb47b3056094cd7.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -116,8 +116,10 @@ CREATE TABLE source_file (
     kind                  TEXT NOT NULL,         -- exposure, exposure-image, movie, hole, hole-image, session ...
     size_bytes            INTEGER,
     modified_ns           INTEGER,               -- nanoseconds since 1970, file system clock
-    status                TEXT NOT NULL CHECK (status IN ('ok', 'twin', 'unreadable', 'malformed', 'incomplete',
-                              'missing image', 'orphan image', 'too young', 'unknown')),
+    -- Not IN: for a list of more than two SQLite fills a table of its own at each row.
+    status                TEXT NOT NULL CHECK (status = 'ok' OR status = 'twin' OR status = 'unreadable'
+                              OR status = 'malformed' OR status = 'incomplete' OR status = 'missing image'
+                              OR status = 'orphan image' OR status = 'too young' OR status = 'unknown'),
     problem               TEXT,                  -- why the status is not ok, in words, with the line where there is one
     UNIQUE (session_root_id, path)
 ) STRICT;
@@ -126,7 +128,7 @@ CREATE INDEX source_file_twin_by_stem ON source_file(stem) WHERE status = 'twin'
 -- Twins of an exposure's file: the problem has its path.
 CREATE INDEX source_file_twin_by_problem ON source_file(problem) WHERE status = 'twin';
 CREATE INDEX source_file_with_problem ON source_file(session_root_id, status)
-WHERE status IN ('unreadable', 'malformed', 'incomplete');
+WHERE (status = 'unreadable' OR status = 'malformed' OR status = 'incomplete');
 
 CREATE TABLE grid_square (
     session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
@@ -710,8 +712,9 @@ CREATE TABLE overlap (
     later_id              INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     earlier_id            INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     distance_um           REAL NOT NULL,         -- between beam centres, um
-    cause                 TEXT NOT NULL CHECK (cause IN ('same-area', 'unmoved-stage', 'wrong-centre', 'neighbour',
-                              'by-design', 'across-sessions', 'unexplained')),
+    cause                 TEXT NOT NULL CHECK (cause = 'same-area' OR cause = 'unmoved-stage' OR cause = 'wrong-centre'
+                              OR cause = 'neighbour' OR cause = 'by-design' OR cause = 'across-sessions'
+                              OR cause = 'unexplained'),
     field_overlap         REAL,                  -- share of the later camera field that the earlier beam covered
     beam_overlap          REAL,                  -- share of the later beam that the earlier beam covered
     probability           REAL,                  -- that it meets the criteria on pairs, by how well the distance is known; NULL: not known
@@ -1193,4 +1196,4 @@ SELECT s.name AS session, r.path || '/' || f.path AS path, f.kind, f.status, f.p
 FROM source_file f
 JOIN session_root r USING (session_root_id)
 LEFT JOIN session s USING (session_id)
-WHERE f.status IN ('unreadable', 'malformed', 'incomplete');
+WHERE (f.status = 'unreadable' OR f.status = 'malformed' OR f.status = 'incomplete');

@@ -25,9 +25,13 @@ func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 
 /// Used again for every input, as a thread of epu-ingest does; libFuzzer has one thread.
 nonisolated(unsafe) private let reader = XMLReader()
+nonisolated(unsafe) private let libxml2 = XMLReader(takesPlainForm: false)
 
 private func readImage(_ bytes: UnsafeRawBufferPointer) {
     let image = try? reader.read(bytes) { root throws(Unusable) in try ImageMetadata(root) }
+    // The plain form, which is read without libxml2, has the same values.
+    let same = try? libxml2.read(bytes) { root throws(Unusable) in try ImageMetadata(root) }
+    require(String(describing: image) == String(describing: same))
     require(image?.stage.map(\.isFinite) ?? true)
     require(image?.beamShift.map(\.isFinite) ?? true)
 }
@@ -45,11 +49,20 @@ private struct HoleMap: Equatable {
     var positions: [Vector2?] = []
     var exposures = 0
     var listsHoles = false
+
+    mutating func add(_ element: XMLElement) {
+        guard let hole = FoilHoleMetadata(element) else { return }
+        holes.append(hole.foilHole)
+        positions.append(hole.stage)
+        exposures += hole.exposures.count
+    }
 }
 
 private func readHoleMap(_ bytes: UnsafeRawBufferPointer, forgets: Bool, chunk: Int) {
     let whole = holeMap(bytes, forgets: forgets, chunk: max(1, bytes.count))
     require(holeMap(bytes, forgets: forgets, chunk: chunk) == whole)
+    // Files that are not too large are read in whole, and then in the plain form, too.
+    if !forgets { require(holes(bytes, by: reader) == whole && holes(bytes, by: libxml2) == whole) }
     var refusal: FileStatus?
     do throws(Unusable) {
         _ = try reader.read(bytes) { root throws(Unusable) in try GridSquareMetadata(root) }
@@ -60,6 +73,22 @@ private func readHoleMap(_ bytes: UnsafeRawBufferPointer, forgets: Bool, chunk: 
     require(own?.stage.map(\.isFinite) ?? true)
     // A document of more elements than are held at once is refused only where none is forgotten.
     require(forgets || refusal == whole.refusal)
+}
+
+private func holes(_ bytes: UnsafeRawBufferPointer, by reader: XMLReader) -> HoleMap {
+    var map = HoleMap()
+    do throws(Unusable) {
+        map.gridSquare = try reader.read(
+            bytes, stream: GridSquareMetadata.holes(forgets: false), each: { map.add($0) },
+            { root throws(Unusable) in
+                map.listsHoles = GridSquareMetadata.listsHoles(root)
+                return try GridSquareMetadata(root)
+            }
+        ).gridSquare
+    } catch {
+        map.refusal = error.status
+    }
+    return map
 }
 
 private func holeMap(_ bytes: UnsafeRawBufferPointer, forgets: Bool, chunk: Int) -> HoleMap {
@@ -74,12 +103,7 @@ private func holeMap(_ bytes: UnsafeRawBufferPointer, forgets: Bool, chunk: Int)
                 return next.count
             },
             stream: GridSquareMetadata.holes(forgets: forgets),
-            each: { element in
-                guard let hole = FoilHoleMetadata(element) else { return }
-                map.holes.append(hole.foilHole)
-                map.positions.append(hole.stage)
-                map.exposures += hole.exposures.count
-            },
+            each: { map.add($0) },
             { root throws(Unusable) in
                 map.listsHoles = GridSquareMetadata.listsHoles(root)
                 return try GridSquareMetadata(root)

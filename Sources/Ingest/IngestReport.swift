@@ -103,9 +103,19 @@ struct IngestedSession: Encodable, Sendable {
     /// The numbers of files by kind and status. They are counted here, as SQLite would sort a million rows to group them.
     private static func files(_ rootID: Int64, _ db: Database) throws -> [Files] {
         var counts: [[String]: Int] = [:]
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT kind, status FROM source_file WHERE session_root_id = ?", arguments: [rootID])
-        while let row = try rows.next() { counts[[row[0], row[1]], default: 0] += 1 }
+        // Most files are of the kind and the status of the file before.
+        var last: (kind: String, status: String, count: Int)?
+        var statement = try RowStatement(db, "SELECT kind, status FROM source_file WHERE session_root_id = ?")
+        statement.bind(rootID)
+        try statement.forEachRow { row in
+            if let known = last, row.hasText(0, known.kind), row.hasText(1, known.status) {
+                last?.count += 1
+            } else {
+                if let last { counts[[last.kind, last.status], default: 0] += last.count }
+                last = (row.string(0) ?? "", row.string(1) ?? "", 1)
+            }
+        }
+        if let last { counts[[last.kind, last.status], default: 0] += last.count }
         return counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }
             .map { Files(kind: $0.key[0], status: $0.key[1], count: $0.value) }
     }
@@ -115,7 +125,7 @@ struct IngestedSession: Encodable, Sendable {
             db,
             sql: """
                 SELECT path, status, problem FROM source_file
-                WHERE session_root_id = ? AND status IN (\(statuses.sqlList)) ORDER BY path
+                WHERE session_root_id = ? AND \(statuses.sql(isIn: "status")) ORDER BY +path
                 """,
             arguments: [rootID]
         )

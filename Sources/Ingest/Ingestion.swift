@@ -6,8 +6,8 @@ import GRDB
 
 /// Reads session folders into an archive: lists a folder, reads what is new in parallel, stores it in batches.
 ///
-/// Each batch is one transaction, so that an interruption at any moment costs at most the batch in work, and the next
-/// run goes on from there. One batch is read while the one before is written; rows are written in the order of the
+/// Each batch is one transaction, so that an interruption at any moment costs at most the batches in work, and the next
+/// run goes on from there. One batch is read while those before it are written; rows are written in the order of the
 /// paths, whatever the number of readers.
 struct Ingestion: Sendable {
     let archive: Archive
@@ -54,26 +54,26 @@ struct Ingestion: Sendable {
         let reader = BatchReader(jobs: jobs, minimumAge: minimumAge)
         var seen = SeenFiles()
         var counts = RunCounts()
-        var pending = folder.unreadable.map { path, reason in
+        var storing = BatchStoring { try await commit($0, target) }
+        let unreadable = folder.unreadable.map { path, reason in
             let file = SourceFile(unreadableFolder: path, reason: reason)
             return FileReading(file, status: .unreadable, problem: reason)
         }
+        try await storing.add(unreadable, counting: &counts)
         var batches = BatchList(folder: folder, size: batchSize)
         var upcoming = batches.next()
         while let listed = upcoming {
             let files = isNew ? listed : try changed(of: listed, target, &seen, &counts)
-            let previous = pending
-            async let stored = commit(previous, target)
             async let read = reader.read(files, of: folder)
             upcoming = batches.next()
             let readings = await read
             counts.note(readings, root: folder.path)
-            counts.add(try await stored)
-            pending = readings
+            try await storing.add(readings, counting: &counts)
             progress.advance(by: listed.count)
         }
-        pending += batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
-        counts.add(try await commit(pending, target))
+        let vanished = batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
+        try await storing.add(vanished, counting: &counts)
+        try await storing.finish(counting: &counts)
         // A folder without any file is rather a disk that is not there.
         let isWhole = !folder.isPartial && folder.unreadable.isEmpty && batches.vanished.isEmpty && !counts.hasObstacles
         let isGoneKnown = isWhole && folder.files > 0 && !isNew

@@ -14,7 +14,7 @@ struct CauseSchemaTests {
 
     @Test("overlap.cause takes the causes of the enum and no others")
     func causes() throws {
-        let check = try #require(schema.firstMatch(of: /CHECK \(cause IN \(([^)]*)\)\)/))
+        let check = try #require(schema.firstMatch(of: /CHECK \((cause = [^)]*)\)/))
         #expect(words(check.1) == OverlapCause.allCases.map(\.rawValue))
     }
 

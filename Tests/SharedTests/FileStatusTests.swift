@@ -14,14 +14,15 @@ struct FileStatusTests {
 
     @Test("The archive takes the statuses that the tools know, and no other")
     func statuses() {
-        #expect(schema.contains("CHECK (status IN (\(FileStatus.allCases.sqlList)))"))
+        #expect(schema.contains("CHECK \(FileStatus.allCases.sql(isIn: "status"))"))
     }
 
     @Test("The view and the index of problems have those that the tools count")
     func problems() {
-        let list = FileStatus.problems.sqlList
-        #expect(schema.contains("ON source_file(session_root_id, status) WHERE status IN (\(list));"))
-        #expect(schema.contains("WHERE f.status IN (\(list));"))
+        let problems = FileStatus.problems
+        #expect(
+            schema.contains("ON source_file(session_root_id, status) WHERE \(problems.sql(isIn: "status"));"))
+        #expect(schema.contains("WHERE \(problems.sql(isIn: "f.status"));"))
     }
 
     @Test("Which statuses are problems is written in one place")

@@ -13,9 +13,11 @@ public struct XMLElement {
 
     init(tree storage: UnsafeMutablePointer<XMLTree>, index: Int32) {
         self.storage = storage
-        // A reference leads back to what is complete, never to another reference, so one step is enough.
+        // A reference leads back, never to another reference, so one step is enough. What comes later is not known where elements
+        // are handed over as they come, so that it counts nowhere.
         let reference = storage.pointee.nodes[Int(index)].reference
-        self.index = Int(reference >= 0 ? storage.pointee.element(identifiedAs: reference) ?? index : index)
+        let other = reference >= 0 ? storage.pointee.element(identifiedAs: reference) : nil
+        self.index = Int(min(other ?? index, index))
     }
 
     public var name: String {
@@ -53,14 +55,14 @@ public struct XMLElement {
     }
 
     /// Calls `body` with the text of an element that holds nothing else, without surrounding white space; behind it is
-    /// a zero byte or white space, which ends a number for strtod. Nil where there is no text.
+    /// a zero byte, white space or a tag, which ends a number for strtod. Nil where there is no text.
     @inline(__always)
     private func withText<T>(_ body: (UnsafeBufferPointer<UInt8>) -> T) -> T? {
         let node = storage.pointee.nodes[index]
         guard node.textLength > 0, storage.pointee.spend(node.textLength) else { return nil }
-        return storage.pointee.text.withUnsafeBufferPointer { text in
-            var start = Int(node.textStart)
-            var end = start + Int(node.textLength)
+        return storage.pointee.withBytes(of: storage.pointee.source, node.textStart, node.textLength) { text in
+            var start = 0
+            var end = text.count
             while start < end, text[start] <= 0x20 { start += 1 }
             while end > start, text[end - 1] <= 0x20 { end -= 1 }
             return start < end ? body(UnsafeBufferPointer(rebasing: text[start..<end])) : nil
@@ -70,10 +72,7 @@ public struct XMLElement {
     public var text: String? { withText { String(decoding: $0, as: UTF8.self) } }
 
     public func hasText(_ wanted: StaticString) -> Bool {
-        withText { text in
-            guard text.count == wanted.utf8CodeUnitCount, let start = text.baseAddress else { return false }
-            return memcmp(start, wanted.utf8Start, text.count) == 0
-        } ?? false
+        withText { $0.isEqual(wanted) } ?? false
     }
 
     public func textStarts(with wanted: StaticString) -> Bool {
@@ -87,6 +86,7 @@ public struct XMLElement {
     /// The text as a finite number, read without locale; nil for anything else (EPU writes neither NaN nor infinities).
     public var number: Double? {
         withText { text in
+            if let exact = Double(exactDecimal: text) { return exact }
             // What strtod takes beyond this, EPU does not write: hexadecimal, NaN, infinity.
             guard text.count < 64, text.allSatisfy(Self.isNumeric), let start = text.baseAddress else { return nil }
             return start.withMemoryRebound(to: CChar.self, capacity: text.count) { start -> Double? in
@@ -135,10 +135,10 @@ public struct XMLElement {
     public var type: String? {
         let node = storage.pointee.nodes[index]
         guard node.typeLength > 0, storage.pointee.spend(node.typeLength) else { return nil }
-        let value = storage.pointee.text[Int(node.typeStart)..<Int(node.typeStart + node.typeLength)]
-        let local =
-            value.lastIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }.map { value[($0 + 1)...] } ?? value
-        return String(decoding: local, as: UTF8.self)
+        return storage.pointee.withBytes(of: storage.pointee.markup, node.typeStart, node.typeLength) { value in
+            let end = value.lastIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+            return String(decoding: value[(end.map { $0 + 1 } ?? 0)...], as: UTF8.self)
+        }
     }
 
     /// The version of EPU in the root's `z:Assembly`, `…, Version=3.9.1.8206, Culture=…`.
@@ -150,7 +150,9 @@ public struct XMLElement {
 
 extension XMLTree.Node {
     func isNamed(_ wanted: StaticString) -> Bool {
-        Int(nameLength) == wanted.utf8CodeUnitCount && memcmp(name, wanted.utf8Start, Int(nameLength)) == 0
+        // Most names differ in length or in the first letter.
+        Int(nameLength) == wanted.utf8CodeUnitCount && name.pointee == wanted.utf8Start.pointee
+            && memcmp(name, wanted.utf8Start, Int(nameLength)) == 0
     }
 }
 

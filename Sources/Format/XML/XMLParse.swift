@@ -21,7 +21,7 @@ struct XMLParse {
     private var textCount = 0
 
     /// The most elements that are held at once: they take some 80 MB.
-    private static let limit = 1 << 20
+    static let limit = 1 << 20
     /// Bytes.
     private static let textLimit = 1 << 26
 
@@ -56,42 +56,20 @@ struct XMLParse {
             textCount = tree.pointee.text.count
         }
         let parent = current
-        current = tree.pointee.open(name, parent: parent)
-        if let stream, container < 0, parent >= 0, tree.pointee.nodes[Int(current)].isNamed(stream.container),
-            stream.parents.contains(where: { tree.pointee.nodes[Int(parent)].isNamed($0) })
-        {
-            container = current
-        }
+        let (local, length) = XMLTree.localName(name)
+        current = tree.pointee.open(local, length: length, parent: parent)
+        if let stream, container < 0, stream.isContainer(current, in: tree) { container = current }
         guard var attribute = attributes else { return }
         // The array has names and values by turns, and null at the end.
         while let name = attribute[0], let value = attribute[1] {
             if strncmp(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), "xmlns", 5) != 0 {
-                take(XMLTree.localName(name).start, value)
+                let (local, length) = XMLTree.localName(name)
+                tree.pointee.take(
+                    attribute: UnsafeBufferPointer(start: local, count: length),
+                    UnsafeBufferPointer(start: value, count: Int(xmlStrlen(value))), of: current)
             }
             attribute += 2
         }
-    }
-
-    /// Takes an attribute. Declarations, `xmlns`, were left out before.
-    private mutating func take(_ name: UnsafePointer<xmlChar>, _ value: UnsafePointer<xmlChar>) {
-        let value = UnsafeBufferPointer(start: value, count: Int(xmlStrlen(value)))
-        if Self.isEqual(name, "type") || Self.isEqual(name, "Type") {
-            tree.pointee.setType(value, of: current)
-        } else if Self.isEqual(name, "Id") {
-            if let id = number(value) { tree.pointee.identify(current, as: id) }
-        } else if Self.isEqual(name, "Ref") {
-            if let id = number(value) { tree.pointee.nodes[Int(current)].reference = id }
-        } else if current == 0, Self.isEqual(name, "Assembly") {
-            tree.pointee.assembly = String(decoding: value, as: UTF8.self)
-        }
-    }
-
-    private static func isEqual(_ name: UnsafePointer<xmlChar>, _ wanted: StaticString) -> Bool {
-        xmlStrEqual(name, wanted.utf8Start) == 1
-    }
-
-    private func number(_ text: UnsafeBufferPointer<UInt8>) -> Int32? {
-        Int64(ascii: text).flatMap { Int32(exactly: $0) }.flatMap { $0 >= 0 ? $0 : nil }
     }
 
     mutating func end() {
@@ -108,6 +86,6 @@ struct XMLParse {
         // What is between streamed elements would never be forgotten.
         guard let characters, count > 0, current >= 0, current != container, refusal == nil else { return }
         guard tree.pointee.text.count < Self.textLimit else { return refuse(.text) }
-        tree.pointee.append(characters, count, to: current)
+        tree.pointee.append(UnsafeBufferPointer(start: characters, count: Int(count)), to: current)
     }
 }

@@ -7,28 +7,17 @@ import Foundation
 /// Only plain XML is read: no network, no entities beyond the five of XML, no document type, at most 256 levels deep
 /// (libxml2's own limit without XML_PARSE_HUGE). No libxml2 pointer leaves this folder.
 public final class XMLReader {
-    /// Elements that are handed over as soon as they are complete: the children of `container` in one of `parents`.
-    public struct Stream {
-        let container: StaticString
-        let parents: [StaticString]
-        /// Whether they are forgotten afterwards, so that a file of any size takes little memory. What a later `z:Ref`
-        /// repeats of them is then lost.
-        let forgets: Bool
-
-        public init(container: StaticString, parents: [StaticString], forgets: Bool) {
-            self.container = container
-            self.parents = parents
-            self.forgets = forgets
-        }
-    }
-
     private static let initialized: Void = xmlInitParser()
 
     private let tree: UnsafeMutablePointer<XMLTree>
+    private var template = XMLTemplate()
     private var context: xmlParserCtxtPtr?
     private var handler = xmlSAXHandler()
+    /// Whether documents of the plain form are read without libxml2. Only tests ask for no.
+    private let takesPlainForm: Bool
 
-    public init() {
+    public init(takesPlainForm: Bool = true) {
+        self.takesPlainForm = takesPlainForm
         _ = Self.initialized
         tree = .allocate(capacity: 1)
         tree.initialize(to: XMLTree())
@@ -51,16 +40,23 @@ public final class XMLReader {
     }
 
     /// Reads a document that is in memory.
-    /// - Parameter body: Gets the root; no element may be kept beyond it.
+    /// - Parameters:
+    ///   - each: Gets every element of `stream`, before `body`.
+    ///   - body: Gets the root; no element may be kept beyond it.
     /// - Throws: `Unusable` where the bytes are not one well-formed document, and what `body` throws.
-    public func read<T>(_ bytes: UnsafeRawBufferPointer, _ body: (XMLElement) throws(Unusable) -> T) throws(Unusable)
-        -> T
-    {
+    public func read<T>(
+        _ bytes: UnsafeRawBufferPointer, stream: Stream? = nil, each: @escaping (XMLElement) -> Void = { _ in },
+        _ body: (XMLElement) throws(Unusable) -> T
+    ) throws(Unusable) -> T {
         guard !bytes.isEmpty else { throw Unusable(status: .incomplete, reason: "the file is empty") }
+        if takesPlainForm, template.fill(tree, from: bytes) {
+            stream?.forEach(in: tree, each)
+            return try show(to: body)
+        }
         var attributes = AttributeLimit()
         try attributes.check(bytes)
         return try parse(
-            stream: nil, { _ in }, body,
+            stream: stream, each, body,
             run: { context in
                 _ = xmlCtxtReadMemory(
                     context, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count), nil,
@@ -107,6 +103,7 @@ public final class XMLReader {
         stream: Stream?, _ each: @escaping (XMLElement) -> Void, _ body: (XMLElement) throws(Unusable) -> T,
         run: (xmlParserCtxtPtr) -> XMLEnding
     ) throws(Unusable) -> T {
+        template.forget()
         tree.pointee.removeAll()
         guard let context = context ?? xmlNewParserCtxt() else {
             throw Unusable(status: .unreadable, reason: "no memory to parse it")
@@ -140,6 +137,11 @@ public final class XMLReader {
                 ending: ending, root: tree.pointee.nodes.isEmpty ? nil : XMLElement(tree: tree, index: 0))
         }
         guard !tree.pointee.nodes.isEmpty else { throw Unusable(status: .malformed, reason: "it has no element") }
+        return try show(to: body)
+    }
+
+    /// Calls `body` with the root of the tree.
+    private func show<T>(to body: (XMLElement) throws(Unusable) -> T) throws(Unusable) -> T {
         let result = Result { () throws(Unusable) in try body(XMLElement(tree: tree, index: 0)) }
         guard tree.pointee.credit >= 0 else {
             throw Unusable(

@@ -16,8 +16,8 @@ struct BatchList {
     }
 
     /// The greatest size, bytes, of the files of a batch that are read, as all of it is in memory at once: GridSquare_<id>.dm
-    /// have megabytes.
-    private static let greatestBytes: Int64 = 24 << 20
+    /// have megabytes. It is that of a batch of images, so that one is stored while the next is read.
+    private static let greatestBytes: Int64 = 16 << 20
 
     /// The next batch; nil at the end.
     mutating func next() -> [SourceFile]? {

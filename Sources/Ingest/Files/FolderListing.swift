@@ -46,8 +46,7 @@ struct FolderListing: Sendable {
     mutating func add(_ name: UnsafeBufferPointer<UInt8>) {
         guard !TransferName.isFile(name) else { return }
         // Only the first of each is looked at closely: there may be a million.
-        let isXML = name.suffix(4).elementsEqual(".xml".utf8) || name.suffix(7).elementsEqual(".xml.gz".utf8)
-        if isXML ? !hasExposures : !hasCompanions, Self.isOfFoilHole(name) {
+        if !hasExposures || !hasCompanions, Self.isXML(name) ? !hasExposures : !hasCompanions, Self.isOfFoilHole(name) {
             let kind = SourceName(PathText.of(name)).kind
             hasExposures = hasExposures || kind == .exposure
             hasCompanions = hasCompanions || kind == .exposureImage || kind == .movie
@@ -57,6 +56,15 @@ struct FolderListing: Sendable {
         count += 1
         names.append(Name(start: UInt32(bytes.count), length: UInt16(name.count)))
         bytes.append(contentsOf: name)
+    }
+
+    private static func isXML(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        // The last letter alone tells it of most names.
+        switch name.last {
+        case UInt8(ascii: "l"): name.suffix(4).elementsEqual(".xml".utf8)
+        case UInt8(ascii: "z"): name.suffix(7).elementsEqual(".xml.gz".utf8)
+        default: false
+        }
     }
 
     /// Whether a name has EPU's `FoilHole_` in it; users put their own words before EPU's name.
@@ -89,12 +97,15 @@ struct FolderListing: Sendable {
     func files(_ range: Range<Int>, root: String) -> [SourceFile?] {
         let folder = absolute(in: root)
         let gridSquare = SourceFile.gridSquare(of: path)
+        // In an open folder a name is found without going along the path each time.
+        let opened = PathText.withPath(folder) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        defer { if opened >= 0 { close(opened) } }
         return range.map { index in
             let name = names[index]
             let text = bytes.withUnsafeBufferPointer { bytes in
                 PathText.of(UnsafeBufferPointer(rebasing: bytes[Int(name.start)..<Int(name.start) + Int(name.length)]))
             }
-            let status = PathText.status(folder + "/" + text)
+            let status = opened >= 0 ? PathText.status(text, in: opened) : PathText.status(folder + "/" + text)
             // A link to nothing stays, with what is wrong with it.
             if status == nil, errno == ENOENT, PathText.isGone(folder + "/" + text) { return nil }
             return SourceFile(

@@ -32,9 +32,10 @@ struct IDColumns {
                 db,
                 sql: """
                     SELECT s.name, c.name, c.type, c.pk
-                    FROM sqlite_schema s JOIN pragma_table_list l ON l.name = s.name AND l.schema = 'main'
-                    JOIN pragma_table_info(s.name) c
-                    WHERE l.type = 'table' AND s.name NOT LIKE 'sqlite_%' ORDER BY s.rowid, c.cid
+                    FROM sqlite_schema s JOIN pragma_table_info(s.name) c
+                    WHERE s.name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table')
+                        AND s.name NOT LIKE 'sqlite_%'
+                    ORDER BY s.rowid, c.cid
                     """
             ).map { Declared(table: $0[0], name: $0[1], type: $0[2], keyRank: $0[3]) }
             let references = try Row.fetchAll(

@@ -42,6 +42,8 @@ struct SessionValues: Sendable {
     private mutating func readExposures(_ sessionID: Int64, _ db: Database) throws {
         var holes: Set<Int64> = []
         var pixels: [String: [Double: Int]] = [:]
+        // Nearly all exposures of a session have the camera of the one before.
+        var last = RecordedExposure()
         var statement = try RowStatement(
             db,
             """
@@ -53,8 +55,10 @@ struct SessionValues: Sendable {
             let exposure = RecordedExposure(
                 camera: row.string(0), cameraModel: row.string(1), magnification: row.optionalDouble(2),
                 pixelSize: row.optionalDouble(3), binning: row.optionalDouble(4))
-            let names = exposure.cameraNames
-            if usualPixels[names] == nil { usualPixels[names] = names.usualPixels }
+            if exposure.cameraNames != last.cameraNames || usualPixels.isEmpty {
+                usualPixels[exposure.cameraNames] = exposure.cameraNames.usualPixels
+            }
+            last = exposure
             if let pixel = exposure.apparentPixel {
                 pixels[exposure.camera ?? "", default: [:]][pixel.rounded(decimals: 3), default: 0] += 1
             }

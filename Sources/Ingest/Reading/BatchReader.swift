@@ -9,8 +9,9 @@ struct BatchReader: Sendable {
     /// The age of a file, seconds, below which it is left for a later run.
     let minimumAge: Double
 
-    /// The number of files that a task takes at a time.
-    private static let readSize = 32
+    /// The number of files that a task takes at a time: few, as GridSquare_<id>.dm are a hundred times as large as others, and lie
+    /// side by side.
+    private static let readSize = 4
 
     /// Reads files of a folder; the result is in the order of `files`.
     func read(_ files: [SourceFile], of folder: SessionFolder) async -> [FileReading] {

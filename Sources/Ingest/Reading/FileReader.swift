@@ -5,6 +5,8 @@ import EPUFormat
 final class FileReader {
     private let xml = XMLReader()
     private var buffer = [UInt8](repeating: 0, count: 1 << 15)
+    /// The size of the buffer, bytes, that is kept for the next file: GridSquare_<id>.dm come one after another.
+    private static let bufferKept = 4 << 20
     /// The EpuSession.dm that counts, relative to the session's folder.
     private let sessionFile: String?
 
@@ -95,9 +97,15 @@ final class FileReader {
             buffer = try Gzip.content(buffer[..<length], limit: limit)
             length = buffer.count
         }
-        defer { if buffer.count > 1 << 20 { buffer = [UInt8](repeating: 0, count: 1 << 15) } }
+        return try withBuffer(length) { bytes throws(Unusable) in try xml.read(bytes, body) }
+    }
+
+    private func withBuffer<T>(
+        _ length: Int, _ body: (UnsafeRawBufferPointer) throws(Unusable) -> T
+    ) throws(Unusable) -> T {
+        defer { if buffer.count > Self.bufferKept { buffer = [UInt8](repeating: 0, count: 1 << 15) } }
         return try buffer.withUnsafeBytes { bytes in
-            Result { () throws(Unusable) in try xml.read(UnsafeRawBufferPointer(rebasing: bytes[..<length]), body) }
+            Result { () throws(Unusable) in try body(UnsafeRawBufferPointer(rebasing: bytes[..<length])) }
         }.get()
     }
 
@@ -106,18 +114,26 @@ final class FileReader {
         var holes: [FoilHoleMetadata] = []
         var count = 0
         var isUnknownForm = false
-        let square = try xml.read(
-            from: { buffer throws(Unusable) in try open.read(into: buffer) },
-            stream: GridSquareMetadata.holes(forgets: open.size > Self.holeMapKept),
-            each: { element in
-                guard count < Self.holesLimit, let hole = FoilHoleMetadata(element) else { return }
-                holes.append(hole)
-                count += 1 + hole.exposures.count
-            },
-            { root throws(Unusable) in
-                isUnknownForm = holes.isEmpty && GridSquareMetadata.listsHoles(root)
-                return try GridSquareMetadata(root)
-            })
+        let takeHole = { (element: XMLElement) in
+            guard count < Self.holesLimit, let hole = FoilHoleMetadata(element) else { return }
+            holes.append(hole)
+            count += 1 + hole.exposures.count
+        }
+        let takeSquare = { (root: XMLElement) throws(Unusable) in
+            isUnknownForm = holes.isEmpty && GridSquareMetadata.listsHoles(root)
+            return try GridSquareMetadata(root)
+        }
+        let square: GridSquareMetadata
+        if open.size > Self.holeMapKept {
+            square = try xml.read(
+                from: { buffer throws(Unusable) in try open.read(into: buffer) },
+                stream: GridSquareMetadata.holes(forgets: true), each: takeHole, takeSquare)
+        } else {
+            let length = try open.content(into: &buffer)
+            square = try withBuffer(length) { bytes throws(Unusable) in
+                try xml.read(bytes, stream: GridSquareMetadata.holes(forgets: false), each: takeHole, takeSquare)
+            }
+        }
         guard count < Self.holesLimit else {
             throw Unusable(status: .malformed, reason: "it has more foil holes than any file of EPU's")
         }

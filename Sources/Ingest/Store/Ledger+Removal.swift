@@ -24,7 +24,7 @@ extension Ledger {
                 UPDATE source_file SET problem = NULL, size_bytes = NULL, status = CASE
                     WHEN EXISTS (SELECT 1 FROM exposure WHERE metadata_file_id = ?1 AND image_file_id IS NULL)
                     THEN \(FileStatus.missingImage.sql) ELSE \(FileStatus.ok.sql) END
-                WHERE source_file_id = ?1 AND status IN (\(FileStatus.problems.sqlList))
+                WHERE source_file_id = ?1 AND \(FileStatus.problems.sql(isIn: "status"))
                 """
         ).execute(arguments: [id])
         return false

@@ -24,10 +24,15 @@ struct Upsert<Row: ColumnSource> {
     private let inputs: AnalysisInputs
     private let key: [String]
     private let db: Database
-    private var statement: RowStatement?
-    /// For each level of results that rest on the table, the statement that leaves a row as it is if it says the same of all
-    /// that these rest on.
-    private var ifNews: [StaleResults: RowStatement] = [:]
+    /// The statements, from the first row on.
+    private var statements: Statements?
+
+    private struct Statements {
+        /// For each level of results that rest on the table, the statement that leaves a row as it is if it says the same of all
+        /// that these rest on.
+        let ifNews: [(StaleResults, RowStatement)]
+        let always: RowStatement
+    }
 
     init(into inputs: AnalysisInputs, key: [String], _ db: Database) {
         self.inputs = inputs
@@ -39,16 +44,19 @@ struct Upsert<Row: ColumnSource> {
     /// - Returns: The results of epu-analyze that no longer hold, as the row says something new that they rest on.
     @discardableResult
     mutating func run(_ row: Row) throws -> StaleResults {
-        for level in inputs.levels {
-            let condition = inputs.isChanged(level, from: inputs.table + ".", to: "excluded.")
-            let statement = try ifNews[level] ?? RowStatement(db, upsert(row) + "\nWHERE " + condition)
-            ifNews[level] = statement
-            if try run(row, by: statement) > 0 { return level }
-        }
-        let statement = try self.statement ?? RowStatement(db, upsert(row))
-        self.statement = statement
-        _ = try run(row, by: statement)
+        let statements =
+            try self.statements
+            ?? Statements(
+                ifNews: inputs.levels.map { try ($0, ifNews($0, row)) }, always: RowStatement(db, upsert(row)))
+        self.statements = statements
+        for (level, statement) in statements.ifNews where try run(row, by: statement) > 0 { return level }
+        _ = try run(row, by: statements.always)
         return .none
+    }
+
+    private func ifNews(_ level: StaleResults, _ row: Row) throws -> RowStatement {
+        let condition = inputs.isChanged(level, from: inputs.table + ".", to: "excluded.")
+        return try RowStatement(db, upsert(row) + "\nWHERE " + condition)
     }
 
     private func run(_ row: Row, by statement: RowStatement) throws -> Int32 {

@@ -121,6 +121,13 @@ public struct ResultRow: ~Copyable {
         }
     }
 
+    /// Whether a column has that text, told without making a string of it.
+    public func hasText(_ column: Int32, _ wanted: String) -> Bool {
+        withBytes(column) { bytes in
+            wanted.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) } ?? wanted.utf8.elementsEqual(bytes)
+        } ?? false
+    }
+
     /// Calls `body` with the bytes of a text, which are valid within it only: for what takes less time than making a string of
     /// them. Nil for NULL.
     public func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result?) -> Result? {

@@ -13,3 +13,12 @@ extension Sequence where Element: RawRepresentable<String> {
     /// The words that stand in the archive, in quotes: `'good', 'doubtful'`, for `IN (...)`.
     public var sqlList: String { map(\.sql).joined(separator: ", ") }
 }
+
+extension Sequence where Element: RawRepresentable<String> {
+    /// The condition that a column has one of these words, as `(status = 'good' OR status = 'doubtful')`: for the condition of a
+    /// partial index, which a query has to say in the same way. For `IN` with more than two words SQLite fills a table of its own
+    /// each time, also for each row that is inserted.
+    public func sql(isIn column: String) -> String {
+        "(" + map { "\(column) = \($0.sql)" }.joined(separator: " OR ") + ")"
+    }
+}

@@ -93,7 +93,7 @@ public struct Unknowns: Sendable {
                 sql: """
                     SELECT count(*) FROM source_file f JOIN session_root r USING (session_root_id)
                     WHERE r.session_id = ? AND f.kind = \(SourceKind.exposure.sql)
-                        AND f.status IN (\(FileStatus.problems.sqlList))
+                        AND \(FileStatus.problems.sql(isIn: "f.status"))
                     """), arguments: [sessionID]) ?? 0
     }
 }

@@ -32,7 +32,10 @@ public enum PathText {
 
     /// Calls `body` with the path that a text stands for, as the system's calls take it.
     public static func withPath<T>(_ text: String, _ body: (UnsafePointer<CChar>) throws -> T) rethrows -> T {
-        guard text.utf8.contains(UInt8(ascii: "\\")) else { return try text.withCString(body) }
+        let plain = try text.withCString { path in
+            strchr(path, Int32(UInt8(ascii: "\\"))) == nil ? try body(path) : nil
+        }
+        if let plain { return plain }
         var bytes: [CChar] = []
         var rest = Substring(text).utf8
         while let byte = rest.popFirst() {
@@ -56,6 +59,12 @@ public enum PathText {
     public static func status(_ text: String) -> stat? {
         var status = stat()
         return withPath(text) { stat($0, &status) } == 0 ? status : nil
+    }
+
+    /// What is of that name in an open folder, links followed; nil where there is nothing, with the reason in `errno`.
+    public static func status(_ name: String, in folder: Int32) -> stat? {
+        var status = stat()
+        return withPath(name) { fstatat(folder, $0, &status, 0) } == 0 ? status : nil
     }
 
     /// Whether there is nothing of that name, not even a link that leads nowhere.
