@@ -137,7 +137,7 @@ struct CertaintyReportTests {
         #expect(try analyse().contains("(analysis 2)"))
         _ = try run("epu-analyze", ["publish", "1"])
         _ = try run("epu-report", ["html", "--out", "out"])
-        #expect(try folder.text("out/s/report.html").contains("--certainty 0.9 --session s"))
+        #expect(try folder.text("out/s/report.html").contains("--certainty 0.9 --session=s"))
         #expect(try folder.text("out/s/about.json").contains("radius 0.4 um, certainty 0.9"))
         try sample.archive.write { try $0.execute(sql: "DELETE FROM analysis WHERE analysis_id = 1") }
         _ = try run("epu-analyze", ["overlaps"])

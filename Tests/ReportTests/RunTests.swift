@@ -38,7 +38,7 @@ struct RunTests {
         #expect(run.output.contains("unmoved-stage"))
         #expect(run.output.contains("of what to drop: report/faulty/duplicates_badfiles_jpg.txt\n"))
         #expect(run.output.contains("names are guessed by the camera"))
-        #expect(run.output.contains("epu-report optics --session faulty"))
+        #expect(run.output.contains("epu-report optics --session=faulty"))
         #expect(run.output.contains("clean: nothing to drop of 240 micrographs\n"), "\(run.output)")
         #expect(try lines("report/clean/duplicates_badfiles_jpg.txt").isEmpty)
         for session in ["faulty", "clean"] { #expect(folder.names("report/\(session)").contains("report.html")) }

@@ -45,7 +45,7 @@ struct SessionOutcome: Encodable {
     var text: String {
         var lines = ["\(session): \(verdict)"]
         if drop > 0, !incidents.isEmpty { lines += IncidentRow.lines(incidents).map { $0.indented } }
-        if let unknown { lines.append("  as far as could be compared; \(unknown)") }
+        if let unknown { lines.append("  \(Unknowns.asFarAsCompared); \(unknown)") }
         if let unknownBeam { lines.append("  " + unknownBeam) }
         if notJudged > 0 {
             lines.append("  \(counted(notJudged, "micrograph")) in neither list: they could not be judged")
@@ -53,7 +53,7 @@ struct SessionOutcome: Encodable {
         lines.append("  page   \(page)")
         lines.append("  lists  \(lists)" + (drop > 0 ? ", of what to drop: \(badfiles)" : ""))
         if let guesses { lines.append("         " + guesses) }
-        lines.append("  STAR files for RELION, groups for CryoSPARC: epu-report optics --session \(shellWord(session))")
+        lines.append("  STAR files for RELION, groups for CryoSPARC: epu-report optics \(sessionOption(session))")
         return lines.joined(separator: "\n")
     }
 

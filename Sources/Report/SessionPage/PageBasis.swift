@@ -73,7 +73,7 @@ struct PageCommands {
 
     init(of choice: AnalysisChoice, archive: String) {
         self.archive = "--db \(shellWord(archive))"
-        session = "--session \(shellWord(choice.session.name))"
+        session = sessionOption(choice.session.name)
         // What is published needs no number, and stays right when the session has grown.
         self.choice = choice.publication == .unpublished ? " --analysis \(choice.analysisID)" : ""
     }
@@ -82,5 +82,5 @@ struct PageCommands {
     var optics: String { "epu-report optics \(archive) \(session)\(choice)" }
 
     /// - Parameter file: the file of marks that the page saves.
-    func review(_ file: String) -> String { "epu-analyze review \(archive) \(session) --from \(shellWord(file))" }
+    func review(_ file: String) -> String { "epu-analyze review \(archive) \(session) --from=\(shellWord(file))" }
 }
