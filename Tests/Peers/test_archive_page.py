@@ -270,6 +270,9 @@ def test_paper_has_the_table_and_the_charts(facility, browser):
         assert len(cells(browser, "Session")) == 200
         assert browser.find_element(By.ID, "more").text == "10040 more are in the CSV file."
         assert not browser.find_element(By.ID, "filter").is_displayed()
+        # What follows the table lies below it.
+        table, trends = (browser.find_element(By.CSS_SELECTOR, part).rect for part in ["#rows table", "#trends"])
+        assert table["y"] + table["height"] <= trends["y"]
         browser.execute_script("dispatchEvent(new Event('afterprint'))")
         assert len(cells(browser, "Session")) < 60
     finally:

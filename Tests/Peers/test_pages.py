@@ -14,6 +14,7 @@ import PIL.Image
 import pytest
 from conftest import MORADO
 from pages import HOSTILE, browser, chromium, network, saved, settle, show, sql  # noqa: F401
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -729,7 +730,25 @@ def test_session_without_overexposed_has_no_empty_table(browser, tools, tmp_path
         "None of 60 micrographs was shot where the grid had been exposed before. Nothing is to be dropped.")
     assert "The analysis found none" in browser.find_element(By.ID, "over-basis").text
     assert not any(part.is_displayed() for part in browser.find_elements(By.CSS_SELECTOR, ".of-rows, #marks-help"))
-    assert len(saved(browser, tmp_path, "save-keep", "s_keep.txt").split()) == 60
+    names = saved(browser, tmp_path, "save-keep", "s_keep.txt").split()
+    assert len(names) == 60
+    # One can be marked on the map all the same, and the mark saved.
+    canvas = browser.find_element(By.ID, "map")
+    x, y = browser.execute_async_script("""
+        const [canvas, done] = arguments;
+        readData().then(({exposures}) => {
+            const map = new StageMap(canvas, {exposures}, () => {}), {width, height} = map.size;
+            const [x, y] = map.pixel(exposures.x[7], exposures.y[7]);
+            done([x - width / 2, y - height / 2]);
+        });""", canvas)
+    show(browser, tmp_path / "report/s/report.html")
+    canvas = browser.find_element(By.ID, "map")
+    ActionChains(browser).move_to_element_with_offset(canvas, round(x), round(y)).click().perform()
+    place = browser.find_element(By.CSS_SELECTOR, "#exposure h3").text
+    assert place in names
+    browser.find_element(By.CSS_SELECTOR, "#exposure [data-verdict=bad]").click()
+    browser.find_element(By.CSS_SELECTOR, "#exposure a[href='#overexposed']").click()
+    assert saved(browser, tmp_path, "save-marks", "s_marks.txt").splitlines()[1:] == [f"{place}\tbad"]
 
 
 def test_archive_without_distances_has_a_page_all_the_same(session, browser, tools, tmp_path):

@@ -108,9 +108,9 @@ struct ArchivePage {
 extension Page {
     static let archiveScripts = [
         commonScript, chartScript, rowsScript,
-        Part(bytes: PackageResources.archive_js, hash: "p7SjRpvy7rczQf1YMYXi68ha1ylcQfv/DuZQMFYJKlc="),
+        Part(bytes: PackageResources.archive_js, hash: "DYlwLd8Cz+ERz3r/DarKurxDrQkeHxV4qbKemEo2pdw="),
         Part(bytes: PackageResources.trends_js, hash: "Gu7k50E59kQlvEmQupgw+v/1td0BvLBu+EXqEgKtgRM="),
     ]
     static let archiveStyle = Part(
-        bytes: PackageResources.archive_css, hash: "uZmAEm0T3995jx84vkuWADN5I/XxNTw8mgGIg5Pip/A=")
+        bytes: PackageResources.archive_css, hash: "GIREMMai24XJNiUVEJyg+WYY6T8vjCY7Y+VufoDDWzU=")
 }

@@ -25,7 +25,8 @@ class SessionsTable {
     /** A column of the table, as the page's data have it. */
     column({title, name, style, texts, values}) {
         const text = row => texts[row] ?? "", isNumber = style === "number";
-        const longest = Math.min(30, Math.max(...texts.map(text => text?.length ?? 0)));
+        // A head has at most two lines.
+        const longest = Math.min(30, texts.reduce((most, text) => Math.max(most, text?.length ?? 0), Math.ceil(title.length / 2) + 2));
         const made = {title, name, style, text, isNumber, isGreatestFirst: !!values, width: longest};
         if (values) made.value = row => values[row];
         if (isNumber) made.csv = row => values?.[row] ?? "";

@@ -38,7 +38,8 @@ struct PageBasis {
     private var compared: String {
         let lack = notCompared.isEmpty ? "" : "; not with all sessions of the grid, or only in part: see below"
         if !others.isEmpty {
-            return "with the earlier exposures of this session and of \(others.joined(separator: ", "))\(lack)"
+            let sessions = (others.count == 1 ? "session " : "sessions ") + others.joined(separator: ", ")
+            return "with the earlier exposures of this session and of \(sessions)\(lack)"
         }
         if !isAcross { return "within this session only, as was asked\(lack)" }
         return "within this session" + (notCompared.isEmpty ? "; the archive has no other one of this grid" : lack)

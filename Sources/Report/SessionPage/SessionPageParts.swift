@@ -1,7 +1,7 @@
 /// The files of a session's page that are compiled into the tool.
 extension Page {
     static let sessionStyle = Part(
-        bytes: PackageResources.report_css, hash: "b+vErtGMyc1sFgCYvqxrPkV5kJ2Xn2efTewBx92Ywvs=")
+        bytes: PackageResources.report_css, hash: "dnpp4zzPjZRsN1DT6t2iEN+3pNJr7amLUhU4XGv1KGg=")
 
     /// The scripts, in an order in which each comes after those that it needs.
     static let sessionScripts = [
@@ -11,7 +11,7 @@ extension Page {
         Part(bytes: PackageResources.map_js, hash: "ftD1JyX0/LfH5fjn/fBAateStIrlhCxFdo9QcnUJ08s="),
         Part(bytes: PackageResources.outlines_js, hash: "Og8IMR1qCHdIETT8PFbBuTB4u3PYUgXPnQczHiI1aQw="),
         Part(bytes: PackageResources.incidents_js, hash: "FCcd6Gtjd/hyGz4/AhDI41O1dvQ70fAcJAQEx4YWE2s="),
-        Part(bytes: PackageResources.marks_js, hash: "/UakUB72P4J97sTA3V5DCtvJLDsE8h7wKsBkENrrqAU="),
+        Part(bytes: PackageResources.marks_js, hash: "CmEEM1XZyhnfAu0uNdtyXNxjYngRlW3ktFlenTm0S0Q="),
         Part(bytes: PackageResources.overexposed_js, hash: "FPtcayOnbWFMlre0BF0xien6zfIRPKpsvG1bS+FOEuU="),
         Part(bytes: PackageResources.report_js, hash: "LOA4c+Q3VFvqJVQxf05PESFqMBfudkxCFYxWUFFaF2g="),
     ]

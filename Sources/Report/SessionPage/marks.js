@@ -31,17 +31,21 @@ class Marks {
     /** Buttons that mark one exposure, wherever it is shown. */
     buttons(exposure) {
         const reason = element("input", {"aria-label": "Reason", placeholder: "because ..."});
-        const said = element("output", {}, this.text(exposure));
+        const said = element("output");
+        // Where they are saved; a dialog hides that place.
+        const saving = element("a", {href: "#overexposed"}, "Save marks");
+        const tell = () => { said.textContent = this.text(exposure); saving.hidden = this.isSaved; };
+        tell();
         const buttons = [["keep", "Keep"], ["bad", "Bad"], ["clear", "Take back"]].map(([verdict, words]) => {
             const button = element("button", {type: "button", "data-verdict": verdict}, words);
             button.addEventListener("click", () => {
                 this.set([exposure], verdict, reason.value);
-                said.textContent = this.text(exposure);
+                tell();
             });
             return button;
         });
         return element("div", {class: "bar on-screen", role: "group", "aria-label": `Mark ${this.data.exposures.name[exposure]}`},
-            "Mark it", reason, ...buttons, said);
+            "Mark it", reason, ...buttons, said, saving);
     }
 
     /** What a person says of an exposure: {verdict, reason}; null for nothing. */
