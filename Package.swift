@@ -95,11 +95,13 @@ let package = Package(
             "epu-report", folder: "Report", ["EPUDrawing", "CZlib"],
             // Parts of the HTML pages, compiled into the tool.
             resources: [
-                .embedInCode("Page/page.css"), .embedInCode("Compare/archive.css"), .embedInCode("Compare/archive.js"),
+                .embedInCode("Page/page.css"), .embedInCode("Page/page.js"), .embedInCode("Page/chart.js"),
+                .embedInCode("Page/rows.js"),
+                .embedInCode("Compare/archive.css"), .embedInCode("Compare/archive.js"),
+                .embedInCode("Compare/trends.js"),
                 .embedInCode("SessionPage/report.css"), .embedInCode("SessionPage/data.js"),
                 .embedInCode("SessionPage/charts.js"), .embedInCode("SessionPage/map.js"),
-                .embedInCode("SessionPage/outlines.js"),
-                .embedInCode("SessionPage/incidents.js"), .embedInCode("SessionPage/rows.js"),
+                .embedInCode("SessionPage/outlines.js"), .embedInCode("SessionPage/incidents.js"),
                 .embedInCode("SessionPage/marks.js"), .embedInCode("SessionPage/overexposed.js"),
                 .embedInCode("SessionPage/report.js"),
             ])

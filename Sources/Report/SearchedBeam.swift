@@ -9,6 +9,18 @@ struct SearchedBeam {
 
     var isKnown: Bool { fieldRadius == nil }
 
+    private init(fieldRadius: Double) { self.fieldRadius = fieldRadius }
+
+    /// The analyses of which the beam is not known, by their ids.
+    static func narrow(_ db: Database) throws -> [Int64: SearchedBeam] {
+        let rows = try Row.fetchAll(
+            db,
+            sql:
+                "SELECT analysis_id, radius_um FROM analysis WHERE radius_source = 'camera-field' AND radius_um IS NOT NULL"
+        )
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], SearchedBeam(fieldRadius: $0[1])) })
+    }
+
     init(of analysisID: Int64, _ db: Database) throws {
         fieldRadius = try Double.fetchOne(
             db, sql: "SELECT radius_um FROM analysis WHERE analysis_id = ? AND radius_source = 'camera-field'",

@@ -3,7 +3,6 @@
 import base64
 import csv
 import json
-import os
 import pathlib
 import re
 import shlex
@@ -13,12 +12,12 @@ import time
 
 import PIL.Image
 import pytest
-from selenium import webdriver
+from conftest import MORADO
+from pages import HOSTILE, browser, chromium, network, saved, settle, show, sql  # noqa: F401
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
-
-HOSTILE = "</script><script>document.title='broken'</script><img src=http://192.0.2.1/x onerror=alert(1)>\"'&"
 
 
 @pytest.fixture(scope="module")
@@ -34,49 +33,6 @@ def session(tools, tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    # Root's Chromium has no sandbox; the shared memory of containers is too small for it.
-    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,1000",
-                     "--force-device-scale-factor=1"]:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def browser(chromium):
-    """Chromium, whose console must stay empty and which must ask nobody for anything."""
-    for log in ["browser", "performance"]:
-        chromium.get_log(log)
-    yield chromium
-    assert chromium.get_log("browser") == []
-    asked = {message["params"]["request"]["url"] for message in network(chromium)
-             if message["method"] == "Network.requestWillBeSent"}
-    assert asked, "the page itself"
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
-
-
-def network(browser):
-    """What has happened on the network since the last call."""
-    return [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-
-
-def show(browser, page):
-    browser.get(page.resolve().as_uri())
-    WebDriverWait(browser, 20).until(
-        lambda driver: driver.execute_script("return document.documentElement.dataset.ready") == "yes")
-
-
-def sql(folder, text, *values):
-    with sqlite3.connect(folder / "archive.db") as archive:
-        return archive.execute(text, values).fetchall()
-
-
 def colours(browser, canvas):
     """How often each colour occurs in a canvas."""
     return browser.execute_script("""
@@ -87,11 +43,6 @@ def colours(browser, canvas):
             counts[name] = (counts[name] ?? 0) + 1;
         }
         return counts;""", canvas)
-
-
-def settle(browser):
-    """Until what is waiting to be drawn has been."""
-    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))")
 
 
 def count(browser):
@@ -259,14 +210,6 @@ def table(browser):
         return [texts(document.querySelector("#over-rows thead tr")),
                 [...document.querySelectorAll("#over-rows tbody tr:not(.gap)")].map(texts)];""")
     return [dict(zip(heads, row)) for row in rows]
-
-
-def saved(browser, folder, button, name):
-    """The text of a file that a button saves."""
-    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
-    browser.find_element(By.ID, button).click()
-    WebDriverWait(browser, 10).until(lambda _: (folder / name).exists())
-    return (folder / name).read_text()
 
 
 def test_table_has_the_overexposed_as_the_archive_has_them(session, browser):
@@ -787,7 +730,25 @@ def test_session_without_overexposed_has_no_empty_table(browser, tools, tmp_path
         "None of 60 micrographs was shot where the grid had been exposed before. Nothing is to be dropped.")
     assert "The analysis found none" in browser.find_element(By.ID, "over-basis").text
     assert not any(part.is_displayed() for part in browser.find_elements(By.CSS_SELECTOR, ".of-rows, #marks-help"))
-    assert len(saved(browser, tmp_path, "save-keep", "s_keep.txt").split()) == 60
+    names = saved(browser, tmp_path, "save-keep", "s_keep.txt").split()
+    assert len(names) == 60
+    # One can be marked on the map all the same, and the mark saved.
+    canvas = browser.find_element(By.ID, "map")
+    x, y = browser.execute_async_script("""
+        const [canvas, done] = arguments;
+        readData().then(({exposures}) => {
+            const map = new StageMap(canvas, {exposures}, () => {}), {width, height} = map.size;
+            const [x, y] = map.pixel(exposures.x[7], exposures.y[7]);
+            done([x - width / 2, y - height / 2]);
+        });""", canvas)
+    show(browser, tmp_path / "report/s/report.html")
+    canvas = browser.find_element(By.ID, "map")
+    ActionChains(browser).move_to_element_with_offset(canvas, round(x), round(y)).click().perform()
+    place = browser.find_element(By.CSS_SELECTOR, "#exposure h3").text
+    assert place in names
+    browser.find_element(By.CSS_SELECTOR, "#exposure [data-verdict=bad]").click()
+    browser.find_element(By.CSS_SELECTOR, "#exposure a[href='#overexposed']").click()
+    assert saved(browser, tmp_path, "save-marks", "s_marks.txt").splitlines()[1:] == [f"{place}\tbad"]
 
 
 def test_archive_without_distances_has_a_page_all_the_same(session, browser, tools, tmp_path):
@@ -846,57 +807,133 @@ def test_policy_stops_what_is_not_of_the_page(session, browser, tmp_path):
     show(browser, session / "report/session/report.html")
 
 
-@pytest.fixture(scope="module")
-def sessions(tools, tmp_path_factory):
-    """Four sessions of one microscope, of which one has no page, and the page of all."""
-    folder = tmp_path_factory.mktemp("sessions")
-    for number in range(1, 5):
-        tools("epu-simulate", folder / f"all/s{number}", "--exposures", 300, "--no-images", "--seed", number, "--start",
-              f"2025-0{number}-08T10:00:00Z", "--repeated-hole", number % 3)
-    archive = folder / "archive.db"
-    tools("epu-ingest", folder / "all", "--db", archive)
-    tools("epu-analyze", "--db", archive)
-    for number in range(1, 4):
-        tools("epu-report", "html", "--db", archive, "--out", folder / "report", "--session", f"s{number}")
-    tools("epu-report", "compare", "--html", "--db", archive, "--out", folder / "report")
-    return folder
+def test_marks_are_made_where_an_exposure_is_seen(session, browser, tmp_path):
+    """Below the map and in the pictures' dialog, as in the table."""
+    show(browser, session / "report/session/report.html")
+    browser.find_element(By.ID, "map").send_keys("n")
+    name = browser.find_element(By.CSS_SELECTOR, "#exposure h3").text
+    browser.find_element(By.CSS_SELECTOR, "#exposure input").send_keys("its rim")
+    keep = browser.find_element(By.CSS_SELECTOR, "#exposure [data-verdict=keep]")
+    keep.send_keys(Keys.ENTER)
+    assert browser.switch_to.active_element == keep
+    assert browser.find_element(By.CSS_SELECTOR, "#exposure output").text == "keep: its rim (not saved)"
+    assert [row["Review"] for row in table(browser) if row["Micrograph"] == name] == ["keep: its rim (not saved)"]
+
+    pair = browser.find_element(By.CSS_SELECTOR, "article.incident")
+    names = [figure.get_attribute("data-exposure") for figure in pair.find_elements(By.CSS_SELECTOR, "figure[data-exposure]")]
+    pair.find_element(By.CSS_SELECTOR, ".pair button").click()
+    dialog = browser.find_element(By.CSS_SELECTOR, "dialog[open]")
+    dialog.send_keys("x")
+    # What is typed is a reason, and turns no picture.
+    dialog.find_element(By.TAG_NAME, "input").send_keys("x o x")
+    assert dialog.find_element(By.TAG_NAME, "p").text.startswith("later")
+    dialog.find_element(By.CSS_SELECTOR, "[data-verdict=bad]").click()
+    assert dialog.find_element(By.TAG_NAME, "output").text == "bad: x o x (not saved)"
+    dialog.send_keys(Keys.ESCAPE)
+    assert browser.find_element(By.ID, "marks-count").text == "2 marked, not saved"
+    lines = saved(browser, tmp_path, "save-marks", "session_marks.txt").splitlines()[1:]
+    assert sorted(lines) == sorted([f"{name}\tkeep\tits rim", f"{names[1]}\tbad\tx o x"])
 
 
-def cells(browser, column):
-    """What the rows that are shown have in a column, from above."""
-    rows = browser.find_elements(By.CSS_SELECTOR, "#table tbody tr")
-    return [row.find_elements(By.CSS_SELECTOR, "th, td")[column].text for row in rows if row.is_displayed()]
+def test_verdict_leads_to_the_other_incidents_too(session, browser):
+    show(browser, session / "report/session/report.html")
+    links = browser.find_elements(By.CSS_SELECTOR, ".verdict a")
+    assert [link.text for link in links][-1] == "3 other incidents"
+    links[-1].click()
+    assert browser.find_element(By.CSS_SELECTOR, ":target").get_attribute("id") == "incidents"
 
 
-def test_archive_page_sorts_and_filters(sessions, browser):
-    browser.get((sessions / "report/index.html").resolve().as_uri())
-    heads = browser.find_elements(By.CSS_SELECTOR, "#table thead button")
-    titles = [head.text for head in heads]
-    column = titles.index("Overexposed")
-    stored = [str(count) for (count,) in sql(sessions, "SELECT overexposed FROM sessions ORDER BY started_at DESC")]
-    assert cells(browser, column) == stored
-    heads[column].send_keys(Keys.ENTER)
-    assert cells(browser, column) == sorted(stored, key=int, reverse=True)
-    assert browser.find_elements(By.CSS_SELECTOR, "#table thead th")[column].get_attribute("aria-sort") == "descending"
-    heads[column].send_keys(Keys.ENTER)
-    assert cells(browser, column) == sorted(stored, key=int)
+def test_incident_says_when_it_began_and_when_it_first_cost_one(session, browser):
+    show(browser, session / "report/session/report.html")
+    local = "strftime('%Y-%m-%d %H:%M:', {0}, utc_offset_minutes || ' minutes') || substr({0}, 18, 2)"
+    began = sql(session, f"SELECT incident, {local.format('started_at')}, foil_hole FROM incidents")
+    first = {}
+    for incident, time, hole in sql(session, f"""
+            SELECT o.incident, {local.format('e.acquired_at')}, e.foil_hole FROM overexposed o
+            JOIN exposure e ON e.exposure_id = o.later_id ORDER BY e.acquired_at""".replace("utc_offset", "e.utc_offset")):
+        first.setdefault(incident, (time, hole))
+    unlike = 0
+    for incident, time, hole in began:
+        names = browser.find_elements(By.CSS_SELECTOR, f"#incident-{incident} dt")
+        values = browser.find_elements(By.CSS_SELECTOR, f"#incident-{incident} dd")
+        facts = {name.text: value.text for name, value in zip(names, values)}
+        assert facts["began"].startswith(f"{time}, hole {hole} in square ")
+        assert ("first lost" in facts) == ((time, hole) != first[incident])
+        if "first lost" in facts:
+            unlike += 1
+            assert facts["first lost"].startswith("{}, hole {} in square ".format(*first[incident]))
+    assert unlike > 0
 
-    browser.find_element(By.ID, "filter").send_keys("S3")
-    assert cells(browser, 0) == ["s3"]
-    assert browser.find_element(By.ID, "shown").text == "1 of 4"
+
+def test_commands_of_a_session_whose_name_begins_with_a_hyphen(session, browser, tools, tmp_path):
+    shutil.copy(session / "archive.db", tmp_path)
+    with sqlite3.connect(tmp_path / "archive.db") as archive:
+        archive.execute("UPDATE session SET name = '-q odd'")
+    archive.close()
+    tools("epu-report", "html", "--no-pictures", "--db", tmp_path / "archive.db", "--out", tmp_path / "report")
+    [page] = (tmp_path / "report").glob("*/report.html")
+    show(browser, page)
+    browser.find_elements(By.CSS_SELECTOR, "#over-rows td input")[0].click()
+    browser.find_element(By.CSS_SELECTOR, "[data-mark=bad]").click()
+    saved(browser, tmp_path, "save-marks", f"{page.parent.name}_marks.txt")
+    commands = [part.get_attribute("textContent") for part in browser.find_elements(By.CSS_SELECTOR, "code, pre")]
+    commands = {command for command in commands if command.startswith("epu-") and "--" in command}
+    assert len(commands) == 5
+    for command in commands:
+        tool, *arguments = shlex.split(command)
+        tools(tool, *arguments, cwd=tmp_path)
+    assert json.loads(tools("epu-analyze", "review", "--db", tmp_path / "archive.db", "--json"))
 
 
-def test_archive_page_leads_to_the_sessions(sessions, browser):
-    page = (sessions / "report/index.html").resolve().as_uri()
-    browser.get(page)
-    names = browser.find_elements(By.CSS_SELECTOR, "#table tbody th")
-    assert [name.text for name in names if not name.find_elements(By.TAG_NAME, "a")] == ["s4"]
-    assert len(browser.find_elements(By.CSS_SELECTOR, ".trend")) == 5
-    # A point of a chart is a link, too.
-    points = browser.find_elements(By.CSS_SELECTOR, "figure svg a")
-    assert len(points) == 20
-    browser.execute_script("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", points[0])
-    assert browser.find_element(By.TAG_NAME, "h1").text == "s1"
-    browser.get(page)
-    browser.find_element(By.LINK_TEXT, "s2").click()
-    assert browser.find_element(By.TAG_NAME, "h1").text == "s2"
+LABELS = """
+    const done = arguments[0];
+    readData().then(data => {
+        const canvas = document.getElementById("map"), map = new StageMap(canvas, data, () => {}), texts = [];
+        map.write = (words, x, y) => {
+            const half = map.context.measureText(words).width / 2;
+            texts.push(words.endsWith(" µm") ? [words, x, x + 2 * half, y - 10, y + 2] : [words, x - half, x + half, y - 10, y + 2]);
+        };
+        map.draw();
+        done([data.squares.map(square => square.id), texts, [canvas.clientWidth, canvas.clientHeight]]);
+    });"""
+
+
+@pytest.mark.parametrize("which", ["session", "many_incidents", "glacios"])
+def test_every_square_has_its_label_and_none_touch(which, request, browser, tools, tmp_path):
+    if which == "glacios":
+        tools("epu-ingest", MORADO.parent / "glacios", "--db", tmp_path / "a.db")
+        tools("epu-analyze", "--db", tmp_path / "a.db")
+        tools("epu-report", "html", "--db", tmp_path / "a.db", "--out", tmp_path / "report")
+        page = tmp_path / "report/glacios/report.html"
+    else:
+        page = request.getfixturevalue(which) / "report/session/report.html"
+    show(browser, page)
+    squares, texts, (width, height) = browser.execute_async_script(LABELS)
+    assert len(squares) > 1
+    assert sorted(int(words.split()[-1]) for words, *_ in texts if not words.endswith("µm")) == sorted(squares)
+    for i, (_, left, right, top, bottom) in enumerate(texts):
+        assert left >= 0 and right <= width and top >= 0 and bottom <= height
+        assert all(left > b or a > right or top > d or c > bottom for _, a, b, c, d in texts[:i])
+
+
+def test_what_is_not_known_is_said_in_one_way(browser, tools, tmp_path):
+    """Without a recorded beam diameter nothing is certain: page and terminal have the same words for what was found."""
+    tools("epu-ingest", MORADO.parent / "glacios", "--db", tmp_path / "a.db")
+    tools("epu-analyze", "--db", tmp_path / "a.db")
+    tools("epu-report", "html", "--db", tmp_path / "a.db", "--out", tmp_path / "report")
+    show(browser, tmp_path / "report/glacios/report.html")
+    assert browser.find_element(By.CSS_SELECTOR, ".verdict.unknown").text.startswith(
+        "As far as could be compared, none of 11 micrographs was shot where the grid had been exposed before. No beam diameter")
+    figures = {part.find_element(By.TAG_NAME, "dt").text: part.text.splitlines()[1:]
+               for part in browser.find_elements(By.CSS_SELECTOR, ".figures div")}
+    assert figures["overexposed"] == ["0", "none found as far as could be compared"]
+    assert figures["radius"][0] == "0.199 µm"
+    assert figures["hours"][1] == "30 exposures an hour; 1 pause of more than 10 minutes not counted"
+    assert "Numbers above the bars" not in browser.find_element(By.ID, "time").text
+
+
+def test_dose_before_is_seen_without_scrolling(session, browser):
+    show(browser, session / "report/session/report.html")
+    box = browser.find_element(By.ID, "over-rows").rect
+    [head] = [head for head in browser.find_elements(By.CSS_SELECTOR, "#over-rows th") if head.text.startswith("Dose")]
+    assert head.rect["x"] + head.rect["width"] < box["x"] + box["width"]

@@ -1,7 +1,6 @@
 import EPUArchive
 import EPUCore
 import Foundation
-import FoundationXML
 import GRDB
 import TestSupport
 import Testing
@@ -46,6 +45,14 @@ struct ArchivePageTests {
         _ = try run("epu-analyze", ["--k", "25", "--radius", "0.4"] + arguments)
     }
 
+    /// What the script of the page reads.
+    private func table(_ out: String = "report") throws -> SessionsData {
+        let rows = try sample.archive.read { try SessionRow.withExposures($0, names: []) }
+        let comparison = try SessionComparison(of: rows, in: sample.archive) {}
+        let page = try sample.archive.read { try ArchivePage(comparison, beside: folder[out], $0) }
+        return try JSONDecoder().decode(SessionsData.self, from: Data(ArchivePageData(page.entries).json))
+    }
+
     private func page(_ out: String = "report") throws -> PageDocument {
         try PageDocument(folder["\(out)/index.html"])
     }
@@ -76,39 +83,93 @@ struct ArchivePageTests {
         try analyse(["--session", "older", "--session", "newer"])
         let run = try run("epu-report", ["compare", "--html"])
         #expect(run.output == "3 sessions: report/index.html\n")
-        let page = try page()
-        #expect(page.rows.map { $0[0] } == ["new", "newer", "older"])
+        let (page, table) = (try page(), try table())
+        #expect(table["session"]?.texts == ["new", "newer", "older"])
+        #expect(table["status"]?.texts == ["not analysed", "42.9 %", "20.0 %"])
         let compared = try JSONSerialization.jsonObject(
             with: Data(self.run("epu-analyze", ["compare", "--json"]).output.utf8))
         let sessions = try #require(compared as? [[String: Any]])
         for session in sessions {
             let name = try #require(session["session"] as? String)
-            let row = try #require(page.rows.first { $0[0] == name })
+            let row = try #require(table["session"]?.texts.firstIndex(of: name))
+            func text(_ column: String) -> String? { table[column]?.texts[row] }
+            func value(_ column: String) -> Double? { table[column]?.values?[row] }
             let analysis = session["analysis"] as? [String: Any]
-            #expect(row[1] == session["instrument_id"] as? String ?? "")
+            #expect(text("microscope") == session["instrument_id"] as? String)
             #expect(
-                row[2] == (session["started_at"] as? String).map { "\($0.prefix(10)) \($0.dropFirst(11).prefix(5))" })
-            #expect(row[3] == "\(session["exposures"] ?? "")")
-            #expect(Double(row[4]) == session["areas_per_hole"] as? Double)
+                text("started_at")
+                    == (session["started_at"] as? String).map { "\($0.prefix(10)) \($0.dropFirst(11).prefix(5))" })
+            #expect(value("exposures") == session["exposures"] as? Double)
+            #expect(value("areas_per_hole") == session["areas_per_hole"] as? Double)
             let rate = (session["rate"] as? [String: Any])?["exposures_per_hour"] as? Double
-            #expect(Double(row[5]) == rate?.rounded())
-            #expect(row[6] == analysis.map { "\($0["overexposed"] ?? "")" } ?? "")
-            let share = (analysis?["overexposed_share"] as? Double).map { (1000 * $0).rounded() / 10 }
-            #expect(Double(row[7]) == share)
+            #expect(text("exposures_per_hour").flatMap(Double.init) == rate?.rounded())
+            #expect(value("exposures_per_hour") == rate)
+            #expect(value("overexposed") == analysis?["overexposed"] as? Double)
+            let share = (analysis?["overexposed_share"] as? Double).map { 100 * $0 }
+            #expect(value("overexposed_percent") == share)
+            #expect(text("overexposed_percent").flatMap(Double.init) == share.map { (10 * $0).rounded() / 10 })
             let incidents = (analysis?["incidents_by_cause"] as? [String: Int])?.map { "\($1) \($0)" } ?? []
-            #expect(row[8] == incidents.joined(separator: ", "))
-            #expect(row[9] == (analysis == nil ? "" : "given"))
-            #expect(row[10] == (analysis == nil ? "" : "25.00"))
-            #expect(row[11] == (analysis == nil ? "" : "0.0"))
+            #expect(text("incidents") ?? "" == incidents.joined(separator: ", "))
+            #expect(text("calibration") == (analysis == nil ? nil : "given"))
+            #expect(text("scale_um_per_unit") == (analysis == nil ? nil : "25.00"))
+            #expect(value("angle_degrees") == (analysis == nil ? nil : 0))
+            #expect(text("not_known") == (analysis == nil ? "run epu-analyze" : nil))
         }
         #expect(sessions.count == 3)
         #expect(
             page.text.contains("3 sessions of 2 microscopes, 2025-01-08 to 2025-01-18: 16 exposures, 4 overexposed"))
         #expect(page.text.contains("new: not analysed yet"))
-        #expect(page.heads.count == page.rows[0].count)
+        // Other programs read the names of the CSV file's columns.
+        #expect(table.columns.allSatisfy { $0.name.wholeMatch(of: /[a-z0-9_]+/) != nil && $0.texts.count == 3 })
     }
 
-    @Test("Sessions with a page of their own are links, the others text; all points lead somewhere")
+    @Test("A status says what a reader may believe")
+    func statuses() throws {
+        for name in ["clean", "beam", "doubtful", "undetermined", "few", "found"] {
+            try add(name, repeated: name == "found" || name == "undetermined" ? 1 : 0)
+        }
+        try analyse()
+        try add("new")
+        try sample.archive.write { db in
+            let analysis = """
+                (SELECT analysis_id FROM analysis_session JOIN session USING (session_id) WHERE name = ?)
+                """
+            for (verdict, name) in [
+                ("doubtful", "doubtful"), ("undetermined", "undetermined"), ("undetermined", "few"),
+            ] {
+                try db.execute(
+                    sql: """
+                        UPDATE calibration SET verdict = ?
+                        WHERE session_id = (SELECT session_id FROM session WHERE name = ?)
+                        """, arguments: [verdict, name])
+            }
+            try db.execute(
+                sql: "UPDATE analysis SET radius_source = 'camera-field' WHERE analysis_id = \(analysis)",
+                arguments: ["beam"])
+        }
+        let table = try table()
+        let names = try #require(table["session"]?.texts)
+        let texts = try #require(table["status"]?.texts)
+        #expect(
+            zip(names, texts).map { "\($0 ?? ""): \($1 ?? "")" }.sorted() == [
+                "beam: not known", "clean: clean", "doubtful: doubtful", "few: not known", "found: 20.0 %",
+                "new: not analysed", "undetermined: at least 20.0 %",
+            ])
+        #expect(
+            zip(names, table.kinds).filter { $1 == "unknown" }.compactMap { $0.0 }.sorted() == ["beam", "few"])
+        // Every one that is not clean says why, those found by their share.
+        let notes = try #require(table["not_known"]?.texts)
+        for (name, note) in zip(names, notes) {
+            #expect((note == nil) == ["clean", "found"].contains(name), "\(name ?? "")")
+        }
+        // The most urgent first: what is overexposed by its share, and the clean last.
+        let order = try #require(table["status"]?.values).map { $0 ?? 0 }
+        let byUrgency = zip(texts, order).sorted { $0.1 > $1.1 }.map { $0.0 }
+        #expect(byUrgency.first == "20.0 %" || byUrgency.first == "at least 20.0 %")
+        #expect(byUrgency.last == "clean")
+    }
+
+    @Test("Sessions with a page of their own are links, the others text")
     func links() throws {
         try add("one/of two", instrument: "1")
         try add("Größe", day: 5, instrument: "1")
@@ -117,14 +178,9 @@ struct ArchivePageTests {
         let own = try folder.write("out/one_of_two/report.html", "")
         #expect(FileManager.default.fileExists(atPath: own))
         _ = try run("epu-report", ["compare", "--html", "--out", out])
-        let page = try page("out")
-        #expect(page.links("tbody") == ["one_of_two/report.html"])
-        // Share and rate; a matrix that was given measures nothing.
-        #expect(page.links("svg") == ["one_of_two/report.html", "#session-2", "one_of_two/report.html", "#session-2"])
-        #expect(page.ids.contains("session-2"))
+        #expect(try table("out").links == [nil, "one_of_two/report.html"])
         _ = try folder.write("out/Größe/report.html", "")
-        _ = try run("epu-report", ["compare", "--html", "--out", out])
-        #expect(try self.page("out").links("tbody") == ["Gr%C3%B6%C3%9Fe/report.html", "one_of_two/report.html"])
+        #expect(try table("out").links == ["Gr%C3%B6%C3%9Fe/report.html", "one_of_two/report.html"])
     }
 
     @Test("A hostile name is text, in the table and in charts, and the page loads nothing")
@@ -136,15 +192,17 @@ struct ArchivePageTests {
         try analyse()
         _ = try run("epu-report", ["compare", "--html"])
         let page = try page()
-        #expect(
-            Set(page.rows.map { $0[0] }) == Set(names.map { $0.replacingOccurrences(of: "\u{1}", with: "\u{fffd}") }))
-        #expect(page.count("script") == 1)
+        #expect(try Set(#require(table()["session"]?.texts)) == Set(names))
+        // One with data and five of this program.
+        #expect(page.count("script") == 6)
         #expect(page.count("img") == 0 && page.count("b") == 0)
         #expect(page.attributes.allSatisfy { !$0.name.hasPrefix("on") && $0.name != "style" })
         for link in page.attributes where ["href", "src"].contains(link.name) {
             #expect(link.value.hasPrefix("#") || link.value == "data:,", "\(link.value)")
         }
-        #expect(!page.source.contains("http:") && !page.source.contains("https:"))
+        // Beside the name of SVG, which is no address.
+        let source = page.source.replacing("http://www.w3.org/2000/svg", with: "")
+        #expect(!source.contains("http:") && !source.contains("https:"))
     }
 
     @Test("A microscope's trends are drawn where two sessions or more have a value")
@@ -161,18 +219,22 @@ struct ArchivePageTests {
                     """)
         }
         _ = try run("epu-report", ["compare", "--html"])
-        let page = try page()
-        #expect(page.count("svg") == 4)
-        #expect(page.count("circle") == 8)
+        let table = try table()
+        let microscope = try #require(table.microscopes.first)
+        #expect(table.microscopes.count == 1)
+        #expect(microscope.name == "Microscope 1, 2 sessions")
         #expect(
-            page.texts("title").filter { $0.contains(": ") }.sorted() == [
-                "a, 2025-01-08: 0", "a, 2025-01-08: 20", "a, 2025-01-08: 25", "a, 2025-01-08: 28.8",
-                "b, 2026-02-12: 0, doubtful", "b, 2026-02-12: 26, doubtful", "b, 2026-02-12: 33.33",
-                "b, 2026-02-12: 33.96",
+            microscope.charts.map(\.title) == [
+                "Overexposed, %", "Exposures per hour", "Scale, µm/unit", "Angle, degrees",
             ])
-        #expect(page.texts("h3") == ["Microscope 1, 2 sessions"])
-        #expect(page.attributes.count { $0.value == "doubtful" } == 2)
-        #expect(!page.source.contains("nan") && !page.source.contains("inf\""))
+        // Of the page's sessions, the latest first, these are the first and the last; a trend goes forward in time.
+        let names = try #require(table["session"]?.texts)
+        #expect(microscope.charts.allSatisfy { $0.sessions.map { names[$0] } == ["a", "b"] })
+        let values = microscope.charts.map { $0.values.map { ($0 * 100).rounded() / 100 } }
+        #expect(values == [[20, 33.33], [28.8, 33.96], [25, 26], [0, 0]])
+        #expect(microscope.charts.map(\.doubtful) == [[], [], [1], [1]])
+        let day = 86_400.0
+        #expect(try #require(table.times[0]) - #require(table.times[2]) == 400 * day)
     }
 
     @Test("The same archive gives the same bytes, and a folder that cannot be written is named")
@@ -190,65 +252,28 @@ struct ArchivePageTests {
     }
 }
 
-/// A page of ours, which is well-formed XML except for elements that HTML leaves open.
-private final class PageDocument: NSObject, XMLParserDelegate {
-    private(set) var attributes: [(element: String, name: String, value: String)] = []
-    private(set) var rows: [[String]] = []
-    private(set) var heads: [String] = []
-    private var counts: [String: Int] = [:]
-    private var open: [String] = []
-    private var linkPlaces: [(path: [String], href: String)] = []
-    private var elementTexts: [(element: String, text: String)] = []
-    let source: String
-    private(set) var text = ""
-
-    init(_ file: String) throws {
-        source = try String(contentsOfFile: file, encoding: .utf8)
-        super.init()
-        // Script and style are not markup, and two kinds of elements have no end.
-        let markup = source.replacing(/<style>.*?<\/style>/.dotMatchesNewlines(), with: "")
-            .replacing(/<script>.*?<\/script>/.dotMatchesNewlines(), with: "<script></script>")
-            .replacing("<!DOCTYPE html>", with: "")
-            .replacing(/<(?:meta|link|input)\b[^>]*/) { "\($0.output)/" }
-        let parser = XMLParser(data: Data(markup.utf8))
-        parser.delegate = self
-        #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "") in line \(parser.lineNumber)")
+/// The data of the page, as its script has them.
+private struct SessionsData: Decodable {
+    struct Column: Decodable {
+        let name: String
+        let texts: [String?]
+        let values: [Double?]?
     }
-
-    func count(_ element: String) -> Int { counts[element] ?? 0 }
-    func texts(_ element: String) -> [String] {
-        elementTexts.filter { $0.element == element }.map { $0.text.trimmingCharacters(in: .whitespacesAndNewlines) }
-    }
-    func links(_ element: String) -> [String] { linkPlaces.filter { $0.path.contains(element) }.map(\.href) }
-    var ids: [String] { attributes.filter { $0.name == "id" }.map(\.value) }
-
-    func parser(
-        _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String]
-    ) {
-        counts[element, default: 0] += 1
-        self.attributes += attributes.map { (element, $0.key, $0.value) }
-        if element == "a", let href = attributes["href"] { linkPlaces.append((open, href)) }
-        if element == "tr", open.contains("tbody") { rows.append([]) }
-        if ["td", "th"].contains(element) {
-            if open.contains("tbody") { rows[rows.count - 1].append("") } else { heads.append("") }
+    struct Microscope: Decodable {
+        struct Chart: Decodable {
+            let title: String
+            let sessions: [Int]
+            let values: [Double]
+            let doubtful: [Int]
         }
-        elementTexts.append((element, ""))
-        open.append(element)
+        let name: String
+        let charts: [Chart]
     }
+    let columns: [Column]
+    let kinds: [String]
+    let links: [String?]
+    let times: [Double?]
+    let microscopes: [Microscope]
 
-    func parser(_ parser: XMLParser, foundCharacters characters: String) {
-        text += characters
-        if let last = elementTexts.indices.last { elementTexts[last].text += characters }
-        guard open.contains("td") || open.contains("th") else { return }
-        if open.contains("tbody"), let row = rows.indices.last, let cell = rows[row].indices.last {
-            rows[row][cell] += characters
-        } else if let last = heads.indices.last {
-            heads[last] += characters
-        }
-    }
-
-    func parser(_ parser: XMLParser, didEndElement element: String, namespaceURI: String?, qualifiedName: String?) {
-        open.removeLast()
-    }
+    subscript(name: String) -> Column? { columns.first { $0.name == name } }
 }

@@ -18,11 +18,12 @@ struct PageTests {
 
     /// By name: as an argument a part would be printed, byte by byte.
     private static let parts = [
-        "page.css": Page.style, "report.css": Page.sessionStyle, "data.js": Page.sessionScripts[0],
-        "charts.js": Page.sessionScripts[1], "map.js": Page.sessionScripts[2], "outlines.js": Page.sessionScripts[3],
-        "incidents.js": Page.sessionScripts[4], "rows.js": Page.sessionScripts[5], "marks.js": Page.sessionScripts[6],
-        "overexposed.js": Page.sessionScripts[7], "report.js": Page.sessionScripts[8],
-        "archive.css": Page.archiveStyle, "archive.js": Page.archiveScript,
+        "page.css": Page.style, "page.js": Page.commonScript, "chart.js": Page.chartScript, "rows.js": Page.rowsScript,
+        "report.css": Page.sessionStyle, "data.js": Page.sessionScripts[3], "charts.js": Page.sessionScripts[4],
+        "map.js": Page.sessionScripts[5], "outlines.js": Page.sessionScripts[6], "incidents.js": Page.sessionScripts[7],
+        "marks.js": Page.sessionScripts[8], "overexposed.js": Page.sessionScripts[9],
+        "report.js": Page.sessionScripts[10],
+        "archive.css": Page.archiveStyle, "archive.js": Page.archiveScripts[3], "trends.js": Page.archiveScripts[4],
     ]
 
     @Test("The policy names the style and scripts that the pages have", arguments: parts.keys.sorted())

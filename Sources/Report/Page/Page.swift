@@ -66,7 +66,3 @@ struct Page {
         parts.map { "'sha256-\($0.hash)'" }.joined(separator: " ")
     }
 }
-
-extension Page {
-    static let style = Part(bytes: PackageResources.page_css, hash: "3wj3Qrkt0NHmwqMqONixG4o1yYOIoySRwGmMWqcwIfM=")
-}

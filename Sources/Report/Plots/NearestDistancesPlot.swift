@@ -19,9 +19,12 @@ struct NearestDistancesPlot: Plot {
     let overexposedByDesign: [Int]
 
     static let bins = 100
-    private let upper = Rectangle(88, 62, 682, 340)
-    private let lower = Rectangle(88, 432, 682, 200)
-    let size = (width: 800, height: 750)
+    // Above each frame there is room for its heading, so that nothing is written on the bars.
+    private let upper = Rectangle(88, 92, 682, 320)
+    private let lower = Rectangle(88, 472, 682, 180)
+    var size: (width: Int, height: Int) {
+        (800, Int(lower.maxY + 62 + PlotLegend.lineHeight * Double(legend.entries.count)))
+    }
 
     /// - Returns: nil if nearest exposures were not searched for.
     init?(_ map: OverlapMap, title: String) {
@@ -60,8 +63,7 @@ struct NearestDistancesPlot: Plot {
                 drawRadius(on: canvas, axes)
             }
             canvas.text(
-                words, at: Vector2(frame.maxX - 12, frame.y + 34), TextStyle(size: 14, bold: true, halo: .white),
-                align: .right)
+                words, at: Vector2(frame.x, frame.y - 14), TextStyle(size: 14, bold: true))
         }
         legend.draw(on: canvas, at: Vector2(lower.x, lower.maxY + 62), width: lower.width)
     }
@@ -78,12 +80,13 @@ struct NearestDistancesPlot: Plot {
         }
     }
 
+    /// The radius of the analysis, um; nil if it has none, or one beyond what is shown.
+    private var radius: Double? { map.choice.criteria.radius.flatMap { $0 <= within ? $0 : nil } }
+
     private func drawRadius(on canvas: Canvas, _ axes: Axes) {
-        guard let radius = map.choice.criteria.radius, radius <= axes.x.range.upperBound else { return }
+        guard let radius else { return }
         let x = axes.pixel(Vector2(radius, 0)).x
         canvas.line([Vector2(x, axes.frame.y), Vector2(x, axes.frame.maxY)], .black, lineWidth: 1.2, dashes: [6, 4])
-        canvas.text(
-            "radius \(radius.text()) um", at: Vector2(x + 7, axes.frame.y + 14), TextStyle(size: 13, halo: .white))
     }
 
     private var figures: String {
@@ -97,6 +100,7 @@ struct NearestDistancesPlot: Plot {
         var legend = PlotLegend()
         legend.entries.append((.dot(Self.sound, radius: 5), "exposures"))
         legend.entries.append((.dot(Self.bad, radius: 5), "overexposed among them (\(map.choice.text))"))
+        if let radius { legend.entries.append((.dashes(.black), "radius \(radius.text(significant: 4)) um")) }
         return legend
     }
 }

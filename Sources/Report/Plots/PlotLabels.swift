@@ -20,7 +20,9 @@ struct PlotLabels {
 
     private func room(_ text: String, _ place: Vector2, _ style: TextStyle, _ canvas: Canvas) -> Rectangle {
         let width = canvas.textWidth(text, style)
-        return Rectangle(place.x - width / 2, place.y - style.size / 2, width, style.size)
+        // Two numbers side by side would read as one.
+        let gap = 2.0
+        return Rectangle(place.x - width / 2 - gap, place.y - style.size / 2, width + 2 * gap, style.size)
     }
 }
 

@@ -8,6 +8,7 @@ struct PlotLegend {
         case ring(Colour, radius: Double)
         case cross(Colour)
         case line(Colour)
+        case dashes(Colour)
         /// A bar of this length, pixels, with a short line across each end.
         case bar(Double)
         case none
@@ -28,6 +29,8 @@ struct PlotLegend {
                 canvas.strokeCircle(center: middle, radius: radius, colour, lineWidth: 1.5)
             case .cross(let colour): canvas.crosses([middle], radius: 7, colour, lineWidth: 1.6)
             case .line(let colour): canvas.lines([[start, start + Vector2(18, 0)]], colour)
+            case .dashes(let colour):
+                canvas.line([start, start + Vector2(18, 0)], colour, lineWidth: 1.2, dashes: [6, 4])
             case .bar(let length):
                 let end = start + Vector2(length, 0)
                 let stop = Vector2(0, 4)

@@ -54,7 +54,7 @@ struct SessionOutcome: Encodable {
         var lines = ["\(session): \(verdict)"]
         if drop > 0, !incidents.isEmpty { lines += IncidentRow.lines(incidents, clock).map { $0.indented } }
         if let reviews { lines.append("  " + reviews) }
-        if let unknown { lines.append("  as far as could be compared; \(unknown)") }
+        if let unknown { lines.append("  \(Unknowns.asFarAsCompared); \(unknown)") }
         if let unknownBeam { lines.append("  " + unknownBeam) }
         if notJudged > 0 {
             lines.append("  \(notJudgedText)")

@@ -38,7 +38,8 @@ struct PageBasis {
     private var compared: String {
         let lack = notCompared.isEmpty ? "" : "; not with all sessions of the grid, or only in part: see below"
         if !others.isEmpty {
-            return "with the earlier exposures of this session and of \(others.joined(separator: ", "))\(lack)"
+            let sessions = (others.count == 1 ? "session " : "sessions ") + others.joined(separator: ", ")
+            return "with the earlier exposures of this session and of \(sessions)\(lack)"
         }
         if !isAcross { return "within this session only, as was asked\(lack)" }
         return "within this session" + (notCompared.isEmpty ? "; the archive has no other one of this grid" : lack)
@@ -73,7 +74,7 @@ struct PageCommands {
 
     init(of choice: AnalysisChoice, archive: String) {
         self.archive = "--db \(shellWord(archive))"
-        session = "--session \(shellWord(choice.session.name))"
+        session = shellOption("--session", choice.session.name)
         // What is published needs no number, and stays right when the session has grown.
         self.choice = choice.publication == .unpublished ? " --analysis \(choice.analysisID)" : ""
     }
@@ -82,5 +83,5 @@ struct PageCommands {
     var optics: String { "epu-report optics \(archive) \(session)\(choice)" }
 
     /// - Parameter file: the file of marks that the page saves.
-    func review(_ file: String) -> String { "epu-analyze review \(archive) \(session) --from \(shellWord(file))" }
+    func review(_ file: String) -> String { "epu-analyze review \(archive) \(session) --from=\(shellWord(file))" }
 }

@@ -166,7 +166,7 @@ struct PageExposures {
             return columns
         }
 
-        /// Each grid square with the middle and the upper edge of its exposures, um.
+        /// Each grid square with the middle and the edges of its exposures, um.
         var squares: [JSONObject] {
             var members: [Int: [Int]] = [:]
             for index in names.indices {
@@ -176,6 +176,9 @@ struct PageExposures {
                 var square = JSONObject()
                 square.add("id", id)
                 square.add("x", members.compactMap { x[$0] }.reduce(0, +) / Double(members.count))
+                square.add("left", members.compactMap { x[$0] }.min())
+                square.add("right", members.compactMap { x[$0] }.max())
+                square.add("bottom", members.compactMap { y[$0] }.min())
                 square.add("top", members.compactMap { y[$0] }.max())
                 return square
             }

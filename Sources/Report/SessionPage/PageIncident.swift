@@ -15,11 +15,20 @@ struct PageIncident: Sendable {
         var overlay: PageOverlay?
     }
 
+    struct FirstLost: Sendable {
+        /// The time on the microscope's clock.
+        let time: String
+        let foilHole: Int64
+        let gridSquare: Int64?
+    }
+
     let incident: IncidentRow
     /// The mean share of its micrographs' camera fields that the earlier beams hit, 0 to 1; nil if it is not known of all.
     let fieldShare: Double?
     var earlier: Exposure
     var later: Exposure
+    /// The first micrograph that it cost. What was shot wrongly before may have hit nothing.
+    let firstLost: FirstLost
     /// The hole image that shows where the later exposure was taken; nil if there is none with a JPG.
     var holeImage: HoleImageFinder.Found?
     /// The distance between the two, um.
@@ -41,6 +50,10 @@ struct PageIncident: Sendable {
                            earlier.utc_offset_minutes AS earlier_offset, \(Self.path("earlier")) AS earlier_path,
                            later.name AS later, later.acquired_at AS later_at,
                            later.utc_offset_minutes AS later_offset, \(Self.path("later")) AS later_path,
+                           first_value(later.acquired_at) OVER in_time AS first_at,
+                           first_value(later.utc_offset_minutes) OVER in_time AS first_offset,
+                           first_value(later.foil_hole) OVER in_time AS first_hole,
+                           first_value(later.grid_square) OVER in_time AS first_square,
                            row_number() OVER (
                                PARTITION BY o.incident
                                ORDER BY later.image_file_id IS NULL OR earlier.image_file_id IS NULL,
@@ -49,7 +62,8 @@ struct PageIncident: Sendable {
                     JOIN exposure later ON later.exposure_id = o.later_id
                     JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
                     WHERE o.analysis_id = ? AND later.session_id = ? AND o.incident IS NOT NULL
-                    WINDOW of_incident AS (PARTITION BY o.incident)
+                    WINDOW of_incident AS (PARTITION BY o.incident),
+                        in_time AS (PARTITION BY o.incident ORDER BY later.acquired_at, later.name, later.exposure_id)
                 ) WHERE place = 1
                 """, arguments: [choice.analysisID, choice.session.sessionID])
         let shown = [Int: BestPair](uniqueKeysWithValues: rows.map { ($0.incident, $0) })
@@ -63,6 +77,9 @@ struct PageIncident: Sendable {
                     later: Exposure(
                         row.laterID, row.later, acquiredAt: row.laterAt, utcOffsetMinutes: row.laterOffset,
                         row.laterPath),
+                    firstLost: FirstLost(
+                        time: Self.clock(row.firstAt, row.firstOffset), foilHole: row.firstHole,
+                        gridSquare: row.firstSquare),
                     distance: row.distanceUm)
             }
         }
@@ -76,6 +93,13 @@ struct PageIncident: Sendable {
         earlier.overlay = PageOverlay(MontageOverlay(on: pair.earlier, other: pair.later, isPlaced: pair.isPlaced))
         later.overlay = PageOverlay(MontageOverlay(on: pair.later, other: pair.earlier, isPlaced: pair.isPlaced))
         holeImage = holeImages.find(for: pair.later).flatMap { $0.image.imagePath == nil ? nil : $0 }
+    }
+
+    /// A time of the archive on the microscope's clock, to the second.
+    fileprivate static func clock(_ acquiredAt: String, _ utcOffsetMinutes: Int?) -> String {
+        Timestamp(archiveText: acquiredAt).map { instant in
+            String(LocalTime(instant: instant, utcOffsetMinutes: utcOffsetMinutes).microscopeText.prefix(19))
+        } ?? acquiredAt
     }
 
     private static func path(_ exposure: String) -> String {
@@ -101,6 +125,10 @@ private struct BestPair: ArchiveRecord {
     let laterAt: String
     let laterOffset: Int?
     let laterPath: String?
+    let firstAt: String
+    let firstOffset: Int?
+    let firstHole: Int64
+    let firstSquare: Int64?
 }
 
 extension PageIncident.Exposure {
@@ -108,9 +136,6 @@ extension PageIncident.Exposure {
         exposureID = id
         self.name = name
         self.imagePath = imagePath
-        time =
-            Timestamp(archiveText: acquiredAt).map { instant in
-                String(LocalTime(instant: instant, utcOffsetMinutes: utcOffsetMinutes).microscopeText.prefix(19))
-            } ?? acquiredAt
+        time = PageIncident.clock(acquiredAt, utcOffsetMinutes)
     }
 }

@@ -34,7 +34,7 @@ struct PageOrigin {
                 ),
             ] + roots.map { ("folder", $0) }
         command =
-            "epu-report html --db \(shellWord(archive)) --session \(shellWord(choice.session.name)) "
+            "epu-report html --db \(shellWord(archive)) \(shellOption("--session", choice.session.name)) "
             + "--analysis \(choice.analysisID)"
     }
 

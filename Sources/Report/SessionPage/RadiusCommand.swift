@@ -52,7 +52,7 @@ struct RadiusCommand {
         }
         var sessions: [String] = []
         for row in used where !sessions.contains(row.name) { sessions.append(row.name) }
-        end += sessions.map { " --session \(shellWord($0))" }.joined()
+        end += sessions.map { " " + shellOption("--session", $0) }.joined()
         parts = ("epu-analyze overlaps --db \(shellWord(archive)) --radius ", end)
     }
 }

@@ -33,7 +33,7 @@ extension SessionPage {
     var timelineSection: HTML {
         """
         <section id="time" class="scripted"><h2>Timeline</h2>
-        <p class="faint">Numbers above the bars are incidents.</p>
+        \(.when(!incidents.isEmpty, "<p class=\"faint\">Numbers above the bars are incidents.</p>"))
         <div id="timeline" role="group" aria-label="Exposures over time, with the incidents"></div>
         <div id="timeline-legend" class="legend"></div>
         </section>
@@ -54,7 +54,7 @@ extension SessionPage {
         let judged = data.judged - analysis.undecided
         let found =
             "\(analysis.overexposed) of \(judged)"
-            + (analysis.unknowns.ofJudged.map { " as far as could be compared (\($0))" } ?? "")
+            + (analysis.unknowns.ofJudged.map { " \(Unknowns.asFarAsCompared) (\($0))" } ?? "")
         let others =
             choice.criteria.needsFields
             ? " The analysis asks for more; here the distance alone decides."

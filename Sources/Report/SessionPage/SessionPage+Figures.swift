@@ -30,7 +30,10 @@ extension SessionPage {
         let possible =
             analysis.possible > 0
             ? "\(analysis.possible) more may be (probability \(analysis.unknowns.counts.rangeText))" : nil
-        let parts = [share == countText ? nil : "\(share) %", possible].compactMap { $0 }
+        let isNoneFound = analysis.overexposed == 0 && data.judged > analysis.undecided
+        let isAllKnown = analysis.unknowns.isClean && beam.isKnown
+        let lack = isNoneFound && !isAllKnown ? "none found \(Unknowns.asFarAsCompared)" : nil
+        let parts = [share == countText || lack != nil ? nil : "\(share) %", lack, possible].compactMap { $0 }
         return ("overexposed", countText, parts.isEmpty ? nil : parts.joined(separator: "; "))
     }
 
@@ -56,7 +59,7 @@ extension SessionPage {
                 (beam.beamDiameterUm.map { "beam diameter \($0.text(decimals: 2)) µm" } ?? "beam diameter not recorded")
                     + (summary.beamDiameters.count > 1 ? " and \(summary.beamDiameters.count - 1) more" : "")
             }
-        return ("radius", choice.criteria.radius.map { "\($0.text()) µm" } ?? "any", beam)
+        return ("radius", choice.criteria.radius.map { PageUnits.typeset("\($0.text()) um") } ?? "any", beam)
     }
 
     private var precision: Figure {
@@ -70,8 +73,10 @@ extension SessionPage {
     private var hours: Figure {
         let rate = data.rate
         guard let perHour = rate.exposuresPerHour else { return ("hours", "not known", nil) }
-        let pauses = rate.pauses > 0 ? " without \(counted(rate.pauses, "pause"))" : ""
-        return ("hours", rate.hours.text(decimals: 1), "\(perHour.text(decimals: 0)) an hour\(pauses)")
+        let minutes = (AcquisitionRate.longestInterval / 60).text()
+        let pauses =
+            rate.pauses > 0 ? "; \(counted(rate.pauses, "pause")) of more than \(minutes) minutes not counted" : ""
+        return ("hours", rate.hours.text(decimals: 1), "\(perHour.text(decimals: 0)) exposures an hour\(pauses)")
     }
 
     private var reviewed: Figure {

@@ -67,24 +67,31 @@ extension SessionPage {
             """
     }
 
+    private func place(_ foilHole: Int64, _ gridSquare: Int64?) -> String {
+        "hole \(foilHole)" + (gridSquare.map { " in square \($0)" } ?? "")
+    }
+
     private func article(
         _ entry: PageIncident, _ pictures: IncidentPictures.Pair?
     ) -> HTML {
         let incident = entry.incident
-        let facts: [(String, String)] = [
-            ("time", incident.time), ("micrographs", "\(incident.micrographs)"),
+        var facts: [(String, String)] = [
+            ("began", "\(incident.time), \(place(incident.foilHole, incident.gridSquare))"),
+            (
+                "first lost",
+                "\(entry.firstLost.time), \(place(entry.firstLost.foilHole, entry.firstLost.gridSquare))"
+            ), ("micrographs", "\(incident.micrographs)"),
             ("distance", "\(incident.distanceUm.text(decimals: 3)) µm, mean"),
             (
                 "share of the field hit",
                 entry.fieldShare.map { "\((100 * $0).text(decimals: 0)) %, mean" } ?? "not known"
             ),
             ("dose before", incident.preDoseEPerA2.map { "\($0.text(decimals: 1)) e⁻/Å², mean" } ?? "not known"),
-            (
-                "first hole",
-                "\(incident.foilHole)" + (incident.gridSquare.map { " in square \($0)" } ?? "")
-            ),
             ("clusters of holes", "\(incident.clusters)"),
         ]
+        // What began and lost at once is told once.
+        let isAtOnce = incident.time == entry.firstLost.time && incident.foilHole == entry.firstLost.foilHole
+        if isAtOnce { facts.remove(at: 1) }
         return """
             <article class="incident" id="incident-\(incident.incident)">
             <div>

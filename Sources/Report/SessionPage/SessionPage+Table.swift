@@ -20,14 +20,14 @@ extension SessionPage {
         <button type="button" id="save-bad">Save the list of bad ones</button>
         <button type="button" id="save-keep">Save the list to keep</button>
         <button type="button" id="copy-names">Copy names</button>
+        <button type="button" id="save-marks">Save marks</button>
+        <output id="marks-count"></output>
         </div>
         <div class="bar on-screen of-rows" role="group" aria-label="Mark the chosen rows">
         <label>Mark the chosen rows, because <input id="mark-reason" placeholder="a reason, if you like"></label>
         <button type="button" data-mark="keep">Keep</button>
         <button type="button" data-mark="bad">Bad</button>
         <button type="button" data-mark="clear">Take back</button>
-        <button type="button" id="save-marks">Save marks</button>
-        <output id="marks-count"></output>
         </div>
         <div id="marks-help" class="on-screen" hidden><p class="faint">A mark outweighs the analysis in both lists. To store what you \
         saved in the archive, in the folder of the file:</p>

@@ -14,7 +14,7 @@ struct SessionPage {
     let uncertain: PageUncertain
     let calibrations: [PageCalibration]
     let reviews: PageReviews
-    private let beam: SearchedBeam
+    let beam: SearchedBeam
     let basis: PageBasis
     let squareImages: PageSquareImages
     let faults: PageFaults

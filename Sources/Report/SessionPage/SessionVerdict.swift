@@ -64,15 +64,18 @@ extension SessionVerdict {
     ) -> String {
         let marked =
             reviews.bad > 0 ? "\(share(reviews)) should be dropped, as a person marked them bad. " : ""
+        let asFar = Unknowns.asFarAsCompared
+        let beginning = asFar.prefix(1).uppercased() + asFar.dropFirst()
         let none =
             "one of \(counted(judged, "micrograph")) "
             + (criteria.needsFields
                 ? "meets the criteria\(demand(criteria))." : "was shot where the grid had been exposed before.")
         if unknowns.isClean {
-            return marked + "N" + none + (marked.isEmpty && beam.isKnown ? " Nothing is to be dropped." : "")
+            guard beam.isKnown else { return "\(marked)\(beginning), n\(none)" }
+            return marked + "N" + none + (marked.isEmpty ? " Nothing is to be dropped." : "")
         }
         if let ofJudged = unknowns.ofJudged {
-            return marked + "Not known: \(ofJudged). As far as could be compared, n" + none
+            return marked + "Not known: \(ofJudged). \(beginning), n\(none)"
         }
         return marked + "Not known for all: n" + none
     }
@@ -116,10 +119,11 @@ extension SessionVerdict {
         parts = zip(named, parts).enumerated().map { index, part in
             "\(part.0.micrographs) \(index > 0 ? "" : part.0.micrographs == 1 ? "was lost " : "were lost ")" + part.1
         }
-        let others = incidents.byCost.dropFirst(mostNamed)
+        let others = Array(incidents.byCost.dropFirst(mostNamed))
         if !others.isEmpty {
             let cost = others.reduce(0) { $0 + $1.micrographs }
-            parts.append("\(cost) in \(counted(others.count, "other incident"))")
+            let place = others.count == 1 ? "incident-\(others[0].incident)" : "incidents"
+            parts.append("\(cost) in <a href=\"#\(place)\">\(counted(others.count, "other incident"))</a>")
         }
         return parts.dropLast().joined(separator: ", ") + " and " + parts[parts.count - 1] + "."
     }

@@ -8,11 +8,7 @@ function column({step, values}) {
 }
 
 async function readData() {
-    const text = atob(document.getElementById("data").textContent);
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const data = JSON.parse(await new Response(stream).text());
+    const data = await readPage();
     for (const table of [data.exposures, data.found, data.stops, data.holes]) {
         for (const [name, values] of Object.entries(table)) {
             if (values.step) table[name] = column(values);
@@ -48,16 +44,8 @@ function measure(value, decimals, unit) {
     return value === null || Number.isNaN(value) ? "not known" : `${decimal(value, decimals)} ${unit}`;
 }
 
-/** A number with a minus sign, which is as long as a plus. */
-function decimal(value, decimals) { return value.toFixed(decimals).replace("-", "−"); }
-
 /** Without zeros at the end, as commands take it. */
 function radiusText(radius) { return String(Number(radius.toFixed(4))); }
-
-/** The colours of page.css: they follow light, dark and print. */
-function colour(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-}
 
 /** Told apart by the colour-blind, too: after Okabe and Ito. */
 const groupColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d1f", "#7b3fa0"];
@@ -69,12 +57,4 @@ function scaleColour(part) {
     const from = Math.min(stops.length - 2, Math.floor(place));
     const mixed = stops[from].map((value, i) => Math.round(value + (place - from) * (stops[from + 1][i] - value)));
     return `rgb(${mixed})`;
-}
-
-/** An element with text and attributes; text is never read as HTML. */
-function element(name, attributes = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
 }

@@ -42,8 +42,10 @@ class Viewer {
         this.outlines = this.button("Outlines", "O", () => this.setOutlines(!this.hasOutlines));
         const bar = element("div", {class: "bar"}, this.button("Previous", "←", () => this.step(-1)),
             this.button("Next", "→", () => this.step(1)), this.swap, this.flicker, this.outlines, close);
+        // Marks of the exposure that is shown, as soon as the page's data are there.
+        this.marking = element("div");
         this.dialog = element("dialog", {class: "viewer", "aria-label": "Pictures of an incident"}, this.heading,
-            this.stack, bar, this.caption, this.hole);
+            this.stack, bar, this.caption, this.marking, this.hole);
         this.setOutlines(true);
         document.body.append(this.dialog);
         this.dialog.addEventListener("close", () => { this.setFlicker(false); this.opener?.focus(); });
@@ -66,6 +68,7 @@ class Viewer {
     }
 
     key(event) {
+        if (event.target.closest("input")) return;
         const actions = {ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1),
             o: () => this.setOutlines(!this.hasOutlines)};
         if (!this.swap.disabled) {
@@ -110,6 +113,9 @@ class Viewer {
         this.images.forEach((image, i) => image.classList.toggle("hidden", i !== which));
         this.drawn.forEach((outline, i) => outline?.classList.toggle("hidden", i !== which));
         this.caption.textContent = this.sources[which].alt;
+        // While it flickers there is no time to press a button of one.
+        const exposure = this.timer ? -1 : this.marks?.find(this.sources[which].closest("figure").dataset.exposure) ?? -1;
+        this.marking.replaceChildren(...exposure < 0 ? [] : [this.marks.buttons(exposure)]);
     }
 
     setOutlines(isOn) {
@@ -127,6 +133,7 @@ class Viewer {
     setFlicker(isOn) {
         clearInterval(this.timer);
         this.timer = isOn ? setInterval(() => this.show(1 - this.shown), 500) : undefined;
+        if (this.dialog.open) this.show(this.shown);
         this.flicker.setAttribute("aria-pressed", String(isOn));
         this.caption.setAttribute("aria-live", isOn ? "off" : "polite");
     }

@@ -197,6 +197,12 @@ class StageMap {
         this.drawScale(width, height);
     }
 
+    /** Whether a rectangle on the stage reaches into what is seen, um. */
+    meets(left, right, low, high) {
+        const [west, north] = this.stage([0, 0]), [east, south] = this.stage([this.size.width, this.size.height]);
+        return left <= east && right >= west && low <= north && high >= south;
+    }
+
     drawImages() {
         const {context} = this;
         context.save();
@@ -340,14 +346,25 @@ class StageMap {
         context.font = "12px sans-serif";
         context.textAlign = "center";
         context.fillStyle = colour("faint");
-        const written = [];
-        for (const square of this.data.squares) {
-            if (square.x === null) continue;
-            const [px, py] = this.pixel(square.x, square.top);
-            // As many as can be read.
-            if (written.some(([x, y]) => Math.abs(x - px) < 110 && Math.abs(y - py) < 16)) continue;
-            written.push([px, py]);
-            this.write("square " + square.id, px, py - 8);
+        const {width, height} = this.size, gap = 4, high = 12;
+        // Each has its left, right, upper and lower side; the scale stands in a corner.
+        const taken = [[0, 170, height - 45, height]];
+        const isFree = (left, right, top, bottom) => !taken.some(([a, b, c, d]) => left < b && a < right && top < d && c < bottom);
+        for (const {id, x, left, right, top, bottom} of this.data.squares) {
+            if (x === null || !this.meets(left, right, bottom, top)) continue;
+            const [px, above] = this.pixel(x, top), [, below] = this.pixel(x, bottom);
+            const [west] = this.pixel(left, top), [east] = this.pixel(right, top), middle = (above + below + high) / 2;
+            // As long as there is room above, below or aside; the number alone where there is less.
+            const places = [`square ${id}`, `${id}`].flatMap(words => {
+                const half = context.measureText(words).width / 2;
+                const inside = Math.min(width - half - gap, Math.max(half + gap, px));
+                return [[inside, above - 8], [inside, below + 8 + high], [east + 8 + half, middle], [west - 8 - half, middle]]
+                    .map(([x, y]) => ({words, x, y, box: [x - half - gap, x + half + gap, y - high, y + gap]}));
+            });
+            const place = places.find(({box}) => box[0] >= 0 && box[1] <= width && box[2] >= 0 && box[3] <= height && isFree(...box));
+            if (!place) continue;
+            taken.push(place.box);
+            this.write(place.words, place.x, place.y);
         }
         context.textAlign = "start";
     }

@@ -9,6 +9,8 @@ class Marks {
         this.made = new Map();
         this.reasons = new Map(data.reviews.exposure.map((exposure, i) => [exposure, data.reviews.reason[i]]));
         this.isSaved = true;
+        // Called after each change.
+        this.listeners = [];
         // What was marked and not saved would be lost.
         addEventListener("beforeunload", event => { if (!this.isSaved) event.preventDefault(); });
     }
@@ -20,6 +22,30 @@ class Marks {
             else this.made.set(exposure, {verdict, reason: verdict === "clear" ? "" : oneLine(reason)});
         }
         this.isSaved = this.made.size === 0;
+        for (const listener of this.listeners) listener();
+    }
+
+    /** The number of an exposure by its name; -1 if the session has none of this name. */
+    find(name) { return this.data.exposures.name.indexOf(name); }
+
+    /** Buttons that mark one exposure, wherever it is shown. */
+    buttons(exposure) {
+        const reason = element("input", {"aria-label": "Reason", placeholder: "because ..."});
+        const said = element("output");
+        // Where they are saved; a dialog hides that place.
+        const saving = element("a", {href: "#overexposed"}, "Save marks");
+        const tell = () => { said.textContent = this.text(exposure); saving.hidden = this.isSaved; };
+        tell();
+        const buttons = [["keep", "Keep"], ["bad", "Bad"], ["clear", "Take back"]].map(([verdict, words]) => {
+            const button = element("button", {type: "button", "data-verdict": verdict}, words);
+            button.addEventListener("click", () => {
+                this.set([exposure], verdict, reason.value);
+                tell();
+            });
+            return button;
+        });
+        return element("div", {class: "bar on-screen", role: "group", "aria-label": `Mark ${this.data.exposures.name[exposure]}`},
+            "Mark it", reason, ...buttons, said, saving);
     }
 
     /** What a person says of an exposure: {verdict, reason}; null for nothing. */
@@ -43,14 +69,4 @@ class Marks {
         this.isSaved = true;
         return [`# To store these marks: ${oneLine(command)}`, ...lines, ""].join("\n");
     }
-}
-
-/** Text as it can stand in a line of a file. */
-function oneLine(text) { return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim(); }
-
-/** Has the browser save a file. */
-function saveFile(name, text) {
-    const url = URL.createObjectURL(new Blob([text], {type: "text/plain"}));
-    element("a", {href: url, download: name}).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60000);
 }

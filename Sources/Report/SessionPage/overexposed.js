@@ -135,13 +135,9 @@ class OverexposedTable {
         this.place("marks-help").hidden = !size;
     }
 
-    /** On paper there is no scrolling: the first rows stand there, and a sentence that there are more. */
     print(isPrinting) {
-        const most = 200;
-        this.table.limit = isPrinting ? most : Infinity;
-        this.table.refresh();
-        const more = this.shown.length - most;
-        this.place("over-more").textContent = isPrinting && more > 0 ? `${more} more are in the CSV file.` : "";
+        const more = this.table.print(isPrinting);
+        this.place("over-more").textContent = more ? `${more} more are in the CSV file.` : "";
     }
 
     choose(exposures, isChosen) {
@@ -165,17 +161,10 @@ class OverexposedTable {
         return name.filter((_, i) => this.isBad(i) === isBad).map(name => name + "\n").join("");
     }
 
-    csv() {
-        const columns = this.table.columns.filter(column => column.name);
-        const quoted = text => /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-        const lines = this.table.ordered.map(i => columns.map(column => quoted(column.text(i))).join(","));
-        return [columns.map(column => column.name).join(","), ...lines, ""].join("\n");
-    }
-
     connectSaving() {
         const {place, data} = this, save = (id, ending, text) =>
             place(id).addEventListener("click", () => saveFile(data.fileStart + ending, text()));
-        save("save-csv", "_overexposed.csv", () => this.csv());
+        save("save-csv", "_overexposed.csv", () => this.table.csv());
         save("save-bad", "_bad.txt", () => this.list(true));
         save("save-keep", "_keep.txt", () => this.list(false));
         place("copy-names").addEventListener("click", async () => {
@@ -187,12 +176,12 @@ class OverexposedTable {
 
     connectMarking() {
         const {place, marks} = this;
+        marks.listeners.push(() => { this.table.refresh(); this.tell(); });
         for (const button of document.querySelectorAll("[data-mark]")) {
             button.addEventListener("click", () => {
-                marks.set(this.chosen, button.dataset.mark, place("mark-reason").value);
+                const chosen = [...this.chosen];
                 this.chosen.clear();
-                this.table.refresh();
-                this.tell();
+                marks.set(chosen, button.dataset.mark, place("mark-reason").value);
             });
         }
         place("save-marks").addEventListener("click", () => {

@@ -4,7 +4,7 @@
 
 async function start() {
     document.documentElement.classList.add("js");
-    new Viewer();
+    const viewer = new Viewer();
     new IncidentOrder();
     drawOutlines();
     const data = await readData();
@@ -16,6 +16,7 @@ async function start() {
 
     const pictures = new ExposurePictures(data);
     const marks = new Marks(data);
+    viewer.marks = marks;
     const map = new StageMap(place("map"), data, i => describe(place("exposure"), data, i, isOver, pictures, marks));
     const legend = place("map-legend");
     const table = new OverexposedTable(data, marks, map, place);
@@ -144,11 +145,9 @@ function describe(place, data, i, isOver, pictures, marks) {
             ["cause", `${causeOf(data, row).words} (${found.cause[row]})`]);
         if (!Number.isNaN(found.probability[row])) facts.push(["probability", `${(100 * found.probability[row]).toFixed(0)} %`]);
     }
-    const review = marks.text(i);
-    if (review) facts.push(["a person says", review]);
     const list = element("dl", {class: "facts"});
     for (const [name, value] of facts) list.append(element("dt", {}, name), element("dd", {}, value));
-    const parts = [element("h3", {}, exposures.name[i]), ...pictures.of(i), list];
+    const parts = [element("h3", {}, exposures.name[i]), ...pictures.of(i), list, marks.buttons(i)];
     if (isOver[i] !== row >= 0) {
         parts.push(element("p", {class: "faint"}, isOver[i] ? "Overexposed within the radius that you chose, not to the analysis."
             : "Overexposed to the analysis, not within the radius that you chose."));
@@ -159,11 +158,4 @@ function describe(place, data, i, isOver, pictures, marks) {
     place.replaceChildren(...parts);
 }
 
-start().catch(error => {
-    document.documentElement.classList.remove("js");
-    const notice = document.getElementById("no-script");
-    notice.hidden = false;
-    notice.textContent = typeof DecompressionStream === "undefined"
-        ? "This browser is too old for the map and the charts: they need Firefox 113, Chromium 97 or Safari 16.4, or later."
-        : `The map and the charts could not be drawn: ${error.message}`;
-});
+start().catch(error => tellFailure(error, "the map and the charts"));

@@ -95,8 +95,14 @@ public struct Axes: Sendable {
             canvas.line([place, Vector2(place.x, place.y + 5)], .grey(0.2))
             canvas.text(text, at: Vector2(place.x, frame.maxY + textSize), numbers, align: .center)
         }
+        var widest = 0.0
+        var lowest = Double.infinity
         for (value, text) in y.marks ?? yTicks.values.map({ ($0, yTicks.text($0)) }) {
             let place = pixel(Vector2(x.range.lowerBound, value))
+            // Given marks may lie closer than their texts are high.
+            guard lowest - place.y >= 1.1 * textSize else { continue }
+            lowest = place.y
+            widest = max(widest, canvas.textWidth(text, numbers))
             canvas.line([place, Vector2(frame.maxX, place.y)], grid)
             canvas.line([place, Vector2(place.x - 5, place.y)], .grey(0.2))
             canvas.text(text, at: Vector2(frame.x - 0.6 * textSize, place.y), numbers, align: .right)
@@ -104,7 +110,9 @@ public struct Axes: Sendable {
         canvas.stroke(frame, .grey(0.2))
         canvas.text(x.label, at: Vector2(frame.center.x, frame.maxY + 2.6 * textSize), labels, align: .center)
         canvas.text(
-            y.label, at: Vector2(frame.x - 4.4 * textSize, frame.center.y), labels, align: .center, rotatedBy: -90)
+            y.label, at: Vector2(frame.x - max(4.4 * textSize, widest + 1.5 * textSize), frame.center.y), labels,
+            align: .center,
+            rotatedBy: -90)
     }
 }
 

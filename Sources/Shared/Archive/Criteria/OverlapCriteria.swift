@@ -89,6 +89,6 @@ extension OverlapCriteria {
     /// as could be compared; what bb had exposed before is not known`.
     /// - Parameter unknown: The text of `Unknowns`; nil where all is known.
     public func noneText(of exposures: Int, butFor unknown: String?) -> String {
-        unknown.map { "none of \(exposures) overexposed as far as could be compared; \($0)" } ?? noneText
+        unknown.map { "none of \(exposures) overexposed \(Unknowns.asFarAsCompared); \($0)" } ?? noneText
     }
 }

@@ -101,6 +101,9 @@ public struct Unknowns: Sendable {
 // MARK: - In words
 
 extension Unknowns {
+    /// The words where something, or nothing, was found and not all is known.
+    public static let asFarAsCompared = "as far as could be compared"
+
     /// Whether finding nothing means that there is nothing.
     public var isClean: Bool { text == nil }
 

@@ -5,11 +5,13 @@
 class RowTable {
     /**
      * @param {HTMLElement} box  scrolls; it takes the table
-     * @param columns  each with `title`, `text(row)` and, where it sorts by something else, `value(row)`; `isNumber` aligns it to
-     *     the right, and `cell(row)` makes what it shows of something other than text
+     * @param columns  each with `title`, `text(row)` and, where it sorts by something else, `value(row)`. `isNumber` aligns it to
+     *     the right, and has the greatest first when its head is pressed, as `isGreatestFirst` does alone; `style` is the class of
+     *     its cells, `width` the letters that its longest text has. `cell(row)` makes what it shows of something other than text,
+     *     and `isHead` makes that the head of its row. In CSV it is called `name`, and has `csv(row)` where that is not the text
      */
     constructor(box, columns, caption) {
-        Object.assign(this, {box, columns, rows: [], sorted: null, made: new Map(), limit: Infinity});
+        Object.assign(this, {box, columns, rows: [], sorted: null, sought: null, made: new Map(), limit: Infinity});
         this.heads = columns.map(column => this.head(column));
         this.above = element("tr", {"aria-hidden": "true", class: "gap"}, element("td", {colspan: columns.length}));
         this.below = this.above.cloneNode(true);
@@ -23,12 +25,15 @@ class RowTable {
 
     head(column) {
         const head = element("th", {scope: "col", class: column.isNumber ? "number" : ""});
+        // As rows come and go while the table is scrolled, its columns would else change their widths.
+        if (column.width) head.style.minWidth = `${column.width}ch`;
         if (column.head) head.append(column.head);
         if (!column.title) return head;
         const button = element("button", {type: "button"}, column.title);
         button.addEventListener("click", () => {
             // Of numbers the greatest is what one looks for first.
-            const isDescending = this.sorted?.column === column ? !this.sorted.isDescending : !!column.isNumber;
+            const isDescending = this.sorted?.column === column ? !this.sorted.isDescending
+                : !!(column.isGreatestFirst ?? column.isNumber);
             this.sorted = {column, isDescending};
             this.show(this.rows);
         });
@@ -71,7 +76,7 @@ class RowTable {
     }
 
     focusedCell() {
-        const cell = document.activeElement?.closest?.("td");
+        const cell = document.activeElement?.closest?.("td, tbody th");
         if (!cell || !this.body.contains(cell)) return null;
         const [place] = [...this.made].find(([, row]) => row === cell.parentElement) ?? [];
         return place === undefined ? null : {place, cell: cell.cellIndex};
@@ -106,11 +111,44 @@ class RowTable {
     }
 
     row(number, place) {
-        return element("tr", {"aria-rowindex": place + 2}, ...this.columns.map(column => {
-            const cell = element("td", {class: column.isNumber ? "number" : ""});
+        const isSought = number === this.sought && {class: "sought"};
+        return element("tr", {"aria-rowindex": place + 2, ...isSought}, ...this.columns.map(column => {
+            const kind = column.isNumber ? "number" : column.style ?? "";
+            const cell = column.isHead ? element("th", {scope: "row"}) : element("td", {class: kind});
             const shown = column.cell ? column.cell(number) : column.text(number);
             cell.append(shown ?? "");
             return cell;
         }));
+    }
+
+    /** Scrolls to a row and marks it. */
+    reveal(number) {
+        const place = this.ordered.indexOf(number);
+        this.sought = number;
+        // It is not the first that is seen: that one lies below the heads.
+        this.box.scrollTop = Math.max(0, place - 2) * (this.height ?? 30);
+        this.refresh();
+        this.box.scrollIntoView({block: "nearest"});
+        this.made.get(place)?.querySelector("a, button")?.focus();
+    }
+
+    /**
+     * On paper there is no scrolling: the first rows stand there.
+     * @returns how many more there are
+     */
+    print(isPrinting) {
+        const most = 200;
+        this.limit = isPrinting ? most : Infinity;
+        this.refresh();
+        return isPrinting ? Math.max(0, this.rows.length - most) : 0;
+    }
+
+    /** The rows that are shown, in their order. */
+    csv() {
+        const columns = this.columns.filter(column => column.name);
+        const quoted = value => /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+        const cell = (column, row) => quoted(String((column.csv ?? column.text)(row) ?? ""));
+        const lines = this.ordered.map(row => columns.map(column => cell(column, row)).join(","));
+        return [columns.map(column => column.name).join(","), ...lines, ""].join("\n");
     }
 }
