@@ -46,7 +46,7 @@ def facility(tools, tmp_path_factory):
                           instrument_id = 3000 + session_id % 7""", (number,))
             db.execute("UPDATE placement_set SET grid = grid || ' ' || ?", (number,))
             db.execute("UPDATE session_root SET path = path || '-' || ?", (number,))
-            # Each later by days; the figures are as they were, but for the times.
+            # Each later by days; the figures stay, and only their times change.
             later = f"strftime('%Y-%m-%dT%H:%M:%S', {{0}}, '+{2 ** number * 3} days') || substr({{0}}, 20)"
             db.execute(f"""UPDATE exposure SET unique_id = unique_id || '-{number}', acquired_at = {later.format('acquired_at')},
                            instrument_id = (SELECT s.instrument_id FROM session s WHERE s.session_id = exposure.session_id)""")
@@ -273,7 +273,7 @@ def test_paper_has_the_table_and_the_charts(facility, browser):
         # What follows the table lies below it.
         table, trends = (browser.find_element(By.CSS_SELECTOR, part).rect for part in ["#rows table", "#trends"])
         assert table["y"] + table["height"] <= trends["y"]
-        browser.execute_script("dispatchEvent(new Event('afterprint'))")
-        assert len(cells(browser, "Session")) < 60
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    browser.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert len(cells(browser, "Session")) < 60

@@ -736,9 +736,9 @@ def test_session_without_overexposed_has_no_empty_table(browser, tools, tmp_path
     canvas = browser.find_element(By.ID, "map")
     x, y = browser.execute_async_script("""
         const [canvas, done] = arguments;
-        readData().then(({exposures}) => {
-            const map = new StageMap(canvas, {exposures}, () => {}), {width, height} = map.size;
-            const [x, y] = map.pixel(exposures.x[7], exposures.y[7]);
+        readData().then(data => {
+            const map = new StageMap(canvas, data, () => {}), {width, height} = map.size;
+            const [x, y] = map.pixel(data.exposures.x[7], data.exposures.y[7]);
             done([x - width / 2, y - height / 2]);
         });""", canvas)
     show(browser, tmp_path / "report/s/report.html")

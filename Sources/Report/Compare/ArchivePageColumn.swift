@@ -36,9 +36,20 @@ struct ArchivePageColumn: Sendable {
         object.add("title", title)
         object.add("name", name)
         object.add("style", style.rawValue)
-        object.add("texts", cells.map(\.text))
+        object.add("texts", style == .words ? Self.typeset(cells.map(\.text)) : cells.map(\.text))
         if cells.contains(where: { $0.value != nil }) { object.add("values", cells.map(\.value)) }
         return object
+    }
+
+    /// Texts with the signs of the units. Thousands of sessions have few that differ, and to look for units takes time.
+    private static func typeset(_ texts: [String?]) -> [String?] {
+        var known: [String: String] = [:]
+        return texts.map { text in
+            guard let text else { return nil }
+            let made = known[text] ?? PageUnits.typeset(text)
+            known[text] = made
+            return made
+        }
     }
 
     static let all: [ArchivePageColumn] = [
@@ -61,7 +72,7 @@ struct ArchivePageColumn: Sendable {
             Cell(entry.figures.incidentsText, entry.figures.analysis?.incidents.map(Double.init))
         },
         ArchivePageColumn(title: "Not known", name: "not_known", style: .words) { entry in
-            Cell(entry.status.note.map(PageUnits.typeset))
+            Cell(entry.status.note)
         },
         ArchivePageColumn(title: "Calibration", name: "calibration", style: .words) {
             Cell($0.figures.calibrationText(\.verdictText))
@@ -81,7 +92,7 @@ struct ArchivePageColumn: Sendable {
             Cell($0.figures.areasPerHoleText, $0.figures.areasPerHole)
         },
         ArchivePageColumn(title: "Criteria", name: "criteria", style: .words) {
-            Cell($0.figures.analysis.map { PageUnits.typeset($0.criteriaText) })
+            Cell($0.figures.analysis?.criteriaText)
         },
         ArchivePageColumn(title: "Analysis", name: "analysis", style: .short) { entry in
             Cell(entry.figures.analysisText, entry.figures.analysis.map { Double($0.analysisID) })
