@@ -15,6 +15,8 @@ HOSTILE = "</script><script>document.title='broken'</script><img src=http://192.
 @pytest.fixture(scope="module")
 def chromium():
     options = webdriver.ChromeOptions()
+    # A page that saves several files is else held up now and then: Chromium would ask the user.
+    options.add_experimental_option("prefs", {"profile.default_content_setting_values.automatic_downloads": 1})
     options.binary_location = shutil.which("chromium")
     # Root's Chromium has no sandbox; the shared memory of containers is too small for it.
     for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,1000",

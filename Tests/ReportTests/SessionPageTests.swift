@@ -44,6 +44,25 @@ struct SessionPageTests {
         }
     }
 
+    @Test(
+        "Times are by the microscope's clock, of which the heading has the offset; a time without one is by the session's usual"
+    )
+    func clock() throws {
+        let earlier = try archive.exposure(hole: 7, minute: 5)
+        let later = try archive.exposure(hole: 8, minute: 9)
+        try archive.exposure(hole: 9, minute: 10)
+        try archive.overlap(earlier, later)
+        try incident(1, later)
+        func offset(_ sql: String) throws { try archive.archive.write { try $0.execute(sql: sql) } }
+        try offset("UPDATE exposure SET utc_offset_minutes = NULL WHERE exposure_id = \(later)")
+        let usual = try page(pictures: false).text
+        #expect(usual.contains("11:05 to 2025-01-08 11:10 (microscope&#39;s clock, UTC+01:00)"))
+        #expect(usual.contains("All were lost at 11:09"))
+        try offset("UPDATE exposure SET utc_offset_minutes = NULL")
+        let unknown = try page(pictures: false).text
+        #expect(unknown.contains("to 2025-01-08 10:10 (microscope&#39;s clock, its offset from UTC is not known)"))
+    }
+
     @Test("It says what was found: the verdict, and each incident with its figures and pictures")
     func findings() throws {
         let earlier = try archive.exposure(hole: 7, minute: 5, picture: .grey(60))

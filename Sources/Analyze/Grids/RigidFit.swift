@@ -58,8 +58,10 @@ struct RigidFit {
             // Turn and shift take up a part of the residuals, which this correction adds again.
             let groups = Double(sums.count)
             let correction = groups > 2 ? groups / (groups - 2) : 4
-            let shift = sums.values.reduce(0) { $0 + $1.shift.squaredLength } / 2
-            let turned = sums.values.reduce(0) { $0 + $1.turn * $1.turn }
+            // In the order of stops, so that sums round alike in every run.
+            let ordered = sums.sorted { $0.key < $1.key }.map(\.value)
+            let shift = ordered.reduce(0) { $0 + $1.shift.squaredLength } / 2
+            let turned = ordered.reduce(0) { $0 + $1.turn * $1.turn }
             shiftVariance = max(shiftVariance, correction * shift / (weight * weight))
             turnVariance = max(turnVariance, correction * turned / (spread * spread))
         }

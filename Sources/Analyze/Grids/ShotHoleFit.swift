@@ -125,8 +125,9 @@ struct ShotHoleFit {
 
     /// The rms of the median residuals of squares, um.
     private func scatter(_ pairs: [(square: Int64, pair: RigidFit.Pair)], _ move: GridMove) -> Double {
-        let bySquare = Dictionary(grouping: pairs) { $0.square }.values.filter { $0.count >= Self.fewestPairs }
-        let means = bySquare.map { square in
+        // In the order of ids, so that sums round alike in every run.
+        let bySquare = Dictionary(grouping: pairs) { $0.square }.sorted { $0.key < $1.key }.map(\.value)
+        let means = bySquare.filter { $0.count >= Self.fewestPairs }.map { square in
             let residuals = square.map { $0.pair.to - move.place($0.pair.from) }
             return Vector2(residuals.map(\.x).median, residuals.map(\.y).median).squaredLength
         }
@@ -153,9 +154,9 @@ extension ShotHoleFit {
     func agreement(at start: GridMove) -> (rms: Double, freedom: Int, move: GridMove)? {
         guard let (move, pairs, _) = refined(start) else { return nil }
         let same = pairs.map(\.pair).filter { $0.weight == 1 && $0.to.distance(to: move.place($0.from)) < 0.3 }
-        let stops = Dictionary(grouping: same) { [$0.stops.from, $0.stops.to] }.values.filter { $0.count > 1 }
+        let stops = Dictionary(grouping: same) { [$0.stops.from, $0.stops.to] }
         var (squares, freedom) = (0.0, 0)
-        for stop in stops {
+        for (_, stop) in stops.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) where stop.count > 1 {
             let residuals = stop.map { $0.to - move.place($0.from) }
             let mean = residuals.mean
             squares += residuals.reduce(0) { $0 + ($1 - mean).squaredLength }

@@ -44,7 +44,8 @@ enum ShotLattice {
         var (all, onLattice) = (0, 0)
         var (ii, ij, jj) = (0.0, 0.0, 0.0)
         var (di, dj) = (Vector2.zero, Vector2.zero)
-        for holes in centres.values {
+        // In the order of ids, so that sums round alike in every run.
+        for (_, holes) in centres.sorted(by: { $0.key < $1.key }) {
             var grid = PositionGrid(reach: reach)
             for hole in holes {
                 grid.forEach(within: reach, of: hole) { other, distance in

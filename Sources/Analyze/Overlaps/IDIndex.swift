@@ -23,7 +23,8 @@ struct IDIndex {
     /// The index of an id; -1: it is none of them.
     subscript(_ id: Int64) -> Int {
         guard !dense.isEmpty else { return Int(sparse[id] ?? -1) }
-        guard id >= first, id - first < Int64(dense.count) else { return -1 }
-        return Int(dense[Int(id - first)])
+        let (place, overflows) = id.subtractingReportingOverflow(first)
+        guard !overflows, dense.indices.contains(Int(place)) else { return -1 }
+        return Int(dense[Int(place)])
     }
 }

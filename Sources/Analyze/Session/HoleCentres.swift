@@ -61,7 +61,8 @@ struct HoleCentres {
         -> [Int: Vector2]
     {
         var differences: [Int: [Vector2?]] = [:]
-        for (area, component) in areas.component {
+        // In the order of ids, so that sums round alike in every run.
+        for (area, component) in areas.component.sorted(by: { $0.key < $1.key }) {
             differences[component, default: []].append(
                 offsets[area].map { $0 - matrix * (areas.areas[area] ?? .zero) })
         }

@@ -32,8 +32,7 @@ struct OverlapMap {
     let stops: [Vector2]
     /// The distance within which nearest earlier exposures were searched for, um; nil for an older version, which did not search.
     let nearestWithin: Double?
-    /// The minutes by which the microscope's clock is ahead of UTC at the first exposure.
-    let utcOffsetMinutes: Int
+    let clock: MicroscopeClock
     /// The calibrations that took beam shift to the stage, in words, as `k 25, no rotation or mirror`.
     let placedWith: String
 
@@ -47,12 +46,7 @@ struct OverlapMap {
             sql: """
                 SELECT nearest_within_um FROM analysis JOIN placement_set USING (placement_set_id) WHERE analysis_id = ?
                 """, arguments: [choice.analysisID])
-        utcOffsetMinutes =
-            try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT utc_offset_minutes FROM exposure WHERE session_id = ? ORDER BY acquired_at, name LIMIT 1
-                    """, arguments: [choice.session.sessionID]) ?? 0
+        clock = try MicroscopeClock(of: choice.session.sessionID, db)
         var names: [String] = []
         for name in try StoredCalibration.used(by: choice.analysisID, for: choice.session.sessionID, db).map(Self.name)
         where !names.contains(name) { names.append(name) }

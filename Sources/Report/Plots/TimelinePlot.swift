@@ -23,7 +23,7 @@ struct TimelinePlot: Plot {
 
     /// - Returns: nil for a session without exposures.
     init?(_ map: OverlapMap, title: String) {
-        let offset = 60 * Double(map.utcOffsetMinutes)
+        let offset = Self.offset(map.clock)
         times = map.exposures.map { $0.time.secondsSince1970 + offset }
         guard let first = times.first, let last = times.last else { return nil }
         self.map = map
@@ -125,7 +125,7 @@ struct TimelinePlot: Plot {
             Timestamp(archiveText: incident.startedAt).map { time in
                 (
                     incident: incident, colour: incident.cause.colour,
-                    x: axes.pixel(Vector2(time.secondsSince1970 + 60 * Double(map.utcOffsetMinutes), 0)).x
+                    x: axes.pixel(Vector2(time.secondsSince1970 + Self.offset(map.clock), 0)).x
                 )
             }
         }
@@ -157,15 +157,14 @@ struct TimelinePlot: Plot {
             + counted(map.incidents.count, "incident")
     }
 
+    /// By how many seconds the axis is ahead of UTC: one clock for the whole axis, also where it was changed within the session.
+    private static func offset(_ clock: MicroscopeClock) -> Double { 60 * Double(clock.usual ?? 0) }
+
     private var timeLabel: String {
-        let minutes = abs(map.utcOffsetMinutes)
-        let clock =
-            "UTC" + (map.utcOffsetMinutes < 0 ? "-" : "+") + (minutes / 60 < 10 ? "0" : "") + "\(minutes / 60):"
-            + (minutes % 60 < 10 ? "0" : "") + "\(minutes % 60)"
         let start = map.exposures.first.map {
-            LocalTime(instant: $0.time, utcOffsetMinutes: map.utcOffsetMinutes).microscopeText.prefix(16)
+            LocalTime(instant: $0.time, utcOffsetMinutes: map.clock.usual).microscopeText.prefix(16)
         }
-        return "microscope time (\(clock)), from \(start ?? "")"
+        return "microscope time (\(LocalTime.offsetText(minutes: map.clock.usual))), from \(start ?? "")"
     }
 
     private var legend: PlotLegend {

@@ -79,8 +79,9 @@ struct PageExposures {
     /// as this loop runs for each of 50,000 rows.
     private static func query(pictures: Bool) -> String {
         """
-        SELECT e.exposure_id, e.name, e.acquired_at, e.utc_offset_minutes, e.stage_x_um, e.stage_y_um, e.grid_square,
-               e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y,
+        SELECT e.exposure_id, e.name, e.acquired_at,
+               ifnull(e.utc_offset_minutes, \(MicroscopeClock.usualSQL(session: "?2"))),
+               e.stage_x_um, e.stage_y_um, e.grid_square, e.foil_hole, e.area, e.beam_shift_x, e.beam_shift_y,
                \(CountedValue.beamDiameter(of: "e", in: "s")) AS beam_diameter_um, e.dose_e_per_a2,
                e.applied_defocus_um, p.x_um, p.y_um, d.dose_e_per_a2 AS before, d.nearest_um, d.nearest_unplanned_um,
                r.verdict, m.cluster, \(pictures ? "f.session_root_id, f.path" : "NULL, NULL")

@@ -34,11 +34,12 @@ struct PageIncident: Sendable {
     /// The distance between the two, um.
     let distance: Double
 
-    /// All incidents of a session, the costliest first. Each has the pair with both pictures whose field was hit most; among equal pairs the nearest,
-    /// then the first.
+    /// All incidents of a session, the costliest first. Each has the pair with both pictures whose field was hit most; among equal
+    /// pairs the nearest, then the first.
     static func all(of choice: AnalysisChoice, _ db: Database) throws -> [PageIncident] {
         let incidents = try IncidentRow.all(of: choice.analysisID, session: choice.session.name, db)
         guard !incidents.isEmpty else { return [] }
+        let usual = MicroscopeClock.usualSQL(session: "\(choice.session.sessionID)")
         let rows = try BestPair.fetchAll(
             db,
             sql: """
@@ -47,11 +48,13 @@ struct PageIncident: Sendable {
                            iif(count(*) OVER of_incident = count(o.field_overlap) OVER of_incident,
                                avg(o.field_overlap) OVER of_incident, NULL) AS field_share,
                            earlier.name AS earlier, earlier.acquired_at AS earlier_at,
-                           earlier.utc_offset_minutes AS earlier_offset, \(Self.path("earlier")) AS earlier_path,
+                           ifnull(earlier.utc_offset_minutes, iif(earlier.session_id = later.session_id, \(usual), NULL))
+                               AS earlier_offset,
+                           \(Self.path("earlier")) AS earlier_path,
                            later.name AS later, later.acquired_at AS later_at,
-                           later.utc_offset_minutes AS later_offset, \(Self.path("later")) AS later_path,
+                           ifnull(later.utc_offset_minutes, \(usual)) AS later_offset, \(Self.path("later")) AS later_path,
                            first_value(later.acquired_at) OVER in_time AS first_at,
-                           first_value(later.utc_offset_minutes) OVER in_time AS first_offset,
+                           first_value(ifnull(later.utc_offset_minutes, \(usual))) OVER in_time AS first_offset,
                            first_value(later.foil_hole) OVER in_time AS first_hole,
                            first_value(later.grid_square) OVER in_time AS first_square,
                            row_number() OVER (

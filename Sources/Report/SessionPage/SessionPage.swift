@@ -125,7 +125,7 @@ struct SessionPage {
             "microscope \(summary.instrument ?? "not recorded")", "EPU \(summary.epuVersion ?? "not recorded")",
         ]
         if data.judged > 0 || !data.end.isEmpty {
-            parts.append("\(data.start.prefix(16)) to \(data.end.prefix(16)), by the microscope's clock")
+            parts.append("\(data.start.prefix(16)) to \(data.end.prefix(16)) (\(data.clock.heading))")
         }
         return parts.joined(separator: ", ")
     }

@@ -15,6 +15,7 @@ struct SessionPageData {
     /// The time of the first exposure on the microscope's clock; empty if there is none. `end` is that of the last.
     let start: String
     let end: String
+    let clock: MicroscopeClock
 
     /// - Parameters:
     ///   - command: the command that repeats the analysis with another radius.
@@ -25,6 +26,7 @@ struct SessionPageData {
         rate = exposures.rate
         start = exposures.start.replacing("T", with: " ")
         end = exposures.end
+        clock = try MicroscopeClock(of: choice.session.sessionID, db)
         let session = try Row.fetchOne(
             db, sql: "SELECT hole_size_um, nominal_hole_size_um FROM session WHERE session_id = ?",
             arguments: [choice.session.sessionID])

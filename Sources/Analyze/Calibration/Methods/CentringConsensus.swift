@@ -139,7 +139,9 @@ struct CentringConsensus: Sendable {
 
     private func fit(_ points: [CentringPoint]) -> LinearFit {
         var fit = LinearFit()
-        for members in Dictionary(grouping: points.indices.filter { holds[$0] }, by: { points[$0].component }).values {
+        let components = Dictionary(grouping: points.indices.filter { holds[$0] }) { points[$0].component }
+        // In the order of components, so that sums round alike in every run.
+        for (_, members) in components.sorted(by: { $0.key < $1.key }) {
             let shift = members.map { points[$0].beamShift }.mean
             let offset = members.map { points[$0].offset }.mean
             for index in members { fit.add(points[index].beamShift - shift, to: points[index].offset - offset) }
