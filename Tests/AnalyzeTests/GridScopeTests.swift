@@ -156,7 +156,7 @@ struct GridScopeTests {
         }
         let unknown = try page("field")
         let said = "No beam diameter is recorded: looked for was what lies within 0.500"
-        #expect(unknown.contains("<p class=\"verdict unknown\">None of 2 micrographs"))
+        #expect(unknown.contains("<p class=\"verdict unknown\">As far as could be compared, none of 2 micrographs"))
         #expect(unknown.contains(said))
         #expect(!unknown.contains("Nothing is to be dropped"))
         // The same places by a recorded diameter, and by a radius that a person gave.

@@ -310,7 +310,7 @@ struct PublishedViewsTests {
         let (first, named) = (try analysis(of: "s", radius: 0.15), try analysis(of: "t", radius: 0.4))
         #expect(
             list == [
-                ["session", "analysis", "published", "criteria", "matrix", "overexposed"],
+                ["session", "analysis", "published", "criteria", "calibration", "overexposed"],
                 ["s", first, "the first that was made", "radius 0.15 um", "k 25", "1"],
                 ["t", named, "published by name", "radius 0.4 um", "k 25", "2"], ["u", "not analysed"],
             ])

@@ -55,7 +55,12 @@ extension PlacementSet {
 
     /// The greatest id that a placement has or had: ids are not used again.
     private static func lastID(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'placement'") ?? 0
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'placement'), 0),
+                           ifnull((SELECT max(placement_id) FROM placement), 0))
+                """) ?? 0
     }
 
     /// Brings the index, and the reach of fields, of what is placed already up to date: older tools knew nothing of beams, and
