@@ -64,6 +64,16 @@ struct PositionJoinTests {
         }
     }
 
+    @Test("Adding to an index without a root says that it is damaged, and does not go another way")
+    func addingToDamaged() throws {
+        try RTreeFixture.queue().write { db in
+            try db.execute(sql: "DELETE FROM placement_index_node")
+            #expect(throws: Failure.self) {
+                try RTreeFixture.addInBulk(RTreeFixture.placements(60, set: 4, from: 1, seed: 4), db)
+            }
+        }
+    }
+
     @Test(
         "A damaged tree is said to be damaged, and read no farther",
         arguments: [

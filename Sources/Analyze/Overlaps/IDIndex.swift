@@ -1,5 +1,4 @@
-/// The index of each of some ids: an array where the ids lie close together, as those of one session do, which takes a tenth of the
-/// time of a dictionary.
+/// The index of each of some ids: an array where the ids lie close together, as those of one session do, and else a dictionary.
 struct IDIndex {
     private let first: Int64
     private let dense: [Int32]

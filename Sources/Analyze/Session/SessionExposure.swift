@@ -2,7 +2,7 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The values of an exposure that calibration and the overlap search need: 112 bytes, as there may be millions of them.
+/// The values of an exposure that calibration and the overlap search need: 104 bytes, as there may be millions of them.
 struct SessionExposure: Sendable {
     let exposureID: Int64
     let sessionID: Int64

@@ -3,12 +3,12 @@ import GRDB
 
 /// `exposures.csv`: what one analysis found of each exposure of a session, and then everything that the archive knows of it.
 ///
-/// The columns of the verdict always stand, and come first. `list` is the list that the exposure is in, and `not_judged` says why
+/// The columns of the verdict come first. `list` is the list that the exposure is in, and `not_judged` says why
 /// it is neither bad nor to keep. `overexposed` is empty for an exposure that came after the analysis, or that it could not judge.
 /// `not_compared` names the sessions of the grid of which it is not known what they had exposed; what the camera fields had received
 /// before is then not known, either. `calibration` has the verdicts on the calibrations. `probability` is that of being overexposed.
-/// It is also given for possible overexposures, which do not count and have no `overexposed_by`. Of what EPU records, the columns
-/// stand that it recorded for an exposure of the session.
+/// It is also given for possible overexposures, which do not count and have no `overexposed_by`. Every session has the same
+/// columns, so that tables can be put together.
 struct ExposureTable {
     let choice: AnalysisChoice
 
@@ -19,7 +19,7 @@ struct ExposureTable {
     private static let first: Set = ["name", "acquired_at", "grid_square", "foil_hole", "area"]
 
     func write(to path: String, _ db: Database) throws {
-        let recorded = try recordedColumns(db).map { ", e." + $0 }.joined()
+        let recorded = try db.columns(in: "exposure").map(\.name).filter { !Self.first.contains($0) }
         try TableFile(path: path, format: .csv, digits: Self.digits).write(
             db,
             """
@@ -40,7 +40,7 @@ struct ExposureTable {
                    d.dose_e_per_a2 AS pre_dose_e_per_a2, d.unplanned_dose_e_per_a2, d.field_share,
                    d.unplanned_field_share, r.verdict AS review, r.reason, n.not_compared, n.calibration,
                    e.acquired_at, e.grid_square, e.foil_hole, e.area, p.x_um, p.y_um, p.error_um AS position_error_um,
-                   x.optics_group, x.metadata_path, x.image_path\(recorded)
+                   x.optics_group, x.metadata_path, x.image_path, \(recorded.map { "e." + $0 }.joined(separator: ", "))
             FROM exposure e
             JOIN exposures x USING (exposure_id)
             \(ExposureVerdict.joins(analysis: "?2"))
@@ -51,16 +51,5 @@ struct ExposureTable {
             WHERE e.session_id = ?1
             ORDER BY e.acquired_at, e.name, e.exposure_id
             """, [choice.session.sessionID, choice.analysisID])
-    }
-
-    /// The other columns of `exposure` that have a value in the session.
-    private func recordedColumns(_ db: Database) throws -> [String] {
-        let columns = try db.columns(in: "exposure").map(\.name).filter { !Self.first.contains($0) }
-        let counts = try Row.fetchOne(
-            db,
-            sql: "SELECT \(columns.map { "count(\($0))" }.joined(separator: ", ")) FROM exposure WHERE session_id = ?",
-            arguments: [choice.session.sessionID])
-        guard let counts else { return columns }
-        return columns.enumerated().filter { counts[$0.offset] as Int > 0 }.map(\.element)
     }
 }

@@ -42,6 +42,8 @@ struct SessionOutcome: Encodable {
         self.page = page.file
         self.lists = lists.folder
         guesses = lists.guesses
+        let counts = choice.unknowns.counts
+        doubts = [counts.uncertainWords, counts.possibleText].compactMap { $0 }
         reviews = lists.reviewText
         notJudgedText = lists.notJudgedText
         self.archive = archive.words
@@ -53,6 +55,7 @@ struct SessionOutcome: Encodable {
     var text: String {
         var lines = ["\(session): \(verdict)"]
         if drop > 0, !incidents.isEmpty { lines += IncidentRow.lines(incidents, clock).map { $0.indented } }
+        lines += doubts.map { "  " + $0 }
         if let reviews { lines.append("  " + reviews) }
         if let unknown { lines.append("  \(Unknowns.asFarAsCompared); \(unknown)") }
         if let unknownBeam { lines.append("  " + unknownBeam) }
@@ -72,6 +75,8 @@ struct SessionOutcome: Encodable {
     private let clock: MicroscopeClock
     /// The archive in commands that are printed; empty where it need not be named.
     private let archive: String
+    /// How many of the overexposed are uncertain, and how many others may be overexposed, in words.
+    private let doubts: [String]
     /// How many verdicts are a person's, in words; nil where none is.
     private let reviews: String?
     /// Why exposures are in neither list, in words.

@@ -27,9 +27,8 @@ public enum PositionIndex {
         /// Adds the placements to the index, within the caller's transaction, and forgets them.
         public mutating func write(_ db: Database) throws {
             defer { cells.removeAll(keepingCapacity: true) }
-            guard cells.count >= Self.leastInBulk, let writer = try? RTreeWriter(db) else {
-                return try insertOneByOne(db)
-            }
+            guard cells.count >= Self.leastInBulk, let writer = try RTreeWriter.ifAllowed({ try RTreeWriter(db) })
+            else { return try insertOneByOne(db) }
             var insertion = RTreeInsertion(writer)
             try insertion.insert(&cells)
         }
@@ -77,7 +76,9 @@ public enum PositionIndex {
     /// Makes the index again from the placements. It does not know the sizes of their beams, so every box reaches over all sizes:
     /// the next search in a set makes its boxes as narrow as they can be.
     public static func fill(_ db: Database) throws {
-        if (try? RTreeWriter.clear(db)) == nil { try db.execute(sql: "DELETE FROM placement_index") }
+        if try RTreeWriter.ifAllowed({ try RTreeWriter.clear(db) }) == nil {
+            try db.execute(sql: "DELETE FROM placement_index")
+        }
         var select = try RowStatement(
             db, "SELECT placement_id, x_um, y_um, placement_set_id FROM placement ORDER BY placement_set_id")
         try addRows(of: &select, db) { row, batch in

@@ -52,6 +52,17 @@ struct RTreeWriter {
         nextID = try (Int64.fetchOne(db, sql: "SELECT max(nodeno) FROM placement_index_node") ?? 0) + 1
     }
 
+    /// Runs what writes these tables.
+    /// - Returns: nil where SQLite refuses it for their sake, as a connection in its defensive mode does when a statement is
+    ///   prepared; nothing was changed then.
+    static func ifAllowed<Result>(_ body: () throws -> Result) throws -> Result? {
+        do {
+            return try body()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            return nil
+        }
+    }
+
     /// Empties the R-tree, whatever state its tables are in.
     /// - Throws: `DatabaseError`, as `init`; nothing was changed then.
     static func clear(_ db: Database) throws {

@@ -1,0 +1,37 @@
+import EPUCore
+import Testing
+
+@testable import epu_analyze
+
+@Suite("The memory of a million exposures")
+struct SessionExposureSizeTests {
+    @Test("An exposure takes 104 bytes; what is not known comes back as not known")
+    func size() {
+        #expect(MemoryLayout<SessionExposure>.stride == 104)
+        var exposure = SessionExposure(
+            exposureID: 1, sessionID: 1, foilHole: 1, area: 1, stage: .zero, beamShift: .zero)
+        #expect(exposure.gridSquare == nil && exposure.dose == nil && exposure.beamDiameter == nil)
+        exposure.dose = 0
+        exposure.beamDiameter = 0.5
+        #expect(exposure.dose == 0 && exposure.beamDiameter == 0.5)
+        exposure.dose = nil
+        #expect(exposure.dose == nil)
+    }
+}
+
+@Suite("The index of ids")
+struct IDIndexTests {
+    @Test(
+        "Each id has its place, and any other has none, whether ids lie close together or not",
+        arguments: [
+            [], [7], [5, 6, 9, 7], [-3, 4, 0], [1, 1_000_000, 5], [Int64.min, 0, Int64.max],
+            [Int64.max, Int64.max - 1],
+        ] as [[Int64]])
+    func places(ids: [Int64]) {
+        let index = IDIndex(ids)
+        for (place, id) in ids.enumerated() { #expect(index[id] == place) }
+        for other in [Int64.min, -4, 1, 8, 10, 2_000_000, Int64.max] where !ids.contains(other) {
+            #expect(index[other] == -1)
+        }
+    }
+}
