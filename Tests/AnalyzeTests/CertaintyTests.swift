@@ -229,8 +229,7 @@ struct CertaintyTests {
             "s",
             stops: [Stop(2, correction: Vector2(1, 0)), Stop(3, correction: Vector2(2, 0)), Stop(1, error: 0.5)])
         try sample.archive.read { db in
-            var stops = StopCorrections()
-            try stops.add(1, of: [1, 99, 2, 3, 4, 5, 6, 7], db)
+            let stops = try StopCorrections([(1, [1, 99, 2, 3, 4, 5, 6, 7])], db)
             // The second exposure of the first stop was there before the late one: two are its own.
             #expect([1, 99, 2, 3, 4, 5, 6, 7].map { stops.correction(of: $0).x } == [1, 1, 0, 2, 2, 2, 0, 0])
             #expect(stops.index(of: 6).map { stops.stops[$0].error } == 0.5)

@@ -28,10 +28,10 @@ struct IDIndexTests {
             [Int64.max, Int64.max - 1],
         ] as [[Int64]])
     func places(ids: [Int64]) {
-        let index = IDIndex(ids)
+        let index = IDIndex(ids.indices) { ids[$0] }
         for (place, id) in ids.enumerated() { #expect(index[id] == place) }
         for other in [Int64.min, -4, 1, 8, 10, 2_000_000, Int64.max] where !ids.contains(other) {
-            #expect(index[other] == -1)
+            #expect(index[other] == nil)
         }
     }
 }

@@ -5,13 +5,13 @@ import EPUCore
 struct ExposureComparison {
     private let exposures: [SessionExposure]
     private let calibrations: [StoredCalibration]
-    private let calibration: [Int?]
+    private let calibration: OptionalIndexColumn
     private let visits: Visits
     /// Whether every distance is known: one good calibration and one microscope for all.
     private let isSimple: Bool
 
     init(
-        _ exposures: [SessionExposure], _ calibrations: [StoredCalibration], _ calibration: [Int?], _ visits: Visits
+        _ exposures: [SessionExposure], _ calibrations: [StoredCalibration], _ calibration: OptionalIndexColumn, _ visits: Visits
     ) {
         self.exposures = exposures
         self.calibrations = calibrations

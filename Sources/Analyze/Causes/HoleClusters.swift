@@ -28,7 +28,7 @@ struct HoleClusters {
 
     private(set) var clusters: [Cluster] = []
     /// The cluster of each exposure.
-    private(set) var cluster: [Int] = []
+    private(set) var cluster = IndexColumn()
 
     /// The distance of two aims, um, up to which they are at one site of the foil: centring is good to 0.04, a calibration over
     /// stage stops to 0.06 each, and the pitch of a foil is 0.6 at least.

@@ -9,7 +9,7 @@ struct ExposureRelations {
     let exposures: [SessionExposure]
     let calibrations: [StoredCalibration]
     /// For each exposure, the index of its calibration; nil: none is for it, and it has no position.
-    let calibration: [Int?]
+    let calibration: OptionalIndexColumn
     /// The position of each exposure, um; not finite where there is none.
     let positions: [Vector2]
     let errors: PositionErrors

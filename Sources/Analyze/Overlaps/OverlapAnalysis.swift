@@ -54,7 +54,7 @@ struct OverlapAnalysis {
             calibrations, recorded, judging: session, moves: comparison.moves, assuming: assumptions, db)
         var stored = try StoredPlacements(of: set.placementSetID, all, isNew: set.isNew, db)
         let isComplete = try set.isComplete(judging: session, all, stored, db)
-        if !isComplete { try set.indexAnew(all, &stored, db) }
+        if !isComplete { try set.indexAnew(all, stored, db) }
         let relations = try ExposureRelations(
             near(all, set.placing), set.placing, sessionIDs: Array(compared), db)
         let exposures = relations.exposures
@@ -72,7 +72,8 @@ struct OverlapAnalysis {
             spots: try spots(relations, set.placing.moves, Array(compared), db), db)
         try OverlapSearch(
             placementSetID: set.placementSetID, sessionID: session.sessionID, exposures: exposures,
-            placements: stored.placements, radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
+            positions: relations.positions, placements: stored,
+            radius: max(criteria.radius ?? 0, addsUp ? PreExposure.nearestReach : 0),
             includesFields: addsUp || criteria.needsFields,
             margin: margin(relations.errors)
         ).forEachExposure(db) { try pass.judge($0) }

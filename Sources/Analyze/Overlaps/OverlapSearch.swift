@@ -13,8 +13,9 @@ struct OverlapSearch {
     let sessionID: Int64
     /// All exposures that are placed and matter, in time order.
     let exposures: [SessionExposure]
-    /// The placement of each exposure; nil: it has none.
-    let placements: [StoredPlacements.Placement?]
+    /// The position of each exposure, um; not finite where there is none.
+    let positions: [Vector2]
+    let placements: StoredPlacements
     /// The distance within which beam centres are sought in any case, um.
     let radius: Double
     /// Whether the search also reaches as far as an earlier beam may reach into a later camera field.
@@ -34,22 +35,21 @@ struct OverlapSearch {
     /// pairs.
     func forEachExposure(_ db: Database, _ body: (Candidates) throws -> Void) throws {
         let points = exposures.indices.lazy.compactMap { index -> PositionJoin.Point? in
-            guard exposures[index].sessionID == sessionID, let placement = placements[index] else { return nil }
+            guard exposures[index].sessionID == sessionID, placements[index] != nil, positions[index].isFinite
+            else { return nil }
             return PositionJoin.Point(
-                number: index, position: SIMD2(placement.position.x, placement.position.y),
-                fieldReach: includesFields ? placement.fieldReach : nil)
+                number: index, position: SIMD2(positions[index].x, positions[index].y),
+                fieldReach: includesFields ? exposures[index].fieldReachOnSpecimen : nil)
         }
-        let placed = exposures.indices.filter { placements[$0] != nil }
-        let index = IDIndex(placed.lazy.compactMap { placements[$0]?.placementID })
-        var join = try PositionJoin(slices, radius: Self.withMargin(radius + margin), db) { id in
-            let number = index[id]
-            return number < 0 ? -1 : placed[number]
-        }
+        let number = IDIndex(exposures.indices) { placements[$0] }
+        var join = try PositionJoin(
+            slices, radius: Self.withMargin(radius + margin), capacity: exposures.count, db
+        ) { number[$0] ?? -1 }
         var progress = ProgressLine("exposures compared", total: exposures.count { $0.sessionID == sessionID })
         defer { progress.finish() }
         try join.forEach(points) { later, earlier in
-            guard let placement = placements[later] else { return }
-            try body(Candidates(placementID: placement.placementID, later: later, earlier: earlier))
+            guard let placementID = placements[later] else { return }
+            try body(Candidates(placementID: placementID, later: later, earlier: earlier))
             progress.advance(by: 1)
         }
     }

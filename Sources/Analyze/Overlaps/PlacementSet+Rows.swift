@@ -18,7 +18,7 @@ extension PlacementSet {
         _ exposures: [SessionExposure], at positions: [Vector2], _ errors: PositionErrors,
         _ stored: inout StoredPlacements, _ db: Database
     ) throws -> Int {
-        let new = exposures.indices.filter { positions[$0].isFinite && stored.placements[$0] == nil }
+        let new = exposures.indices.filter { positions[$0].isFinite && stored[$0] == nil }
         guard !new.isEmpty else { return 0 }
 
         var insert = try RowBatch(
@@ -31,7 +31,6 @@ extension PlacementSet {
         defer { progress.finish() }
         for exposure in new {
             let position = positions[exposure]
-            let fieldReach = exposures[exposure].fieldReachOnSpecimen
             id += 1
             insert.bind(id)
             insert.bind(placementSetID)
@@ -39,12 +38,9 @@ extension PlacementSet {
             insert.bind(position.x)
             insert.bind(position.y)
             insert.bind(errors.error(of: exposure))
-            insert.bind(fieldReach)
+            insert.bind(exposures[exposure].fieldReachOnSpecimen)
             try insert.endRow()
-            stored.add(
-                StoredPlacements.Placement(
-                    placementID: id, position: position, fieldReach: fieldReach, hasPreExposure: false),
-                of: exposure)
+            stored.add(id, of: exposure)
             index.add(id, at: position, slice: slice(of: exposures[exposure]))
             progress.advance(by: 1)
         }
@@ -65,20 +61,22 @@ extension PlacementSet {
 
     /// Brings the index, and the reach of fields, of what is placed already up to date: older tools knew nothing of beams, and
     /// of some exposures fields become known later. Ids and positions stay.
-    func indexAnew(_ exposures: [SessionExposure], _ stored: inout StoredPlacements, _ db: Database) throws {
+    func indexAnew(_ exposures: [SessionExposure], _ stored: StoredPlacements, _ db: Database) throws {
         var remove = try RowStatement(db, "DELETE FROM placement_index WHERE placement_id = ?")
         var update = try RowStatement(db, "UPDATE placement SET field_reach_um = ? WHERE placement_id = ?")
+        var select = try RowStatement(db, "SELECT x_um, y_um FROM placement WHERE placement_id = ?")
         var index = PositionIndex.Batch()
         for (number, exposure) in exposures.enumerated() {
-            guard var placement = stored.placements[number] else { continue }
-            placement.fieldReach = exposure.fieldReachOnSpecimen
-            remove.bind(placement.placementID)
+            guard let id = stored[number] else { continue }
+            remove.bind(id)
             try remove.run()
-            update.bind(placement.fieldReach)
-            update.bind(placement.placementID)
+            update.bind(exposure.fieldReachOnSpecimen)
+            update.bind(id)
             try update.run()
-            stored.add(placement, of: number)
-            index.add(placement.placementID, at: placement.position, slice: slice(of: exposure))
+            select.bind(id)
+            try select.forEachRow { row in
+                index.add(id, at: Vector2(row.double(0), row.double(1)), slice: slice(of: exposure))
+            }
         }
         try index.write(db)
     }
@@ -90,5 +88,5 @@ extension PlacementSet {
 
 extension SessionExposure {
     /// Half the diagonal of the camera field on the tilted specimen, um, or more where it is not known.
-    fileprivate var fieldReachOnSpecimen: Double { fieldReach / cosine }
+    var fieldReachOnSpecimen: Double { fieldReach / cosine }
 }

@@ -86,14 +86,14 @@ struct PlacementSet {
         judging session: SessionRow, _ exposures: [SessionExposure], _ stored: StoredPlacements, _ db: Database
     ) throws -> Bool {
         let placed = exposures.indices.filter {
-            exposures[$0].sessionID == session.sessionID && stored.placements[$0] != nil
+            exposures[$0].sessionID == session.sessionID && stored[$0] != nil
         }
         guard !placed.isEmpty else { return true }
         let nearestWithin = try Double.fetchOne(
             db, sql: "SELECT nearest_within_um FROM placement_set WHERE placement_set_id = ?",
             arguments: [placementSetID])
         return nearestWithin == PreExposure.nearestReach
-            && placed.allSatisfy { stored.placements[$0]?.hasPreExposure ?? false }
+            && placed.allSatisfy(stored.hasPreExposure)
     }
 
     /// Records that all that is placed has its pre-exposure.

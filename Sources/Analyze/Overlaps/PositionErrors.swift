@@ -8,12 +8,12 @@ import EPUCore
 /// the calibration. A shift that all exposures have in common matters to no distance, so that M counts from the mean beam shift on.
 struct PositionErrors {
     /// The error of each exposure among those of its session and square, um.
-    private let errors: [Double?]
+    private let errors: OptionalNumberColumn
     private let exposures: [SessionExposure]
-    private let calibration: [Int?]
+    private let calibration: OptionalIndexColumn
     private let matrices: [MatrixError?]
-    /// The stop of each exposure; -1: none.
-    private let stop: [Int32]
+    /// The stop of each exposure; nil: none.
+    private let stop: OptionalIndexColumn
     /// The error of each stop, um; nil: not known.
     private let stopErrors: [Double?]
     private let moves: [Int64: GridMove]
@@ -21,7 +21,7 @@ struct PositionErrors {
     private let sessionID: Int64
 
     /// - Parameter calibration: the index of each exposure's calibration, as the placing has it.
-    init(_ exposures: [SessionExposure], _ placing: ExposurePlacing, calibration: [Int?]) {
+    init(_ exposures: [SessionExposure], _ placing: ExposurePlacing, calibration: OptionalIndexColumn) {
         self.exposures = exposures
         self.calibration = calibration
         let matrices = placing.calibrations.map(MatrixError.init)
@@ -31,22 +31,23 @@ struct PositionErrors {
         moves = placing.moves
         sessionID = placing.sessionID
         guard !stopErrors.isEmpty else {
-            (errors, stop) = ([], [])
+            (errors, stop) = (OptionalNumberColumn([]), OptionalIndexColumn([]))
             return
         }
-        let stop = exposures.map { placing.stops.index(of: $0.exposureID).map { Int32(clamping: $0) } ?? -1 }
+        let stop = OptionalIndexColumn(exposures.lazy.map { placing.stops.index(of: $0.exposureID) })
         self.stop = stop
         let means = Self.meanShifts(exposures, calibration, of: placing.calibrations.count)
-        errors = exposures.indices.map { index in
-            guard let calibration = calibration[index], stop[index] >= 0, let own = stopErrors[Int(stop[index])],
-                let matrix = matrices[calibration]?.spread(of: exposures[index].beamShift - means[calibration])
-            else { return nil }
-            return Vector2(own, matrix).length
-        }
+        errors = OptionalNumberColumn(
+            exposures.indices.lazy.map { index in
+                guard let calibration = calibration[index], let stop = stop[index], let own = stopErrors[stop],
+                    let matrix = matrices[calibration]?.spread(of: exposures[index].beamShift - means[calibration])
+                else { return nil }
+                return Vector2(own, matrix).length
+            })
     }
 
     /// The mean beam shift under each calibration, beam-shift units.
-    private static func meanShifts(_ exposures: [SessionExposure], _ calibration: [Int?], of count: Int) -> [Vector2] {
+    private static func meanShifts(_ exposures: [SessionExposure], _ calibration: OptionalIndexColumn, of count: Int) -> [Vector2] {
         var sums = [(shift: Vector2, count: Int)](repeating: (.zero, 0), count: count)
         for (exposure, calibration) in zip(exposures, calibration) {
             guard let calibration else { continue }
@@ -70,7 +71,7 @@ struct PositionErrors {
             return nil
         }
         // Both exposures have the error of the stop in common.
-        if stop[a] >= 0, stop[a] == stop[b] { return matrix }
+        if let stop = stop[a], stop == self.stop[b] { return matrix }
         guard let own = stopError(a), let other = stopError(b) else { return nil }
         return Vector2(Vector2(own, other).length, matrix).length
     }
@@ -94,7 +95,7 @@ struct PositionErrors {
     }
 
     private func stopError(_ exposure: Int) -> Double? {
-        stop.isEmpty || stop[exposure] < 0 ? nil : stopErrors[Int(stop[exposure])]
+        stop.isEmpty ? nil : stop[exposure].flatMap { stopErrors[$0] }
     }
 
     /// The error of where one exposure's session lies against the other's, um.

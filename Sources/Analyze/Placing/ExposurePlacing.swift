@@ -38,14 +38,14 @@ struct ExposurePlacing {
     var matrices: [Matrix2] { calibrations.map { (moves[$0.sessionID] ?? .none).linear * $0.matrix } }
 
     /// The index of the calibration that places each exposure; nil: none is for it.
-    func calibration(of exposures: [SessionExposure]) -> [Int?] {
+    func calibration(of exposures: [SessionExposure]) -> OptionalIndexColumn {
         let ofExposure = CalibrationOfExposure(calibrations)
-        return exposures.map { ofExposure[$0] }
+        return OptionalIndexColumn(exposures.lazy.map { ofExposure[$0] })
     }
 
     /// The positions of the exposures, um; not finite for one that no calibration is for.
     /// - Parameter calibration: the index of each exposure's calibration, as `calibration(of:)` gives it.
-    func positions(of exposures: [SessionExposure], calibration: [Int?]) -> [Vector2] {
+    func positions(of exposures: [SessionExposure], calibration: OptionalIndexColumn) -> [Vector2] {
         zip(exposures, calibration).map { exposure, calibration in
             guard let calibration else { return Vector2(.nan, .nan) }
             let own = BeamPosition.onStage(

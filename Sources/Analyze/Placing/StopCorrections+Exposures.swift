@@ -6,15 +6,17 @@ extension StopCorrections {
     /// Reads the corrections of the calibrations that place exposures.
     /// - Parameter exposures: the exposures of the calibrations' sessions, from their first on, in time order.
     init(_ calibrations: [StoredCalibration], _ exposures: [SessionExposure], _ db: Database) throws {
-        self.init()
         let correcting = try calibrations.indices.filter { try calibrations[$0].correctionsDigest(db) != nil }
-        guard !correcting.isEmpty else { return }
+        guard !correcting.isEmpty else {
+            self.init()
+            return
+        }
         let ofExposure = CalibrationOfExposure(calibrations)
         var members = [[Int64]](repeating: [], count: calibrations.count)
         for exposure in exposures {
             if let calibration = ofExposure[exposure] { members[calibration].append(exposure.exposureID) }
         }
-        for index in correcting { try add(calibrations[index].calibrationID, of: members[index], db) }
+        try self.init(correcting.map { (calibrations[$0].calibrationID, members[$0]) }, db)
     }
 }
 

@@ -15,8 +15,8 @@ struct HoleCentres {
     ///   - calibration: for each exposure, an index into `matrices`; nil: it has no position.
     ///   - matrices: the matrices of the calibrations, um per beam-shift unit.
     init(
-        _ exposures: [SessionExposure], positions: [Vector2], visits: Visits, calibration: [Int?], matrices: [Matrix2],
-        template: TemplateOffsets
+        _ exposures: [SessionExposure], positions: [Vector2], visits: Visits, calibration: OptionalIndexColumn,
+        matrices: [Matrix2], template: TemplateOffsets
     ) {
         centre = positions
         frame = [Int32](repeating: -1, count: exposures.count)

@@ -32,7 +32,7 @@ struct HoleVisits: Sendable {
     /// The component of the template that an area belongs to.
     var component: [Int64: Int] { template.component }
     /// The visit of each exposure.
-    private(set) var visitOfExposure: [Int] = []
+    private(set) var visitOfExposure = IndexColumn()
     /// The greatest part of a beam shift that area and hole do not explain, beam-shift units.
     private(set) var additivityError = 0.0
     /// How far the exposures' beam shifts lie at most from the mean of the visits', beam-shift units.
@@ -52,7 +52,7 @@ struct HoleVisits: Sendable {
 
     // MARK: - Stops and visits
 
-    private mutating func gatherStops(_ exposures: [SessionExposure], _ stop: [Int]) {
+    private mutating func gatherStops(_ exposures: [SessionExposure], _ stop: IndexColumn) {
         var sum = Vector2.zero
         var first = 0
         for index in exposures.indices {
@@ -67,7 +67,7 @@ struct HoleVisits: Sendable {
         }
     }
 
-    private mutating func gatherVisits(_ exposures: [SessionExposure], _ stop: [Int]) {
+    private mutating func gatherVisits(_ exposures: [SessionExposure], _ stop: IndexColumn) {
         struct PatchKey: Hashable {
             let gridSquare: Int64?
             let component: Int

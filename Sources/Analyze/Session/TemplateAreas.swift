@@ -14,7 +14,7 @@ struct TemplateAreas: Sendable {
     /// - Parameters:
     ///   - indices: those of the exposures of one session and condition, in time order. The cost is proportional to their number.
     ///   - visitOfExposure: the visit of each exposure, numbered from 0.
-    init(_ exposures: [SessionExposure], _ indices: some Collection<Int>, visitOfExposure: [Int]) {
+    init(_ exposures: [SessionExposure], _ indices: some Collection<Int>, visitOfExposure: IndexColumn) {
         let members = Self.members(of: indices, visitOfExposure).filter { !$0.isEmpty }
         let counts = indices.reduce(into: [Int64: Int]()) { $0[exposures[$1].area, default: 0] += 1 }
         let byCount = counts.keys.sorted { (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1) }
@@ -68,7 +68,7 @@ struct TemplateAreas: Sendable {
     private static let mostSamples = 501
 
     /// The exposures of each visit.
-    static func members(of exposures: some Collection<Int>, _ visit: [Int]) -> [[Int]] {
+    static func members(of exposures: some Collection<Int>, _ visit: IndexColumn) -> [[Int]] {
         var members = [[Int]](repeating: [], count: (exposures.lazy.map { visit[$0] }.max() ?? -1) + 1)
         for exposure in exposures { members[visit[exposure]].append(exposure) }
         return members

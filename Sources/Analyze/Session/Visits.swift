@@ -8,9 +8,9 @@ import EPUCore
 struct Visits {
     /// The stop of each exposure. Like visit and pass below, it is numbered from 0 over all sessions, in the order of the
     /// exposures given.
-    private(set) var stop: [Int] = []
-    private(set) var visit: [Int] = []
-    private(set) var pass: [Int] = []
+    private(set) var stop = IndexColumn()
+    private(set) var visit = IndexColumn()
+    private(set) var pass = IndexColumn()
     private(set) var visits = 0
 
     /// - Parameter exposures: the exposures in time order. The cost in time is proportional to their number.

@@ -55,8 +55,7 @@ extension StageMap {
                     number: number, place: Vector2(row.double(2), row.double(3)), gridSquare: squares[first] ?? nil))
             starts[first] = number
         }
-        var corrections = StopCorrections()
-        try corrections.add(calibration.calibrationID, of: exposures.map(\.exposureID), db)
+        let corrections = try StopCorrections([(calibration.calibrationID, exposures.map(\.exposureID))], db)
         var stop: Int?
         let placed = exposures.map { exposure in
             stop = starts[exposure.exposureID] ?? stop

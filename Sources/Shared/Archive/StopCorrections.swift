@@ -14,27 +14,36 @@ public struct StopCorrections: Sendable {
         public let error: Double?
     }
 
-    public private(set) var stops: [Stop] = []
-    private var ofExposure: [Int64: Int] = [:]
+    public let stops: [Stop]
+    private let ofExposure: IDIndex
 
-    public init() {}
+    /// No stops.
+    public init() { (stops, ofExposure) = ([], IDIndex(0..<0) { _ in nil }) }
 
-    /// Adds the stops of a calibration.
-    /// - Parameter exposures: The ids of the exposures that the calibration is for, from the session's first on, in time order.
-    public mutating func add(_ calibrationID: Int64, of exposures: some Sequence<Int64>, _ db: Database) throws {
-        let rows = try StopRow.all(of: calibrationID, db)
-        guard rows.contains(where: \.saysSomething) else { return }
-        let first = Dictionary(rows.map { ($0.firstExposureID, $0) }, uniquingKeysWith: { a, _ in a })
-        var left = 0
-        for id in exposures {
-            if let row = first[id] {
-                stops.append(row.stop)
-                left = row.exposures
+    /// The stops of calibrations.
+    /// - Parameter exposures: The ids of the exposures that each calibration is for, from the session's first on, in time order.
+    public init(_ calibrations: [(calibrationID: Int64, exposures: [Int64])], _ db: Database) throws {
+        var stops: [Stop] = []
+        var ids: [Int64] = []
+        var numbers: [Int32] = []
+        for (calibrationID, exposures) in calibrations {
+            let rows = try StopRow.all(of: calibrationID, db)
+            guard rows.contains(where: \.saysSomething) else { continue }
+            let first = Dictionary(rows.map { ($0.firstExposureID, $0) }, uniquingKeysWith: { a, _ in a })
+            var left = 0
+            for id in exposures {
+                if let row = first[id] {
+                    stops.append(row.stop)
+                    left = row.exposures
+                }
+                guard left > 0 else { continue }
+                ids.append(id)
+                numbers.append(Int32(clamping: stops.count - 1))
+                left -= 1
             }
-            guard left > 0 else { continue }
-            ofExposure[id] = stops.count - 1
-            left -= 1
         }
+        self.stops = stops
+        ofExposure = IDIndex(ids.indices, number: { Int(numbers[$0]) }, id: { ids[$0] })
     }
 
     /// The index of an exposure's stop; nil where it has none.
@@ -42,7 +51,7 @@ public struct StopCorrections: Sendable {
 
     /// The correction that is to be taken from the read-backs of an exposure, um; zero where it is not known.
     public func correction(of exposureID: Int64) -> Vector2 {
-        ofExposure.isEmpty ? .zero : index(of: exposureID).map { stops[$0].correction } ?? .zero
+        stops.isEmpty ? .zero : index(of: exposureID).map { stops[$0].correction } ?? .zero
     }
 
     /// A short text for what the stops of a calibration say: where the texts differ, positions are not the same. Nil where they

@@ -34,12 +34,14 @@ public struct PositionJoin {
     /// - Parameters:
     ///   - slices: what of the R-tree is searched.
     ///   - radius: the distance within which placements are sought in any case, um.
+    ///   - capacity: about how many placements will be read.
     ///   - number: the number of a placement, from 0 on; -1 where it is to be left out.
     /// - Throws: `Failure` where the index is damaged.
     public init(
-        _ slices: [PositionTree.Slice], radius: Double, _ db: Database, number: @escaping (Int64) -> Int
+        _ slices: [PositionTree.Slice], radius: Double, capacity: Int = 0, _ db: Database,
+        number: @escaping (Int64) -> Int
     ) throws {
-        tree = try PositionTree(slices, db, number: number)
+        tree = try PositionTree(slices, capacity: capacity, db, number: number)
         self.radius = radius
         greatestReach = slices.map(\.reach).max() ?? 0
     }

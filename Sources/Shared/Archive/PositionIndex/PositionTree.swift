@@ -82,12 +82,14 @@ public struct PositionTree {
 
     /// - Parameters:
     ///   - slices: what of the R-tree is searched.
+    ///   - capacity: about how many placements will be read.
     ///   - number: what the caller knows a placement by, from 0 on; -1 where it is to be left out.
     /// - Throws: `Failure` where the index is damaged, as all that reads it.
-    init(_ slices: [Slice], _ db: Database, number: @escaping (Int64) -> Int) throws {
+    init(_ slices: [Slice], capacity: Int, _ db: Database, number: @escaping (Int64) -> Int) throws {
         self.slices = slices
         self.number = number
         store = try RTreeStore(db)
+        leaves.reserveCapacity(capacity)
         let root = try store.node(RTreeNode.rootID)
         try add(root, id: RTreeNode.rootID, level: root.depth)
     }
