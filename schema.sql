@@ -1,4 +1,4 @@
--- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint 5eb47b3056094cd7.
+-- The archive of EPU sessions: schema version 7 (PRAGMA user_version), fingerprint ac745175abdadb71.
 --
 -- Written by epu-ingest (what the microscope recorded), epu-analyze (what follows from it) and by people (review).
 -- Lengths are micrometres (um) unless the name says otherwise; NULL means "not recorded", never 0.
@@ -831,8 +831,12 @@ CREATE TRIGGER figures_leave_with_pre_exposure AFTER DELETE ON pre_exposure BEGI
         SELECT e.session_id FROM placement p JOIN exposure e ON e.exposure_id = p.exposure_id
         WHERE p.placement_id = old.placement_id);
 END;
--- A search ends with an update of its analysis; it may have added to what fields of other analyses of the set had received.
+-- A search ends with an update of its analysis.
 CREATE TRIGGER figures_leave_with_analysis AFTER UPDATE ON analysis BEGIN
+    DELETE FROM session_figures WHERE analysis_id = new.analysis_id;
+END;
+-- One that adds up what fields had received updates its set, too: that counts for all analyses of the set.
+CREATE TRIGGER figures_leave_with_placement_set AFTER UPDATE ON placement_set BEGIN
     DELETE FROM session_figures
     WHERE analysis_id IN (SELECT analysis_id FROM analysis WHERE placement_set_id = new.placement_set_id);
 END;

@@ -126,7 +126,7 @@ struct ModelSession {
                 foilHole: Int64(model.sessions[0].holeID(square: exposure.square, hole: exposure.hole)),
                 area: Int64(model.sessions[0].template.areas[exposure.area].id), stage: exposure.stage,
                 beamShift: exposure.beamShift, gridSquare: Int64(model.foil.squares[exposure.square].id),
-                setting: ExposureSetting(condition: condition))
+                condition: condition)
         }
     }
 

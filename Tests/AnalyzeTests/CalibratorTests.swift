@@ -159,7 +159,7 @@ struct CalibratorTests {
                 return SessionExposure(
                     exposureID: exposure.exposureID, sessionID: 1, foilHole: exposure.foilHole, area: exposure.area,
                     stage: exposure.stage + errors[stop], beamShift: exposure.beamShift,
-                    gridSquare: exposure.gridSquare, setting: ExposureSetting(condition: exposure.condition))
+                    gridSquare: exposure.gridSquare, condition: exposure.condition)
             }
         }
         #expect(session.result().verdict != .good)
@@ -267,7 +267,7 @@ struct CalibratorTests {
                     exposureID: exposure.exposureID, sessionID: 1, foilHole: exposure.foilHole,
                     area: exposure.area + 1000, stage: exposure.stage,
                     beamShift: exposure.beamShift + Vector2(0.008, -0.011), gridSquare: exposure.gridSquare,
-                    setting: ExposureSetting(condition: exposure.condition))
+                    condition: exposure.condition)
             }
         }
         #expect(HoleVisits(session.exposures).patches == 2)

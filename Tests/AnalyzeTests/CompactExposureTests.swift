@@ -5,9 +5,9 @@ import Testing
 
 @Suite("The memory of a million exposures")
 struct SessionExposureSizeTests {
-    @Test("An exposure takes 104 bytes; what is not known comes back as not known")
+    @Test("An exposure takes 88 bytes; what is not known comes back as not known")
     func size() {
-        #expect(MemoryLayout<SessionExposure>.stride == 104)
+        #expect(MemoryLayout<SessionExposure>.stride == 88)
         var exposure = SessionExposure(
             exposureID: 1, sessionID: 1, foilHole: 1, area: 1, stage: .zero, beamShift: .zero)
         #expect(exposure.gridSquare == nil && exposure.dose == nil && exposure.beamDiameter == nil)
@@ -19,19 +19,15 @@ struct SessionExposureSizeTests {
     }
 }
 
-@Suite("The index of ids")
-struct IDIndexTests {
-    @Test(
-        "Each id has its place, and any other has none, whether ids lie close together or not",
-        arguments: [
-            [], [7], [5, 6, 9, 7], [-3, 4, 0], [1, 1_000_000, 5], [Int64.min, 0, Int64.max],
-            [Int64.max, Int64.max - 1],
-        ] as [[Int64]])
-    func places(ids: [Int64]) {
-        let index = IDIndex(ids.indices) { ids[$0] }
-        for (place, id) in ids.enumerated() { #expect(index[id] == place) }
-        for other in [Int64.min, -4, 1, 8, 10, 2_000_000, Int64.max] where !ids.contains(other) {
-            #expect(index[other] == nil)
-        }
+@Suite("Columns")
+struct ColumnTests {
+    @Test("Indices and numbers come back as they were, and what is not known as not known")
+    func values() {
+        var indices = IndexColumn([3, 0, Int(Int32.max)])
+        indices.append(7)
+        indices[1] = 5
+        #expect(indices.elementsEqual([3, 5, Int(Int32.max), 7]))
+        #expect(OptionalIndexColumn([nil, 0, 4]).elementsEqual([nil, 0, 4]))
+        #expect(OptionalNumberColumn([nil, 0, -1.5, .infinity]).elementsEqual([nil, 0, -1.5, .infinity]))
     }
 }

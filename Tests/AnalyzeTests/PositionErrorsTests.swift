@@ -24,7 +24,7 @@ struct PositionErrorsTests {
             let exposures = try SessionExposure.inTimeOrder(of: [1, 2], db)
             let placing = try ExposurePlacing(
                 stored, exposures, judging: 1, moves: move.map { [2: $0] } ?? [:], db)
-            return PositionErrors(exposures, placing, calibration: [0, 1])
+            return PositionErrors(exposures, placing, calibration: OptionalIndexColumn([0, 1]))
         }
     }
 

@@ -65,6 +65,7 @@ struct ExposureFiguresTests {
             "UPDATE exposure SET acquired_at = '2020-01-01T00:00:00.0000000Z' WHERE exposure_id = 1",
             "DELETE FROM placement WHERE placement_id = (SELECT max(placement_id) FROM placement)",
             "UPDATE analysis SET rules = 0",
+            "UPDATE placement_set SET nearest_within_um = nearest_within_um",
             "DELETE FROM pre_exposure WHERE placement_id = 3; UPDATE placement_set SET nearest_within_um = NULL",
             "UPDATE exposure SET session_id = session_id, name = name || 'x' WHERE exposure_id = 2",
         ])
@@ -73,6 +74,16 @@ struct ExposureFiguresTests {
         #expect(try kept() == 0)
         try run("epu-analyze", [])
         #expect(try kept() == 1)
+    }
+
+    @Test("stay while another radius is asked for, which changes nothing that they add up")
+    func anotherRadius() throws {
+        try change("UPDATE session_figures SET placed = -1")
+        try run("epu-analyze", ["--radius", "0.2"])
+        let placed = try Archive(database, access: .read).read {
+            try Int.fetchAll($0, sql: "SELECT placed FROM session_figures")
+        }
+        #expect(placed == [-1])
     }
 
     @Test("are those of the published analysis, whatever else is asked for")

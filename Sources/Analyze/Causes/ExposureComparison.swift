@@ -11,7 +11,8 @@ struct ExposureComparison {
     private let isSimple: Bool
 
     init(
-        _ exposures: [SessionExposure], _ calibrations: [StoredCalibration], _ calibration: OptionalIndexColumn, _ visits: Visits
+        _ exposures: [SessionExposure], _ calibrations: [StoredCalibration], _ calibration: OptionalIndexColumn,
+        _ visits: Visits
     ) {
         self.exposures = exposures
         self.calibrations = calibrations

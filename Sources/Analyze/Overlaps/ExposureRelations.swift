@@ -27,6 +27,8 @@ struct ExposureRelations {
     init(
         _ exposures: [SessionExposure], _ placing: ExposurePlacing, sessionIDs: [Int64], _ db: Database
     ) throws {
+        // First, while there is little else in memory: to read a hole map takes more of it than to keep it.
+        let identity = try HoleIdentity(sessionIDs, db)
         self.exposures = exposures
         calibrations = placing.calibrations
         let calibration = placing.calibration(of: exposures)
@@ -39,7 +41,6 @@ struct ExposureRelations {
         centres = HoleCentres(
             exposures, positions: positions, visits: visits, calibration: calibration,
             matrices: matrices, template: template)
-        let identity = try HoleIdentity(sessionIDs, db)
         let comparison = ExposureComparison(exposures, placing.calibrations, calibration, visits)
         self.comparison = comparison
         unseenHits = UnseenHits(exposures, comparison)

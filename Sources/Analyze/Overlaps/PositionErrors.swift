@@ -47,7 +47,9 @@ struct PositionErrors {
     }
 
     /// The mean beam shift under each calibration, beam-shift units.
-    private static func meanShifts(_ exposures: [SessionExposure], _ calibration: OptionalIndexColumn, of count: Int) -> [Vector2] {
+    private static func meanShifts(_ exposures: [SessionExposure], _ calibration: OptionalIndexColumn, of count: Int)
+        -> [Vector2]
+    {
         var sums = [(shift: Vector2, count: Int)](repeating: (.zero, 0), count: count)
         for (exposure, calibration) in zip(exposures, calibration) {
             guard let calibration else { continue }

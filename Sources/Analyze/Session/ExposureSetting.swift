@@ -4,6 +4,9 @@ import GRDB
 
 /// What many exposures of a session have in common, held once.
 final class ExposureSetting: Sendable {
+    let sessionID: Int64
+    /// nil: not known.
+    let gridSquare: Int64?
     let condition: Condition
     /// The camera field; nil: not known.
     let field: CameraField?
@@ -12,12 +15,11 @@ final class ExposureSetting: Sendable {
     /// The cosine of the tilt.
     let cosine: Double
 
-    static let unknown = ExposureSetting()
-
     init(
-        condition: Condition = Condition(probeMode: nil, alphaDegrees: nil), field: CameraField? = nil,
-        instrument: String? = nil
+        sessionID: Int64, gridSquare: Int64?, condition: Condition, field: CameraField? = nil, instrument: String? = nil
     ) {
+        self.sessionID = sessionID
+        self.gridSquare = gridSquare
         self.condition = condition
         self.field = field
         self.instrument = instrument
@@ -29,6 +31,8 @@ final class ExposureSetting: Sendable {
 struct ExposureSettings {
     /// What the columns hold; numbers that are not recorded are NaN, which `Record` compares as one value.
     private struct Record: Hashable {
+        let sessionID: Int64
+        let gridSquare: Int64?
         let condition: Condition
         let instrument: String?
         let numbers: SIMD8<UInt64>
@@ -41,8 +45,8 @@ struct ExposureSettings {
     /// The columns of a row of `exposure` that `setting(_:from:)` reads, in SQL.
     static func columns(of exposure: String) -> String {
         """
-        \(exposure).probe_mode, \(exposure).stage_alpha_deg, \(InstrumentKey.sql(of: exposure)),
-        \(RecordedField.columns(of: exposure))
+        \(exposure).session_id, \(exposure).grid_square, \(exposure).probe_mode, \(exposure).stage_alpha_deg,
+        \(InstrumentKey.sql(of: exposure)), \(RecordedField.columns(of: exposure))
         """
     }
 
@@ -50,17 +54,18 @@ struct ExposureSettings {
     mutating func setting(_ row: borrowing ResultRow, from first: Int32) -> ExposureSetting {
         var numbers = SIMD8<UInt64>()
         for column in 0..<8 {
-            numbers[column] = (row.optionalDouble(first + 3 + Int32(column)) ?? .nan).bitPattern
+            numbers[column] = (row.optionalDouble(first + 5 + Int32(column)) ?? .nan).bitPattern
         }
         let record = Record(
-            condition: Condition(probeMode: row.string(first), alphaDegrees: row.optionalDouble(first + 1)),
-            instrument: row.string(first + 2), numbers: numbers)
+            sessionID: row.int(first), gridSquare: row.optionalInt(first + 1),
+            condition: Condition(probeMode: row.string(first + 2), alphaDegrees: row.optionalDouble(first + 3)),
+            instrument: row.string(first + 4), numbers: numbers)
         if let last, last.record == record { return last.setting }
         let setting =
             known[record]
             ?? ExposureSetting(
-                condition: record.condition, field: RecordedField(row, from: first + 3)?.field,
-                instrument: record.instrument)
+                sessionID: record.sessionID, gridSquare: record.gridSquare, condition: record.condition,
+                field: RecordedField(row, from: first + 5)?.field, instrument: record.instrument)
         known[record] = setting
         last = (record, setting)
         return setting

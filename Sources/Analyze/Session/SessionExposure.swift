@@ -2,10 +2,9 @@ import EPUArchive
 import EPUCore
 import GRDB
 
-/// The values of an exposure that calibration and the overlap search need: 104 bytes, as there may be millions of them.
+/// The values of an exposure that calibration and the overlap search need: 88 bytes, as there may be millions of them.
 struct SessionExposure: Sendable {
     let exposureID: Int64
-    let sessionID: Int64
     let foilHole: Int64
     let area: Int64
     /// The stage read-back, um.
@@ -16,31 +15,39 @@ struct SessionExposure: Sendable {
     /// What it has in common with others.
     private let setting: ExposureSetting
     // What is not known is none of the values that there can be: an optional takes twice the room.
-    private let square: Int64
     private var diameter: Double
     private var knownDose: Double
 
-    private static let noSquare = Int64.min
-
+    /// An exposure that has nothing in common with others.
     init(
         exposureID: Int64, sessionID: Int64, foilHole: Int64, area: Int64, stage: Vector2, beamShift: Vector2,
         gridSquare: Int64? = nil, acquired: Timestamp = Timestamp(ticks: 0), beamDiameter: Double? = nil,
-        dose: Double? = nil, setting: ExposureSetting = .unknown
+        dose: Double? = nil, condition: Condition = Condition(probeMode: nil, alphaDegrees: nil)
+    ) {
+        self.init(
+            exposureID: exposureID, foilHole: foilHole, area: area, stage: stage, beamShift: beamShift,
+            acquired: acquired, beamDiameter: beamDiameter, dose: dose,
+            setting: ExposureSetting(sessionID: sessionID, gridSquare: gridSquare, condition: condition))
+    }
+
+    init(
+        exposureID: Int64, foilHole: Int64, area: Int64, stage: Vector2, beamShift: Vector2, acquired: Timestamp,
+        beamDiameter: Double?, dose: Double?, setting: ExposureSetting
     ) {
         self.exposureID = exposureID
-        self.sessionID = sessionID
         self.foilHole = foilHole
         self.area = area
         self.stage = stage
         self.beamShift = beamShift
         self.acquired = acquired
         self.setting = setting
-        square = gridSquare ?? Self.noSquare
         diameter = beamDiameter ?? .nan
         knownDose = dose ?? .nan
     }
 
-    var gridSquare: Int64? { square == Self.noSquare ? nil : square }
+    var sessionID: Int64 { setting.sessionID }
+    /// nil: not known.
+    var gridSquare: Int64? { setting.gridSquare }
 
     /// The beam diameter, um; nil: not known, as it was not recorded, or a check contradicts it.
     var beamDiameter: Double? {
@@ -72,20 +79,19 @@ struct SessionExposure: Sendable {
         var statement = try RowStatement(
             db,
             """
-            SELECT exposure_id, session_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y,
-                   grid_square, acquired_at, \(CountedValue.beamDiameter(of: "e")), \(CountedValue.dose(of: "e")),
+            SELECT exposure_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y, acquired_at,
+                   \(CountedValue.beamDiameter(of: "e")), \(CountedValue.dose(of: "e")),
                    \(ExposureSettings.columns(of: "e"))
             FROM exposure e WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
             """)
         try statement.forEachRow { row in
             exposures.append(
                 SessionExposure(
-                    exposureID: row.int(0), sessionID: row.int(1), foilHole: row.int(2), area: row.int(3),
-                    stage: Vector2(row.double(4), row.double(5)), beamShift: Vector2(row.double(6), row.double(7)),
-                    gridSquare: row.optionalInt(8),
-                    acquired: row.string(9).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0),
-                    beamDiameter: row.optionalDouble(10), dose: row.optionalDouble(11),
-                    setting: settings.setting(row, from: 12)))
+                    exposureID: row.int(0), foilHole: row.int(1), area: row.int(2),
+                    stage: Vector2(row.double(3), row.double(4)), beamShift: Vector2(row.double(5), row.double(6)),
+                    acquired: row.string(7).flatMap { Timestamp(archiveText: $0) } ?? Timestamp(ticks: 0),
+                    beamDiameter: row.optionalDouble(8), dose: row.optionalDouble(9),
+                    setting: settings.setting(row, from: 10)))
         }
         return exposures
     }

@@ -31,11 +31,6 @@ struct CalibrationAge {
         let givenPitchUm: Double?
     }
 
-    private struct Present: ArchiveRecord {
-        let probeMode: String?
-        let tiltDegrees: Int
-    }
-
     init(_ session: SessionRow, _ db: Database) throws {
         let rows = try Chosen.fetchAll(
             db,
@@ -56,12 +51,18 @@ struct CalibrationAge {
             isUpToDate = false
             return
         }
-        let known = Set(rows.map { Condition(probeMode: $0.probeMode, tiltDegrees: Int($0.tiltDeg ?? 0)) })
-        let present = try Present.fetchAll(
-            db,
-            sql: "SELECT DISTINCT probe_mode, \(Condition.tiltSQL) AS tilt_degrees FROM exposure WHERE session_id = ?",
-            arguments: [session.sessionID]
-        ).map { Condition(probeMode: $0.probeMode, tiltDegrees: $0.tiltDegrees) }
-        isUpToDate = present.allSatisfy(known.contains)
+        // To compare each row with some conditions is cheaper than to gather the different ones of all rows.
+        let isKnown = Array(repeating: "probe_mode IS ? AND \(Condition.tiltSQL) = ?", count: rows.count)
+        isUpToDate =
+            try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT NOT EXISTS (
+                        SELECT 1 FROM exposure WHERE session_id = ? AND NOT (\(isKnown.joined(separator: " OR "))))
+                    """,
+                arguments: [session.sessionID]
+                    + StatementArguments(
+                        rows.flatMap { [$0.probeMode, Int($0.tiltDeg ?? 0)] as [(any DatabaseValueConvertible)?] })
+            ) ?? false
     }
 }

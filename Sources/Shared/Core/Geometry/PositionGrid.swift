@@ -5,18 +5,13 @@
 /// last one first. At most 2^31 points.
 public struct PositionGrid: Sendable {
     private var cellsPerMicrometre: Double
-    private var slots = [Slot](repeating: Slot(), count: 16)
+    /// For each cell its last point, which also tells where the cell lies; `none` where its points were removed, `unused` where
+    /// there is no cell.
+    private var slots = [Int32](repeating: unused, count: 16)
     private var usedSlots = 0
     /// For each point, the point before it in its cell, or `none`.
     private var previous: [Int32] = []
     public private(set) var points: [Vector2] = []
-
-    private struct Slot {
-        var x = 0
-        var y = 0
-        /// The cell's last point; `none` where its points were removed, `unused` where there is no cell.
-        var last = unused
-    }
 
     private static let none: Int32 = -1
     private static let unused: Int32 = -2
@@ -31,7 +26,7 @@ public struct PositionGrid: Sendable {
     /// - Parameter reach: The distance, um, that will mostly be asked for.
     public mutating func removeAll(reach: Double) {
         cellsPerMicrometre = Self.cellsPerMicrometre(reach: reach)
-        for index in slots.indices { slots[index] = Slot() }
+        for index in slots.indices { slots[index] = Self.unused }
         usedSlots = 0
         previous.removeAll(keepingCapacity: true)
         points.removeAll(keepingCapacity: true)
@@ -42,14 +37,13 @@ public struct PositionGrid: Sendable {
         var before = Self.none
         if point.isFinite {
             if 2 * usedSlots >= slots.count { rebuild() }
-            let cell = (x: index(point.x), y: index(point.y))
-            let slot = slot(cell.x, cell.y)
-            if slots[slot].last == Self.unused {
+            let slot = slot(index(point.x), index(point.y))
+            if slots[slot] == Self.unused {
                 usedSlots += 1
             } else {
-                before = slots[slot].last
+                before = slots[slot]
             }
-            slots[slot] = Slot(x: cell.x, y: cell.y, last: Int32(points.count))
+            slots[slot] = Int32(points.count)
         }
         previous.append(before)
         points.append(point)
@@ -57,9 +51,10 @@ public struct PositionGrid: Sendable {
 
     /// Removes the last points, until `count` are left.
     public mutating func removeLast(downTo count: Int) {
-        while points.count > count, let point = points.popLast(), let before = previous.popLast() {
-            // The last of all points is also the last of its cell.
-            if point.isFinite { slots[slot(index(point.x), index(point.y))].last = before }
+        while points.count > count, let point = points.last, let before = previous.popLast() {
+            // The last of all points is also the last of its cell. The cell is sought while the point is still there.
+            if point.isFinite { slots[slot(index(point.x), index(point.y))] = before }
+            points.removeLast()
         }
     }
 
@@ -83,7 +78,7 @@ public struct PositionGrid: Sendable {
         }
         for x in left...right {
             for y in bottom...top {
-                var index = slots[slot(x, y)].last
+                var index = slots[slot(x, y)]
                 while index >= 0 {
                     let distance = points[Int(index)].distance(to: point)
                     if distance <= reach { body(Int(index), distance) }
@@ -126,17 +121,22 @@ extension PositionGrid {
         // Taking the upper halves of products with odd numbers keeps rows and columns of cells from lying in a row in the table.
         let mixed = UInt64(bitPattern: Int64(x)) &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(bitPattern: Int64(y))
         var slot = Int(truncatingIfNeeded: (mixed &* 0xd134_2543_de82_ef95) >> 32) & mask
-        while slots[slot].last != Self.unused, slots[slot].x != x || slots[slot].y != y { slot = (slot + 1) & mask }
+        while slots[slot] != Self.unused, !isCell(slots[slot], x, y) { slot = (slot + 1) & mask }
         return slot
+    }
+
+    /// Whether the cell of which a point is the last one lies there.
+    private func isCell(_ last: Int32, _ x: Int, _ y: Int) -> Bool {
+        last >= 0 && index(points[Int(last)].x) == x && index(points[Int(last)].y) == y
     }
 
     /// Makes room, and drops the cells that have no points any more.
     private mutating func rebuild() {
-        let cells = slots.filter { $0.last >= 0 }
+        let cells = slots.filter { $0 >= 0 }
         var capacity = 16
         while capacity < 4 * cells.count { capacity *= 2 }
-        slots = [Slot](repeating: Slot(), count: capacity)
-        for cell in cells { slots[slot(cell.x, cell.y)] = cell }
+        slots = [Int32](repeating: Self.unused, count: capacity)
+        for last in cells { slots[slot(index(points[Int(last)].x), index(points[Int(last)].y))] = last }
         usedSlots = cells.count
     }
 }
