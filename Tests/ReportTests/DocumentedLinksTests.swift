@@ -18,25 +18,30 @@ struct DocumentedLinksTests {
         }
     }
 
-    /// What follows the # of a link to a heading: its words in small letters, with hyphens between them.
-    private static func anchors(of page: String) throws -> Set<String> {
-        Set(
-            try text(of: page).compactMap { _, line in
-                guard let heading = line.wholeMatch(of: /#+ +(.*)/)?.1 else { return nil }
-                let kept = heading.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
-                return kept.replacing(" ", with: "-")
+    /// What follows the # of a link to a heading of each page: its words in small letters, with hyphens between them.
+    private static let anchors = Result {
+        try Dictionary(
+            uniqueKeysWithValues: pages().map { page in
+                let headings = try text(of: page).map(\.line).filter { $0.hasPrefix("#") }.map { line in
+                    line.drop { "# ".contains($0) }.lowercased().filter {
+                        $0.isLetter || $0.isNumber || " -_".contains($0)
+                    }
+                    .replacing(" ", with: "-")
+                }
+                return (page, Set(headings))
             })
     }
 
     /// What is wrong with a link on a page; nil if it leads to a file, and to a heading there if it names one.
     private static func problem(_ target: String, on page: String) throws -> String? {
         let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let folder = (page as NSString).deletingLastPathComponent
-        let path = parts[0].isEmpty ? page : ((folder + "/" + parts[0]) as NSString).standardizingPath
-        let file = path.hasPrefix("/") ? String(path.dropFirst()) : path
-        guard FileManager.default.fileExists(atPath: Project.path + "/" + file) else { return "there is no \(file)" }
+        let folder = URL(fileURLWithPath: Project.path + "/" + page).deletingLastPathComponent()
+        let path =
+            parts[0].isEmpty ? Project.path + "/" + page : folder.appendingPathComponent(parts[0]).standardized.path
+        let file = String(path.dropFirst(Project.path.count + 1))
+        guard FileManager.default.fileExists(atPath: path) else { return "there is no \(file)" }
         guard parts.count == 2, file.hasSuffix(".md") else { return nil }
-        return try anchors(of: file).contains(parts[1]) ? nil : "\(file) has no heading for it"
+        return try anchors.get()[file]?.contains(parts[1]) == true ? nil : "\(file) has no heading for it"
     }
 
     @Test("Each link leads to a file or a heading that is there")
@@ -44,6 +49,7 @@ struct DocumentedLinksTests {
         var count = 0
         for page in try Self.pages() {
             for (number, line) in try Self.text(of: page) {
+                guard line.contains("](") else { continue }
                 for link in line.matches(of: /\]\(([^)\s]+)\)/) where !link.1.contains("://") {
                     count += 1
                     if let problem = try Self.problem(String(link.1), on: page) {
