@@ -18,6 +18,14 @@ struct DocumentationTests {
     /// The first words of what is printed apart from a command, with the command.
     private static let printedBy = ["session: 900 exposures of 3 areas": "epu-analyze calibrate"]
 
+    /// The first words of what is printed by what cannot be run here, with the reason.
+    private static let printedElsewhere = [
+        "600 sessions of": "make accuracy prints it, and takes long",
+        "900 exposures: 828 to keep": "Tests/Peers compares it with what the script prints",
+    ]
+    /// Its figures are those of one machine.
+    private static let measured = "Documentation/performance.md"
+
     private static func blocks() throws -> [DocumentedBlock] {
         let files = try ["README.md", "CONTRIBUTING.md"] + Project.files(in: "Documentation", suffix: ".md")
         return try files.flatMap(DocumentedBlock.all(in:))
@@ -76,10 +84,24 @@ struct DocumentationTests {
         }
     }
 
+    @Test("All that is shown as printed stands below its command, or is named here with its command")
+    func printed() throws {
+        let blocks = try Self.blocks()
+        for (previous, block) in zip([blocks[0]] + blocks, blocks) where block.language.isEmpty {
+            let isBelow = (previous.isShell || previous.isSQL) && previous.printed == block.lines
+            let isNamed =
+                Self.entry(Self.printedBy, of: block) != nil || Self.entry(Self.printedElsewhere, of: block) != nil
+            #expect(
+                isBelow || isNamed || block.file == Self.measured,
+                "Nothing compares what \(block) shows. Put it below its command, or call the block `text` if no command printed it."
+            )
+        }
+    }
+
     @Test("What the tables of this test name is in the documentation")
     func tables() throws {
         let blocks = try Self.blocks()
-        let names = Array(Self.notRun.keys) + Array(Self.printedBy.keys)
+        let names = [Self.notRun, Self.printedBy, Self.printedElsewhere].flatMap(\.keys)
         for name in names {
             #expect(
                 blocks.contains { $0.text.hasPrefix(name) }, "No block begins with \(name): take it out of this test.")
