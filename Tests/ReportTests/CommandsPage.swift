@@ -34,7 +34,11 @@ struct CommandsPage {
 
     /// What each tool has alike is left out.
     private static func optionsOf(_ command: DocumentedCommand) -> [Option] {
-        (command.arguments ?? []).filter { !["--help", "--version"].contains($0.forms[0]) }
+        let all = command.arguments ?? []
+        return all.filter { option in
+            !["--help", "--version"].contains(option.forms[0])
+                && !all.contains { option.isOpposite && $0.forms.contains(option.forms[0]) && !$0.isOpposite }
+        }
     }
 
     private static func key(_ option: Option) -> String {
@@ -142,14 +146,20 @@ struct CommandsPage {
     private static func texts(of command: DocumentedCommand) -> [String] {
         var lines = [plain(command.abstract ?? ""), ""]
         var isInBlock = false
+        var isStatus = false
         for line in (command.discussion ?? "").split(separator: "\n", omittingEmptySubsequences: false) {
-            let isTyped = line.hasPrefix("  ") && line.contains("epu-")
+            isStatus = line == "STATUS" || isStatus && !line.isEmpty
+            let isTyped = line.hasPrefix("  ") && !isStatus
             if isTyped != isInBlock { lines += isTyped ? ["", "```text"] : ["```", ""] }
             isInBlock = isTyped
             switch line {
             case "EXAMPLE": lines.append("Example:")
             case "STATUS": lines.append("Status:")
-            default: lines.append(isTyped ? line.trimmingCharacters(in: .whitespaces) : plain(String(line)))
+            default:
+                lines.append(
+                    isTyped
+                        ? String(line.dropFirst(line.hasPrefix("    epu-") ? 4 : 2))
+                        : plain(line.trimmingCharacters(in: .whitespaces)))
             }
         }
         return lines + (isInBlock ? ["```", ""] : [""])
