@@ -23,4 +23,4 @@ def portable() -> dict[str, str]:
 
 def documented() -> dict[str, str]:
     """All that are asked of an archive."""
-    return questions("README.md", "What is in the archive") | portable()
+    return questions("Documentation/questions.md", "Five questions") | portable()

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the README's pictures again. Usage: pictures.sh FOLDER_OF_THE_TOOLS OUT_FOLDER EXAMPLE
+# Makes the documentation's pictures again. Usage: pictures.sh FOLDER_OF_THE_TOOLS OUT_FOLDER EXAMPLE
 # EXAMPLE is the session of EPU_group_AFIS; where it is missing, its pictures stay as they are.
 set -eu
 

@@ -1,4 +1,4 @@
-"""Pictures of a report for the README: screenshots.py REPORT.html INCIDENT OUT_FOLDER, by headless Chromium."""
+"""Pictures of a report for the documentation: screenshots.py REPORT.html INCIDENT OUT_FOLDER, by headless Chromium."""
 
 import pathlib
 import shutil

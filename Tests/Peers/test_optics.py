@@ -327,10 +327,10 @@ def test_morado_has_21_groups_as_complete_linkage_finds_them(morado, tmp_path):
         assert (groups[first] == groups[second]) == (clusters[first] == clusters[second])
 
 
-def test_pandas_reads_exposures_as_the_readme_says(simulated, tmp_path):
+def test_pandas_reads_exposures_as_the_documentation_says(simulated, tmp_path):
     """An aperture that is out is a word, and what is not known is not a number."""
-    readme = (pathlib.Path(__file__).parents[2] / "README.md").read_text()
-    assert 'keep_default_na=False, na_values=[""]' in readme
+    page = (pathlib.Path(__file__).parents[2] / "Documentation/lists.md").read_text()
+    assert 'keep_default_na=False, na_values=[""]' in page
     simulated.run("epu-report", "lists", "--out", tmp_path)
     read = pandas.read_csv(tmp_path / "session/exposures.csv", keep_default_na=False, na_values=[""])
     known = {name: values for name, *values in simulated.rows(

@@ -42,9 +42,11 @@ struct DocumentedRun {
 
     /// What SQL finds in the archive, row by row, as the program sqlite3 has it.
     func answer(_ sql: String) throws -> [[String]] {
-        try Archive(folder["epu.db"], access: .read).read { db in
-            try Row.fetchAll(db, sql: sql).map { $0.databaseValues.map(Self.printed) }
-        }
+        try Archive(folder["epu.db"], access: .read).read { try Self.answer(sql, of: $0) }
+    }
+
+    static func answer(_ sql: String, of db: Database) throws -> [[String]] {
+        try Row.fetchAll(db, sql: sql).map { $0.databaseValues.map(Self.printed) }
     }
 
     /// The rows of a table as the program sqlite3 prints it, without its head.

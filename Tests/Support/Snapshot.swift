@@ -14,6 +14,16 @@ public struct Snapshot {
         self.lines = lines
     }
 
+    /// - Parameter text: All that the file has to hold, with blank lines.
+    public init(_ file: String, text: String) {
+        self.init(file, Self.lines(of: text))
+    }
+
+    private static func lines(of text: String) -> [String] {
+        let whole = text.hasSuffix("\n") ? text.dropLast() : text[...]
+        return whole.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
     public var text: String { lines.joined(separator: "\n") + "\n" }
 
     /// The lines that have come (+) and gone (-) since the file was written; nil if none has.
@@ -21,7 +31,7 @@ public struct Snapshot {
         if ProcessInfo.processInfo.environment[Self.variable] != nil {
             try text.write(toFile: Project.path + "/" + file, atomically: true, encoding: .utf8)
         }
-        let old = (try? Project.text(file))?.split(separator: "\n").map(String.init) ?? []
+        let old = (try? Project.text(file)).map(Self.lines) ?? []
         let changes = lines.difference(from: old).map { change in
             switch change {
             case .insert(_, let line, _): "+ " + line
