@@ -96,5 +96,16 @@ extension FoilLattice {
         return fit.matrix
     }
 
-    static func rounded(_ place: Vector2) -> Vector2 { Vector2(place.x.rounded(), place.y.rounded()) }
+    static func rounded(_ place: Vector2) -> Vector2 { Vector2(rounded(place.x), rounded(place.y)) }
+
+    /// The same as `value.rounded()`, which is a call of the C library: the nearest integer, away from zero where two are as
+    /// near, with the sign of the value.
+    static func rounded(_ value: Double) -> Double {
+        let size = value.magnitude
+        // Greater values may have no Int, and are integers as they are.
+        guard size < 0x1p52 else { return value.rounded() }
+        // The number before 0.5 is added, so that the one before it is not rounded up.
+        let nearest = Double(Int64(size + 0.5.nextDown))
+        return Double(signOf: value, magnitudeOf: nearest)
+    }
 }

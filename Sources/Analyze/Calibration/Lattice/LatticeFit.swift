@@ -22,7 +22,7 @@ struct LatticeFit: Sendable {
     /// The distance of each visit's hole from its site, um.
     private(set) var residuals: [Vector2]
     /// The errors of the read-backs and of the holes; nil until all holes are placed.
-    var errors: StopErrors?
+    private(set) var sizes: StopErrorSizes?
     /// The variances of the inverse's two columns, in units of the variance of a hole's beam shift.
     private(set) var inverseVariance = Vector2.zero
     private(set) var map: FoilMap?
@@ -63,7 +63,7 @@ struct LatticeFit: Sendable {
         for _ in 0..<3 { guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false } }
         for _ in 0..<2 {
             place(problem)
-            guard errors != nil else { return true }
+            guard sizes != nil else { return true }
             for _ in 0..<2 {
                 guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false }
             }
@@ -134,18 +134,21 @@ struct LatticeFit: Sendable {
         let limit = (reach.isFinite ? Self.roughOutlier : Self.outlier) * problem.lattice.pitch
         var sums = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
         for group in problem.groups {
-            guard let toSites = toSites[group.patch] else { continue }
-            let (vectors, origin) = (patchVectors[group.patch], origin[group.patch])
-            var own = LatticeSums()
-            for index in group.visits where problem.reach[index] <= reach {
-                let (shift, stage) = (problem.beamShift[index], problem.stage[index])
-                let place = toSites * (shift + inverse * stage - origin)
+            // All visits of a group have one stage position, and so one reach.
+            guard let first = group.visits.first, problem.reach[first] <= reach, let toSites = toSites[group.patch]
+            else { continue }
+            let (vectors, origin, stage) = (patchVectors[group.patch], origin[group.patch], problem.stage[first])
+            let moved = inverse * stage
+            var own = StopSums(stage: stage)
+            for index in group.visits {
+                let shift = problem.beamShift[index]
+                let place = toSites * (shift + moved - origin)
                 let site = FoilLattice.rounded(place)
                 guard (vectors * (place - site)).length < limit else { continue }
-                own.add(site: site, stage: stage, beamShift: shift)
+                own.add(site: site, beamShift: shift)
             }
-            let share = StopErrors.share(errors, holes: own.holes, problem, group.stop)
-            sums[group.patch].add(own.sharingError(share), times: 1)
+            let share = StopErrorSizes.share(sizes, holes: own.holes, problem, group.stop)
+            sums[group.patch].add(LatticeSums(own).sharingError(share), times: 1)
         }
         let anchor = LatticeSums.Anchor(
             vectors: problem.lattice.vectors, inverse: start, vectorDeviation: 0.5 * part * problem.lattice.pitch,
@@ -169,14 +172,17 @@ struct LatticeFit: Sendable {
         let toSites = patchVectors.map(\.inverse)
         sites = [Site](repeating: Site(0, 0), count: problem.stop.count)
         residuals = [Vector2](repeating: .zero, count: problem.stop.count)
-        for index in problem.stop.indices {
-            let patch = problem.patch[index]
-            guard let toSites = toSites[patch] else { continue }
-            let place = toSites * (problem.beamShift[index] + inverse * problem.stage[index] - origin[patch])
-            let site = FoilLattice.rounded(place)
-            sites[index] = Site(Int(clamping: site.x), Int(clamping: site.y))
-            residuals[index] = matrix * (patchVectors[patch] * (place - site))
+        for group in problem.groups {
+            guard let first = group.visits.first, let toSites = toSites[group.patch] else { continue }
+            let (vectors, origin) = (patchVectors[group.patch], origin[group.patch])
+            let moved = inverse * problem.stage[first]
+            for index in group.visits {
+                let place = toSites * (problem.beamShift[index] + moved - origin)
+                let site = FoilLattice.rounded(place)
+                sites[index] = Site(Int(clamping: site.x), Int(clamping: site.y))
+                residuals[index] = matrix * (vectors * (place - site))
+            }
         }
-        errors = StopErrors(problem, self)
+        sizes = StopResiduals(problem, self)?.sizes
     }
 }

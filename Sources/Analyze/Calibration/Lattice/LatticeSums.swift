@@ -63,4 +63,22 @@ struct LatticeSums {
     }
 
     var holes: Double { weight }
+
+    /// - Parameter stop: the sums of the holes of one stop.
+    init(_ stop: StopSums) {
+        let (sites, stages) = (stop.sites, stop.stages)
+        weight = stop.holes
+        z = SIMD4(lowHalf: sites, highHalf: stages)
+        zz = (
+            SIMD4(lowHalf: SIMD2(stop.squares.x, stop.mixed), highHalf: stop.firstByStage),
+            SIMD4(lowHalf: SIMD2(stop.mixed, stop.squares.y), highHalf: stop.secondByStage),
+            SIMD4(stop.firstByStage.x, stop.secondByStage.x, stop.stageSquares.x, stop.stageMixed),
+            SIMD4(stop.firstByStage.y, stop.secondByStage.y, stop.stageMixed, stop.stageSquares.y)
+        )
+        h = Vector2(stop.shifts.x, stop.shifts.y)
+        zhx = SIMD4(lowHalf: stop.xBySite, highHalf: stop.xByStage)
+        zhy = SIMD4(lowHalf: stop.yBySite, highHalf: stop.yByStage)
+    }
+
+    init() {}
 }

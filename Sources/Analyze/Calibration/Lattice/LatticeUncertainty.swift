@@ -22,7 +22,7 @@ extension LatticeFit {
             for index in members {
                 own.add(site: sites[index].vector, stage: problem.stage[index], beamShift: problem.beamShift[index])
             }
-            let share = StopErrors.share(errors, holes: own.holes, problem, group.stop)
+            let share = StopErrorSizes.share(sizes, holes: own.holes, problem, group.stop)
             let common = share * members.map { residuals[$0] }.mean
             for index in members { squares += (inverse * (residuals[index] - common)).squaredLength }
             count += own.holes

@@ -122,7 +122,7 @@ struct LatticeMethod {
         result.errors = uncertainty.elements
         result.residual = fit.residual(problem)
         result.stops = problem.stops
-        result.holes = Set(problem.hole).count
+        result.holes = problem.holes
         result.lattice = quality
         return result
     }
@@ -131,7 +131,7 @@ struct LatticeMethod {
     /// within the lattice's cell: a finer lattice explains any place with more sites, and so gets no credit for a small residual.
     func quality(_ fit: LatticeFit) -> LatticeQuality {
         let occupancy = fit.occupancy(problem)
-        let groups = Set(problem.stop.indices.map { SIMD2(problem.stop[$0], problem.patch[$0]) }).count
+        let groups = problem.groups.count
         let freedom = 2 * (groups - groups / 10) - 4 - 2 * problem.patches
         let residual = fit.stopResidual(problem)
         // Below 10 nm of 2.5 um nothing can be told apart.
