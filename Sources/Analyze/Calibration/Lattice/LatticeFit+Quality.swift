@@ -44,7 +44,9 @@ extension LatticeFit {
         var pairs: Set<StopPair> = []
         for (index, site) in occupants.number.enumerated() {
             let first = occupants.first[Int(site)]
-            guard problem.hole[index] != problem.hole[first], problem.stop[index] != problem.stop[first] else { continue }
+            guard problem.hole[index] != problem.hole[first], problem.stop[index] != problem.stop[first] else {
+                continue
+            }
             isShared[Int(site)] = true
             pairs.insert(StopPair(first: problem.stop[first], second: problem.stop[index]))
         }

@@ -21,10 +21,12 @@ struct LatticeFit: Sendable {
     private(set) var sites: [Site]
     /// The distance of each visit's hole from its site, um.
     private(set) var residuals: [Vector2]
-    /// The errors of the read-backs and of the holes; nil until all holes are placed.
+    /// The sizes of the errors of read-backs and holes, by which the fit weighs them; nil until all holes are placed, and under a
+    /// given matrix.
     private(set) var sizes: StopErrorSizes?
     /// The variances of the inverse's two columns, in units of the variance of a hole's beam shift.
-    private(set) var inverseVariance = Vector2.zero
+    var inverseVariance: Vector2 { solution?.inverseVariance ?? .zero }
+    private var solution: LatticeSums.Solution?
     private(set) var map: FoilMap?
 
     /// Holes further from a site than this part of the pitch are not on the lattice: the beam missed them.
@@ -35,29 +37,38 @@ struct LatticeFit: Sendable {
     /// Refines a matrix from the middle of each patch outwards: near the middle an error of some per cent does not yet
     /// lead to another site.
     init?(_ problem: LatticeProblem, from seed: Matrix2) {
-        guard let inverse = seed.inverse else { return nil }
-        self.init(problem, inverse: inverse)
-        let start = inverse
+        guard let fit = Self.unplaced(problem, from: seed) else { return nil }
+        self = fit
+        place(problem)
+    }
+
+    /// The same, without the last placing of the holes: for a fit of which the matrix alone may be needed.
+    static func unplaced(_ problem: LatticeProblem, from seed: Matrix2) -> LatticeFit? {
+        guard let start = seed.inverse, var fit = LatticeFit(problem, inverse: start) else { return nil }
         let pitch = problem.lattice.pitch * seed.scale
         let farthest = problem.reach.max() ?? 0
         var reach = 4 * pitch
         while true {
-            for _ in 0..<2 { guard refine(problem, within: reach, anchoredTo: start, part: 0.05) else { return nil } }
+            for _ in 0..<2 {
+                guard fit.refine(problem, within: reach, anchoredTo: start, part: 0.05) else { return nil }
+            }
             if reach >= farthest { break }
             reach *= 1.5
         }
-        guard settle(problem) else { return nil }
+        return fit.settle(problem) ? fit : nil
     }
 
     /// This fit, improved with what the hole map tells of the foil's lattice; nil where that gives no solution.
     func refined(_ problem: LatticeProblem, by map: FoilMap) -> LatticeFit? {
         var fit = self
         fit.map = map
-        return fit.settle(problem) ? fit : nil
+        guard fit.settle(problem) else { return nil }
+        fit.place(problem)
+        return fit
     }
 
     /// Does the last steps, over all holes: first as if each erred by itself, then by what their residuals say of stops and
-    /// holes.
+    /// holes. The holes are left to be placed.
     private mutating func settle(_ problem: LatticeProblem) -> Bool {
         let start = inverse
         for _ in 0..<3 { guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false } }
@@ -68,7 +79,6 @@ struct LatticeFit: Sendable {
                 guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false }
             }
         }
-        place(problem)
         return true
     }
 
@@ -78,10 +88,10 @@ struct LatticeFit: Sendable {
         self.init(problem, inverse: inverse)
         // The stops near the middle have given the first origins; all of them tell better ones.
         for _ in 0..<2 {
-            place(problem)
+            placeHoles(problem)
             moveOrigins(problem)
         }
-        place(problem)
+        placeHoles(problem)
     }
 
     /// Moves the patches' origins to where the mean of the stops' residuals is zero.
@@ -109,21 +119,6 @@ struct LatticeFit: Sendable {
         residuals = []
         origin = []
         origin = phaseOrigins(problem, within: 4 * problem.lattice.pitch * matrix.scale)
-    }
-
-    /// The origin of each patch as the circular mean of the places within the cell.
-    private func phaseOrigins(_ problem: LatticeProblem, within reach: Double) -> [Vector2] {
-        let toSites = patchVectors.map(\.inverse)
-        var sums = [SIMD4<Double>](repeating: .zero, count: problem.patches)
-        for index in problem.stop.indices where problem.reach[index] <= reach {
-            guard let toSites = toSites[problem.patch[index]] else { continue }
-            let place = toSites * (problem.beamShift[index] + inverse * problem.stage[index])
-            let (i, j) = (2 * .pi * place.x, 2 * .pi * place.y)
-            sums[problem.patch[index]] += SIMD4(cos(i), sin(i), cos(j), sin(j))
-        }
-        return zip(sums, patchVectors).map { sum, vectors in
-            vectors * Vector2(atan2(sum[1], sum[0]) / (2 * .pi), atan2(sum[3], sum[2]) / (2 * .pi))
-        }
     }
 
     /// Does one step: sites by rounding, then the least-squares solution.
@@ -160,7 +155,7 @@ struct LatticeFit: Sendable {
         else { return false }
         vectors = solution.vectors
         inverse = solution.inverse
-        inverseVariance = solution.inverseVariance
+        self.solution = solution
         self.matrix = matrix
         patchVectors = sums.map { $0.vectors(solution, likeness: likeness) }
         guard patchVectors.allSatisfy({ $0.inverse != nil }) else { return false }
@@ -168,7 +163,13 @@ struct LatticeFit: Sendable {
         return true
     }
 
-    private mutating func place(_ problem: LatticeProblem) {
+    /// Finds the site of each hole, and how large the errors are that follow.
+    mutating func place(_ problem: LatticeProblem) {
+        placeHoles(problem)
+        sizes = StopResiduals(problem, self)?.sizes
+    }
+
+    private mutating func placeHoles(_ problem: LatticeProblem) {
         let toSites = patchVectors.map(\.inverse)
         sites = [Site](repeating: Site(0, 0), count: problem.stop.count)
         residuals = [Vector2](repeating: .zero, count: problem.stop.count)
@@ -183,6 +184,5 @@ struct LatticeFit: Sendable {
                 residuals[index] = matrix * (vectors * (place - site))
             }
         }
-        sizes = StopResiduals(problem, self)?.sizes
     }
 }

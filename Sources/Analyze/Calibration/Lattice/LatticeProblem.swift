@@ -111,8 +111,8 @@ struct LatticeProblem: Sendable {
     func unknownPart(ofStop stop: Int) -> Double { expectedErrors[stop] == nil ? 1 : 0.5 }
 
     /// What the hole map tells of the foil; nil where squares differ, as the map is taken to be one lattice of several squares.
-    func map(_ holes: [[Vector2]], near fit: LatticeFit) -> FoilMap? {
-        isOneLattice ? FoilMap(holes, near: fit) : nil
+    func map(_ steps: @autoclosure () -> MapSteps, near fit: LatticeFit) -> FoilMap? {
+        isOneLattice ? FoilMap(steps(), near: fit) : nil
     }
 
     /// The groups of visits by their stops and patches.

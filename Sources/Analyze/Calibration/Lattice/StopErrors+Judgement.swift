@@ -36,7 +36,8 @@ extension StopErrors {
     ///   - rest: the part of the mean residual that these do not explain, um.
     ///   - freedom: the part of the variance of such a residual that origin and matrix leave.
     func judged(
-        _ mean: StopResiduals.Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double, _ evidence: Evidence,
+        _ mean: StopResiduals.Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double,
+        _ evidence: Evidence,
         pitch: Double
     ) -> Stop {
         guard mean.holes > 0 else {

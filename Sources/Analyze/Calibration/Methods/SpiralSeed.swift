@@ -29,17 +29,22 @@ struct SpiralSeed {
             vectors: Matrix2(scale: 0), inverse: Matrix2(scale: 0), vectorDeviation: 10 * problem.lattice.pitch,
             inverseDeviation: 10 * typical.m11)
         var best: (matrix: Matrix2, residual: Double)?
+        let spiral = (0...Int(2 * Self.mostUnexposed)).map { SquareSpiral.site($0).vector }
+        let holes = run.map { Int(problem.hole[$0] - least) }
         for centre in max(0, least - Self.mostUnexposed)...least {
             var sums = LatticeSums()
-            let sites = run.map { SquareSpiral.site(Int(problem.hole[$0] - centre)).vector }
-            for (index, site) in zip(run, sites) {
-                sums.add(site: site, stage: problem.stage[index], beamShift: problem.beamShift[index])
+            let first = Int(least - centre)
+            for (hole, index) in zip(holes, run) {
+                sums.add(
+                    site: spiral[first + hole], stage: problem.stage[index], beamShift: problem.beamShift[index])
             }
             guard let solution = LatticeSums.solve([sums], anchor: anchor) else { continue }
             let origin = sums.origin(solution, vectors: solution.vectors)
-            let squares = zip(run, sites).reduce(0) { sum, hole in
-                let expected = solution.vectors * hole.1 - solution.inverse * problem.stage[hole.0] + origin
-                return sum + (problem.beamShift[hole.0] - expected).squaredLength
+            var squares = 0.0
+            for (hole, index) in zip(holes, run) {
+                let expected =
+                    solution.vectors * spiral[first + hole] - solution.inverse * problem.stage[index] + origin
+                squares += (problem.beamShift[index] - expected).squaredLength
             }
             let residual = (squares / Double(run.count)).squareRoot()
             guard residual < best?.residual ?? .infinity, let matrix = solution.inverse.inverse else { continue }

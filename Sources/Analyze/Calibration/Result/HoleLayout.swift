@@ -22,7 +22,7 @@ struct HoleLayout: Sendable {
         if calibration.method == .lattice, let free = LatticeFit(problem, from: calibration.matrix),
             free.matrix.difference(from: calibration.matrix) < Self.greatestChange
         {
-            let map = problem.map(input.mapHoles, near: free)
+            let map = problem.map(MapSteps(input.mapHoles), near: free)
             fit = map.flatMap { [problem] in free.refined(problem, by: $0) } ?? free
             let uncertainty = fit.uncertainty(problem)
             calibration.matrix = fit.matrix
