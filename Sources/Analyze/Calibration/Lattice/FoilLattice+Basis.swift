@@ -98,14 +98,15 @@ extension FoilLattice {
 
     static func rounded(_ place: Vector2) -> Vector2 { Vector2(rounded(place.x), rounded(place.y)) }
 
-    /// The same as `value.rounded()`, which is a call of the C library: the nearest integer, away from zero where two are as
-    /// near, with the sign of the value.
+    /// The same as `value.rounded()`, which is a call of the C library, but for the sign of zero.
     static func rounded(_ value: Double) -> Double {
-        let size = value.magnitude
-        // Greater values may have no Int, and are integers as they are.
-        guard size < 0x1p52 else { return value.rounded() }
-        // The number before 0.5 is added, so that the one before it is not rounded up.
-        let nearest = Double(Int64(size + 0.5.nextDown))
-        return Double(signOf: value, magnitudeOf: nearest)
+        // What is added leaves no room for a fraction.
+        let nearest = (value + 0x1.8p52) - 0x1.8p52
+        // Where two integers are as near, or none, the library decides.
+        return (value - nearest).magnitude < 0.5 ? nearest : roundedByLibrary(value)
     }
+
+    /// The call stands apart, as the compiler would otherwise make it each time, and then take one of the two results.
+    @inline(never)
+    private static func roundedByLibrary(_ value: Double) -> Double { value.rounded() }
 }

@@ -64,20 +64,20 @@ struct LatticeSums {
 
     var holes: Double { weight }
 
-    /// - Parameter stop: the sums of the holes of one stop.
-    init(_ stop: StopSums) {
-        let (sites, stages) = (stop.sites, stop.stages)
-        weight = stop.holes
-        z = SIMD4(lowHalf: sites, highHalf: stages)
+    init(_ stop: StopSums) { self.init(stop.ofSites, stop.ofStage) }
+
+    init(_ sites: SiteSums, _ stages: StageSums) {
+        weight = stages.holes
+        z = SIMD4(lowHalf: sites.sites, highHalf: stages.stages)
         zz = (
-            SIMD4(lowHalf: SIMD2(stop.squares.x, stop.mixed), highHalf: stop.firstByStage),
-            SIMD4(lowHalf: SIMD2(stop.mixed, stop.squares.y), highHalf: stop.secondByStage),
-            SIMD4(stop.firstByStage.x, stop.secondByStage.x, stop.stageSquares.x, stop.stageMixed),
-            SIMD4(stop.firstByStage.y, stop.secondByStage.y, stop.stageMixed, stop.stageSquares.y)
+            SIMD4(lowHalf: SIMD2(sites.squares.x, sites.mixed), highHalf: sites.firstByStage),
+            SIMD4(lowHalf: SIMD2(sites.mixed, sites.squares.y), highHalf: sites.secondByStage),
+            SIMD4(sites.firstByStage.x, sites.secondByStage.x, stages.squares.x, stages.mixed),
+            SIMD4(sites.firstByStage.y, sites.secondByStage.y, stages.mixed, stages.squares.y)
         )
-        h = Vector2(stop.shifts.x, stop.shifts.y)
-        zhx = SIMD4(lowHalf: stop.xBySite, highHalf: stop.xByStage)
-        zhy = SIMD4(lowHalf: stop.yBySite, highHalf: stop.yByStage)
+        h = Vector2(stages.shifts.x, stages.shifts.y)
+        zhx = SIMD4(lowHalf: sites.byX, highHalf: stages.byX)
+        zhy = SIMD4(lowHalf: sites.byY, highHalf: stages.byY)
     }
 
     init() {}

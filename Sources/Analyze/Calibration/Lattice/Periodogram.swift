@@ -47,10 +47,18 @@ struct Periodogram {
                 var (first, second) = (SIMD4<Float>.zero, SIMD4<Float>.zero)
                 var start = 0
                 for end in ends {
-                    var sum = Phasors()
-                    for index in start...end { phasors[index].add(to: &sum, turningBy: turns[index]) }
-                    first += (sum.x * sum.x + sum.y * sum.y).squareRoot()
-                    second += (sum.z * sum.z + sum.w * sum.w).squareRoot()
+                    var (x, y) = (SIMD4<Float>.zero, SIMD4<Float>.zero)
+                    var (z, w) = (SIMD4<Float>.zero, SIMD4<Float>.zero)
+                    for index in start...end {
+                        let phasor = phasors[index]
+                        x += phasor.x
+                        y += phasor.y
+                        z += phasor.z
+                        w += phasor.w
+                        phasors[index] = phasor.turned(by: turns[index])
+                    }
+                    first += (x * x + y * y).squareRoot()
+                    second += (z * z + w * w).squareRoot()
                     start = end + 1
                 }
                 for row in 0..<rows {
@@ -114,13 +122,13 @@ private struct Phasors {
     }
 
     @inline(__always)
-    mutating func add(to sum: inout Phasors, turningBy turn: SIMD2<Float>) {
-        sum.x += x
-        sum.y += y
-        sum.z += z
-        sum.w += w
+    func turned(by turn: SIMD2<Float>) -> Phasors {
         let (c, s) = (turn.x, turn.y)
-        (x, y) = (x * c - y * s, x * s + y * c)
-        (z, w) = (z * c - w * s, z * s + w * c)
+        var turned = Phasors()
+        turned.x = x * c - y * s
+        turned.y = x * s + y * c
+        turned.z = z * c - w * s
+        turned.w = z * s + w * c
+        return turned
     }
 }

@@ -30,21 +30,34 @@ struct SpiralSeed {
             inverseDeviation: 10 * typical.m11)
         var best: (matrix: Matrix2, residual: Double)?
         let spiral = (0...Int(2 * Self.mostUnexposed)).map { SquareSpiral.site($0).vector }
-        let holes = run.map { Int(problem.hole[$0] - least) }
+        let holes = run.map {
+            (
+                place: Int(problem.hole[$0] - least), stage: problem.stage[$0], shift: problem.beamShift[$0]
+            )
+        }
+        // What needs no site is the same wherever the spiral begins.
+        let stages = holes.reduce(into: StageSums()) { sums, hole in
+            let stage = SIMD2(hole.stage.x, hole.stage.y)
+            sums.add(
+                stage: stage, squares: stage * stage, mixed: stage.x * stage.y,
+                beamShift: SIMD2(hole.shift.x, hole.shift.y))
+        }
         for centre in max(0, least - Self.mostUnexposed)...least {
-            var sums = LatticeSums()
             let first = Int(least - centre)
-            for (hole, index) in zip(holes, run) {
-                sums.add(
-                    site: spiral[first + hole], stage: problem.stage[index], beamShift: problem.beamShift[index])
+            var ofSites = SiteSums()
+            for hole in holes {
+                let site = spiral[first + hole.place]
+                ofSites.add(
+                    site: SIMD2(site.x, site.y), stage: SIMD2(hole.stage.x, hole.stage.y),
+                    beamShift: SIMD2(hole.shift.x, hole.shift.y))
             }
+            let sums = LatticeSums(ofSites, stages)
             guard let solution = LatticeSums.solve([sums], anchor: anchor) else { continue }
             let origin = sums.origin(solution, vectors: solution.vectors)
             var squares = 0.0
-            for (hole, index) in zip(holes, run) {
-                let expected =
-                    solution.vectors * spiral[first + hole] - solution.inverse * problem.stage[index] + origin
-                squares += (problem.beamShift[index] - expected).squaredLength
+            for hole in holes {
+                let expected = solution.vectors * spiral[first + hole.place] - solution.inverse * hole.stage + origin
+                squares += (hole.shift - expected).squaredLength
             }
             let residual = (squares / Double(run.count)).squareRoot()
             guard residual < best?.residual ?? .infinity, let matrix = solution.inverse.inverse else { continue }
