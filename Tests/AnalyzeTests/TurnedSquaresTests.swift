@@ -104,7 +104,7 @@ struct TurnedSquaresTests {
         #expect(result.verdict == .good, "\(result.reasons)")
         #expect(result.chosen.matrix.agrees(with: session.matrix), "\(result.chosen.matrix)")
         let layout = try #require(result.layout)
-        let errors = try #require(layout.fit.errors)
+        let errors = try #require(layout.errors)
         #expect(abs(errors.hole - 0.03) < 0.006, "\(errors.hole)")
         #expect(abs(errors.stop - truth.readBack) < max(0.02, 0.2 * truth.readBack), "\(errors.stop)")
         // Distances of exposures in one square, found and true.
@@ -153,7 +153,7 @@ struct TurnedSquaresTests {
             #expect(
                 result.chosen.matrix.agrees(with: session.matrix),
                 "\(result.chosen.matrix) \(result.verdict) \(result.reasons)")
-            let errors = try #require(result.layout?.fit.errors)
+            let errors = try #require(result.layout?.errors)
             for square in 0..<session.squares {
                 let stops = Array((square * 16)..<(square * 16 + 16))
                 let rest = try stops.map {
@@ -199,7 +199,7 @@ struct TurnedSquaresTests {
         }
         let input = CalibrationInput(Condition(probeMode: "NanoProbe", alphaDegrees: 0), exposures)
         let result = Calibrator(input: input).result(nil)
-        let errors = try #require(result.layout?.fit.errors)
+        let errors = try #require(result.layout?.errors)
         #expect(errors.stops[20].correction == nil)
         #expect(abs((errors.stops[20].aside ?? 0) - 0.42) < 0.15)
         #expect(errors.stops.indices.filter { errors.stops[$0].aside != nil } == [20])
@@ -233,7 +233,7 @@ struct TurnedSquaresTests {
         let problem = LatticeProblem(
             visits, try #require(FoilLattice(visits)), imagePairs: HoleImagePairs(ofStop: pairs))
         let fit = try #require(LatticeFit(problem, from: session.matrix))
-        let errors = try #require(fit.errors)
+        let errors = try #require(StopErrors(problem, fit))
         #expect((errors.stops[20].aside != nil) == isMissed, "\(errors.stops[20])")
         #expect((errors.stops[20].correction == nil) == isMissed)
         #expect(errors.stops.indices.allSatisfy { $0 == 20 || errors.stops[$0].aside == nil })
@@ -260,7 +260,7 @@ struct TurnedSquaresTests {
         let visits = HoleVisits(exposures)
         let problem = LatticeProblem(visits, try #require(FoilLattice(visits)))
         let fit = try #require(LatticeFit(problem, from: session.matrix))
-        let errors = try #require(fit.errors)
+        let errors = try #require(StopErrors(problem, fit))
         #expect((errors.stops[21].aside != nil) == (aside > 0), "\(errors.stops[21])")
         #expect((errors.stops[21].correction == nil) == (aside > 0))
         #expect(errors.stops[20].aside == nil)
@@ -283,7 +283,8 @@ struct TurnedSquaresTests {
         if hasPair { pairs[lone] = Vector2(0.04, -0.08) }
         let problem = LatticeProblem(
             visits, try #require(FoilLattice(visits)), imagePairs: HoleImagePairs(ofStop: pairs))
-        let errors = try #require(LatticeFit(problem, from: session.matrix)?.errors)
+        let fit = try #require(LatticeFit(problem, from: session.matrix))
+        let errors = try #require(StopErrors(problem, fit))
         #expect(errors.stops[lone].correction == (hasPair ? Vector2(0.02, -0.04) : nil))
         #expect(errors.stops[lone].error == (hasPair ? errors.stop / 2.0.squareRoot() : nil))
     }
@@ -311,7 +312,7 @@ struct TurnedSquaresTests {
         let result = Calibrator(input: input).result(nil)
         #expect(result.verdict == .good, "\(result.reasons)")
         #expect(result.chosen.matrix.agrees(with: session.matrix), "\(result.chosen.matrix)")
-        let errors = try #require(result.layout?.fit.errors)
+        let errors = try #require(result.layout?.errors)
         #expect(abs(errors.stop - 0.05) < 0.02, "\(errors.stop)")
         #expect(errors.stops.allSatisfy { $0.aside == nil })
     }

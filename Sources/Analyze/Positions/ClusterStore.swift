@@ -26,7 +26,7 @@ struct ClusterStore {
         try store(
             method, result.squaredDistance, at: time,
             clusters: result.centers.enumerated().map { Cluster(id: $0, center: $1, exposures: sizes[$0]) },
-            members: Array(zip(exposureIDs, result.membership)), db)
+            members: zip(exposureIDs, result.membership).map { (exposureID: $0, cluster: $1) }, db)
     }
 
     /// Replaces the positions that were found before, however many there were.
@@ -39,7 +39,7 @@ struct ClusterStore {
             clusters: positions.positions.map {
                 Cluster(id: $0.id, center: $0.center, exposures: $0.exposures, node: $0.node)
             },
-            members: Array(zip(exposureIDs, positions.membership)), db)
+            members: zip(exposureIDs, positions.membership).map { (exposureID: $0, cluster: $1) }, db)
     }
 
     private struct Cluster {

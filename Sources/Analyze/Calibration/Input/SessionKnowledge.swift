@@ -68,13 +68,52 @@ struct SessionKnowledge {
                 """, arguments: [sessionID]
         ).map { Matrix2($0[0], $0[1], $0[2], $0[3]) }
         cameraAngle = camera.flatMap { $0.isMirrored ? $0.angleDegrees : nil }
-        settings = try Row.fetchAll(
+        settings = try Self.settings(of: sessionID, db)
+    }
+
+    /// The settings of the session's exposures. They are counted here, as SQLite would sort all exposures for it.
+    private static func settings(of sessionID: Int64, _ db: Database) throws -> [Settings] {
+        struct Key: Hashable {
+            let probeMode: String?
+            let highTension: Double?
+            let magnification: Int64?
+        }
+        var counts: [Key: Int] = [:]
+        // Most exposures are like the one before.
+        var last: (key: Key, count: Int)?
+        var statement = try RowStatement(
             db,
-            sql: """
-                SELECT probe_mode, high_tension_kv, magnification, count(*) AS exposures FROM exposure
-                WHERE session_id = ? GROUP BY 1, 2, 3 ORDER BY exposures DESC, 1, 2, 3
-                """,
-            arguments: [sessionID]
-        ).map { Settings(probeMode: $0[0], highTension: $0[1], magnification: $0[2], exposures: $0[3]) }
+            """
+            SELECT probe_mode, high_tension_kv, magnification FROM exposure WHERE session_id = ?
+            ORDER BY acquired_at, name
+            """)
+        statement.bind(sessionID)
+        try statement.forEachRow { row in
+            let key = Key(
+                probeMode: row.string(0), highTension: row.optionalDouble(1), magnification: row.optionalInt(2))
+            if let before = last, before.key == key {
+                last?.count += 1
+            } else {
+                if let last { counts[last.key, default: 0] += last.count }
+                last = (key, 1)
+            }
+        }
+        if let last { counts[last.key, default: 0] += last.count }
+        /// The order of SQLite: NULL first, text by its bytes.
+        func bytes(_ text: String?) -> [Int] { text.map { [1] + $0.utf8.map(Int.init) } ?? [0] }
+        func precedes(_ a: (key: Key, value: Int), _ b: (key: Key, value: Int)) -> Bool {
+            if a.value != b.value { return a.value > b.value }
+            let (first, second) = (bytes(a.key.probeMode), bytes(b.key.probeMode))
+            if first != second { return first.lexicographicallyPrecedes(second) }
+            let (low, high) = (a.key.highTension ?? -.infinity, b.key.highTension ?? -.infinity)
+            if low != high { return low < high }
+            return a.key.magnification ?? .min < b.key.magnification ?? .min
+        }
+        return counts.sorted(by: precedes).map { key, count in
+            Settings(
+                probeMode: key.probeMode, highTension: key.highTension,
+                magnification: key.magnification.map { Int($0) },
+                exposures: count)
+        }
     }
 }

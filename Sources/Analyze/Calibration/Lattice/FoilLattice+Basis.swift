@@ -96,5 +96,17 @@ extension FoilLattice {
         return fit.matrix
     }
 
-    static func rounded(_ place: Vector2) -> Vector2 { Vector2(place.x.rounded(), place.y.rounded()) }
+    static func rounded(_ place: Vector2) -> Vector2 { Vector2(rounded(place.x), rounded(place.y)) }
+
+    /// The same as `value.rounded()`, which is a call of the C library, but for the sign of zero.
+    static func rounded(_ value: Double) -> Double {
+        // What is added leaves no room for a fraction.
+        let nearest = (value + 0x1.8p52) - 0x1.8p52
+        // Where two integers are as near, or none, the library decides.
+        return (value - nearest).magnitude < 0.5 ? nearest : roundedByLibrary(value)
+    }
+
+    /// The call stands apart, as the compiler would otherwise make it each time, and then take one of the two results.
+    @inline(never)
+    private static func roundedByLibrary(_ value: Double) -> Double { value.rounded() }
 }

@@ -11,25 +11,19 @@ struct FoilMap: Sendable {
     /// The expected size of rotation, stretch and shear, as a part.
     private static let shapeError = 0.005
 
-    /// The coefficients of (G11, G12, -W11, -W12, G21, G22, -W21, -W22), expected to add up to 0, with the standard deviation.
-    let observations: [(row: [Double], deviation: Double)]
+    /// What each observation adds to the normal equations of (G11, G12, -W11, -W12, G21, G22, -W21, -W22), row by row.
+    let observations: [[Double]]
 
     /// Finds the observations; nil where the holes show no lattice that agrees with the fit's to some per cent.
     /// - Parameters:
-    ///   - holes: stage positions in the map, square by square, um.
+    ///   - steps: the steps from hole to hole in the map.
     ///   - fit: the fit of the lattice, which says which steps of the map are its vectors.
-    init?(_ holes: [[Vector2]], near fit: LatticeFit) {
+    init?(_ steps: MapSteps, near fit: LatticeFit) {
         let expected = fit.matrix * fit.vectors
         let pitch = abs(expected.determinant).squareRoot()
-        let differences = holes.flatMap { square in
-            square.indices.flatMap { a in
-                square[..<a].map { square[a] - $0 }.filter { $0.length > 0.3 * pitch && $0.length < 20 * pitch }
-            }
-        }
         var vectors = expected
         for reach in [1.6, 3, 6, 12, 20] {
-            let near = differences.filter { $0.length < reach * pitch }
-            guard near.count >= 8, let better = FoilLattice.fitted(vectors, to: near) else { return nil }
+            guard let better = steps.fitted(vectors, from: 0.3 * pitch, to: reach * pitch) else { return nil }
             vectors = better
         }
         guard vectors.difference(from: expected) < 0.08, let toSites = vectors.inverse else { return nil }
@@ -43,11 +37,16 @@ struct FoilMap: Sendable {
             }
         }
         let (k11, k12, k21, k22) = (part(0, 0), part(0, 1), part(1, 0), part(1, 1))
-        observations = [
+        let rows = [
             (zip(k11, k22).map { ($0 + $1) / 2 }, Self.scaleError),
             (zip(k21, k12).map { ($0 - $1) / 2 }, Self.shapeError),
             (zip(k11, k22).map { ($0 - $1) / 2 }, Self.shapeError),
             (zip(k12, k21).map { ($0 + $1) / 2 }, Self.shapeError),
         ]
+        // The coefficients of a row are expected to add up to 0, with that standard deviation.
+        observations = rows.map { row, deviation in
+            let weight = (LatticeSums.Anchor.holeDeviation / deviation) * (LatticeSums.Anchor.holeDeviation / deviation)
+            return row.flatMap { a in row.map { b in weight * a * b } }
+        }
     }
 }

@@ -35,31 +35,21 @@ extension LatticeFit {
 
     /// The numbers of foil holes, of the sites on which they lie, and of the sites with different holes from different stops.
     func occupancy(_ problem: LatticeProblem) -> (holes: Int, sites: Int, collisions: Int, stopPairs: Int) {
-        struct Place: Hashable {
-            let patch: Int
-            let site: Site
-        }
         struct StopPair: Hashable {
             let first: Int
             let second: Int
         }
-        var occupants: [Place: [Int]] = [:]
-        for index in problem.stop.indices {
-            occupants[Place(patch: problem.patch[index], site: sites[index]), default: []].append(index)
-        }
-        var collisions = 0
+        let occupants = SiteOccupants(problem, self, problem.stop.indices)
+        var isShared = [Bool](repeating: false, count: occupants.first.count)
         var pairs: Set<StopPair> = []
-        for members in occupants.values where members.count > 1 {
-            let first = members[0]
-            let others = members.filter {
-                problem.hole[$0] != problem.hole[first] && problem.stop[$0] != problem.stop[first]
+        for (index, site) in occupants.number.enumerated() {
+            let first = occupants.first[Int(site)]
+            guard problem.hole[index] != problem.hole[first], problem.stop[index] != problem.stop[first] else {
+                continue
             }
-            guard !others.isEmpty else { continue }
-            collisions += 1
-            for other in others {
-                pairs.insert(StopPair(first: problem.stop[first], second: problem.stop[other]))
-            }
+            isShared[Int(site)] = true
+            pairs.insert(StopPair(first: problem.stop[first], second: problem.stop[index]))
         }
-        return (Set(problem.hole).count, occupants.count, collisions, pairs.count)
+        return (problem.holes, occupants.first.count, isShared.count { $0 }, pairs.count)
     }
 }

@@ -21,10 +21,12 @@ struct LatticeFit: Sendable {
     private(set) var sites: [Site]
     /// The distance of each visit's hole from its site, um.
     private(set) var residuals: [Vector2]
-    /// The errors of the read-backs and of the holes; nil until all holes are placed.
-    var errors: StopErrors?
+    /// The sizes of the errors of read-backs and holes, by which the fit weighs them; nil until all holes are placed, and under a
+    /// given matrix.
+    private(set) var sizes: StopErrorSizes?
     /// The variances of the inverse's two columns, in units of the variance of a hole's beam shift.
-    private(set) var inverseVariance = Vector2.zero
+    var inverseVariance: Vector2 { solution?.inverseVariance ?? .zero }
+    private var solution: LatticeSums.Solution?
     private(set) var map: FoilMap?
 
     /// Holes further from a site than this part of the pitch are not on the lattice: the beam missed them.
@@ -35,40 +37,48 @@ struct LatticeFit: Sendable {
     /// Refines a matrix from the middle of each patch outwards: near the middle an error of some per cent does not yet
     /// lead to another site.
     init?(_ problem: LatticeProblem, from seed: Matrix2) {
-        guard let inverse = seed.inverse else { return nil }
-        self.init(problem, inverse: inverse)
-        let start = inverse
+        guard let fit = Self.unplaced(problem, from: seed) else { return nil }
+        self = fit
+        place(problem)
+    }
+
+    /// The same, without the last placing of the holes: for a fit of which the matrix alone may be needed.
+    static func unplaced(_ problem: LatticeProblem, from seed: Matrix2) -> LatticeFit? {
+        guard let start = seed.inverse, var fit = LatticeFit(problem, inverse: start) else { return nil }
         let pitch = problem.lattice.pitch * seed.scale
         let farthest = problem.reach.max() ?? 0
         var reach = 4 * pitch
         while true {
-            for _ in 0..<2 { guard refine(problem, within: reach, anchoredTo: start, part: 0.05) else { return nil } }
+            for _ in 0..<2 {
+                guard fit.refine(problem, within: reach, anchoredTo: start, part: 0.05) else { return nil }
+            }
             if reach >= farthest { break }
             reach *= 1.5
         }
-        guard settle(problem) else { return nil }
+        return fit.settle(problem) ? fit : nil
     }
 
     /// This fit, improved with what the hole map tells of the foil's lattice; nil where that gives no solution.
     func refined(_ problem: LatticeProblem, by map: FoilMap) -> LatticeFit? {
         var fit = self
         fit.map = map
-        return fit.settle(problem) ? fit : nil
+        guard fit.settle(problem) else { return nil }
+        fit.place(problem)
+        return fit
     }
 
     /// Does the last steps, over all holes: first as if each erred by itself, then by what their residuals say of stops and
-    /// holes.
+    /// holes. The holes are left to be placed.
     private mutating func settle(_ problem: LatticeProblem) -> Bool {
         let start = inverse
         for _ in 0..<3 { guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false } }
         for _ in 0..<2 {
             place(problem)
-            guard errors != nil else { return true }
+            guard sizes != nil else { return true }
             for _ in 0..<2 {
                 guard refine(problem, within: .infinity, anchoredTo: start, part: 0.3) else { return false }
             }
         }
-        place(problem)
         return true
     }
 
@@ -78,10 +88,10 @@ struct LatticeFit: Sendable {
         self.init(problem, inverse: inverse)
         // The stops near the middle have given the first origins; all of them tell better ones.
         for _ in 0..<2 {
-            place(problem)
+            placeHoles(problem)
             moveOrigins(problem)
         }
-        place(problem)
+        placeHoles(problem)
     }
 
     /// Moves the patches' origins to where the mean of the stops' residuals is zero.
@@ -111,21 +121,6 @@ struct LatticeFit: Sendable {
         origin = phaseOrigins(problem, within: 4 * problem.lattice.pitch * matrix.scale)
     }
 
-    /// The origin of each patch as the circular mean of the places within the cell.
-    private func phaseOrigins(_ problem: LatticeProblem, within reach: Double) -> [Vector2] {
-        let toSites = patchVectors.map(\.inverse)
-        var sums = [SIMD4<Double>](repeating: .zero, count: problem.patches)
-        for index in problem.stop.indices where problem.reach[index] <= reach {
-            guard let toSites = toSites[problem.patch[index]] else { continue }
-            let place = toSites * (problem.beamShift[index] + inverse * problem.stage[index])
-            let (i, j) = (2 * .pi * place.x, 2 * .pi * place.y)
-            sums[problem.patch[index]] += SIMD4(cos(i), sin(i), cos(j), sin(j))
-        }
-        return zip(sums, patchVectors).map { sum, vectors in
-            vectors * Vector2(atan2(sum[1], sum[0]) / (2 * .pi), atan2(sum[3], sum[2]) / (2 * .pi))
-        }
-    }
-
     /// Does one step: sites by rounding, then the least-squares solution.
     private mutating func refine(
         _ problem: LatticeProblem, within reach: Double, anchoredTo start: Matrix2, part: Double
@@ -134,18 +129,21 @@ struct LatticeFit: Sendable {
         let limit = (reach.isFinite ? Self.roughOutlier : Self.outlier) * problem.lattice.pitch
         var sums = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
         for group in problem.groups {
-            guard let toSites = toSites[group.patch] else { continue }
-            let (vectors, origin) = (patchVectors[group.patch], origin[group.patch])
-            var own = LatticeSums()
-            for index in group.visits where problem.reach[index] <= reach {
-                let (shift, stage) = (problem.beamShift[index], problem.stage[index])
-                let place = toSites * (shift + inverse * stage - origin)
+            // All visits of a group have one stage position, and so one reach.
+            guard let first = group.visits.first, problem.reach[first] <= reach, let toSites = toSites[group.patch]
+            else { continue }
+            let (vectors, origin, stage) = (patchVectors[group.patch], origin[group.patch], problem.stage[first])
+            let moved = inverse * stage
+            var own = StopSums(stage: stage)
+            for index in group.visits {
+                let shift = problem.beamShift[index]
+                let place = toSites * (shift + moved - origin)
                 let site = FoilLattice.rounded(place)
                 guard (vectors * (place - site)).length < limit else { continue }
-                own.add(site: site, stage: stage, beamShift: shift)
+                own.add(site: site, beamShift: shift)
             }
-            let share = StopErrors.share(errors, holes: own.holes, problem, group.stop)
-            sums[group.patch].add(own.sharingError(share), times: 1)
+            let share = StopErrorSizes.share(sizes, holes: own.holes, problem, group.stop)
+            sums[group.patch].add(LatticeSums(own).sharingError(share), times: 1)
         }
         let anchor = LatticeSums.Anchor(
             vectors: problem.lattice.vectors, inverse: start, vectorDeviation: 0.5 * part * problem.lattice.pitch,
@@ -157,7 +155,7 @@ struct LatticeFit: Sendable {
         else { return false }
         vectors = solution.vectors
         inverse = solution.inverse
-        inverseVariance = solution.inverseVariance
+        self.solution = solution
         self.matrix = matrix
         patchVectors = sums.map { $0.vectors(solution, likeness: likeness) }
         guard patchVectors.allSatisfy({ $0.inverse != nil }) else { return false }
@@ -165,18 +163,26 @@ struct LatticeFit: Sendable {
         return true
     }
 
-    private mutating func place(_ problem: LatticeProblem) {
+    /// Finds the site of each hole, and how large the errors are that follow.
+    mutating func place(_ problem: LatticeProblem) {
+        placeHoles(problem)
+        sizes = StopResiduals(problem, self)?.sizes
+    }
+
+    private mutating func placeHoles(_ problem: LatticeProblem) {
         let toSites = patchVectors.map(\.inverse)
         sites = [Site](repeating: Site(0, 0), count: problem.stop.count)
         residuals = [Vector2](repeating: .zero, count: problem.stop.count)
-        for index in problem.stop.indices {
-            let patch = problem.patch[index]
-            guard let toSites = toSites[patch] else { continue }
-            let place = toSites * (problem.beamShift[index] + inverse * problem.stage[index] - origin[patch])
-            let site = FoilLattice.rounded(place)
-            sites[index] = Site(Int(clamping: site.x), Int(clamping: site.y))
-            residuals[index] = matrix * (patchVectors[patch] * (place - site))
+        for group in problem.groups {
+            guard let first = group.visits.first, let toSites = toSites[group.patch] else { continue }
+            let (vectors, origin) = (patchVectors[group.patch], origin[group.patch])
+            let moved = inverse * problem.stage[first]
+            for index in group.visits {
+                let place = toSites * (problem.beamShift[index] + moved - origin)
+                let site = FoilLattice.rounded(place)
+                sites[index] = Site(Int(clamping: site.x), Int(clamping: site.y))
+                residuals[index] = matrix * (vectors * (place - site))
+            }
         }
-        errors = StopErrors(problem, self)
     }
 }

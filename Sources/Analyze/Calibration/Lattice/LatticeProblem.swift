@@ -23,6 +23,12 @@ struct LatticeProblem: Sendable {
     let middle: [Vector2]
     /// The groups of visits, by stop, then patch.
     let groups: [Group]
+    /// The patch of each stop; for a stop of two templates, which has two patches, the last.
+    let patchOfStop: [Int]
+    /// The direction of the last move to each stop, as `directions(_:patchOfStop:stage:middle:)` has it.
+    let directions: [Vector2]
+    /// The number of different holes.
+    let holes: Int
     let patchLattices: PatchLattices
     /// The expected error of read-backs in x and in y, as far as it is known before any fit, um.
     let stageError: Double
@@ -88,6 +94,9 @@ struct LatticeProblem: Sendable {
         }
         reach = stage.map(\.length)
         groups = Self.groups(stop, patch)
+        patchOfStop = Self.patches(of: stops, groups)
+        directions = Self.directions(groups, patchOfStop: patchOfStop, stage: stage, middle: middle)
+        holes = Set(hole).count
         patchLattices = PatchLattices(groups, beamShift: beamShift, patches: patches, start: lattice)
     }
 
@@ -102,8 +111,8 @@ struct LatticeProblem: Sendable {
     func unknownPart(ofStop stop: Int) -> Double { expectedErrors[stop] == nil ? 1 : 0.5 }
 
     /// What the hole map tells of the foil; nil where squares differ, as the map is taken to be one lattice of several squares.
-    func map(_ holes: [[Vector2]], near fit: LatticeFit) -> FoilMap? {
-        isOneLattice ? FoilMap(holes, near: fit) : nil
+    func map(_ steps: @autoclosure () -> MapSteps, near fit: LatticeFit) -> FoilMap? {
+        isOneLattice ? FoilMap(steps(), near: fit) : nil
     }
 
     /// The groups of visits by their stops and patches.

@@ -18,14 +18,24 @@ extension LatticeSums {
     struct Solution {
         let vectors: Matrix2
         let inverse: Matrix2
-        /// The mean over both rows of the variances of the inverse's two columns, for residuals of variance 1.
-        let inverseVariance: Vector2
+        private let system: SymmetricSystem
+        /// The places of the two elements of -W in the system, row by row.
+        private let places: [(x: Int, y: Int)]
 
-        /// - Parameter unknowns: G and -W of the x component, then of the y component; the variances have the same order.
-        fileprivate init(_ unknowns: [Double], _ variances: [Double]) {
+        /// - Parameter unknowns: G and -W of the x component, then of the y component.
+        fileprivate init(_ unknowns: [Double], _ system: SymmetricSystem, _ places: [(x: Int, y: Int)]) {
             vectors = Matrix2(unknowns[0], unknowns[1], unknowns[4], unknowns[5])
             inverse = Matrix2(-unknowns[2], -unknowns[3], -unknowns[6], -unknowns[7])
-            inverseVariance = Vector2((variances[2] + variances[6]) / 2, (variances[3] + variances[7]) / 2)
+            self.system = system
+            self.places = places
+        }
+
+        /// The mean over both rows of the variances of the inverse's two columns, for residuals of variance 1.
+        var inverseVariance: Vector2 {
+            let (first, second) = (places[0], places[1])
+            return Vector2(
+                (system.variance(first.x) + system.variance(second.x)) / 2,
+                (system.variance(first.y) + system.variance(second.y)) / 2)
         }
     }
 
@@ -37,32 +47,23 @@ extension LatticeSums {
     static func solve(
         _ patches: [LatticeSums], anchor: Anchor, likeness: Double = .infinity, map: FoilMap? = nil
     ) -> Solution? {
-        var normal = [[Double]](repeating: [0, 0, 0, 0], count: 4)
-        var right = [(x: Double, y: Double)](repeating: (0, 0), count: 4)
-        for patch in patches where patch.weight > 0 {
-            let (own, ownRight) = patch.reduced(likeness)
-            for a in 0..<4 {
-                for b in 0..<4 { normal[a][b] += own[a][b] }
-                right[a].x += ownRight[a].x
-                right[a].y += ownRight[a].y
-            }
-        }
-        let ratios = [anchor.vectorDeviation, anchor.inverseDeviation].map { Anchor.holeDeviation / $0 }
-        let known = [
-            (anchor.vectors.m11, anchor.vectors.m21), (anchor.vectors.m12, anchor.vectors.m22),
-            (-anchor.inverse.m11, -anchor.inverse.m21), (-anchor.inverse.m12, -anchor.inverse.m22),
-        ]
-        for a in 0..<4 {
-            let weight = ratios[a / 2] * ratios[a / 2]
-            normal[a][a] += weight
-            right[a].x += weight * known[a].0
-            right[a].y += weight * known[a].1
-        }
-        if let map { return solve(normal, right, map) }
-        guard let x = SymmetricSystem(normal) else { return nil }
-        let (first, second) = (x.solution(right.map(\.x)), x.solution(right.map(\.y)))
-        let variances = x.variances
-        return Solution(first + second, variances + variances)
+        var all = NormalEquations()
+        for patch in patches where patch.weight > 0 { all.add(patch.reduced(likeness)) }
+        let ofVectors = Anchor.holeDeviation / anchor.vectorDeviation
+        let ofInverse = Anchor.holeDeviation / anchor.inverseDeviation
+        let weights = SIMD4(
+            ofVectors * ofVectors, ofVectors * ofVectors, ofInverse * ofInverse, ofInverse * ofInverse)
+        all.rows.0[0] += weights[0]
+        all.rows.1[1] += weights[1]
+        all.rows.2[2] += weights[2]
+        all.rows.3[3] += weights[3]
+        let (vectors, inverse) = (anchor.vectors, anchor.inverse)
+        all.x += weights * SIMD4(vectors.m11, vectors.m12, -inverse.m11, -inverse.m12)
+        all.y += weights * SIMD4(vectors.m21, vectors.m22, -inverse.m21, -inverse.m22)
+        if let map { return solve(all, map) }
+        guard let system = SymmetricSystem(all.elements, count: 4) else { return nil }
+        return Solution(
+            system.solution([Double](all.x)) + system.solution([Double](all.y)), system, [(2, 3), (2, 3)])
     }
 
     /// Solves for all patches where the inverse is a similarity, w = w.x + i w.y as a complex number: six unknowns.
@@ -74,35 +75,34 @@ extension LatticeSums {
         var normal = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
         var right = [Double](repeating: 0, count: 6)
         for patch in patches where patch.weight > 0 {
-            let (own, ownRight) = patch.reduced(likeness)
+            let own = patch.reduced(likeness)
+            let elements = own.elements
             for (component, unknowns) in places.enumerated() {
                 for (a, (row, rowSign)) in unknowns.enumerated() {
-                    right[row] += rowSign * (component == 0 ? ownRight[a].x : ownRight[a].y)
+                    right[row] += rowSign * (component == 0 ? own.x[a] : own.y[a])
                     for (b, (column, sign)) in unknowns.enumerated() {
-                        normal[row][column] += rowSign * sign * own[a][b]
+                        normal[row][column] += rowSign * sign * elements[4 * a + b]
                     }
                 }
             }
         }
         guard let system = SymmetricSystem(normal) else { return nil }
         let x = system.solution(right)
-        return (Vector2(x[4], x[5]), system.variances[4])
+        return (Vector2(x[4], x[5]), system.variance(4))
     }
 
     /// Solves with the map, which ties the two components of the beam shift together: eight unknowns.
-    private static func solve(_ normal: [[Double]], _ right: [(x: Double, y: Double)], _ map: FoilMap) -> Solution? {
-        var all = [[Double]](repeating: [Double](repeating: 0, count: 8), count: 8)
+    private static func solve(_ normal: NormalEquations, _ map: FoilMap) -> Solution? {
+        var all = [Double](repeating: 0, count: 64)
+        let elements = normal.elements
         for a in 0..<4 {
             for b in 0..<4 {
-                all[a][b] = normal[a][b]
-                all[a + 4][b + 4] = normal[a][b]
+                all[8 * a + b] = elements[4 * a + b]
+                all[8 * (a + 4) + b + 4] = elements[4 * a + b]
             }
         }
-        for (row, deviation) in map.observations {
-            let weight = (Anchor.holeDeviation / deviation) * (Anchor.holeDeviation / deviation)
-            for a in 0..<8 { for b in 0..<8 { all[a][b] += weight * row[a] * row[b] } }
-        }
-        guard let x = SymmetricSystem(all) else { return nil }
-        return Solution(x.solution(right.map(\.x) + right.map(\.y)), x.variances)
+        for observation in map.observations { for place in 0..<64 { all[place] += observation[place] } }
+        guard let system = SymmetricSystem(all, count: 8) else { return nil }
+        return Solution(system.solution([Double](normal.x) + [Double](normal.y)), system, [(2, 3), (6, 7)])
     }
 }

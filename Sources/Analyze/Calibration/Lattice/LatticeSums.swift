@@ -63,4 +63,22 @@ struct LatticeSums {
     }
 
     var holes: Double { weight }
+
+    init(_ stop: StopSums) { self.init(stop.ofSites, stop.ofStage) }
+
+    init(_ sites: SiteSums, _ stages: StageSums) {
+        weight = stages.holes
+        z = SIMD4(lowHalf: sites.sites, highHalf: stages.stages)
+        zz = (
+            SIMD4(lowHalf: SIMD2(sites.squares.x, sites.mixed), highHalf: sites.firstByStage),
+            SIMD4(lowHalf: SIMD2(sites.mixed, sites.squares.y), highHalf: sites.secondByStage),
+            SIMD4(sites.firstByStage.x, sites.secondByStage.x, stages.squares.x, stages.mixed),
+            SIMD4(sites.firstByStage.y, sites.secondByStage.y, stages.mixed, stages.squares.y)
+        )
+        h = Vector2(stages.shifts.x, stages.shifts.y)
+        zhx = SIMD4(lowHalf: sites.byX, highHalf: stages.byX)
+        zhy = SIMD4(lowHalf: sites.byY, highHalf: stages.byY)
+    }
+
+    init() {}
 }

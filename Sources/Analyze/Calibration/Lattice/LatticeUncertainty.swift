@@ -12,43 +12,22 @@ extension LatticeFit {
     /// The uncertainty by a bootstrap over stage stops (Efron 1979), never less than independent errors of the holes would give.
     func uncertainty(_ problem: LatticeProblem, resamples: Int = 200) -> Uncertainty {
         let pitch = pitch(problem)
-        var sums = [[LatticeSums]](repeating: [], count: problem.stops)
-        var patchOfSums = [[Int]](repeating: [], count: problem.stops)
+        // The sums of each group of visits.
+        var sums: [LatticeSums] = []
+        sums.reserveCapacity(problem.groups.count)
         var squares = 0.0
         var count = 0.0
         for group in problem.groups {
-            var own = LatticeSums()
             let members = group.visits.filter { isOnLattice($0, pitch: pitch) }
-            for index in members {
-                own.add(site: sites[index].vector, stage: problem.stage[index], beamShift: problem.beamShift[index])
-            }
-            let share = StopErrors.share(errors, holes: own.holes, problem, group.stop)
+            var own = StopSums(stage: members.first.map { problem.stage[$0] } ?? .zero)
+            for index in members { own.add(site: sites[index].vector, beamShift: problem.beamShift[index]) }
+            let share = StopErrorSizes.share(sizes, holes: own.holes, problem, group.stop)
             let common = share * members.map { residuals[$0] }.mean
             for index in members { squares += (inverse * (residuals[index] - common)).squaredLength }
             count += own.holes
-            sums[group.stop].append(own.sharingError(share))
-            patchOfSums[group.stop].append(group.patch)
+            sums.append(LatticeSums(own).sharingError(share))
         }
-        var random = RandomSource(seed: 1, stream: "bootstrap")
-        var errors: [Matrix2] = []
-        let anchor = LatticeSums.Anchor(
-            vectors: vectors, inverse: inverse, vectorDeviation: 0.3 * problem.lattice.pitch,
-            inverseDeviation: 0.3 * inverse.singularValues.greater)
-        for _ in 0..<resamples {
-            var weights = [Double](repeating: 0, count: problem.stops)
-            for _ in 0..<problem.stops { weights[random.index(below: problem.stops)] += 1 }
-            var patches = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
-            for stop in 0..<problem.stops where weights[stop] > 0 {
-                for (patch, part) in zip(patchOfSums[stop], sums[stop]) {
-                    patches[patch].add(part, times: weights[stop])
-                }
-            }
-            guard
-                let other = LatticeSums.solve(
-                    patches, anchor: anchor, likeness: problem.likeness, map: map)?.inverse.inverse
-            else { continue }
-            errors.append(other - matrix)
-        }
+        let errors = resampled(problem, sums, resamples)
         // This is for each component of the beam shift, with four unknowns and an origin for each patch.
         let variance = squares / max(1, 2 * count - 8 - 2 * Double(problem.patches))
         let floor = variance * matrix.squaredElements * (inverseVariance.x + inverseVariance.y) / 2
@@ -60,12 +39,40 @@ extension LatticeFit {
         let stops = Double(problem.stops)
         let small = (stops / max(1, stops - Double(problem.patches) - 2)).squareRoot()
         let factor = max(small, floor.squareRoot() / max(relative, 1e-15))
-        func deviation(_ element: KeyPath<Matrix2, Double>) -> Double {
-            factor * errors.map { abs($0[keyPath: element]) }.median / 0.6745
+        func deviation(_ element: (Matrix2) -> Double) -> Double {
+            factor * errors.map { abs(element($0)) }.median / 0.6745
         }
         return Uncertainty(
             elements: Matrix2(deviation(\.m11), deviation(\.m12), deviation(\.m21), deviation(\.m22)),
             relative: factor * relative)
+    }
+
+    /// What the matrix changes by where stops are drawn with replacement.
+    /// - Parameter sums: those of each group of visits.
+    private func resampled(_ problem: LatticeProblem, _ sums: [LatticeSums], _ resamples: Int) -> [Matrix2] {
+        var random = RandomSource(seed: 1, stream: "bootstrap")
+        var errors: [Matrix2] = []
+        errors.reserveCapacity(resamples)
+        let anchor = LatticeSums.Anchor(
+            vectors: vectors, inverse: inverse, vectorDeviation: 0.3 * problem.lattice.pitch,
+            inverseDeviation: 0.3 * inverse.singularValues.greater)
+        let likeness = problem.likeness
+        var weights = [Double](repeating: 0, count: problem.stops)
+        var patches = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
+        for _ in 0..<resamples {
+            for stop in weights.indices { weights[stop] = 0 }
+            for _ in weights { weights[random.index(below: problem.stops)] += 1 }
+            for patch in patches.indices { patches[patch] = LatticeSums() }
+            // Groups come by their stops.
+            for (place, group) in problem.groups.enumerated() where weights[group.stop] > 0 {
+                patches[group.patch].add(sums[place], times: weights[group.stop])
+            }
+            guard
+                let other = LatticeSums.solve(patches, anchor: anchor, likeness: likeness, map: map)?.inverse.inverse
+            else { continue }
+            errors.append(other - matrix)
+        }
+        return errors
     }
 }
 

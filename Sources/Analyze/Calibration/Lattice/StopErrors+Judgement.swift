@@ -31,35 +31,13 @@ extension StopErrors {
         return odds + rest.squaredLength / (2 * variance) > 0
     }
 
-    /// For each stop, whether half of its holes or more lie on sites that hold another hole, shot from another stop.
-    static func meetingOthers(_ problem: LatticeProblem, _ fit: LatticeFit, pitch: Double) -> [Bool] {
-        struct Place: Hashable {
-            let patch: Int
-            let site: FoilLattice.Site
-        }
-        let placed = problem.stop.indices.filter { fit.isOnLattice($0, pitch: pitch) }
-        let occupants = Dictionary(grouping: placed) { Place(patch: problem.patch[$0], site: fit.sites[$0]) }
-        var (all, met) = ([Int](repeating: 0, count: problem.stops), [Int](repeating: 0, count: problem.stops))
-        for members in occupants.values {
-            for index in members {
-                all[problem.stop[index]] += 1
-                let isMet =
-                    members.count > 1
-                    && members.contains {
-                        problem.stop[$0] != problem.stop[index] && problem.hole[$0] != problem.hole[index]
-                    }
-                if isMet { met[problem.stop[index]] += 1 }
-            }
-        }
-        return zip(all, met).map { $0 > 0 && 2 * $1 >= $0 }
-    }
-
     /// - Parameters:
     ///   - known: the part of the read-back's error that its pair of images and the direction of the last move tell, um.
     ///   - rest: the part of the mean residual that these do not explain, um.
     ///   - freedom: the part of the variance of such a residual that origin and matrix leave.
     func judged(
-        _ mean: Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double, _ evidence: Evidence,
+        _ mean: StopResiduals.Mean, known: Vector2, rest: Vector2, of count: Int, _ freedom: Double,
+        _ evidence: Evidence,
         pitch: Double
     ) -> Stop {
         guard mean.holes > 0 else {
@@ -67,7 +45,7 @@ extension StopErrors {
             return Stop(correction: nil, error: nil, aside: aside > Self.leastAside ? aside : nil)
         }
         let variance = mean.variance(stop: stop, hole: hole)
-        let farthest = Self.farthest(of: count) * variance * freedom
+        let farthest = StopResiduals.farthest(of: count) * variance * freedom
         // This is a read-back that errs as no other one does, where two images of its hole say the same.
         let errs = evidence.farPair.map { (rest - $0).squaredLength <= farthest } ?? false
         guard
@@ -81,7 +59,7 @@ extension StopErrors {
                 correction: nil, error: isNamed ? nil : max(stop, aside / 2.0.squareRoot()),
                 aside: isNamed ? aside : nil)
         }
-        let share = share(holes: mean.holes, unknownPart: mean.unknownPart)
+        let share = sizes.share(holes: mean.holes, unknownPart: mean.unknownPart)
         return Stop(
             correction: known + share * rest, error: (mean.unknownPart * stop * stop * (1 - share)).squareRoot(),
             aside: nil)

@@ -54,7 +54,9 @@ struct CentringConsensus: Sendable {
         // Holes are the evidence: areas of the template are added to them.
         let searched = points.indices.filter { points[$0].hole == nil || $0 % step == 0 }.map { points[$0] }
         var best: (count: Int, matrix: Matrix2)?
-        forEachTriple(of: Dictionary(grouping: searched, by: \.component)) { first, second, third in
+        let components = Dictionary(grouping: searched, by: \.component)
+        var sharing = CentringSharing(components.values.map { $0 }, tolerance: tolerance)
+        forEachTriple(of: components) { first, second, third in
             let shifts = Matrix2(columns: second.beamShift - first.beamShift, third.beamShift - first.beamShift)
             let offsets = Matrix2(columns: second.offset - first.offset, third.offset - first.offset)
             guard let inverse = shifts.inverse else { return }
@@ -62,8 +64,7 @@ struct CentringConsensus: Sendable {
             guard matrix.isFinite, Calibration.plausibleScales.contains(matrix.scale),
                 matrix.singularRatio < mostStretched
             else { return }
-            let count = constants(of: searched, under: matrix).reduce(0) { $0 + $1.value.count }
-            if count > best?.count ?? 0 { best = (count, matrix) }
+            if let count = sharing.count(under: matrix, ifMoreThan: best?.count ?? 0) { best = (count, matrix) }
         }
         return best?.matrix
     }

@@ -131,8 +131,8 @@ struct CentringRefinement {
         func solution(near factor: Vector2, stage: Double) -> (factor: Vector2, variance: Double)? {
             guard let fit = LatticeFit(problem, given: matrix(factor)) else { return nil }
             let pitch = fit.pitch(problem)
-            let seen = problem.patchLattices.holeDeviation.map { $0 * centring.scale } ?? StopErrors.typicalHole
-            let hole = max(seen, StopErrors.leastHole)
+            let seen = problem.patchLattices.holeDeviation.map { $0 * centring.scale } ?? StopErrorSizes.typicalHole
+            let hole = max(seen, StopErrorSizes.leastHole)
             var sums = [LatticeSums](repeating: LatticeSums(), count: problem.patches)
             for group in problem.groups {
                 var own = LatticeSums()
@@ -142,7 +142,7 @@ struct CentringRefinement {
                         beamShift: centring * problem.beamShift[index])
                 }
                 let unknown = problem.unknownPart(ofStop: group.stop) * stage * stage
-                let share = StopErrors.share(holes: own.holes, stage: unknown, hole: hole)
+                let share = StopErrorSizes.share(holes: own.holes, stage: unknown, hole: hole)
                 sums[group.patch].add(own.sharingError(share), times: 1)
             }
             guard let (w, variance) = LatticeSums.similarity(sums, likeness: problem.likeness),

@@ -6,6 +6,7 @@ extension HoleMapMethod {
     func bootstrap(_ fit: Fit, _ weights: [Double]) -> (errors: Matrix2, relative: Double) {
         let stops = Set(segments.map(\.stop)).sorted()
         let place = Dictionary(uniqueKeysWithValues: stops.enumerated().map { ($1, $0) })
+        let placeOfSegment = segments.map { place[$0.stop] ?? 0 }
         guard let inverse = fit.matrix.inverse else { return (Matrix2(scale: 0), 0) }
         var random = RandomSource(seed: 1, stream: "bootstrap of the hole map")
         var sums = Matrix2(scale: 0)
@@ -15,7 +16,7 @@ extension HoleMapMethod {
         for _ in 0..<(segments.count > 500 ? 30 : 100) {
             var counts = [Double](repeating: 0, count: stops.count)
             for _ in stops { counts[random.index(below: stops.count)] += 1 }
-            let drawn = segments.map { counts[place[$0.stop] ?? 0] }
+            let drawn = placeOfSegment.map { counts[$0] }
             guard let other = self.fit(drawn, zip(drawn, weights).map { $0 * $1 }) else { continue }
             let error = other.matrix - fit.matrix
             sums.m11 += error.m11 * error.m11

@@ -15,8 +15,16 @@ struct HoleMapMethod {
         let stop: Int
         let stage: Vector2
         var holes: [(map: Vector2, shift: Vector2)]
-        var map: Vector2 { holes.map(\.map).mean }
-        var shift: Vector2 { holes.map(\.shift).mean }
+        /// The means of the holes.
+        private(set) var map = Vector2.zero
+        private(set) var shift = Vector2.zero
+
+        init(patch: Int, stop: Int, stage: Vector2, first: (map: Vector2, shift: Vector2)) {
+            (self.patch, self.stop, self.stage) = (patch, stop, stage)
+            holes = [first]
+        }
+
+        mutating func calculateMeans() { (map, shift) = (holes.map(\.map).mean, holes.map(\.shift).mean) }
     }
 
     /// The error of the map's scale, as a part, before stops tell it better.
@@ -54,10 +62,11 @@ struct HoleMapMethod {
                 segments.append(
                     Segment(
                         patch: visit.patch, stop: visit.stop, stage: visits.stops[visit.stop].stage,
-                        holes: [(map, visit.beamShift)]))
+                        first: (map, visit.beamShift)))
             }
             last = centre
         }
+        for index in segments.indices { segments[index].calculateMeans() }
         self.segments = segments
     }
 
@@ -67,7 +76,9 @@ struct HoleMapMethod {
         var weights = [Double](repeating: 1, count: steps.count)
         var matrix: Matrix2?
         for scale in [2.0, 1, 0.5, 0.3, 0.3, 0.3] {
-            matrix = fitted(zip(steps, weights).map { ($0.map, $0.shift, $1) })?.matrix
+            var fit = LinearFit()
+            for (step, weight) in zip(steps, weights) { fit.add(step.shift, to: step.map, weight: weight) }
+            matrix = hasLever(fit) ? fit.matrix : nil
             guard let matrix else { return nil }
             // The weights are Cauchy's.
             weights = steps.map { 1 / (1 + ($0.map - matrix * $0.shift).squaredLength / (scale * scale)) }
@@ -75,14 +86,11 @@ struct HoleMapMethod {
         return matrix
     }
 
-    /// The least-squares solution of map = matrix x shift.
-    private static func fitted(_ rows: [(map: Vector2, shift: Vector2, weight: Double)]) -> LinearFit? {
-        var fit = LinearFit()
-        for (map, shift, weight) in rows { fit.add(shift, to: map, weight: weight) }
+    /// Whether beam shifts tell the matrix of map = matrix x shift.
+    private static func hasLever(_ fit: LinearFit) -> Bool {
         let (greater, smaller) = fit.normal.singularValues
         // Holes on one line, or beam shifts of a centring only, give no lever.
-        guard smaller > 0.003 * greater, smaller > 4 * 0.02 * 0.02 else { return nil }
-        return fit
+        return smaller > 0.003 * greater && smaller > 4 * 0.02 * 0.02
     }
 
     // MARK: - The fit
@@ -137,11 +145,13 @@ struct HoleMapMethod {
     ///   - holes: the weight of each segment's holes among each other.
     ///   - stops: the weight of each segment as a whole.
     func fit(_ holes: [Double], _ stops: [Double]) -> Fit? {
-        let rows = zip(segments, holes).flatMap { segment, weight in
-            let (map, shift) = (segment.map, segment.shift)
-            return segment.holes.map { ($0.map - map, $0.shift - shift, weight) }
+        var within = LinearFit()
+        for (segment, weight) in zip(segments, holes) {
+            for hole in segment.holes {
+                within.add(hole.shift - segment.shift, to: hole.map - segment.map, weight: weight)
+            }
         }
-        guard let within = Self.fitted(rows), let shift = within.matrix, let shiftVariance = within.rowVariance else {
+        guard Self.hasLever(within), let shift = within.matrix, let shiftVariance = within.rowVariance else {
             return nil
         }
         // The stage's means are taken off in each patch, then A - 1 follows by least squares, held near 0.

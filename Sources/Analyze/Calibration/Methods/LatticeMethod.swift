@@ -57,18 +57,18 @@ struct LatticeMethod {
             seeds += LatticeSearch(scales: Calibration.plausibleScales).seeds(problem)
             seeds += usual
         }
-        var fits: [LatticeFit] = []
+        var fits: [Candidate] = []
         func add(_ seed: Matrix2) {
-            guard seed.isFinite, let fit = LatticeFit(problem, from: seed),
+            guard seed.isFinite, var fit = LatticeFit.unplaced(problem, from: seed),
                 Calibration.isPlausible(flattening * fit.matrix),
-                !fits.contains(where: { fit.matrix.difference(from: $0.matrix) < Self.sameMatrix })
+                !fits.contains(where: { fit.matrix.difference(from: $0.fit.matrix) < Self.sameMatrix })
             else { return }
-            fits.append(fit)
+            fit.place(problem)
+            fits.append((fit, quality(fit)))
         }
         for seed in seeds { add(seed) }
         if searches {
-            let best = fits.map { ($0, quality($0)) }.sorted { $0.1.evidence > $1.1.evidence }.prefix(Self.mostTurned)
-            for (fit, _) in best {
+            for (fit, _) in fits.sorted(by: { $0.quality.evidence > $1.quality.evidence }).prefix(Self.mostTurned) {
                 for symmetry in problem.lattice.kind.symmetries.dropFirst() {
                     guard let inverse = fit.vectors.inverse else { continue }
                     add(fit.matrix * (fit.vectors * (symmetry * inverse)))
@@ -78,6 +78,8 @@ struct LatticeMethod {
         return ranked(fits)
     }
 
+    private typealias Candidate = (fit: LatticeFit, quality: LatticeQuality)
+
     /// The difference, as a part, below which two matrices are one.
     private static let sameMatrix = 0.015
     /// The number of candidates that are tried in all the foil's symmetries.
@@ -85,8 +87,8 @@ struct LatticeMethod {
 
     // MARK: - Evidence
 
-    private func ranked(_ fits: [LatticeFit]) -> [Calibration] {
-        var candidates = fits.map { fit in (fit: fit, quality: quality(fit)) }
+    private func ranked(_ fits: [Candidate]) -> [Calibration] {
+        var candidates = fits
         let informative = isNumberingInformative(candidates.map(\.quality))
         for index in candidates.indices where informative {
             candidates[index].quality.evidence += numberingEvidence(candidates[index].quality)
@@ -98,8 +100,9 @@ struct LatticeMethod {
             return distanceFromUsual(a.fit.matrix) < distanceFromUsual(b.fit.matrix)
         }
         var listed: [Calibration] = []
+        let steps = MapSteps(problem.isOneLattice ? mapHoles : [])
         for candidate in candidates where listed.count < Self.mostListed {
-            let next = calibration(candidate.fit, candidate.quality)
+            let next = calibration(candidate.fit, candidate.quality, steps)
             // The hole map may have made two of one.
             if !listed.contains(where: { next.matrix.difference(from: $0.matrix) < Self.sameMatrix }) {
                 listed.append(next)
@@ -115,14 +118,14 @@ struct LatticeMethod {
     /// The number of candidates that are stored.
     private static let mostListed = 8
 
-    private func calibration(_ fit: LatticeFit, _ quality: LatticeQuality) -> Calibration {
-        let fit = problem.map(mapHoles, near: fit).flatMap { fit.refined(problem, by: $0) } ?? fit
+    private func calibration(_ fit: LatticeFit, _ quality: LatticeQuality, _ steps: MapSteps) -> Calibration {
+        let fit = problem.map(steps, near: fit).flatMap { fit.refined(problem, by: $0) } ?? fit
         let uncertainty = fit.uncertainty(problem)
         var result = Calibration(.lattice, fit.matrix, relativeError: uncertainty.relative)
         result.errors = uncertainty.elements
         result.residual = fit.residual(problem)
         result.stops = problem.stops
-        result.holes = Set(problem.hole).count
+        result.holes = problem.holes
         result.lattice = quality
         return result
     }
@@ -131,7 +134,7 @@ struct LatticeMethod {
     /// within the lattice's cell: a finer lattice explains any place with more sites, and so gets no credit for a small residual.
     func quality(_ fit: LatticeFit) -> LatticeQuality {
         let occupancy = fit.occupancy(problem)
-        let groups = Set(problem.stop.indices.map { SIMD2(problem.stop[$0], problem.patch[$0]) }).count
+        let groups = problem.groups.count
         let freedom = 2 * (groups - groups / 10) - 4 - 2 * problem.patches
         let residual = fit.stopResidual(problem)
         // Below 10 nm of 2.5 um nothing can be told apart.

@@ -29,17 +29,35 @@ struct SpiralSeed {
             vectors: Matrix2(scale: 0), inverse: Matrix2(scale: 0), vectorDeviation: 10 * problem.lattice.pitch,
             inverseDeviation: 10 * typical.m11)
         var best: (matrix: Matrix2, residual: Double)?
+        let spiral = (0...Int(2 * Self.mostUnexposed)).map { SquareSpiral.site($0).vector }
+        let holes = run.map {
+            (
+                place: Int(problem.hole[$0] - least), stage: problem.stage[$0], shift: problem.beamShift[$0]
+            )
+        }
+        // What needs no site is the same wherever the spiral begins.
+        let stages = holes.reduce(into: StageSums()) { sums, hole in
+            let stage = SIMD2(hole.stage.x, hole.stage.y)
+            sums.add(
+                stage: stage, squares: stage * stage, mixed: stage.x * stage.y,
+                beamShift: SIMD2(hole.shift.x, hole.shift.y))
+        }
         for centre in max(0, least - Self.mostUnexposed)...least {
-            var sums = LatticeSums()
-            let sites = run.map { SquareSpiral.site(Int(problem.hole[$0] - centre)).vector }
-            for (index, site) in zip(run, sites) {
-                sums.add(site: site, stage: problem.stage[index], beamShift: problem.beamShift[index])
+            let first = Int(least - centre)
+            var ofSites = SiteSums()
+            for hole in holes {
+                let site = spiral[first + hole.place]
+                ofSites.add(
+                    site: SIMD2(site.x, site.y), stage: SIMD2(hole.stage.x, hole.stage.y),
+                    beamShift: SIMD2(hole.shift.x, hole.shift.y))
             }
+            let sums = LatticeSums(ofSites, stages)
             guard let solution = LatticeSums.solve([sums], anchor: anchor) else { continue }
             let origin = sums.origin(solution, vectors: solution.vectors)
-            let squares = zip(run, sites).reduce(0) { sum, hole in
-                let expected = solution.vectors * hole.1 - solution.inverse * problem.stage[hole.0] + origin
-                return sum + (problem.beamShift[hole.0] - expected).squaredLength
+            var squares = 0.0
+            for hole in holes {
+                let expected = solution.vectors * spiral[first + hole.place] - solution.inverse * hole.stage + origin
+                squares += (hole.shift - expected).squaredLength
             }
             let residual = (squares / Double(run.count)).squareRoot()
             guard residual < best?.residual ?? .infinity, let matrix = solution.inverse.inverse else { continue }

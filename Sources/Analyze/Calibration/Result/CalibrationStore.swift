@@ -66,12 +66,12 @@ struct CalibrationStore {
         let matrix = calibration.matrix
         let condition = input.condition
         let known = try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT calibration_id FROM calibration
-                WHERE session_id = ? AND method = ? AND probe_mode IS ? AND tilt_deg IS ?
-                    AND (m11, m12, m21, m22) = (?, ?, ?, ?)
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT calibration_id FROM calibration
+                    WHERE session_id = ? AND method = ? AND probe_mode IS ? AND tilt_deg IS ?
+                        AND (m11, m12, m21, m22) = (?, ?, ?, ?)
+                    """),
             arguments: [
                 session.sessionID, calibration.method.rawValue, condition.probeMode, Double(condition.tiltDegrees),
                 matrix.m11, matrix.m12, matrix.m21, matrix.m22,
@@ -112,14 +112,14 @@ struct CalibrationStore {
         let isSame = values.filter { $0.column != "chosen" }.map { "\($0.column) IS excluded.\($0.column)" }.joined(
             separator: " AND ")
         let id = try Int64.fetchOne(
-            db,
-            sql: """
-                INSERT INTO calibration (calibration_id, created_at, \(columns)) VALUES (?, ?, \(marks))
-                ON CONFLICT (calibration_id) DO UPDATE SET
-                    created_at = iif(\(isSame), created_at, excluded.created_at),
-                    \(values.map { "\($0.column) = excluded.\($0.column)" }.joined(separator: ", "))
-                RETURNING calibration_id
-                """,
+            db.cachedStatement(
+                sql: """
+                    INSERT INTO calibration (calibration_id, created_at, \(columns)) VALUES (?, ?, \(marks))
+                    ON CONFLICT (calibration_id) DO UPDATE SET
+                        created_at = iif(\(isSame), created_at, excluded.created_at),
+                        \(values.map { "\($0.column) = excluded.\($0.column)" }.joined(separator: ", "))
+                    RETURNING calibration_id
+                    """),
             arguments: StatementArguments(
                 [known as (any DatabaseValueConvertible)?, time.archiveText] + values.map(\.value)))
         guard let id else { throw Failure("The archive did not return the id of the calibration.") }

@@ -54,9 +54,8 @@ struct HistoryCheck {
 
     init?(_ problem: LatticeProblem, _ matrix: Matrix2) {
         guard let fit = LatticeFit(problem, given: matrix) else { return nil }
-        let groups = Set(problem.stop.indices.map { SIMD2(problem.stop[$0], problem.patch[$0]) }).count
         stopResidual = fit.stopResidual(problem)
-        let freedom = Double(max(0, 2 * groups - 2 * problem.patches))
+        let freedom = Double(max(0, 2 * problem.groups.count - 2 * problem.patches))
         evidence = -freedom * log(max(stopResidual, 0.004)) - min(20, Double(fit.occupancy(problem).stopPairs))
     }
 }

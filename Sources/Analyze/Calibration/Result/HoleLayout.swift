@@ -4,6 +4,8 @@ import EPUCore
 struct HoleLayout: Sendable {
     let problem: LatticeProblem
     let fit: LatticeFit
+    /// The errors of stops and holes under the fit; nil where the lattice does not tell them.
+    let errors: StopErrors?
     /// What is known of each stop's read-backs, by the lattice, or by pairs of hole images where it has too few stops; empty:
     /// nothing.
     private(set) var stops: [StopErrors.Stop]
@@ -20,7 +22,7 @@ struct HoleLayout: Sendable {
         if calibration.method == .lattice, let free = LatticeFit(problem, from: calibration.matrix),
             free.matrix.difference(from: calibration.matrix) < Self.greatestChange
         {
-            let map = problem.map(input.mapHoles, near: free)
+            let map = problem.map(MapSteps(input.mapHoles), near: free)
             fit = map.flatMap { [problem] in free.refined(problem, by: $0) } ?? free
             let uncertainty = fit.uncertainty(problem)
             calibration.matrix = fit.matrix
@@ -31,7 +33,8 @@ struct HoleLayout: Sendable {
         } else {
             return nil
         }
-        stops = fit.errors?.stops ?? input.imagePairs.stops(problem.stops)
+        errors = StopErrors(problem, fit)
+        stops = errors?.stops ?? input.imagePairs.stops(problem.stops)
         describe(&calibration)
     }
 
@@ -41,9 +44,9 @@ struct HoleLayout: Sendable {
         quality.evidence = calibration.lattice?.evidence ?? 0
         quality.hasExpectedPitch = calibration.lattice?.hasExpectedPitch ?? true
         calibration.lattice = quality
-        calibration.holes = Set(problem.hole).count
+        calibration.holes = problem.holes
         calibration.stops = problem.stops
-        calibration.stopErrors = fit.errors
+        calibration.stopErrors = errors
         if calibration.method == .lattice { calibration.residual = fit.residual(problem) }
     }
 
@@ -54,7 +57,8 @@ struct HoleLayout: Sendable {
         guard let fit = LatticeFit(problem, given: calibration.matrix) else { return nil }
         self.problem = problem
         self.fit = fit
-        stops = fit.errors?.stops ?? input.imagePairs.stops(problem.stops)
+        errors = StopErrors(problem, fit)
+        stops = errors?.stops ?? input.imagePairs.stops(problem.stops)
         describe(&calibration)
     }
 

@@ -32,20 +32,28 @@ struct StageStopStore {
             && common.allSatisfy { index in old[keys[index]].map { Self.isSame($0, new[index]) } ?? true }
         let stops = keys.indices.map { keeps ? old[keys[$0]] ?? new[$0] : new[$0] }
         try db.execute(sql: "DELETE FROM stage_stop WHERE calibration_id = ?", arguments: [calibrationID])
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO stage_stop
-                    (calibration_id, stop, first_exposure_id, exposures, x_um, y_um, correction_x_um, correction_y_um,
-                     error_um, aside_um)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
+        var insert = try RowBatch(
+            db,
+            """
+            INSERT INTO stage_stop
+                (calibration_id, stop, first_exposure_id, exposures, x_um, y_um, correction_x_um, correction_y_um,
+                 error_um, aside_um)
+            """, columns: 10)
         for (number, stop) in input.visits.stops.enumerated() {
             let own = stops[number]
-            try insert.execute(arguments: [
-                calibrationID, number, keys[number].firstExposure, stop.exposures, stop.stage.x, stop.stage.y,
-                own.correction?.x, own.correction?.y, own.error, own.aside,
-            ])
+            insert.bind(calibrationID)
+            insert.bind(Int64(number))
+            insert.bind(keys[number].firstExposure)
+            insert.bind(Int64(stop.exposures))
+            insert.bind(stop.stage.x)
+            insert.bind(stop.stage.y)
+            insert.bind(own.correction?.x)
+            insert.bind(own.correction?.y)
+            insert.bind(own.error)
+            insert.bind(own.aside)
+            try insert.endRow()
         }
+        try insert.finish()
         guard keeps else { return }
         let changed = keys.indices.filter { old[keys[$0]] == nil }
         try keepPlacements(

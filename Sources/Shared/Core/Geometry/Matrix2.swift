@@ -105,7 +105,7 @@ public struct Matrix2: Hashable, Sendable {
         Matrix2(a.m11 - b.m11, a.m12 - b.m12, a.m21 - b.m21, a.m22 - b.m22)
     }
 
-    public static func * (m: Matrix2, v: Vector2) -> Vector2 {
+    @inlinable public static func * (m: Matrix2, v: Vector2) -> Vector2 {
         Vector2(m.m11 * v.x + m.m12 * v.y, m.m21 * v.x + m.m22 * v.y)
     }
 }
