@@ -43,9 +43,10 @@ struct HoleVisits: Sendable {
     init(_ exposures: [SessionExposure]) {
         let order = Visits(exposures)
         visitOfExposure = order.visit
-        template = TemplateAreas(exposures, exposures.indices, visitOfExposure: order.visit)
+        let members = VisitMembers(of: exposures.indices, order.visit)
+        template = TemplateAreas(exposures, members)
         gatherStops(exposures, order.stop)
-        gatherVisits(exposures, order.stop)
+        gatherVisits(exposures, members, order.stop)
         let mean = exposures.map(\.beamShift).mean
         greatestBeamShift = exposures.map { $0.beamShift.distance(to: mean) }.max() ?? 0
     }
@@ -67,17 +68,25 @@ struct HoleVisits: Sendable {
         }
     }
 
-    private mutating func gatherVisits(_ exposures: [SessionExposure], _ stop: IndexColumn) {
+    private mutating func gatherVisits(
+        _ exposures: [SessionExposure], _ members: VisitMembers, _ stop: IndexColumn
+    ) {
         struct PatchKey: Hashable {
             let gridSquare: Int64?
             let component: Int
         }
         var patchOfKey: [PatchKey: Int] = [:]
-        for members in TemplateAreas.members(of: exposures.indices, visitOfExposure) {
-            let shifts = members.map { exposures[$0].beamShift - (areas[exposures[$0].area] ?? .zero) }
+        var shifts: [Vector2] = []
+        for visit in 0..<members.count {
+            shifts.removeAll(keepingCapacity: true)
+            for member in members[visit] {
+                let exposure = exposures[Int(members.exposures[member])]
+                shifts.append(exposure.beamShift - (areas[exposure.area] ?? .zero))
+            }
+            guard !shifts.isEmpty else { continue }
             let hole = shifts.mean
-            additivityError = max(additivityError, shifts.map { $0.distance(to: hole) }.max() ?? 0)
-            guard let first = members.first else { continue }
+            for shift in shifts { additivityError = max(additivityError, shift.distance(to: hole)) }
+            let first = Int(members.exposures[members[visit].lowerBound])
             let key = PatchKey(
                 gridSquare: exposures[first].gridSquare, component: component[exposures[first].area] ?? 0)
             let patch = patchOfKey[key] ?? patches

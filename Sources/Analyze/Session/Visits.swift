@@ -16,14 +16,17 @@ struct Visits {
     /// - Parameter exposures: the exposures in time order. The cost in time is proportional to their number.
     init(_ exposures: [SessionExposure]) {
         var stops = 0
-        var passes = 0
+        var (visits, passes): (Int32, Int32) = (0, 0)
         var currentStop: [Int64: (number: Int, run: StageStopRun)] = [:]
         var placeOfHole: [HoleKey: Int] = [:]
         var holes: [HoleState] = []
+        // The hole of the exposure before, which is mostly that of the next, too.
+        var last: (key: HoleKey, place: Int)?
+        var (beforeInVisit, beforeInPass) = (ExposureChain(exposures), ExposureChain(exposures))
         stop.reserveCapacity(exposures.count)
         visit.reserveCapacity(exposures.count)
         pass.reserveCapacity(exposures.count)
-        for exposure in exposures {
+        for (index, exposure) in exposures.enumerated() {
             var current = currentStop[exposure.sessionID] ?? (stops, StageStopRun())
             if current.run.beginsStop(at: exposure.stage) {
                 current.number = stops
@@ -32,28 +35,32 @@ struct Visits {
             }
             stop.append(current.number)
             let key = HoleKey(sessionID: exposure.sessionID, foilHole: exposure.foilHole)
-            let here = stop[stop.count - 1]
-            let place = placeOfHole[key] ?? holes.count
+            let here = Int32(clamping: current.number)
+            let place = last.flatMap { $0.key == key ? $0.place : nil } ?? placeOfHole[key] ?? holes.count
+            last = (key, place)
             if place == holes.count {
                 placeOfHole[key] = place
                 holes.append(HoleState(visit: visits, stop: here, pass: passes))
                 visits += 1
                 passes += 1
             } else {
-                if holes[place].stop != here || holes[place].areasOfVisit.contains(exposure.area) {
+                if holes[place].stop != here || beforeInVisit.has(exposure.area, from: holes[place].lastInVisit) {
                     holes[place].beginVisit(visits, at: here)
                     visits += 1
                 }
-                if holes[place].areasOfPass.contains(exposure.area) {
+                if beforeInPass.has(exposure.area, from: holes[place].lastInPass) {
                     holes[place].beginPass(passes)
                     passes += 1
                 }
             }
-            holes[place].areasOfVisit.append(exposure.area)
-            holes[place].areasOfPass.append(exposure.area)
-            visit.append(holes[place].visit)
-            pass.append(holes[place].pass)
+            beforeInVisit.append(holes[place].lastInVisit)
+            beforeInPass.append(holes[place].lastInPass)
+            holes[place].lastInVisit = Int32(clamping: index)
+            holes[place].lastInPass = Int32(clamping: index)
+            visit.append(Int(holes[place].visit))
+            pass.append(Int(holes[place].pass))
         }
+        self.visits = Int(visits)
     }
 
     private struct HoleKey: Hashable {
@@ -61,22 +68,43 @@ struct Visits {
         let foilHole: Int64
     }
 
-    /// How far the exposures of a hole have come. Areas are few: up to 29 were seen.
+    /// How far the exposures of a hole have come, in 20 bytes, as there are nearly as many holes as exposures.
     private struct HoleState {
-        var visit: Int
-        var stop: Int
-        var pass: Int
-        var areasOfVisit: [Int64] = []
-        var areasOfPass: [Int64] = []
+        var visit: Int32
+        var stop: Int32
+        var pass: Int32
+        /// The exposures that were the last ones of the visit and of the pass; -1: there is none.
+        var lastInVisit: Int32 = -1
+        var lastInPass: Int32 = -1
 
-        mutating func beginVisit(_ number: Int, at stop: Int) {
-            (visit, self.stop) = (number, stop)
-            areasOfVisit.removeAll(keepingCapacity: true)
+        mutating func beginVisit(_ number: Int32, at stop: Int32) {
+            (visit, self.stop, lastInVisit) = (number, stop, -1)
         }
 
-        mutating func beginPass(_ number: Int) {
-            pass = number
-            areasOfPass.removeAll(keepingCapacity: true)
+        mutating func beginPass(_ number: Int32) { (pass, lastInPass) = (number, -1) }
+    }
+}
+
+/// For each exposure the one before it in its run, so that runs need no arrays of their own. Areas are few: up to 29 were seen in a
+/// hole.
+private struct ExposureChain {
+    private let exposures: [SessionExposure]
+    private var before: [Int32] = []
+
+    init(_ exposures: [SessionExposure]) {
+        self.exposures = exposures
+        before.reserveCapacity(exposures.count)
+    }
+
+    mutating func append(_ exposure: Int32) { before.append(exposure) }
+
+    /// Whether an area was exposed in the run that ends with an exposure; -1: it is empty.
+    func has(_ area: Int64, from last: Int32) -> Bool {
+        var exposure = Int(last)
+        while exposure >= 0 {
+            if exposures[exposure].area == area { return true }
+            exposure = Int(before[exposure])
         }
+        return false
     }
 }
