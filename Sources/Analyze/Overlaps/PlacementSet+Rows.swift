@@ -18,7 +18,7 @@ extension PlacementSet {
         _ exposures: [SessionExposure], at positions: [Vector2], _ errors: PositionErrors,
         _ stored: inout StoredPlacements, _ db: Database
     ) throws -> Int {
-        let new = exposures.indices.filter { positions[$0].isFinite && stored[$0] == nil }
+        let new = IndexColumn(exposures.indices.lazy.filter { positions[$0].isFinite && stored[$0] == nil })
         guard !new.isEmpty else { return 0 }
 
         var insert = try RowBatch(
@@ -26,7 +26,7 @@ extension PlacementSet {
             "INSERT INTO placement (placement_id, placement_set_id, exposure_id, x_um, y_um, error_um, field_reach_um)",
             columns: 7)
         var id = try Self.lastID(db)
-        var index = PositionIndex.Batch(capacity: new.count)
+        var index = PositionIndex.Batch()
         var progress = ProgressLine("exposures placed", total: new.count)
         defer { progress.finish() }
         for exposure in new {
@@ -42,6 +42,7 @@ extension PlacementSet {
             try insert.endRow()
             stored.add(id, of: exposure)
             index.add(id, at: position, slice: slice(of: exposures[exposure]))
+            if index.isFull { try index.write(db) }
             progress.advance(by: 1)
         }
         try insert.finish()

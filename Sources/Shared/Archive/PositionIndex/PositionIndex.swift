@@ -10,9 +10,11 @@ public enum PositionIndex {
         /// Fewer are inserted one by one: nodes of their own would be nearly empty.
         static let leastInBulk = 51
 
-        public init(capacity: Int = 0) { cells.reserveCapacity(capacity) }
+        public init() {}
 
-        public var count: Int { cells.count }
+        /// Whether there are so many that they should be written before more are added: 200,000 are nodes enough to be packed well, and
+        /// take 6 MB.
+        public var isFull: Bool { cells.count >= 200_000 }
 
         /// - Parameters:
         ///   - position: um.
@@ -87,16 +89,13 @@ public enum PositionIndex {
         }
     }
 
-    /// The number of placements that are held in memory at a time.
-    private static let batchSize = 200_000
-
     private static func addRows(
         of select: inout RowStatement, _ db: Database, _ add: (borrowing ResultRow, inout Batch) -> Void
     ) throws {
         var batch = Batch()
         try select.forEachRow { row in
             add(row, &batch)
-            if batch.count >= batchSize { try batch.write(db) }
+            if batch.isFull { try batch.write(db) }
         }
         try batch.write(db)
     }
