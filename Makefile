@@ -6,6 +6,9 @@
 # make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
 # make test-stress one writer and eight readers for STRESS_SECONDS, then what writes an archive killed STRESS_KILLS times
 # make test-spark  have a Spark cluster of two executors ask questions of exported sessions; needs Java 17, takes minutes
+# make dist        build a tarball and a .deb for machines without Swift and internet, in DIST_FOLDER
+# make dist-twice  build them in two other folders, and compare: the same sources give the same bytes
+# make test-dist   install those two on bare systems, and use them there; as root
 # make pictures    make the README's pictures again
 # make bench       measure the tools on simulated sessions of BENCH_SIZES, and beside the build of another checkout, BASE
 # make bench-archive  build an archive of BENCH_ARCHIVE_SESSIONS sessions of 2000 exposures by merging, and measure its use
@@ -18,6 +21,12 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOLS = epu-ingest epu-analyze epu-report epu-simulate
+
+# How the tools are built for use. With DIST=1 all targets that use them take the executables of the packages, so that what is tested
+# is what is shipped.
+DIST ?= 0
+RELEASE = $(if $(filter 1,$(DIST)),SWIFT="$(SWIFT)" Packaging/build.sh,$(SWIFT) build -c release)
+DIST_FOLDER ?= dist
 
 # Numbers of exposures; of one more session with JPGs and twins, 0 for none; of sessions on the way from files to lists; of archives for the search for overlaps; of
 # particles in STAR files; of sessions for the montage; how often; 1 keeps the sessions.
@@ -46,22 +55,22 @@ STRESS_KILLS ?= 30
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: all demo test test-peers test-slurm test-stress test-spark check lint build build-tests bench bench-archive accuracy \
-    fuzz pictures install format dependencies clean
+.PHONY: all demo test test-peers test-slurm test-stress test-spark check lint build build-tests dist dist-twice test-dist \
+    bench bench-archive accuracy fuzz pictures install format dependencies clean
 
 all: build
 	@echo
 	@sed -n 's/^# make/make/p' $(firstword $(MAKEFILE_LIST))
 
 demo: build
-	@Scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path)" demo
+	@Scripts/demo.sh "$$($(RELEASE) --show-bin-path)" demo
 
 test: lint build-tests
 	$(SWIFT) test --disable-xctest --skip-build
 
 check: lint
 	@command -v shellcheck >/dev/null || Scripts/apt-install.sh shellcheck
-	shellcheck Scripts/*.sh Scripts/slurm/*.sbatch Tests/Slurm/*.sh .ci/run
+	shellcheck Packaging/*.sh Scripts/*.sh Scripts/slurm/*.sbatch Tests/Slurm/*.sh .ci/run
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
@@ -69,29 +78,29 @@ lint:
 test-peers: build
 	@Scripts/peers.sh
 	@$(MAKE) --no-print-directory .build-venv/installed
-	EPU_TOOLS="$$($(SWIFT) build -c release --show-bin-path)" PYTHONDONTWRITEBYTECODE=1 \
+	EPU_TOOLS="$$($(RELEASE) --show-bin-path)" PYTHONDONTWRITEBYTECODE=1 \
 	    .build-venv/bin/python -m pytest -q -p no:cacheprovider Tests/Peers
 
 test-slurm: build
 	@missing=$$(for program in slurmctld slurmd munged; do command -v $$program >/dev/null || echo $$program; done); \
 	    [ -z "$$missing" ] || Scripts/apt-install.sh slurmctld slurmd slurm-client munge
-	@Tests/Slurm/run.sh "$$($(SWIFT) build -c release --show-bin-path)"
+	@Tests/Slurm/run.sh "$$($(RELEASE) --show-bin-path)"
 
 test-stress: build
 	@Scripts/peers.sh
 	@$(MAKE) --no-print-directory .build-venv/installed
-	.build-venv/bin/python -B Tests/Stress/many_users.py "$$($(SWIFT) build -c release --show-bin-path)" --seconds $(STRESS_SECONDS)
-	.build-venv/bin/python -B Tests/Stress/killed.py "$$($(SWIFT) build -c release --show-bin-path)" --times $(STRESS_KILLS)
+	.build-venv/bin/python -B Tests/Stress/many_users.py "$$($(RELEASE) --show-bin-path)" --seconds $(STRESS_SECONDS)
+	.build-venv/bin/python -B Tests/Stress/killed.py "$$($(RELEASE) --show-bin-path)" --times $(STRESS_KILLS)
 
 test-spark: build
 	@Scripts/peers.sh
 	@command -v java >/dev/null || Scripts/apt-install.sh openjdk-17-jre-headless
 	@$(MAKE) --no-print-directory .build-venv/installed-spark
-	EPU_TOOLS="$$($(SWIFT) build -c release --show-bin-path)" PYTHONDONTWRITEBYTECODE=1 \
+	EPU_TOOLS="$$($(RELEASE) --show-bin-path)" PYTHONDONTWRITEBYTECODE=1 \
 	    .build-venv/bin/python -m pytest -q -s -p no:cacheprovider Tests/Peers/spark.py
 
 build: dependencies
-	$(SWIFT) build -c release
+	$(RELEASE)
 
 build-tests: dependencies
 	$(SWIFT) build --build-tests
@@ -99,35 +108,46 @@ build-tests: dependencies
 bench: build
 	@$(MAKE) --no-print-directory .build-venv/installed || \
 	    echo "No SciPy and Pillow: nothing is compared with them. Is python3-venv installed?" >&2
-	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
+	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
-	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" whole --sizes $(BENCH_WHOLE) \
+	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" whole --sizes $(BENCH_WHOLE) \
 	    $(if $(BASE),--base "$(BASE)/.build/release") --runs $(BENCH_RUNS) --scratch bench
-	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" overlaps --sizes $(BENCH_OVERLAPS) \
+	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" overlaps --sizes $(BENCH_OVERLAPS) \
 	    --runs $(BENCH_RUNS) --scratch bench
-	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" star --rows $(BENCH_PARTICLES) \
+	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" star --rows $(BENCH_PARTICLES) \
 	    --runs $(BENCH_RUNS) --scratch bench
-	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" montage --sizes $(BENCH_MONTAGE) \
+	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" montage --sizes $(BENCH_MONTAGE) \
 	    --runs $(BENCH_RUNS) --scratch bench
 
 bench-archive: build
-	python3 Scripts/bench_archive.py "$$($(SWIFT) build -c release --show-bin-path)" $(BENCH_ARCHIVE_FOLDER) \
+	python3 Scripts/bench_archive.py "$$($(RELEASE) --show-bin-path)" $(BENCH_ARCHIVE_FOLDER) \
 	    --sessions $(BENCH_ARCHIVE_SESSIONS) --runs $(BENCH_RUNS)
 
 accuracy: build
-	@"$$($(SWIFT) build -c release --show-bin-path)/epu-benchmark" accuracy --sessions $(ACCURACY_SESSIONS) \
+	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" accuracy --sessions $(ACCURACY_SESSIONS) \
 	    $(if $(filter 1,$(ACCURACY_KEEP)),--keep) --scratch accuracy
 
 # In a build of its own: all of it has the coverage and the checks of addresses that libFuzzer needs.
 fuzz: build
 	EPU_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --product epu-fuzz
-	@Scripts/fuzz.sh "$$($(SWIFT) build -c release --show-bin-path)" \
+	@Scripts/fuzz.sh "$$($(RELEASE) --show-bin-path)" \
 	    "$$(EPU_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --show-bin-path)" fuzz-corpus $(FUZZ_SECONDS)
+
+dist: dependencies
+	SWIFT="$(SWIFT)" Packaging/dist.sh "$(DIST_FOLDER)"
+
+dist-twice: dependencies
+	rm -rf .build-dist-twice
+	SWIFT="$(SWIFT)" Packaging/twice.sh .build-dist-twice
+
+test-dist: dist
+	@command -v mmdebstrap >/dev/null || Scripts/apt-install.sh mmdebstrap
+	Scripts/test-dist.sh "$(DIST_FOLDER)"
 
 pictures: build
 	@Scripts/peers.sh
 	@$(MAKE) --no-print-directory .build-venv/installed
-	@Scripts/pictures.sh "$$($(SWIFT) build -c release --show-bin-path)" Documentation "$(EXAMPLE)"
+	@Scripts/pictures.sh "$$($(RELEASE) --show-bin-path)" Documentation "$(EXAMPLE)"
 
 # The Swift runtime goes into the tools, so that they run where Swift is not installed.
 install: dependencies
@@ -155,4 +175,4 @@ dependencies:
 	@Scripts/dependencies.sh
 
 clean:
-	rm -rf .build .build-fuzz .build-venv demo bench accuracy fuzz-corpus
+	rm -rf .build .build-dist .build-dist-twice .build-fuzz .build-venv dist demo bench accuracy fuzz-corpus
