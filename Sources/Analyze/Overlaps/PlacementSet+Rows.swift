@@ -18,7 +18,10 @@ extension PlacementSet {
         _ exposures: [SessionExposure], at positions: [Vector2], _ errors: PositionErrors,
         _ stored: inout StoredPlacements, _ db: Database
     ) throws -> Int {
-        let new = IndexColumn(exposures.indices.lazy.filter { positions[$0].isFinite && stored[$0] == nil })
+        var new = IndexColumn()
+        for exposure in exposures.indices where positions[exposure].isFinite && stored[exposure] == nil {
+            new.append(exposure)
+        }
         guard !new.isEmpty else { return 0 }
 
         var insert = try RowBatch(

@@ -2,17 +2,28 @@ public import EPUCore
 public import GRDB
 
 extension MicroscopeClock {
-    /// Reads the clock of a session: all its exposures are looked at.
+    /// Reads the clock of a session: all its exposures are looked at, one by one, as to sort a million takes SQLite some 80 MB.
     public init(of sessionID: Int64, _ db: Database) throws {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT utc_offset_minutes, count(*), min(acquired_at) FROM exposure
-                    WHERE session_id = ? AND utc_offset_minutes IS NOT NULL GROUP BY 1 ORDER BY 3, 1
-                    """), arguments: [sessionID])
+        var offsets: [(offset: Int, count: Int, firstAt: String)] = []
+        var statement = try RowStatement(
+            db,
+            """
+            SELECT utc_offset_minutes, acquired_at FROM exposure
+            WHERE session_id = ? AND utc_offset_minutes IS NOT NULL ORDER BY acquired_at, name
+            """)
+        statement.bind(sessionID)
+        try statement.forEachRow { row in
+            let offset = Int(row.int(0))
+            if let known = offsets.firstIndex(where: { $0.offset == offset }) {
+                offsets[known].count += 1
+            } else {
+                offsets.append((offset, 1, row.string(1) ?? ""))
+            }
+        }
+        offsets.sort { ($0.firstAt, $0.offset) < ($1.firstAt, $1.offset) }
         // Of equally common ones ingest takes the least.
-        let usual = rows.max { ($0[1], $1[0]) < ($1[1] as Int, $0[0] as Int) }
-        self.init(offsets: rows.map { $0[0] }, usual: usual?[0])
+        let usual = offsets.max { ($0.count, $1.offset) < ($1.count, $0.offset) }
+        self.init(offsets: offsets.map(\.offset), usual: usual?.offset)
     }
 
     /// The offset that counts for an exposure that recorded none, in SQL: the commonest of its session, or NULL.
