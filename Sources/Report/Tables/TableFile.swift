@@ -13,17 +13,22 @@ struct TableFile {
     /// - Parameters:
     ///   - sql: the query.
     ///   - arguments: the values of its parameters, in their order.
+    ///   - unwritten: the number of its last columns that are not written.
+    ///   - body: called with each row, too.
     /// - Returns: the number of rows.
     /// - Throws: `Failure` if the file cannot be written; an older one then stays.
     @discardableResult
-    func write(_ db: Database, _ sql: String, _ arguments: [Int64] = []) throws -> Int {
+    func write(
+        _ db: Database, _ sql: String, _ arguments: [Int64] = [], unwritten: Int = 0,
+        alsoTo body: (borrowing ResultRow) throws -> Void = { _ in }
+    ) throws -> Int {
         var statement = try RowStatement(db, sql)
         for argument in arguments { statement.bind(argument) }
         guard path != Self.standardOutput else {
-            return try write(&statement) { Console.part(of: String(decoding: $0, as: UTF8.self)) }
+            return try write(&statement, unwritten, body) { Console.part(of: String(decoding: $0, as: UTF8.self)) }
         }
         var file = try OutputFile(path)
-        let rows = try write(&statement) { try file.write($0) }
+        let rows = try write(&statement, unwritten, body) { try file.write($0) }
         try file.commit()
         return rows
     }
@@ -31,21 +36,33 @@ struct TableFile {
     /// The path that stands for standard output.
     static let standardOutput = "-"
 
+    /// The number of bytes that are written at once.
+    static let block = 1 << 18
+
     private func write(
-        _ statement: inout RowStatement, _ write: (UnsafeRawBufferPointer) throws -> Void
+        _ statement: inout RowStatement, _ unwritten: Int, _ body: (borrowing ResultRow) throws -> Void,
+        _ write: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int {
-        let columns = statement.columnNames
-        var rows = 0
-        var text = Array(format.start(columns).utf8)
-        try statement.forEachRow { row in
-            format.append(row, columns, isFirst: rows == 0, digits: digits, to: &text)
-            rows += 1
-            guard text.count >= 1 << 16 else { return }
-            try text.withUnsafeBytes(write)
-            text.removeAll(keepingCapacity: true)
+        let columns = Array(statement.columnNames.dropLast(unwritten))
+        switch format {
+        case .csv: return try Self.write(&statement, CSVRows(columns: columns, digits: digits), body, write)
+        case .json: return try Self.write(&statement, JSONRows(columns: columns), body, write)
         }
-        text.append(contentsOf: format.end.utf8)
-        try text.withUnsafeBytes(write)
+    }
+
+    private static func write<Rows: TableRows & ~Copyable>(
+        _ statement: inout RowStatement, _ text: consuming Rows, _ body: (borrowing ResultRow) throws -> Void,
+        _ write: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Int {
+        var rows = 0
+        try statement.forEachRow { row in
+            text.append(row)
+            try body(row)
+            rows += 1
+            if text.count >= block { try text.take(write) }
+        }
+        text.end()
+        try text.take(write)
         return rows
     }
 }

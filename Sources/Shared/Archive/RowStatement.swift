@@ -1,3 +1,4 @@
+import Foundation
 public import GRDB
 import GRDBSQLite
 
@@ -105,10 +106,12 @@ public struct RowStatement {
 public struct ResultRow: ~Copyable {
     fileprivate let statement: OpaquePointer
 
+    /// The number of columns.
+    public var count: Int32 { sqlite3_column_count(statement) }
+
     public func int(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
     public func double(_ column: Int32) -> Double { sqlite3_column_double(statement, column) }
     public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
-    public func isText(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_TEXT }
     public func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
     public func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
 
@@ -123,9 +126,12 @@ public struct ResultRow: ~Copyable {
 
     /// Whether a column has that text, told without making a string of it.
     public func hasText(_ column: Int32, _ wanted: String) -> Bool {
-        withBytes(column) { bytes in
-            wanted.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) } ?? wanted.utf8.elementsEqual(bytes)
-        } ?? false
+        guard let text = sqlite3_column_text(statement, column) else { return false }
+        var wanted = wanted
+        return wanted.withUTF8 { wanted in
+            guard wanted.count == Int(sqlite3_column_bytes(statement, column)) else { return false }
+            return wanted.baseAddress.map { memcmp(text, $0, wanted.count) == 0 } ?? wanted.isEmpty
+        }
     }
 
     /// Calls `body` with the bytes of a text, which are valid within it only: for what takes less time than making a string of
@@ -141,20 +147,29 @@ public struct ResultRow: ~Copyable {
         return body(UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_column_bytes(statement, column))))
     }
 
-    /// A value as SQLite stores it. The archive holds no blobs (schema.sql); the bytes of one would be read as text.
-    public enum Value: Sendable {
+    /// A value as SQLite stores it. The archive holds no blobs (schema.sql); the bytes of one are read as text.
+    public enum Cell {
         case null
         case int(Int64)
         case double(Double)
-        case string(String)
+        /// The bytes of a text, which are valid within the call only that they are given to.
+        case text(UnsafeRawBufferPointer)
     }
 
-    public func value(_ column: Int32) -> Value {
-        switch sqlite3_column_type(statement, column) {
-        case SQLITE_NULL: .null
-        case SQLITE_INTEGER: .int(int(column))
-        case SQLITE_FLOAT: .double(double(column))
-        default: .string(string(column) ?? "")
+    /// Calls `body` with the first columns, one after another, and their values. SQLite is asked once for each, where `int` and
+    /// the others let it look up the column again.
+    public func forEachCell(_ columns: Int, _ body: (Int, Cell) -> Void) {
+        for column in 0..<columns {
+            // The value is not protected from other threads (https://www.sqlite.org/c3ref/value.html): none has this connection.
+            let value = sqlite3_column_value(statement, Int32(column))
+            switch sqlite3_value_type(value) {
+            case SQLITE_NULL: body(column, .null)
+            case SQLITE_INTEGER: body(column, .int(sqlite3_value_int64(value)))
+            case SQLITE_FLOAT: body(column, .double(sqlite3_value_double(value)))
+            default:
+                let text = sqlite3_value_text(value)
+                body(column, .text(UnsafeRawBufferPointer(start: text, count: Int(sqlite3_value_bytes(value)))))
+            }
         }
     }
 }
