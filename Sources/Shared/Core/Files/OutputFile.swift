@@ -9,6 +9,9 @@ public struct OutputFile: ~Copyable {
     private var descriptor: Int32
     private var buffer: [UInt8] = []
 
+    /// The number of bytes that are written at once.
+    private static let block = 1 << 16
+
     /// Creates the folder above `path` where it is missing.
     /// - Throws: `Failure` where the folder or the file cannot be made.
     public init(_ path: String) throws {
@@ -44,12 +47,33 @@ public struct OutputFile: ~Copyable {
 
     public mutating func write(_ text: String) throws {
         buffer.append(contentsOf: text.utf8)
-        if buffer.count >= 1 << 16 { try flush() }
+        if buffer.count >= Self.block { try flush() }
     }
 
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        guard bytes.count < Self.block else {
+            // What comes in large pieces is not copied once more.
+            try flush()
+            return try put(bytes)
+        }
         buffer.append(contentsOf: bytes)
-        if buffer.count >= 1 << 16 { try flush() }
+        if buffer.count >= Self.block { try flush() }
+    }
+
+    /// Writes a path and ends the line, with the path's bytes as they are on disk.
+    /// - Parameter path: A path as `PathText` spells it.
+    public mutating func write(pathLine path: Substring) throws {
+        let isWritten = path.utf8.withContiguousStorageIfAvailable { bytes in
+            // Nearly all paths are their own bytes.
+            guard let start = bytes.baseAddress, memchr(start, Int32(UInt8(ascii: "\\")), bytes.count) == nil,
+                memchr(start, 0, bytes.count) == nil
+            else { return false }
+            buffer.append(contentsOf: bytes)
+            return true
+        }
+        if isWritten != true { try write(path: String(path)) }
+        buffer.append(UInt8(ascii: "\n"))
+        if buffer.count >= Self.block { try flush() }
     }
 
     /// Writes text that contains paths, with their bytes as they are on disk.
@@ -70,14 +94,19 @@ public struct OutputFile: ~Copyable {
     }
 
     private mutating func flush() throws {
-        var rest = buffer[...]
+        try buffer.withUnsafeBytes { try put($0) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes bytes to the file itself.
+    private func put(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
             if written < 0 && errno == EINTR { continue }
             guard written > 0 else { throw failure() }
-            rest.removeFirst(written)
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
-        buffer.removeAll(keepingCapacity: true)
     }
 
     private func failure() -> Failure { Failure("Cannot write \(path): \(String(cString: strerror(errno))).") }
