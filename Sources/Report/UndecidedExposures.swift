@@ -12,10 +12,4 @@ enum UndecidedExposures {
                 WHERE u.analysis_id = ? AND e.session_id = ? AND u.exposure_id NOT IN (SELECT exposure_id FROM review)
                 """, arguments: [choice.analysisID, choice.session.sessionID]) ?? 0
     }
-
-    /// Whether an analysis `a` left an exposure `e` undecided, in SQL.
-    static let sql = """
-        EXISTS (SELECT 1 FROM undecided_exposure u
-                WHERE u.analysis_id = a.analysis_id AND u.exposure_id = e.exposure_id)
-        """
 }

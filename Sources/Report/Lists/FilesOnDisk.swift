@@ -9,6 +9,9 @@ struct FilesOnDisk {
     let isElsewhere: Bool
     private let isAsked: Bool
     private var folders: [String: Set<String>] = [:]
+    /// The folder of the file that was asked for last, with the slash after it, and the names in it: the next one is mostly there, too.
+    private var folder = ""
+    private var names: Set<String> = []
 
     /// - Parameter roots: The session's folders; none where nothing is to be looked for.
     init(roots: Set<String>) {
@@ -17,24 +20,30 @@ struct FilesOnDisk {
         isAsked = isReached
     }
 
-    /// The files that are there, in the same order; the others are noted as gone.
-    mutating func present(_ paths: [String]) -> [String] {
-        guard isAsked else { return paths }
-        return paths.filter { path in
-            let isThere = has(path)
-            if !isThere { gone.insert(path) }
-            return isThere
-        }
+    /// Whether a file is there; it is noted as gone if not.
+    mutating func has(_ path: String) -> Bool {
+        guard isAsked else { return true }
+        let isThere = isListed(path)
+        if !isThere { gone.insert(path) }
+        return isThere
     }
 
-    private mutating func has(_ path: String) -> Bool {
+    private mutating func isListed(_ path: String) -> Bool {
         // By bytes, as an accent may follow the slash.
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
-        let folder = String(decoding: path.utf8[..<slash], as: UTF8.self)
-        let name = String(decoding: path.utf8[path.utf8.index(after: slash)...], as: UTF8.self)
-        if let names = folders[folder] { return names.contains(name) }
+        let name = path.utf8.index(after: slash)
+        if path.utf8.distance(from: path.utf8.startIndex, to: name) != folder.utf8.count || !path.hasBytePrefix(folder)
+        {
+            folder = String(decoding: path.utf8[..<name], as: UTF8.self)
+            names = list(String(decoding: path.utf8[..<slash], as: UTF8.self))
+        }
+        return names.contains(String(decoding: path.utf8[name...], as: UTF8.self))
+    }
+
+    private mutating func list(_ folder: String) -> Set<String> {
+        if let names = folders[folder] { return names }
         let names = Set(((try? FolderEntry.list(folder)) ?? []).map(\.name))
         folders[folder] = names
-        return names.contains(name)
+        return names
     }
 }

@@ -32,16 +32,15 @@ struct LedgerFiles {
             """
             SELECT f.path, r.path, f.kind, f.status, r.session_root_id
             FROM source_file f JOIN session_root r USING (session_root_id)
-            WHERE r.session_id = \(session.sessionID) AND f.kind IN (\(Self.kinds.sqlList))
+            WHERE r.session_id = \(session.sessionID) AND \(Self.kinds.sql(isIn: "f.kind"))
             ORDER BY r.session_root_id DESC, f.path
             """)
         // Nearly all are files of known exposures; of these, only the bytes of the name are looked at.
         try files.forEachRow { row in
-            let kind = row.string(2).flatMap(SourceKind.init)
-            let isMovie = kind == .movie
+            let isMovie = row.hasText(2, SourceKind.movie.rawValue)
             let key = row.withBytes(0, ExposureKey.init(in:))
             // A file that repeats another one under its own name was judged as that other one.
-            if let key, row.string(3) == FileStatus.twin.rawValue { known.insert(key) }
+            if let key, row.hasText(3, FileStatus.twin.rawValue) { known.insert(key) }
             let isKnown = key.map { known.contains($0) } ?? true
             guard isMovie || !isKnown, let path = row.string(0), let root = row.string(1) else { return }
             let fileName = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
@@ -50,8 +49,8 @@ struct LedgerFiles {
             guard !isKnown, let key, let (name, _) = ExposureName.find(inAnyCase: fileName) else { return }
             var entry = unread[key] ?? Unread(name: name.base)
             entry.roots.insert(root)
-            if kind == .exposure { entry.metadataPath = entry.metadataPath ?? fullPath }
-            if kind == .exposureImage { entry.imagePath = entry.imagePath ?? fullPath }
+            if row.hasText(2, SourceKind.exposure.rawValue) { entry.metadataPath = entry.metadataPath ?? fullPath }
+            if row.hasText(2, SourceKind.exposureImage.rawValue) { entry.imagePath = entry.imagePath ?? fullPath }
             unread[key] = entry
         }
         self.unread = unread.filter { !known.contains($0.key) }.values.sorted { $0.name < $1.name }

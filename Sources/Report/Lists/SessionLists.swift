@@ -63,39 +63,45 @@ struct SessionLists {
 
     func write(_ db: Database) throws -> Written {
         let folder = out + "/" + choice.session.folderName
-        let movies = try SessionMovies(of: choice.session, self.movies, db)
-        let exposures = try ListedExposure.all(of: choice, movies, db)
-        let rsync =
-            self.movies.rawData.map { RsyncFolder($0.folder) }
-            ?? RsyncFolder(above: exposures.reduce(into: []) { $0.formUnion($1.roots) })
+        var movies = try SessionMovies(of: choice.session, self.movies, db)
+        var listed = try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
+        try OverexposedTable(choice: choice).write(to: "\(folder)/overexposed.csv", db)
+        listed.add(movies.files.unread)
+        let exposures = listed.all
+        let rsync = self.movies.rawData.map { RsyncFolder($0.folder) } ?? RsyncFolder(above: listed.roots)
         var lists = PathLists()
         var rsyncKeepFiles = 0
         // Movies below --raw-data were found there just now.
-        var disk = FilesOnDisk(
-            roots: self.movies.rawData == nil ? exposures.reduce(into: []) { $0.formUnion($1.roots) } : [])
+        var disk = FilesOnDisk(roots: self.movies.rawData == nil ? listed.roots : [])
         var missing: [String] = []
         var guessed = GuessedNames()
-        let possible = exposures.filter(\.isPossible)
-        for (word, listed) in [
-            ("badfiles", exposures.filter { $0.isBad == true }), ("keepfiles", exposures.filter { $0.isBad == false }),
-            ("notjudged", exposures.filter { $0.isBad == nil }), ("possible", possible),
-        ] {
-            guard word != "possible" || !possible.isEmpty else {
+        let possible = exposures.count(where: \.isPossible)
+        for word in ListWord.allCases {
+            let start = "\(folder)/\(prefix)_\(word.rawValue)_"
+            guard word != .possible || possible > 0 else {
                 // An earlier run may have left these.
-                for kind in ["jpg", "tiff", "rsync"] { unlink("\(folder)/\(prefix)_possible_\(kind).txt") }
+                for kind in ["jpg", "tiff", "rsync"] { unlink("\(start)\(kind).txt") }
                 continue
             }
-            let movieOf = listed.map { movies.movie(of: $0.name, $0.camera) }
-            let start = "\(folder)/\(prefix)_\(word)_"
-            try lists.write(listed.compactMap(\.imagePath), to: start + "jpg.txt")
-            try lists.write(movieOf.flatMap(\.paths), to: start + "tiff.txt")
-            let there = disk.present(zip(listed, movieOf).flatMap(filesToCopy))
-            let files = try lists.write(there, to: start + "rsync.txt") { rsync?.relative($0) ?? $0 }
-            if word == "keepfiles" { rsyncKeepFiles = files }
-            // Possible overexposures are among those to keep.
-            guard word != "possible" else { continue }
-            missing += zip(listed, movieOf).filter { $1.origin == .missing }.map(\.0.name)
-            for movie in movieOf { guessed.add(movie) }
+            var jpg = try PathList(start + "jpg.txt")
+            var tiff = try PathList(start + "tiff.txt")
+            var copied = try PathList(start + "rsync.txt")
+            for exposure in exposures where word.holds(exposure) {
+                let movie = movies.movie(of: exposure.name, exposure.camera)
+                if let path = exposure.imagePath { try jpg.write(path) }
+                for path in movie.paths { try tiff.write(path) }
+                for path in filesToCopy(exposure, movie) where disk.has(path) {
+                    try copied.write(path, as: rsync?.relative(path))
+                }
+                // Possible overexposures are among those to keep.
+                guard word != .possible else { continue }
+                if movie.origin == .missing { missing.append(exposure.name) }
+                guessed.add(movie)
+            }
+            try lists.finish(jpg)
+            try lists.finish(tiff)
+            let files = try lists.finish(copied)
+            if word == .keepfiles { rsyncKeepFiles = files }
         }
         missing.sort()
         let missingPath = "\(folder)/\(prefix)_missing_movies.txt"
@@ -105,12 +111,10 @@ struct SessionLists {
             // An earlier run may have left this file, which does not belong to these lists.
             unlink(missingPath)
         }
-        try ExposureTable(choice: choice).write(to: "\(folder)/exposures.csv", db)
-        try OverexposedTable(choice: choice).write(to: "\(folder)/overexposed.csv", db)
         return Written(
             session: choice.session.name, analysisID: choice.analysisID, analysis: choice.text, folder: folder,
             bad: exposures.count { $0.isBad == true },
-            keep: exposures.count { $0.isBad == false }, possible: possible.count,
+            keep: exposures.count { $0.isBad == false }, possible: possible,
             possibleRange: choice.unknowns.counts.rangeText, reviewed: exposures.count { $0.isReviewed },
             notJudged: exposures.count { $0.isBad == nil }, unread: exposures.count { !$0.isRead },
             undecided: try UndecidedExposures.countUnreviewed(of: choice, db), unknown: choice.unknowns.ofJudged,
@@ -125,5 +129,19 @@ struct SessionLists {
     private func filesToCopy(_ exposure: ListedExposure, _ movie: SessionMovies.Movie) -> [String] {
         guard movies.rawData == nil else { return movie.origin == .found ? movie.paths : [] }
         return [exposure.metadataPath, exposure.hasImage ? exposure.imagePath : nil].compactMap { $0 }
+    }
+}
+
+/// The words in the names of lists, in the order in which they are written.
+private enum ListWord: String, CaseIterable {
+    case badfiles, keepfiles, notjudged, possible
+
+    func holds(_ exposure: ListedExposure) -> Bool {
+        switch self {
+        case .badfiles: exposure.isBad == true
+        case .keepfiles: exposure.isBad == false
+        case .notjudged: exposure.isBad == nil
+        case .possible: exposure.isPossible
+        }
     }
 }

@@ -27,7 +27,7 @@ struct SessionMovies {
     }
 
     /// What file names say about a camera.
-    struct Camera {
+    struct Camera: Equatable {
         let fractionation: String?
         /// The name and model of the camera; nil if they are not known.
         let name: String?
@@ -42,6 +42,8 @@ struct SessionMovies {
     /// The camera that most exposures have, for exposures without a known camera and for the movies that were seen. It is empty
     /// if there are neither.
     private let usualCamera: Camera
+    /// The camera that was last asked for, and what its movies are probably called: few exposures have another one than that before.
+    private var guessed: (camera: Camera, suffix: String)?
 
     init(of session: SessionRow, _ options: MovieNames, _ db: Database) throws {
         self.options = options
@@ -69,7 +71,7 @@ struct SessionMovies {
         """
 
     /// - Parameter camera: the camera of the exposure; nil means the camera of most of the session.
-    func movie(of name: String, _ camera: Camera?) -> Movie {
+    mutating func movie(of name: String, _ camera: Camera?) -> Movie {
         if let suffix = options.suffix { return Movie(paths: [name + suffix], origin: .given) }
         if let raw = options.rawData {
             let found = raw.movies[name]
@@ -79,12 +81,16 @@ struct SessionMovies {
         let isSum = files.movies.isImage(name) && camera.sumsImage
         let known = isSum ? [] : files.movies[name]
         if options.rawData == nil, !known.isEmpty { return Movie(paths: known, origin: .known) }
-        let suffix =
-            seenSuffix
-            ?? MovieName.guess(fractionation: camera.fractionation, camera: camera.name, format: format)
         return Movie(
-            paths: [name + suffix],
+            paths: [name + (seenSuffix ?? guess(by: camera))],
             origin: options.rawData != nil ? .missing : seenSuffix != nil ? .asOthers : .guessed)
+    }
+
+    private mutating func guess(by camera: Camera) -> String {
+        if let guessed, guessed.camera == camera { return guessed.suffix }
+        let suffix = MovieName.guess(fractionation: camera.fractionation, camera: camera.name, format: format)
+        guessed = (camera, suffix)
+        return suffix
     }
 }
 

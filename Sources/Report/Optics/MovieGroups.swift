@@ -35,7 +35,7 @@ struct MovieGroups {
         var unlistable: [String] = []
         var separateFrames = 0
         var guessed = GuessedNames()
-        let known = try SessionMovies(of: row, names, db)
+        var known = try SessionMovies(of: row, names, db)
         session = try OpticsSession(row, analysisID: choice?.analysisID, db) { exposure in
             let movie = known.movie(of: exposure.name, exposure.camera)
             guard movie.origin != .missing else { return missing.append(exposure.name) }
@@ -53,7 +53,8 @@ struct MovieGroups {
         self.movies = movies
         self.missing = missing.sorted()
         self.unlistable = unlistable
-        unread = known.files.unread.flatMap { unread in
+        let withoutXML = known.files.unread
+        unread = withoutXML.flatMap { unread in
             let movie = known.movie(of: unread.name, nil)
             return movie.origin == .missing ? [] : movie.paths
         }

@@ -18,8 +18,7 @@ struct PageReviews {
                 SELECT count(*) FILTER (WHERE verdict = 'keep' AND is_over), count(*) FILTER (WHERE verdict = 'bad' AND NOT is_over),
                        count(*) FILTER (WHERE is_bad), count(*) FILTER (WHERE NOT is_bad)
                 FROM (SELECT r.verdict, \(ExposureVerdict.sql) AS is_bad,
-                             EXISTS (SELECT 1 FROM overexposure o
-                                     WHERE o.analysis_id = a.analysis_id AND o.exposure_id = e.exposure_id) AS is_over
+                             w.exposure_id IS NOT NULL AS is_over
                       FROM exposure e \(ExposureVerdict.joins(analysis: "?1"))
                       WHERE e.session_id = ?2)
                 """, arguments: [choice.analysisID, choice.session.sessionID])
