@@ -1,3 +1,4 @@
+import EPUArchive
 import EPUCore
 import Foundation
 import GRDB

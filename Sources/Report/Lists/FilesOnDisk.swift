@@ -42,8 +42,7 @@ struct FilesOnDisk {
 
     private mutating func list(_ folder: String) -> Set<String> {
         if let names = folders[folder] { return names }
-        var names: Set<String> = []
-        do { try FolderEntry.read(folder) { name, _, _ in names.insert(PathText.of(name)) } } catch { names = [] }
+        let names = Set(((try? FolderEntry.list(folder)) ?? []).map(\.name))
         folders[folder] = names
         return names
     }
