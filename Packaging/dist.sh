@@ -33,5 +33,5 @@ install -m 644 Packaging/INSTALL.txt LICENSE "$work/$name"
 files=share/doc/epu-archive/files
 (cd "$work/$name" && { find bin share -type f; echo "$files"; } | sort >"$work/files" && mv "$work/files" "$files")
 Packaging/pack.sh "$work" "$name" "$out/$name.tar.gz"
-(cd "$out" && sha256sum -- *"$EPU_VERSION"*.tar.gz *"$EPU_VERSION"*.deb 2>/dev/null >SHA256SUMS) || true
+(cd "$out" && sha256sum -- epu-archive[-_]"$EPU_VERSION"* >SHA256SUMS)
 ls -l "$out"
