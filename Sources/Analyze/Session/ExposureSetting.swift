@@ -9,6 +9,10 @@ final class ExposureSetting: Sendable {
     let field: CameraField?
     /// The id of the microscope; nil: not recorded.
     let instrument: String?
+    /// The high tension, kV; nil: not recorded.
+    let highTension: Double?
+    /// The nominal magnification; nil: not recorded.
+    let magnification: Int?
     /// The cosine of the tilt.
     let cosine: Double
 
@@ -16,11 +20,13 @@ final class ExposureSetting: Sendable {
 
     init(
         condition: Condition = Condition(probeMode: nil, alphaDegrees: nil), field: CameraField? = nil,
-        instrument: String? = nil
+        instrument: String? = nil, highTension: Double? = nil, magnification: Int? = nil
     ) {
         self.condition = condition
         self.field = field
         self.instrument = instrument
+        self.highTension = highTension
+        self.magnification = magnification
         cosine = condition.cosine
     }
 }
@@ -31,6 +37,8 @@ struct ExposureSettings {
     private struct Record: Hashable {
         let condition: Condition
         let instrument: String?
+        let highTension: UInt64
+        let magnification: Int64?
         let numbers: SIMD8<UInt64>
     }
 
@@ -42,6 +50,7 @@ struct ExposureSettings {
     static func columns(of exposure: String) -> String {
         """
         \(exposure).probe_mode, \(exposure).stage_alpha_deg, \(InstrumentKey.sql(of: exposure)),
+        \(exposure).high_tension_kv, \(exposure).magnification,
         \(RecordedField.columns(of: exposure))
         """
     }
@@ -50,17 +59,20 @@ struct ExposureSettings {
     mutating func setting(_ row: borrowing ResultRow, from first: Int32) -> ExposureSetting {
         var numbers = SIMD8<UInt64>()
         for column in 0..<8 {
-            numbers[column] = (row.optionalDouble(first + 3 + Int32(column)) ?? .nan).bitPattern
+            numbers[column] = (row.optionalDouble(first + 5 + Int32(column)) ?? .nan).bitPattern
         }
+        let highTension = row.optionalDouble(first + 3)
         let record = Record(
             condition: Condition(probeMode: row.string(first), alphaDegrees: row.optionalDouble(first + 1)),
-            instrument: row.string(first + 2), numbers: numbers)
+            instrument: row.string(first + 2), highTension: (highTension ?? .nan).bitPattern,
+            magnification: row.optionalInt(first + 4), numbers: numbers)
         if let last, last.record == record { return last.setting }
         let setting =
             known[record]
             ?? ExposureSetting(
-                condition: record.condition, field: RecordedField(row, from: first + 3)?.field,
-                instrument: record.instrument)
+                condition: record.condition, field: RecordedField(row, from: first + 5)?.field,
+                instrument: record.instrument, highTension: highTension,
+                magnification: record.magnification.map { Int($0) })
         known[record] = setting
         last = (record, setting)
         return setting

@@ -14,7 +14,7 @@ struct SessionExposure: Sendable {
     let beamShift: Vector2
     var acquired: Timestamp
     /// What it has in common with others.
-    private let setting: ExposureSetting
+    let setting: ExposureSetting
     // What is not known is none of the values that there can be: an optional takes twice the room.
     private let square: Int64
     private var diameter: Double
