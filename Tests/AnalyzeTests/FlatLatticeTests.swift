@@ -66,8 +66,8 @@ struct FlatLatticeTests {
         let foil = IdealFoil(holeError: 0.03)
         let visits = foil.visits
         let problem = LatticeProblem(visits, try #require(FoilLattice(visits)))
-        // Under a wrong matrix many sites have several holes.
-        let fit = try #require(LatticeFit(problem, given: foil.matrix.changed(by: 0.7, degrees: 17)))
+        // Under a matrix that is far too great stops lie on each other.
+        let fit = try #require(LatticeFit(problem, given: foil.matrix.changed(by: 5, degrees: 0)))
         let sites = SiteOccupants(problem, fit, problem.stop.indices)
         #expect(sites.first.count < problem.stop.count)
         for index in problem.stop.indices {

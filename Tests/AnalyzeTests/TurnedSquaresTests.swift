@@ -320,7 +320,7 @@ struct TurnedSquaresTests {
     @Test("Backlash is found where there is some, and only there", arguments: [0.0, 0.12])
     func backlash(truth: Double) throws {
         let session = TurnedSquares { ($0.readBack, $0.backlash) = (0.03, truth) }
-        let errors = try #require(Calibrator(input: session.input).result(nil).layout?.fit.errors)
+        let errors = try #require(Calibrator(input: session.input).result(nil).layout?.errors)
         if truth == 0 {
             #expect(errors.backlash == nil)
         } else {
@@ -335,6 +335,6 @@ struct TurnedSquaresTests {
         let session = TurnedSquares { ($0.squares, $0.stopsAside) = (1, 2) }
         let input = session.input
         let problem = LatticeProblem(input.visits, try #require(input.lattice))
-        #expect(try #require(LatticeFit(problem, from: session.matrix)).errors == nil)
+        #expect(StopErrors(problem, try #require(LatticeFit(problem, from: session.matrix))) == nil)
     }
 }

@@ -26,21 +26,23 @@ struct MedianTests {
 
     @Test("A list whose pivots are bad gives the same: organ pipes, equal values, infinite ones")
     func hard() {
-        let pipes = (0..<1000).map { Double(min($0, 999 - $0)) }
+        let pipes = (0..<1000).map { (index: Int) -> Double in Double(min(index, 999 - index)) }
         #expect(pipes.median == expected(pipes))
         #expect([Double](repeating: 3, count: 501).median == 3)
-        let infinite = (0..<40).map { $0 % 3 == 0 ? Double.infinity : Double($0) }
+        let infinite = (0..<40).map { (index: Int) -> Double in index % 3 == 0 ? .infinity : Double(index) }
         #expect(infinite.median == expected(infinite))
         // Small values alternate with great ones.
-        let killer = (0..<2000).map { $0 % 2 == 0 ? Double($0 / 2) : Double(1000 + $0) }
-        #expect(killer.median == expected(killer))
+        let alternating = (0..<2000).map { (index: Int) -> Double in
+            index % 2 == 0 ? Double(index / 2) : Double(1000 + index)
+        }
+        #expect(alternating.median == expected(alternating))
     }
 
     @Test("What is not a number, and the sign of zero, are as the sort leaves them")
     func unordered() {
-        let zeros = (0..<41).map { $0 % 2 == 0 ? 0.0 : -0.0 }
+        let zeros = (0..<41).map { (index: Int) -> Double in index % 2 == 0 ? 0.0 : -0.0 }
         #expect(zeros.median.sign == expected(zeros).sign)
-        let unknown = (0..<41).map { $0 == 7 ? Double.nan : Double($0) }
+        let unknown = (0..<41).map { (index: Int) -> Double in index == 7 ? .nan : Double(index) }
         #expect(unknown.median.bitPattern == expected(unknown).bitPattern)
     }
 }

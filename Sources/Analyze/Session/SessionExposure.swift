@@ -13,7 +13,7 @@ struct SessionExposure: Sendable {
     let beamShift: Vector2
     var acquired: Timestamp
     /// What it has in common with others.
-    private let setting: ExposureSetting
+    let setting: ExposureSetting
     // What is not known is none of the values that there can be: an optional takes twice the room.
     private var diameter: Double
     private var knownDose: Double

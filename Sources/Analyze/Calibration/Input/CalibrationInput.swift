@@ -55,7 +55,7 @@ struct CalibrationInput: Sendable {
         let groups = Dictionary(grouping: exposures, by: \.condition).sorted { a, b in
             (b.value.count, a.key.text) < (a.value.count, b.key.text)
         }
-        let knowledge = try SessionKnowledge(session.sessionID, db)
+        let knowledge = try SessionKnowledge(session.sessionID, exposures, db)
         let visited = Set(exposures.map(\.foilHole))
         let images = try CentredHoleImage.inTimeOrder(of: session.sessionID, db)
         return try groups.map { condition, exposures in

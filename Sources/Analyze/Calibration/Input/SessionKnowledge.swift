@@ -34,7 +34,8 @@ struct SessionKnowledge {
         return order.compactMap { holesOfSquare[$0] }.prefix(Self.mostSquares).map { Array($0.prefix(1000)) }
     }
 
-    init(_ sessionID: Int64, _ db: Database) throws {
+    /// - Parameter exposures: those of the session.
+    init(_ sessionID: Int64, _ exposures: [SessionExposure], _ db: Database) throws {
         let areas = try Row.fetchCursor(
             db,
             sql: """
@@ -68,37 +69,34 @@ struct SessionKnowledge {
                 """, arguments: [sessionID]
         ).map { Matrix2($0[0], $0[1], $0[2], $0[3]) }
         cameraAngle = camera.flatMap { $0.isMirrored ? $0.angleDegrees : nil }
-        settings = try Self.settings(of: sessionID, db)
+        settings = Self.settings(of: exposures)
     }
 
-    /// The settings of the session's exposures. They are counted here, as SQLite would sort all exposures for it.
-    private static func settings(of sessionID: Int64, _ db: Database) throws -> [Settings] {
+    /// The settings of some exposures, the commonest first. SQLite would read and sort all exposures for this once more.
+    static func settings(of exposures: [SessionExposure]) -> [Settings] {
         struct Key: Hashable {
             let probeMode: String?
             let highTension: Double?
-            let magnification: Int64?
+            let magnification: Int?
         }
         var counts: [Key: Int] = [:]
-        // Most exposures are like the one before.
-        var last: (key: Key, count: Int)?
-        var statement = try RowStatement(
-            db,
-            """
-            SELECT probe_mode, high_tension_kv, magnification FROM exposure WHERE session_id = ?
-            ORDER BY acquired_at, name
-            """)
-        statement.bind(sessionID)
-        try statement.forEachRow { row in
+        func add(_ setting: ExposureSetting, _ count: Int) {
             let key = Key(
-                probeMode: row.string(0), highTension: row.optionalDouble(1), magnification: row.optionalInt(2))
-            if let before = last, before.key == key {
+                probeMode: setting.condition.probeMode, highTension: setting.highTension,
+                magnification: setting.magnification)
+            counts[key, default: 0] += count
+        }
+        // Most exposures have the setting of the one before.
+        var last: (setting: ExposureSetting, count: Int)?
+        for exposure in exposures {
+            if let before = last, before.setting === exposure.setting {
                 last?.count += 1
             } else {
-                if let last { counts[last.key, default: 0] += last.count }
-                last = (key, 1)
+                if let last { add(last.setting, last.count) }
+                last = (exposure.setting, 1)
             }
         }
-        if let last { counts[last.key, default: 0] += last.count }
+        if let last { add(last.setting, last.count) }
         /// The order of SQLite: NULL first, text by its bytes.
         func bytes(_ text: String?) -> [Int] { text.map { [1] + $0.utf8.map(Int.init) } ?? [0] }
         func precedes(_ a: (key: Key, value: Int), _ b: (key: Key, value: Int)) -> Bool {
@@ -112,7 +110,7 @@ struct SessionKnowledge {
         return counts.sorted(by: precedes).map { key, count in
             Settings(
                 probeMode: key.probeMode, highTension: key.highTension,
-                magnification: key.magnification.map { Int($0) },
+                magnification: key.magnification,
                 exposures: count)
         }
     }

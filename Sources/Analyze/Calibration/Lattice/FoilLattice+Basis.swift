@@ -98,12 +98,13 @@ extension FoilLattice {
 
     static func rounded(_ place: Vector2) -> Vector2 { Vector2(rounded(place.x), rounded(place.y)) }
 
-    /// The same as `value.rounded()`, which is a call of the C library, but for the sign of zero.
+    /// The same as `value.rounded()`, which is a call of the C library, except that zero has no sign.
     static func rounded(_ value: Double) -> Double {
-        // What is added leaves no room for a fraction.
+        // What is added leaves no room for a fraction, as long as the sum is no smaller than 2^52.
         let nearest = (value + 0x1.8p52) - 0x1.8p52
-        // Where two integers are as near, or none, the library decides.
-        return (value - nearest).magnitude < 0.5 ? nearest : roundedByLibrary(value)
+        // Where two integers are as near, or none, or the value is too great, the library decides.
+        let isSure = (value - nearest).magnitude < 0.5 && value.magnitude < 0x1p51
+        return isSure ? nearest : roundedByLibrary(value)
     }
 
     /// The call stands apart, as the compiler would otherwise make it each time, and then take one of the two results.
