@@ -63,7 +63,7 @@ public final class Archive: Sendable {
             configuration.busyMode = .callback { wait.isToTryAgain($0) }
             // SQLite's own 2 MB are few for the indexes of a large session; analyses go through its exposures in time order,
             // which is not the order of the table, and ingest goes through them several times when it has stored all.
-            let cacheKilobytes = access == .write ? 65_536 : access == .create ? 24_576 : 8192
+            let cacheKilobytes = access == .write ? 49_152 : access == .create ? 24_576 : 8192
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)") }
             if !isSecond { try NetworkDisk.refuseWAL(path) }
             database = try Self.open(path, configuration)
