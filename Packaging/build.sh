@@ -38,7 +38,8 @@ for module in libxml-2.0 libturbojpeg libpng zlib cairo; do
     awk -v libdir="${link// /\\\\ }" '/^libdir=/ { $0 = "libdir=" libdir } { print }' "$folder/$module.pc" >"$link/$module.pc"
 done
 
-# Paths of this folder, which error messages of libraries would name, become relative; debug information is not kept.
+# Paths of this folder, which error messages of libraries would name, become relative. Debug information is not kept, and neither
+# is the build id: the linker takes it over all that it was given, also over what stage.sh takes out.
 PKG_CONFIG_PATH=$link exec "${build[@]}" --static-swift-stdlib --disable-local-rpath \
     -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc -g0 -Xcc "-ffile-prefix-map=$PWD=." \
-    -Xlinker --wrap=hypot -Xlinker --wrap=hypotf -Xlinker "$link/older_glibc.o"
+    -Xlinker --build-id=none -Xlinker --wrap=hypot -Xlinker --wrap=hypotf -Xlinker "$link/older_glibc.o"

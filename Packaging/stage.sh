@@ -16,12 +16,20 @@ generator() {
         --product generate-manual "$@"
 }
 
+# The compiler leaves in each executable a hash of its own arguments, by which it knows what to compile again. They name the folder
+# of the build; nothing reads the hashes where the tools run, and zeros take their place.
 executables() {
+    local hashes
+    hashes=$(mktemp)
     mkdir -p "$stage/bin"
     for tool in "${names[@]}"; do
         strip -o "$stage/bin/$tool" "$tools/$tool"
+        objcopy --dump-section ".swift_modhash=$hashes" "$stage/bin/$tool"
+        head -c "$(stat -c %s "$hashes")" /dev/zero >"$hashes.zeros"
+        objcopy --update-section ".swift_modhash=$hashes.zeros" "$stage/bin/$tool"
         chmod 755 "$stage/bin/$tool"
     done
+    rm "$hashes" "$hashes.zeros"
 }
 
 manual() {
