@@ -4,7 +4,7 @@ import EPUCore
 enum StarComment {
     private static let start = "# epu-report "
 
-    /// The comment, as `# epu-report 0.1.0: analysis 3, radius 0.2 um, published by name`. RELION looks for `data_` and `#
+    /// The comment, as `# epu-report 1.0.0: analysis 3, radius 0.2 um, published by name`. RELION looks for `data_` and `#
     /// version` in comments, too, so the line holds no name that a person chose.
     /// - Parameter sentences: one for the analysis of each session, nil for a session without; equal ones are said once.
     static func line(_ sentences: [String?], lineBreak: String = "\n") -> String {
