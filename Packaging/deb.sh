@@ -32,12 +32,14 @@ printf 'Source: epu-archive\nPackage: epu-archive\nArchitecture: any\n' >"$work/
 depends=$(cd "$work/source" && dpkg-shlibdeps -O "$root"/usr/bin/* | sed -n 's/^shlibs:Depends=//p')
 (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
 chmod -R u=rwX,go=rX "$root"
+# Of the files alone: what folders take depends on the file system.
+size=$(find "$root/usr" -type f -printf '%s\n' | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
 cat >"$root/DEBIAN/control" <<END
 Package: epu-archive
 Version: $version
 Architecture: $architecture
 Maintainer: $maintainer
-Installed-Size: $(du -k --apparent-size -s "$root/usr" | cut -f 1)
+Installed-Size: $size
 Depends: $depends
 Section: science
 Priority: optional

@@ -20,7 +20,7 @@ unshare --mount true 2>/dev/null || fail "Only root, where it may mount, can cha
 [ -f "$tarball" ] || fail "There is no $tarball: run make dist."
 [ -n "$deb" ] || fail "There is no .deb of $version in $dist: run make dist."
 work=$(mktemp -d "${TMPDIR:-/tmp}/epu-dist.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf --one-file-system -- "$work"' EXIT
 
 # A system with apt and nothing else, from the mirrors that apt uses here.
 bare_system() {
@@ -38,7 +38,7 @@ bare_system() {
 system() {
     root=$work/$1
     cp -a "$work/bare" "$root"
-    cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+    cp --remove-destination -L /etc/resolv.conf "$root/etc/resolv.conf"
     inside apt-get -qq update
 }
 
@@ -72,7 +72,7 @@ use_tools() {
     done
     for tool in $tools; do
         offline man -w "$tool" >/dev/null || fail "There is no man page of $tool."
-        offline man "$tool" 2>/dev/null | grep -q SYNOPSIS || fail "The man page of $tool cannot be shown."
+        offline man "$tool" 2>/dev/null | grep SYNOPSIS >/dev/null || fail "The man page of $tool cannot be shown."
     done
 }
 
@@ -118,7 +118,7 @@ test_tarball() {
     use_tools /usr/local
     (cd "$root/usr/local" && xargs rm -f <share/doc/epu-archive/files)
     [ -z "$(find "$root/usr/local" -name '*epu*' -type f)" ] || fail "The tools were not removed whole."
-    rm -rf "$root"
+    rm -rf --one-file-system -- "$root"
 }
 
 test_deb() {
@@ -130,7 +130,7 @@ test_deb() {
     inside env DEBIAN_FRONTEND=noninteractive apt-get -qq purge epu-archive >/dev/null 2>&1
     [ -z "$(find "$root/usr" -name '*epu-*')" ] || fail "The .deb was not removed whole."
     if command -v lintian >/dev/null; then lintian --fail-on error --allow-root "$deb"; fi
-    rm -rf "$root"
+    rm -rf --one-file-system -- "$root"
 }
 
 bare_system

@@ -38,14 +38,9 @@ struct SimulationSummary: Encodable {
         return """
             Wrote \(counted(exposures, "exposure")) of \(counted(holes, "foil hole")) in \
             \(counted(gridSquares, "grid square")), from \(counted(stops, "stage stop")), \
-            to \(folders.map(quotedForShell).joined(separator: " and ")) in \(seconds.text(decimals: 1)) s.
-            Truth: \(pairText) within \(radiusUm.text(significant: 4)) um, in \(quotedForShell(truth))
-            Next: epu-ingest \(folders.map(quotedForShell).joined(separator: " "))
+            to \(folders.map(shellWord).joined(separator: " and ")) in \(seconds.text(decimals: 1)) s.
+            Truth: \(pairText) within \(radiusUm.text(significant: 4)) um, in \(shellWord(truth))
+            Next: epu-ingest \(folders.map(shellWord).joined(separator: " "))
             """
-    }
-
-    private func quotedForShell(_ path: String) -> String {
-        let plain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+~".contains($0) }
-        return plain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -55,12 +55,17 @@ extension PlacementSet {
 
     /// The greatest id that a placement has or had: ids are not used again.
     private static func lastID(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(
+        let id = try Int64.fetchOne(
             db,
             sql: """
                 SELECT max(ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'placement'), 0),
                            ifnull((SELECT max(placement_id) FROM placement), 0))
                 """) ?? 0
+        // No archive comes near to so many placements.
+        guard id < Int64.max / 2 else {
+            throw Failure("The archive's table placement is damaged: an id is \(id). Take a copy that is sound.")
+        }
+        return id
     }
 
     /// Brings the index, and the reach of fields, of what is placed already up to date: older tools knew nothing of beams, and
@@ -81,6 +86,7 @@ extension PlacementSet {
             try select.forEachRow { row in
                 index.add(id, at: Vector2(row.double(0), row.double(1)), slice: slice(of: exposure))
             }
+            if index.isFull { try index.write(db) }
         }
         try index.write(db)
     }

@@ -103,8 +103,9 @@ struct OpticsGroupStore {
             FROM exposure e
             LEFT JOIN optics_group_member m USING (exposure_id)
             LEFT JOIN optics_group g USING (optics_group_id)
-            WHERE e.session_id = \(session.sessionID)
+            WHERE e.session_id = ?
             """)
+        statement.bind(session.sessionID)
         try statement.forEachRow { row in
             let pixel = MoviePixel(
                 imagePixelSize: row.optionalDouble(2), superResolution: row.optionalInt(3),

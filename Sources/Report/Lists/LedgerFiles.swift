@@ -21,7 +21,8 @@ struct LedgerFiles {
 
     init(of session: SessionRow, _ db: Database) throws {
         var known: Set<ExposureKey> = []
-        var names = try RowStatement(db, "SELECT name FROM exposure WHERE session_id = \(session.sessionID)")
+        var names = try RowStatement(db, "SELECT name FROM exposure WHERE session_id = ?")
+        names.bind(session.sessionID)
         try names.forEachRow { row in
             if let key = row.withBytes(0, ExposureKey.init(in:)) { known.insert(key) }
         }
@@ -32,9 +33,10 @@ struct LedgerFiles {
             """
             SELECT f.path, r.path, f.kind, f.status, r.session_root_id
             FROM source_file f JOIN session_root r USING (session_root_id)
-            WHERE r.session_id = \(session.sessionID) AND \(Self.kinds.sql(isIn: "f.kind"))
+            WHERE r.session_id = ? AND \(Self.kinds.sql(isIn: "f.kind"))
             ORDER BY r.session_root_id DESC, f.path
             """)
+        files.bind(session.sessionID)
         // Nearly all are files of known exposures; of these, only the bytes of the name are looked at.
         try files.forEachRow { row in
             let isMovie = row.hasText(2, SourceKind.movie.rawValue)

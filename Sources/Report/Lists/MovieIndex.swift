@@ -25,14 +25,14 @@ struct MovieIndex {
             let key = ExposureKey(exposure.base)
         else { return }
         let entry = Entry(name: name, order: order, path: path, suffix: String(fileName.suffix(rest.count)))
-        guard var known = entries[key] else {
+        guard let known = entries[key] else {
             entries[key] = entry
             return
         }
         if name == known.name, order == known.order {
             if name.kind == .frame {
-                known.frames.append(path)
-                entries[key] = known
+                // In place: a movie may have a file for each of many frames.
+                entries[key]?.frames.append(path)
             } else if path < known.path {
                 entries[key] = entry
             }

@@ -38,6 +38,9 @@ struct RawData {
 
     /// The path of a file below the folder, relative to the folder.
     func relative(_ path: String) -> Substring {
-        path.dropFirst(folder.hasSuffix("/") ? folder.count : folder.count + 1)
+        // By bytes: to Swift a slash that an accent follows is another character.
+        let start = folder.hasSuffix("/") ? folder : folder + "/"
+        guard path.hasBytePrefix(start) else { return path[...] }
+        return path[path.utf8.index(path.utf8.startIndex, offsetBy: start.utf8.count)...]
     }
 }

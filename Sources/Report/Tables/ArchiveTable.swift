@@ -99,5 +99,5 @@ struct ArchiveTable {
         return rules.first { columns.contains($0.0) }?.1
     }
 
-    private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+    private static func quoted(_ name: String) -> String { name.quoted(with: "\"", escapedAs: "\"\"") }
 }

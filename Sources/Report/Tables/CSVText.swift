@@ -36,6 +36,6 @@ enum CSVText {
         let needsQuotes = text.utf8.contains {
             $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13
         }
-        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+        return needsQuotes ? text.quoted(with: "\"", escapedAs: "\"\"") : text
     }
 }

@@ -77,9 +77,12 @@ public struct PositionJoin {
         for point in run {
             let own = PositionTree.Window(point.position, radius: radius, fieldReach: point.fieldReach)
             earlier.removeAll(keepingCapacity: true)
-            for entry in near where Int(entry.number) < point.number && own.meets(entry, tree.slices) {
-                earlier.append(Int(entry.number))
+            // The point is a placement itself: an index that does not have it where it is may lack others, too.
+            var hasItself = false
+            for entry in near where Int(entry.number) <= point.number && own.meets(entry, tree.slices) {
+                if Int(entry.number) == point.number { hasItself = true } else { earlier.append(Int(entry.number)) }
             }
+            guard hasItself else { throw RTreeStore.isDamaged }
             earlier.sort()
             try body(point.number, earlier)
         }

@@ -20,6 +20,9 @@ struct RTreeBox: Hashable, Sendable {
             upper: SIMD3(Self.roundedUp(position.x), Self.roundedUp(position.y), Self.roundedUp(slice.upperBound)))
     }
 
+    /// Whether it begins before it ends in all dimensions, which is false where a number is missing.
+    var isOrdered: Bool { minX <= maxX && minY <= maxY && minSet <= maxSet }
+
     func union(_ other: RTreeBox) -> RTreeBox {
         RTreeBox(lower: pointwiseMin(lower, other.lower), upper: pointwiseMax(upper, other.upper))
     }
@@ -76,7 +79,7 @@ struct RTreeNode: Sendable {
         self.cells = cells
     }
 
-    /// - Returns: nil where the bytes are no node.
+    /// - Returns: nil where the bytes are no node: also where a box ends before it begins, or has no numbers.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count >= Self.headerBytes else { return nil }
         depth = Int(Self.load(UInt16.self, bytes, 0))
@@ -88,18 +91,18 @@ struct RTreeNode: Sendable {
             func coordinate(_ index: Int) -> Float {
                 Float(bitPattern: Self.load(UInt32.self, bytes, start + 8 + 4 * index))
             }
-            cells.append(
-                RTreeCell(
-                    id: Int64(bitPattern: Self.load(UInt64.self, bytes, start)),
-                    box: RTreeBox(
-                        lower: SIMD3(coordinate(0), coordinate(2), coordinate(4)),
-                        upper: SIMD3(coordinate(1), coordinate(3), coordinate(5)))))
+            let box = RTreeBox(
+                lower: SIMD3(coordinate(0), coordinate(2), coordinate(4)),
+                upper: SIMD3(coordinate(1), coordinate(3), coordinate(5)))
+            guard box.isOrdered else { return nil }
+            cells.append(RTreeCell(id: Int64(bitPattern: Self.load(UInt64.self, bytes, start)), box: box))
         }
     }
 
     /// The node in so many bytes, which must have room for its cells.
     func bytes(_ size: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        precondition(Self.bytes(cells: cells.count) <= size, "A node has more cells than it has room for.")
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             buffer.initialize(repeating: 0)
             let raw = UnsafeMutableRawBufferPointer(buffer)
             Self.store(UInt16(depth), raw, 0)

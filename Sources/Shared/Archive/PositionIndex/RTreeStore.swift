@@ -13,7 +13,9 @@ struct RTreeStore {
     init(_ db: Database) throws {
         let bytes = try Int.fetchOne(
             db, sql: "SELECT length(data) FROM placement_index_node WHERE nodeno = ?", arguments: [RTreeNode.rootID])
-        guard let bytes, RTreeNode.capacity(bytes: bytes) > 1 else { throw Self.isDamaged }
+        guard let bytes, RTreeNode.capacity(bytes: bytes) > 1, bytes <= Self.greatestNodeBytes else {
+            throw Self.isDamaged
+        }
         nodeBytes = bytes
         select = try RowStatement(db, "SELECT data FROM placement_index_node WHERE nodeno = ?")
     }
@@ -21,11 +23,14 @@ struct RTreeStore {
     /// The number of cells that a node has room for.
     var capacity: Int { RTreeNode.capacity(bytes: nodeBytes) }
 
-    /// - Throws: `Failure` where there is no such node.
+    /// What the greatest page of SQLite holds.
+    private static let greatestNodeBytes = 65_536
+
+    /// - Throws: `Failure` where there is no such node, or it has another size than the root, which SQLite does not read either.
     mutating func node(_ id: Int64) throws -> RTreeNode {
         var node: RTreeNode?
         select.bind(id)
-        try select.forEachRow { row in node = row.withBlob(0) { RTreeNode($0) } }
+        try select.forEachRow { row in node = row.withBlob(0) { [nodeBytes] in $0.count == nodeBytes ? RTreeNode($0) : nil } }
         guard let node else { throw Self.isDamaged }
         return node
     }
@@ -49,7 +54,10 @@ struct RTreeWriter {
         setParent = try RowStatement(
             db, "INSERT OR REPLACE INTO placement_index_parent (nodeno, parentnode) VALUES (?, ?)")
         setLeaf = try RowStatement(db, "INSERT OR REPLACE INTO placement_index_rowid (rowid, nodeno) VALUES (?, ?)")
-        nextID = try (Int64.fetchOne(db, sql: "SELECT max(nodeno) FROM placement_index_node") ?? 0) + 1
+        let lastID = try Int64.fetchOne(db, sql: "SELECT max(nodeno) FROM placement_index_node") ?? 0
+        // No tree comes near to so many nodes.
+        guard lastID < Int64.max / 2 else { throw RTreeStore.isDamaged }
+        nextID = lastID + 1
     }
 
     /// Runs what writes these tables.

@@ -5,7 +5,7 @@ public func shellWord(_ text: String) -> String {
         && text.unicodeScalars.allSatisfy { scalar in
             scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/._-+".unicodeScalars.contains(scalar)
         }
-    return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    return isPlain ? text : text.quoted(with: "'", escapedAs: "'\\''")
 }
 
 /// An option with its value as a command line has it: `--session faulty`, or `--session=-odd` for a value that begins with a
