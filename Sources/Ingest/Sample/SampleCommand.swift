@@ -64,11 +64,8 @@ struct SampleCommand: ParsableCommand {
     func run() throws {
         let given = folders.dropLast()
         let starts = try given.map(SessionFinder.readableFolder)
-        let folder = try OutputFolder(folders[folders.count - 1])
-        for start in starts where (folder.path + "/").utf8.starts(with: (start + "/").utf8) {
-            throw Failure(
-                "\(folder.path) lies within \(start), and would be read as a part of it. Name a folder elsewhere.")
-        }
+        let path = folders[folders.count - 1]
+        let folder = try OutputFolder(path, outside: starts)
         let sessions = SessionFinder.sessions(below: starts).filter(\.isSession)
         guard !sessions.isEmpty else {
             throw Failure(
@@ -93,8 +90,12 @@ struct SampleCommand: ParsableCommand {
             throw error
         }
         progress.finish()
-        let path = folders[folders.count - 1]
         try folder.commit()
+        for session in sessions {
+            for (path, reason) in session.unreadable {
+                Console.message("\(session.path)/\(path) cannot be listed and is not in the sample: \(reason)")
+            }
+        }
         if output.json { return try Console.result(json: report) }
         quiet.result(report.text(path: path))
         quiet.result("Look at it before you send it. It is read as any session:")

@@ -90,7 +90,7 @@ struct SampleNames: Sendable {
     /// Whether a folder's name only says what is in it.
     static func keepsFolder(_ name: some StringProtocol) -> Bool {
         name == "Data" || name == "FoilHoles" || name == SessionFolder.metadataFolder
-            || SessionFolder.isImagesFolder(name)
+            || SessionFolder.isImagesFolder(name) && name.utf8.count <= 13
     }
 
     /// The path of a folder within its session.

@@ -10,16 +10,21 @@ public struct OutputFolder: ~Copyable {
     public let partialPath: String
     private var isDone = false
 
-    /// - Parameter given: A folder that is not there, or is empty.
+    /// - Parameters:
+    ///   - given: A folder that is not there, or is empty.
+    ///   - inputs: Folders that are read, as absolute paths without links: it may lie in none of them.
     /// - Throws: `Failure` where there is something of that name, or the folder cannot be made.
-    public init(_ given: String) throws {
-        let url = URL(fileURLWithPath: given).standardizedFileURL
-        let above = url.deletingLastPathComponent().path
-        if let status = PathText.status(given) {
+    public init(_ given: String, outside inputs: [String] = []) throws {
+        let (above, name) = try Self.place(of: given)
+        let path = (above as NSString).appendingPathComponent(name)
+        if let input = inputs.first(where: { (path + "/").utf8.starts(with: ($0 + "/").utf8) }) {
+            throw Failure("\(given) lies within \(input), and would be read as a part of it. Name a folder elsewhere.")
+        }
+        if let status = PathText.status(path) {
             guard PathText.isFolder(status) else {
                 throw Failure("\(given) is a file. Name a folder that is not there.")
             }
-            guard try FolderEntry.list(given).isEmpty else {
+            guard try FolderEntry.list(path).isEmpty else {
                 throw Failure("\(given) is not empty. Name a folder that is not there, or is empty.")
             }
         }
@@ -28,18 +33,29 @@ public struct OutputFolder: ~Copyable {
         } catch {
             throw Failure("Cannot make the folder \(above): \(String(cString: strerror(errno))).")
         }
-        guard let resolved = realpath(above, nil) else {
-            throw Failure("Cannot write into \(above): \(String(cString: strerror(errno))).")
-        }
-        defer { free(resolved) }
-        let folder = String(cString: resolved)
-        let partialPath = (folder as NSString).appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial")
+        let partialPath = (above as NSString).appendingPathComponent(".\(name).\(getpid()).partial")
         guard mkdir(partialPath, 0o777) == 0 else {
             throw Failure("Cannot make \(given): \(String(cString: strerror(errno))).")
         }
         PartialFiles.add(partialPath)
-        path = (folder as NSString).appendingPathComponent(url.lastPathComponent)
+        self.path = path
         self.partialPath = partialPath
+    }
+
+    /// The absolute path of the folder above, without links as far as it is there, and the folder's own name.
+    private static func place(of given: String) throws -> (above: String, name: String) {
+        let url = URL(fileURLWithPath: given).standardizedFileURL
+        var parts = url.pathComponents.dropFirst()
+        guard let name = parts.popLast() else { throw Failure("\(given) cannot be written. Name a folder.") }
+        var missing: [String] = []
+        while true {
+            if let resolved = realpath("/" + parts.joined(separator: "/"), nil) {
+                defer { free(resolved) }
+                return (NSString.path(withComponents: [String(cString: resolved)] + missing.reversed()), name)
+            }
+            guard let last = parts.popLast() else { throw Failure("\(given) cannot be written. Name a folder.") }
+            missing.append(last)
+        }
     }
 
     deinit {
