@@ -20,6 +20,7 @@ struct EPUIngest: AsyncParsableCommand {
         subcommands: [
             LoadCommand.self, PlanCommand.self, MergeCommand.self, RemoveCommand.self, SplitCommand.self,
             JoinCommand.self, CheckCommand.self, BackupCommand.self, CompactCommand.self,
+            SampleCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
 

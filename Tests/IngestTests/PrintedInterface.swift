@@ -49,7 +49,7 @@ struct PrintedInterface {
         for command in [
             "plan s t", "merge c.db --db merged.db", "remove s-second --dry-run",
             "split s --from 2025-01-08T15:20:00Z --dry-run", "join s s-second --dry-run", "check", "backup b.db",
-            "compact",
+            "compact", "sample s s-sample --images",
         ] {
             // A merge needs something to join.
             if command.hasPrefix("merge") { try run("epu-ingest backup c.db") }

@@ -8,7 +8,7 @@ struct FollowedPagesTests {
     /// Each is followed from its top in a folder of its own; every other page has blocks that stand alone.
     static let pages = [
         "tutorial", "follow", "same-grid", "compare", "radius", "verdicts", "optics", "find_dupl", "questions", "lists",
-        "simulate", "archive-care",
+        "simulate", "archive-care", "bug-report",
     ].map { "Documentation/\($0).md" }
 
     @Test("Whoever types all of a page in a fresh folder sees what the page shows", arguments: pages)

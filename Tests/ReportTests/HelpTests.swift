@@ -9,7 +9,7 @@ struct HelpTests {
         ["epu-simulate"], ["epu-ingest"], ["epu-ingest", "load"],
         ["epu-ingest", "plan"], ["epu-ingest", "merge"], ["epu-ingest", "remove"],
         ["epu-ingest", "split"], ["epu-ingest", "join"], ["epu-ingest", "check"], ["epu-ingest", "backup"],
-        ["epu-ingest", "compact"], ["epu-analyze", "list"],
+        ["epu-ingest", "compact"], ["epu-ingest", "sample"], ["epu-analyze", "list"],
         ["epu-analyze", "calibrate"], ["epu-analyze", "clusters"],
         ["epu-analyze", "overlaps"], ["epu-analyze", "sweep"], ["epu-analyze"], ["epu-analyze", "compare"],
         ["epu-analyze", "publish"],

@@ -110,7 +110,6 @@ final class FileReader {
     }
 
     private func holeMap(_ file: SourceFile, _ path: String) throws(Unusable) -> FileReading {
-        let open = try OpenFile(path, limit: Self.holeMapLimit)
         var holes: [FoilHoleMetadata] = []
         var count = 0
         var isUnknownForm = false
@@ -123,17 +122,7 @@ final class FileReader {
             isUnknownForm = holes.isEmpty && GridSquareMetadata.listsHoles(root)
             return try GridSquareMetadata(root)
         }
-        let square: GridSquareMetadata
-        if open.size > Self.holeMapKept {
-            square = try xml.read(
-                from: { buffer throws(Unusable) in try open.read(into: buffer) },
-                stream: GridSquareMetadata.holes(forgets: true), each: takeHole, takeSquare)
-        } else {
-            let length = try open.content(into: &buffer)
-            square = try withBuffer(length) { bytes throws(Unusable) in
-                try xml.read(bytes, stream: GridSquareMetadata.holes(forgets: false), each: takeHole, takeSquare)
-            }
-        }
+        let square = try withHoleMap(path, each: takeHole, takeSquare)
         guard count < Self.holesLimit else {
             throw Unusable(status: .malformed, reason: "it has more foil holes than any file of EPU's")
         }
@@ -143,6 +132,29 @@ final class FileReader {
             reading.problem = "its foil holes are listed in a form that is not known: none was read"
         }
         return reading
+    }
+
+    /// Shows the foil holes of a GridSquare_<id>.dm, and then its root.
+    func withHoleMap<T>(
+        _ path: String, each: @escaping (XMLElement) -> Void, _ body: (XMLElement) throws(Unusable) -> T
+    ) throws(Unusable) -> T {
+        let open = try OpenFile(path, limit: Self.holeMapLimit)
+        guard open.size <= Self.holeMapKept else {
+            return try xml.read(
+                from: { buffer throws(Unusable) in try open.read(into: buffer) },
+                stream: GridSquareMetadata.holes(forgets: true), each: each, body)
+        }
+        let length = try open.content(into: &buffer)
+        return try withBuffer(length) { bytes throws(Unusable) in
+            try xml.read(bytes, stream: GridSquareMetadata.holes(forgets: false), each: each, body)
+        }
+    }
+
+    /// Shows the root of any other document that is read.
+    func withDocument<T>(
+        _ kind: SourceKind, _ path: String, _ body: (XMLElement) throws(Unusable) -> T
+    ) throws(Unusable) -> T {
+        try withContent(path, limit: kind == .session ? Self.sessionLimit : Self.imageLimit, body)
     }
 
     private func foilHole(_ file: SourceFile, _ path: String) throws(Unusable) -> FileReading {

@@ -1,0 +1,118 @@
+import EPUCore
+import EPUFormat
+
+/// The sessions that a sample is made of, with their files one by one.
+struct SampleSource {
+    let sessions: [SessionFolder]
+    let selection: SampleSelection
+    private let reader = FileReader()
+
+    init(_ sessions: [SessionFolder], _ selection: SampleSelection) {
+        self.sessions = sessions
+        self.selection = selection
+    }
+
+    /// Calls `body` with each file that is taken and is not a folder that cannot be listed.
+    func forEach(in session: Int, _ body: (SourceFile) throws -> Void) rethrows {
+        var list = BatchList(folder: sessions[session], size: 256)
+        while let files = list.next() {
+            for file in files where selection.takes(file, session: session) { try body(file) }
+        }
+    }
+
+    func path(_ file: SourceFile, _ session: Int) -> String { sessions[session].path + "/" + file.path }
+
+    /// Whether the file is one whose content is read: of several EpuSession.dm only one is.
+    func isRead(_ file: SourceFile, _ session: Int) -> Bool {
+        file.name.kind.isParsed && (file.name.kind != .session || file.path == sessions[session].sessionFile)
+    }
+
+    /// Goes through the files once, for all that must be known before the first is written.
+    func survey() -> SampleNames {
+        let shared = SharedSurvey(SampleSurvey(sessions: sessions.count))
+        for (session, folder) in sessions.enumerated() where selection.takes(session: session) {
+            forEach(in: session) { file in
+                shared.survey.add(file)
+                // A file that cannot be read has nothing that would be written.
+                if isRead(file, session), file.obstacle == nil { try? survey(file, session, shared) }
+            }
+            if shared.survey.sessionNames[session].isEmpty {
+                shared.survey.add(name: folder.name, ofSession: session)
+            }
+        }
+        shared.survey.settle()
+        return SampleNames(shared.survey)
+    }
+
+    private func survey(_ file: SourceFile, _ session: Int, _ shared: SharedSurvey) throws(Unusable) {
+        let path = path(file, session)
+        if file.name.kind == .holeMap {
+            return try reader.withHoleMap(
+                path, each: { shared.survey.walk($0, "e", .holeEntry) },
+                { root throws(Unusable) in shared.survey.walk(partsOf: root, SampleRule.gridSquare) })
+        }
+        try reader.withDocument(file.name.kind, path) { root throws(Unusable) in
+            switch file.name.kind {
+            case .session:
+                shared.survey.walk(root, "e", .session)
+                if let name = root["Name"]?.text { shared.survey.add(name: name, ofSession: session) }
+            case .foilHole: shared.survey.walk(root, "e", .hole)
+            default:
+                shared.survey.walk(root, "e", .image)
+                shared.survey.add(try ImageMetadata(root), of: file, session: session)
+            }
+        }
+    }
+
+    /// The text of a file's document as a sample has it.
+    /// - Throws: `Unusable` where the file is none.
+    func document(_ file: SourceFile, _ session: Int, _ names: SampleNames) throws(Unusable) -> String {
+        if let obstacle = file.obstacle { throw Unusable(status: .unreadable, reason: obstacle) }
+        let path = path(file, session)
+        var xml = SampleXML(names, session: session)
+        if file.name.kind == .holeMap { return try holeMap(path, session, names) }
+        try reader.withDocument(file.name.kind, path) { root throws(Unusable) in
+            let (name, rule) = Self.rule(of: file.name.kind)
+            guard file.name.kind == .foilHole || root.name == name, case .parts(let rules) = rule else {
+                throw Unusable(status: .malformed, reason: "its root is <\(root.name)>")
+            }
+            xml.document(root, name, rules)
+        }
+        return xml.text
+    }
+
+    private static func rule(of kind: SourceKind) -> (root: String, rule: SampleRule) {
+        switch kind {
+        case .session: ("EpuSessionXml", .session)
+        case .foilHole: ("TargetLocationXml", .hole)
+        default: ("MicroscopeImage", .image)
+        }
+    }
+
+    private func holeMap(_ path: String, _ session: Int, _ names: SampleNames) throws(Unusable) -> String {
+        // Holes come before the root is known, and are forgotten then.
+        var holes = SampleXML(names, session: session)
+        var xml = holes
+        let takeHole = { (hole: XMLElement) in holes.walk(hole, "e", .holeEntry) }
+        let takeSquare = { (root: XMLElement) throws(Unusable) in
+            guard root.isNamed("GridSquareXml") else {
+                throw Unusable(status: .malformed, reason: "its root is <\(root.name)>")
+            }
+            let list = "TargetLocationsEfficient"
+            var inside = "<\(list)><m_serializationArray>\(holes.text)</m_serializationArray></\(list)>"
+            // Holes in a form that is not known are told by their positions.
+            if holes.text.isEmpty { inside = GridSquareMetadata.listsHoles(root) ? "<StagePosition/>" : "" }
+            xml.document(
+                root, "GridSquareXml", SampleRule.gridSquare, inside: "<TargetLocations>\(inside)</TargetLocations>")
+        }
+        try reader.withHoleMap(path, each: takeHole, takeSquare)
+        return xml.text
+    }
+}
+
+/// A survey that the reader's calls add to.
+private final class SharedSurvey {
+    var survey: SampleSurvey
+
+    init(_ survey: SampleSurvey) { self.survey = survey }
+}
