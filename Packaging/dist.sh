@@ -22,6 +22,8 @@ trap 'rm -rf "$work"' EXIT
 name=epu-archive-$EPU_VERSION-linux-$(uname -m)
 
 Packaging/build.sh
+# Older packages would be taken for those of this build.
+rm -f -- "$out"/epu-archive[-_]*.tar.gz "$out"/epu-archive[-_]*.deb
 Packaging/stage.sh "$(Packaging/build.sh --show-bin-path)" "$work/$name"
 if command -v dpkg-deb >/dev/null; then
     Packaging/deb.sh "$work/$name" "$out"

@@ -55,12 +55,13 @@ extension PlacementSet {
 
     /// The greatest id that a placement has or had: ids are not used again.
     private static func lastID(_ db: Database) throws -> Int64 {
-        let id = try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT max(ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'placement'), 0),
-                           ifnull((SELECT max(placement_id) FROM placement), 0))
-                """) ?? 0
+        let id =
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT max(ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'placement'), 0),
+                               ifnull((SELECT max(placement_id) FROM placement), 0))
+                    """) ?? 0
         // No archive comes near to so many placements.
         guard id < Int64.max / 2 else {
             throw Failure("The archive's table placement is damaged: an id is \(id). Take a copy that is sound.")

@@ -66,7 +66,9 @@ struct ArchiveCheck: Encodable {
             placement p JOIN placement_index i USING (placement_id)
             WHERE (p.x_um BETWEEN i.min_x_um AND i.max_x_um AND p.y_um BETWEEN i.min_y_um AND i.max_y_um) IS NOT TRUE
             """)
-        if elsewhere > 0 { add(.index, "\(counted(elsewhere, "placement")) elsewhere in placement_index than they are") }
+        if elsewhere > 0 {
+            add(.index, "\(counted(elsewhere, "placement")) elsewhere in placement_index than they are")
+        }
         if missing > 0 { add(.index, "\(counted(missing, "placement")) without an entry in placement_index") }
     }
 

@@ -1,3 +1,5 @@
+import EPUCore
+
 /// Text as a CSV file has it (RFC 4180).
 enum CSVText {
     /// Whether a text is ASCII, not empty, and has nothing that needs quotes. Eight bytes are looked at together; for control

@@ -95,7 +95,8 @@ private struct StopRow {
     var saysSomething: Bool { numbers.contains { $0 != nil } }
 
     var words: [UInt64] {
-        [UInt64(bitPattern: firstExposureID), UInt64(bitPattern: Int64(exposures))] + numbers.map { $0?.bitPattern ?? .max }
+        [UInt64(bitPattern: firstExposureID), UInt64(bitPattern: Int64(exposures))]
+            + numbers.map { $0?.bitPattern ?? .max }
     }
 
     /// The stop as analyses use it. Of a stop that lies aside nobody knows whether the stage or the holes are to blame: its

@@ -30,7 +30,9 @@ struct RTreeStore {
     mutating func node(_ id: Int64) throws -> RTreeNode {
         var node: RTreeNode?
         select.bind(id)
-        try select.forEachRow { row in node = row.withBlob(0) { [nodeBytes] in $0.count == nodeBytes ? RTreeNode($0) : nil } }
+        try select.forEachRow { row in
+            node = row.withBlob(0) { [nodeBytes] in $0.count == nodeBytes ? RTreeNode($0) : nil }
+        }
         guard let node else { throw Self.isDamaged }
         return node
     }
