@@ -1,7 +1,7 @@
 # make             install the C libraries, build the tools, and print these lines
 # make demo        build, and run the whole pipeline on a simulated session
 # make test        check the format, build and run all tests
-# make check       check the format of the Swift files, and the shell scripts with ShellCheck
+# make check       check the format of the Swift files, the shell scripts with ShellCheck, and the pages' scripts with oxlint
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
 # make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
 # make test-stress one writer and eight readers for STRESS_SECONDS, then what writes an archive killed STRESS_KILLS times
@@ -65,12 +65,16 @@ all: build
 demo: build
 	@Scripts/demo.sh "$$($(RELEASE) --show-bin-path)" demo
 
-test: lint build-tests
-	$(SWIFT) test --disable-xctest --skip-build
+# The tests run the tools that are built for use: those of the tests' own build take several times as long for the same.
+test: lint build build-tests
+	@SWIFT="$(SWIFT)" Scripts/run-tests.sh "$$($(RELEASE) --show-bin-path)"
 
 check: lint
 	@command -v shellcheck >/dev/null || Scripts/apt-install.sh shellcheck
 	shellcheck Packaging/*.sh Scripts/*.sh Scripts/slurm/*.sbatch Tests/Slurm/*.sh .ci/run
+	@python3 -c "import ensurepip, venv" 2>/dev/null || Scripts/apt-install.sh python3-venv
+	@$(MAKE) --no-print-directory .build-lint/installed
+	Scripts/lint_pages.py .build-lint/bin/oxlint
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
@@ -161,6 +165,11 @@ install: dependencies
 format:
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
 
+# One program without others, from PyPI.
+.build-lint/installed: Scripts/requirements-lint.txt
+	python3 -m venv .build-lint && .build-lint/bin/pip install --quiet --requirement $< || { rm -rf .build-lint; false; }
+	@touch $@
+
 # Python packages to compare with and to read what the tools write; the tools do not need them.
 .build-venv/installed: Tests/Peers/requirements.txt
 	python3 -m venv .build-venv && .build-venv/bin/pip install --quiet --requirement $< || { rm -rf .build-venv; false; }
@@ -175,4 +184,4 @@ dependencies:
 	@Scripts/dependencies.sh
 
 clean:
-	rm -rf .build .build-dist .build-dist-twice .build-fuzz .build-venv dist demo bench accuracy fuzz-corpus
+	rm -rf .build .build-dist .build-dist-twice .build-fuzz .build-lint .build-venv dist demo bench accuracy fuzz-corpus

@@ -25,8 +25,7 @@ struct DocumentedRun {
 
     /// Runs lines of a shell with the built tools in the PATH; the session stands in place of the examples' folders.
     func shell(_ lines: [String], archive: String = "epu.db") throws -> ToolRun {
-        let tools = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-            .deletingLastPathComponent().path
+        let tools = try ToolRun.folder
         let script = lines.joined(separator: "\n").replacing(/\/data\/\S+/, with: folder["session"])
         return try ToolRun.command(
             ["/bin/sh", "-ec", script], in: folder.path,

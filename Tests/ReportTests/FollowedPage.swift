@@ -21,8 +21,7 @@ struct FollowedPage {
         let script = blocks.filter(\.isShell).map { block in
             block.lines.map(Self.withoutPictures).joined(separator: "\n") + "\nprintf '%s' '\(Self.mark)'\n"
         }.joined()
-        let tools = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-            .deletingLastPathComponent().path
+        let tools = try ToolRun.folder
         run = try ToolRun.command(
             ["/usr/bin/env", "-u", "EPU_ARCHIVE", "/bin/sh", "-ec", script], in: folder.path,
             environment: ["PATH": tools + ":/usr/bin:/bin", "HOME": folder.path])

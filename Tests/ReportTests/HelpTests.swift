@@ -22,8 +22,7 @@ struct HelpTests {
     @Test("Every command has an example that works when pasted")
     func examples() throws {
         let folder = try TemporaryFolder()
-        let tools = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-            .deletingLastPathComponent().path
+        let tools = try ToolRun.folder
         for command in Self.commands {
             let help = try ToolRun.run(command[0], Array(command.dropFirst()) + ["--help"], in: folder.path)
             #expect(help.status == 0)

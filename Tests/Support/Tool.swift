@@ -6,11 +6,22 @@ public struct ToolRun: Sendable {
     public let output: String
     public let errors: String
 
-    /// The path of a tool, which lies beside the test bundle.
-    static func path(of tool: String) throws -> String {
-        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(tool).path
+    /// The folder of the tools: the one that `make test` names, with the tools that are used and shipped, which take a part of the
+    /// time; otherwise that of the test bundle.
+    public static var folder: String {
+        get throws { try ProcessInfo.processInfo.environment["EPU_TESTED_TOOLS"] ?? builtWithTests }
     }
+
+    /// The folder of the test bundle, with tools that are built as the tests are.
+    static var builtWithTests: String {
+        get throws {
+            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            return (own as NSString).deletingLastPathComponent
+        }
+    }
+
+    /// The path of a tool.
+    static func path(of tool: String) throws -> String { try folder + "/" + tool }
 
     /// - Parameters:
     ///   - tool: The name of the tool, as `epu-ingest`.

@@ -10,7 +10,7 @@ class StageMap {
     constructor(canvas, data, select) {
         Object.assign(this, {canvas, data, select, chosen: -1, colouring: "cause", isOver: [], images: []});
         this.context = canvas.getContext("2d");
-        const {x, y, count} = data.exposures;
+        const {x, count} = data.exposures;
         this.placed = Array.from({length: count}, (_, i) => i).filter(i => !Number.isNaN(x[i]));
         this.pointers = new Map();
         canvas.addEventListener("pointerdown", event => this.press(event));
