@@ -50,6 +50,19 @@ struct OverlapTests {
         #expect(try rows("SELECT earlier, later FROM overlap_pairs") == [["a", "b"]])
     }
 
+    @Test("A distance that is the radius counts, the next greater number does not")
+    func edge() throws {
+        try sample.add(
+            "s",
+            [
+                Exposure(hole: 1, stage: Vector2(0, 0), time: 0, name: "first"),
+                Exposure(hole: 2, stage: Vector2(0.25, 0), time: 1, name: "at the radius"),
+                Exposure(hole: 3, stage: Vector2(0, 0.25.nextUp), time: 2, name: "beyond"),
+            ])
+        _ = try analyse(radius: 0.25)
+        #expect(try rows("SELECT earlier, later FROM overlap_pairs") == [["first", "at the radius"]])
+    }
+
     @Test(
         "In a chain each one but the first is overexposed once, by the nearest earlier one",
         arguments: [

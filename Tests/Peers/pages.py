@@ -66,5 +66,7 @@ def saved(browser, folder, button, name):
     """The text of a file that a button saves."""
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
     browser.find_element(By.ID, button).click()
-    WebDriverWait(browser, 10).until(lambda _: (folder / name).exists())
-    return (folder / name).read_text()
+    file = folder / name
+    # Chromium makes an empty file first, to have the name for itself; no button that is tried saves an empty one.
+    WebDriverWait(browser, 10).until(lambda _: file.exists() and file.stat().st_size > 0)
+    return file.read_text()
