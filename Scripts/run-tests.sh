@@ -17,6 +17,8 @@ if [ "$(df -Pm "$in_memory" 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt "$meg
     [ "$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)" -gt $((2 * megabytes)) ]; then
     TMPDIR=$(mktemp -d "$in_memory/epu-archive-tests.XXXXXX")
     export TMPDIR
+    # Some tests have another user look at their files.
+    chmod 755 "$TMPDIR"
     trap 'rm -rf "$TMPDIR"' EXIT
     trap 'exit 1' HUP INT TERM
 fi

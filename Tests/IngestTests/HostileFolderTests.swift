@@ -182,8 +182,9 @@ private struct Socket: ~Copyable {
 
     init(_ path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        // Its name may have 107 bytes only, so it gets a short one first.
-        let short = "/tmp/epu-\(UUID().uuidString)"
+        // Its name may have 107 bytes only, so it gets a short one first, on the same file system.
+        let short = NSTemporaryDirectory() + UUID().uuidString
+        guard short.utf8.count < 108 else { throw Failure("The folder for temporary files has too long a path.") }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: short.utf8) }
