@@ -34,10 +34,11 @@ public struct OutputFolder: ~Copyable {
             throw Failure("Cannot make the folder \(above): \(String(cString: strerror(errno))).")
         }
         let partialPath = (above as NSString).appendingPathComponent(".\(name).\(getpid()).partial")
-        guard mkdir(partialPath, 0o777) == 0 else {
+        PartialFiles.add(partialPath)
+        guard try PartialFiles.make({ mkdir(partialPath, 0o777) }) == 0 else {
+            PartialFiles.remove(partialPath)
             throw Failure("Cannot make \(given): \(String(cString: strerror(errno))).")
         }
-        PartialFiles.add(partialPath)
         self.path = path
         self.partialPath = partialPath
     }
@@ -68,11 +69,12 @@ public struct OutputFolder: ~Copyable {
     /// - Throws: `Failure` where that is not possible, or the file is there.
     public borrowing func write(_ name: String, _ bytes: some Collection<UInt8>) throws {
         let file = partialPath + "/" + name
-        var descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        if descriptor < 0, errno == ENOENT {
+        let descriptor = try PartialFiles.make {
+            let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            guard descriptor < 0, errno == ENOENT else { return descriptor }
             try FileManager.default.createDirectory(
                 atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            return open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         }
         guard descriptor >= 0 else { throw failure(name) }
         var rest = Array(bytes)[...]

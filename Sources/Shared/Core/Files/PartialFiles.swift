@@ -11,12 +11,21 @@ public enum PartialFiles {
 
     public static func remove(_ path: String) { _ = paths.withLock { $0.remove(path) } }
 
-    /// Deletes all temporary files and folders from the disk. No output can be finished meanwhile.
+    private static let isEnding = Atomic(false)
+
+    /// Makes a file or a folder within a temporary folder. Once the tool is ending nothing is made, and this does not return.
+    public static func make<Made>(_ body: () throws -> Made) throws -> Made {
+        let made = try paths.withLock { _ in isEnding.load(ordering: .relaxed) ? nil : try body() }
+        if let made { return made }
+        while true { pause() }
+    }
+
+    /// Deletes all temporary files and folders from the disk, as the tool is ending. No output can be finished meanwhile.
     public static func deleteAll() {
         paths.withLock { paths in
+            isEnding.store(true, ordering: .relaxed)
             for path in paths where unlink(path) != 0 && errno == EISDIR {
-                // Another thread may still be writing into it.
-                for _ in 0..<3 { try? FileManager.default.removeItem(atPath: path) }
+                try? FileManager.default.removeItem(atPath: path)
             }
         }
     }
