@@ -75,7 +75,7 @@ struct GridMeasurementTests {
                 let judged = try #require(sessions.last)
                 return try GridMeasurement(
                     of: judged, against: Array(sessions.dropLast()),
-                    SessionExposure.inTimeOrder(of: sessions.map(\.sessionID), db),
+                    sessions.flatMap { try SessionExposure.inTimeOrder(of: $0.sessionID, db) },
                     sessions.map {
                         try .given(Matrix2(scale: 25), for: $0.sessionID, at: .now, db)
                     }, db

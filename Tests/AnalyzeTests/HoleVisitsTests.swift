@@ -77,6 +77,20 @@ struct HoleVisitsTests {
         expectExact(visits, areas: [1, 2, 3], holes: [1, 2])
     }
 
+    @Test("A long chain of areas, each of which shares a hole with the next, is one template")
+    func longChain() {
+        let step = Vector2(0.001, -0.0005)
+        func shot(_ hole: Int64, _ area: Int64) -> Shot { Shot(hole: hole, area: area, error: Double(area) * step) }
+        // Areas 1, 2, 3, 11 and 12 have places of their own.
+        let visits = visits((101...300).flatMap { [shot($0, $0), shot($0, $0 + 1)] })
+        #expect(visits.patches == 1 && visits.areas.count == 201)
+        #expect(Set(visits.component.values) == [0])
+        for area in Int64(101)...300 {
+            let found = (visits.areas[area + 1] ?? .zero) - (visits.areas[area] ?? .zero)
+            #expect(found.distance(to: step) < 1e-12)
+        }
+    }
+
     @Test("A second template in the session is a patch of its own, with its own mean")
     func templates() {
         let first = (1...4).flatMap { hole in [1, 2, 3].map { Shot(hole: hole, area: $0) } }

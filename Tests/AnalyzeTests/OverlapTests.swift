@@ -271,4 +271,27 @@ struct VisitsTests {
         #expect(visits([(1, 1, 0), (1, 2, 0), (1, 1, 0), (1, 2, 0), (1, 1, 9)]).visit.elementsEqual([0, 0, 1, 1, 2]))
         #expect(visits([(1, 1, 0), (2, 1, 0), (1, 2, 0)]).visit.elementsEqual([0, 1, 0]))
     }
+
+    @Test("A hole of very many areas has visits and passes as one of a few")
+    func manyAreas() {
+        let once = (1...300).map { (hole: Int64(1), area: Int64($0), x: 0.0) }
+        // Areas that come again soon and late, before and after the run is long, and at another stop.
+        let areas: [(hole: Int64, area: Int64, x: Double)] =
+            once + once.prefix(100) + [(1, 100, 0), (1, 301, 9), (1, 7, 9)]
+        let found = visits(areas)
+        var (visit, pass): ([Int], [Int]) = ([], [])
+        var (ofVisit, ofPass): (Set<Int64>, Set<Int64>) = ([], [])
+        var (visits, passes, x) = (0, 0, 0.0)
+        for area in areas {
+            if area.x != x || ofVisit.contains(area.area) { (visits, ofVisit) = (visits + 1, []) }
+            if ofPass.contains(area.area) { (passes, ofPass) = (passes + 1, []) }
+            x = area.x
+            ofVisit.insert(area.area)
+            ofPass.insert(area.area)
+            visit.append(visits)
+            pass.append(passes)
+        }
+        #expect(found.visit.elementsEqual(visit) && found.pass.elementsEqual(pass))
+        #expect(visits == 3 && passes == 2)
+    }
 }

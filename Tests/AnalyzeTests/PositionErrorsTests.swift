@@ -21,7 +21,7 @@ struct PositionErrorsTests {
         }
         return try analysing.sample.archive.read { db in
             let stored = try calibrations.map { try StoredCalibration.stored($0, db) }
-            let exposures = try SessionExposure.inTimeOrder(of: [1, 2], db)
+            let exposures = try SessionExposure.inTimeOrder(of: 1, db) + SessionExposure.inTimeOrder(of: 2, db)
             let placing = try ExposurePlacing(
                 stored, exposures, judging: 1, moves: move.map { [2: $0] } ?? [:], db)
             return PositionErrors(exposures, placing, calibration: OptionalIndexColumn([0, 1]))
@@ -57,7 +57,7 @@ struct PositionErrorsTests {
         let criteria = OverlapCriteria(radius: 0.45, minFieldOverlap: least)
         let relations = try analysing.sample.archive.read { db in
             let stored = [try StoredCalibration.stored(id, db)]
-            let exposures = try SessionExposure.inTimeOrder(of: [1], db)
+            let exposures = try SessionExposure.inTimeOrder(of: 1, db)
             return try ExposureRelations(
                 exposures, ExposurePlacing(stored, exposures, judging: 1, db), sessionIDs: [1], db)
         }

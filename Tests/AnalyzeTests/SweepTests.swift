@@ -91,7 +91,7 @@ struct SweepTests {
                 try archive.rows("SELECT earlier_id, later_id FROM overlap WHERE analysis_id = \(id)").map {
                     "\($0[0]) \($0[1])"
                 })
-            let exposures = try archive.sample.archive.read { try SessionExposure.inTimeOrder(of: [1], $0) }
+            let exposures = try archive.sample.archive.read { try SessionExposure.inTimeOrder(of: 1, $0) }
             var grid = PositionGrid(reach: radius)
             var found: Set<String> = []
             for (index, exposure) in exposures.enumerated() {

@@ -3,7 +3,7 @@ import TestSupport
 
 /// Documentation/commands.md: the help of all tools, and, written by hand, why each default is what it is.
 struct CommandsPage {
-    typealias Option = DocumentedCommand.Option
+    typealias Option = ToolCommand.Argument
 
     static let file = "Documentation/commands.md"
     private static let common = "Options of several commands"
@@ -12,7 +12,7 @@ struct CommandsPage {
     private let reasons: [Place: String]
     /// Options that three commands or more have alike, in the order in which they come.
     private let shared: [Option]
-    private let tools: [DocumentedCommand]
+    private let tools: [ToolCommand]
 
     struct Place: Hashable, CustomStringConvertible {
         let heading: String
@@ -21,7 +21,7 @@ struct CommandsPage {
     }
 
     init() throws {
-        tools = try DocumentedCommand.all()
+        tools = try ToolCommand.all()
         reasons = Self.reasons(in: (try? Project.text(Self.file)) ?? "")
         let options = tools.flatMap { [$0] + $0.ownSubcommands }.flatMap(Self.optionsOf)
         let counts = Dictionary(options.map { (Self.key($0), 1) }, uniquingKeysWith: +)
@@ -33,7 +33,7 @@ struct CommandsPage {
     }
 
     /// What each tool has alike is left out.
-    private static func optionsOf(_ command: DocumentedCommand) -> [Option] {
+    private static func optionsOf(_ command: ToolCommand) -> [Option] {
         let all = command.arguments ?? []
         return all.filter { option in
             !["--help", "--version"].contains(option.forms[0])
@@ -78,7 +78,7 @@ struct CommandsPage {
             .map { Place(heading: $0.0, option: $0.1.forms[0]) }
     }
 
-    private func own(_ command: DocumentedCommand) -> [Option] {
+    private func own(_ command: ToolCommand) -> [Option] {
         let keys = Set(shared.map(Self.key))
         return Self.optionsOf(command).filter {
             !keys.contains(Self.key($0)) && ($0.shouldDisplay || $0.hasDefault)
@@ -112,7 +112,7 @@ struct CommandsPage {
         return lines.joined(separator: "\n").replacing(/\n{3,}/, with: "\n\n").trimmingCharacters(in: .newlines) + "\n"
     }
 
-    private func part(of command: DocumentedCommand, in tool: String) -> [String] {
+    private func part(of command: ToolCommand, in tool: String) -> [String] {
         let heading = "\(tool) \(command.commandName)"
         var lines = ["## \(heading)", ""] + Self.texts(of: command)
         var section: String?
@@ -143,7 +143,7 @@ struct CommandsPage {
     }
 
     /// The abstract and the discussion, with what is typed in blocks.
-    private static func texts(of command: DocumentedCommand) -> [String] {
+    private static func texts(of command: ToolCommand) -> [String] {
         var lines = [plain(command.abstract ?? ""), ""]
         var isInBlock = false
         var isStatus = false

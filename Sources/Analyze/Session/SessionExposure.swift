@@ -69,12 +69,12 @@ struct SessionExposure: Sendable {
     /// The id of the microscope; nil: not recorded.
     var instrument: String? { setting.instrument }
 
-    /// The exposures of some sessions in the order in which they were taken; ties are broken by the name.
-    static func inTimeOrder(of sessionIDs: [Int64], _ db: Database) throws -> [SessionExposure] {
-        let list = sessionIDs.sqlList
+    /// The exposures of a session in the order in which they were taken; ties are broken by the name.
+    static func inTimeOrder(of sessionID: Int64, _ db: Database) throws -> [SessionExposure] {
         var exposures: [SessionExposure] = []
         exposures.reserveCapacity(
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM exposure WHERE session_id IN (\(list))") ?? 0)
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM exposure WHERE session_id = ?", arguments: [sessionID]) ?? 0)
         var settings = ExposureSettings()
         var statement = try RowStatement(
             db,
@@ -82,8 +82,9 @@ struct SessionExposure: Sendable {
             SELECT exposure_id, foil_hole, area, stage_x_um, stage_y_um, beam_shift_x, beam_shift_y, acquired_at,
                    \(CountedValue.beamDiameter(of: "e")), \(CountedValue.dose(of: "e")),
                    \(ExposureSettings.columns(of: "e"))
-            FROM exposure e WHERE session_id IN (\(list)) ORDER BY acquired_at, name, exposure_id
+            FROM exposure e WHERE session_id = ? ORDER BY acquired_at, name, exposure_id
             """)
+        statement.bind(sessionID)
         try statement.forEachRow { row in
             exposures.append(
                 SessionExposure(

@@ -22,7 +22,7 @@ final class SessionReading {
         if version != dataVersion { forget() }
         dataVersion = version
         if let known = ofSession[sessionID] { return known }
-        let exposures = try SessionExposure.inTimeOrder(of: [sessionID], db)
+        let exposures = try SessionExposure.inTimeOrder(of: sessionID, db)
         if count + exposures.count > Self.mostExposures { forget() }
         ofSession[sessionID] = exposures
         count += exposures.count

@@ -19,8 +19,7 @@ struct TemplateAreas: Sendable {
     }
 
     init(_ exposures: [SessionExposure], _ visits: VisitMembers) {
-        var placing = TemplatePlacing(exposures, visits)
-        for area in placing.byCount where placing.component[area] == nil { placing.place(partOf: area) }
+        let placing = TemplatePlacing(exposures, visits)
         for (number, area) in placing.ids.enumerated() {
             areas[area] = placing.place[number]
             component[area] = placing.component[number]

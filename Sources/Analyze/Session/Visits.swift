@@ -22,7 +22,7 @@ struct Visits {
         var holes: [HoleState] = []
         // The hole of the exposure before, which is mostly that of the next, too.
         var last: (key: HoleKey, place: Int)?
-        var (beforeInVisit, beforeInPass) = (ExposureChain(exposures), ExposureChain(exposures))
+        var (ofVisits, ofPasses) = (AreasOfRuns(exposures), AreasOfRuns(exposures))
         stop.reserveCapacity(exposures.count)
         visit.reserveCapacity(exposures.count)
         pass.reserveCapacity(exposures.count)
@@ -44,17 +44,18 @@ struct Visits {
                 visits += 1
                 passes += 1
             } else {
-                if holes[place].stop != here || beforeInVisit.has(exposure.area, from: holes[place].lastInVisit) {
+                let hole = holes[place]
+                if hole.stop != here || ofVisits.has(exposure.area, in: hole.visit, from: hole.lastInVisit) {
                     holes[place].beginVisit(visits, at: here)
                     visits += 1
                 }
-                if beforeInPass.has(exposure.area, from: holes[place].lastInPass) {
+                if ofPasses.has(exposure.area, in: hole.pass, from: hole.lastInPass) {
                     holes[place].beginPass(passes)
                     passes += 1
                 }
             }
-            beforeInVisit.append(holes[place].lastInVisit)
-            beforeInPass.append(holes[place].lastInPass)
+            ofVisits.append(exposure.area, to: holes[place].visit, after: holes[place].lastInVisit)
+            ofPasses.append(exposure.area, to: holes[place].pass, after: holes[place].lastInPass)
             holes[place].lastInVisit = Int32(clamping: index)
             holes[place].lastInPass = Int32(clamping: index)
             visit.append(Int(holes[place].visit))
@@ -85,26 +86,50 @@ struct Visits {
     }
 }
 
-/// For each exposure the one before it in its run, so that runs need no arrays of their own. Areas are few: up to 29 were seen in a
-/// hole.
-private struct ExposureChain {
+/// The areas that were exposed in each run: for each exposure the one before it in its run, so that runs need no arrays of their own.
+/// Areas are few: up to 29 were seen in a hole. A run of many has a set.
+private struct AreasOfRuns {
     private let exposures: [SessionExposure]
     private var before: [Int32] = []
+    private var sets: [Int32: Set<Int64>] = [:]
+
+    /// The number of exposures that a run is searched for one by one.
+    private static let fewExposures = 64
 
     init(_ exposures: [SessionExposure]) {
         self.exposures = exposures
         before.reserveCapacity(exposures.count)
     }
 
-    mutating func append(_ exposure: Int32) { before.append(exposure) }
+    /// Adds the next exposure to a run.
+    /// - Parameter last: the run's exposure before it; -1: there is none.
+    mutating func append(_ area: Int64, to run: Int32, after last: Int32) {
+        before.append(last)
+        if !sets.isEmpty { sets[run]?.insert(area) }
+    }
 
-    /// Whether an area was exposed in the run that ends with an exposure; -1: it is empty.
-    func has(_ area: Int64, from last: Int32) -> Bool {
+    /// Whether a run has an area.
+    /// - Parameter last: the run's last exposure; -1: there is none.
+    mutating func has(_ area: Int64, in run: Int32, from last: Int32) -> Bool {
+        if !sets.isEmpty, let set = sets[run] { return set.contains(area) }
         var exposure = Int(last)
+        var searched = 0
         while exposure >= 0 {
             if exposures[exposure].area == area { return true }
             exposure = Int(before[exposure])
+            searched += 1
         }
+        if searched > Self.fewExposures { sets[run] = areas(from: last) }
         return false
+    }
+
+    private func areas(from last: Int32) -> Set<Int64> {
+        var areas: Set<Int64> = []
+        var exposure = Int(last)
+        while exposure >= 0 {
+            areas.insert(exposures[exposure].area)
+            exposure = Int(before[exposure])
+        }
+        return areas
     }
 }
