@@ -28,11 +28,13 @@ DIST ?= 0
 RELEASE = $(if $(filter 1,$(DIST)),SWIFT="$(SWIFT)" Packaging/build.sh,$(SWIFT) build -c release)
 DIST_FOLDER ?= dist
 
-# Numbers of exposures; of one more session with JPGs and twins, 0 for none; of sessions on the way from files to lists; of archives for the search for overlaps; of
-# particles in STAR files; of sessions for the montage; how often; 1 keeps the sessions.
+# Numbers of exposures; of one more session with JPGs and twins, 0 for none; of sessions on the way from files to lists; of sessions
+# on a file system that answers late; of archives for the search for overlaps; of particles in STAR files; of sessions for the
+# montage; how often; 1 keeps the sessions.
 BENCH_SIZES ?= 1000 10000 100000
 BENCH_IMAGES ?= 10000
 BENCH_WHOLE ?= 20000 1000 50000
+BENCH_SLOW ?= 2000
 BENCH_OVERLAPS ?= 10000 50000 200000
 BENCH_PARTICLES ?= 100000 1000000
 BENCH_MONTAGE ?= 1000
@@ -115,6 +117,8 @@ bench: build
 	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" --sizes $(BENCH_SIZES) --images $(BENCH_IMAGES) \
 	    --runs $(BENCH_RUNS) $(if $(filter 1,$(BENCH_KEEP)),--keep) --scratch bench
 	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" whole --sizes $(BENCH_WHOLE) \
+	    $(if $(BASE),--base "$(BASE)/.build/release") --runs $(BENCH_RUNS) --scratch bench
+	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" slow --sizes $(BENCH_SLOW) \
 	    $(if $(BASE),--base "$(BASE)/.build/release") --runs $(BENCH_RUNS) --scratch bench
 	@"$$($(RELEASE) --show-bin-path)/epu-benchmark" overlaps --sizes $(BENCH_OVERLAPS) \
 	    --runs $(BENCH_RUNS) --scratch bench

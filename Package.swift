@@ -109,7 +109,7 @@ let package = Package(
         + [
             .executableTarget(
                 name: "epu-benchmark", dependencies: everyStage + ["CXML2"], path: "Benchmarks",
-                exclude: ["Peers"],
+                exclude: ["Peers", "SlowFiles"],
                 swiftSettings: strict),
             tests("FormatTests", of: ["EPUFormat", "epu-simulate"]),
             tests("IngestTests", of: ["epu-ingest", "EPUFormat", "epu-simulate", "CZlib"], exclude: ["Peers"]),

@@ -18,6 +18,9 @@ struct EPUBenchmark: ParsableCommand {
             and the way from files to lists, beside another build:
               epu-benchmark whole --sizes 20000 --base ../other/.build/release
 
+            and reading from a file system that answers late:
+              epu-benchmark slow --sizes 1000 --milliseconds 1
+
             and the search for overlaps, of any size:
               epu-benchmark overlaps --sizes 50000 1000000
 
@@ -32,7 +35,7 @@ struct EPUBenchmark: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            TableCommand.self, WholeCommand.self, OverlapsCommand.self, StarCommand.self, MontageCommand.self,
+            TableCommand.self, WholeCommand.self, SlowCommand.self, OverlapsCommand.self, StarCommand.self, MontageCommand.self,
             FloorsCommand.self,
             AccuracyCommand.self,
         ],

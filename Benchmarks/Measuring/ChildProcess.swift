@@ -15,11 +15,12 @@ struct ChildProcess {
 
     /// - Parameters:
     ///   - output: The file that takes what the program prints.
+    ///   - environment: What is in its environment beside this program's own.
     ///   - statuses: The exit statuses with which it may end.
     /// - Throws: `Failure`, with the program's last words, where it ends with another status.
     init(
         _ program: String, _ arguments: [String], output: String = "/dev/null",
-        accepting statuses: ClosedRange<Int32> = 0...0
+        environment: [String: String] = [:], accepting statuses: ClosedRange<Int32> = 0...0
     ) throws {
         let messageFile = NSTemporaryDirectory() + "/epu-benchmark.\(UUID().uuidString).messages"
         defer { unlink(messageFile) }
@@ -30,7 +31,8 @@ struct ChildProcess {
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messageFile, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
 
         let command = CStrings([program] + arguments)
-        let environment = CStrings(ProcessInfo.processInfo.environment.map { $0.key + "=" + $0.value })
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let environment = CStrings(variables.map { $0.key + "=" + $0.value })
         var child: pid_t = 0
         let started = ContinuousClock.now
         let refusal = posix_spawn(&child, program, &actions, nil, command.pointers, environment.pointers)

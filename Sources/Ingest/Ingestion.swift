@@ -60,7 +60,7 @@ struct Ingestion: Sendable {
             return FileReading(file, status: .unreadable, problem: reason)
         }
         try await storing.add(unreadable, counting: &counts)
-        var batches = BatchList(folder: folder, size: batchSize)
+        var batches = BatchList(folder: folder, size: batchSize, jobs: jobs)
         var upcoming = batches.next()
         while let listed = upcoming {
             let files = isNew ? listed : try changed(of: listed, target, &seen, &counts)

@@ -34,7 +34,11 @@ struct LoadCommand: AsyncParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
 
-    @Option(help: "How many files to read at once. Default: the number of processors.")
+    @Option(
+        help: """
+            How many files to read at once. Default: 16, or the number of processors where that is more, as disks and \
+            networks answer many questions at once.
+            """)
     var jobs: Int?
 
     @Option(parsing: .unconditional, help: "Leave files younger than this many seconds to a later run.")
@@ -101,7 +105,7 @@ struct LoadCommand: AsyncParsableCommand {
         let existing = try existingArchive()
         let newest = try existing?.read { try Ledger.newestRow($0) } ?? 0
         let knownRoots = try existing?.read { try Ingestion.knownRoots($0) } ?? []
-        let sessions = SessionFinder.sessions(below: starts, knownRoots: knownRoots)
+        let sessions = SessionFinder.sessions(below: starts, knownRoots: knownRoots, jobs: filesAtOnce)
         guard
             try sessions.contains(where: \.isSession)
                 || sessions.contains(where: { try isOfKnownSession($0, existing) })
@@ -124,9 +128,11 @@ struct LoadCommand: AsyncParsableCommand {
         if strict && report.problems > 0 { throw ExitCode(3) }
     }
 
+    private var filesAtOnce: Int { jobs ?? FileThreads.standard }
+
     private func ingestion(into archive: Archive) -> Ingestion {
         Ingestion(
-            archive: archive, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, minimumAge: minAge,
+            archive: archive, jobs: filesAtOnce, minimumAge: minAge,
             batchSize: batchSize)
     }
 

@@ -48,23 +48,30 @@ struct LedgerCheck: Encodable {
                     ).map { LedgerFile(path: $0[0], sizeBytes: $0[1], modifiedNs: $0[2]) }
                 }
                 guard let end = batch.last?.path else { break }
-                for file in batch { look(at: file, in: root.path) }
+                let looks = FileThreads.map(batch.count, threads: FileThreads.standard) { number in
+                    Self.look(at: batch[number], in: root.path)
+                }
+                files += batch.count
+                gone += looks.count { $0 == .gone }
+                changed += looks.count { $0 == .changed }
                 last = end
             }
         }
     }
 
-    private mutating func look(at file: LedgerFile, in folder: String) {
-        files += 1
+    private enum Look {
+        case unchanged, changed, gone
+        /// Its disk does not answer, or it is not to be compared.
+        case notKnown
+    }
+
+    private static func look(at file: LedgerFile, in folder: String) -> Look {
         let path = folder + "/" + file.path
-        guard let status = PathText.status(path) else {
-            if PathText.isGone(path) { gone += 1 }
-            return
-        }
+        guard let status = PathText.status(path) else { return PathText.isGone(path) ? .gone : .notKnown }
         // Files without a size are to be read again anyhow, and folders that could not be listed have none.
-        guard let size = file.sizeBytes, PathText.isFile(status) else { return }
+        guard let size = file.sizeBytes, PathText.isFile(status) else { return .notKnown }
         let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-        if size != Int64(status.st_size) || file.modifiedNs != modified { changed += 1 }
+        return size == Int64(status.st_size) && file.modifiedNs == modified ? .unchanged : .changed
     }
 
     var text: String {

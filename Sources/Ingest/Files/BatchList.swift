@@ -4,15 +4,22 @@ import EPUCore
 struct BatchList {
     private let folder: SessionFolder
     private let size: Int
+    private let jobs: Int
     private var nextFolder = 0
     private var nextFile = 0
     private var current: FolderListing?
+    /// The files that come next, as they lay on disk when they were asked for; nil is one that was gone again.
+    private var found: ArraySlice<SourceFile?> = []
     /// The folders that vanished since they were found.
     private(set) var vanished: [SourceFile] = []
 
-    init(folder: SessionFolder, size: Int) {
+    /// - Parameters:
+    ///   - size: The greatest number of files in a batch.
+    ///   - jobs: How many files are asked for at once.
+    init(folder: SessionFolder, size: Int, jobs: Int = FileThreads.standard) {
         self.folder = folder
         self.size = size
+        self.jobs = jobs
     }
 
     /// The greatest size, bytes, of the files of a batch that are read, as all of it is in memory at once: GridSquare_<id>.dm
@@ -23,17 +30,33 @@ struct BatchList {
     mutating func next() -> [SourceFile]? {
         var batch: [SourceFile] = []
         var bytes: Int64 = 0
-        while batch.count < size, bytes < Self.greatestBytes, let listing = listing() {
-            let end = min(listing.count, nextFile + min(64, size - batch.count))
-            for file in listing.files(nextFile..<end, root: folder.path) where bytes < Self.greatestBytes {
-                nextFile += 1
-                guard let file else { continue }
-                batch.append(file)
-                if file.name.kind.isParsed { bytes += file.sizeBytes }
-            }
-            if nextFile == listing.count { current = nil }
+        while batch.count < size, bytes < Self.greatestBytes {
+            if found.isEmpty { find() }
+            guard let next = found.popFirst() else { break }
+            guard let file = next else { continue }
+            batch.append(file)
+            if file.name.kind.isParsed { bytes += file.sizeBytes }
         }
         return batch.isEmpty ? nil : batch
+    }
+
+    /// The number of files of one folder that a thread asks for, one after the other, with the folder opened once.
+    private static let askedTogether = 16
+
+    /// Asks for the next files; none are found at the end.
+    private mutating func find() {
+        var parts: [(listing: FolderListing, files: Range<Int>)] = []
+        var count = 0
+        while count < size, let listing = listing() {
+            let end = min(listing.count, nextFile + min(Self.askedTogether, size - count))
+            parts.append((listing, nextFile..<end))
+            count += end - nextFile
+            nextFile = end
+            if nextFile == listing.count { current = nil }
+        }
+        let (asked, root) = (parts, folder.path)
+        found = FileThreads.map(asked.count, threads: jobs) { asked[$0].listing.files(asked[$0].files, root: root) }
+            .joined().reduce(into: []) { $0.append($1) }
     }
 
     /// The folder whose files come next; nil at the end.

@@ -8,7 +8,8 @@ struct FolderExposures {
     /// Goes through the exposures' files, in the order of the paths, until `body` returns false.
     func each(_ body: (SourceFile) throws -> Bool) rethrows {
         for listing in folder.folders where listing.hasExposures {
-            var batches = BatchList(folder: folder.part(listing), size: 64)
+            // Few are needed, mostly.
+            var batches = BatchList(folder: folder.part(listing), size: 16)
             while let files = batches.next() {
                 for file in files where file.name.kind == .exposure {
                     guard try body(file) else { return }

@@ -10,6 +10,9 @@ struct SessionFinder {
     private var visited = VisitedFolders()
     private var found: [SessionFolder] = []
     private var keptNames = 0
+    private let jobs: Int
+
+    private init(jobs: Int) { self.jobs = jobs }
 
     /// The number of file names that are kept from the walk on, 50 bytes each; folders beyond it are listed again in their turn.
     private static let keptNamesLimit = 500_000
@@ -21,12 +24,19 @@ struct SessionFinder {
     ///   - knownRoots: Folders that the archive already knows: a part of one is read as that part.
     ///   - givenRoots: Folders that may become sessions: parts of them are read as parts.
     ///   - watched: Folders that are not entered, as nothing new is in them. What is found are then parts of sessions.
+    ///   - jobs: How many folders are listed at once.
     static func sessions(
-        below starts: [String], knownRoots: [String] = [], givenRoots: [String] = [], watched: Set<String> = []
+        below starts: [String], knownRoots: [String] = [], givenRoots: [String] = [], watched: Set<String> = [],
+        jobs: Int = FileThreads.standard
     ) -> [SessionFolder] {
-        var finder = SessionFinder()
+        var finder = SessionFinder(jobs: jobs)
         // Folders are compared by their inodes, as a link may lead to one.
-        for path in watched.subtracting(starts) { _ = try? finder.visited.enter(path) }
+        let asked = Array(watched.subtracting(starts))
+        for place in FileThreads.map(
+            asked.count, threads: jobs, { try? VisitedFolders.Place(asked[$0]) })
+        {
+            if let place { _ = finder.visited.enter(place) }
+        }
         for start in Set(starts).sorted() {
             let root = root(of: start, candidates: knownRoots + givenRoots)
             let relative = String(Substring(start.utf8.dropFirst(root.utf8.count).drop { $0 == UInt8(ascii: "/") }))
@@ -78,59 +88,84 @@ struct SessionFinder {
 
     private static func stat(of path: UnsafePointer<CChar>) -> stat? { PathText.status(PathText.of(path)) }
 
+    /// The number of folders that are listed together: their names are in memory until each is taken into its session.
+    private static let listedTogether = 64
+
+    /// A folder on the walk: its path in its session, and the session's index.
+    private typealias Step = (path: String, session: Int)
+
     /// Lists a folder and what is below it, into the session at `index` or into sessions of its own.
     private mutating func walk(_ relative: String, of index: Int) {
         // Links come last: a folder that is reached both ways has the name of its real place.
-        var waiting = [(relative, index)]
-        var links: [(String, Int)] = []
-        while let (relative, index) = waiting.popLast() ?? links.popLast() {
-            let root = found[index].path
-            var listing = FolderListing(path: relative)
-            let path = listing.absolute(in: root)
-            var folders: [(name: String, isLink: Bool)] = []
-            var hasSessionFile = false
-            do throws(Failure) {
-                guard try visited.enter(path) else { continue }
-                try FolderEntry.read(path) { name, isFolder, isLink in
-                    if isFolder {
-                        guard !TransferName.isFolder(name) else { return }
-                        folders.append((PathText.of(name), isLink))
-                    } else {
-                        listing.add(name)
-                        hasSessionFile = hasSessionFile || name.elementsEqual(SessionFolder.sessionFileName.utf8)
-                    }
+        var waiting: [Step] = [(relative, index)]
+        var links: [Step] = []
+        while true {
+            if waiting.isEmpty, let link = links.popLast() { waiting.append(link) }
+            let steps = Array(waiting.suffix(Self.listedTogether).reversed())
+            guard !steps.isEmpty else { break }
+            waiting.removeLast(steps.count)
+            for (step, content) in contents(of: steps) {
+                let (owner, path) = take(content, of: step)
+                for folder in content.folders {
+                    let below = path.isEmpty ? folder.name : path + "/" + folder.name
+                    if folder.isLink { links.append((below, owner)) } else { waiting.append((below, owner)) }
                 }
-            } catch {
-                found[index].unreadable.append((relative, error.description))
-                continue
             }
-            var owner = index
-            let parts = relative.pathParts
-            let isInImages = parts.contains(where: SessionFolder.isImagesFolder)
-            let isMetadata = parts == [SessionFolder.metadataFolder[...]]
-            let holdsSession = hasSessionFile || folders.contains { isOfSession($0.name, in: path) }
-            if holdsSession && !relative.isEmpty && !isInImages && !isMetadata {
-                found.append(SessionFolder(path: path))
-                owner = found.count - 1
-                listing = listing.moved(to: "")
-            }
-            if hasSessionFile && (listing.path.isEmpty || isMetadata || isInImages && parts.count == 1) {
-                found[owner].sessionFiles.append(
-                    listing.path.isEmpty
-                        ? SessionFolder.sessionFileName : listing.path + "/" + SessionFolder.sessionFileName)
-            }
-            for folder in folders {
-                let below = listing.path.isEmpty ? folder.name : listing.path + "/" + folder.name
-                if folder.isLink { links.append((below, owner)) } else { waiting.append((below, owner)) }
-            }
-            keep(listing, in: owner)
         }
     }
 
-    private func isOfSession(_ folder: String, in path: String) -> Bool {
-        SessionFolder.isImagesFolder(folder)
-            || folder == SessionFolder.metadataFolder
-                && PathText.status(path + "/" + folder + "/" + SessionFolder.sessionFileName) != nil
+    /// Lists folders, all at once, except those that the walk was in.
+    private mutating func contents(of steps: [Step]) -> [(Step, FolderContent)] {
+        let roots = steps.map { found[$0.session].path }
+        let places = FileThreads.map(steps.count, threads: jobs) { number in
+            Result { () throws(Failure) in
+                try VisitedFolders.Place(FolderListing(path: steps[number].path).absolute(in: roots[number]))
+            }
+        }
+        var entered: [(step: Step, root: String)] = []
+        for (number, place) in places.enumerated() {
+            switch place {
+            case .success(let place): if visited.enter(place) { entered.append((steps[number], roots[number])) }
+            case .failure(let failure): note(failure, at: steps[number])
+            }
+        }
+        let listed = entered
+        let contents = FileThreads.map(listed.count, threads: jobs) { number in
+            Result { () throws(Failure) in try FolderContent(listed[number].step.path, root: listed[number].root) }
+        }
+        return zip(listed, contents).compactMap { listed, content in
+            switch content {
+            case .success(let content): return (listed.step, content)
+            case .failure(let failure):
+                note(failure, at: listed.step)
+                return nil
+            }
+        }
+    }
+
+    private mutating func note(_ failure: Failure, at step: Step) {
+        found[step.session].unreadable.append((step.path, failure.description))
+    }
+
+    /// Takes a folder's files into the session they belong to: that of the folder above, or one that begins here.
+    /// - Returns: The session's index, and the folder's path in it.
+    private mutating func take(_ content: FolderContent, of step: Step) -> (owner: Int, path: String) {
+        var (owner, listing) = (step.session, content.listing)
+        let parts = step.path.pathParts
+        let isInImages = parts.contains(where: SessionFolder.isImagesFolder)
+        let isMetadata = parts == [SessionFolder.metadataFolder[...]]
+        if content.holdsSession && !step.path.isEmpty && !isInImages && !isMetadata {
+            found.append(SessionFolder(path: listing.absolute(in: found[owner].path)))
+            owner = found.count - 1
+            listing = listing.moved(to: "")
+        }
+        if content.hasSessionFile && (listing.path.isEmpty || isMetadata || isInImages && parts.count == 1) {
+            found[owner].sessionFiles.append(
+                listing.path.isEmpty
+                    ? SessionFolder.sessionFileName : listing.path + "/" + SessionFolder.sessionFileName)
+        }
+        keep(listing, in: owner)
+        return (owner, listing.path)
     }
 
     private mutating func keep(_ listing: FolderListing, in owner: Int) {
@@ -139,7 +174,6 @@ struct SessionFinder {
             listing.dropNames()
         } else {
             keptNames += listing.count
-            listing.sort()
         }
         found[owner].folders.append(listing)
     }

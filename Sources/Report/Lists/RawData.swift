@@ -23,7 +23,7 @@ struct RawData {
         while let path = waiting.popLast() {
             let entries: [FolderEntry]
             do throws(Failure) {
-                guard try visited.enter(path) else { continue }
+                guard visited.enter(try VisitedFolders.Place(path)) else { continue }
                 entries = try FolderEntry.list(path)
             } catch {
                 unreadable.append("\(path) (\(error))")

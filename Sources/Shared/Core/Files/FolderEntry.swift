@@ -48,19 +48,22 @@ public struct FolderEntry: Sendable {
 
 /// The folders that a walk has been in, so that links which lead back, or twice to one place, end there.
 public struct VisitedFolders {
-    private struct Identity: Hashable {
-        let device: dev_t
-        let inode: ino_t
+    /// A folder, whatever its path.
+    public struct Place: Hashable, Sendable {
+        private let device: dev_t
+        private let inode: ino_t
+
+        /// - Throws: `Failure` with the system's reason where the folder is gone or closed.
+        public init(_ path: String) throws(Failure) {
+            guard let status = PathText.status(path) else { throw Failure(String(cString: strerror(errno))) }
+            (device, inode) = (status.st_dev, status.st_ino)
+        }
     }
 
-    private var seen: Set<Identity> = []
+    private var seen: Set<Place> = []
 
     public init() {}
 
     /// Whether the walk comes to this folder for the first time.
-    /// - Throws: `Failure` with the system's reason where the folder is gone or closed.
-    public mutating func enter(_ path: String) throws(Failure) -> Bool {
-        guard let status = PathText.status(path) else { throw Failure(String(cString: strerror(errno))) }
-        return seen.insert(Identity(device: status.st_dev, inode: status.st_ino)).inserted
-    }
+    public mutating func enter(_ place: Place) -> Bool { seen.insert(place).inserted }
 }
