@@ -35,7 +35,8 @@ struct EPUBenchmark: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            TableCommand.self, WholeCommand.self, SlowCommand.self, OverlapsCommand.self, StarCommand.self, MontageCommand.self,
+            TableCommand.self, WholeCommand.self, SlowCommand.self, OverlapsCommand.self, StarCommand.self,
+            MontageCommand.self,
             FloorsCommand.self,
             AccuracyCommand.self,
         ],
