@@ -11,11 +11,13 @@ struct OverlapFigures {
     /// The time for a second analysis with another radius.
     let again: Spread
     let peakBytes: Int
+    /// The search alone, in two ways.
+    let search: SearchFigures
     /// The figures of SciPy; nil where it is not installed.
     let peer: KDTreeFigures?
 
-    static let radius = "0.3735"
-    private static let otherRadius = "0.2"
+    static let radius = 0.3735
+    private static let otherRadius = 0.2
 
     init(_ exposures: Int, folder: String, tools: Tools, python: String?, runs: Int) throws {
         self.exposures = exposures
@@ -29,13 +31,14 @@ struct OverlapFigures {
             try FileManager.default.copyItem(atPath: archive, toPath: copy)
             for (step, radius) in [Self.radius, Self.otherRadius].enumerated() {
                 results[step].append(
-                    try ChildProcess(tools.analyze, ["overlaps", "--radius", radius, "--db", copy]))
+                    try ChildProcess(tools.analyze, ["overlaps", "--radius", "\(radius)", "--db", copy]))
             }
         }
         first = Spread(results[0].map(\.seconds))
         again = Spread(results[1].map(\.seconds))
         peakBytes = results.joined().map(\.peakBytes).max() ?? 0
-        peer = try python.map { try KDTreeFigures(copy, radius: Self.radius, runs: runs, python: $0) }
+        search = try SearchFigures(copy, radius: Self.radius, runs: runs)
+        peer = try python.map { try KDTreeFigures(copy, radius: "\(Self.radius)", runs: runs, python: $0) }
     }
 
     /// The seconds per exposure, relative to another size.
@@ -45,9 +48,8 @@ struct OverlapFigures {
 
     static func text(_ rows: [OverlapFigures]) -> String {
         var table = TextTable([
-            "exposures", "overlaps s", "min..max", "again s", "min..max", "RSS MB", "growth", "cKDTree s",
-            "with reading s",
-            "pairs alike",
+            "exposures", "overlaps s", "min..max", "again s", "min..max", "RSS MB", "growth", "join s", "grid s",
+            "cKDTree s", "with reading s", "pairs alike",
         ])
         for row in rows {
             func spread(_ spread: Spread) -> [String] {
@@ -61,9 +63,10 @@ struct OverlapFigures {
                     + [
                         (Double(row.peakBytes) / 1e6).text(decimals: 0),
                         rows.first.map { row.growth(from: $0).text(decimals: 2) } ?? "",
+                        row.search.join.median.text(decimals: 3), row.search.grid.median.text(decimals: 3),
                         row.peer.map { $0.search.median.text(decimals: 3) } ?? "",
                         row.peer.map { $0.total.median.text(decimals: 2) } ?? "",
-                        row.peer.map { $0.pairsAgree ? "yes" : "NO" } ?? "",
+                        row.search.agrees && row.peer?.pairsAgree ?? true ? "yes" : "NO",
                     ])
         }
         return table.text

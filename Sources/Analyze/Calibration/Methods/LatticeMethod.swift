@@ -58,22 +58,30 @@ struct LatticeMethod {
             seeds += usual
         }
         var fits: [Candidate] = []
-        func add(_ seed: Matrix2) {
-            guard seed.isFinite, var fit = LatticeFit.unplaced(problem, from: seed),
-                Calibration.isPlausible(flattening * fit.matrix),
-                !fits.contains(where: { fit.matrix.difference(from: $0.fit.matrix) < Self.sameMatrix })
-            else { return }
-            fit.place(problem)
-            fits.append((fit, quality(fit)))
-        }
-        for seed in seeds { add(seed) }
-        if searches {
-            for (fit, _) in fits.sorted(by: { $0.quality.evidence > $1.quality.evidence }).prefix(Self.mostTurned) {
-                for symmetry in problem.lattice.kind.symmetries.dropFirst() {
-                    guard let inverse = fit.vectors.inverse else { continue }
-                    add(fit.matrix * (fit.vectors * (symmetry * inverse)))
-                }
+        func add(_ seeds: [Matrix2]) {
+            var distinct: [LatticeFit] = []
+            for case let fit? in concurrentMap(seeds.filter(\.isFinite), { LatticeFit.unplaced(problem, from: $0) }) {
+                let known = fits.map(\.fit) + distinct
+                guard Calibration.isPlausible(flattening * fit.matrix),
+                    !known.contains(where: { fit.matrix.difference(from: $0.matrix) < Self.sameMatrix })
+                else { continue }
+                distinct.append(fit)
             }
+            fits += concurrentMap(distinct) { unplaced in
+                var fit = unplaced
+                fit.place(problem)
+                return (fit, quality(fit))
+            }
+        }
+        add(seeds)
+        if searches {
+            let best = fits.sorted { $0.quality.evidence > $1.quality.evidence }.prefix(Self.mostTurned).map(\.fit)
+            let turns = problem.lattice.kind.symmetries.dropFirst()
+            add(
+                best.flatMap { fit in
+                    guard let inverse = fit.vectors.inverse else { return [] as [Matrix2] }
+                    return turns.map { fit.matrix * (fit.vectors * ($0 * inverse)) }
+                })
         }
         return ranked(fits)
     }
@@ -101,11 +109,15 @@ struct LatticeMethod {
         }
         var listed: [Calibration] = []
         let steps = MapSteps(problem.isOneLattice ? mapHoles : [])
-        for candidate in candidates where listed.count < Self.mostListed {
-            let next = calibration(candidate.fit, candidate.quality, steps)
-            // The hole map may have made two of one.
-            if !listed.contains(where: { next.matrix.difference(from: $0.matrix) < Self.sameMatrix }) {
-                listed.append(next)
+        var rest = candidates[...]
+        while listed.count < Self.mostListed, !rest.isEmpty {
+            let next = Array(rest.prefix(Self.mostListed - listed.count))
+            rest = rest.dropFirst(next.count)
+            for result in concurrentMap(next, { calibration($0.fit, $0.quality, steps) }) {
+                // The hole map may have made two of one.
+                if !listed.contains(where: { result.matrix.difference(from: $0.matrix) < Self.sameMatrix }) {
+                    listed.append(result)
+                }
             }
         }
         return listed
