@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the packages of `make dist` on bare systems of this system's release, and uses them there without Swift and without
 # network: test-dist.sh DIST_FOLDER. It needs root, for chroot, and mmdebstrap; packages come from where apt has them here.
+# With EPU_TEST_BROWSER=1 the page is opened there, too, in Chromium, which takes a minute and a gigabyte.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/.." && pwd)
 dist=$(cd "${1:?"give the folder of the packages"}" && pwd)
@@ -76,6 +77,33 @@ use_tools() {
     done
 }
 
+# What the README does with a session, command by command, as a newcomer pastes it.
+follow_readme() {
+    local session
+    awk '/^```sh$/ { block = 1; next } /^```$/ { block = 0 } block && !/^make/' "$project/README.md" >"$work/commands"
+    session=$(grep -o '/data/[^ ]*' "$work/commands" | sort -u)
+    [ "$(wc -w <<<"$session")" -eq 1 ] || fail "The README's commands are not about one session: $session"
+    cat >"$root/root/readme.sh" <<'END'
+set -eux
+mkdir -p /root/readme "$(dirname "$1")"
+cd /root/readme
+epu-simulate "$1" --exposures 300 --unmoved-stage 1 --repeated-hole 2
+END
+    cat "$work/commands" >>"$root/root/readme.sh"
+    offline sh /root/readme.sh "$session" >"$work/readme.out" 2>&1 || { cat "$work/readme.out"; fail "The README's commands failed."; }
+    page=$(cd "$root" && find root/readme/report -name report.html)
+    [ -n "$page" ] || fail "The README's commands wrote no page."
+}
+
+# A browser shows the page as the page itself says when all of it is there.
+open_page() {
+    install_packages chromium
+    offline chromium --headless --no-sandbox --disable-gpu --user-data-dir=/root/browser --virtual-time-budget=20000 \
+        --dump-dom "file:///$1" >"$work/page.html" 2>"$work/browser.out" || { cat "$work/browser.out"; fail "Chromium failed."; }
+    grep -q '<html[^>]*data-ready="yes"' "$work/page.html" || fail "Chromium does not show the page of $1 whole."
+    step "Chromium showed the page, $(grep -o '<tr' "$work/page.html" | wc -l) rows of tables in it"
+}
+
 # Completions must parse in each shell that is here; bash's must also complete what it is for.
 completions() {
     local share=$1 zsh=$2
@@ -127,6 +155,8 @@ test_deb() {
     install_packages man-db /root/epu-archive.deb
     completions "$root/usr/share" "$root/usr/share/zsh/vendor-completions"
     use_tools /usr
+    follow_readme
+    if [ -n "${EPU_TEST_BROWSER:-}" ]; then open_page "$page"; fi
     inside env DEBIAN_FRONTEND=noninteractive apt-get -qq purge epu-archive >/dev/null 2>&1
     [ -z "$(find "$root/usr" -name '*epu-*')" ] || fail "The .deb was not removed whole."
     if command -v lintian >/dev/null; then lintian --fail-on error --allow-root "$deb"; fi

@@ -1,6 +1,7 @@
 // A file system that answers late, for programs that are started with LD_PRELOAD=slow_files.so: each question about what lies in
 // EPU_SLOW_FOLDER, and the first read of each file there, takes EPU_SLOW_MICROSECONDS more, as on a network. Several threads wait
-// at once. At the end the file EPU_SLOW_REPORT says how many questions were asked, and how many of them waited at once.
+// at once. With EPU_SLOW_UNKNOWN_TYPES folders do not say what their names are, as great ones on NFS. At the end the file
+// EPU_SLOW_REPORT says how many questions were asked, and how many of them waited at once.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -19,6 +20,7 @@ enum { ELSEWHERE, OPENED, READ };
 
 static const char *slow_folder;
 static long microseconds;
+static int hides_types;
 static _Atomic char state_of[MOST_DESCRIPTORS];
 static atomic_long asked, waiting, most_waiting;
 
@@ -26,6 +28,7 @@ __attribute__((constructor)) static void start(void) {
     slow_folder = getenv("EPU_SLOW_FOLDER");
     const char *text = getenv("EPU_SLOW_MICROSECONDS");
     microseconds = text ? atol(text) : 0;
+    hides_types = getenv("EPU_SLOW_UNKNOWN_TYPES") != NULL;
 }
 
 __attribute__((destructor)) static void report(void) {
@@ -111,3 +114,12 @@ DIR *opendir(const char *path) {
     if (is_slow(path)) wait_for_answer();
     return THE_SYSTEMS(opendir)(path);
 }
+
+#define READDIR(name, type)                                     \
+    struct type *name(DIR *folder) {                            \
+        struct type *entry = THE_SYSTEMS(name)(folder);         \
+        if (entry && hides_types) entry->d_type = DT_UNKNOWN;   \
+        return entry;                                           \
+    }
+READDIR(readdir, dirent)
+READDIR(readdir64, dirent64)

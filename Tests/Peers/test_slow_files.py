@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import sqlite3
 import subprocess
 
 import pytest
@@ -19,13 +20,14 @@ def slow(tools, tmp_path_factory):
     subprocess.run(["clang", "-O2", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o", library, SOURCE], check=True)
     tools("epu-simulate", folder / "session", "--exposures", 120)
 
-    def run(*arguments):
+    def run(*arguments, **variables):
         report = folder / "report.txt"
         tools("epu-ingest", *arguments, cwd=folder, env={
             **os.environ, "LD_PRELOAD": str(library), "EPU_SLOW_FOLDER": str(folder / "session"),
-            "EPU_SLOW_MICROSECONDS": str(MICROSECONDS), "EPU_SLOW_REPORT": str(report)})
+            "EPU_SLOW_MICROSECONDS": str(MICROSECONDS), "EPU_SLOW_REPORT": str(report), **variables})
         return [int(word) for word in report.read_text().split()]
 
+    run.folder = folder
     return run
 
 
@@ -51,3 +53,33 @@ def test_check_asks_many_at_once(slow):
     asked, together = slow("check", "--db", "checked.db")
     assert asked > 200
     assert together >= 10
+
+
+def files_of(folder, name):
+    """What an archive says of the files that it knows."""
+    with sqlite3.connect(f"file:{folder / name}?mode=ro", uri=True) as archive:
+        return archive.execute("SELECT path, kind, status, size_bytes FROM source_file ORDER BY path").fetchall()
+
+
+def test_folders_that_do_not_say_what_their_names_are_give_the_same(slow):
+    """So do great folders on NFS, and some other file systems always."""
+    folder = slow.folder
+    slow("session", "--db", "told.db")
+    _, together = slow("session", "--db", "untold.db", EPU_SLOW_UNKNOWN_TYPES="1")
+    assert together >= 10
+    told = files_of(folder, "told.db")
+    assert len(told) > 200
+    assert files_of(folder, "untold.db") == told
+
+
+def test_links_are_asked_for_many_at_once(slow):
+    """Facilities make folders of links for their users."""
+    links = slow.folder / "links" / "Images-Disc1" / "GridSquare_7" / "Data"
+    links.mkdir(parents=True)
+    files = sorted((slow.folder / "session").rglob("FoilHole_*_Data_*"))
+    for file in files:
+        (links / file.name).symlink_to(file)
+    _, together = slow(
+        "links", "--db", "links.db", EPU_SLOW_FOLDER=str(slow.folder / "links"))
+    assert together >= 10
+    assert len(files_of(slow.folder, "links.db")) == len(files)

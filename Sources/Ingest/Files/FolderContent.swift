@@ -10,14 +10,16 @@ struct FolderContent: Sendable {
     let holdsSession: Bool
 
     /// Lists a folder.
-    /// - Parameter path: The path relative to `root`.
+    /// - Parameters:
+    ///   - path: The path relative to `root`.
+    ///   - jobs: How many names are asked for at once, where the folder does not say what they are.
     /// - Throws: `Failure` with the system's reason where the folder cannot be listed.
-    init(_ path: String, root: String) throws(Failure) {
+    init(_ path: String, root: String, jobs: Int) throws(Failure) {
         var listing = FolderListing(path: path)
         let absolute = listing.absolute(in: root)
         var folders: [(name: String, isLink: Bool)] = []
         var hasSessionFile = false
-        try FolderEntry.read(absolute) { name, isFolder, isLink in
+        try FolderEntry.read(absolute, jobs: jobs) { name, isFolder, isLink in
             if isFolder {
                 guard !TransferName.isFolder(name) else { return }
                 folders.append((PathText.of(name), isLink))

@@ -130,8 +130,11 @@ struct SessionFinder {
             }
         }
         let listed = entered
+        let jobsOfEach = max(1, jobs / max(1, listed.count))
         let contents = FileThreads.map(listed.count, threads: jobs) { number in
-            Result { () throws(Failure) in try FolderContent(listed[number].step.path, root: listed[number].root) }
+            Result { () throws(Failure) in
+                try FolderContent(listed[number].step.path, root: listed[number].root, jobs: jobsOfEach)
+            }
         }
         return zip(listed, contents).compactMap { listed, content in
             switch content {

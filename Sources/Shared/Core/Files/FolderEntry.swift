@@ -18,13 +18,17 @@ public struct FolderEntry: Sendable {
         return entries.sorted { $0.name < $1.name }
     }
 
-    /// Calls `each` with every name in a folder except `.` and `..`, in the order of the file system, and keeps nothing.
+    /// Calls `each` with every name in a folder except `.` and `..`, in no particular order, and keeps as few as it can.
+    /// - Parameter jobs: How many names are asked for at once where the folder itself does not say what they are: those of links,
+    ///   and on some file systems all, as on NFS in great folders.
     /// - Throws: `Failure` with the system's reason.
     public static func read(
-        _ path: String, _ each: (_ name: UnsafeBufferPointer<UInt8>, _ isFolder: Bool, _ isLink: Bool) -> Void
+        _ path: String, jobs: Int = FileThreads.standard,
+        _ each: (_ name: UnsafeBufferPointer<UInt8>, _ isFolder: Bool, _ isLink: Bool) -> Void
     ) throws(Failure) {
         guard let folder = PathText.withPath(path, opendir) else { throw Failure(String(cString: strerror(errno))) }
         defer { closedir(folder) }
+        var unclear: [Unclear] = []
         errno = 0
         while let entry = readdir(folder) {
             withUnsafeBytes(of: &entry.pointee.d_name) { raw in
@@ -32,17 +36,35 @@ public struct FolderEntry: Sendable {
                 guard !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) else { return }
                 UnsafeRawBufferPointer(rebasing: name).withMemoryRebound(to: UInt8.self) { name in
                     // Some file systems give no type, and a link's own type says nothing of its target.
-                    let type = Int(entry.pointee.d_type)
-                    let isFolder =
-                        type == DT_LNK || type == DT_UNKNOWN
-                        ? PathText.status(path + "/" + PathText.of(name)).map(PathText.isFolder) ?? false
-                        : type == DT_DIR
-                    each(name, isFolder, type == DT_LNK)
+                    switch Int(entry.pointee.d_type) {
+                    case DT_LNK: unclear.append(Unclear(name: Array(name), isLink: true))
+                    case DT_UNKNOWN: unclear.append(Unclear(name: Array(name), isLink: nil))
+                    case let type: each(name, type == DT_DIR, false)
+                    }
                 }
             }
             errno = 0
         }
         guard errno == 0 else { throw Failure(String(cString: strerror(errno))) }
+        let asked = unclear
+        let kinds = FileThreads.map(asked.count, threads: jobs) { asked[$0].kind(in: path) }
+        for (entry, kind) in zip(asked, kinds) {
+            entry.name.withUnsafeBufferPointer { each($0, kind.isFolder, kind.isLink) }
+        }
+    }
+
+    /// A name of which the folder does not say what it leads to.
+    private struct Unclear: Sendable {
+        let name: [UInt8]
+        /// nil: the folder does not say it.
+        let isLink: Bool?
+
+        func kind(in folder: String) -> (isFolder: Bool, isLink: Bool) {
+            let path = folder + "/" + name.withUnsafeBufferPointer { PathText.of($0) }
+            let isFolder = PathText.status(path).map(PathText.isFolder) ?? false
+            // Only of folders it matters, by which way they are reached.
+            return (isFolder, isLink ?? (isFolder && PathText.isLink(path)))
+        }
     }
 }
 

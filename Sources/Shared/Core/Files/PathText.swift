@@ -73,6 +73,12 @@ public enum PathText {
         return withPath(text) { lstat($0, &status) } != 0 && errno == ENOENT
     }
 
+    /// Whether the name itself is a link, wherever it leads.
+    public static func isLink(_ text: String) -> Bool {
+        var status = stat()
+        return withPath(text) { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     public static func isFile(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
     public static func isFolder(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFDIR }
 }
