@@ -55,7 +55,7 @@ CREATE TABLE session (
     drift_y_um            REAL,
     drift_recurrence      TEXT,
     drift_distance_um     REAL,
-    is_settled            INTEGER NOT NULL DEFAULT 0,  -- 1: epu-ingest has drawn what follows from all that it has stored of it
+    is_settled            INTEGER NOT NULL DEFAULT 0,  -- 1: also what can only be said when all its files are known is stored
     asked_method          TEXT,                  -- of calibration, as a person asked for it; NULL: whichever is best
     given_pitch_um        REAL                   -- of the foil, as a person gave it, um; NULL: none was given
 ) STRICT;
@@ -116,10 +116,10 @@ CREATE TABLE source_file (
     kind                  TEXT NOT NULL,         -- exposure, exposure-image, movie, hole, hole-image, session ...
     size_bytes            INTEGER,
     modified_ns           INTEGER,               -- nanoseconds since 1970, file system clock
-    -- Not IN: for a list of more than two SQLite fills a table of its own at each row.
+    -- ok: was read; twin: repeats another file; unreadable, malformed, incomplete: could not be used; others: no problem
     status                TEXT NOT NULL CHECK (status = 'ok' OR status = 'twin' OR status = 'unreadable'
                               OR status = 'malformed' OR status = 'incomplete' OR status = 'missing image'
-                              OR status = 'orphan image' OR status = 'too young' OR status = 'unknown'),
+                              OR status = 'orphan image' OR status = 'too young' OR status = 'unknown'),  -- by OR: IN is slower
     problem               TEXT,                  -- why the status is not ok, in words, with the line where there is one
     UNIQUE (session_root_id, path)
 ) STRICT;
@@ -748,7 +748,7 @@ CREATE TABLE overexposure (
     analysis_id           INTEGER NOT NULL REFERENCES analysis(analysis_id) ON DELETE CASCADE,
     exposure_id           INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
     nearest_id            INTEGER NOT NULL REFERENCES exposure(exposure_id) ON DELETE CASCADE,
-    incident              INTEGER,               -- NULL: found before incidents were told
+    incident              INTEGER,               -- NULL: found by a version without incidents
     probability           REAL,                  -- of its most certain pair that counts; NULL: not known
     PRIMARY KEY (analysis_id, exposure_id)
 ) STRICT, WITHOUT ROWID;
@@ -862,7 +862,7 @@ CREATE TRIGGER figures_leave_with_review AFTER DELETE ON review BEGIN
     WHERE session_id = (SELECT session_id FROM exposure WHERE exposure_id = old.exposure_id);
 END;
 
--- Sessions of which a person said that they are on one grid, though it got a new atlas in between. Holes must bear it out.
+-- Sessions of which a person said that they are on one grid, though it got a new atlas in between. Holes must confirm it.
 CREATE TABLE same_grid (
     session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     other_session_id      INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
@@ -1094,7 +1094,7 @@ SELECT a.analysis_id,
            ORDER BY 1)) AS compared,  -- sessions whose exposures it looked at beside those of its own
        (SELECT group_concat(name, ', ') FROM (
            SELECT t.session_id, t.name FROM uncompared_session u JOIN session t USING (session_id)
-           WHERE u.analysis_id = a.analysis_id ORDER BY 1)) AS uncompared,  -- that it should have looked at
+           WHERE u.analysis_id = a.analysis_id ORDER BY 1)) AS uncompared,  -- sessions that it should have looked at, and could not
        a.certainty, a.position_error_um
 FROM analysis a
 JOIN (SELECT l.analysis_id, count(*) AS calibrations, min(l.calibration_id) AS calibration_id,

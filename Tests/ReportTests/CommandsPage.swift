@@ -93,7 +93,8 @@ struct CommandsPage {
             "This page is made from the tools' own help; the lines that begin with *Why* are written here, by hand. "
                 + "`EPU_WRITE_SNAPSHOTS=1 swift test --filter CommandsPageTests` writes it again and keeps these.", "",
             "`EPU_ARCHIVE` names the archive for all commands, as `--db` does for one. Status 0 means done, whatever was "
-                + "found; 1 failed; 3 done but with unreadable files, under `epu-ingest --strict`; 64 wrong usage.", "",
+                + "found; 1 failed; 3 done but with unreadable files, under `epu-ingest --strict`, or "
+                + "a fault in the archive, of `epu-ingest check`; 64 wrong usage.", "",
         ]
         for tool in tools {
             lines += [
@@ -167,7 +168,7 @@ struct CommandsPage {
 
     /// Text that Markdown shows as it is.
     private static func plain(_ text: String) -> String {
-        text.replacing(/[<*]/) { "\\" + $0.output }.replacing(/(--[a-z][a-z-]*)/) { "`\($0.1)`" }
-            .replacing("``", with: "`")
+        text.replacing(/[<*]/) { "\\" + $0.output }
+            .replacing(/`[^`]+`|--[a-z][a-z-]*/) { $0.output.hasPrefix("`") ? $0.output : "`\($0.output)`" }
     }
 }

@@ -8,7 +8,7 @@ struct CompareCommand: ParsableCommand {
         abstract: "Set sessions side by side, or two analyses of one session.",
         discussion: """
             Of each session, by its published analysis: what was overexposed and why, the dose that micrographs had received \
-            before (without what areas of one visit to a hole give each other), and the calibration. Exposures per hour \
+            before (without what areas of one pass through a hole give each other), and the calibration. Exposures per hour \
             are those of the time in which it was recorded: intervals of more than ten minutes are pauses and left out. \
             Areas per hole is the mean number of different areas over the holes that were exposed.
 

@@ -20,7 +20,7 @@ struct CriteriaOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Least dose that the later camera field had received before, e/A^2; what areas of one visit give each other "
+            "Least dose that the later camera field had received before, e/A^2; what areas of one pass give each other "
                 + "is left out, unless --count-neighbours.", valueName: "dose"))
     var minPreDose: Double?
 
@@ -31,7 +31,7 @@ struct CriteriaOptions: ParsableArguments {
                 + "Default: 0.5. --min-pre-dose takes positions as they are.", valueName: "p"))
     var certainty: Double?
 
-    @Flag(help: "Count areas of one visit to a hole, too, where they are within the radius, as find_dupl does.")
+    @Flag(help: "Count areas of one pass through a hole, too, where they are within the radius, as find_dupl does.")
     var countNeighbours = false
 
     /// The greatest radius that may be given, um; beams have 0.3 to 2. A slip of the decimal point must not ask for every pair of

@@ -11,7 +11,7 @@ struct OverlapsCommand: ParsableCommand {
         discussion: """
             An exposure lies at stage + M x beam shift, with M as `calibrate` finds it, which is done first where it is \
             not done yet, or as you give it. Of two that are at most --radius apart, the later one is overexposed, \
-            unless they are two areas of one visit to a hole. --min-field-overlap and --min-pre-dose ask instead what the \
+            unless they are two areas of one pass through a hole. --min-field-overlap and --min-pre-dose ask instead what the \
             camera field of the later one had received; criteria that you give together must all be met. Asking \
             again with other criteria reads no file and places nothing again; every result stays in the archive.
 

@@ -11,7 +11,7 @@ struct SameGridCommand: ParsableCommand {
         discussion: """
             Sessions on one atlas are compared by themselves. A grid that was taken out and loaded again gets a new atlas, and \
             its squares get new ids: then only you know that it is the same grid. The next `epu-analyze` compares the two, \
-            where the squares and holes of both bear it out: how the grid was shifted, turned or put back upside down is \
+            if the squares and holes of both confirm it: how the grid was shifted, turned or put back upside down is \
             measured, and said. Otherwise it says \"not confirmed\" with the reason, and compares nothing. For this, both need \
             hole maps (Metadata/GridSquare_*.dm) of squares that both visited. What is said of A and B, and of B and C, \
             holds for A and C. Without names it lists what was said.

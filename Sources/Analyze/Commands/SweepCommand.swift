@@ -33,7 +33,7 @@ struct SweepCommand: ParsableCommand {
             valueName: "from:to:step"))
     var scales: RangeArgument?
 
-    @Flag(help: "Count areas of one visit to a hole, too, as find_dupl does.")
+    @Flag(help: "Count areas of one pass through a hole, too, as find_dupl does.")
     var countNeighbours = false
 
     @Option(help: "Draw it for one session: a file that ends in .png or .svg.", completion: .file())

@@ -11,7 +11,7 @@ struct CheckCommand: ParsableCommand {
             Looks at the file itself, at rows that refer to others that are not there, as after DELETE in the sqlite3 shell, \
             where foreign keys are off, and at the index of positions; others wait meanwhile before they write. Then it looks \
             for every file of the ledger: files that are gone or have changed are told, and are no fault of the archive. \
-            Nothing is changed but with --repair: then what was left behind goes, and so does what was found in the sessions \
+            Nothing is changed without --repair. With it, what was left behind goes, and so does what was found in the sessions \
             that it belongs to; epu-ingest and epu-analyze make it again.
 
             EXAMPLE

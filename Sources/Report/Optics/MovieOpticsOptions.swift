@@ -29,7 +29,8 @@ struct MovieOpticsOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Folder before the movies' names, as in RELION's project; with --raw-data in its place.", valueName: "dir"))
+            "Folder to put before the movies' names, as seen from RELION's project; with --raw-data in place of that folder.",
+            valueName: "dir"))
     var movieFolder: String?
 
     @Option(

@@ -35,7 +35,7 @@ struct TablesCommand: ParsableCommand {
     @Flag(help: "Every table and view.")
     var all = false
 
-    @Flag(help: "By default, what every analysis found, not the published ones only.")
+    @Flag(help: "Without --table and --all: what every analysis found, not only the published ones.")
     var allAnalyses = false
 
     @Option(
