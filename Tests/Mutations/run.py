@@ -44,7 +44,8 @@ def failing(folder, tests):
     ended = re.search(r"^[✔✘] Test run with (\d+) tests? ", said, re.MULTILINE)
     if not ended or int(ended[1]) != len(tests):
         raise Failure(f"the run of {', '.join(tests)} did not come to its end:\n" + "\n".join(said.splitlines()[-20:]))
-    failed = re.findall(r"^✘ Test (.+?) (?:with \d+ test cases? )?failed after ", said, re.MULTILINE)
+    # A test is named by its title or as a function; "Test run with 1 test" is none.
+    failed = re.findall(r"^✘ Test (\".+\"|\w+\(.*\)) (?:with \d+ test cases? )?failed after ", said, re.MULTILINE)
     if is_well == bool(failed):
         raise Failure("nobody knows what failed:\n" + said)
     return failed
