@@ -2,6 +2,7 @@
 # make demo        build, and run the whole pipeline on a simulated session
 # make test        check the format, build and run all tests
 # make check       check the format of the Swift files, the shell scripts with ShellCheck, and the pages' scripts with oxlint
+# make mutations   break ten central lines, one at a time, and see that a test fails at each
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
 # make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
 # make test-stress one writer and eight readers for STRESS_SECONDS, then what writes an archive killed STRESS_KILLS times
@@ -58,7 +59,7 @@ STRESS_KILLS ?= 30
 EXAMPLE ?= ../shared/data/morado
 
 .PHONY: all demo test test-peers test-slurm test-stress test-spark check lint build build-tests dist dist-twice test-dist \
-    bench bench-archive accuracy fuzz pictures install format dependencies clean
+    bench bench-archive accuracy fuzz mutations pictures install format dependencies clean
 
 all: build
 	@echo
@@ -70,6 +71,9 @@ demo: build
 # The tests run the tools that are built for use: those of the tests' own build take several times as long for the same.
 test: lint build build-tests
 	@SWIFT="$(SWIFT)" Scripts/run-tests.sh "$$($(RELEASE) --show-bin-path)"
+
+mutations: dependencies
+	SWIFT="$(SWIFT)" Tests/Mutations/run.py
 
 check: lint
 	@command -v shellcheck >/dev/null || Scripts/apt-install.sh shellcheck
@@ -188,4 +192,4 @@ dependencies:
 	@Scripts/dependencies.sh
 
 clean:
-	rm -rf .build .build-dist .build-dist-twice .build-fuzz .build-lint .build-venv dist demo bench accuracy fuzz-corpus
+	rm -rf .build .build-dist .build-dist-twice .build-fuzz .build-lint .build-mutations .build-venv dist demo bench accuracy fuzz-corpus

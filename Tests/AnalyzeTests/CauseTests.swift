@@ -151,6 +151,34 @@ struct CauseTests {
         #expect(try incidents() == [["neighbour", "11", "1", "2"]])
     }
 
+    @Test("Holes up to 0.2 um apart are on one site", arguments: [(0.19, "wrong-centre"), (0.21, "neighbour")])
+    func site(distance: Double, cause: String) throws {
+        try archive.sample.add(
+            "s",
+            cluster(row(10, [0]), stage: .zero, start: 0)
+                + cluster(row(11, [0]), stage: Vector2(0.2, 0), start: 100, offset: Vector2(0, distance)))
+        #expect(try causes() == [cause: 2])
+    }
+
+    @Test(
+        "A stage within 0.05 um of where it was did not move",
+        arguments: [(0.04, "unmoved-stage"), (0.06, "wrong-centre")])
+    func stood(distance: Double, cause: String) throws {
+        for hasImages in [true, false] {
+            let archive = try CauseTests()
+            let stage = Vector2(distance / Self.pitch, 0)
+            try archive.archive.sample.add(
+                "s",
+                archive.cluster(archive.row(10, [-1, 0, 1]), stage: .zero, start: 0)
+                    + archive.cluster(archive.row(20, [0, -1, 1]), stage: stage, start: 100))
+            if hasImages {
+                try archive.image(11, stage: .zero, time: 5)
+                try archive.image(20, stage: stage, time: 105)
+            }
+            #expect(try archive.causes() == [cause: 6], "\(hasImages)")
+        }
+    }
+
     @Test("Holes shot again, one after another, are one incident; with holes between them they are two")
     func repeated() throws {
         let first =

@@ -220,6 +220,17 @@ struct PreExposureTests {
         #expect(try archive.rows("SELECT count(*), count(DISTINCT placement_set_id) FROM placement") == [["4", "1"]])
     }
 
+    @Test("A dose, or a share of the field, that is the least that is asked for counts; the next smaller one does not")
+    func edge() throws {
+        let archive = try Analysing()
+        // The beam is wider than the field, and covers all of it.
+        try archive.sample.add(
+            "s", [Exposure(time: 0, name: "a"), Exposure(hole: 2, time: 60, name: "b")], dose: 40, field: (0.3, 0.2))
+        #expect(try archive.analyse(OverlapCriteria(minPreDose: 40)).overexposed == 1)
+        #expect(try archive.analyse(OverlapCriteria(minPreDose: 40.0.nextUp)).overexposed == 0)
+        #expect(try archive.analyse(OverlapCriteria(minFieldOverlap: 1)).overexposed == 1)
+    }
+
     @Test("Where dose or diameter are missing nothing is made up; what a person says is used, and kept apart")
     func missing() throws {
         let archive = try Analysing()

@@ -120,7 +120,7 @@ struct UnknownBeamTests {
         // Of what b gave nothing is known.
         try archive.execute("UPDATE exposure SET dose_doubtful = 1 WHERE name = 'b'")
         for _ in 0..<2 {
-            let result = try archive.analyse(OverlapCriteria(minPreDose: 35))
+            let result = try archive.analyse(OverlapCriteria(minPreDose: 40))
             #expect(result.undecided == 0)
             #expect(try archive.rows("SELECT DISTINCT name FROM overexposed ORDER BY 1") == [["b"], ["c"]])
         }
