@@ -2,6 +2,8 @@
 # make demo        build, and run the whole pipeline on a simulated session
 # make test        check the format, build and run all tests
 # make check       check the format of the Swift files, the shell scripts with ShellCheck, and the pages' scripts with oxlint
+# make coverage    run all tests, and print the files of which fewer than 85 % of the lines ran; fails where no reason is given
+# make sanitize    run the tests of SANITIZE_TESTS in builds with the sanitizers of SANITIZE
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
 # make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
 # make test-stress one writer and eight readers for STRESS_SECONDS, then what writes an archive killed STRESS_KILLS times
@@ -49,6 +51,10 @@ ACCURACY_KEEP ?= 0
 
 FUZZ_SECONDS ?= 60
 
+# Builds with sanitizers: that of addresses and of what C leaves undefined, and that of threads; a regular expression of tests.
+SANITIZE ?= address-undefined thread
+SANITIZE_TESTS ?= .
+
 STRESS_SECONDS ?= 300
 STRESS_KILLS ?= 30
 
@@ -68,6 +74,18 @@ demo: build
 # The tests run the tools that are built for use: those of the tests' own build take several times as long for the same.
 test: lint build build-tests
 	@SWIFT="$(SWIFT)" Scripts/run-tests.sh "$$($(RELEASE) --show-bin-path)"
+
+# In a build of its own. The tests run the tools of this build, not those that are built for use, so that these count, too.
+.PHONY: coverage
+coverage: dependencies
+	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build-coverage
+	@SWIFT="$(SWIFT)" Scripts/coverage.py .build-coverage
+
+.PHONY: sanitize
+sanitize: dependencies
+	@for checks in $(SANITIZE); do \
+	    SWIFT="$(SWIFT)" Scripts/sanitize.sh $$checks --filter "$(SANITIZE_TESTS)" || exit 1; \
+	done
 
 check: lint
 	@command -v shellcheck >/dev/null || Scripts/apt-install.sh shellcheck
@@ -184,4 +202,5 @@ dependencies:
 	@Scripts/dependencies.sh
 
 clean:
-	rm -rf .build .build-dist .build-dist-twice .build-fuzz .build-lint .build-venv dist demo bench accuracy fuzz-corpus
+	rm -rf .build .build-address-undefined .build-coverage .build-thread
+	rm -rf .build-dist .build-dist-twice .build-fuzz .build-lint .build-venv dist demo bench accuracy fuzz-corpus
