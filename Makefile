@@ -52,7 +52,7 @@ ACCURACY_KEEP ?= 0
 FUZZ_SECONDS ?= 60
 
 # Builds with sanitizers: that of addresses and of what C leaves undefined, and that of threads; a regular expression of tests.
-SANITIZE ?= address-undefined thread
+SANITIZE ?= address thread
 SANITIZE_TESTS ?= .
 
 STRESS_SECONDS ?= 300
@@ -202,5 +202,5 @@ dependencies:
 	@Scripts/dependencies.sh
 
 clean:
-	rm -rf .build .build-address-undefined .build-coverage .build-thread
+	rm -rf .build .build-address .build-coverage .build-thread
 	rm -rf .build-dist .build-dist-twice .build-fuzz .build-lint .build-venv dist demo bench accuracy fuzz-corpus
