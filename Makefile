@@ -2,6 +2,8 @@
 # make demo        build, and run the whole pipeline on a simulated session
 # make test        check the format, build and run all tests
 # make check       check the format of the Swift files, the shell scripts with ShellCheck, and the pages' scripts with oxlint
+# make coverage    run all tests, and print the files of which fewer than 85 % of the lines ran; fails where no reason is given
+# make sanitize    run the tests of SANITIZE_TESTS in builds with the sanitizers of SANITIZE
 # make mutations   break ten central lines, one at a time, and see that a test fails at each
 # make test-peers  install RELION, Chromium and Python packages, and have them read what the tools write
 # make test-slurm  install Slurm, and run the scripts for clusters on two nodes of this machine; as root
@@ -52,6 +54,10 @@ ACCURACY_KEEP ?= 0
 
 FUZZ_SECONDS ?= 60
 
+# Builds with sanitizers: that of addresses and of what C leaves undefined, and that of threads; a regular expression of tests.
+SANITIZE ?= address thread
+SANITIZE_TESTS ?= .
+
 STRESS_SECONDS ?= 300
 STRESS_KILLS ?= 30
 
@@ -71,6 +77,18 @@ demo: build
 # The tests run the tools that are built for use: those of the tests' own build take several times as long for the same.
 test: lint build build-tests
 	@SWIFT="$(SWIFT)" Scripts/run-tests.sh "$$($(RELEASE) --show-bin-path)"
+
+# In a build of its own. The tests run the tools of this build, not those that are built for use, so that these count, too.
+.PHONY: coverage
+coverage: dependencies
+	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build-coverage
+	@SWIFT="$(SWIFT)" Scripts/coverage.py .build-coverage
+
+.PHONY: sanitize
+sanitize: dependencies
+	@for checks in $(SANITIZE); do \
+	    SWIFT="$(SWIFT)" Scripts/sanitize.sh $$checks --filter "$(SANITIZE_TESTS)" || exit 1; \
+	done
 
 mutations: dependencies
 	SWIFT="$(SWIFT)" Tests/Mutations/run.py
@@ -192,4 +210,5 @@ dependencies:
 	@Scripts/dependencies.sh
 
 clean:
-	rm -rf .build .build-dist .build-dist-twice .build-fuzz .build-lint .build-mutations .build-venv dist demo bench accuracy fuzz-corpus
+	rm -rf .build .build-address .build-coverage .build-dist .build-dist-twice .build-fuzz .build-lint .build-mutations \
+	    .build-thread .build-venv dist demo bench accuracy fuzz-corpus

@@ -333,4 +333,19 @@ struct PreExposureTests {
         try archive.analyse(OverlapCriteria(radius: 0.4), assuming: BeamAssumptions(spotDose: 15))
         #expect(try archive.preExposures()["third"]?.dose == 0)
     }
+    @Test("What EPU focuses on, it focuses on before it shoots: the first exposure of the cluster has received it")
+    func ownSpot() throws {
+        let archive = try Analysing()
+        // The only area is 1 um right of the hole's centre, and so is the spot.
+        try archive.sample.add(
+            "s", [Exposure(hole: 1, stage: Vector2(0, 0), beamShift: Vector2(0.04, 0), time: 0, name: "first")],
+            beamDiameter: 0.8, dose: 40, field: (0.3, 0.3))
+        try archive.execute(
+            """
+            UPDATE template_area SET offset_x_um = 1, offset_y_um = 0;
+            UPDATE session SET autofocus_x_um = 1, autofocus_y_um = 0, autofocus_recurrence = 'AfterCentering';
+            """)
+        try archive.analyse(OverlapCriteria(radius: 0.4), assuming: BeamAssumptions(spotDose: 15))
+        #expect(try archive.preExposures()["first"].map { [$0.dose, $0.fieldShare] } == [15, 1])
+    }
 }
