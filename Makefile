@@ -64,8 +64,8 @@ STRESS_KILLS ?= 30
 # The session of EPU_group_AFIS, of which two of the pictures are.
 EXAMPLE ?= ../shared/data/morado
 
-.PHONY: all demo test test-peers test-slurm test-stress test-spark check lint build build-tests dist dist-twice test-dist \
-    bench bench-archive accuracy fuzz mutations pictures install format dependencies clean
+.PHONY: all demo test coverage sanitize mutations test-peers test-slurm test-stress test-spark check lint build build-tests \
+    dist dist-twice test-dist bench bench-archive accuracy fuzz pictures install format dependencies clean
 
 all: build
 	@echo
@@ -79,12 +79,10 @@ test: lint build build-tests
 	@SWIFT="$(SWIFT)" Scripts/run-tests.sh "$$($(RELEASE) --show-bin-path)"
 
 # In a build of its own. The tests run the tools of this build, not those that are built for use, so that these count, too.
-.PHONY: coverage
 coverage: dependencies
 	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build-coverage
 	@SWIFT="$(SWIFT)" Scripts/coverage.py .build-coverage
 
-.PHONY: sanitize
 sanitize: dependencies
 	@for checks in $(SANITIZE); do \
 	    SWIFT="$(SWIFT)" Scripts/sanitize.sh $$checks --filter "$(SANITIZE_TESTS)" || exit 1; \
