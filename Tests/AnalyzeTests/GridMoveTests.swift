@@ -40,6 +40,15 @@ struct GridMoveTests {
         #expect(abs((mirrored.after(turned).error ?? 0) - (0.02 * 0.02 + 0.03 * 0.03 + arm * arm).squareRoot()) < 1e-9)
     }
 
+    @Test("Why two moves cannot be told apart is said by what differs: the shift, or the turn and the side")
+    func ambiguous() {
+        let shifted = GridMove(turnDegrees: 30, centre: turned.centre, target: turned.target + Vector2(1.5, -2))
+        #expect(GridMatch.ambiguous(turned, shifted).hasPrefix("another shift, by 2.5 um, puts their holes"))
+        let text = GridMatch.ambiguous(turned, mirrored)
+        #expect(text.hasPrefix("another turn, by 90 degrees and upside down, puts") && text.contains(turned.text))
+        #expect(GridMatch.ambiguous(mirrored, turned).hasPrefix("another turn, by 30 degrees, puts"))
+    }
+
     @Test(
         "Two moves are one if they differ by less than they are known; the centre that they are given by does not matter"
     )

@@ -78,6 +78,32 @@ struct DeletedSessionTests {
         #expect(!found[0].isEmpty && found[0] == found[1])
     }
 
+    @Test("leaves another one's exposures that were read from its folder, with this folder")
+    func sharedFolder() async throws {
+        try await ingest([folder["second"]], into: database)
+        try shell(
+            """
+            UPDATE source_file SET path = 'more/' || path,
+                session_root_id = (SELECT session_root_id FROM session_root WHERE path = '\(folder["first"])')
+            WHERE session_root_id = (SELECT session_root_id FROM session_root WHERE path = '\(folder["second"])');
+            DELETE FROM session WHERE name = 'first'
+            """)
+        let archive = try Archive(database, access: .write)
+        #expect(try counts() == ["second": 20])
+        let wrong = try archive.read { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
+        #expect(wrong == nil)
+        let places = try archive.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT s.name || ' ' || r.path FROM exposure e
+                    JOIN source_file f ON f.source_file_id = e.metadata_file_id
+                    JOIN session_root r USING (session_root_id) JOIN session s ON s.session_id = r.session_id
+                    """)
+        }
+        #expect(places == ["second \(folder["first"])"])
+    }
+
     @Test("comes back whole when its folder is read again")
     func again() async throws {
         try shell("DELETE FROM session")

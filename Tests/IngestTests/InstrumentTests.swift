@@ -229,6 +229,55 @@ struct InstrumentTests {
                 """, in: database) == 0)
     }
 
+    @Test("An archive of an older version comes apart also where its files are as they were, and are not read")
+    func olderArchiveUnread() async throws {
+        try writeMixed()
+        try await ingest([folder["flat"]], into: database)
+        let before = try rows("SELECT exposure_id || ' ' || name FROM exposure ORDER BY exposure_id")
+        try Archive(database, access: .write).write { db in
+            try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+            for table in ["grid_square", "foil_hole", "template_area", "exposure", "hole_image", "grid_square_image"] {
+                try db.execute(sql: "UPDATE OR REPLACE \(table) SET session_id = 1 WHERE session_id = 2")
+            }
+            try db.execute(
+                sql: """
+                    UPDATE source_file SET session_root_id = 1;
+                    DELETE FROM session_root WHERE session_id = 2;
+                    DELETE FROM session WHERE session_id = 2;
+                    UPDATE session SET is_settled = 0;
+                    """)
+        }
+        #expect(try sessions().count == 1)
+        for _ in 1...2 {
+            let again = try await ingest([folder["flat"]], into: database)
+            #expect(again.map(\.new).reduce(0, +) == 0)
+            #expect(try sessions() == ["flat 3632 3632 6", "flat-3429 3429 3429 6"])
+            let holes =
+                "SELECT s.name || ' ' || h.foil_hole FROM hole_image h JOIN session s USING (session_id) ORDER BY 1"
+            #expect(try rows(holes) == ["flat 1", "flat-3429 21"])
+            #expect(try count("SELECT count(*) FROM exposures WHERE image_path IS NULL", in: database) == 0)
+            let movies = """
+                SELECT s.name || ' ' || count(*) FROM source_file f JOIN session_root r USING (session_root_id)
+                JOIN session s USING (session_id) WHERE f.kind IN ('movie', 'exposure-image') GROUP BY s.name ORDER BY 1
+                """
+            #expect(try rows(movies) == ["flat 12", "flat-3429 12"])
+        }
+        #expect(try rows("SELECT exposure_id || ' ' || name FROM exposure ORDER BY exposure_id") == before)
+    }
+
+    @Test("A JPG of a hole that comes alone is of the session that has the hole")
+    func holeJPG() async throws {
+        try writeMixed()
+        try await ingest([folder["flat"]], into: database)
+        for hole in [2, 22] { try folder.write("flat/FoilHole_\(hole)_20250108_154726.jpg", "") }
+        for _ in 1...2 {
+            try await ingest([folder["flat"]], into: database)
+            let images = "SELECT s.name FROM hole_image h JOIN session s USING (session_id) WHERE h.foil_hole ="
+            #expect(try rows("\(images) 2") == ["flat"])
+            #expect(try rows("\(images) 22") == ["flat-3429"])
+        }
+    }
+
     @Test("An archive in which two folders were made one session comes apart, each with its own name and EpuSession.dm")
     func olderArchiveOfTwoFolders() async throws {
         for (name, first, instrument, day) in [("ma", 0, "3902", 10), ("mb", 10, "3903", 20)] {

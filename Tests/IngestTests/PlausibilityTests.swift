@@ -28,7 +28,7 @@ struct PlausibilityTests {
     }
 
     @Test(
-        "Cameras as they are pass: K3 and Falcon behind a filter and below the column, K2 below it, a Ceta at 100 kV",
+        "Cameras as they are pass: K3 and Falcon behind a filter and below the column, K2 below it, a Ceta at 100 kV, and one that is not known",
         arguments: [
             PlausibilityTests.sound,
             RecordedExposure(
@@ -50,6 +50,7 @@ struct PlausibilityTests {
             RecordedExposure(
                 camera: "BM-Ceta", magnification: 180000, pixelSize: 0.97, binning: 1, width: 4096, height: 4096,
                 dose: 30),
+            RecordedExposure(camera: "BM-Eagle", magnification: 50000, pixelSize: 2.2, binning: 1),
             RecordedExposure(),
         ])
     func asTheyAre(_ exposure: RecordedExposure) {

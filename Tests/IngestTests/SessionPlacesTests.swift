@@ -62,6 +62,27 @@ struct SessionPlacesTests {
         try expectNoDeadPaths()
     }
 
+    @Test("A folder whose part was read first has the part's files once, and the part's exposures keep their ids")
+    func partFirst() async throws {
+        func write(_ place: String, _ number: Int) throws {
+            var sample = SampleImage()
+            sample.uniqueID = "id-\(number)"
+            sample.acquired = "2025-01-08T15:49:1\(number)+00:00"
+            try folder.write("\(place)/FoilHole_\(number)_Data_2_3_20250108_15491\(number).xml", sample.xml)
+        }
+        for number in 1...3 { try write("flat/part", number) }
+        try await ingest([folder["flat/part"]], into: database)
+        let before = try text("SELECT exposure_id || name FROM exposure ORDER BY 1", in: database)
+        try write("flat", 4)
+        let found = try await ingest([folder["flat"]], into: database)
+        #expect(found.map(\.new) == [1] && found.map(\.unchanged) == [3])
+        #expect(try sessions() == 1)
+        #expect(try text("SELECT path FROM session_root", in: database) == [folder["flat"]])
+        #expect(try count("SELECT count(*) FROM source_file", in: database) == 4)
+        #expect(try text("SELECT exposure_id || name FROM exposure ORDER BY 1 LIMIT 3", in: database) == before)
+        try expectNoDeadPaths()
+    }
+
     @Test("Where one exposure did not move along, the root is that of the others")
     func movedButOne() async throws {
         for number in 1...3 { try folder.addExposure(number, to: "old") }

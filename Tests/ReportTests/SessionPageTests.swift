@@ -134,6 +134,7 @@ struct SessionPageTests {
     func units() {
         #expect(PageUnits.typeset("radius 0.2 um, 40 e/A^2, 1.05 A") == "radius 0.2 µm, 40 e⁻/Å², 1.05 Å")
         #expect(PageUnits.typeset("what umbra A had exposed, 5 umbrellas") == "what umbra A had exposed, 5 umbrellas")
+        #expect(PageUnits.typeset("radius 0.373456 um of 24.12 um") == "radius 0.3735 µm of 24.12 µm")
     }
 
     @Test("The same archive gives the same bytes")

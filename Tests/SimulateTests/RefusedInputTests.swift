@@ -85,6 +85,20 @@ struct RefusedInputTests {
         }
     }
 
+    @Test("A file that cannot be written is named with the reason, and a full disk with what to do")
+    func unwritableFile() throws {
+        try inTemporaryFolder { folder in
+            let missing = #expect(throws: Failure.self) { try PlainFile.write([1], to: folder + "/none/file") }
+            #expect(missing?.description == "Cannot write \(folder)/none/file: No such file or directory.")
+        }
+        // Linux has a device that is always full.
+        let full = #expect(throws: Failure.self) { try PlainFile.write([1, 2, 3], to: "/dev/full") }
+        #expect(
+            full?.description
+                == "Cannot write /dev/full: No space left on device. Make room, remove the unfinished session and run again."
+        )
+    }
+
     @Test("More incidents than stops can take are refused with a reason")
     func tooManyIncidents() {
         let error = #expect(throws: Failure.self) {

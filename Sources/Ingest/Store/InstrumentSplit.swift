@@ -1,3 +1,4 @@
+import EPUArchive
 import GRDB
 
 /// Takes exposures of other instruments out of a session, into sessions of these instruments: archives of older versions have
@@ -23,7 +24,7 @@ struct InstrumentSplit {
             for (instrument, own) in byInstrument.sorted(by: { $0.key.key < $1.key.key }) {
                 let new = try roots.root(of: instrument, knownBy: { own.compactMap(\.identity) }, db)
                 let images = try images(of: own.map(\.fileID), in: rootID, instrument, db)
-                try roots.move(own.map(\.fileID) + images, from: roots.main, to: new, db)
+                try roots.move(named(own.map(\.fileID) + images, db), from: roots.main, to: new, db)
                 if let session = new.sessionID { try Settlement(sessionID: session).settle(db) }
             }
             try Ledger.removeEmptyRoot(rootID, db)
@@ -48,6 +49,17 @@ struct InstrumentSplit {
                 fileID: row[0], root: row[1], path: row[2], instrument: instrument,
                 identity: (row[6] as String?).map { (row[5], $0) })
         }
+    }
+
+    /// The files, and those that have their names: JPGs, movies and twins.
+    private func named(_ files: [Int64], _ db: Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT c.source_file_id FROM source_file f
+                JOIN source_file c ON c.session_root_id = f.session_root_id AND c.stem = f.stem
+                WHERE f.source_file_id IN (\(files.sqlList)) ORDER BY 1
+                """)
     }
 
     /// The images of holes and squares in which only the other instrument exposed. Which instrument the images themselves name is

@@ -17,8 +17,4 @@ public struct Rectangle: Hashable, Sendable {
     public var maxX: Double { x + width }
     public var maxY: Double { y + height }
     public var center: Vector2 { Vector2(x + width / 2, y + height / 2) }
-
-    public func inset(by margin: Double) -> Rectangle {
-        Rectangle(x + margin, y + margin, max(0, width - 2 * margin), max(0, height - 2 * margin))
-    }
 }
