@@ -11,8 +11,8 @@ import GRDB
 /// paths, whatever the number of readers.
 struct Ingestion: Sendable {
     let archive: Archive
-    /// The number of files that are read at once.
-    let jobs: Int
+    /// The number of files that are read at once; nil: what suits them.
+    let jobs: Int?
     /// The age of a file, seconds, below which it is left for a later run.
     let minimumAge: Double
 
@@ -26,9 +26,10 @@ struct Ingestion: Sendable {
         var progress = ProgressLine("files", total: folders.map(\.files).reduce(0, +))
         defer { progress.finish() }
         var sessions: [IngestedSession] = []
+        var pace = ReadingPace(jobs)
         // Folders without exposures last: they may belong to sessions that the others bring.
         for folder in folders.filter(\.isSession) + folders.filter({ !$0.isSession }) {
-            sessions += try await ingest(folder, newest, &progress)
+            sessions += try await ingest(folder, newest, &pace, &progress)
         }
         return sessions
     }
@@ -40,9 +41,9 @@ struct Ingestion: Sendable {
         try String.fetchAll(db, sql: "SELECT path FROM session_root WHERE session_id IS NOT NULL")
     }
 
-    private func ingest(_ folder: SessionFolder, _ newest: Int64, _ progress: inout ProgressLine) async throws
-        -> [IngestedSession]
-    {
+    private func ingest(
+        _ folder: SessionFolder, _ newest: Int64, _ pace: inout ReadingPace, _ progress: inout ProgressLine
+    ) async throws -> [IngestedSession] {
         var folder = folder
         if let file = try archive.read({ try StrangersFile.toBeJudged(in: folder, $0) }) {
             folder.sessionFiles.append(file)
@@ -51,7 +52,6 @@ struct Ingestion: Sendable {
         let target = Target(
             rootID: roots.main.id, sessionID: roots.main.sessionID, folder: folder, sessionFile: sessionFile)
         let isNew = try archive.read { db in try roots.all.allSatisfy { try Ledger(rootID: $0.id).isEmpty(db) } }
-        let reader = BatchReader(jobs: jobs, minimumAge: minimumAge)
         var seen = SeenFiles()
         var counts = RunCounts()
         var storing = BatchStoring { try await commit($0, target) }
@@ -60,9 +60,11 @@ struct Ingestion: Sendable {
             return FileReading(file, status: .unreadable, problem: reason)
         }
         try await storing.add(unreadable, counting: &counts)
-        var batches = BatchList(folder: folder, size: batchSize, jobs: jobs)
+        var batches = BatchList(folder: folder, size: batchSize, jobs: pace.jobs)
         var upcoming = batches.next()
         while let listed = upcoming {
+            batches.jobs = pace.jobs
+            let reader = BatchReader(jobs: pace.jobs, minimumAge: minimumAge)
             let files = isNew ? listed : try changed(of: listed, target, &seen, &counts)
             async let read = reader.read(files, of: folder)
             upcoming = batches.next()
@@ -70,6 +72,7 @@ struct Ingestion: Sendable {
             counts.note(readings, root: folder.path)
             try await storing.add(readings, counting: &counts)
             progress.advance(by: listed.count)
+            pace.look(files: listed.count)
         }
         let vanished = batches.vanished.map { FileReading($0, status: .unreadable, problem: $0.obstacle) }
         try await storing.add(vanished, counting: &counts)

@@ -36,8 +36,8 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            How many files to read at once. Default: 16, or the number of processors where that is more, as disks and \
-            networks answer many questions at once.
+            How many files to read at once. Default: as many as there are processors where the files are there at once, and up \
+            to 16 where a disk or a network answers late.
             """)
     var jobs: Int?
 
@@ -105,7 +105,7 @@ struct LoadCommand: AsyncParsableCommand {
         let existing = try existingArchive()
         let newest = try existing?.read { try Ledger.newestRow($0) } ?? 0
         let knownRoots = try existing?.read { try Ingestion.knownRoots($0) } ?? []
-        let sessions = SessionFinder.sessions(below: starts, knownRoots: knownRoots, jobs: filesAtOnce)
+        let sessions = SessionFinder.sessions(below: starts, knownRoots: knownRoots, jobs: jobs ?? FileThreads.standard)
         guard
             try sessions.contains(where: \.isSession)
                 || sessions.contains(where: { try isOfKnownSession($0, existing) })
@@ -128,11 +128,9 @@ struct LoadCommand: AsyncParsableCommand {
         if strict && report.problems > 0 { throw ExitCode(3) }
     }
 
-    private var filesAtOnce: Int { jobs ?? FileThreads.standard }
-
     private func ingestion(into archive: Archive) -> Ingestion {
         Ingestion(
-            archive: archive, jobs: filesAtOnce, minimumAge: minAge,
+            archive: archive, jobs: jobs, minimumAge: minAge,
             batchSize: batchSize)
     }
 

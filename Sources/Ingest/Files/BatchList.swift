@@ -4,7 +4,8 @@ import EPUCore
 struct BatchList {
     private let folder: SessionFolder
     private let size: Int
-    private let jobs: Int
+    /// How many files are asked for at once.
+    var jobs: Int
     private var nextFolder = 0
     private var nextFile = 0
     private var current: FolderListing?

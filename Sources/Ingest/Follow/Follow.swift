@@ -83,7 +83,7 @@ struct Follow {
         if present.isEmpty, look.isEverything { reporter.note("\(folders[0]) is not there: waiting for it.") }
         let found = SessionFinder.sessions(
             below: present, knownRoots: try ingestion.knownRoots(), givenRoots: folders,
-            watched: look.isEverything ? [] : watched, jobs: ingestion.jobs)
+            watched: look.isEverything ? [] : watched, jobs: ingestion.jobs ?? FileThreads.standard)
         let fresh = found.flatMap { session in session.folders.map { $0.absolute(in: session.path) } }
             .filter { !watched.contains($0) }
         // Files that belong to no session yet wait for its first exposure or EpuSession.dm.
