@@ -81,7 +81,7 @@ use_tools() {
 follow_readme() {
     local session
     awk '/^```sh$/ { block = 1; next } /^```$/ { block = 0 } block && !/^make/' "$project/README.md" >"$work/commands"
-    session=$(grep -o '/data/[^ ]*' "$work/commands" | sort -u)
+    session=$(grep -o '/data/[^ ]*' "$work/commands" | sort -u) || true
     [ "$(wc -w <<<"$session")" -eq 1 ] || fail "The README's commands are not about one session: $session"
     cat >"$root/root/readme.sh" <<'END'
 set -eux

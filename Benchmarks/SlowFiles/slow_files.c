@@ -67,7 +67,7 @@ static int note_open(int descriptor, const char *path) {
 #define OPEN(name)                                                   \
     int name(const char *path, int flags, ...) {                     \
         mode_t mode = 0;                                             \
-        if (flags & (O_CREAT | O_TMPFILE)) {                         \
+        if ((flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE) { \
             va_list rest;                                            \
             va_start(rest, flags);                                   \
             mode = va_arg(rest, mode_t);                             \

@@ -67,6 +67,8 @@ struct Ingestion: Sendable {
             let reader = BatchReader(jobs: pace.jobs, minimumAge: minimumAge)
             let files = isNew ? listed : try changed(of: listed, target, &seen, &counts)
             async let read = reader.read(files, of: folder)
+            // Where there is one processor, reading would else begin only when the next files are found.
+            await Task.yield()
             upcoming = batches.next()
             let readings = await read
             counts.note(readings, root: folder.path)
@@ -149,7 +151,7 @@ struct Ingestion: Sendable {
 
     private func commit(_ readings: [FileReading], _ target: Target) async throws -> [Int64: IngestCounts] {
         guard !readings.isEmpty else { return [:] }
-        // This runs on SQLite's own queue: the threads of this program's tasks are for reading.
+        // This runs on SQLite's own queue: a write must not hold one of the few threads of tasks.
         return try await archive.writeInBackground { db in
             var writer = BatchWriter(try target.roots(db), sessionFile: target.sessionFile, db)
             return try writer.write(readings)

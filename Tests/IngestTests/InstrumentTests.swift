@@ -229,11 +229,8 @@ struct InstrumentTests {
                 """, in: database) == 0)
     }
 
-    @Test("An archive of an older version comes apart also where its files are as they were, and are not read")
-    func olderArchiveUnread() async throws {
-        try writeMixed()
-        try await ingest([folder["flat"]], into: database)
-        let before = try rows("SELECT exposure_id || ' ' || name FROM exposure ORDER BY exposure_id")
+    /// Makes one session of the two, as older versions had them.
+    private func joinToOldArchive() throws {
         try Archive(database, access: .write).write { db in
             try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
             for table in ["grid_square", "foil_hole", "template_area", "exposure", "hole_image", "grid_square_image"] {
@@ -248,6 +245,14 @@ struct InstrumentTests {
                     """)
         }
         #expect(try sessions().count == 1)
+    }
+
+    @Test("An archive of an older version comes apart also where its files are as they were, and are not read")
+    func olderArchiveUnread() async throws {
+        try writeMixed()
+        try await ingest([folder["flat"]], into: database)
+        let before = try rows("SELECT exposure_id || ' ' || name FROM exposure ORDER BY exposure_id")
+        try joinToOldArchive()
         for _ in 1...2 {
             let again = try await ingest([folder["flat"]], into: database)
             #expect(again.map(\.new).reduce(0, +) == 0)
@@ -263,6 +268,24 @@ struct InstrumentTests {
             #expect(try rows(movies) == ["flat 12", "flat-3429 12"])
         }
         #expect(try rows("SELECT exposure_id || ' ' || name FROM exposure ORDER BY exposure_id") == before)
+    }
+
+    @Test("Exposures of two instruments that have one name come apart, and a JPG of that name stays")
+    func olderArchiveOneName() async throws {
+        for (part, number, instrument) in [("a", 1, "3632"), ("a", 2, "3632"), ("b", 21, "3429")] {
+            // The third has the name of the first.
+            let base = "flat/\(part)/FoilHole_\(number % 20)_Data_2_3_2025010815491\(number % 20)"
+            try folder.write(base + ".xml", xml(number, instrument))
+            try folder.write(base + ".jpg", "")
+        }
+        try await ingest([folder["flat"]], into: database)
+        let apart = try sessions()
+        #expect(apart.count == 2)
+        try joinToOldArchive()
+        for _ in 1...2 {
+            try await ingest([folder["flat"]], into: database)
+            #expect(try sessions() == apart)
+        }
     }
 
     @Test("A JPG of a hole that comes alone is of the session that has the hole")

@@ -81,7 +81,8 @@ def main():
     parser.add_argument("numbers", metavar="NUMBER", nargs="*", type=int, help="which, from 1; all where none is given")
     arguments = parser.parse_args()
     # What is broken is mended, however the run ends.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     mutations = json.loads((ROOT / "Tests/Mutations/mutations.json").read_text())
     chosen = [(number, mutation) for number, mutation in enumerate(mutations, 1)
               if number in (arguments.numbers or range(1, len(mutations) + 1))]

@@ -67,7 +67,7 @@ struct BatchList {
             nextFolder += 1
             nextFile = 0
             do throws(Failure) {
-                current = listed.isKept ? listed : try FolderListing(relisting: listed, root: folder.path)
+                current = listed.isKept ? listed : try FolderListing(relisting: listed, root: folder.path, jobs: jobs)
             } catch {
                 vanished.append(SourceFile(unreadableFolder: listed.path, reason: error.description))
             }

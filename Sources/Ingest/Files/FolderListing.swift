@@ -25,9 +25,9 @@ struct FolderListing: Sendable {
 
     /// Lists a folder once more.
     /// - Throws: `Failure` with the system's reason where the folder cannot be listed any more.
-    init(relisting listing: FolderListing, root: String) throws(Failure) {
+    init(relisting listing: FolderListing, root: String, jobs: Int) throws(Failure) {
         self.init(path: listing.path)
-        try FolderEntry.read(absolute(in: root)) { name, isFolder, _ in if !isFolder { add(name) } }
+        try FolderEntry.read(absolute(in: root), jobs: jobs) { name, isFolder, _ in if !isFolder { add(name) } }
         sort()
     }
 

@@ -88,9 +88,6 @@ struct SessionFinder {
 
     private static func stat(of path: UnsafePointer<CChar>) -> stat? { PathText.status(PathText.of(path)) }
 
-    /// The number of folders that are listed together: their names are in memory until each is taken into its session.
-    private static let listedTogether = 64
-
     /// A folder on the walk: its path in its session, and the session's index.
     private typealias Step = (path: String, session: Int)
 
@@ -101,7 +98,7 @@ struct SessionFinder {
         var links: [Step] = []
         while true {
             if waiting.isEmpty, let link = links.popLast() { waiting.append(link) }
-            let steps = Array(waiting.suffix(Self.listedTogether).reversed())
+            let steps = Array(waiting.suffix(jobs).reversed())
             guard !steps.isEmpty else { break }
             waiting.removeLast(steps.count)
             for (step, content) in contents(of: steps) {
@@ -130,20 +127,33 @@ struct SessionFinder {
             }
         }
         let listed = entered
-        let jobsOfEach = max(1, jobs / max(1, listed.count))
-        let contents = FileThreads.map(listed.count, threads: jobs) { number in
-            Result { () throws(Failure) in
-                try FolderContent(listed[number].step.path, root: listed[number].root, jobs: jobsOfEach)
+        var contents: [(step: Step, content: FolderContent)] = []
+        let results = FileThreads.map(listed.count, threads: jobs) { number in
+            Result { () throws(Failure) in try FolderContent(listed[number].step.path, root: listed[number].root) }
+        }
+        for (listed, result) in zip(listed, results) {
+            switch result {
+            case .success(let content): contents.append((listed.step, content))
+            case .failure(let failure): note(failure, at: listed.step)
             }
         }
-        return zip(listed, contents).compactMap { listed, content in
-            switch content {
-            case .success(let content): return (listed.step, content)
-            case .failure(let failure):
-                note(failure, at: listed.step)
-                return nil
-            }
+        return completed(contents)
+    }
+
+    /// Asks for the unclear names of all folders together: they may all be in one.
+    private func completed(_ contents: [(step: Step, content: FolderContent)]) -> [(Step, FolderContent)] {
+        let names = contents.flatMap { entry in entry.content.unclear.map { (name: $0, path: entry.content.path) } }
+        let kinds = FileThreads.map(names.count, threads: jobs) { names[$0].name.kind(in: names[$0].path) }
+        var (parts, start): ([Range<Int>], Int) = ([], 0)
+        for (_, content) in contents {
+            parts.append(start..<start + content.unclear.count)
+            start += content.unclear.count
         }
+        let ranges = parts
+        let whole = FileThreads.map(contents.count, threads: jobs) { number in
+            contents[number].content.completed(kinds[ranges[number]])
+        }
+        return zip(contents, whole).map { ($0.step, $1) }
     }
 
     private mutating func note(_ failure: Failure, at step: Step) {

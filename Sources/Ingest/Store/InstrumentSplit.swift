@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUCore
 import GRDB
 
 /// Takes exposures of other instruments out of a session, into sessions of these instruments: archives of older versions have
@@ -24,7 +25,8 @@ struct InstrumentSplit {
             for (instrument, own) in byInstrument.sorted(by: { $0.key.key < $1.key.key }) {
                 let new = try roots.root(of: instrument, knownBy: { own.compactMap(\.identity) }, db)
                 let images = try images(of: own.map(\.fileID), in: rootID, instrument, db)
-                try roots.move(named(own.map(\.fileID) + images, db), from: roots.main, to: new, db)
+                let companions = try companions(of: own.map(\.fileID), in: rootID, db)
+                try roots.move(own.map(\.fileID) + images + companions, from: roots.main, to: new, db)
                 if let session = new.sessionID { try Settlement(sessionID: session).settle(db) }
             }
             try Ledger.removeEmptyRoot(rootID, db)
@@ -51,15 +53,18 @@ struct InstrumentSplit {
         }
     }
 
-    /// The files, and those that have their names: JPGs, movies and twins.
-    private func named(_ files: [Int64], _ db: Database) throws -> [Int64] {
-        try Int64.fetchAll(
+    /// JPGs, movies and twins with the name of one of the exposures' files, if no exposure that stays has that name.
+    private func companions(of exposures: [Int64], in rootID: Int64, _ db: Database) throws -> [Int64] {
+        let kinds: [SourceKind] = [.exposureImage, .exposureTwin, .movie]
+        return try Int64.fetchAll(
             db,
             sql: """
-                SELECT DISTINCT c.source_file_id FROM source_file f
-                JOIN source_file c ON c.session_root_id = f.session_root_id AND c.stem = f.stem
-                WHERE f.source_file_id IN (\(files.sqlList)) ORDER BY 1
-                """)
+                SELECT source_file_id FROM source_file
+                WHERE session_root_id = ? AND (kind IN (\(kinds.sqlList)) OR status = \(FileStatus.twin.sql))
+                    AND stem IN (SELECT stem FROM source_file WHERE source_file_id IN (\(exposures.sqlList)))
+                    AND stem NOT IN (SELECT name FROM exposure
+                                     WHERE session_id = ? AND metadata_file_id NOT IN (\(exposures.sqlList)))
+                """, arguments: [rootID, sessionID])
     }
 
     /// The images of holes and squares in which only the other instrument exposed. Which instrument the images themselves name is

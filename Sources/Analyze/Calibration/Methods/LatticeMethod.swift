@@ -59,15 +59,14 @@ struct LatticeMethod {
         }
         var fits: [Candidate] = []
         func add(_ seeds: [Matrix2]) {
-            var distinct: [LatticeFit] = []
+            var known = fits.map(\.fit)
             for case let fit? in concurrentMap(seeds.filter(\.isFinite), { LatticeFit.unplaced(problem, from: $0) }) {
-                let known = fits.map(\.fit) + distinct
                 guard Calibration.isPlausible(flattening * fit.matrix),
                     !known.contains(where: { fit.matrix.difference(from: $0.matrix) < Self.sameMatrix })
                 else { continue }
-                distinct.append(fit)
+                known.append(fit)
             }
-            fits += concurrentMap(distinct) { unplaced in
+            fits += concurrentMap(Array(known[fits.count...])) { unplaced in
                 var fit = unplaced
                 fit.place(problem)
                 return (fit, quality(fit))

@@ -18,53 +18,63 @@ public struct FolderEntry: Sendable {
         return entries.sorted { $0.name < $1.name }
     }
 
-    /// Calls `each` with every name in a folder except `.` and `..`, in no particular order, and keeps as few as it can.
-    /// - Parameter jobs: How many names are asked for at once where the folder itself does not say what they are: those of links,
-    ///   and on some file systems all, as on NFS in great folders.
+    /// Calls `each` with every name in a folder except `.` and `..`, in no particular order, and keeps only those of which the
+    /// folder does not say what they are.
+    /// - Parameter jobs: How many of these are asked for at once.
     /// - Throws: `Failure` with the system's reason.
     public static func read(
         _ path: String, jobs: Int = FileThreads.standard,
         _ each: (_ name: UnsafeBufferPointer<UInt8>, _ isFolder: Bool, _ isLink: Bool) -> Void
     ) throws(Failure) {
+        let unclear = try UnclearEntry.others(in: path, each)
+        let kinds = FileThreads.map(unclear.count, threads: jobs) { unclear[$0].kind(in: path) }
+        for (entry, kind) in zip(unclear, kinds) { entry.withName { each($0, kind.isFolder, kind.isLink) } }
+    }
+}
+
+/// A name of which its folder does not say what it leads to: that of a link, and on some file systems any name, as in great folders
+/// on NFS.
+public struct UnclearEntry: Sendable {
+    private let name: [UInt8]
+    /// nil: the folder does not say it.
+    private let isLink: Bool?
+
+    /// Calls `each` with every name in a folder except `.` and `..` of which the folder says what it is.
+    /// - Returns: The other names.
+    /// - Throws: `Failure` with the system's reason.
+    public static func others(
+        in path: String, _ each: (_ name: UnsafeBufferPointer<UInt8>, _ isFolder: Bool, _ isLink: Bool) -> Void
+    ) throws(Failure) -> [UnclearEntry] {
         guard let folder = PathText.withPath(path, opendir) else { throw Failure(String(cString: strerror(errno))) }
         defer { closedir(folder) }
-        var unclear: [Unclear] = []
+        var unclear: [UnclearEntry] = []
         errno = 0
         while let entry = readdir(folder) {
             withUnsafeBytes(of: &entry.pointee.d_name) { raw in
                 let name = raw.prefix { $0 != 0 }
                 guard !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) else { return }
-                UnsafeRawBufferPointer(rebasing: name).withMemoryRebound(to: UInt8.self) { name in
-                    // Some file systems give no type, and a link's own type says nothing of its target.
-                    switch Int(entry.pointee.d_type) {
-                    case DT_LNK: unclear.append(Unclear(name: Array(name), isLink: true))
-                    case DT_UNKNOWN: unclear.append(Unclear(name: Array(name), isLink: nil))
-                    case let type: each(name, type == DT_DIR, false)
+                switch Int(entry.pointee.d_type) {
+                case DT_LNK: unclear.append(UnclearEntry(name: Array(name), isLink: true))
+                case DT_UNKNOWN: unclear.append(UnclearEntry(name: Array(name), isLink: nil))
+                case let type:
+                    UnsafeRawBufferPointer(rebasing: name).withMemoryRebound(to: UInt8.self) {
+                        each($0, type == DT_DIR, false)
                     }
                 }
             }
             errno = 0
         }
         guard errno == 0 else { throw Failure(String(cString: strerror(errno))) }
-        let asked = unclear
-        let kinds = FileThreads.map(asked.count, threads: jobs) { asked[$0].kind(in: path) }
-        for (entry, kind) in zip(asked, kinds) {
-            entry.name.withUnsafeBufferPointer { each($0, kind.isFolder, kind.isLink) }
-        }
+        return unclear
     }
 
-    /// A name of which the folder does not say what it leads to.
-    private struct Unclear: Sendable {
-        let name: [UInt8]
-        /// nil: the folder does not say it.
-        let isLink: Bool?
+    public func withName(_ body: (UnsafeBufferPointer<UInt8>) -> Void) { name.withUnsafeBufferPointer(body) }
 
-        func kind(in folder: String) -> (isFolder: Bool, isLink: Bool) {
-            let path = folder + "/" + name.withUnsafeBufferPointer { PathText.of($0) }
-            let isFolder = PathText.status(path).map(PathText.isFolder) ?? false
-            // Only of folders it matters, by which way they are reached.
-            return (isFolder, isLink ?? (isFolder && PathText.isLink(path)))
-        }
+    /// What the name is. Of a name whose folder does not even say that it is a link, that is told only where it leads to a folder.
+    public func kind(in folder: String) -> (isFolder: Bool, isLink: Bool) {
+        let path = folder + "/" + name.withUnsafeBufferPointer { PathText.of($0) }
+        let isFolder = PathText.status(path).map(PathText.isFolder) ?? false
+        return (isFolder, isLink ?? (isFolder && PathText.isLink(path)))
     }
 }
 
