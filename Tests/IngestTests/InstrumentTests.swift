@@ -274,7 +274,7 @@ struct InstrumentTests {
     func olderArchiveOneName() async throws {
         for (part, number, instrument) in [("a", 1, "3632"), ("a", 2, "3632"), ("b", 21, "3429")] {
             // The third has the name of the first.
-            let base = "flat/\(part)/FoilHole_\(number % 20)_Data_2_3_2025010815491\(number % 20)"
+            let base = "flat/\(part)/FoilHole_\(number % 20)_Data_2_3_20250108_15491\(number % 20)"
             try folder.write(base + ".xml", xml(number, instrument))
             try folder.write(base + ".jpg", "")
         }
