@@ -270,7 +270,7 @@ struct InstrumentTests {
         #expect(try rows("SELECT exposure_id || ' ' || name FROM exposure ORDER BY exposure_id") == before)
     }
 
-    @Test("Exposures of two instruments that have one name come apart, and a JPG of that name stays")
+    @Test("Exposures of two instruments that have one name come apart, each with its JPG")
     func olderArchiveOneName() async throws {
         for (part, number, instrument) in [("a", 1, "3632"), ("a", 2, "3632"), ("b", 21, "3429")] {
             // The third has the name of the first.
@@ -281,10 +281,16 @@ struct InstrumentTests {
         try await ingest([folder["flat"]], into: database)
         let apart = try sessions()
         #expect(apart.count == 2)
+        let pictures = """
+            SELECT instrument_id || ' ' || name || ' ' || ifnull(substr(image_path, -45), '-') FROM exposures
+            ORDER BY instrument_id, name
+            """
+        let before = try rows(pictures)
         try joinToOldArchive()
         for _ in 1...2 {
             try await ingest([folder["flat"]], into: database)
             #expect(try sessions() == apart)
+            #expect(try rows(pictures) == before)
         }
     }
 
