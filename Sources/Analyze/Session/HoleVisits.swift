@@ -73,8 +73,12 @@ struct HoleVisits: Sendable {
     ) {
         struct PatchKey: Hashable {
             let gridSquare: Int64?
+            /// Of a stop whose square is not known.
+            let island: Int?
             let component: Int
         }
+        let islands =
+            stops.contains { $0.gridSquare == nil } ? StageIslands(stops.map(\.stage)).ofStop : []
         var patchOfKey: [PatchKey: Int] = [:]
         var shifts: [Vector2] = []
         for visit in 0..<members.count {
@@ -87,8 +91,10 @@ struct HoleVisits: Sendable {
             let hole = shifts.mean
             for shift in shifts { additivityError = max(additivityError, shift.distance(to: hole)) }
             let first = Int(members.exposures[members[visit].lowerBound])
+            let square = exposures[first].gridSquare
             let key = PatchKey(
-                gridSquare: exposures[first].gridSquare, component: component[exposures[first].area] ?? 0)
+                gridSquare: square, island: square == nil ? islands[stop[first]] : nil,
+                component: component[exposures[first].area] ?? 0)
             let patch = patchOfKey[key] ?? patches
             if patch == patches {
                 patchOfKey[key] = patch

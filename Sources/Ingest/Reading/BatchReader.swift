@@ -1,6 +1,5 @@
 import EPUCore
 import Foundation
-import Synchronization
 
 /// Reads the files of a batch, several at once.
 struct BatchReader: Sendable {
@@ -17,16 +16,16 @@ struct BatchReader: Sendable {
     func read(_ files: [SourceFile], of folder: SessionFolder) async -> [FileReading] {
         let now = Date().timeIntervalSince1970
         let cursor = IndexCursor(files.count)
-        let found = Mutex<[(start: Int, readings: [FileReading])]>([])
+        let found = Gathering<[FileReading]>()
         await FileThreads.run(min(jobs, (files.count + Self.readSize - 1) / Self.readSize)) {
             let reader = FileReader(sessionFile: folder.sessionFile)
-            var own: [(start: Int, readings: [FileReading])] = []
+            var own: [(index: Int, part: [FileReading])] = []
             while let range = cursor.next(Self.readSize) {
                 own.append((range.lowerBound, range.map { read(files[$0], root: folder.path, reader, now) }))
             }
-            found.withLock { $0 += own }
+            found.add(own)
         }
-        return found.withLock { $0.sorted { $0.start < $1.start }.flatMap(\.readings) }
+        return found.inOrder.flatMap { $0 }
     }
 
     private func read(_ file: SourceFile, root: String, _ reader: FileReader, _ now: Double) -> FileReading {

@@ -79,11 +79,14 @@ struct ExposureWriter {
         ).execute(arguments: [fileID, imageFileID, exposureID])
     }
 
-    /// Whether the file's path comes first, if the exposure lies in the folders of two squares of one root: then the first path
-    /// is kept, whichever file came first.
+    /// Whether the file is the one to keep of two that are there: the one in the folder of a square, as a flat folder of copies or
+    /// links does not say it; of two squares of one root the one whose path comes first, whichever file did.
     private func comes(_ file: SourceFile, _ exposure: ExposureColumns, before twin: Twin) -> Bool {
+        guard let square = exposure.gridSquare, let other = twin.gridSquare else {
+            return exposure.gridSquare != nil && twin.gridSquare == nil
+        }
         let path = root + "/" + file.path
-        return exposure.gridSquare != nil && twin.gridSquare != nil && exposure.gridSquare != twin.gridSquare
+        return square != other
             && twin.path.utf8.starts(with: (root + "/").utf8) && path.utf8.lexicographicallyPrecedes(twin.path.utf8)
     }
 

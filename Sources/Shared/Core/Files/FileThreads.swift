@@ -21,17 +21,17 @@ public enum FileThreads {
     ) -> [Result] {
         guard count > 1, threads > 1 else { return (0..<count).map(work) }
         let cursor = IndexCursor(count)
-        let found = Mutex<[(index: Int, result: Result)]>([])
+        let found = Gathering<Result>()
         let finished = DispatchSemaphore(value: 0)
         start(min(count, threads)) {
-            var own: [(index: Int, result: Result)] = []
+            var own: [(index: Int, part: Result)] = []
             while let index = cursor.next() { own.append((index, work(index))) }
-            found.withLock { $0 += own }
+            found.add(own)
         } whenDone: {
             finished.signal()
         }
         finished.wait()
-        return found.withLock { $0.sorted { $0.index < $1.index }.map(\.result) }
+        return found.inOrder
     }
 
     private static func start(
@@ -92,4 +92,16 @@ public final class IndexCursor: Sendable {
         let start = taken.add(size, ordering: .relaxed).oldValue
         return start < count ? start..<min(start + size, count) : nil
     }
+}
+
+/// What several threads find, each some parts of it.
+public final class Gathering<Part: Sendable>: Sendable {
+    private let parts = Mutex<[(index: Int, part: Part)]>([])
+
+    public init() {}
+
+    public func add(_ some: [(index: Int, part: Part)]) { parts.withLock { $0 += some } }
+
+    /// All parts, by their indices.
+    public var inOrder: [Part] { parts.withLock { $0.sorted { $0.index < $1.index }.map(\.part) } }
 }
