@@ -21,7 +21,8 @@ struct EPUSimulate: ParsableCommand {
         defaultSubcommand: MakeCommand.self)
 
     static func main() {
-        PartialFiles.removeOnInterruption()
+        PartialFiles.removeOnInterruption(
+            advice: "The session is not whole: remove its folder, and run the same command again.")
         main(ToolArguments.given(for: Self.self))
     }
 }

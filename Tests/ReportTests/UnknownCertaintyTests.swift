@@ -23,7 +23,12 @@ struct UnknownCertaintyTests {
         let outcome = try run("epu-report", ["run", "s", "--out", "r"])
         #expect(outcome.contains("\n  " + said.dropFirst().dropLast() + "\n"), "\(outcome)")
         let page = try folder.text("r/s/report.html")
-        #expect(page.contains("How certain 2 of these are is not known"))
+        #expect(page.contains("It is not known how certain 2 of these are: the stage stop lies aside"))
         #expect(page.components(separatedBy: "<td class=\"number\">not known</td>").count == 3)
+        #expect(page.contains("Where it is not known, the stage stop lies aside"))
+        // How large a dose was does not depend on how far from each other two exposures are.
+        let byDose = try run("epu-analyze", ["overlaps", "--min-pre-dose", "5"])
+        #expect(byDose.contains("drop 2 of 600 micrographs"))
+        #expect(!byDose.contains("unknown certainty"))
     }
 }

@@ -53,6 +53,8 @@ struct PageUncertain {
         return """
             <section id="uncertain"><h2>Could be either way</h2>
             <p class="faint">Positions are known to some error, so these are overexposed only with the probability shown.\
+            \(.when(listed.contains { $0.probability == nil },
+                    " Where it is not known, the stage stop lies aside of the foil's lattice: look at the pictures."))\
             \(.when(count > listed.count, " The first \(listed.count) of \(count); exposures.csv has all."))</p>
             <div class="table"><table><thead><tr><th>micrograph</th><th>earlier one</th><th class="number">distance, µm</th>\
             <th class="number">probability, %</th><th>counts as</th></tr></thead><tbody>

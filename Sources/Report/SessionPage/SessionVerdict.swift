@@ -142,7 +142,7 @@ extension SessionVerdict {
         let unknown = unknowns.counts.ofUnknownCertainty
         if unknown > 0 {
             text +=
-                " How certain \(unknown) of these \(unknown == 1 ? "is" : "are") is not known: the stage stop lies aside of the "
+                " It is not known how certain \(unknown) of these \(unknown == 1 ? "is" : "are"): the stage stop lies aside of the "
                 + "foil's lattice."
         }
         if let possible = unknowns.counts.possibleText { text += " \(possible)." }

@@ -12,7 +12,10 @@ extension PartialFiles {
 
     /// Removes the temporary files when Ctrl-C or `kill` ends the tool, and passes the signal on to the tools that it runs. Each
     /// tool calls it when it starts.
-    public static func removeOnInterruption() {
+    /// - Parameter advice: What is left, and what to do then.
+    public static func removeOnInterruption(
+        advice: String = "What was stored before stays; run the same command to complete it."
+    ) {
         watch.withLock { sources in
             guard sources.isEmpty else { return }
             for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -27,7 +30,7 @@ extension PartialFiles {
                         tell("\nStopped. What was stored stays; run the same command to go on.")
                         exit(EXIT_SUCCESS)
                     }
-                    tell("\nInterrupted. What was stored before stays; run the same command to complete it.")
+                    tell("\nInterrupted. \(advice)")
                     // The shell sees that a signal ended the tool. Dispatch's threads block signals: sent to the
                     // process, it would come back here.
                     signal(number, SIG_DFL)

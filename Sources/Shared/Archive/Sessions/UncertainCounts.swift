@@ -24,10 +24,11 @@ public struct UncertainCounts: Sendable {
     }
 
     /// The condition, in SQL, for a row `o` of `overexposure` that has no probability, though the positions of its analysis have
-    /// errors.
+    /// errors, and what it asks for depends on positions of pairs: a dose alone does not.
     public static let unknownSQL = """
-        o.probability IS NULL
-            AND (SELECT position_error_um FROM analysis a WHERE a.analysis_id = o.analysis_id) IS NOT NULL
+        o.probability IS NULL AND EXISTS (
+            SELECT 1 FROM analysis a WHERE a.analysis_id = o.analysis_id AND a.position_error_um IS NOT NULL
+                AND (a.radius_um IS NOT NULL OR a.min_field_overlap IS NOT NULL))
         """
 
     init(of analysisID: Int64, judging sessionID: Int64, certainty: Double, _ db: Database) throws {
