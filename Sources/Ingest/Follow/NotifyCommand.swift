@@ -34,14 +34,8 @@ final class NotifyCommand: Sendable {
         try (encoder.encode(incident) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path))
         let input = FileHandle(forReadingAtPath: path)
         unlink(path)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        process.standardInput = input ?? FileHandle.nullDevice
         // Results of this tool are lines for other programs, among which nothing else may stand.
-        process.standardOutput = FileHandle.standardError
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        return try SpawnedProcess("/bin/sh", ["-c", command], input: input?.fileDescriptor, output: .messages).end()
+            .number
     }
 }

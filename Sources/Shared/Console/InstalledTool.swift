@@ -40,54 +40,51 @@ public struct InstalledTool: Sendable {
     /// Runs the tool to its end, without what it prints. Its messages go where this tool's own do.
     /// - Returns: the status with which it ended.
     public func run(_ arguments: [String]) throws -> Int32 {
-        let process = process(arguments)
-        process.standardOutput = FileHandle.nullDevice
-        try Self.run(process) {}
-        return process.terminationStatus
+        try wait(for: spawn(arguments, .nowhere)) {}
     }
 
     /// Runs the tool to its end, and takes what it prints.
     public func print(_ arguments: [String]) throws -> (status: Int32, output: Data) {
-        let process = process(arguments)
-        let pipe = Pipe()
-        process.standardOutput = pipe
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Failure("No pipe: \(String(cString: strerror(errno))).") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        let process: SpawnedProcess
+        do {
+            defer { close(ends[1]) }
+            process = try spawn(arguments, .descriptor(ends[1]))
+        }
         var output = Data()
         // Read before the end is waited for: a full pipe would hold the tool up.
-        try Self.run(process) { output = pipe.fileHandleForReading.readDataToEndOfFile() }
-        return (process.terminationStatus, output)
+        let status = wait(for: process) { output = reading.readDataToEndOfFile() }
+        return (status, output)
     }
 
     /// Starts the tool, as for a page that is to be shown, and does not wait for its end.
     /// - Returns: false where it has failed at once.
     public func start(_ arguments: [String]) throws -> Bool {
-        let process = process(arguments)
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        let process = try spawn(arguments, .nowhere)
         let deadline = ContinuousClock.now + .seconds(1)
-        while process.isRunning, ContinuousClock.now < deadline { usleep(20_000) }
-        return process.isRunning || process.terminationStatus == 0
-    }
-
-    private static func run(_ process: Process, meanwhile: () -> Void) throws {
-        try process.run()
-        let id = process.processIdentifier
-        _ = running.withLock { $0.insert(id) }
-        meanwhile()
-        process.waitUntilExit()
-        _ = running.withLock { $0.remove(id) }
-        if process.terminationReason == .uncaughtSignal, !isInterrupted.load(ordering: .relaxed) {
-            let name = process.executableURL?.lastPathComponent ?? "A tool"
-            Console.message(
-                "\(name) was ended by signal \(process.terminationStatus). Run the same command to complete it.")
+        while ContinuousClock.now < deadline {
+            if let end = process.endIfEnded() { return end == .status(0) }
+            usleep(20_000)
         }
+        return true
     }
 
-    private func process(_ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging([Self.mark: "epu"]) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        return process
+    private func wait(for process: SpawnedProcess, meanwhile: () -> Void) -> Int32 {
+        _ = Self.running.withLock { $0.insert(process.id) }
+        meanwhile()
+        let end = process.end()
+        _ = Self.running.withLock { $0.remove(process.id) }
+        if case .signal(let number) = end, !Self.isInterrupted.load(ordering: .relaxed) {
+            let name = (path as NSString).lastPathComponent
+            Console.message("\(name) was ended by signal \(number). Run the same command to complete it.")
+        }
+        return end.number
+    }
+
+    private func spawn(_ arguments: [String], _ output: SpawnedProcess.Output) throws(Failure) -> SpawnedProcess {
+        try SpawnedProcess(path, arguments, variables: [Self.mark: "epu"], output: output)
     }
 }
