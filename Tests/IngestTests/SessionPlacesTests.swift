@@ -255,7 +255,10 @@ struct SessionPlacesTests {
         for _ in 1...2 { try await ingest([folder["session"]], into: database) }
         #expect(try exposures() == 1)
         #expect(try count("SELECT count(*) FROM source_file WHERE status = 'twin'", in: database) == 2)
+        // The one in the square's folder counts. When it is gone, and the link that led to it, the other takes its place.
+        #expect(try text("SELECT metadata_path FROM exposures", in: database) == [folder[base + ".xml"]])
         try remove(base + ".xml")
+        try remove("session/Images-Disc1/links/\(name).xml")
         for _ in 1...2 { try await ingest([folder["session"]], into: database) }
         #expect(try exposures() == 1)
         try expectNoDeadPaths()
