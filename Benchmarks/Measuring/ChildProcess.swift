@@ -57,12 +57,3 @@ struct ChildProcess {
         }
     }
 }
-
-/// Strings as C's `char *[]` with a null at its end.
-private final class CStrings {
-    private(set) var pointers: [UnsafeMutablePointer<CChar>?]
-
-    init(_ strings: [String]) { pointers = strings.map { strdup($0) } + [nil] }
-
-    deinit { for pointer in pointers { free(pointer) } }
-}

@@ -94,12 +94,3 @@ public struct SpawnedProcess: Sendable {
         return signal == 0 ? .status((status >> 8) & 0xFF) : .signal(signal)
     }
 }
-
-/// Strings as C's `char *[]` with a null at its end.
-private final class CStrings {
-    let pointers: [UnsafeMutablePointer<CChar>?]
-
-    init(_ strings: [String]) { pointers = strings.map { strdup($0) } + [nil] }
-
-    deinit { for pointer in pointers { free(pointer) } }
-}
