@@ -235,6 +235,25 @@ struct OverlapTests {
         #expect(abs(try radius() - 0.4275) < 1e-9)
     }
 
+    @Test(
+        "Within the default radius more than half of a real session's field was hit, whatever the direction; within a whole one not",
+        arguments: [(0.95, 0.3567, 0.3567), (0.83, 0.3041, 0.2160), (0.4901, 0.3041, 0.2160)])
+    func partOfBeam(diameter: Double, width: Double, height: Double) {
+        let field = CameraField(width: width, height: height)
+        /// The least and the greatest share of the field that a beam covers whose centre lies on this part of its radius.
+        func shares(_ part: Double) -> (least: Double, greatest: Double) {
+            let shares = (0...90).map { degrees in
+                let angle = Double(degrees) * .pi / 180
+                let center = part * diameter / 2 * Vector2(cos(angle), sin(angle))
+                return field.share(coveredBy: Disc(center: center, radius: diameter / 2))
+            }
+            return (shares.min() ?? 0, shares.max() ?? 1)
+        }
+        #expect(shares(DefaultRadius.partOfBeam).least > 0.5)
+        #expect(shares(DefaultRadius.partOfBeam).greatest < 0.66)
+        #expect(shares(1).greatest < 0.5)
+    }
+
     @Test("Exposures that could not be read are counted as not judged")
     func notJudged() throws {
         try sample.add("s", [Exposure(time: 0)])

@@ -22,7 +22,7 @@ extension SessionPage {
         aria-label="Map of the exposures on the stage"></canvas></div>
         <div id="map-legend" class="legend"></div>
         <p class="faint on-screen" id="map-help">Drag to move; + and − or Ctrl and the wheel zoom, 0 shows all; n and p go to the \
-        next and last overexposed exposure; a click or a tap tells about one. Where the beams of a pair overlap, it is filled. \
+        next and previous overexposed exposure; a click or a tap tells about one. Where the beams of a pair overlap, it is filled. \
         Crosses are stage stops, large circles foil holes \
         (dashed: not exposed), small circles beams at true size.\(analysis.unknowns.isUndetermined ? " How beam shift maps to the stage is not determined: around a stop, places are rough." : "")</p>
         <div id="exposure" aria-live="polite"><p class="faint">Choose an exposure on the map.</p></div>

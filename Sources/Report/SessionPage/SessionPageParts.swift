@@ -8,7 +8,7 @@ extension Page {
         commonScript, chartScript, rowsScript,
         Part(bytes: PackageResources.data_js, hash: "QMRABbBDuXdepz4JI0VWWH8yuVl1h9iyx42JaoRyAic="),
         Part(bytes: PackageResources.charts_js, hash: "vlBknSbSPfUaBet10GGYoJEcfoWuppAMDtGg2M3kaPc="),
-        Part(bytes: PackageResources.map_js, hash: "u8IkqCwFhv9DaWkoJd6BbILR5Cox/PBgvDTjeutYUng="),
+        Part(bytes: PackageResources.map_js, hash: "3h4kY4cTM8ddv/v5NVRuZXD3aDUHGuiEh3v7620pqOY="),
         Part(bytes: PackageResources.outlines_js, hash: "Og8IMR1qCHdIETT8PFbBuTB4u3PYUgXPnQczHiI1aQw="),
         Part(bytes: PackageResources.incidents_js, hash: "FCcd6Gtjd/hyGz4/AhDI41O1dvQ70fAcJAQEx4YWE2s="),
         Part(bytes: PackageResources.marks_js, hash: "CmEEM1XZyhnfAu0uNdtyXNxjYngRlW3ktFlenTm0S0Q="),

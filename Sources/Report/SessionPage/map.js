@@ -146,7 +146,7 @@ class StageMap {
         actions[event.key]();
     }
 
-    /** To the next or the last overexposed exposure in time. */
+    /** To the next or the previous overexposed exposure in time. */
     step(by) {
         const over = this.placed.filter(i => this.isOver[i]);
         if (!over.length) return;

@@ -30,7 +30,7 @@ extension Acquisition {
         let holes = foil.squares[stop.square].holes
         let centring = HoleCentring(options: options, frame: session.frame)
         let aim = aim(of: stop, index: index, session: session, after: stage, clock: clock)
-        // A hole that is not centred is shot with the last one's beam shift.
+        // A hole that is not centred is shot with the beam shift of the last one that was.
         let repeated = isCentred(stop, index: index, session: session.index) ? nil : centredWay
         var result = SettledStop(
             aim: aim, images: holeImages(of: stop, index: index, session: session, aim: aim), end: clock)

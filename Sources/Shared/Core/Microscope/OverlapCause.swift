@@ -25,7 +25,7 @@ extension OverlapCause {
     public var explanation: String {
         switch self {
         case .sameArea: "A hole was shot again, as when a session was started again."
-        case .unmovedStage: "The stage did not move: this cluster of holes was shot on the last one's."
+        case .unmovedStage: "The stage did not move: this cluster of holes was shot on the holes of the one before."
         case .wrongCentre: "A hole's centre was taken on a neighbour: different holes lie on one site of the foil."
         case .neighbour: "An area beside an earlier one was hit in part."
         case .byDesign: "Areas of one pass through a hole, as the template has them."
