@@ -24,6 +24,11 @@ struct EPUAnalyze: ParsableCommand {
 
     static func main() {
         PartialFiles.removeOnInterruption()
-        main(ToolArguments.given(for: Self.self))
+        do {
+            var command = try parseAsRoot(ToolArguments.given(for: Self.self))
+            try command.run()
+        } catch {
+            exitWithHint(error)
+        }
     }
 }

@@ -26,6 +26,15 @@ struct EPUIngest: AsyncParsableCommand {
 
     static func main() async {
         PartialFiles.removeOnInterruption()
-        await main(ToolArguments.given(for: Self.self))
+        do {
+            var command = try await asyncParseAsRoot(ToolArguments.given(for: Self.self))
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exitWithHint(error)
+        }
     }
 }

@@ -22,6 +22,11 @@ struct EPUReport: ParsableCommand {
 
     static func main() {
         PartialFiles.removeOnInterruption()
-        main(ToolArguments.given(for: Self.self))
+        do {
+            var command = try parseAsRoot(ToolArguments.given(for: Self.self))
+            try command.run()
+        } catch {
+            exitWithHint(error)
+        }
     }
 }

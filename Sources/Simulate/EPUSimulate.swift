@@ -23,6 +23,11 @@ struct EPUSimulate: ParsableCommand {
     static func main() {
         PartialFiles.removeOnInterruption(
             advice: "The session is not whole: remove its folder, and run the same command again.")
-        main(ToolArguments.given(for: Self.self))
+        do {
+            var command = try parseAsRoot(ToolArguments.given(for: Self.self))
+            try command.run()
+        } catch {
+            exitWithHint(error)
+        }
     }
 }

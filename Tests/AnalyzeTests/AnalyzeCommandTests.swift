@@ -103,4 +103,13 @@ struct AnalyzeCommandTests {
         }
         #expect(members == 20)
     }
+
+    @Test("The hint follows the error, before the usage, and the status is the parser's")
+    func printed() throws {
+        let run = try ToolRun.run("epu-analyze", ["overlaps", "--radius", "0,3"])
+        #expect(run.status == 64)
+        let lines = run.errors.split(separator: "\n")
+        #expect(lines.count > 2 && lines[0].hasPrefix("Error: The value '0,3'"))
+        #expect(lines.dropFirst().first == "Numbers have a point, not a comma: 0.3")
+    }
 }

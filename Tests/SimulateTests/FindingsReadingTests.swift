@@ -70,7 +70,10 @@ struct FindingsReadingTests {
                 try database.read { try Findings(of: truth(sessions: sessions), analysisID: analysisID, $0) }
             }?.description
         }
-        #expect(try refusal(sessions: ["u"])?.contains("u has not been analysed") == true)
+        #expect(try refusal(sessions: ["u"])?.contains("The archive has no session u") == true)
+        #expect(
+            try refusal("INSERT INTO session VALUES (3, 'u');", sessions: ["u"])?.contains("u has not been analysed")
+                == true)
         #expect(try refusal(analysisID: 13)?.contains("asks for radius 0.3 um, the truth for 0.4 um") == true)
         let unknown = "INSERT INTO all_overlap_pairs VALUES (10, 'a', 'd', 'magic');"
         #expect(try refusal(unknown)?.contains("'magic'") == true)

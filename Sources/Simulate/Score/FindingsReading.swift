@@ -14,6 +14,12 @@ extension Findings {
                     sql: "SELECT analysis_id FROM latest_analysis JOIN session USING (session_id) WHERE name = ?",
                     arguments: [session])
             guard let id, let analysis = try Analysis.fetchOne(db, id) else {
+                guard try Bool.fetchOne(db, sql: "SELECT 1 FROM session WHERE name = ?", arguments: [session]) != nil
+                else {
+                    throw Failure(
+                        "The archive has no session \(session), of which the truth tells. Read its folder with `epu-ingest`, under the name with which it was written."
+                    )
+                }
                 throw Failure("\(session) has not been analysed. Run `epu-analyze` on the archive first.")
             }
             guard let radius = analysis.criteria.radius, abs(radius - truth.radius) < 1e-9,
