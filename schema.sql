@@ -606,7 +606,8 @@ CREATE TABLE placement_set_session (
     session_id            INTEGER NOT NULL REFERENCES session(session_id) ON DELETE CASCADE,
     calibration_id        INTEGER NOT NULL REFERENCES calibration(calibration_id) ON DELETE CASCADE,
     -- A place p of its stage coordinates is L (p - centre) + centre - offset in those of the set's session (in old sets the first),
-    -- where L turns by turn_deg, anticlockwise: [[cos, -sin], [sin, cos]], or, mirrored, [[cos, sin], [sin, -cos]].
+    -- where L turns by turn_deg, anticlockwise: [[cos, -sin], [sin, cos]], or, mirrored, [[cos, sin], [sin, -cos]]. Squares that
+    -- lie aside of the others are placed where their holes lie: placement has them so.
     offset_x_um           REAL NOT NULL DEFAULT 0,  -- um
     offset_y_um           REAL NOT NULL DEFAULT 0,
     offset_error_um       REAL,                  -- standard error, in x and in y; NULL: taken as 0, not measured

@@ -15,6 +15,8 @@ struct RemountedGrid {
 
     /// The microscope of epu-simulate, um per beam-shift unit.
     private static let matrix = Matrix2(21.767, 11.130, 10.799, -21.682)
+    /// The tables that have places on the stage.
+    private static let places = ["exposure", "hole_image", "foil_hole", "grid_square", "grid_square_image"]
 
     /// - Parameters:
     ///   - newAtlas: whether the second session's squares have other ids, and its atlas another name.
@@ -35,8 +37,7 @@ struct RemountedGrid {
         self.move = move
         let beam = (Self.matrix.inverse ?? .identity) * (move.linear * Self.matrix)
         try archive.write { db in
-            let places = ["exposure", "hole_image", "foil_hole", "grid_square", "grid_square_image"]
-            for table in places {
+            for table in Self.places {
                 try Self.map(table, "stage_x_um", "stage_y_um", db) { move.place($0) }
             }
             try Self.map("exposure", "beam_shift_x", "beam_shift_y", db) { beam * $0 }
@@ -56,7 +57,7 @@ struct RemountedGrid {
                     SELECT 2, grid_square + 900000, stage_x_um, stage_y_um, hole_spacing_um, rotation_deg FROM grid_square
                     WHERE session_id = 2
                     """)
-            for table in places where table != "grid_square" {
+            for table in Self.places where table != "grid_square" {
                 try db.execute(sql: "UPDATE \(table) SET grid_square = grid_square + 900000 WHERE session_id = 2")
             }
             try db.execute(sql: "DELETE FROM grid_square WHERE session_id = 2 AND grid_square < 9000000")
@@ -74,6 +75,43 @@ struct RemountedGrid {
                 UPDATE \(table) SET \(x) = ?1 + ?2 * \(x) + ?3 * \(y), \(y) = ?4 + ?5 * \(x) + ?6 * \(y)
                 WHERE session_id = 2
                 """, arguments: [at.x, along.x, across.x, at.y, along.y, across.y])
+    }
+
+    /// Moves the last of the second session's squares along the arc about the first, as if the stage had lost its way between them.
+    func turnLastSquare(degrees: Double) throws {
+        let squares = try squaresShotAgain
+        let apart = (squares.last?.middle ?? .zero) - (squares.first?.middle ?? .zero)
+        try moveLastSquare(by: Matrix2(scale: 1, angleDegrees: degrees, isMirrored: false) * apart - apart)
+    }
+
+    /// - Returns: the id of the square.
+    @discardableResult
+    func moveLastSquare(by shift: Vector2) throws -> Int64 {
+        let last = try squaresShotAgain.last?.id ?? 0
+        try Archive(tools.archive, access: .write).write { db in
+            for table in Self.places {
+                try db.execute(
+                    sql: """
+                        UPDATE \(table) SET stage_x_um = stage_x_um + ?, stage_y_um = stage_y_um + ?
+                        WHERE session_id = 2 AND grid_square = ?
+                        """, arguments: [shift.x, shift.y, last])
+            }
+        }
+        return last
+    }
+
+    /// The squares in which the second session exposed, and the middle of its stage stops there, um.
+    private var squaresShotAgain: [(id: Int64, middle: Vector2)] {
+        get throws {
+            try Archive(tools.archive, access: .read).read { db in
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT grid_square, avg(stage_x_um), avg(stage_y_um) FROM exposure WHERE session_id = 2
+                        GROUP BY grid_square ORDER BY grid_square
+                        """)
+            }.map { ($0[0], Vector2($0[1], $0[2])) }
+        }
     }
 
     func write(_ sql: String) throws { try Archive(tools.archive, access: .write).write { try $0.execute(sql: sql) } }

@@ -83,6 +83,68 @@ struct RemountedGridTests {
         try expectAllPairs(grid, grid.tools.run("epu-analyze", ["--radius", "0.3"]).output)
     }
 
+    @Test(
+        "Where a square of two lies elsewhere than it lay, no move is taken for true, though turned the grid would fit better",
+        arguments: [
+            (0.5, "their squares lie turned by 0.46 degrees, but the foil in them by -0.01"),
+            // The square lies 0.9 and 1.2 um aside; upside down, or turned by 180 degrees, lattices would lie on lattices.
+            (0.6, "lie elsewhere, as if the stage had lost its way"),
+            (0.8, "lie elsewhere, as if the stage had lost its way"),
+        ])
+    func lostWay(degrees: Double, reason: String) throws {
+        let grid = try RemountedGrid(degrees: 0, shift: .zero, options: Self.twoSquares)
+        try grid.turnLastSquare(degrees: degrees)
+        let output = try grid.tools.run("epu-analyze", ["--session", "one-second"]).output
+        #expect(output.contains(reason), "\(output)")
+        #expect(output.contains("not compared with one"))
+        #expect(try grid.foundPairs.isEmpty)
+    }
+
+    @Test(
+        "A square that lies half a um aside of the others is compared where its holes lie, and asked again nothing changes"
+    )
+    func aside() throws {
+        let grid = try RemountedGrid(
+            degrees: 0, shift: Vector2(8, -5), options: ["--exposures", "3500", "--second-fraction", "0.6"])
+        let square = try grid.moveLastSquare(by: Vector2(0.4, -0.3))
+        try grid.tools.run("epu-analyze", ["--radius", "0.3"])
+        let found = try grid.foundPairs
+        #expect(try grid.truePairs(within: 0.2).subtracting(found).isEmpty)
+        #expect(try found.subtracting(grid.truePairs(within: 0.4)).isEmpty)
+        let there = try grid.tools.rows(
+            "SELECT count(*), max(distance_um) < 0.2 FROM overlap JOIN exposure ON exposure_id = later_id WHERE grid_square = \(square)"
+        )
+        #expect(there[0][0] != "0" && there[0][1] == "1", "\(there)")
+        let sets = "SELECT placement_set_id FROM placement_set ORDER BY 1"
+        let before = try grid.tools.rows(sets)
+        try grid.tools.run("epu-analyze", ["--radius", "0.3"])
+        #expect(try grid.tools.rows(sets) == before)
+        // The first session's square goes the same way: nothing lies aside any more, and all is placed again.
+        try grid.write(
+            "UPDATE exposure SET stage_x_um = stage_x_um + 0.4, stage_y_um = stage_y_um - 0.3 WHERE session_id = 1 AND grid_square = \(square)"
+        )
+        try grid.tools.run("epu-analyze", ["--radius", "0.3"])
+        #expect(try grid.foundPairs == found)
+    }
+
+    @Test(
+        "Of a square of which nobody knows where it lies it is not known what was exposed twice; the others are compared"
+    )
+    func lostSquare() throws {
+        let grid = try RemountedGrid(
+            degrees: 0, shift: .zero, options: ["--exposures", "3500", "--second-fraction", "0.6"])
+        let square = try grid.moveLastSquare(by: Vector2(0.9, 0.8))
+        let output = try grid.tools.run("epu-analyze", ["--session", "one-second", "--radius", "0.3"]).output
+        #expect(
+            output.contains(
+                "compared in part with one (2025-01-08): in grid square \(square) their holes lie apart by another shift"
+            ),
+            "\(output)")
+        let found = try grid.tools.rows(
+            "SELECT grid_square = \(square), count(*) FROM overlap JOIN exposure ON exposure_id = later_id GROUP BY 1")
+        #expect(found.count == 1 && found[0][0] == "0", "\(found)")
+    }
+
     @Test("What is printed, stored and in the JSON is one move")
     func printed() throws {
         let grid = try RemountedGrid(degrees: 90, shift: Vector2(8, -5), options: Self.oneSquare)

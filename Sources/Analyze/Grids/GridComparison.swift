@@ -43,9 +43,9 @@ struct GridComparison {
             switch measured[other.sessionID] {
             case .measured(let move):
                 add(other, move)
-                if let reason = places.reservation(other) ?? places.reservation(scope.session) {
-                    uncertain.append((other, reason))
-                }
+                let reasons = [places.reservation(other) ?? places.reservation(scope.session), move.lostText]
+                    .compactMap(\.self)
+                if !reasons.isEmpty { uncertain.append((other, reasons.joined(separator: "; "))) }
             case .unknown(let reason):
                 add(other, .none)
                 uncertain.append((other, reason))

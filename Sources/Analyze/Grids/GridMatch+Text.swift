@@ -1,6 +1,6 @@
 import EPUCore
 
-/// Why it is not known how the grid was moved.
+/// Why it is not known how the grid, or a part of it, was moved.
 extension GridMatch {
     static let noMaps =
         "their hole maps do not fit on each other; Metadata/GridSquare_*.dm of a square that both visited is needed"
@@ -21,5 +21,17 @@ extension GridMatch {
         return
             "\(turns) puts their holes on each other nearly as well as \(best.text), as bars and foil repeat; hole maps "
             + "(Metadata/GridSquare_*.dm) of more squares of both would tell"
+    }
+}
+
+extension GridMove {
+    /// Which squares are not compared, and why; nil: all are.
+    var lostText: String? {
+        let squares = lostSquares
+        guard let first = squares.first else { return nil }
+        let more = squares.count > 1 ? " and \(counted(squares.count - 1, "other"))" : ""
+        return
+            "in grid square \(first)\(more) their holes lie apart by another shift than elsewhere, as if the stage had lost its "
+            + "way: what was exposed twice there is not known"
     }
 }

@@ -52,7 +52,12 @@ struct GridMatch {
             best.maps.matched > 2 * best.maps.unmatched
         else { return isSaid ? .undetermined(Self.noMaps) : withoutMaps }
         let rivals = weighed.filter { !isOne($0.move, best.move) }.sorted { $0.weight > $1.weight }
-        let near = rivals.filter { $0.weight > best.weight - Self.leastLead }
+        // Where a stage lost its way in one square, a turn may fit better as a whole than that the grid stayed: not where a square
+        // lies exactly as it lay, then only the holes that were shot can tell.
+        let near = rivals.filter { rival in
+            rival.weight > best.weight - Self.leastLead
+                || (!isSaid && rival.maps.exactSquares > 0 && isUnmoved(rival.move, at: rival.start.centre))
+        }
         var chosen = (start: best.start, move: best.move)
         if !near.isEmpty || (isSaid && best.maps.identity(against: rivals.map(\.maps)) < Self.leastIdentity) {
             let open = ([best] + near.prefix(Self.mostRivals)).map { ($0.start, $0.move) }

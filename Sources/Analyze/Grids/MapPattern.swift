@@ -6,26 +6,38 @@ struct MapPattern {
     struct Square {
         let id: Int64
         let middle: Vector2
+        /// The greatest distance of a hole from the middle, um.
+        let reach: Double
         let holes: [MappedHoles.Hole]
         let lattice: Matrix2
+
+        init(id: Int64, holes: [MappedHoles.Hole], lattice: Matrix2) {
+            self.id = id
+            self.holes = holes
+            self.lattice = lattice
+            let middle = holes.map(\.place).mean
+            self.middle = middle
+            reach = holes.reduce(0) { max($0, $1.place.distance(to: middle)) }
+        }
     }
 
     /// The squares with the most holes, um in the session's own coordinates.
     let squares: [Square]
     private(set) var grid: PositionGrid
     private(set) var brightness: [Double?] = []
+    /// Whether a square of one id is the same square in both sessions.
+    private let areIDsShared: Bool
 
     private static let mostSquares = 16
     /// The fewest holes of a square that tell anything.
     static let fewestHoles = 20
 
-    /// - Parameter ids: the ids of the squares that matter; nil: all squares.
+    /// - Parameter ids: the ids of the squares that both sessions have; nil: all squares, and their ids say nothing.
     init(_ session: GridHoles, ids: Set<Int64>?, pitch: Double) {
+        areIDsShared = ids != nil
         let mapped = session.squares.filter { $0.value.map.count >= Self.fewestHoles && ids?.contains($0.key) != false }
         squares = mapped.compactMap { id, square in
-            square.lattice.map {
-                Square(id: id, middle: square.map.map(\.place).mean, holes: square.map, lattice: $0)
-            }
+            square.lattice.map { Square(id: id, holes: square.map, lattice: $0) }
         }
         .sorted { ($1.holes.count, $0.id) < ($0.holes.count, $1.id) }
         .prefix(Self.mostSquares).map { $0 }
@@ -38,13 +50,24 @@ struct MapPattern {
             }
         }
     }
+
+    /// The pairs of squares that are one by their ids but that a move puts beside each other.
+    func partedSquares(from judged: MapPattern, by move: GridMove) -> [(own: Square, other: Square)] {
+        guard areIDsShared else { return [] }
+        return squares.compactMap { square in
+            guard let other = judged.squares.first(where: { $0.id == square.id }),
+                move.place(square.middle).distance(to: other.middle) > square.reach + other.reach
+            else { return nil }
+            return (square, other)
+        }
+    }
 }
 
 /// How well a move puts the hole maps of two sessions on each other.
 struct MapAgreement {
     /// The number of holes that lie on one of the other map.
     private(set) var matched = 0
-    /// The number of holes that lie beside holes of the other map where this has none.
+    /// The number of holes that lie beside holes of the other map where this has none, or in a square that comes to lie elsewhere.
     private(set) var unmatched = 0
     /// The number of squares of which the holes lie on those of the other session, in the median within a tenth of the pitch.
     private(set) var exactSquares = 0
@@ -103,6 +126,10 @@ struct MapAgreement {
                 }
                 if distance > Self.tolerance * pitch { unmatched += 1 }
             }
+        }
+        // A move may bring one square on its own by taking the others to where there is no map.
+        for (square, other) in own.partedSquares(from: judged, by: move) {
+            unmatched += Self.sample(square.holes).count + Self.sample(other.holes).count
         }
         seen = shades.count
         correlation = Self.correlation(shades)

@@ -15,7 +15,7 @@ struct ShotHoleFit {
 
     private let session: GridHoles
     private let judged: GridHoles
-    private let pitch: Double
+    let pitch: Double
     private var grid: PositionGrid
     /// The stage stop of each point of the grid.
     private var stops: [Int] = []
@@ -29,7 +29,7 @@ struct ShotHoleFit {
     /// The number of holes from twice which on only some are fitted.
     private static let mostHoles = 6000
     /// The fewest pairs that say anything.
-    private static let fewestPairs = 10
+    static let fewestPairs = 10
     /// The least share of the holes that must lie where they should.
     private static let leastShare = 0.7
     /// The greatest rms of the mean residuals of squares, um: with more it is no rigid move.
@@ -56,21 +56,23 @@ struct ShotHoleFit {
 
     /// - Parameter start: a move that is right to a third of a pitch near its centre.
     func outcome(from start: GridMove) -> Outcome {
-        guard let (move, pairs, aside) = refined(start) else {
+        guard let (move, squares) = refined(start) else {
             return .unknown("where its grid lay cannot be measured, as too few holes of both lie near each other")
         }
-        let scatter = scatter(pairs, move)
-        guard Double(pairs.count) >= Self.leastShare * Double(pairs.count + aside),
+        let scatter = scatter(squares, move)
+        let aside = squares.reduce(0) { $0 + $1.aside }
+        let all = squares.reduce(aside) { $0 + $1.pairs.count }
+        guard Double(all - aside) >= Self.leastShare * Double(all),
             scatter <= Self.greatestScatter || !session.isGood || !judged.isGood
-        else { return .undetermined(notRigid(by: scatter)) }
-        return .measured(move)
+        else { return .undetermined(notRigid(by: scatter, aside: aside, of: all)) }
+        var measured = move
+        if session.isGood, judged.isGood { measured.asides = asides(squares, move) }
+        return .measured(measured)
     }
 
     /// The move, improved square by square from the middle outwards: an error of the turn must not reach a neighbouring hole
     /// before it is corrected.
-    private func refined(_ start: GridMove) -> (
-        move: GridMove, pairs: [(square: Int64, pair: RigidFit.Pair)], aside: Int
-    )? {
+    private func refined(_ start: GridMove) -> (move: GridMove, squares: [PairedHoles])? {
         let squares = session.squares.filter { !$0.value.shot.isEmpty }
             .map { (id: $0.key, shot: $0.value.shot, middle: $0.value.shot.map(\.place).mean) }
             .sorted {
@@ -81,30 +83,36 @@ struct ShotHoleFit {
         var move = start
         var grown: [RigidFit.Pair] = []
         for square in squares {
-            let more = pairs(square.shot, every: step, move).pairs
+            let more = pairs(square.shot, every: step, move, square: square.id).pairs
             grown += more
             guard more.count >= Self.fewestPairs else { continue }
             if let fit = RigidFit.robust(grown, isMirrored: start.isMirrored) { move = fit.move }
         }
-        var result: (move: GridMove, pairs: [(square: Int64, pair: RigidFit.Pair)], aside: Int)?
+        var found: [PairedHoles] = []
         for _ in 0..<2 {
-            let found = squares.map { (id: $0.id, found: pairs($0.shot, every: step, move)) }
-            let all = found.flatMap { square in square.found.pairs.map { (square: square.id, pair: $0) } }
-            guard all.count >= Self.fewestPairs,
-                let fit = RigidFit.robust(all.map(\.pair), isMirrored: start.isMirrored)
+            found = squares.map { pairs($0.shot, every: step, move, square: $0.id) }
+            let all = found.flatMap(\.pairs)
+            guard all.count >= Self.fewestPairs, let fit = RigidFit.robust(all, isMirrored: start.isMirrored)
             else { return nil }
             move = fit.move
-            result = (move, all, found.reduce(0) { $0 + $1.found.aside })
         }
-        return result
+        return (move, found)
+    }
+
+    /// The shot holes of a square of the session.
+    struct PairedHoles {
+        let square: Int64
+        /// Those that have one of the judged session where it should be.
+        var pairs: [RigidFit.Pair] = []
+        /// The number of those that lie beside.
+        var aside = 0
     }
 
     /// The pairs of each hole with the nearest one of the judged session.
-    private func pairs(_ shot: [GridHoles.Shot], every step: Int, _ move: GridMove) -> (
-        pairs: [RigidFit.Pair], aside: Int
-    ) {
-        var pairs: [RigidFit.Pair] = []
-        var aside = 0
+    private func pairs(_ shot: [GridHoles.Shot], every step: Int, _ move: GridMove, square: Int64)
+        -> PairedHoles
+    {
+        var found = PairedHoles(square: square)
         for index in stride(from: 0, to: shot.count, by: step) {
             let place = move.place(shot[index].place)
             guard let (other, _) = grid.nearest(within: Self.reach * pitch, of: place) else { continue }
@@ -112,36 +120,37 @@ struct ShotHoleFit {
             let steps = FoilLattice.rounded(inverse * (place - grid.points[other]))
             let target = grid.points[other] + lattice * steps
             guard target.distance(to: place) <= Self.tolerance * pitch else {
-                aside += 1
+                found.aside += 1
                 continue
             }
-            pairs.append(
+            found.pairs.append(
                 RigidFit.Pair(
                     from: shot[index].place, to: target, weight: steps == .zero ? 1 : Self.latticeWeight,
                     stops: (shot[index].stop, stops[other])))
         }
-        return (pairs, aside)
+        return found
     }
 
-    /// The rms of the median residuals of squares, um.
-    private func scatter(_ pairs: [(square: Int64, pair: RigidFit.Pair)], _ move: GridMove) -> Double {
-        // In the order of ids, so that sums round alike in every run.
-        let bySquare = Dictionary(grouping: pairs) { $0.square }.sorted { $0.key < $1.key }.map(\.value)
-        let means = bySquare.filter { $0.count >= Self.fewestPairs }.map { square in
-            let residuals = square.map { $0.pair.to - move.place($0.pair.from) }
+    /// The rms of the median residuals of squares, um, without those of which most holes lie beside.
+    private func scatter(_ squares: [PairedHoles], _ move: GridMove) -> Double {
+        let means = squares.compactMap { square -> Double? in
+            guard square.pairs.count >= max(Self.fewestPairs, square.aside) else { return nil }
+            let residuals = square.pairs.map { $0.to - move.place($0.from) }
             return Vector2(residuals.map(\.x).median, residuals.map(\.y).median).squaredLength
         }
         return (means.reduce(0, +) / Double(max(1, means.count))).squareRoot()
     }
 
-    private func notRigid(by scatter: Double) -> String {
+    private func notRigid(by scatter: Double, aside: Int, of holes: Int) -> String {
         guard session.isGood, judged.isGood else {
             return
                 "their holes do not lie apart by one shift and turn, which a wrong calibration of one of them would explain"
         }
-        return
-            "their holes do not lie apart by one shift and turn: what is left differs by \(scatter.text(decimals: 2)) um "
-            + "from square to square, as if the stage had lost its way"
+        let rest =
+            Double(aside) > (1 - Self.leastShare) * Double(holes)
+            ? "\(aside) of \(holes) lie elsewhere"
+            : "what is left differs by \(scatter.text(decimals: 2)) um from square to square"
+        return "their holes do not lie apart by one shift and turn: \(rest), as if the stage had lost its way"
     }
 }
 
@@ -152,8 +161,8 @@ extension ShotHoleFit {
     /// some 30 nm off its lattice, each in its own way, so that the right holes fit better than others a step aside.
     /// - Returns: the rms in x and in y, um, and its degrees of freedom.
     func agreement(at start: GridMove) -> (rms: Double, freedom: Int, move: GridMove)? {
-        guard let (move, pairs, _) = refined(start) else { return nil }
-        let same = pairs.map(\.pair).filter { $0.weight == 1 && $0.to.distance(to: move.place($0.from)) < 0.3 }
+        guard let (move, found) = refined(start) else { return nil }
+        let same = found.flatMap(\.pairs).filter { $0.weight == 1 && $0.to.distance(to: move.place($0.from)) < 0.3 }
         let stops = Dictionary(grouping: same) { [$0.stops.from, $0.stops.to] }
         var (squares, freedom) = (0.0, 0)
         for (_, stop) in stops.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) where stop.count > 1 {

@@ -53,7 +53,10 @@ struct PlacementSet {
                 })
             {
                 placing.moves = known
-                return PlacementSet(placementSetID: id, placing: placing, isNew: false)
+                for (session, move) in moves { placing.moves[session]?.asides = move.asides }
+                if try placing.isStored(in: id, exposures, db) {
+                    return PlacementSet(placementSetID: id, placing: placing, isNew: false)
+                }
             }
         }
         try db.execute(
@@ -66,6 +69,7 @@ struct PlacementSet {
                 session.grid, assumptions.dose, assumptions.beamDiameter, assumptions.spotDose, session.sessionID,
             ])
         let id = db.lastInsertedRowID
+        placing.moves = moves
         for (calibration, digest) in zip(calibrations, digests) {
             let move = moves[calibration.sessionID] ?? .none
             try db.execute(

@@ -111,7 +111,8 @@ struct PositionErrors {
     /// The error of where an exposure's session lies against the judged one's, at the exposure, um; nil: not measured.
     private func moveError(_ exposure: Int) -> Double? {
         let id = exposures[exposure].sessionID
-        return id == sessionID ? 0 : moves[id]?.error(at: exposures[exposure].stage)
+        return id == sessionID
+            ? 0 : moves[id]?.error(at: exposures[exposure].stage, in: exposures[exposure].gridSquare)
     }
 }
 

@@ -46,12 +46,36 @@ struct ExposurePlacing {
     /// The positions of the exposures, um; not finite for one that no calibration is for.
     /// - Parameter calibration: the index of each exposure's calibration, as `calibration(of:)` gives it.
     func positions(of exposures: [SessionExposure], calibration: OptionalIndexColumn) -> [Vector2] {
-        zip(exposures, calibration).map { exposure, calibration in
-            guard let calibration else { return Vector2(.nan, .nan) }
-            let own = BeamPosition.onStage(
-                stage: exposure.stage, readBackError: stops.correction(of: exposure.exposureID),
-                beamShift: exposure.beamShift, matrix: calibrations[calibration].matrix)
-            return moves[exposure.sessionID]?.place(own) ?? own
+        zip(exposures, calibration).map { position(of: $0, calibration: $1) }
+    }
+
+    private func position(of exposure: SessionExposure, calibration: Int?) -> Vector2 {
+        guard let calibration else { return Vector2(.nan, .nan) }
+        let own = BeamPosition.onStage(
+            stage: exposure.stage, readBackError: stops.correction(of: exposure.exposureID),
+            beamShift: exposure.beamShift, matrix: calibrations[calibration].matrix)
+        return moves[exposure.sessionID]?.place(own, in: exposure.gridSquare) ?? own
+    }
+
+    /// Whether the stored positions of a set are these, by one exposure of each square of the sessions that were moved: a set
+    /// holds the moves, but not which squares lie aside of them.
+    /// - Parameter exposures: the exposures of all sessions, in time order.
+    func isStored(in placementSetID: Int64, _ exposures: [SessionExposure], _ db: Database) throws -> Bool {
+        guard moves.values.contains(where: { $0.error != nil }) else { return true }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT min(e.exposure_id), p.x_um, p.y_um FROM placement p JOIN exposure e USING (exposure_id)
+                WHERE p.placement_set_id = ? AND e.session_id != ? GROUP BY e.session_id, e.grid_square
+                """, arguments: [placementSetID, sessionID])
+        let stored = Dictionary(
+            rows.map { ($0[0] as Int64, Vector2($0[1], $0[2])) }, uniquingKeysWith: { first, _ in first })
+        let sample = exposures.filter { stored[$0.exposureID] != nil }
+        return zip(sample, positions(of: sample, calibration: calibration(of: sample))).allSatisfy {
+            stored[$0.exposureID]?.distance(to: $1) ?? 0 <= Self.sameWithin
         }
     }
+
+    /// What a square may lie elsewhere before it is placed again, um: a fifth of what counts as aside.
+    private static let sameWithin = 0.01
 }

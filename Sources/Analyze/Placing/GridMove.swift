@@ -24,6 +24,21 @@ struct GridMove: Sendable {
     let turnErrorDegrees: Double?
     /// The matrix L.
     let linear: Matrix2
+    /// The squares that lie aside of that, by their ids in the session, as the stage had lost its way there.
+    var asides: [Int64: Aside] = [:]
+
+    /// Where a square lies aside of what shift and turn say.
+    struct Aside: Sendable {
+        /// How far, um in the judged session's coordinates.
+        let shift: Vector2
+        /// The standard error, in x and in y, of where the square lies, um.
+        let error: Double
+        /// Whether its holes do not tell where it lies: what was exposed twice there is not known.
+        var isLost = false
+    }
+
+    /// The squares of which it is not known where they lie, by their ids in the session.
+    var lostSquares: [Int64] { asides.filter(\.value.isLost).keys.sorted() }
 
     static let none = GridMove(centre: .zero, target: .zero)
 
@@ -51,6 +66,12 @@ struct GridMove: Sendable {
         linear == .identity ? own - (centre - target) : target + linear * (own - centre)
     }
 
+    /// The place in the judged session's coordinates of a place in a square, um.
+    func place(_ own: Vector2, in square: Int64?) -> Vector2 {
+        guard let aside = square.flatMap({ asides[$0] }) else { return place(own) }
+        return place(own) + aside.shift
+    }
+
     /// The place in this session's coordinates where a place of the judged one lies, um. L is orthogonal: its transpose is its
     /// inverse.
     func own(_ place: Vector2) -> Vector2 {
@@ -61,6 +82,11 @@ struct GridMove: Sendable {
     /// the centre. Nil: not measured.
     func error(at own: Vector2) -> Double? {
         error.map { Vector2($0, (turnErrorDegrees ?? 0) * .pi / 180 * own.distance(to: centre)).length }
+    }
+
+    /// The same for a place in a square.
+    func error(at own: Vector2, in square: Int64?) -> Double? {
+        square.flatMap { asides[$0]?.error } ?? error(at: own)
     }
 
     /// This move after another: from a session to a third one, and from there to the judged one.
