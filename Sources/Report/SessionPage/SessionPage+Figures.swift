@@ -72,11 +72,12 @@ extension SessionPage {
 
     private var hours: Figure {
         let rate = data.rate
-        guard let perHour = rate.exposuresPerHour else { return ("hours", "not known", nil) }
+        let number = rate.exposuresPerHour?.text(decimals: 0)
+        let perHour = number.map { "\($0) exposures an hour" } ?? "exposures an hour not known"
         let minutes = (AcquisitionRate.longestInterval / 60).text()
         let pauses =
             rate.pauses > 0 ? "; \(counted(rate.pauses, "pause")) of more than \(minutes) minutes not counted" : ""
-        return ("hours", rate.hours.text(decimals: 1), "\(perHour.text(decimals: 0)) exposures an hour\(pauses)")
+        return ("hours", rate.hours.text(decimals: 1), perHour + pauses)
     }
 
     private var reviewed: Figure {
