@@ -208,6 +208,22 @@ struct GridScopeTests {
             return try folder.text("\(session)/report.html")
         }
         let unknown = try page("field")
+        // The same on every page and in every table.
+        func report(_ arguments: [String]) throws -> String {
+            try ToolRun.run("epu-report", arguments + ["--db", analysing.archive]).output
+        }
+        let reason = "what a wider beam hit is not known, as no beam diameter is recorded"
+        let none = "none of 2 overexposed as far as could be compared; \(reason)"
+        #expect(try report(["summary", "--session", "field"]).contains(none))
+        #expect(try !report(["summary", "--session", "beam"]).contains("wider beam"))
+        let compared = try ToolRun.run("epu-analyze", ["compare", "--db", analysing.archive]).output
+        #expect(compared.contains(/\noverexposed +(not known +0|0 +not known)\n/), "\(compared)")
+        #expect(
+            try report(["lists", "--session", "field", "--out", folder["l"]])
+                .contains("\n  as far as could be compared; \(reason)\n"))
+        #expect(
+            unknown.contains(
+                "<dt>overexposed</dt><dd>not known<small>none found as far as could be compared</small></dd>"))
         let said = "No beam diameter is recorded: looked for was what lies within 0.500"
         #expect(unknown.contains("<p class=\"verdict unknown\">As far as could be compared, none of 2 micrographs"))
         #expect(unknown.contains(said))

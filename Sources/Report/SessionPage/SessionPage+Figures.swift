@@ -31,8 +31,7 @@ extension SessionPage {
             analysis.possible > 0
             ? "\(analysis.possible) more may be (probability \(analysis.unknowns.counts.rangeText))" : nil
         let isNoneFound = analysis.overexposed == 0 && data.judged > analysis.undecided
-        let isAllKnown = analysis.unknowns.isClean && beam.isKnown
-        let lack = isNoneFound && !isAllKnown ? "none found \(Unknowns.asFarAsCompared)" : nil
+        let lack = isNoneFound && !analysis.unknowns.isClean ? "none found \(Unknowns.asFarAsCompared)" : nil
         let parts = [share == countText || lack != nil ? nil : "\(share) %", lack, possible].compactMap { $0 }
         return ("overexposed", countText, parts.isEmpty ? nil : parts.joined(separator: "; "))
     }
