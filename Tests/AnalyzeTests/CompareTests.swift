@@ -53,7 +53,7 @@ struct SessionComparisonTests {
         #expect(session["started_at"].text == "2025-01-08T12:00:00.0000000Z")
         #expect(session["ended_at"].text == "2025-01-08T12:21:00.0000000Z")
         // Intervals of 10, 20, 10, 1200, 10 and 10 s, of which 1200 s are a pause: five in 60 s.
-        #expect(session["rate.exposures_per_hour"].number == 300)
+        #expect(session["rate.exposures_per_hour"].number == nil, "which is no time for a rate")
         #expect(session["rate.exposures_per_hour_with_pauses"].number.map { abs($0 - 6 * 3600 / 1260) < 1e-9 } == true)
         #expect(session["rate.median_interval_s"].number == 10)
         #expect(session["rate.pauses"].number == 1)
@@ -97,7 +97,7 @@ struct SessionComparisonTests {
         #expect(cells("instrument") == ["3632"])
         #expect(cells("exposures") == ["7", "1"])
         #expect(cells("areas per hole") == ["2.00", "1.00"])
-        #expect(cells("exposures per hour") == ["300"])
+        #expect(cells("exposures per hour") == ["not known", "not known"])
         #expect(cells("hours, without pauses") == ["0.0 (1 pause: 0.3)", "0.0"])
         #expect(cells("overexposed") == ["3"])
         #expect(cells("  share") == ["42.9 %"])
@@ -136,9 +136,12 @@ struct SessionComparisonTests {
         let lines = try compare().output.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 6 + 1 + 6 + 1)
         #expect(lines[0].hasPrefix("session   instrument  exposures  areas/hole"))
-        #expect(lines[1].split(separator: " ") == ["repeated", "7", "2.00", "300", "3", "42.9", "0.0", "68.0", "80.0"])
         #expect(
-            lines[2].split(separator: " ") == ["s1", "1", "1.00", "0", "0.0", "0.0", "0.0", "0.0"],
+            lines[1].split(separator: " ") == [
+                "repeated", "7", "2.00", "not", "known", "3", "42.9", "0.0", "68.0", "80.0",
+            ])
+        #expect(
+            lines[2].split(separator: " ") == ["s1", "1", "1.00", "not", "known", "0", "0.0", "0.0", "0.0", "0.0"],
             "no interval, and nothing before it")
         #expect(
             lines[8].contains(
@@ -428,13 +431,25 @@ struct DistributionTests {
         #expect(four.greatest == 4)
     }
 
-    @Test("Without an interval outside pauses there is no rate")
+    @Test("A handful of exposures, or of seconds, is no rate")
     func rate() {
         func times(_ seconds: [Double]) -> [Timestamp] { seconds.map { Timestamp(ticks: 0).adding(seconds: $0) } }
         #expect(AcquisitionRate(times([])).exposuresPerHour == nil)
         #expect(AcquisitionRate(times([5])).exposuresPerHour == nil)
         #expect(AcquisitionRate(times([5, 5])).exposuresPerHour == nil)
-        #expect(AcquisitionRate(times([0, 600])).exposuresPerHour == 6)
+        #expect(AcquisitionRate(times([0, 600])).exposuresPerHour == nil)
+        #expect(AcquisitionRate(times([0, 200, 400, 600])).exposuresPerHour == nil)
+        #expect(AcquisitionRate(times([0, 200, 400, 500, 600])).exposuresPerHour == 24)
+        #expect(AcquisitionRate(times([0, 200, 400, 500, 599.9])).exposuresPerHour == nil)
+        // Very many are one in any time, but not in none.
+        #expect(AcquisitionRate(times((0...50).map { 10 * Double($0) })).exposuresPerHour == 360)
+        #expect(AcquisitionRate(times((0...49).map { 10 * Double($0) })).exposuresPerHour == nil)
+        #expect(AcquisitionRate(times([Double](repeating: 5, count: 60))).exposuresPerHour == nil)
+        // Two holes of two areas, hours apart.
+        let few = AcquisitionRate(times([0, 3, 50_000, 50_003]))
+        #expect(few.exposuresPerHour == nil && few.exposuresPerHourWithPauses == nil && few.medianIntervalS == 3)
+        let more = AcquisitionRate(times([0, 3, 50_000, 50_003, 50_400]))
+        #expect(more.exposuresPerHour == nil && more.exposuresPerHourWithPauses.map { abs($0 - 0.2857) < 1e-4 } == true)
         #expect(AcquisitionRate(times([0, 601])).exposuresPerHour == nil)
         #expect(AcquisitionRate(times([0, 601])).pauses == 1)
     }

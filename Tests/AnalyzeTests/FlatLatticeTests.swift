@@ -93,6 +93,63 @@ struct FlatLatticeTests {
         #expect(meets.contains(true))
     }
 
+    /// Shots of the ideal foil, of which many are repeated: in other holes at the same stop, from other stops, or both.
+    @Test("A site tells the same whether few or many visits lie on it", arguments: 1...6 as ClosedRange<UInt64>)
+    func repeatedSites(seed: UInt64) throws {
+        let foil = IdealFoil(holeError: 0.03)
+        var random = RandomSource(seed: seed, stream: "sites")
+        let shots = foil.shots
+        let some = shots.filter { _ in random.uniform(0, 1) < 0.4 }
+        var exposures: [SessionExposure] = []
+        for shot in shots {
+            let others = some.filter { abs($0.site.i - shot.site.i) + abs($0.site.j - shot.site.j) <= 2 }
+            for time in 0...(random.uniform(0, 1) < 0.3 ? 12 : 0) {
+                let from =
+                    time == 0
+                    ? shot : others.isEmpty ? shot : others[Int(random.uniform(0, 0.999) * Double(others.count))]
+                // A stop is what lies together in time.
+                exposures.append(
+                    SessionExposure(
+                        exposureID: Int64(exposures.count), sessionID: 1,
+                        foilHole: random.uniform(0, 1) < 0.5 ? shot.hole : from.hole,
+                        area: 1, stage: from.stage,
+                        beamShift: (foil.matrix.inverse ?? .identity) * (shot.place - from.stage)))
+            }
+        }
+        let visits = HoleVisits(exposures)
+        let problem = LatticeProblem(visits, try #require(FoilLattice(foil.visits)))
+        let fit = try #require(LatticeFit(problem, given: foil.matrix))
+        let sites = SiteOccupants(problem, fit, problem.stop.indices)
+        let meets = SiteOccupants.meetingOthers(problem, fit, isOnLattice: problem.stop.map { _ in true })
+        var (all, met) = ([Int](repeating: 0, count: problem.stops), [Int](repeating: 0, count: problem.stops))
+        for index in problem.stop.indices {
+            all[problem.stop[index]] += 1
+            let hasOther = problem.stop.indices.contains {
+                sites.number[$0] == sites.number[index] && problem.stop[$0] != problem.stop[index]
+                    && problem.hole[$0] != problem.hole[index]
+            }
+            if hasOther { met[problem.stop[index]] += 1 }
+        }
+        #expect(meets == zip(all, met).map { 2 * $1 >= $0 })
+        #expect(met.contains { $0 > 0 } && meets.contains(false))
+    }
+
+    @Test(
+        "A hole that was repeated a hundred thousand times takes no longer than as many holes", .timeLimit(.minutes(1)))
+    func manyOnOneSite() throws {
+        let foil = IdealFoil()
+        let exposures = (0..<100_000).map { index in
+            SessionExposure(
+                exposureID: Int64(index), sessionID: 1, foilHole: 1, area: 1, stage: Vector2(Double(index % 2), 0),
+                beamShift: (foil.matrix.inverse ?? .identity) * Vector2(-Double(index % 2), 0))
+        }
+        let problem = LatticeProblem(HoleVisits(exposures), try #require(FoilLattice(foil.visits)))
+        let fit = try #require(LatticeFit(problem, given: foil.matrix))
+        #expect(problem.stops == 100_000)
+        let meets = SiteOccupants.meetingOthers(problem, fit, isOnLattice: problem.stop.map { _ in true })
+        #expect(!meets.contains(true))
+    }
+
     @Test("A peak of the periodogram stands where all stops agree, with a height of 1")
     func periodogram() throws {
         let frequency = Vector2(0.3, -0.2)

@@ -63,6 +63,59 @@ struct GridScopeTests {
         #expect(ids.map { ["\($0)"] } == sorted)
     }
 
+    @Test(
+        "Of two sessions' exposures at one instant one was first, whichever session is judged or was ingested first",
+        arguments: [false, true])
+    func atOnce(isReversed: Bool) throws {
+        // In the order of names, as it is within a session, hole 10 comes before hole 9.
+        let sessions = [
+            ("a", [(hole: 10, area: 1, x: 50.0), (hole: 9, area: 1, x: 0.0)]), ("b", [(hole: 9, area: 2, x: 0.0)]),
+            ("c", [(hole: 10, area: 2, x: 50.0)]),
+        ]
+        for (name, exposures) in isReversed ? sessions.reversed() : sessions {
+            try analysing.sample.add(
+                name, grid: "g",
+                exposures.map {
+                    Exposure(
+                        hole: Int64($0.hole), area: Int64($0.area), stage: Vector2($0.x, 0), time: 100, square: 1)
+                })
+        }
+        #expect(try analyse().status == 0)
+        #expect(
+            try analysing.rows(
+                """
+                SELECT s.name, later.foil_hole, later.area, t.name, earlier.foil_hole, earlier.area
+                FROM overlap o
+                JOIN exposure later ON later.exposure_id = o.later_id JOIN session s ON s.session_id = later.session_id
+                JOIN exposure earlier ON earlier.exposure_id = o.earlier_id
+                JOIN session t ON t.session_id = earlier.session_id
+                ORDER BY 1
+                """) == [["b", "9", "2", "a", "9", "1"], ["c", "10", "2", "a", "10", "1"]])
+    }
+
+    @Test("The order at one instant is the same from both sides, and hangs on ids only where all else is the same")
+    func orderAtOnce() {
+        func exposure(_ id: Int64, session: Int64, _ hole: Int64, _ area: Int64, _ x: Double) -> SessionExposure {
+            SessionExposure(
+                exposureID: id, sessionID: session, foilHole: hole, area: area, stage: Vector2(x, 0), beamShift: .zero)
+        }
+        let inOrder: [(hole: Int64, area: Int64, x: Double)] = [
+            (10, 1, 0), (10, 2, 0), (9, 10, 0), (9, 9, 1), (9, 9, 2),
+        ]
+        for (first, a) in inOrder.enumerated() {
+            for (second, b) in inOrder.enumerated() where first != second {
+                for ids in [(1, 2), (2, 1)] as [(Int64, Int64)] {
+                    let one = exposure(ids.0, session: ids.0, a.hole, a.area, a.x)
+                    let other = exposure(ids.1, session: ids.1, b.hole, b.area, b.x)
+                    #expect(one.comesBefore(other) == (first < second))
+                    #expect(other.comesBefore(one) == (second < first))
+                }
+            }
+        }
+        let (one, copy) = (exposure(1, session: 1, 9, 9, 0), exposure(2, session: 2, 9, 9, 0))
+        #expect(one.comesBefore(copy) && !copy.comesBefore(one) && !one.comesBefore(one))
+    }
+
     @Test("Only sessions with exposures before the last one of the judged session matter; later ones change nothing")
     func later() throws {
         try analysing.sample.add(
@@ -155,6 +208,22 @@ struct GridScopeTests {
             return try folder.text("\(session)/report.html")
         }
         let unknown = try page("field")
+        // The same on every page and in every table.
+        func report(_ arguments: [String]) throws -> String {
+            try ToolRun.run("epu-report", arguments + ["--db", analysing.archive]).output
+        }
+        let reason = "what a wider beam hit is not known, as no beam diameter is recorded"
+        let none = "none of 2 overexposed as far as could be compared; \(reason)"
+        #expect(try report(["summary", "--session", "field"]).contains(none))
+        #expect(try !report(["summary", "--session", "beam"]).contains("wider beam"))
+        let compared = try ToolRun.run("epu-analyze", ["compare", "--db", analysing.archive]).output
+        #expect(compared.contains(/\noverexposed +(not known +0|0 +not known)\n/), "\(compared)")
+        #expect(
+            try report(["lists", "--session", "field", "--out", folder["l"]])
+                .contains("\n  as far as could be compared; \(reason)\n"))
+        #expect(
+            unknown.contains(
+                "<dt>overexposed</dt><dd>not known<small>none found as far as could be compared</small></dd>"))
         let said = "No beam diameter is recorded: looked for was what lies within 0.500"
         #expect(unknown.contains("<p class=\"verdict unknown\">As far as could be compared, none of 2 micrographs"))
         #expect(unknown.contains(said))

@@ -51,7 +51,8 @@ struct RealOverlapTests {
         #expect(run.output.contains("morado: nothing to drop of 189 micrographs: all unique within 0.4275 um\n"))
         #expect(
             run.output.hasSuffix(
-                "\n2 sessions: nothing found to drop of 200 micrographs; 2 analysed now, 0 as before\n"))
+                "\n2 sessions: nothing found to drop of 200 micrographs; not all is known of 1; 2 analysed now, 0 as before\n"
+            ))
     }
 
     @Test("morado at 0.75 um: 222 pairs, as find_dupl has them, of which the template has 189")

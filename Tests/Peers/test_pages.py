@@ -926,7 +926,7 @@ def test_what_is_not_known_is_said_in_one_way(browser, tools, tmp_path):
         "As far as could be compared, none of 11 micrographs was shot where the grid had been exposed before. No beam diameter")
     figures = {part.find_element(By.TAG_NAME, "dt").text: part.text.splitlines()[1:]
                for part in browser.find_elements(By.CSS_SELECTOR, ".figures div")}
-    assert figures["overexposed"] == ["0", "none found as far as could be compared"]
+    assert figures["overexposed"] == ["not known", "none found as far as could be compared"]
     assert figures["radius"][0] == "0.199 µm"
     assert figures["hours"][1] == "30 exposures an hour; 1 pause of more than 10 minutes not counted"
     assert "Numbers above the bars" not in browser.find_element(By.ID, "time").text

@@ -26,7 +26,7 @@ struct ArchivePageTests {
             Exposure(hole: Int64($0), stage: Vector2(5 * Double($0), 0), time: start + 30 * Double($0))
         }
         let again = (0..<repeated).map {
-            Exposure(hole: Int64($0), stage: Vector2(5 * Double($0) + 0.05, 0), time: start + 500 + 30 * Double($0))
+            Exposure(hole: Int64($0), stage: Vector2(5 * Double($0) + 0.05, 0), time: start + 600 + 30 * Double($0))
         }
         try sample.add(session, holes + again)
         try sample.archive.write { db in
@@ -231,7 +231,7 @@ struct ArchivePageTests {
         let names = try #require(table["session"]?.texts)
         #expect(microscope.charts.allSatisfy { $0.sessions.map { names[$0] } == ["a", "b"] })
         let values = microscope.charts.map { $0.values.map { ($0 * 100).rounded() / 100 } }
-        #expect(values == [[20, 33.33], [28.8, 33.96], [25, 26], [0, 0]])
+        #expect(values == [[20, 33.33], [24, 28.57], [25, 26], [0, 0]])
         #expect(microscope.charts.map(\.doubtful) == [[], [], [1], [1]])
         let day = 86_400.0
         #expect(try #require(table.times[0]) - #require(table.times[2]) == 400 * day)

@@ -73,6 +73,23 @@ struct RunTests {
         #expect(try tool("epu-report", ["run", "faulty", "-q"]).errors.contains("Run plots again, too"))
     }
 
+    @Test("The sum says of how many sessions not all is known, by the rule of the sessions' own lines")
+    func unknown() throws {
+        // Without beam diameters, as a microscope with two condensers writes them.
+        let files = FileManager.default.enumerator(atPath: folder["clean"])
+        while let file = files?.nextObject() as? String {
+            guard file.contains("/Data/"), file.hasSuffix(".xml") else { continue }
+            let path = folder["clean/" + file]
+            try String(contentsOfFile: path, encoding: .utf8).replacingOccurrences(
+                of: "<BeamDiameter>[^<]*<", with: "<BeamDiameter>0<", options: .regularExpression
+            ).write(toFile: path, atomically: false, encoding: .utf8)
+        }
+        let run = try tool("epu-report", ["run", "faulty", "clean"])
+        #expect(run.output.contains("clean: nothing found to drop of 240 micrographs\n"), "\(run.output)")
+        #expect(run.output.contains("; what a wider beam hit is not known, as no beam diameter is recorded\n"))
+        #expect(run.output.contains(", in 1 session; not all is known of 1\n"))
+    }
+
     @Test("What a person said is obeyed; another folder's sessions are left alone")
     func reviews() throws {
         _ = try tool("epu-report", ["run", "faulty", "clean", "-q"])

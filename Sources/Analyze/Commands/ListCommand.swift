@@ -9,7 +9,8 @@ struct ListCommand: ParsableCommand {
         abstract: "List the sessions of an archive: what was found in each, and what is still to be analysed.",
         discussion: """
             One line for each session, in the order in which they came into the archive: its exposures, the verdict on its \
-            calibration, how many analyses it has, and what the published one found. The last column says what is to be done: \
+            calibration, how many analyses it has, and what the published one found. Where not all could be told, that is \
+            "not known", "at least 12" or "12 *", and `epu-report summary` says why. The last column says what is to be done: \
             "not analysed"; "12 new", which came after the analysis; "again", where files or rules have changed since. Empty: \
             nothing.
 

@@ -21,10 +21,11 @@ struct MovedPositions: Encodable, Equatable {
             FROM exposure e
             JOIN placement p ON p.placement_set_id = ?1 AND p.exposure_id = e.exposure_id
             JOIN placement q ON q.placement_set_id = ?2 AND q.exposure_id = e.exposure_id
-            WHERE e.session_id IN (\(sessions.map(\.sessionID).sqlList))
+            WHERE e.session_id IN (SELECT value FROM json_each(?3))
             """)
         statement.bind(first.placementSetID)
         statement.bind(second.placementSetID)
+        statement.bind("[\(sessions.map(\.sessionID).sqlList)]")
         try statement.forEachRow { row in distances.append(Vector2(row.double(0), row.double(1)).length) }
         guard let spread = Distribution(distances) else { return nil }
         exposures = spread.count

@@ -10,6 +10,8 @@ struct ListedSession: Encodable {
     let startedAt: String?
     /// The same by the microscope's clock, as people read it.
     private let start: String?
+    /// Whether the number of overexposed exposures looks as if all were known, and is not.
+    private let isMarked: Bool
     let exposures: Int
     /// The verdict on how beam shift maps to the stage, in words; nil where the session was not analysed.
     let calibration: String?
@@ -19,11 +21,14 @@ struct ListedSession: Encodable {
     let overexposed: String?
     /// The share of the judged exposures that are overexposed, 0 to 1; nil where it is not known.
     let overexposedShare: Double?
+    /// What the published analysis could not tell, in words; nil where it could tell all, or there is none.
+    let unknown: String?
     /// What `epu-analyze` has to do for the session, in words; nil where there is nothing.
     let toDo: String?
 
     enum CodingKeys: String, CodingKey {
-        case session, instrumentID, startedAt, exposures, calibration, analyses, overexposed, overexposedShare, toDo
+        case session, instrumentID, startedAt, exposures, calibration, analyses, overexposed, overexposedShare
+        case unknown, toDo
     }
 
     init(_ row: SessionRow, _ db: Database) throws {
@@ -40,6 +45,8 @@ struct ListedSession: Encodable {
                 arguments: [row.sessionID]) ?? 0
         overexposed = figures.overexposedText
         overexposedShare = figures.analysis?.overexposedShare
+        unknown = figures.analysis?.unknown
+        isMarked = unknown != nil && overexposed == figures.analysis.map { "\($0.overexposed)" }
         toDo = Self.toDo(figures)
     }
 
@@ -61,13 +68,15 @@ struct ListedSession: Encodable {
             "to do",
         ])
         for session in sessions { table.add(session.cells) }
-        return table.text
+        guard sessions.contains(where: \.isMarked) else { return table.text }
+        return table.text + "\n*: as far as is known; `epu-report summary` says what is not."
     }
 
     private var cells: [String] {
         let share = overexposedShare.map { (100 * $0).text(decimals: 1) }
         let texts: [String?] = [
-            session, instrumentID, start, "\(exposures)", calibration, "\(analyses)", overexposed, share, toDo,
+            session, instrumentID, start, "\(exposures)", calibration, "\(analyses)",
+            overexposed.map { isMarked ? $0 + " *" : $0 }, share, toDo,
         ]
         return texts.map { $0 ?? "" }
     }
@@ -76,7 +85,11 @@ struct ListedSession: Encodable {
     static func sum(_ sessions: [ListedSession]) -> String {
         let waiting = sessions.count { $0.toDo != nil }
         let exposures = sessions.reduce(0) { $0 + $1.exposures }
-        let all = "\(counted(sessions.count, "session")), \(counted(exposures, "exposure"))"
-        return waiting > 0 ? all + "; something is to be done for \(waiting): run `epu-analyze`." : all + "."
+        let parts = [
+            "\(counted(sessions.count, "session")), \(counted(exposures, "exposure"))",
+            Unknowns.text(ofSessions: sessions.count { $0.unknown != nil }),
+            waiting > 0 ? "something is to be done for \(waiting): run `epu-analyze`" : nil,
+        ]
+        return parts.compactMap { $0 }.joined(separator: "; ") + "."
     }
 }

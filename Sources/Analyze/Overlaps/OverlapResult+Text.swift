@@ -42,7 +42,7 @@ extension OverlapResult {
                 + rest
         }
         let found = criteria.noneText(of: judged, butFor: unknown)
-        guard unknown == nil, radiusSource != .cameraField else { return "nothing found to drop: " + found }
+        guard unknown == nil else { return "nothing found to drop: " + found }
         return "nothing to drop of \(counted(judged, "micrograph")): " + found
     }
 
@@ -63,7 +63,7 @@ extension OverlapResult {
         if radiusSource == .cameraField, let radius = criteria.radius {
             lines.append(
                 "no beam diameter is recorded: radius \(radius.text(significant: 4)) um, half the shorter side of the camera field; "
-                    + "images nearer than that share ground, and what a wider beam hit is not known")
+                    + "images nearer than that share ground")
         }
         return lines
     }

@@ -36,8 +36,7 @@ struct OverlapResults {
                     ? "drop \(drop) of \(counted(judged, "micrograph")) (\(share) %), in \(counted(hit, "session"))"
                     : "nothing found to drop of \(counted(judged, "micrograph"))")
         }
-        let unknown = results.count { $0.unknowns.text != nil }
-        if unknown > 0 { parts.append("not all is known of \(unknown)") }
+        if let unknown = Unknowns.text(ofSessions: results.count { !$0.unknowns.isClean }) { parts.append(unknown) }
         let new = results.count(where: \.isNew)
         parts.append(new == 0 ? "nothing new" : "\(new) analysed now, \(results.count - new) as before")
         return "\(counted(results.count, "session")): " + parts.joined(separator: "; ")

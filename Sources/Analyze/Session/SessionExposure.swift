@@ -101,10 +101,19 @@ struct SessionExposure: Sendable {
 // MARK: - The order of several sessions
 
 extension SessionExposure {
-    /// Whether this exposure was taken before one of another session; of two taken at once that with the smaller numbers was.
+    /// Whether this exposure was taken before one of another session. Of two taken at once that one was whose name comes first, as
+    /// within a session, so that all of them are in one order; then by the place. Only where both are the same in all of this does
+    /// it matter which came into the archive first.
     func comesBefore(_ other: SessionExposure) -> Bool {
-        (acquired, foilHole, area, exposureID) < (other.acquired, other.foilHole, other.area, other.exposureID)
+        guard acquired == other.acquired else { return acquired < other.acquired }
+        let (own, others) = (numbersInName, other.numbersInName)
+        guard own == others else { return own < others }
+        return (stage.x, stage.y, beamShift.x, beamShift.y, exposureID)
+            < (other.stage.x, other.stage.y, other.beamShift.x, other.beamShift.y, other.exposureID)
     }
+
+    /// What EPU's names begin with, hole and area: `10_` comes before `9_`.
+    private var numbersInName: String { "\(foilHole)_\(area)_" }
 
     /// The exposures of two sessions or more, which come in time order, in one time order.
     static func merge(_ some: [SessionExposure], _ others: ArraySlice<SessionExposure>) -> [SessionExposure] {

@@ -20,14 +20,13 @@ struct ArchivePage {
     /// - Parameter folder: the folder in which this page will lie, above the folders of the sessions.
     init(_ comparison: SessionComparison, beside folder: String, _ db: Database) throws {
         warnings = comparison.warnings
-        let beams = try SearchedBeam.narrow(db)
         entries = zip(comparison.rows, comparison.sessions).map { row, figures in
             let page = "\(row.folderName)/report.html"
             let exists = FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent(page))
             return (
                 row.sessionID,
                 Entry(
-                    figures: figures, status: SessionStatus(figures, figures.analysis.flatMap { beams[$0.analysisID] }),
+                    figures: figures, status: SessionStatus(figures),
                     link: exists ? page.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) : nil)
             )
         }.sorted { ($1.1.figures.startedAt ?? "", $0.0) < ($0.1.figures.startedAt ?? "", $1.0) }.map(\.1)

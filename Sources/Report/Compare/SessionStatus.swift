@@ -1,6 +1,5 @@
 import EPUArchive
 import EPUCore
-import GRDB
 
 /// What a reader is told of a session at a glance.
 struct SessionStatus {
@@ -26,18 +25,16 @@ struct SessionStatus {
     /// What is not known, or what to do; nil where all is known.
     let note: String?
 
-    /// - Parameter beam: how wide the beam was where the published analysis searched; nil without an analysis.
-    init(_ figures: SessionFigures, _ beam: SearchedBeam?) {
+    init(_ figures: SessionFigures) {
         guard let analysis = figures.analysis else {
             (kind, text, note) = (.notAnalysed, Kind.notAnalysed.text, "run epu-analyze")
             return
         }
-        let notes = [analysis.unknown, beam?.text.map { String($0.dropLast()) }].compactMap { $0 }
-        note = notes.isEmpty ? nil : notes.joined(separator: "; ")
+        note = analysis.unknown
         if analysis.unknowns.isDoubtful {
             kind = .doubtful
         } else if let share = analysis.overexposedShare {
-            kind = share > 0 ? .overexposed : notes.isEmpty ? .clean : .unknown
+            kind = share > 0 ? .overexposed : note == nil ? .clean : .unknown
         } else {
             kind = .unknown
         }

@@ -48,7 +48,7 @@ struct SessionOutcome: Encodable {
         notJudgedText = lists.notJudgedText
         self.archive = archive.words
         clock = try MicroscopeClock(of: choice.session.sessionID, db)
-        unknownBeam = try SearchedBeam(of: choice.analysisID, db).text
+        isAllKnown = choice.unknowns.isClean && notJudged == 0
         badfiles = "\(lists.folder)/\(lists.prefix)_badfiles_jpg.txt"
     }
 
@@ -58,7 +58,6 @@ struct SessionOutcome: Encodable {
         lines += doubts.map { "  " + $0 }
         if let reviews { lines.append("  " + reviews) }
         if let unknown { lines.append("  \(Unknowns.asFarAsCompared); \(unknown)") }
-        if let unknownBeam { lines.append("  " + unknownBeam) }
         if notJudged > 0 {
             lines.append("  \(notJudgedText)")
         }
@@ -81,25 +80,26 @@ struct SessionOutcome: Encodable {
     private let reviews: String?
     /// Why exposures are in neither list, in words.
     private let notJudgedText: String
-    /// What is not known of the beam; nil if nothing is missing.
-    private let unknownBeam: String?
+    private let isAllKnown: Bool
 
     /// What all sessions come to, in a sentence.
     static func total(_ outcomes: [SessionOutcome]) -> String {
         let (drop, judged) = outcomes.reduce((0, 0)) { ($0.0 + $1.drop, $0.1 + $1.drop + $1.keep) }
         let hit = outcomes.count { $0.drop > 0 }
         let share = (100 * Double(drop) / Double(max(1, judged))).text(decimals: 1)
-        return "\(outcomes.count) sessions: "
-            + (drop > 0
-                ? "drop \(drop) of \(counted(judged, "micrograph")) (\(share) %), in \(counted(hit, "session"))"
-                : "nothing found to drop of \(counted(judged, "micrograph"))")
+        let found =
+            drop > 0
+            ? "drop \(drop) of \(counted(judged, "micrograph")) (\(share) %), in \(counted(hit, "session"))"
+            : "nothing found to drop of \(counted(judged, "micrograph"))"
+        let unknown = Unknowns.text(ofSessions: outcomes.count { !$0.isAllKnown })
+        return "\(outcomes.count) sessions: " + [found, unknown].compactMap { $0 }.joined(separator: "; ")
     }
 
     private var verdict: String {
         let judged = drop + keep
         guard judged > 0 else { return "not known: none of \(counted(exposures, "micrograph")) could be judged" }
         guard drop > 0 else {
-            return unknown == nil && unknownBeam == nil && notJudged == 0
+            return isAllKnown
                 ? "nothing to drop of \(counted(judged, "micrograph"))"
                 : "nothing found to drop of \(counted(judged, "micrograph"))"
         }

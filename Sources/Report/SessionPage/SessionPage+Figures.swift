@@ -31,8 +31,7 @@ extension SessionPage {
             analysis.possible > 0
             ? "\(analysis.possible) more may be (probability \(analysis.unknowns.counts.rangeText))" : nil
         let isNoneFound = analysis.overexposed == 0 && data.judged > analysis.undecided
-        let isAllKnown = analysis.unknowns.isClean && beam.isKnown
-        let lack = isNoneFound && !isAllKnown ? "none found \(Unknowns.asFarAsCompared)" : nil
+        let lack = isNoneFound && !analysis.unknowns.isClean ? "none found \(Unknowns.asFarAsCompared)" : nil
         let parts = [share == countText || lack != nil ? nil : "\(share) %", lack, possible].compactMap { $0 }
         return ("overexposed", countText, parts.isEmpty ? nil : parts.joined(separator: "; "))
     }
@@ -72,11 +71,12 @@ extension SessionPage {
 
     private var hours: Figure {
         let rate = data.rate
-        guard let perHour = rate.exposuresPerHour else { return ("hours", "not known", nil) }
+        let number = rate.exposuresPerHour?.text(decimals: 0)
+        let perHour = number.map { "\($0) exposures an hour" } ?? "exposures an hour not known"
         let minutes = (AcquisitionRate.longestInterval / 60).text()
         let pauses =
             rate.pauses > 0 ? "; \(counted(rate.pauses, "pause")) of more than \(minutes) minutes not counted" : ""
-        return ("hours", rate.hours.text(decimals: 1), "\(perHour.text(decimals: 0)) exposures an hour\(pauses)")
+        return ("hours", rate.hours.text(decimals: 1), perHour + pauses)
     }
 
     private var reviewed: Figure {

@@ -14,7 +14,6 @@ struct SessionPage {
     let uncertain: PageUncertain
     let calibrations: [PageCalibration]
     let reviews: PageReviews
-    let beam: SearchedBeam
     let basis: PageBasis
     let squareImages: PageSquareImages
     let faults: PageFaults
@@ -45,7 +44,6 @@ struct SessionPage {
         self.incidents = incidents
         squareImages = try PageSquareImages(of: choice, db)
         reviews = try PageReviews(of: choice, db)
-        beam = try SearchedBeam(of: choice.analysisID, db)
         uncertain = try PageUncertain(of: choice, db)
         calibrations = try PageCalibration.all(of: choice, db)
         basis = try PageBasis(of: choice, analysis.result, calibrations, archive: archive, db)
@@ -86,7 +84,7 @@ struct SessionPage {
     /// - Parameter archivePage: whether the page of all sessions lies above this one.
     private func body(_ pictures: [IncidentPictures.Pair], isIllustrated: Bool, archivePage: Bool) -> HTML {
         let verdict = SessionVerdict(
-            analysis, choice.criteria, placed: data.judged, reviews: reviews, beam: beam,
+            analysis, choice.criteria, placed: data.judged, reviews: reviews,
             day: String(data.start.prefix(10)))
         return """
             <header>

@@ -17,11 +17,11 @@ struct SessionVerdict {
     ///   - day: the date of the first exposure, as `2025-01-08`, which times of that day leave out.
     init(
         _ analysis: SessionSummary.Analysis, _ criteria: OverlapCriteria, placed: Int,
-        reviews: PageReviews, beam: SearchedBeam, day: String
+        reviews: PageReviews, day: String
     ) {
         let unknowns = analysis.unknowns
         let judged = placed - unknowns.undecided
-        kind = reviews.drop > 0 ? .bad : unknowns.isClean && beam.isKnown && judged > 0 ? .good : .unknown
+        kind = reviews.drop > 0 ? .bad : unknowns.isClean && judged > 0 ? .good : .unknown
         let sentences: HTML =
             if placed == 0 {
                 "No micrograph could be placed on the stage, so none was judged."
@@ -32,9 +32,9 @@ struct SessionVerdict {
                     + (reviews.drop > 0 ? Self.losses(analysis.incidents, day) : "")
                     + Self.uncertain(analysis.uncertain)
             } else {
-                "\(PageUnits.typeset(Self.none(unknowns, criteria, of: judged, reviews, beam)))"
+                "\(PageUnits.typeset(Self.none(unknowns, criteria, of: judged, reviews)))"
             }
-        let unseen = beam.text.map { " \($0)" } ?? ""
+        let unseen = Self.unseen(unknowns)
         sentence =
             sentences + "\(PageUnits.typeset(unseen))"
             + "\(PageUnits.typeset(Self.reasons(unknowns, isFound: analysis.overexposed > 0)))"
@@ -59,8 +59,7 @@ extension SessionVerdict {
     /// The sentence for a session without an overexposed exposure. A reader who stops after the first words must not take for
     /// clean what is not known.
     private static func none(
-        _ unknowns: Unknowns, _ criteria: OverlapCriteria, of judged: Int, _ reviews: PageReviews,
-        _ beam: SearchedBeam
+        _ unknowns: Unknowns, _ criteria: OverlapCriteria, of judged: Int, _ reviews: PageReviews
     ) -> String {
         let marked =
             reviews.bad > 0 ? "\(share(reviews)) should be dropped, as a person marked them bad. " : ""
@@ -71,12 +70,13 @@ extension SessionVerdict {
             + (criteria.needsFields
                 ? "meets the criteria\(demand(criteria))." : "was shot where the grid had been exposed before.")
         if unknowns.isClean {
-            guard beam.isKnown else { return "\(marked)\(beginning), n\(none)" }
             return marked + "N" + none + (marked.isEmpty ? " Nothing is to be dropped." : "")
         }
-        if let ofJudged = unknowns.ofJudged {
-            return marked + "Not known: \(ofJudged). \(beginning), n\(none)"
+        if let ofPlaces = unknowns.ofPlaces {
+            return marked + "Not known: \(ofPlaces). \(beginning), n\(none)"
         }
+        // What is not known of the beam is a sentence of its own.
+        if unknowns.fieldRadius != nil { return "\(marked)\(beginning), n\(none)" }
         return marked + "Not known for all: n" + none
     }
 }
@@ -136,6 +136,14 @@ extension SessionVerdict {
 // MARK: - What is not known
 
 extension SessionVerdict {
+    /// How wide the beam was taken to be, where no diameter is recorded.
+    private static func unseen(_ unknowns: Unknowns) -> String {
+        guard let radius = unknowns.fieldRadius else { return "" }
+        return
+            " No beam diameter is recorded: looked for was what lies within \(radius.text(decimals: 3)) um, half the shorter side "
+            + "of the camera field; what a wider beam hit is not known."
+    }
+
     /// The reasons why not all is known, if the sentence before does not give them.
     private static func reasons(_ unknowns: Unknowns, isFound: Bool) -> String {
         var text = ""

@@ -49,26 +49,64 @@ struct SiteOccupants {
     static func meetingOthers(_ problem: LatticeProblem, _ fit: LatticeFit, isOnLattice: [Bool]) -> [Bool] {
         let placed = problem.stop.indices.filter { isOnLattice[$0] }
         let sites = SiteOccupants(problem, fit, placed)
-        // The members of a site follow each other, from the last to the first.
-        var last = [Int](repeating: -1, count: sites.first.count)
-        var previous = [Int](repeating: -1, count: placed.count)
-        for (place, site) in sites.number.enumerated() {
-            previous[place] = last[Int(site)]
-            last[Int(site)] = place
-        }
+        let witnesses = Witnesses(problem, placed, sites)
         var (all, met) = ([Int](repeating: 0, count: problem.stops), [Int](repeating: 0, count: problem.stops))
         for (place, index) in placed.enumerated() {
             let (stop, hole) = (problem.stop[index], problem.hole[index])
             all[stop] += 1
-            var other = last[Int(sites.number[place])]
-            while other >= 0 {
-                if problem.stop[placed[other]] != stop, problem.hole[placed[other]] != hole {
-                    met[stop] += 1
-                    break
-                }
-                other = previous[other]
-            }
+            if witnesses.hasOther(thanStop: stop, hole: hole, onSite: sites.number[place]) { met[stop] += 1 }
         }
         return zip(all, met).map { $0 > 0 && 2 * $1 >= $0 }
+    }
+}
+
+/// Of the visits on each site so few that they tell the same as all: whether one of them is of another stop and another hole than
+/// one that is asked about. A hole may be repeated on its site as often as there are exposures.
+///
+/// A visit whose stop two of the kept ones have is not needed: these are of two holes, of which one at least is another than the
+/// hole that is asked about. The same holds for a hole that two of them have. So at most four of the kept ones have the stop or the
+/// hole that is asked about, and where five are kept, one has neither.
+private struct Witnesses {
+    private let problem: LatticeProblem
+    /// For each site its last witness, and for each witness the one before it: as places in `visits`; -1: none.
+    private var last: [Int32]
+    private var previous: [Int32] = []
+    private var visits: [Int] = []
+
+    private static let enough = 5
+
+    init(_ problem: LatticeProblem, _ placed: [Int], _ sites: SiteOccupants) {
+        self.problem = problem
+        last = [Int32](repeating: -1, count: sites.first.count)
+        for (visit, site) in zip(placed, sites.number) where isNeeded(visit, onSite: site) {
+            previous.append(last[Int(site)])
+            last[Int(site)] = Int32(clamping: visits.count)
+            visits.append(visit)
+        }
+    }
+
+    private func isNeeded(_ visit: Int, onSite site: Int32) -> Bool {
+        var (all, ofStop, ofHole) = (0, 0, 0)
+        var place = Int(last[Int(site)])
+        while place >= 0 {
+            let isSameStop = problem.stop[visits[place]] == problem.stop[visit]
+            let isSameHole = problem.hole[visits[place]] == problem.hole[visit]
+            if isSameStop, isSameHole { return false }
+            all += 1
+            if isSameStop { ofStop += 1 }
+            if isSameHole { ofHole += 1 }
+            place = Int(previous[place])
+        }
+        return all < Self.enough && ofStop < 2 && ofHole < 2
+    }
+
+    /// Whether a visit to a site is of another stop and of another hole.
+    func hasOther(thanStop stop: Int, hole: Int64, onSite site: Int32) -> Bool {
+        var place = Int(last[Int(site)])
+        while place >= 0 {
+            if problem.stop[visits[place]] != stop, problem.hole[visits[place]] != hole { return true }
+            place = Int(previous[place])
+        }
+        return false
     }
 }

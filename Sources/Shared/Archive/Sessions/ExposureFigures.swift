@@ -79,7 +79,7 @@ public struct ExposureFigures: Equatable, Sendable {
         (startedAt, endedAt) = (row[4], row[5])
         rate = AcquisitionRate(
             exposuresPerHour: row[6], withPauses: row[7], hours: row[8], pauses: row[9], pausedHours: row[10],
-            medianIntervalS: row[11])
+            medianIntervalS: row[11], exposures: exposures)
         (placed, overexposed) = (row[12], row[13])
         (undecided, uncertain, ofUnknownCertainty, possible) = (row[14], row[15], row[16], row[17])
         (reviewedKeep, reviewedBad) = (row[18], row[19])

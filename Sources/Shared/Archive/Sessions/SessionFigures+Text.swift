@@ -3,7 +3,10 @@ import EPUCore
 /// Figures in words and numbers, for tables and pages.
 extension SessionFigures {
     public var areasPerHoleText: String? { areasPerHole?.text(decimals: 2) }
-    public var rateText: String? { rate.exposuresPerHour?.text(decimals: 0) }
+    /// The exposures an hour; nil where there are no exposures.
+    public var rateText: String? {
+        exposures > 0 ? rate.exposuresPerHour?.text(decimals: 0) ?? "not known" : nil
+    }
 
     /// The share of overexposed exposures, per cent; nil where the session was not analysed.
     public var shareText: String? {

@@ -20,13 +20,17 @@ public struct Unknowns: Sendable {
     public let precision: PositionPrecision
     /// The numbers of exposures that could be either way.
     public let counts: UncertainCounts
+    /// The radius that half the camera field gave, um, as no beam diameter is recorded: what a wider beam hit is not known. Nil
+    /// where a diameter is known, or a person gave the radius.
+    public let fieldRadius: Double?
 
     /// Puts together what is not known.
     /// - Parameter verdicts: The verdicts on the session's calibrations in the analysis.
     private init(
         notCompared: [UncomparedSession], undecided: Int, unread: Int, notJudged: Int,
-        verdicts: Set<CalibrationVerdict>, precision: PositionPrecision, counts: UncertainCounts
+        verdicts: Set<CalibrationVerdict>, precision: PositionPrecision, counts: UncertainCounts, fieldRadius: Double?
     ) {
+        self.fieldRadius = fieldRadius
         self.precision = precision
         self.counts = counts
         self.notCompared = notCompared
@@ -73,7 +77,8 @@ public struct Unknowns: Sendable {
         self.init(
             notCompared: try UncomparedSession.all(of: analysisID, judging: sessionID, db), undecided: undecided,
             unread: try Self.unread(sessionID, db), notJudged: notJudged,
-            verdicts: Set(verdicts.compactMap(CalibrationVerdict.init)), precision: precision, counts: counts)
+            verdicts: Set(verdicts.compactMap(CalibrationVerdict.init)), precision: precision, counts: counts,
+            fieldRadius: try Self.fieldRadius(analysisID, db))
     }
 
     /// The number of exposures of a session that an analysis could not judge.
@@ -84,6 +89,13 @@ public struct Unknowns: Sendable {
                     SELECT count(*) FROM undecided_exposure u JOIN exposure e USING (exposure_id)
                     WHERE u.analysis_id = ? AND e.session_id = ?
                     """), arguments: [analysisID, sessionID]) ?? 0
+    }
+
+    private static func fieldRadius(_ analysisID: Int64, _ db: Database) throws -> Double? {
+        try Double.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT radius_um FROM analysis WHERE analysis_id = ? AND radius_source = 'camera-field'"),
+            arguments: [analysisID])
     }
 
     /// The number of exposures in the ledger that could not be read, and so were compared with nothing.
@@ -120,6 +132,13 @@ extension Unknowns {
     /// The part of the text that concerns the exposures that were judged, as lists have them; nil where all of these is known.
     public var ofJudged: String? {
         Self.joined([
+            ofPlaces, fieldRadius == nil ? nil : "what a wider beam hit is not known, as no beam diameter is recorded",
+        ])
+    }
+
+    /// The part of that text that concerns where the exposures lie, and what else was exposed there; nil where all of it is known.
+    public var ofPlaces: String? {
+        Self.joined([
             notCompared.unknownText, isUndetermined ? OverlapCriteria.undeterminedText : nil,
             isDoubtful ? "how beam shift maps to the stage is doubtful" : nil, precision.text,
         ])
@@ -134,6 +153,9 @@ extension Unknowns {
         ])
     }
 
+    /// The words for how many of several sessions have something that is not known; nil where none has.
+    public static func text(ofSessions count: Int) -> String? { count > 0 ? "not all is known of \(count)" : nil }
+
     private static func joined(_ texts: [String?]) -> String? {
         let texts = texts.compactMap { $0 }
         return texts.isEmpty ? nil : texts.joined(separator: "; ")
@@ -144,7 +166,9 @@ extension Unknowns {
 
 extension Unknowns {
     /// Whether more of the exposures that the analysis looked at may be overexposed than it found.
-    private var mayBeMore: Bool { !notCompared.isEmpty || undecided > 0 || isUndetermined || !precision.isEnough }
+    private var mayBeMore: Bool {
+        !notCompared.isEmpty || undecided > 0 || isUndetermined || !precision.isEnough || fieldRadius != nil
+    }
 
     /// Whether a count of overexposed exposures says something: a count of none does so only where all could be compared.
     private func isKnown(_ overexposed: Int, of judged: Int) -> Bool {
