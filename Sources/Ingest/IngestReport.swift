@@ -189,17 +189,4 @@ struct IngestReport: Encodable {
         let more = lines.count > 10 ? ["and \(lines.count - 10) more: see the table notice, or --json"] : []
         return ([head + " before the results are believed."] + lines.prefix(10) + more).joined(separator: "\n")
     }
-
-    var problemLines: [String] {
-        sessions.flatMap { session in
-            session.problems.map { "\($0.status): \(session.root)/\($0.path): \($0.problem ?? "")" }
-        }
-    }
-
-    /// The first few problems in words; all of them are in the view `source_problems`.
-    var problemText: String {
-        let all = problemLines
-        let more = all.count > 5 ? ["and \(all.count - 5) more: see the view source_problems, or --json"] : []
-        return (all.prefix(5) + more).joined(separator: "\n")
-    }
 }

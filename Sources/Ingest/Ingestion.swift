@@ -60,7 +60,7 @@ struct Ingestion: Sendable {
             return FileReading(file, status: .unreadable, problem: reason)
         }
         try await storing.add(unreadable, counting: &counts)
-        var batches = BatchList(folder: folder, size: batchSize, jobs: pace.jobs)
+        var batches = BatchList(folder: folder, size: batchSize, jobs: pace.jobs, tellsGone: true)
         var upcoming = batches.next()
         while let listed = upcoming {
             batches.jobs = pace.jobs
@@ -138,7 +138,9 @@ struct Ingestion: Sendable {
         }
         var changed: [SourceFile] = []
         for (entry, var file) in zip(known, listed) {
-            if let entry { seen.insert(entry.id) }
+            // What was read from a file stays when the file goes.
+            if file.isGone, let entry, !entry.isUnread { continue }
+            if let entry, !file.isGone { seen.insert(entry.id) }
             file.ledgerID = entry?.id
             if let entry, entry.isUnchanged(file) {
                 if file.name.kind == .exposure { counts.byRoot[entry.rootID, default: IngestCounts()].unchanged += 1 }
