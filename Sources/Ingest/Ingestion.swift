@@ -83,6 +83,7 @@ struct Ingestion: Sendable {
         let isWhole = !folder.isPartial && folder.unreadable.isEmpty && batches.vanished.isEmpty && !counts.hasObstacles
         let isGoneKnown = isWhole && folder.files > 0 && !isNew
         let (found, run) = (seen, counts)
+        let part = folder.isPartial ? nil : PartNotice(folder)
         return try archive.write { db in
             if isGoneKnown {
                 for root in try target.roots(db).all {
@@ -93,6 +94,7 @@ struct Ingestion: Sendable {
                 for family in try target.roots(db).families { try PartDescription.tell(family, db) }
             }
             try settle(target, isNew: isNew, hasNews: run.byRoot.values.contains { $0.new + $0.changed > 0 }, db)
+            try part?.settle(target.roots(db).all, db)
             return try target.roots(db).all.map { try IngestedSession($0, folder: folder, run: run, db) }
         }
     }

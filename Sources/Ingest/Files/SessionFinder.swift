@@ -60,8 +60,8 @@ struct SessionFinder {
             .sorted { $0.path.isPath(before: $1.path) }
     }
 
-    /// The longest of the roots above the folder, or the folder above `Images-Disc<n>` or `Metadata`, so that the
-    /// parts of a session are one session also where they are given one by one; else the folder itself.
+    /// The longest of the roots above the folder, or the folder above `Images-Disc<n>`, `Metadata` or `GridSquare_<id>`, so that
+    /// the parts of a session are one session also where they are given one by one; else the folder itself.
     private static func root(of start: String, candidates: [String]) -> String {
         var candidates = candidates.filter { (start + "/").utf8.starts(with: ($0 + "/").utf8) }
         let parts = start.pathParts
@@ -69,6 +69,8 @@ struct SessionFinder {
             candidates.append("/" + parts[..<images].joined(separator: "/"))
         } else if parts.count > 1, parts.last == SessionFolder.metadataFolder[...] {
             candidates.append("/" + parts.dropLast().joined(separator: "/"))
+        } else if let square = parts.firstIndex(where: SourceFile.isGridSquareFolder), square > 0 {
+            candidates.append("/" + parts[..<square].joined(separator: "/"))
         }
         return candidates.max { $0.utf8.count < $1.utf8.count } ?? start
     }

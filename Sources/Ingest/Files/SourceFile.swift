@@ -71,4 +71,9 @@ struct SourceFile: Sendable {
         }
         return nil
     }
+
+    /// Whether a folder is called `GridSquare_<id>`.
+    static func isGridSquareFolder(_ name: Substring) -> Bool {
+        gridSquareNumber(of: name).map { $0.rest.isEmpty } ?? false
+    }
 }
