@@ -28,6 +28,7 @@ struct Follow {
         var isWatching = watcher != nil
         var due = FollowSchedule(interval: isWatching ? Self.completeLookInterval : pollTime)
         var look = Look.everything
+        var isFirst = true
         while true {
             let newest = try ingestion.archive.read { try Ledger.newestRow($0) }
             let began = ContinuousClock.now
@@ -43,6 +44,8 @@ struct Follow {
             let report = IngestReport(
                 archive: ingestion.archive.path, sessions: try await ingestion.run(sessions, newest: newest))
             reporter.report(report)
+            if isFirst { reporter.noteWaiting(for: folders, hasSessions: !sessions.isEmpty) }
+            isFirst = false
             if let analysis, report.hasNews { try analysis.run(report, reporter) }
             due.look(at: report.youngFolders, after: ingestion.minimumAge)
             // Files may have come into a new folder before it was watched.
