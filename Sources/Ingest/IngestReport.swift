@@ -29,7 +29,7 @@ struct RunCounts: Sendable {
     /// Whether a file could not even be opened, perhaps because its disk is away.
     private(set) var hasObstacles = false
     /// The folders with files that are left for later, as absolute paths.
-    private(set) var youngFolders: Set<String> = []
+    private(set) var youngFolders: Set<PathKey> = []
 
     mutating func add(_ others: [Int64: IngestCounts]) {
         for (root, counts) in others { byRoot[root, default: IngestCounts()].add(counts) }
@@ -38,7 +38,7 @@ struct RunCounts: Sendable {
     mutating func note(_ readings: [FileReading], root: String) {
         hasObstacles = hasObstacles || readings.contains { $0.file.isAbsent }
         for reading in readings where reading.status == .tooYoung {
-            youngFolders.insert(reading.file.folder.isEmpty ? root : root + "/" + reading.file.folder)
+            youngFolders.insert(PathKey(reading.file.folder.isEmpty ? root : root + "/" + reading.file.folder))
         }
     }
 }
@@ -71,7 +71,7 @@ struct IngestedSession: Encodable, Sendable {
     /// The files that are no problem but were not taken: orphan images, too young and unknown ones.
     let notTaken: [File]
     let notices: [Notice]
-    let youngFolders: Set<String>
+    let youngFolders: Set<PathKey>
     private let isDescribedAnew: Bool
 
     /// Whether an analysis of the session would have more to look at: its grid may be another one as well.
@@ -144,7 +144,7 @@ struct IngestReport: Encodable {
     /// Whether an analysis would have more to look at.
     var hasNews: Bool { sessions.contains(where: \.hasNews) }
     /// The folders to look at again when their files are old enough.
-    var youngFolders: Set<String> { sessions.reduce(into: []) { $0.formUnion($1.youngFolders) } }
+    var youngFolders: Set<PathKey> { sessions.reduce(into: []) { $0.formUnion($1.youngFolders) } }
     var problems: Int { sessions.map(\.problems.count).reduce(0, +) }
 
     var text: String {
@@ -188,18 +188,5 @@ struct IngestReport: Encodable {
         let head = lines.count == 1 ? "1 notice: read it" : "\(lines.count) notices: read them"
         let more = lines.count > 10 ? ["and \(lines.count - 10) more: see the table notice, or --json"] : []
         return ([head + " before the results are believed."] + lines.prefix(10) + more).joined(separator: "\n")
-    }
-
-    var problemLines: [String] {
-        sessions.flatMap { session in
-            session.problems.map { "\($0.status): \(session.root)/\($0.path): \($0.problem ?? "")" }
-        }
-    }
-
-    /// The first few problems in words; all of them are in the view `source_problems`.
-    var problemText: String {
-        let all = problemLines
-        let more = all.count > 5 ? ["and \(all.count - 5) more: see the view source_problems, or --json"] : []
-        return (all.prefix(5) + more).joined(separator: "\n")
     }
 }

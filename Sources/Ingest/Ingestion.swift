@@ -60,7 +60,7 @@ struct Ingestion: Sendable {
             return FileReading(file, status: .unreadable, problem: reason)
         }
         try await storing.add(unreadable, counting: &counts)
-        var batches = BatchList(folder: folder, size: batchSize, jobs: pace.jobs)
+        var batches = BatchList(folder: folder, size: batchSize, jobs: pace.jobs, tellsGone: true)
         var upcoming = batches.next()
         while let listed = upcoming {
             batches.jobs = pace.jobs
@@ -83,6 +83,7 @@ struct Ingestion: Sendable {
         let isWhole = !folder.isPartial && folder.unreadable.isEmpty && batches.vanished.isEmpty && !counts.hasObstacles
         let isGoneKnown = isWhole && folder.files > 0 && !isNew
         let (found, run) = (seen, counts)
+        let part = folder.isPartial ? nil : PartNotice(folder)
         return try archive.write { db in
             if isGoneKnown {
                 for root in try target.roots(db).all {
@@ -93,6 +94,7 @@ struct Ingestion: Sendable {
                 for family in try target.roots(db).families { try PartDescription.tell(family, db) }
             }
             try settle(target, isNew: isNew, hasNews: run.byRoot.values.contains { $0.new + $0.changed > 0 }, db)
+            try part?.settle(target.roots(db).all, db)
             return try target.roots(db).all.map { try IngestedSession($0, folder: folder, run: run, db) }
         }
     }
@@ -138,7 +140,9 @@ struct Ingestion: Sendable {
         }
         var changed: [SourceFile] = []
         for (entry, var file) in zip(known, listed) {
-            if let entry { seen.insert(entry.id) }
+            // What was read from a file stays when the file goes.
+            if file.isGone, let entry, !entry.isUnread { continue }
+            if let entry, !file.isGone { seen.insert(entry.id) }
             file.ledgerID = entry?.id
             if let entry, entry.isUnchanged(file) {
                 if file.name.kind == .exposure { counts.byRoot[entry.rootID, default: IngestCounts()].unchanged += 1 }

@@ -141,7 +141,8 @@ struct LoadCommand: AsyncParsableCommand {
         if isNew { Console.message(NewArchive.text(archive.path)) }
         try await Follow(
             folders: starts, ingestion: ingestion(into: archive), pollInterval: pollInterval,
-            reporter: FollowReporter(asJSON: output.json, notification: notify.map(NotifyCommand.init)),
+            reporter: FollowReporter(
+                asJSON: output.json, isQuiet: quiet.quiet, notification: notify.map(NotifyCommand.init)),
             analysis: analyze ? try FollowAnalysis(archive: archive, options: analyzeOptions) : nil
         ).run()
     }

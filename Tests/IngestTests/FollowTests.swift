@@ -182,6 +182,30 @@ struct FollowTests {
         #expect(count("SELECT count(*) FROM session") == 1)
     }
 
+    @Test("An empty folder is waited for, and that is said once")
+    func emptyFolder() throws {
+        try FileManager.default.createDirectory(atPath: folder["s"], withIntermediateDirectories: true)
+        let waiting = "No session of EPU's in \(folder["s"]) yet: waiting for its first files. Ctrl-C ends this."
+        let silent = try [["--quiet"], ["--json"]].enumerated().map { index, options in
+            try RunningTool(
+                "epu-ingest",
+                ["--follow", "--poll-interval", "0.2", "--db", folder["\(index).db"], folder["s"]] + options)
+        }
+        let follow = try RunningTool(
+            "epu-ingest", ["--follow", "--poll-interval", "0.2", "--db", database, folder["s"]])
+        #expect(RunningTool.wait { follow.errors.contains(waiting) }, "\(follow.errors)")
+        try folder.write(path(1), exposure(1))
+        #expect(RunningTool.wait { count("SELECT count(*) FROM exposure") == 1 }, "\(follow.errors)")
+        #expect(RunningTool.wait { follow.output.contains("1 new") })
+        #expect(follow.errors.components(separatedBy: "waiting").count == 2, "\(follow.errors)")
+        #expect(follow.errors.lowercased().components(separatedBy: "waiting").count == 2, "\(follow.errors)")
+        #expect(RunningTool.wait { silent[1].output.contains("\"new\":1") })
+        for tool in silent { #expect(!tool.errors.lowercased().contains("waiting"), "\(tool.errors)") }
+        let again = try RunningTool("epu-ingest", ["--follow", "--db", database, folder["s"]])
+        #expect(
+            RunningTool.wait { again.errors.contains("Waiting for new files in \(folder["s"]). Ctrl-C ends this.") })
+    }
+
     @Test("A half-written file is a problem until it is whole")
     func halfWritten() throws {
         try folder.write(path(1), exposure(1))

@@ -30,7 +30,7 @@ func look(at folders: [String], below root: String, into database: String) async
     return try await ingestion.run(
         SessionFinder.sessions(
             below: Array(starts.dropLast()), knownRoots: ingestion.knownRoots(), givenRoots: Array(starts.suffix(1)),
-            watched: Set(below.filter(isFolder) + starts)))
+            watched: Set((below.filter(isFolder) + starts).map(PathKey.init))))
 }
 
 private func isFolder(_ path: String) -> Bool {

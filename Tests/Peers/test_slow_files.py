@@ -20,9 +20,9 @@ def slow(tools, tmp_path_factory):
     subprocess.run(["clang", "-O2", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o", library, SOURCE], check=True)
     tools("epu-simulate", folder / "session", "--exposures", 120)
 
-    def run(*arguments, **variables):
+    def run(*arguments, tool="epu-ingest", **variables):
         report = folder / "report.txt"
-        tools("epu-ingest", *arguments, cwd=folder, env={
+        tools(tool, *arguments, cwd=folder, env={
             **os.environ, "LD_PRELOAD": str(library), "EPU_SLOW_FOLDER": str(folder / "session"),
             "EPU_SLOW_MICROSECONDS": str(MICROSECONDS), "EPU_SLOW_REPORT": str(report), **variables})
         return [int(word) for word in report.read_text().split()]
@@ -83,3 +83,23 @@ def test_links_are_asked_for_many_at_once(slow):
         "links", "--db", "links.db", EPU_SLOW_FOLDER=str(slow.folder / "links"))
     assert together >= 10
     assert len(files_of(slow.folder, "links.db")) == len(files)
+
+
+def test_montage_asks_for_the_pictures_of_several_pairs_at_once(slow, tools):
+    tools("epu-simulate", slow.folder / "again", "--exposures", 200, "--repeated-hole", 2)
+    for tool, arguments in (("epu-ingest", ["again"]), ("epu-analyze", [])):
+        tools(tool, *arguments, "--db", "repeated.db", cwd=slow.folder)
+    asked, together = slow(
+        "montage", "--db", "repeated.db", "--jobs", 1, tool="epu-report", EPU_SLOW_FOLDER=str(slow.folder / "again"))
+    assert asked > 20
+    assert together >= 6
+
+
+def test_a_sample_is_that_of_files_that_answer_at_once(slow, tools):
+    """Files are read by many threads, in any order; names and noise are numbered in the order of the files."""
+    tools("epu-ingest", "sample", "--images", "session", "at-once", cwd=slow.folder)
+    slow("sample", "--images", "session", "late")
+    files = [{path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+             for folder in (slow.folder / "at-once", slow.folder / "late")]
+    assert len(files[0]) > 200
+    assert files[0] == files[1]

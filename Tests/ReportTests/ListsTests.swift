@@ -116,9 +116,10 @@ struct ListsTests {
 
     @Test("Files of several folders are named from the folder that holds all of these")
     func rsyncFolder() throws {
-        #expect(RsyncFolder(above: ["/data/a"])?.path == "/data/a")
-        #expect(RsyncFolder(above: ["/data/a/x", "/data/ab/x", "/data/a"])?.path == "/data")
-        #expect(RsyncFolder(above: ["/data/a", "/mnt/b"])?.path == "/")
+        func keys(_ paths: String...) -> Set<PathKey> { Set(paths.map(PathKey.init)) }
+        #expect(RsyncFolder(above: keys("/data/a"))?.path == "/data/a")
+        #expect(RsyncFolder(above: keys("/data/a/x", "/data/ab/x", "/data/a"))?.path == "/data")
+        #expect(RsyncFolder(above: keys("/data/a", "/mnt/b"))?.path == "/")
         #expect(RsyncFolder(above: []) == nil)
         #expect(RsyncFolder("/").relative("/data/x") == "data/x")
         #expect(RsyncFolder("/data").relative("/data/;x") == "./;x")

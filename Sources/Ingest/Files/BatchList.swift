@@ -4,12 +4,13 @@ import EPUCore
 struct BatchList {
     private let folder: SessionFolder
     private let size: Int
+    private let tellsGone: Bool
     /// How many files are asked for at once.
     var jobs: Int
     private var nextFolder = 0
     private var nextFile = 0
     private var current: FolderListing?
-    /// The files that come next, as they lay on disk when they were asked for; nil is one that was gone again.
+    /// The files that come next, as they lay on disk when they were asked for; nil is one that was gone again and is not told.
     private var found: ArraySlice<SourceFile?> = []
     /// The folders that vanished since they were found.
     private(set) var vanished: [SourceFile] = []
@@ -17,10 +18,12 @@ struct BatchList {
     /// - Parameters:
     ///   - size: The greatest number of files in a batch.
     ///   - jobs: How many files are asked for at once.
-    init(folder: SessionFolder, size: Int, jobs: Int = FileThreads.standard) {
+    ///   - tellsGone: Whether files that are gone again are among them, as far as their content would be read.
+    init(folder: SessionFolder, size: Int, jobs: Int = FileThreads.standard, tellsGone: Bool = false) {
         self.folder = folder
         self.size = size
         self.jobs = jobs
+        self.tellsGone = tellsGone
     }
 
     /// The greatest size, bytes, of the files of a batch that are read, as all of it is in memory at once: GridSquare_<id>.dm
@@ -34,7 +37,7 @@ struct BatchList {
         while batch.count < size, bytes < Self.greatestBytes {
             if found.isEmpty { find() }
             guard let next = found.popFirst() else { break }
-            guard let file = next else { continue }
+            guard let file = next, tellsGone || !file.isGone else { continue }
             batch.append(file)
             if file.name.kind.isParsed { bytes += file.sizeBytes }
         }

@@ -93,7 +93,7 @@ struct FolderListing: Sendable {
         isKept = false
     }
 
-    /// Some of the files as they lie on disk now; nil for a file that is gone again.
+    /// Some of the files as they lie on disk now; nil for a file that is gone again and would have been told by its name alone.
     func files(_ range: Range<Int>, root: String) -> [SourceFile?] {
         let folder = absolute(in: root)
         let gridSquare = SourceFile.gridSquare(of: path)
@@ -107,7 +107,10 @@ struct FolderListing: Sendable {
             }
             let status = opened >= 0 ? PathText.status(text, in: opened) : PathText.status(folder + "/" + text)
             // A link to nothing stays, with what is wrong with it.
-            if status == nil, errno == ENOENT, PathText.isGone(folder + "/" + text) { return nil }
+            if status == nil, errno == ENOENT, PathText.isGone(folder + "/" + text) {
+                let gone = SourceFile(gone: text, folder: path, gridSquare: gridSquare)
+                return gone.name.kind.isParsed ? gone : nil
+            }
             return SourceFile(
                 folder: path, gridSquare: gridSquare, name: text, status: status)
         }

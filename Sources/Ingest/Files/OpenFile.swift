@@ -12,7 +12,7 @@ struct OpenFile: ~Copyable {
     init(_ path: String, limit: Int) throws(Unusable) {
         // Without O_NONBLOCK a pipe would hold us for ever.
         let opened = PathText.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-        guard opened >= 0 else { throw Unusable(status: .unreadable, reason: String(cString: strerror(errno))) }
+        guard opened >= 0 else { throw Unusable(status: .unreadable, reason: Self.reason) }
         var status = stat()
         guard fstat(opened, &status) == 0, PathText.isFile(status) else {
             close(opened)
@@ -30,13 +30,18 @@ struct OpenFile: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Why a file that was listed cannot be opened or read. A server says of one that went meanwhile that its handle is stale.
+    private static var reason: String {
+        errno == ENOENT || errno == ESTALE ? SourceFile.goneUnread : String(cString: strerror(errno))
+    }
+
     /// Reads the next bytes.
     /// - Returns: Their number; 0 at the end.
     borrowing func read(into buffer: UnsafeMutableRawBufferPointer) throws(Unusable) -> Int {
         while true {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
-            if errno != EINTR { throw Unusable(status: .unreadable, reason: String(cString: strerror(errno))) }
+            if errno != EINTR { throw Unusable(status: .unreadable, reason: Self.reason) }
         }
     }
 

@@ -26,26 +26,28 @@ struct SessionFinder {
     ///   - watched: Folders that are not entered, as nothing new is in them. What is found are then parts of sessions.
     ///   - jobs: How many folders are listed at once.
     static func sessions(
-        below starts: [String], knownRoots: [String] = [], givenRoots: [String] = [], watched: Set<String> = [],
+        below starts: [String], knownRoots: [String] = [], givenRoots: [String] = [], watched: Set<PathKey> = [],
         jobs: Int = FileThreads.standard
     ) -> [SessionFolder] {
         var finder = SessionFinder(jobs: jobs)
         // Folders are compared by their inodes, as a link may lead to one.
-        let asked = Array(watched.subtracting(starts))
+        let asked = watched.subtracting(starts.map(PathKey.init)).map(\.text)
         for place in FileThreads.map(
             asked.count, threads: jobs, { try? VisitedFolders.Place(asked[$0]) })
         {
             if let place { _ = finder.visited.enter(place) }
         }
-        for start in Set(starts).sorted() {
-            let root = root(of: start, candidates: knownRoots + givenRoots)
+        let roots = knownRoots + givenRoots.map { root(of: $0, candidates: knownRoots) }
+        for start in Set(starts.map(PathKey.init)).sortedPaths {
+            let root = root(of: start, candidates: roots)
             let relative = String(Substring(start.utf8.dropFirst(root.utf8.count).drop { $0 == UInt8(ascii: "/") }))
-            if let index = finder.found.firstIndex(where: { $0.path == root }) {
+            if let index = finder.found.firstIndex(where: { $0.path.hasSameBytes(as: root) }) {
                 finder.found[index].starts.append(relative)
                 finder.walk(relative, of: index)
             } else {
                 finder.found.append(
-                    SessionFolder(path: root, starts: [relative], isKnown: knownRoots.contains(root)))
+                    SessionFolder(
+                        path: root, starts: [relative], isKnown: knownRoots.contains { $0.hasSameBytes(as: root) }))
                 finder.walk(relative, of: finder.found.count - 1)
             }
         }
@@ -53,12 +55,13 @@ struct SessionFinder {
             finder.found[index].isPartial = !watched.isEmpty
             finder.found[index].findOtherSessionFiles()
         }
-        for index in finder.found.indices { finder.found[index].folders.sort { $0.path < $1.path } }
-        return finder.found.filter { !$0.folders.isEmpty || !$0.unreadable.isEmpty }.sorted { $0.path < $1.path }
+        for index in finder.found.indices { finder.found[index].folders.sort { $0.path.isPath(before: $1.path) } }
+        return finder.found.filter { !$0.folders.isEmpty || !$0.unreadable.isEmpty }
+            .sorted { $0.path.isPath(before: $1.path) }
     }
 
-    /// The longest of the roots above the folder, or the folder above `Images-Disc<n>` or `Metadata`, so that the
-    /// parts of a session are one session also where they are given one by one; else the folder itself.
+    /// The longest of the roots above the folder, or the folder above `Images-Disc<n>`, `Metadata` or `GridSquare_<id>`, so that
+    /// the parts of a session are one session also where they are given one by one; else the folder itself.
     private static func root(of start: String, candidates: [String]) -> String {
         var candidates = candidates.filter { (start + "/").utf8.starts(with: ($0 + "/").utf8) }
         let parts = start.pathParts
@@ -66,6 +69,8 @@ struct SessionFinder {
             candidates.append("/" + parts[..<images].joined(separator: "/"))
         } else if parts.count > 1, parts.last == SessionFolder.metadataFolder[...] {
             candidates.append("/" + parts.dropLast().joined(separator: "/"))
+        } else if let square = parts.firstIndex(where: SourceFile.isGridSquareFolder), square > 0 {
+            candidates.append("/" + parts[..<square].joined(separator: "/"))
         }
         return candidates.max { $0.utf8.count < $1.utf8.count } ?? start
     }

@@ -55,9 +55,11 @@ struct SessionFolder: Sendable {
     var isSession: Bool { hasSessionFile || folders.contains(where: \.hasExposures) }
 
     /// The part of the session that one of its folders is.
-    func part(_ listing: FolderListing) -> SessionFolder {
+    func part(_ listing: FolderListing) -> SessionFolder { part([listing]) }
+
+    func part(_ listings: [FolderListing]) -> SessionFolder {
         var part = self
-        part.folders = [listing]
+        part.folders = listings
         return part
     }
 

@@ -14,8 +14,10 @@ struct SourceFile: Sendable {
     let modifiedNs: Int64
     /// The reason why the file cannot be read, where listing already shows it; else nil.
     let obstacle: String?
+    /// Whether the file was there when its folder was listed, and is gone now: other programs move and clean sessions.
+    private(set) var isGone = false
     /// Whether there is only a name, of which nothing can be said: a link to a disk that is not there.
-    var isAbsent: Bool { obstacle != nil && modifiedNs == 0 }
+    var isAbsent: Bool { obstacle != nil && modifiedNs == 0 && !isGone }
     /// EPU's number of the grid square whose folder the file is in, or that is written before its name; nil where neither names
     /// one.
     let gridSquare: Int64?
@@ -41,6 +43,19 @@ struct SourceFile: Sendable {
         obstacle = PathText.isFile(status) ? nil : "it is no file but a pipe, socket or device"
     }
 
+    /// What is wrong with a file that went between the listing of its folder and its reading.
+    static let goneUnread = "it was there when its folder was listed, and gone before it could be read"
+
+    /// Describes a file that is gone again.
+    init(gone name: String, folder: String, gridSquare: Int64?) {
+        path = folder.isEmpty ? name : folder + "/" + name
+        self.folder = folder
+        let name = SourceName(name)
+        self.name = name
+        self.gridSquare = gridSquare ?? name.gridSquare
+        (sizeBytes, modifiedNs, obstacle, isGone) = (0, 0, Self.goneUnread, true)
+    }
+
     /// Describes a folder that cannot be listed.
     init(unreadableFolder path: String, reason: String) {
         self.path = path.isEmpty ? "." : path
@@ -55,5 +70,10 @@ struct SourceFile: Sendable {
             if let (number, rest) = gridSquareNumber(of: part), rest.isEmpty { return number }
         }
         return nil
+    }
+
+    /// Whether a folder is called `GridSquare_<id>`.
+    static func isGridSquareFolder(_ name: Substring) -> Bool {
+        gridSquareNumber(of: name).map { $0.rest.isEmpty } ?? false
     }
 }

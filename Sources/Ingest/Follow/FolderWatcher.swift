@@ -7,11 +7,11 @@ struct FolderWatcher: ~Copyable {
     private var folders: [Int32: String] = [:]
     private let mounts = MountTable()
     /// All folders that are watched, by their absolute paths.
-    private(set) var watched: Set<String> = []
+    private(set) var watched: Set<PathKey> = []
 
     /// The folders in which something has changed since the last look.
     struct Changes {
-        var folders: Set<String> = []
+        var folders: Set<PathKey> = []
         /// Whether reports were lost, so that everything has to be looked at.
         var isIncomplete = false
     }
@@ -31,7 +31,7 @@ struct FolderWatcher: ~Copyable {
     /// Watches a folder.
     /// - Returns: The reason why it cannot be watched; nil where it is watched, or is not there any more.
     mutating func watch(_ path: String) -> String? {
-        guard !watched.contains(path) else { return nil }
+        guard !watched.contains(PathKey(path)) else { return nil }
         guard !mounts.isRemote(path) else { return "it is on a network file system, which does not report changes" }
         let number = PathText.withPath(path) { inotify_add_watch(descriptor, $0, Self.events) }
         guard number >= 0 else {
@@ -43,9 +43,9 @@ struct FolderWatcher: ~Copyable {
             }
         }
         // When a folder is renamed, its watch stays with it.
-        if let old = folders[number], old != path { watched.remove(old) }
+        if let old = folders[number], !old.hasSameBytes(as: path) { watched.remove(PathKey(old)) }
         folders[number] = path
-        watched.insert(path)
+        watched.insert(PathKey(path))
         return nil
     }
 
@@ -55,7 +55,7 @@ struct FolderWatcher: ~Copyable {
         for (number, folder) in folders where (folder + "/").utf8.starts(with: (path + "/").utf8) {
             inotify_rm_watch(descriptor, number)
             folders[number] = nil
-            watched.remove(folder)
+            watched.remove(PathKey(folder))
         }
     }
 
@@ -86,13 +86,13 @@ struct FolderWatcher: ~Copyable {
             start += headLength + Int(event.len)
             if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { changes.isIncomplete = true }
             if let folder = folders[event.wd] {
-                changes.folders.insert(folder)
+                changes.folders.insert(PathKey(folder))
                 if event.mask & UInt32(IN_ISDIR) != 0, event.mask & UInt32(IN_MOVED_FROM) != 0 {
                     forget(folder + "/" + name.prefix { $0 != 0 }.withUnsafeBufferPointer { PathText.of($0) })
                 }
             }
             if event.mask & UInt32(IN_IGNORED) != 0, let gone = folders.removeValue(forKey: event.wd) {
-                watched.remove(gone)
+                watched.remove(PathKey(gone))
             }
         }
     }

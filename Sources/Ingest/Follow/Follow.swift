@@ -28,6 +28,7 @@ struct Follow {
         var isWatching = watcher != nil
         var due = FollowSchedule(interval: isWatching ? Self.completeLookInterval : pollTime)
         var look = Look.everything
+        var isFirst = true
         while true {
             let newest = try ingestion.archive.read { try Ledger.newestRow($0) }
             let began = ContinuousClock.now
@@ -43,10 +44,12 @@ struct Follow {
             let report = IngestReport(
                 archive: ingestion.archive.path, sessions: try await ingestion.run(sessions, newest: newest))
             reporter.report(report)
+            if isFirst { reporter.noteWaiting(for: folders, hasSessions: !sessions.isEmpty) }
+            isFirst = false
             if let analysis, report.hasNews { try analysis.run(report, reporter) }
             due.look(at: report.youngFolders, after: ingestion.minimumAge)
             // Files may have come into a new folder before it was watched.
-            if isWatching { due.look(at: Set(fresh), after: 0) }
+            if isWatching { due.look(at: Set(fresh.map(PathKey.init)), after: 0) }
             look = await next(&watcher, isWatching, &due)
         }
     }
@@ -64,7 +67,7 @@ struct Follow {
 
     private enum Look {
         case everything
-        case folders(Set<String>)
+        case folders(Set<PathKey>)
 
         var isEverything: Bool {
             if case .everything = self { true } else { false }
@@ -72,11 +75,11 @@ struct Follow {
     }
 
     /// The sessions to be read, and the folders that are not being watched yet.
-    private func find(_ look: Look, watched: Set<String>) throws -> (sessions: [SessionFolder], fresh: [String]) {
+    private func find(_ look: Look, watched: Set<PathKey>) throws -> (sessions: [SessionFolder], fresh: [String]) {
         let starts: [String]
         switch look {
         case .everything: starts = folders
-        case .folders(let changed): starts = changed.sorted()
+        case .folders(let changed): starts = changed.sortedPaths
         }
         // A folder may be gone, or its disk away for a while.
         let present = starts.filter { PathText.status($0).map(PathText.isFolder) ?? false }
@@ -85,7 +88,7 @@ struct Follow {
             below: present, knownRoots: try ingestion.knownRoots(), givenRoots: folders,
             watched: look.isEverything ? [] : watched, jobs: ingestion.jobs ?? FileThreads.standard)
         let fresh = found.flatMap { session in session.folders.map { $0.absolute(in: session.path) } }
-            .filter { !watched.contains($0) }
+            .filter { !watched.contains(PathKey($0)) }
         // Files that belong to no session yet wait for its first exposure or EpuSession.dm.
         return (found.filter { $0.isSession || $0.isKnown }, fresh)
     }
@@ -112,14 +115,14 @@ struct FollowSchedule {
     /// Seconds between two looks at everything.
     var interval: Double
     private var everything: ContinuousClock.Instant
-    private var folders: [String: ContinuousClock.Instant] = [:]
+    private var folders: [PathKey: ContinuousClock.Instant] = [:]
 
     init(interval: Double) {
         self.interval = interval
         everything = .now + .seconds(interval)
     }
 
-    mutating func look(at paths: Set<String>, after seconds: Double) {
+    mutating func look(at paths: Set<PathKey>, after seconds: Double) {
         let time = ContinuousClock.now + .seconds(seconds)
         for path in paths { folders[path] = min(folders[path] ?? time, time) }
     }
@@ -138,7 +141,7 @@ struct FollowSchedule {
     }
 
     /// The folders whose time has come.
-    mutating func takeDue() -> Set<String> {
+    mutating func takeDue() -> Set<PathKey> {
         let due = folders.filter { $0.value <= .now }
         for path in due.keys { folders[path] = nil }
         return Set(due.keys)

@@ -6,13 +6,15 @@ import Foundation
 /// The messages of a watching tool: a line for each batch that brought something, on standard output.
 final class FollowReporter {
     private let asJSON: Bool
+    private let isQuiet: Bool
     private let notification: NotifyCommand?
     private var lastNote = ""
     private var told: Set<String> = []
 
     /// - Parameter notification: What is run for each incident; nil for nothing.
-    init(asJSON: Bool, notification: NotifyCommand? = nil) {
+    init(asJSON: Bool, isQuiet: Bool = false, notification: NotifyCommand? = nil) {
         self.asJSON = asJSON
+        self.isQuiet = isQuiet
         self.notification = notification
     }
 
@@ -45,6 +47,18 @@ final class FollowReporter {
                     + "began \(incident.labelledTime)")
         }
         if isNew { notification?.run(for: incident) }
+    }
+
+    /// Says what is waited for when all that was there is read: an empty folder would else look like a tool that hangs. A program
+    /// that reads JSON knows what it has started.
+    func noteWaiting(for folders: [String], hasSessions: Bool) {
+        guard !isQuiet, !asJSON, lastNote.isEmpty else { return }
+        let places = folders.joined(separator: ", ")
+        note(
+            (hasSessions
+                ? "Waiting for new files in \(places)."
+                : "No session of EPU's in \(places) yet: waiting for its first files.")
+                + " Ctrl-C ends this.")
     }
 
     /// Says something once, not again at every look.

@@ -1,3 +1,5 @@
+import EPUCore
+
 /// Sessions cut into tasks of like cost, which is the number of their exposures: the costliest first, each to the task that has
 /// least so far. The greatest task has at most 4/3 of what it has in the best plan (Graham 1969, doi:10.1137/0117039), where no
 /// grid is larger than that.
@@ -45,10 +47,11 @@ struct TaskPlan: Encodable, Sendable {
     private static func parts(_ sessions: [PlannedSession], keepsGrids: Bool) -> [[PlannedSession]] {
         var parts: [[PlannedSession]] = []
         var partOfGrid: [String: Int] = [:]
-        var partOfPath: [String: Int] = [:]
+        var partOfPath: [PathKey: Int] = [:]
         for session in sessions.sorted(by: { $0.path < $1.path }) {
             let above = session.path.pathParts.indices.reversed().lazy
-                .map { "/" + session.path.pathParts[..<$0].joined(separator: "/") }.compactMap { partOfPath[$0] }.first
+                .map { PathKey("/" + session.path.pathParts[..<$0].joined(separator: "/")) }
+                .compactMap { partOfPath[$0] }.first
             let grid = keepsGrids ? session.grid : nil
             let ofGrid = grid.flatMap { partOfGrid[$0] }
             if let above, let ofGrid, above != ofGrid {
@@ -61,7 +64,7 @@ struct TaskPlan: Encodable, Sendable {
             let part = above ?? ofGrid ?? parts.count
             if part == parts.count { parts.append([]) }
             parts[part].append(session)
-            partOfPath[session.path] = part
+            partOfPath[PathKey(session.path)] = part
             if let grid { partOfGrid[grid] = part }
         }
         return parts.filter { !$0.isEmpty }

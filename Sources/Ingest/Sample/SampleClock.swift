@@ -65,6 +65,12 @@ struct SampleOffsets: Sendable {
         ofBase[base] = minutes
     }
 
+    /// Adds those of files that come after these.
+    mutating func add(_ later: SampleOffsets) {
+        counts.merge(later.counts, uniquingKeysWith: +)
+        ofBase.merge(later.ofBase) { $1 }
+    }
+
     /// The commonest offset, minutes; 0 where no file says it.
     private(set) var usual = 0
 

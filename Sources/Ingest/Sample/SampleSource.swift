@@ -1,22 +1,37 @@
 import EPUCore
 import EPUFormat
 
-/// The sessions that a sample is made of, with their files one by one.
-struct SampleSource {
+/// The sessions that a sample is made of, with their files, of which several are read at once.
+struct SampleSource: Sendable {
     let sessions: [SessionFolder]
     let selection: SampleSelection
-    private let reader = FileReader()
 
     init(_ sessions: [SessionFolder], _ selection: SampleSelection) {
         self.sessions = sessions
         self.selection = selection
     }
 
-    /// Calls `body` with each file that is taken and is not a folder that cannot be listed.
-    func forEach(in session: Int, _ body: (SourceFile) throws -> Void) rethrows {
+    /// The number of files that a thread reads with one reader.
+    private static let readSize = 8
+
+    /// Makes something of the files that are taken, some hundred at a time, with parts of them in the hands of several threads.
+    /// - Parameters:
+    ///   - make: What is made of a part: called with the files and a reader of their own.
+    ///   - take: Called with what was made of each part, in the order of the files.
+    func forEach<Made: Sendable>(
+        in session: Int, make: @escaping @Sendable (ArraySlice<SourceFile>, FileReader) -> Made,
+        take: (Made) throws -> Void
+    ) rethrows {
         var list = BatchList(folder: sessions[session], size: 256)
-        while let files = list.next() {
-            for file in files where selection.takes(file, session: session) { try body(file) }
+        var pace = ReadingPace(nil)
+        while let found = list.next() {
+            let files = found.filter { selection.takes($0, session: session) }
+            let parts = (files.count + Self.readSize - 1) / Self.readSize
+            let made = FileThreads.map(parts, threads: pace.jobs) { part in
+                make(files[part * Self.readSize..<min(files.count, (part + 1) * Self.readSize)], FileReader())
+            }
+            for part in made { try take(part) }
+            pace.look(files: found.count)
         }
     }
 
@@ -29,22 +44,28 @@ struct SampleSource {
 
     /// Goes through the files once, for all that must be known before the first is written.
     func survey() -> SampleNames {
-        let shared = SharedSurvey(SampleSurvey(sessions: sessions.count))
+        var survey = SampleSurvey(sessions: sessions.count)
         for (session, folder) in sessions.enumerated() where selection.takes(session: session) {
-            forEach(in: session) { file in
-                shared.survey.add(file)
-                // A file that cannot be read has nothing that would be written.
-                if isRead(file, session), file.obstacle == nil { try? survey(file, session, shared) }
+            forEach(in: session) { files, reader in
+                let shared = SharedSurvey(SampleSurvey(sessions: sessions.count))
+                for file in files {
+                    shared.survey.add(file)
+                    // A file that cannot be read has nothing that would be written.
+                    if isRead(file, session), file.obstacle == nil { try? self.survey(file, session, reader, shared) }
+                }
+                return shared.survey
+            } take: {
+                survey.add($0)
             }
-            if shared.survey.sessionNames[session].isEmpty {
-                shared.survey.add(name: folder.name, ofSession: session)
-            }
+            if survey.sessionNames[session].isEmpty { survey.add(name: folder.name, ofSession: session) }
         }
-        shared.survey.settle()
-        return SampleNames(shared.survey)
+        survey.settle()
+        return SampleNames(survey)
     }
 
-    private func survey(_ file: SourceFile, _ session: Int, _ shared: SharedSurvey) throws(Unusable) {
+    private func survey(
+        _ file: SourceFile, _ session: Int, _ reader: FileReader, _ shared: SharedSurvey
+    ) throws(Unusable) {
         let path = path(file, session)
         if file.name.kind == .holeMap {
             return try reader.withHoleMap(
@@ -66,11 +87,13 @@ struct SampleSource {
 
     /// The text of a file's document as a sample has it.
     /// - Throws: `Unusable` where the file is none.
-    func document(_ file: SourceFile, _ session: Int, _ names: SampleNames) throws(Unusable) -> String {
+    func document(
+        _ file: SourceFile, _ session: Int, _ names: SampleNames, _ reader: FileReader
+    ) throws(Unusable) -> String {
         if let obstacle = file.obstacle { throw Unusable(status: .unreadable, reason: obstacle) }
         let path = path(file, session)
         var xml = SampleXML(names, session: session)
-        if file.name.kind == .holeMap { return try holeMap(path, session, names) }
+        if file.name.kind == .holeMap { return try holeMap(path, session, names, reader) }
         try reader.withDocument(file.name.kind, path) { root throws(Unusable) in
             let (name, rule) = Self.rule(of: file.name.kind)
             guard file.name.kind == .foilHole || root.name == name, case .parts(let rules) = rule else {
@@ -89,7 +112,9 @@ struct SampleSource {
         }
     }
 
-    private func holeMap(_ path: String, _ session: Int, _ names: SampleNames) throws(Unusable) -> String {
+    private func holeMap(
+        _ path: String, _ session: Int, _ names: SampleNames, _ reader: FileReader
+    ) throws(Unusable) -> String {
         // Holes come before the root is known, and are forgotten then.
         var holes = SampleXML(names, session: session)
         var xml = holes

@@ -116,6 +116,20 @@ struct SampleSurvey: SampleSink {
         }
     }
 
+    /// Adds what a survey of the files behind these found.
+    mutating func add(_ later: SampleSurvey) {
+        ids.formUnion(later.ids)
+        texts.add(later.texts)
+        for index in offsets.indices {
+            offsets[index].add(later.offsets[index])
+            if !later.sessionNames[index].isEmpty { sessionNames[index] = later.sessionNames[index] }
+        }
+        firstExposure = [firstExposure, later.firstExposure].compactMap(\.self).min()
+        firstTime = [firstTime, later.firstTime].compactMap(\.self).min()
+        hasShortTimes = hasShortTimes || later.hasShortTimes
+        named += later.named
+    }
+
     /// Ends the survey.
     mutating func settle() {
         texts.settle()

@@ -1,14 +1,18 @@
+import EPUCore
+
 /// Other texts in place of names, paths, serial numbers and ids, numbered in the order of the old ones.
 struct SampleTexts: Sendable {
-    private var known: [SampleText: Set<String>] = [:]
-    private var numbers: [SampleText: [String: Int]] = [:]
+    private var known: [SampleText: Set<PathKey>] = [:]
+    private var numbers: [SampleText: [PathKey: Int]] = [:]
 
-    mutating func add(_ text: String, _ kind: SampleText) { known[kind, default: []].insert(text) }
+    mutating func add(_ text: String, _ kind: SampleText) { known[kind, default: []].insert(PathKey(text)) }
+
+    mutating func add(_ others: SampleTexts) { known.merge(others.known) { $0.union($1) } }
 
     /// Numbers the texts, when all are added.
     mutating func settle() {
         numbers = known.mapValues { texts in
-            Dictionary(uniqueKeysWithValues: texts.sorted().enumerated().map { ($1, $0 + 1) })
+            Dictionary(uniqueKeysWithValues: texts.sortedPaths.enumerated().map { (PathKey($1), $0 + 1) })
         }
     }
 
@@ -16,7 +20,7 @@ struct SampleTexts: Sendable {
 
     /// The text in place of another, `session-1`: numbers of one kind have the same number of digits.
     func callAsFunction(_ text: String, _ kind: SampleText) -> String {
-        let number = String(numbers[kind]?[text] ?? 0)
+        let number = String(numbers[kind]?[PathKey(text)] ?? 0)
         let width = String(count(kind)).count
         let padded = String(repeating: "0", count: max(0, width - number.count)) + number
         switch kind {

@@ -60,11 +60,11 @@ struct BatchWriter {
     /// Assigns the files that name no instrument: each to the root of the exposure or image of its name, else to the one where it
     /// is.
     private func assignCompanions(of readings: [FileReading], _ assigned: inout [Int64?]) throws {
-        var byPath: [String: Int64] = [:]
+        var byPath: [PathKey: Int64] = [:]
         var byName: [String: Int64] = [:]
         for (reading, root) in zip(readings, assigned) {
             guard let root else { continue }
-            byPath[reading.file.companionPath] = root
+            byPath[PathKey(reading.file.companionPath)] = root
             byName[reading.file.name.stem] = root
         }
         let names = CompanionNames(roots: roots)
@@ -74,7 +74,7 @@ struct BatchWriter {
                 assigned[index] = try names.root(ofSquare: square, db)
             } else if file.name.kind.isCompanion {
                 assigned[index] =
-                    try byPath[file.companionPath] ?? byName[file.name.stem]
+                    try byPath[PathKey(file.companionPath)] ?? byName[file.name.stem]
                     ?? names.root(of: file.name, db)
             }
             if assigned[index] == nil, let known = try currentRoot(of: file) { assigned[index] = known }

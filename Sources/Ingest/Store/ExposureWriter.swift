@@ -55,7 +55,7 @@ struct ExposureWriter {
             return .changed
         }
         guard let twin else { throw Failure("The archive refuses \(root)/\(file.path).") }
-        let isSameFile = twin.path == root + "/" + file.path
+        let isSameFile = twin.path.hasSameBytes(as: root + "/" + file.path)
         guard isSameFile || PathText.status(twin.path) == nil else {
             if try isOtherShot(twin.exposureID, exposure) { return .indistinct(from: twin.path) }
             guard comes(file, exposure, before: twin) else { return .twin(of: twin.path) }

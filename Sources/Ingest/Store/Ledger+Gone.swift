@@ -11,7 +11,8 @@ extension Ledger {
     }
 
     /// Takes out what a complete walk did not find any more. Files from which exposures and images were read keep their rows: a
-    /// session may be deleted on the microscope when it is in the archive.
+    /// session may be deleted on the microscope when it is in the archive. So do exposures' files that went before they could be
+    /// read, until the exposure is known from another file.
     /// - Parameters:
     ///   - starts: The folders that were walked, relative to the root.
     ///   - newest: The newest row that was there before the walk.

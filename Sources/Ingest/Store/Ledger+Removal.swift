@@ -5,9 +5,11 @@ import GRDB
 /// What becomes of the row of one file that is gone.
 extension Ledger {
     /// Takes out the row of a file that is gone.
-    /// - Returns: False where the row stays, as an exposure or an image was read from the file.
+    /// - Returns: False where the row stays, as an exposure or an image was read from the file, or as nothing was ever read from
+    ///   an exposure's file.
     @discardableResult
     static func remove(_ id: Int64, _ db: Database) throws -> Bool {
+        if try isLost(id, db) { return false }
         try removeImage(id, db)
         try db.cachedStatement(
             sql: """
@@ -28,6 +30,23 @@ extension Ledger {
                 """
         ).execute(arguments: [id])
         return false
+    }
+
+    /// Whether the row is all that is known of an exposure: its file went before it could be read, and no other file of its name
+    /// was. One that was left for later is then marked as one that could not be read.
+    private static func isLost(_ id: Int64, _ db: Database) throws -> Bool {
+        try db.cachedStatement(
+            sql: """
+                UPDATE source_file SET status = \(FileStatus.unreadable.sql), problem = '\(SourceFile.goneUnread)',
+                    size_bytes = NULL
+                WHERE source_file_id = ? AND kind = \(SourceKind.exposure.sql)
+                    AND (status = \(FileStatus.tooYoung.sql)
+                         OR status = \(FileStatus.unreadable.sql) AND problem = '\(SourceFile.goneUnread)')
+                    AND NOT EXISTS (SELECT 1 FROM exposure e JOIN session_root r USING (session_id)
+                                    WHERE r.session_root_id = source_file.session_root_id AND e.name = source_file.stem)
+                """
+        ).execute(arguments: [id])
+        return db.changesCount > 0
     }
 
     private struct ShownExposure: Decodable, FetchableRecord {

@@ -16,10 +16,12 @@ struct Ledger: Sendable {
 
         /// Whether the file was read before just as it is now. What could not be used is tried again at every run.
         func isUnchanged(_ file: SourceFile) -> Bool {
-            guard let status else { return false }
-            return sizeBytes == file.sizeBytes && modifiedNs == file.modifiedNs && file.obstacle == nil
-                && !status.isProblem && status != .tooYoung
+            sizeBytes == file.sizeBytes && modifiedNs == file.modifiedNs && file.obstacle == nil
+                && !isUnread
         }
+
+        /// Whether the file could not be used so far, or was left for later.
+        var isUnread: Bool { status.map { $0.isProblem || $0 == .tooYoung } ?? true }
     }
 
     /// The rows of files, which are in the order of their folders and of their names' bytes; nil for a new file.

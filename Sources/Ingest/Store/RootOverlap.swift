@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUCore
 import GRDB
 
 /// Settles roots that lie within one another: a file has one row, in the root of the folder with which it is now read.
@@ -32,17 +33,17 @@ struct RootOverlap {
             db, sql: "SELECT session_root_id, session_id, path FROM session_root WHERE path <> ?",
             arguments: [folder.path]
         ).map { Root(id: $0[0], sessionID: $0[1], path: $0[2]) }
-        for root in roots where folder.path.hasPrefix(root.path + "/") { try takeFiles(ofOuter: root, db) }
-        for root in roots where root.path.hasPrefix(folder.path + "/") { try takeFiles(ofInner: root, db) }
+        for root in roots where folder.path.isPath(below: root.path) { try takeFiles(ofOuter: root, db) }
+        for root in roots where root.path.isPath(below: folder.path) { try takeFiles(ofInner: root, db) }
     }
 
     /// Takes the files that were read with a folder above, before this folder was known to be a session.
     private func takeFiles(ofOuter outer: Root, _ db: Database) throws {
-        let start = folder.path.dropFirst(outer.path.count + 1) + "/"
+        let start = folder.path.relativePath(below: outer.path) + "/"
         // "0" is the character after "/".
         let ids = try Int64.fetchAll(
             db, sql: "SELECT source_file_id FROM source_file WHERE session_root_id = ? AND path > ? AND path < ?",
-            arguments: [outer.id, String(start), start.dropLast() + "0"])
+            arguments: [outer.id, start, start.dropLast() + "0"])
         guard !ids.isEmpty else { return }
         let target = try target(of: outer, db)
         if target.isOther, let old = outer.sessionID {
@@ -63,8 +64,8 @@ struct RootOverlap {
     private func takeFiles(ofInner inner: Root, _ db: Database) throws {
         let isPart = try inner.sessionID.map { try SplitFamily.base(of: $0, db) == sessionID } ?? false
         guard inner.sessionID == nil || inner.sessionID == sessionID || isPart else { return }
-        let relative = String(inner.path.dropFirst(folder.path.count + 1))
-        guard folder.folders.contains(where: { $0.path == relative }) else { return }
+        let relative = inner.path.relativePath(below: folder.path)
+        guard folder.folders.contains(where: { $0.path.hasSameBytes(as: relative) }) else { return }
         try db.execute(
             sql: """
                 UPDATE OR IGNORE source_file SET session_root_id = ?, path = ? || '/' || path

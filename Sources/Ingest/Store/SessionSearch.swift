@@ -39,11 +39,35 @@ struct SessionSearch {
             arguments: identity + [instrument?.key, folder.path]
         ).first { try isPossible($0, db) }
         if let ofFolder { return ofFolder }
-        let exposures = FolderExposures(folder: folder).some().filter { exposure in
+        let exposures = ofInstrument(FolderExposures(folder: folder).some())
+        return try sessionOfExposures(exposures, db) ?? sessionOfPart(db) ?? sessionOfTemplate(db)
+            ?? sessionOfMetadata(exposures, db)
+    }
+
+    /// The exposures that may be of the session by their instrument.
+    private func ofInstrument(_ exposures: [KnownExposure]) -> [KnownExposure] {
+        exposures.filter { exposure in
             guard let instrument, let own = exposure.instrument else { return true }
             return own == instrument
         }
-        return try sessionOfExposures(exposures, db) ?? sessionOfTemplate(db) ?? sessionOfMetadata(exposures, db)
+    }
+
+    /// The session of a part of this folder that was given alone before: by exposures of that part, which need not be among the
+    /// folder's first ones.
+    private func sessionOfPart(_ db: Database) throws -> Int64? {
+        let roots = try String.fetchAll(
+            db,
+            sql: """
+                SELECT path FROM session_root WHERE session_id IS NOT NULL AND path > ? ORDER BY session_root_id
+                """,
+            arguments: [folder.path])
+        for root in roots where root.isPath(below: folder.path) {
+            let part = root.relativePath(below: folder.path)
+            let listings = folder.folders.filter { $0.path.hasSameBytes(as: part) || $0.path.isPath(below: part) }
+            let exposures = ofInstrument(FolderExposures(folder: folder.part(listings)).some())
+            if let found = try sessionOfExposures(exposures, db) { return found }
+        }
+        return nil
     }
 
     /// The session that an EpuSession.dm names; nil where the archive does not have it.

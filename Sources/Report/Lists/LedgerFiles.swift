@@ -10,7 +10,7 @@ struct LedgerFiles {
         let name: String
         fileprivate(set) var metadataPath: String?
         fileprivate(set) var imagePath: String?
-        fileprivate(set) var roots: Set<String> = []
+        fileprivate(set) var roots: Set<PathKey> = []
     }
 
     private static let kinds: [SourceKind] = [.exposure, .exposureImage, .movie]
@@ -50,7 +50,7 @@ struct LedgerFiles {
             if isMovie { movies.add(fileName, at: fullPath, order: -Int(row.int(4))) }
             guard !isKnown, let key, let (name, _) = ExposureName.find(inAnyCase: fileName) else { return }
             var entry = unread[key] ?? Unread(name: name.base)
-            entry.roots.insert(root)
+            entry.roots.insert(PathKey(root))
             if row.hasText(2, SourceKind.exposure.rawValue) { entry.metadataPath = entry.metadataPath ?? fullPath }
             if row.hasText(2, SourceKind.exposureImage.rawValue) { entry.imagePath = entry.imagePath ?? fullPath }
             unread[key] = entry

@@ -1,4 +1,5 @@
 import EPUArchive
+import EPUCore
 import GRDB
 
 /// The exposures of a session as the lists name them. They come of the rows of `exposures.csv`, so that these are read once.
@@ -6,7 +7,7 @@ struct ListedExposures {
     /// The exposures in time order, then those of which no XML could be read.
     private(set) var all: [ListedExposure] = []
     /// The session's folders that hold an XML or a JPG of these, as `PathText`.
-    private(set) var roots: Set<String> = []
+    private(set) var roots: Set<PathKey> = []
     private var rootIDs: Set<Int64> = []
     /// The folders of the XML and the JPG of the row before, and its camera: few rows have others.
     private var rootsBefore: (metadata: Int64, image: Int64?)?
@@ -53,7 +54,7 @@ struct ListedExposures {
     mutating func nameRoots(_ db: Database) throws {
         let paths = try String.fetchAll(
             db, sql: "SELECT path FROM session_root WHERE session_root_id IN (\(rootIDs.sorted().sqlList))")
-        roots.formUnion(paths)
+        roots.formUnion(paths.map(PathKey.init))
     }
 
     /// Adds the exposures of which no XML could be read.

@@ -62,7 +62,11 @@ struct MovieIndex {
         return all.filter { Self.folder(of: $0) == folder }
     }
 
-    private static func folder(of path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
+    private static func folder(of path: String) -> PathKey {
+        // By bytes, as an accent may follow the slash.
+        let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
+        return PathKey(String(decoding: path.utf8[..<end], as: UTF8.self))
+    }
 
     /// The part after the base name that most of these movies have; nil if there is no movie.
     /// - Parameter besideImages: leaves out files that may be summed images.

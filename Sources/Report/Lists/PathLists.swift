@@ -4,7 +4,7 @@ import Foundation
 /// Lists of files for other programs: one path a line, in the bytes that the file system has.
 struct PathLists {
     /// The paths with a line break, which no such list can hold, as `PathText`.
-    private(set) var unlistable: Set<String> = []
+    private(set) var unlistable: Set<PathKey> = []
 
     /// Writes all paths that a list can hold.
     mutating func write(_ paths: [String], to file: String) throws {
@@ -17,7 +17,7 @@ struct PathLists {
     /// - Returns: the number of paths in it.
     @discardableResult
     mutating func finish(_ list: consuming PathList) throws -> Int {
-        unlistable.formUnion(list.unlistable)
+        unlistable.formUnion(list.unlistable.map(PathKey.init))
         let written = list.written
         try list.commit()
         return written

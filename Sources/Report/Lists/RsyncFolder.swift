@@ -13,8 +13,10 @@ struct RsyncFolder {
     }
 
     /// Finds the deepest folder that holds all of these; nil if there is none.
-    init?(above folders: Set<String>) {
-        func names(_ folder: String) -> [[UInt8]] { folder.utf8.split(separator: UInt8(ascii: "/")).map(Array.init) }
+    init?(above folders: Set<PathKey>) {
+        func names(_ folder: PathKey) -> [[UInt8]] {
+            folder.text.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)
+        }
         guard let first = folders.first else { return nil }
         let common = folders.reduce(names(first)) { common, folder in
             zip(common, names(folder)).prefix { $0 == $1 }.map { $0.0 }

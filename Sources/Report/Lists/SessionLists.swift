@@ -120,8 +120,9 @@ struct SessionLists {
             undecided: try UndecidedExposures.countUnreviewed(of: choice, db), unknown: choice.unknowns.ofJudged,
             withoutImage: exposures.count { !$0.hasImage && $0.imagePath != nil }, missingMovies: missing,
             guessedMovies: guessed.count, guesses: guessed.text, rsyncFolder: rsync?.path,
-            rsyncKeepFiles: rsyncKeepFiles, goneFiles: disk.gone.sorted(), isElsewhere: disk.isElsewhere,
-            reviewedKeep: exposures.count { $0.isReviewed && $0.isBad == false }, unlistable: lists.unlistable.sorted(),
+            rsyncKeepFiles: rsyncKeepFiles, goneFiles: disk.gone.sortedPaths, isElsewhere: disk.isElsewhere,
+            reviewedKeep: exposures.count { $0.isReviewed && $0.isBad == false },
+            unlistable: lists.unlistable.sortedPaths,
             prefix: prefix)
     }
 

@@ -6,7 +6,7 @@ import Synchronization
 
 /// The montage of one session: its overexposed exposures, each beside the earlier one and both hole images.
 ///
-/// For each pair 24 bytes are kept, and each thread has the rows of one page and the pictures of one row. All else that is in
+/// For each pair 24 bytes are kept, and each thread has the rows of one page and the pictures of a few rows. All else that is in
 /// memory does not grow with the number of pairs.
 struct Montage: Sendable {
     struct Options: Sendable {
@@ -145,7 +145,11 @@ extension Montage {
             to: path, rows: rows(shown, incidents)
         ) { pair in
             defer { advance() }
-            return tiles.tiles(of: shownPairs[pair - shown.lowerBound])
+            let index = pair - shown.lowerBound
+            if index % MontageTiles.pairsReadTogether == 0 {
+                tiles.read(shownPairs[index..<min(index + MontageTiles.pairsReadTogether, shownPairs.count)])
+            }
+            return tiles.tiles(of: shownPairs[index])
         }
     }
 

@@ -17,7 +17,7 @@ struct MontagePage {
     /// The texts that are stored in the file's text chunks.
     let text: [(keyword: String, value: String)]
 
-    /// - Parameter tiles: makes a pair's tiles when their row is drawn, so that only one row's pictures are in memory at a time.
+    /// - Parameter tiles: makes a pair's tiles when their row is drawn, so that few rows' pictures are in memory at a time.
     /// - Throws: `Failure` if the file cannot be written; an older page then stays.
     func write(to path: String, rows: [Row], tiles: (Int) throws -> [MontageTile]) throws {
         let width = Int(layout.pageWidth.rounded(.up))

@@ -11,10 +11,10 @@ struct MontagePictures {
     var areAllGone: Bool { recorded > 0 && gone == recorded }
 
     init(of choice: AnalysisChoice, _ db: Database) throws {
-        let paths = try String.fetchSet(
+        let paths = try String.fetchAll(
             db,
             sql: """
-                SELECT x.image_path FROM all_overexposed o
+                SELECT DISTINCT x.image_path FROM all_overexposed o
                 JOIN exposures x ON x.exposure_id IN (o.later_id, o.earlier_id)
                 WHERE o.analysis_id = ? AND o.session = ? AND x.image_path IS NOT NULL
                 """, arguments: [choice.analysisID, choice.session.name])

@@ -7,11 +7,30 @@ struct MontageTiles {
     private let holeImages: [Int64: HoleImageFinder]
     /// The pictures that were read last: pairs that follow each other share hole images.
     private var recent: [(path: String, picture: Result<GreyImage, PictureProblem>)] = []
-    private static let recentPictures = 8
+    /// As many as the pictures of the pairs that are read together, and of the two before these.
+    private static let recentPictures = 4 * pairsReadTogether + 8
+    /// The number of pairs whose pictures are asked for at once: a disk on a network answers many questions in the time of one.
+    static let pairsReadTogether = 4
 
     init(loader: PreviewLoader, holeImages: [Int64: HoleImageFinder]) {
         self.loader = loader
         self.holeImages = holeImages
+    }
+
+    /// Reads the pictures of the next pairs, all at once.
+    mutating func read(_ pairs: ArraySlice<MontagePair>) {
+        var paths: [String] = []
+        for pair in pairs {
+            let exposures = [pair.earlier, pair.later]
+            let images = exposures.map { holeImages[$0.sessionID]?.find(for: $0)?.image.imagePath }
+            for path in (exposures.map(\.imagePath) + images).compactMap(\.self)
+            where known(path) == nil && !paths.contains(where: { $0.hasSameBytes(as: path) }) {
+                paths.append(path)
+            }
+        }
+        let (asked, loader) = (paths, loader)
+        let pictures = FileThreads.map(asked.count, threads: FileThreads.standard) { loader.load(asked[$0]) }
+        for (path, picture) in zip(paths, pictures) { keep(path, picture) }
     }
 
     /// The tiles of a pair, in the order: earlier, later, hole image of the earlier, hole image of the later.
@@ -67,11 +86,19 @@ struct MontageTiles {
 
     private mutating func picture(_ path: String?) -> Result<GreyImage, PictureProblem> {
         guard let path else { return .failure(PictureProblem("there is no JPG beside its XML")) }
-        if let known = recent.first(where: { $0.path == path }) { return known.picture }
+        if let known = known(path) { return known }
         let picture = loader.load(path)
+        keep(path, picture)
+        return picture
+    }
+
+    private func known(_ path: String) -> Result<GreyImage, PictureProblem>? {
+        recent.first { $0.path.hasSameBytes(as: path) }?.picture
+    }
+
+    private mutating func keep(_ path: String, _ picture: Result<GreyImage, PictureProblem>) {
         if recent.count == Self.recentPictures { recent.removeFirst() }
         recent.append((path, picture))
-        return picture
     }
 
     static func duration(_ seconds: Double) -> String {

@@ -1,7 +1,7 @@
 import EPUDrawing
 
 /// Decodes JPG previews in the size of a montage's tiles.
-struct PreviewLoader {
+struct PreviewLoader: Sendable {
     /// The greatest length of a picture's longer side if no scale is asked for, pixels.
     static let automaticPixels = 512
 

@@ -11,10 +11,10 @@ struct StarOutputs {
             let name = (input as NSString).lastPathComponent
             return StarSplit.Paths(of: name.hasSuffix(".star") ? String(name.dropLast(5)) : name, in: folder)
         }
-        var inputOfPath: [String: String] = [:]
+        var inputOfPath: [PathKey: String] = [:]
         for (input, paths) in zip(inputs, paths) {
             for path in paths.list {
-                if let other = inputOfPath.updateValue(input, forKey: path) {
+                if let other = inputOfPath.updateValue(input, forKey: PathKey(path)) {
                     throw Failure(
                         "\(other) and \(input) would both be written to \(path). Give each an --out of its own.")
                 }

@@ -26,9 +26,13 @@ public struct MountTable {
 
     /// Whether the folder lies on another machine's disk, or on one that a program serves.
     public func isRemote(_ path: String) -> Bool {
-        let above = types.filter { $0.folder == "/" || path == $0.folder || path.hasPrefix($0.folder + "/") }
+        let above = types.filter {
+            $0.folder == "/" || path.hasSameBytes(as: $0.folder) || path.isPath(below: $0.folder)
+        }
         // Of two mounts on one folder the later one is seen.
-        guard let mount = above.enumerated().max(by: { ($0.1.folder.count, $0.0) < ($1.1.folder.count, $1.0) }) else {
+        guard
+            let mount = above.enumerated().max(by: { ($0.1.folder.utf8.count, $0.0) < ($1.1.folder.utf8.count, $1.0) })
+        else {
             return false
         }
         return Self.remoteTypes.contains(mount.element.type) || mount.element.type.hasPrefix("fuse")
