@@ -1,5 +1,6 @@
 import EPUArchive
 import EPUCore
+import Foundation
 import GRDB
 import TestSupport
 import Testing
@@ -111,20 +112,43 @@ struct RemountedGridTests {
         let found = try grid.foundPairs
         #expect(try grid.truePairs(within: 0.2).subtracting(found).isEmpty)
         #expect(try found.subtracting(grid.truePairs(within: 0.4)).isEmpty)
-        let there = try grid.tools.rows(
-            "SELECT count(*), max(distance_um) < 0.2 FROM overlap JOIN exposure ON exposure_id = later_id WHERE grid_square = \(square)"
-        )
+        let inSquare = """
+            SELECT count(*), max(distance_um) < 0.2 FROM overlap JOIN exposure ON exposure_id = later_id
+            WHERE grid_square = \(square) AND analysis_id = (SELECT max(analysis_id) FROM analysis)
+            """
+        let there = try grid.tools.rows(inSquare)
         #expect(there[0][0] != "0" && there[0][1] == "1", "\(there)")
+        // The others are not turned by it.
+        let move = try #require(try grid.found)
+        #expect(move.turn(to: grid.move) < 4 * (move.turnErrorDegrees ?? 0))
+        #expect(move.target.distance(to: grid.move.place(move.centre)) < 5 * (move.error ?? 0))
+        // Another radius asks the same places, and finds them stored.
         let sets = "SELECT placement_set_id FROM placement_set ORDER BY 1"
         let before = try grid.tools.rows(sets)
-        try grid.tools.run("epu-analyze", ["--radius", "0.3"])
+        try grid.tools.run("epu-analyze", ["--radius", "0.31", "--session", "one-second"])
         #expect(try grid.tools.rows(sets) == before)
         // The first session's square goes the same way: nothing lies aside any more, and all is placed again.
         try grid.write(
-            "UPDATE exposure SET stage_x_um = stage_x_um + 0.4, stage_y_um = stage_y_um - 0.3 WHERE session_id = 1 AND grid_square = \(square)"
-        )
-        try grid.tools.run("epu-analyze", ["--radius", "0.3"])
-        #expect(try grid.foundPairs == found)
+            """
+            UPDATE exposure SET stage_x_um = stage_x_um + 0.4, stage_y_um = stage_y_um - 0.3
+            WHERE session_id = 1 AND grid_square = \(square)
+            """)
+        try grid.tools.run("epu-analyze", ["--radius", "0.32", "--session", "one-second"])
+        #expect(try grid.tools.rows(sets) != before)
+        #expect(try grid.tools.rows(inSquare) == there)
+    }
+
+    @Test("A square that lies nearly a step of the foil aside is compared by the step that the hole maps tell")
+    func step() throws {
+        let grid = try RemountedGrid(
+            degrees: 0, shift: .zero, options: ["--exposures", "3500", "--second-fraction", "0.6"])
+        // 0.8 of the foil's first step: the shot holes alone say 0.5 um the other way.
+        let angle = 14.8 * Double.pi / 180
+        try grid.moveLastSquare(by: 2 * Vector2(cos(angle), sin(angle)))
+        let output = try grid.tools.run("epu-analyze", ["--session", "one-second", "--radius", "0.3"]).output
+        let found = try grid.foundPairs
+        #expect(try grid.truePairs(within: 0.2).subtracting(found).isEmpty, "\(output)")
+        #expect(try found.subtracting(grid.truePairs(within: 0.4)).isEmpty)
     }
 
     @Test(

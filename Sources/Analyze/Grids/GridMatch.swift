@@ -16,7 +16,7 @@ struct GridMatch {
     let pitch: Double
 
     /// By how much a move must be ahead of any other, log likelihood.
-    private static let leastLead = 8.0
+    static let leastLead = 8.0
     /// The most moves that the maps may leave open.
     static let mostRivals = 7
     /// The least log likelihood that it is one grid, where only a person's word says so.
@@ -35,6 +35,13 @@ struct GridMatch {
     }
 
     var outcome: ShotHoleFit.Outcome {
+        let outcome = unconfirmed
+        if case .measured(let move) = outcome { return .measured(confirmed(move)) }
+        return outcome
+    }
+
+    /// The outcome, in which it is not known yet by which step squares lie aside.
+    private var unconfirmed: ShotHoleFit.Outcome {
         let common = Set(session.squares.keys).intersection(judged.squares.keys)
         let own = MapPattern(session, ids: isSaid ? nil : common, pitch: pitch)
         let others = MapPattern(judged, ids: isSaid ? nil : common, pitch: pitch)
@@ -60,7 +67,9 @@ struct GridMatch {
         }
         var chosen = (start: best.start, move: best.move)
         if !near.isEmpty || (isSaid && best.maps.identity(against: rivals.map(\.maps)) < Self.leastIdentity) {
-            let open = ([best] + near.prefix(Self.mostRivals)).map { ($0.start, $0.move) }
+            let staying = near.filter { isUnmoved($0.move, at: $0.start.centre) }
+            let others = near.filter { !isUnmoved($0.move, at: $0.start.centre) }
+            let open = ([best] + (staying + others).prefix(Self.mostRivals)).map { ($0.start, $0.move) }
             guard let clearest = clearest(of: open) else {
                 return .undetermined(near.first.map { Self.ambiguous(best.move, $0.move) } ?? Self.tooLittle)
             }

@@ -56,18 +56,18 @@ struct ShotHoleFit {
 
     /// - Parameter start: a move that is right to a third of a pitch near its centre.
     func outcome(from start: GridMove) -> Outcome {
-        guard let (move, squares) = refined(start) else {
+        guard let (first, squares) = refined(start) else {
             return .unknown("where its grid lay cannot be measured, as too few holes of both lie near each other")
         }
-        let scatter = scatter(squares, move)
+        let isGood = session.isGood && judged.isGood
+        var (move, apart) = isGood ? partingAsides(squares, first) : (first, [])
+        let scatter = scatter(squares.filter { !apart.contains($0.square) }, move)
         let aside = squares.reduce(0) { $0 + $1.aside }
         let all = squares.reduce(aside) { $0 + $1.pairs.count }
-        guard Double(all - aside) >= Self.leastShare * Double(all),
-            scatter <= Self.greatestScatter || !session.isGood || !judged.isGood
+        guard Double(all - aside) >= Self.leastShare * Double(all), scatter <= Self.greatestScatter || !isGood
         else { return .undetermined(notRigid(by: scatter, aside: aside, of: all)) }
-        var measured = move
-        if session.isGood, judged.isGood { measured.asides = asides(squares, move) }
-        return .measured(measured)
+        if isGood { move.asides = asides(squares, move) }
+        return .measured(move)
     }
 
     /// The move, improved square by square from the middle outwards: an error of the turn must not reach a neighbouring hole

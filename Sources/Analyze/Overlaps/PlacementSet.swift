@@ -53,7 +53,7 @@ struct PlacementSet {
                 })
             {
                 placing.moves = known
-                for (session, move) in moves { placing.moves[session]?.asides = move.asides }
+                for (session, move) in moves { placing.moves[session] = known[session]?.takingAsides(of: move) }
                 if try placing.isStored(in: id, exposures, db) {
                     return PlacementSet(placementSetID: id, placing: placing, isNew: false)
                 }

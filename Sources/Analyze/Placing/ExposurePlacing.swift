@@ -71,11 +71,14 @@ struct ExposurePlacing {
         let stored = Dictionary(
             rows.map { ($0[0] as Int64, Vector2($0[1], $0[2])) }, uniquingKeysWith: { first, _ in first })
         let sample = exposures.filter { stored[$0.exposureID] != nil }
-        return zip(sample, positions(of: sample, calibration: calibration(of: sample))).allSatisfy {
-            stored[$0.exposureID]?.distance(to: $1) ?? 0 <= Self.sameWithin
+        return zip(sample, positions(of: sample, calibration: calibration(of: sample))).allSatisfy { exposure, place in
+            let aside = exposure.gridSquare.flatMap { moves[exposure.sessionID]?.asides[$0] }
+            // A lost square is placed as if it lay as the others do, which its error does not excuse.
+            let error = aside.map { $0.isLost ? 0 : $0.error } ?? 0
+            return stored[exposure.exposureID]?.distance(to: place) ?? 0 <= max(Self.sameWithin, 2 * error)
         }
     }
 
-    /// What a square may lie elsewhere before it is placed again, um: a fifth of what counts as aside.
-    private static let sameWithin = 0.01
+    /// What a square may lie elsewhere before it is placed again, um: what moves may differ by, too.
+    private static let sameWithin = 0.02
 }

@@ -33,8 +33,15 @@ struct GridMove: Sendable {
         let shift: Vector2
         /// The standard error, in x and in y, of where the square lies, um.
         let error: Double
+        /// The middle of the holes that tell it, um in the session's own coordinates.
+        let middle: Vector2
         /// Whether its holes do not tell where it lies: what was exposed twice there is not known.
         var isLost = false
+
+        /// It lies anywhere between two holes, as far as anybody knows.
+        static func lost(pitch: Double) -> Aside {
+            Aside(shift: .zero, error: pitch / 2, middle: .zero, isLost: true)
+        }
     }
 
     /// The squares of which it is not known where they lie, by their ids in the session.
@@ -91,11 +98,33 @@ struct GridMove: Sendable {
 
     /// This move after another: from a session to a third one, and from there to the judged one.
     func after(_ first: GridMove) -> GridMove {
-        GridMove(
+        var both = GridMove(
             turnDegrees: (linear * first.linear).angleDegrees, isMirrored: isMirrored != first.isMirrored,
             centre: first.centre, target: place(first.target),
             error: Vector2(first.error ?? 0, error(at: first.target) ?? 0).length,
             turnErrorDegrees: Vector2(first.turnErrorDegrees ?? 0, turnErrorDegrees ?? 0).length)
+        // The squares have the same ids on one atlas.
+        both.asides = asides
+        for (square, aside) in first.asides {
+            let then = asides[square]
+            both.asides[square] = Aside(
+                shift: linear * aside.shift + (then?.shift ?? .zero),
+                error: Vector2(aside.error, then?.error ?? error(at: first.place(aside.middle)) ?? 0).length,
+                middle: aside.middle, isLost: aside.isLost || then?.isLost == true)
+        }
+        return both
+    }
+
+    /// This move with the squares of another that lie aside of it where they lie by that.
+    func takingAsides(of other: GridMove) -> GridMove {
+        var taken = self
+        taken.asides = other.asides.mapValues { aside in
+            guard !aside.isLost else { return aside }
+            return Aside(
+                shift: aside.shift + other.place(aside.middle) - place(aside.middle), error: aside.error,
+                middle: aside.middle)
+        }
+        return taken
     }
 
     /// The angle between the turns of two moves, 0 to 180 degrees.

@@ -14,8 +14,9 @@ public enum OverlapCause: String, Codable, CaseIterable, Sendable {
     case acrossSessions = "across-sessions"
     case unexplained
 
-    /// The version of the rules that tell causes, which `analysis.rules` holds: results of other rules are found again.
-    public static let rulesVersion = 2
+    /// The version of the rules that tell causes, and how the grid lay in two sessions, which `analysis.rules` holds: results of
+    /// other rules are found again.
+    public static let rulesVersion = 3
 }
 
 // MARK: - What follows from a cause
