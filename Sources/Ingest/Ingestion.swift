@@ -90,6 +90,7 @@ struct Ingestion: Sendable {
                     try Ledger(rootID: root.id).removeGone(found, below: folder.starts, newest: newest, db)
                 }
             }
+            try Ledger.removeFound(ofSessions: target.roots(db).all.compactMap(\.sessionID), db)
             if !run.byRoot.isEmpty {
                 for family in try target.roots(db).families { try PartDescription.tell(family, db) }
             }

@@ -52,9 +52,9 @@ struct PartOfSessionTests {
         let above = String(square.dropFirst(whole.count + 1).dropLast("GridSquare_6".count))
         #expect(
             said == """
-                only a part of \(folder[whole]) was read, without EpuSession.dm, \(above)GridSquare_1, \
-                \(above)GridSquare_2 and 3 more: what was exposed there is not known. Give \(folder[whole]) to epu-ingest \
-                to read all.
+                only a part of \(folder[whole]) was read, without \(above)GridSquare_1, \(above)GridSquare_2, \
+                \(above)GridSquare_3 and 2 more: what was exposed there is not known. Also not read: EpuSession.dm. Give \
+                \(folder[whole]) to epu-ingest to read all.
                 """)
         try await ingest([folder[whole]], into: database)
         try expectWhole(whole)
@@ -78,6 +78,52 @@ struct PartOfSessionTests {
         #expect(try notices() == [])
         #expect(try count("SELECT count(*) FROM session", in: database) == 1)
         #expect(try count("SELECT count(*) FROM exposure", in: database) == 12)
+    }
+
+    @Test("Beside all exposures only what is written of the session is not known; nothing is said to be exposed there")
+    func withoutMetadata() async throws {
+        try folder.write("session/Metadata/GridSquare_1.dm", "<GridSquareXml/>")
+        try await ingest([folder["session/Images-Disc1"]], into: database)
+        #expect(
+            try notices() == [
+                """
+                only a part of \(folder["session"]) was read, without EpuSession.dm, Metadata: what is written there of the \
+                session and its holes is not known. Give \(folder["session"]) to epu-ingest to read all.
+                """
+            ])
+        try await ingest([folder["session"]], into: database)
+        #expect(try notices() == [])
+    }
+
+    @Test("A part of a copy has no notice where the session was read in whole elsewhere")
+    func partOfCopy() async throws {
+        try FileManager.default.copyItem(atPath: folder["session"], toPath: folder["copy"])
+        try await ingest([folder["session"]], into: database)
+        for part in ["copy/Images-Disc1", "copy/Images-Disc1/GridSquare_6"] {
+            try await ingest([folder[part]], into: database)
+            #expect(try count("SELECT count(*) FROM session", in: database) == 1)
+            #expect(try count("SELECT count(*) FROM session_root", in: database) == 2)
+            #expect(try notices() == [])
+        }
+        // What the copy has alone is not known.
+        let name = "FoilHole_13_Data_2_3_20250108_154915"
+        try folder.write("copy/Images-Disc2/GridSquare_8/Data/\(name).xml", SampleImage().xml)
+        try await ingest([folder["copy/Images-Disc1/GridSquare_6"]], into: database)
+        #expect(
+            try notices().first??.contains("without Images-Disc2: what was exposed there is not known. Give ") == true)
+    }
+
+    @Test("Of the folders of an archive only those below a folder may be parts of it")
+    func rootsBelow() throws {
+        let inside = ["v/one/z", "v/one/Images-Disc1", "v/one/z/y"].map { folder[$0] }
+        let outside = ["v/one", "v/one-b/z", "v/one.z", "v/one0", "v/ond/z", "v/onf", "v"].map { folder[$0] }
+        let archive = try Archive(database, access: .create)
+        try archive.write { db in
+            let session = try NewSession.create("night", nil, db)
+            for path in outside + inside { _ = try FolderRoots.add(path, session, db) }
+            _ = try FolderRoots.add(folder["v/one/none"], nil, db)
+            #expect(try SessionSearch.roots(below: folder["v/one"], db) == inside)
+        }
     }
 
     @Test("A part with a name of its own, of which the whole has many exposures, is completed by the whole")

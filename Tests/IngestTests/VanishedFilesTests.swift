@@ -18,12 +18,15 @@ struct VanishedFilesTests {
     private func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: folder[path]) }
 
     /// Ingests the session, of which another program takes some files away when its folders are listed.
-    private func ingest(minimumAge: Double = 0, losing lost: [String] = []) async throws -> [IngestedSession] {
+    @discardableResult
+    private func ingest(
+        _ place: String = "session", minimumAge: Double = 0, losing lost: [String] = []
+    ) async throws -> [IngestedSession] {
         let archive = try Archive(database, access: .create)
         let ingestion = Ingestion(archive: archive, jobs: 2, minimumAge: minimumAge)
         let newest = try archive.read { try Ledger.newestRow($0) }
         let sessions = try SessionFinder.sessions(
-            below: [SessionFinder.readableFolder(folder["session"])], knownRoots: ingestion.knownRoots())
+            below: [SessionFinder.readableFolder(folder[place])], knownRoots: ingestion.knownRoots())
         for path in lost { try remove(path) }
         return try await ingestion.run(sessions, newest: newest)
     }
@@ -62,6 +65,32 @@ struct VanishedFilesTests {
         #expect(try await ingest()[0].problems.isEmpty)
         #expect(try count("SELECT count(*) FROM exposure", in: database) == 4)
         #expect(try count("SELECT count(*) FROM source_file WHERE kind = 'exposure'", in: database) == 4)
+    }
+
+    @Test("What went from one folder and is found in another, which is given then, is no problem any more")
+    func foundElsewhere() async throws {
+        func unread() throws -> Int {
+            try count("SELECT count(*) FROM source_file WHERE status = 'unreadable'", in: database)
+        }
+        for place in ["session", "other"] {
+            try folder.write("\(place)/EpuSession.dm", SessionFileXML().xml)
+        }
+        let files = try (1...3).map { try folder.addExposure($0) }
+        #expect(try await ingest(losing: files.dropFirst().map { $0 + ".xml" })[0].problems.count == 2)
+        #expect(try unread() == 2)
+        // Exposures are known one by one: what is still away stays told.
+        try folder.addExposure(2, to: "other")
+        let found = try await ingest("other")
+        #expect(found[0].problems.isEmpty)
+        #expect(try unread() == 1)
+        #expect(try await ingest()[0].problems.map(\.path) == [String(files[2].dropFirst("session/".count)) + ".xml"])
+        try folder.addExposure(3, to: "other")
+        try await ingest("other")
+        #expect(try unread() == 0)
+        #expect(try count("SELECT count(*) FROM session", in: database) == 1)
+        #expect(try count("SELECT count(*) FROM exposure", in: database) == 3)
+        #expect(try await ingest()[0].problems.isEmpty)
+        #expect(try statuses().count == 3)
     }
 
     @Test("A folder that is moved while it is to be read: each of its exposures is told")

@@ -16,4 +16,13 @@ struct MontagePreviewTests {
         #expect(size.width >= 1 && size.height >= 1)
         #expect(max(size.width, size.height) <= 512)
     }
+
+    @Test(
+        "Pictures of few pairs are kept where they are large: a page has no more than eight of full size",
+        arguments: [(512, 364, 4, 24), (512, 512, 4, 24), (1024, 1024, 4, 24), (2048, 2048, 1, 8), (4096, 4096, 1, 8)])
+    func kept(width: Double, height: Double, pairs: Int, pictures: Int) {
+        let tiles = MontageTiles(loader: PreviewLoader(scale: .full), holeImages: [:], box: (width, height))
+        #expect(tiles.pairsReadTogether == pairs)
+        #expect(tiles.recentPictures == pictures)
+    }
 }

@@ -155,7 +155,7 @@ struct UnknownFiguresTests {
                 db, of: choice, order: MontageOrder(grouping: .pair, sorting: .time), limit: 1)[0]
             let pair = try MontagePair.fetch(db, place, of: choice)
             #expect(pair.isPlaced && pair.fieldOverlap == nil)
-            var tiles = MontageTiles(loader: PreviewLoader(scale: .full), holeImages: [:])
+            var tiles = MontageTiles(loader: PreviewLoader(scale: .full), holeImages: [:], box: (512, 512))
             let note = tiles.tiles(of: pair)[1].note
             #expect(note.contains("field share not known") && note.contains("dose before not known"))
         }

@@ -92,6 +92,7 @@ struct SessionJoin: Encodable {
     /// Does it, within the caller's transaction.
     func run(_ db: Database) throws {
         for other in others { try take(other, db) }
+        try Ledger.removeFound(ofSessions: [kept.sessionID], db)
         try Ledger.readStrangersFileAgain(of: kept.sessionID, db)
         try Settlement.reopen(kept.sessionID, db)
         try Settlement(sessionID: kept.sessionID).settle(db)

@@ -47,7 +47,8 @@ struct SampleSource: Sendable {
         var survey = SampleSurvey(sessions: sessions.count)
         for (session, folder) in sessions.enumerated() where selection.takes(session: session) {
             forEach(in: session) { files, reader in
-                let shared = SharedSurvey(SampleSurvey(sessions: sessions.count))
+                // A part knows of its own session alone: else each would have something of all the others.
+                let shared = SharedSurvey(SampleSurvey(sessions: 1))
                 for file in files {
                     shared.survey.add(file)
                     // A file that cannot be read has nothing that would be written.
@@ -55,7 +56,7 @@ struct SampleSource: Sendable {
                 }
                 return shared.survey
             } take: {
-                survey.add($0)
+                survey.add($0, ofSession: session)
             }
             if survey.sessionNames[session].isEmpty { survey.add(name: folder.name, ofSession: session) }
         }
@@ -63,6 +64,7 @@ struct SampleSource: Sendable {
         return SampleNames(survey)
     }
 
+    /// - Parameter shared: The survey of a part of the session, which is its only one.
     private func survey(
         _ file: SourceFile, _ session: Int, _ reader: FileReader, _ shared: SharedSurvey
     ) throws(Unusable) {
@@ -76,11 +78,11 @@ struct SampleSource: Sendable {
             switch file.name.kind {
             case .session:
                 shared.survey.walk(root, "e", .session)
-                if let name = root["Name"]?.text { shared.survey.add(name: name, ofSession: session) }
+                if let name = root["Name"]?.text { shared.survey.add(name: name, ofSession: 0) }
             case .foilHole: shared.survey.walk(root, "e", .hole)
             default:
                 shared.survey.walk(root, "e", .image)
-                shared.survey.add(try ImageMetadata(root), of: file, session: session)
+                shared.survey.add(try ImageMetadata(root), of: file, session: 0)
             }
         }
     }

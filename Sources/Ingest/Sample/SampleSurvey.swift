@@ -117,17 +117,17 @@ struct SampleSurvey: SampleSink {
     }
 
     /// Adds what a survey of the files behind these found.
-    mutating func add(_ later: SampleSurvey) {
+    /// - Parameter later: A survey with one session.
+    /// - Parameter session: The index that the session has here.
+    mutating func add(_ later: SampleSurvey, ofSession session: Int) {
         ids.formUnion(later.ids)
         texts.add(later.texts)
-        for index in offsets.indices {
-            offsets[index].add(later.offsets[index])
-            if !later.sessionNames[index].isEmpty { sessionNames[index] = later.sessionNames[index] }
-        }
+        for offsets in later.offsets { self.offsets[session].add(offsets) }
+        for name in later.sessionNames where !name.isEmpty { sessionNames[session] = name }
         firstExposure = [firstExposure, later.firstExposure].compactMap(\.self).min()
         firstTime = [firstTime, later.firstTime].compactMap(\.self).min()
         hasShortTimes = hasShortTimes || later.hasShortTimes
-        named += later.named
+        named += later.named.map { ($0.base, session) }
     }
 
     /// Ends the survey.

@@ -7,7 +7,10 @@ struct SampleTexts: Sendable {
 
     mutating func add(_ text: String, _ kind: SampleText) { known[kind, default: []].insert(PathKey(text)) }
 
-    mutating func add(_ others: SampleTexts) { known.merge(others.known) { $0.union($1) } }
+    /// Adds others, in place: a union would copy all that is known for each few files.
+    mutating func add(_ others: SampleTexts) {
+        for (kind, texts) in others.known { known[kind, default: []].formUnion(texts) }
+    }
 
     /// Numbers the texts, when all are added.
     mutating func settle() {

@@ -49,6 +49,25 @@ extension Ledger {
         return db.changesCount > 0
     }
 
+    /// Takes out the rows of exposures' files that went before they could be read, where the exposures were found in another place
+    /// since: in any root of the sessions, or of those that a person split off. Called when nothing of the run is left to be
+    /// stored, as what is to be stored may name a row.
+    static func removeFound(ofSessions sessions: [Int64], _ db: Database) throws {
+        for session in sessions {
+            let family = try SplitFamily(of: session, db).members.sqlList
+            try db.execute(
+                sql: """
+                    DELETE FROM source_file
+                    WHERE session_root_id IN (SELECT session_root_id FROM session_root WHERE session_id IN (\(family)))
+                        AND status = \(FileStatus.unreadable.sql) AND kind = \(SourceKind.exposure.sql)
+                        AND problem = '\(SourceFile.goneUnread)'
+                        AND EXISTS (SELECT 1 FROM exposure e
+                                    WHERE e.session_id IN (\(family)) AND e.name = source_file.stem)
+                        AND NOT EXISTS (SELECT 1 FROM exposure WHERE metadata_file_id = source_file.source_file_id)
+                    """)
+        }
+    }
+
     private struct ShownExposure: Decodable, FetchableRecord {
         let exposureID: Int64
         let metadataFileID: Int64

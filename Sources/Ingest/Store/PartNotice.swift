@@ -3,8 +3,8 @@ import EPUCore
 import Foundation
 import GRDB
 
-/// The notice that a part of a session's folder was given, and the rest was never read: its exposures are not known, so that what was
-/// exposed before may be missing. Any number of parts may come one by one; the last of them takes the notice away.
+/// The notice that a part of a session's folder was given, and the rest was never read, here or in a copy: its exposures are not known,
+/// so that what was exposed before may be missing. Any number of parts may come one by one; the last of them takes the notice away.
 struct PartNotice {
     private let folder: SessionFolder
     /// EpuSession.dm and folders of EPU's that lie beside what was given, relative to the session's folder.
@@ -56,11 +56,19 @@ struct PartNotice {
         return found
     }
 
-    private static let foldersOfSquare: Set = ["Data", "FoilHoles"]
+    private static let exposuresOfSquare = "Data"
+    private static let foldersOfSquare: Set = [exposuresOfSquare, "FoilHoles"]
+
+    /// Whether a path of `others` is a folder in which EPU writes exposures.
+    private static func holdsExposures(_ path: String) -> Bool {
+        guard let name = path.pathParts.last else { return false }
+        return SessionFolder.isImagesFolder(name) || SourceFile.isGridSquareFolder(name) || name == exposuresOfSquare
+    }
 
     /// Says of the sessions in these roots, all of this folder, what was never read, or takes the notice back.
     func settle(_ roots: [FolderRoots.Root], _ db: Database) throws {
-        let unread = try others.filter { path in try !roots.contains { try Self.isRead(path, $0.id, db) } }
+        let known = try others.isEmpty ? [] : Self.rootsOfSessions(in: roots, db)
+        let unread = try others.filter { path in try !known.contains { try Self.isRead(path, $0, db) } }
         for session in roots.compactMap(\.sessionID) {
             // A folder above it was given meanwhile, or the session was moved, where its folder is no root any more.
             try db.execute(
@@ -75,13 +83,38 @@ struct PartNotice {
         }
     }
 
+    /// These roots and all others of their sessions, parts of split sessions included: a copy of the folder may have been read.
+    private static func rootsOfSessions(in roots: [FolderRoots.Root], _ db: Database) throws -> Set<Int64> {
+        var found = Set(roots.map(\.id))
+        for session in Set(roots.compactMap(\.sessionID)).sorted() {
+            found.formUnion(
+                try Int64.fetchAll(
+                    db,
+                    sql: """
+                        SELECT session_root_id FROM session_root
+                        WHERE session_id IN (\(SplitFamily(of: session, db).members.sqlList))
+                        """))
+        }
+        return found
+    }
+
+    /// Tells first of what most depends on: folders of exposures. Elsewhere nothing is exposed.
     private func message(_ unread: [String]) -> String {
-        let more = unread.count - Self.named
-        let list = unread.prefix(Self.named).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-        return """
-            only a part of \(folder.path) was read, without \(list): what was exposed there is not known. Give \
-            \(folder.path) to epu-ingest to read all.
-            """
+        let (exposed, others) = (unread.filter(Self.holdsExposures), unread.filter { !Self.holdsExposures($0) })
+        let notKnown =
+            if exposed.isEmpty {
+                "without \(Self.list(others)): what is written there of the session and its holes is not known."
+            } else if others.isEmpty {
+                "without \(Self.list(exposed)): what was exposed there is not known."
+            } else {
+                "without \(Self.list(exposed)): what was exposed there is not known. Also not read: \(Self.list(others))."
+            }
+        return "only a part of \(folder.path) was read, \(notKnown) Give \(folder.path) to epu-ingest to read all."
+    }
+
+    private static func list(_ paths: [String]) -> String {
+        let more = paths.count - named
+        return paths.prefix(named).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }
 
     /// Whether the ledger has a file or folder, or something in it.

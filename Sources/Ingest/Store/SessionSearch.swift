@@ -55,19 +55,25 @@ struct SessionSearch {
     /// The session of a part of this folder that was given alone before: by exposures of that part, which need not be among the
     /// folder's first ones.
     private func sessionOfPart(_ db: Database) throws -> Int64? {
-        let roots = try String.fetchAll(
-            db,
-            sql: """
-                SELECT path FROM session_root WHERE session_id IS NOT NULL AND path > ? ORDER BY session_root_id
-                """,
-            arguments: [folder.path])
-        for root in roots where root.isPath(below: folder.path) {
+        for root in try Self.roots(below: folder.path, db) {
             let part = root.relativePath(below: folder.path)
             let listings = folder.folders.filter { $0.path.hasSameBytes(as: part) || $0.path.isPath(below: part) }
             let exposures = ofInstrument(FolderExposures(folder: folder.part(listings)).some())
             if let found = try sessionOfExposures(exposures, db) { return found }
         }
         return nil
+    }
+
+    /// The roots of sessions that lie below a folder, in the order in which they came. Only these are read: an archive may have many
+    /// thousands, and each new folder asks.
+    static func roots(below folder: String, _ db: Database) throws -> [String] {
+        // "0" is the character after "/".
+        try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT path FROM session_root
+                    WHERE session_id IS NOT NULL AND path > ?1 || '/' AND path < ?1 || '0' ORDER BY session_root_id
+                    """), arguments: [folder])
     }
 
     /// The session that an EpuSession.dm names; nil where the archive does not have it.

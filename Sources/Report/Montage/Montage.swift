@@ -140,14 +140,14 @@ extension Montage {
                 try numbers.sorted().compactMap { try IncidentRow.fetch($0, of: choice.analysisID, db) }
             )
         }
-        var tiles = MontageTiles(loader: loader, holeImages: holeImages)
+        var tiles = MontageTiles(loader: loader, holeImages: holeImages, box: layout.box)
         try self.page(page, showing: shown, incidents: incidents).write(
             to: path, rows: rows(shown, incidents)
         ) { pair in
             defer { advance() }
             let index = pair - shown.lowerBound
-            if index % MontageTiles.pairsReadTogether == 0 {
-                tiles.read(shownPairs[index..<min(index + MontageTiles.pairsReadTogether, shownPairs.count)])
+            if index % tiles.pairsReadTogether == 0 {
+                tiles.read(shownPairs[index..<min(index + tiles.pairsReadTogether, shownPairs.count)])
             }
             return tiles.tiles(of: shownPairs[index])
         }

@@ -7,14 +7,19 @@ struct MontageTiles {
     private let holeImages: [Int64: HoleImageFinder]
     /// The pictures that were read last: pairs that follow each other share hole images.
     private var recent: [(path: String, picture: Result<GreyImage, PictureProblem>)] = []
-    /// As many as the pictures of the pairs that are read together, and of the two before these.
-    private static let recentPictures = 4 * pairsReadTogether + 8
-    /// The number of pairs whose pictures are asked for at once: a disk on a network answers many questions in the time of one.
-    static let pairsReadTogether = 4
+    /// The number of pairs whose pictures are asked for at once: a disk on a network answers many questions in the time of one. Of
+    /// large pictures one pair has enough to ask for, and more would only fill the memory.
+    let pairsReadTogether: Int
+    /// As many as the pictures of the pairs that are read together, and of one or two before these.
+    var recentPictures: Int { 4 * pairsReadTogether + min(8, 4 * pairsReadTogether) }
+    /// The bytes of pictures that are asked for at once, where one pair does not have more.
+    private static let bytesReadTogether = 16_777_216.0
 
-    init(loader: PreviewLoader, holeImages: [Int64: HoleImageFinder]) {
+    /// - Parameter box: The size of the greatest picture in a tile, of which a pixel has one byte.
+    init(loader: PreviewLoader, holeImages: [Int64: HoleImageFinder], box: (width: Double, height: Double)) {
         self.loader = loader
         self.holeImages = holeImages
+        pairsReadTogether = Int(max(1, min(4, Self.bytesReadTogether / (4 * box.width * box.height))))
     }
 
     /// Reads the pictures of the next pairs, all at once.
@@ -97,7 +102,7 @@ struct MontageTiles {
     }
 
     private mutating func keep(_ path: String, _ picture: Result<GreyImage, PictureProblem>) {
-        if recent.count == Self.recentPictures { recent.removeFirst() }
+        if recent.count == recentPictures { recent.removeFirst() }
         recent.append((path, picture))
     }
 
