@@ -54,9 +54,10 @@ ACCURACY_KEEP ?= 0
 
 FUZZ_SECONDS ?= 60
 
-# Builds with sanitizers: that of addresses and of what C leaves undefined, and that of threads; a regular expression of tests.
+# Builds with sanitizers: that of addresses and of what C leaves undefined, and that of threads; regular expressions of tests, each of
+# which runs in a process of its own, so that one that ends early hides no other.
 SANITIZE ?= address thread
-SANITIZE_TESTS ?= .
+SANITIZE_TESTS ?= SharedTests FormatTests IngestTests AnalyzeTests SimulateTests ReportTests
 
 STRESS_SECONDS ?= 300
 STRESS_KILLS ?= 30
@@ -84,9 +85,9 @@ coverage: dependencies
 	@SWIFT="$(SWIFT)" Scripts/coverage.py .build-coverage
 
 sanitize: dependencies
-	@for checks in $(SANITIZE); do \
-	    SWIFT="$(SWIFT)" Scripts/sanitize.sh $$checks --filter "$(SANITIZE_TESTS)" || exit 1; \
-	done
+	@status=0; for checks in $(SANITIZE); do for tests in $(SANITIZE_TESTS); do \
+	    SWIFT="$(SWIFT)" Scripts/sanitize.sh $$checks --filter "$$tests" || status=1; \
+	done; done; exit $$status
 
 mutations: dependencies
 	SWIFT="$(SWIFT)" Tests/Mutations/run.py

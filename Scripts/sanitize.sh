@@ -21,8 +21,8 @@ echo "Tests with the sanitizer of $check"
 "$swift" build --build-tests --sanitize "$check" $undefined --scratch-path "$scratch"
 
 # What is found is written into files: tests do not show what a tool that they run says of itself.
-rm -rf "$found"
-mkdir "$found"
+mkdir -p "$found"
+rm -f "$found"/report.*
 export ASAN_OPTIONS="log_path=$found/report"
 export LSAN_OPTIONS="suppressions=$PWD/Tests/leak-suppressions.txt:print_suppressions=0"
 export TSAN_OPTIONS="log_path=$found/report:suppressions=$PWD/Tests/thread-suppressions.txt"
