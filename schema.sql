@@ -779,6 +779,7 @@ CREATE INDEX possible_overexposure_by_earlier ON possible_overexposure(earlier_i
 
 -- What the exposures of a session add up to, by its published analysis, so that figures of a whole archive need not read each of
 -- its exposures. It has no row where something has changed since: then epu-analyze makes it again, and reports add up themselves.
+-- Exposures an hour are NULL, not known, from less than four intervals, or from less than fifty in less than ten minutes.
 CREATE TABLE session_figures (
     session_id            INTEGER PRIMARY KEY REFERENCES session(session_id) ON DELETE CASCADE,
     analysis_id           INTEGER REFERENCES analysis(analysis_id) ON DELETE CASCADE,  -- that is meant; NULL: never analysed

@@ -21,7 +21,6 @@ struct AnalysisChoice {
     private struct Columns: ArchiveRecord {
         let analysisID: Int64
         let acrossSessions: Bool
-        let notJudged: Int
     }
 
     /// Takes the named analysis if it judges the session, or the session's published one; nil if there is none.
@@ -30,9 +29,7 @@ struct AnalysisChoice {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT a.*,
-                       (SELECT count(*) FROM exposure e WHERE e.session_id = ?1 AND NOT EXISTS (
-                            SELECT 1 FROM placement p WHERE \(JudgedPlacement.sql))) AS not_judged
+                SELECT a.*
                 FROM judged_session j JOIN analysis a USING (analysis_id)
                 WHERE j.session_id = ?1 AND j.analysis_id = ifnull(
                     ?2, (SELECT analysis_id FROM latest_analysis WHERE session_id = ?1))
@@ -48,7 +45,8 @@ struct AnalysisChoice {
         publication = try Publication(of: id, for: session.sessionID, db)
         let named = try PublishedAnalysis.named(for: session.sessionID, db)
         missing = analysisID == nil && named?.analysisID == nil ? named?.criteria : nil
-        unknowns = try Unknowns(of: id, judging: session.sessionID, notJudged: columns.notJudged, db)
+        unknowns = try Unknowns(
+            of: id, judging: session.sessionID, notJudged: Unknowns.notJudged(id, session.sessionID, db), db)
     }
 
     /// The choice in words, as `analysis 3, radius 0.2 um, published by name`.

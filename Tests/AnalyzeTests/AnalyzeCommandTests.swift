@@ -110,6 +110,14 @@ struct AnalyzeCommandTests {
         #expect(run.status == 64)
         let lines = run.errors.split(separator: "\n")
         #expect(lines.count > 2 && lines[0].hasPrefix("Error: The value '0,3'"))
-        #expect(lines.dropFirst().first == "Numbers have a point, not a comma: 0.3")
+        let hint = "Numbers have a point, not a comma: 0.3"
+        #expect(lines.dropFirst().first == Substring(hint))
+        // The value stands behind an equals sign, too.
+        let joined = try ToolRun.run("epu-analyze", ["overlaps", "--radius=0,3"])
+        #expect(joined.errors.contains("\n" + hint + "\n"), "\(joined.errors)")
+        // An id is a whole number.
+        let whole = try ToolRun.run("epu-analyze", ["compare", "--analysis", "1,5"])
+        #expect(whole.status == 64 && whole.errors.contains("'1,5' is invalid"))
+        #expect(!whole.errors.contains("point"), "\(whole.errors)")
     }
 }

@@ -115,7 +115,7 @@ struct AnalysisPlotsTests {
     @Test("The timeline counts all exposures, and shows pauses as compare counts them")
     func timeline() throws {
         try analyse()
-        let map = try map()
+        var map = try map()
         let plot = try #require(TimelinePlot(map, title: "s"))
         #expect(plot.counts.reduce(0, +) == 15)
         #expect(plot.overexposed[.sameArea]?.reduce(0, +) == 3)
@@ -133,6 +133,14 @@ struct AnalysisPlotsTests {
         let svg = try drawn("timeline")
         #expect(svg.lines(OverlapCause.sameArea.colour, width: 0.8) == map.incidents.count)
         #expect(!map.incidents.isEmpty)
+        // A rate that compare does not know is not drawn.
+        #expect(!plot.isRate && rate.exposuresPerHour == nil)
+        map.exposures = (0..<51).map { number in
+            OverlapMap.Exposure(
+                gridSquare: 1, place: .zero, radius: 0.5, time: Timestamp(ticks: Int64(100_000_000 * number)),
+                cause: nil, incident: nil, earlier: nil, nearest: nil, nearestUnplanned: nil)
+        }
+        #expect(TimelinePlot(map, title: "s")?.isRate == true)
     }
 
     @Test("Nearest distances are those of the archive, neighbours by design apart")

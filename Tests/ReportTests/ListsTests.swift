@@ -362,6 +362,7 @@ struct ListsTests {
         #expect(
             run.output.hasPrefix(
                 "s/1: 1 bad, 2 to keep (analysis 1, radius 0.4 um, \(Self.why)), in report/s_1\n"
+                    + "  as far as could be compared; 1 exposure could not be read\n"
                     + "  2 in neither list, but in duplicates_notjudged_*.txt: 2 without a readable XML\n"))
         #expect(try lines("duplicates_notjudged_jpg.txt") == ["/data/s/1/\(lost[0]).jpg"])
         #expect(

@@ -9,10 +9,11 @@ struct ListCommand: ParsableCommand {
         abstract: "List the sessions of an archive: what was found in each, and what is still to be analysed.",
         discussion: """
             One line for each session, in the order in which they came into the archive: its exposures, the verdict on its \
-            calibration, how many analyses it has, and what the published one found. Where not all could be told, that is \
-            "not known", "at least 12" or "12 *", and `epu-report summary` says why. The last column says what is to be done: \
-            "not analysed"; "12 new", which came after the analysis; "again", where files or rules have changed since. Empty: \
-            nothing.
+            calibration, how many analyses it has, and what the published one found. Where more may be overexposed, that is \
+            "not known" if nothing was found, or "at least 12"; "12 *" or "0 *" is as far as is known, where others are less \
+            likely to be, or the calibration is doubtful. `epu-report summary` says why. The last column says what is to be \
+            done: "not analysed"; "12 new", which came after the analysis; "again", where files or rules have changed since. \
+            Empty: nothing.
 
             EXAMPLE
               epu-analyze list --db archive.db

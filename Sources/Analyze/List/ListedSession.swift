@@ -10,8 +10,8 @@ struct ListedSession: Encodable {
     let startedAt: String?
     /// The same by the microscope's clock, as people read it.
     private let start: String?
-    /// Whether the number of overexposed exposures looks as if all were known, and is not.
-    private let isMarked: Bool
+    /// The number of overexposed exposures, marked where it looks as if all were known, and is not.
+    private let markedOverexposed: String?
     let exposures: Int
     /// The verdict on how beam shift maps to the stage, in words; nil where the session was not analysed.
     let calibration: String?
@@ -46,7 +46,7 @@ struct ListedSession: Encodable {
         overexposed = figures.overexposedText
         overexposedShare = figures.analysis?.overexposedShare
         unknown = figures.analysis?.unknown
-        isMarked = unknown != nil && overexposed == figures.analysis.map { "\($0.overexposed)" }
+        markedOverexposed = figures.markedOverexposedText
         toDo = Self.toDo(figures)
     }
 
@@ -68,15 +68,14 @@ struct ListedSession: Encodable {
             "to do",
         ])
         for session in sessions { table.add(session.cells) }
-        guard sessions.contains(where: \.isMarked) else { return table.text }
-        return table.text + "\n*: as far as is known; `epu-report summary` says what is not."
+        return table.text + (Unknowns.markText(below: sessions.map(\.markedOverexposed)).map { "\n" + $0 } ?? "")
     }
 
     private var cells: [String] {
         let share = overexposedShare.map { (100 * $0).text(decimals: 1) }
         let texts: [String?] = [
             session, instrumentID, start, "\(exposures)", calibration, "\(analyses)",
-            overexposed.map { isMarked ? $0 + " *" : $0 }, share, toDo,
+            markedOverexposed, share, toDo,
         ]
         return texts.map { $0 ?? "" }
     }

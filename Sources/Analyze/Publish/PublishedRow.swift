@@ -38,7 +38,9 @@ struct PublishedRow: Encodable {
         guard let analysis = try ComparedAnalysis.published(of: session, db) else { return }
         let publication = try Publication(of: analysis.analysisID, for: session.sessionID, db)
         let criteria = analysis.criteria.text(acrossSessions: analysis.acrossSessions)
-        let unknowns = try Unknowns(of: analysis.analysisID, judging: session.sessionID, notJudged: 0, db)
+        let unknowns = try Unknowns(
+            of: analysis.analysisID, judging: session.sessionID,
+            notJudged: Unknowns.notJudged(analysis.analysisID, session.sessionID, db), db)
         let found = try Self.overexposed(session, in: analysis, db)
         analysisID = analysis.analysisID
         published = publication
@@ -48,7 +50,7 @@ struct PublishedRow: Encodable {
         calibration = Set(calibrations.map(\.shapeText)).sorted().joined(separator: "; ")
         exposures = analysis.exposures
         overexposed = found
-        overexposedText = unknowns.countText(found, of: analysis.exposures - unknowns.undecided)
+        overexposedText = unknowns.markedCountText(found, of: analysis.exposures - unknowns.undecided)
         sentence = publication.sentence(analysis.analysisID, criteria)
         unknown = unknowns.text
     }
@@ -77,6 +79,7 @@ struct PublishedRow: Encodable {
                     + "makes it again."
             }
         }
-        return ([table.text] + missing).joined(separator: "\n")
+        let mark = [Unknowns.markText(below: rows.map(\.overexposedText))].compactMap { $0 }
+        return ([table.text] + mark + missing).joined(separator: "\n")
     }
 }

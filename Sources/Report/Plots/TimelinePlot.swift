@@ -2,7 +2,7 @@ import EPUArchive
 import EPUCore
 import EPUDrawing
 
-/// A session over its time: exposures per hour with pauses and incidents; below, the share that was overexposed.
+/// A session over its time: exposures per hour, or their numbers where no rate is known, with pauses and incidents; below, the share that was overexposed.
 struct TimelinePlot: Plot {
     let title: String
     private let map: OverlapMap
@@ -15,6 +15,8 @@ struct TimelinePlot: Plot {
     /// The numbers of overexposed exposures, by cause and bin.
     let overexposed: [OverlapCause: [Int]]
     let pauses: [ClosedRange<Double>]
+    /// Whether bars are rates: where the session's is not known, those of its bins are not either.
+    let isRate: Bool
 
     private static let mostBins = 96
     private let upper = Rectangle(88, 120, 682, 300)
@@ -37,6 +39,7 @@ struct TimelinePlot: Plot {
             guard let cause = exposure.cause else { continue }
             overexposed[cause, default: [Int](repeating: 0, count: bins.count)][bins.index(of: time)] += 1
         }
+        isRate = AcquisitionRate(map.exposures.map(\.time)).exposuresPerHour != nil
         self.counts = counts
         self.overexposed = overexposed
         pauses = zip(times, times.dropFirst()).filter { $1 - $0 > AcquisitionRate.longestInterval }.map { $0...$1 }
@@ -63,9 +66,10 @@ struct TimelinePlot: Plot {
 
     /// Draws the rates as stacked bars, with the overexposed exposures at the foot.
     private func drawRates(on canvas: Canvas, x: Axes.Quantity) {
-        let perHour = 3600 / bins.width
+        let perHour = isRate ? 3600 / bins.width : 1
         let axes = Axes(
-            frame: upper, x: x, y: .fromZero("exposures / hour", to: perHour * Double(counts.max() ?? 0)))
+            frame: upper, x: x,
+            y: .fromZero(isRate ? "exposures / hour" : "exposures", to: perHour * Double(counts.max() ?? 0)))
         axes.draw(on: canvas)
         canvas.clipped(to: upper) {
             drawPauses(on: canvas, axes)

@@ -18,6 +18,11 @@ extension SessionFigures {
         analysis.map { $0.unknowns.countText($0.overexposed, of: $0.judged) }
     }
 
+    /// The same, marked where it looks as if all were known, and is not.
+    public var markedOverexposedText: String? {
+        analysis.map { $0.unknowns.markedCountText($0.overexposed, of: $0.judged) }
+    }
+
     /// The number in `overexposedText`; nil where the session was not analysed, or the number is not known.
     public var knownOverexposed: Int? { analysis.flatMap { $0.overexposedShare == nil ? nil : $0.overexposed } }
 

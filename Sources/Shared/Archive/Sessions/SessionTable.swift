@@ -9,7 +9,10 @@ public struct SessionTable {
 
     public init(_ sessions: [SessionFigures]) { self.sessions = sessions }
 
-    public var text: String { sessions.count > Self.mostColumns ? rows : columns }
+    public var text: String {
+        let mark = Unknowns.markText(below: sessions.map(\.markedOverexposedText)).map { "\n" + $0 } ?? ""
+        return (sessions.count > Self.mostColumns ? rows : columns) + mark
+    }
 
     // MARK: - Few
 
@@ -24,7 +27,7 @@ public struct SessionTable {
         add("areas per hole") { $0.areasPerHoleText }
         add("exposures per hour") { $0.rateText }
         add("hours, without pauses") { $0.hoursText }
-        add("overexposed") { $0.overexposedText }
+        add("overexposed") { $0.markedOverexposedText }
         add("  share") { $0.shareText.map { $0 == "not known" ? $0 : $0 + " %" } }
         if sessions.contains(where: { $0.analysis.map { $0.undecided > 0 } ?? false }) {
             add("  could not be judged") { $0.analysis.map { "\($0.undecided)" } }
@@ -85,7 +88,7 @@ public struct SessionTable {
         for session in sessions {
             figures.add([
                 session.session, session.instrumentID ?? "", "\(session.exposures)", session.areasPerHoleText ?? "",
-                session.rateText ?? "", session.overexposedText ?? "", session.shareText ?? "",
+                session.rateText ?? "", session.markedOverexposedText ?? "", session.shareText ?? "",
                 session.doseText(\.median) ?? "", session.doseText(\.percentile95) ?? "",
                 session.doseText(\.greatest) ?? "",
             ])

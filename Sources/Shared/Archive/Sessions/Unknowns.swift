@@ -98,6 +98,17 @@ public struct Unknowns: Sendable {
             arguments: [analysisID])
     }
 
+    /// The number of exposures of a session that came after an analysis.
+    public static func notJudged(_ analysisID: Int64, _ sessionID: Int64, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT count(*) FROM analysis a JOIN exposure e ON e.session_id = ?2
+                    WHERE a.analysis_id = ?1
+                        AND NOT EXISTS (SELECT 1 FROM placement p WHERE \(JudgedPlacement.sql))
+                    """), arguments: [analysisID, sessionID]) ?? 0
+    }
+
     /// The number of exposures in the ledger that could not be read, and so were compared with nothing.
     static func unread(_ sessionID: Int64, _ db: Database) throws -> Int {
         try Int.fetchOne(
@@ -124,15 +135,16 @@ extension Unknowns {
     public var text: String? {
         Self.joined([
             undecided > 0 ? OverlapCriteria.undecidedText(undecided) : nil, ofJudged, counts.possibleText,
-            unread > 0 ? "\(counted(unread, "exposure")) could not be read" : nil,
             notJudged > 0 ? "\(counted(notJudged, "exposure")) came after the analysis" : nil,
         ])
     }
 
     /// The part of the text that concerns the exposures that were judged, as lists have them; nil where all of these is known.
+    /// What could not be read may have exposed their places before.
     public var ofJudged: String? {
         Self.joined([
             ofPlaces, fieldRadius == nil ? nil : "what a wider beam hit is not known, as no beam diameter is recorded",
+            unread > 0 ? "\(counted(unread, "exposure")) could not be read" : nil,
         ])
     }
 
@@ -160,36 +172,4 @@ extension Unknowns {
         let texts = texts.compactMap { $0 }
         return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }
-}
-
-// MARK: - Counts
-
-extension Unknowns {
-    /// Whether more of the exposures that the analysis looked at may be overexposed than it found.
-    private var mayBeMore: Bool {
-        !notCompared.isEmpty || undecided > 0 || isUndetermined || !precision.isEnough || fieldRadius != nil
-    }
-
-    /// Whether a count of overexposed exposures says something: a count of none does so only where all could be compared.
-    private func isKnown(_ overexposed: Int, of judged: Int) -> Bool {
-        judged > 0 && (overexposed > 0 || !(mayBeMore || isDoubtful))
-    }
-
-    /// The share of the judged exposures that are overexposed, 0 to 1; where more may be, it is the least that it can be. Nil
-    /// where it is not known.
-    public func share(_ overexposed: Int, of judged: Int) -> Double? {
-        isKnown(overexposed, of: judged) ? Double(overexposed) / Double(judged) : nil
-    }
-
-    /// The number of overexposed exposures as `12`, `at least 12` or `not known`.
-    public func countText(_ overexposed: Int, of judged: Int) -> String {
-        isKnown(overexposed, of: judged) ? atLeast + "\(overexposed)" : "not known"
-    }
-
-    /// The share of overexposed exposures, per cent, as `3.5`, `at least 3.5` or `not known`.
-    public func shareText(_ overexposed: Int, of judged: Int) -> String {
-        share(overexposed, of: judged).map { atLeast + (100 * $0).text(decimals: 1) } ?? "not known"
-    }
-
-    private var atLeast: String { mayBeMore ? "at least " : "" }
 }
