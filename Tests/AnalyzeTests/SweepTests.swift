@@ -186,6 +186,20 @@ struct SweepTests {
             #expect(run.output.contains("\"overexposed\" : \(setting.overexposed),"), "\(setting)")
         }
         #expect(Set(swept.settings.map(\.overexposed)).count > 3)
+        // No radius is advised by distances that nobody knows.
+        let text = try ToolRun.run("epu-analyze", ["sweep", "--db", archive.archive]).output
+        #expect(text.contains("the calibration is undetermined") && !text.contains("parts them best"))
+        #expect(!text.contains("within the session alone"))
+    }
+
+    @Test("Where an earlier session is on the grid, the output says that it is not looked at")
+    func withinAlone() throws {
+        let tools = try ToolFolder()
+        try tools.run("epu-simulate", ["make", "one", "--exposures", "300", "--no-images", "--second-session"])
+        try tools.run("epu-ingest", ["one", "one-second"])
+        let texts = try tools.run("epu-analyze", ["sweep"]).output.components(separatedBy: "\n\n")
+        let limit = "within the session alone; epu-analyze also compares with one, earlier on the grid"
+        #expect(texts.map { $0.contains(limit) } == [false, true], "\(texts)")
     }
 
     @Test(

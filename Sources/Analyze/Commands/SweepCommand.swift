@@ -71,14 +71,17 @@ struct SweepCommand: ParsableCommand {
         let source = try placing.source()
         let reports = try selected.map { session in
             try source.calibrateIfNeeded(session, reading, in: archive)
-            let relations = try archive.read { db in
+            let (relations, limits) = try archive.read { db in
                 try placing.check([session], db)
-                return try ExposureRelations(
-                    within: session, placedBy: source.placing(session.sessionID, db), reading, db)
+                let calibrations = try source.placing(session.sessionID, db)
+                return (
+                    try ExposureRelations(within: session, placedBy: calibrations, reading, db),
+                    try SweepLimits(session, calibrations, db)
+                )
             }
             let sweep = RadiusSweep(
                 relations, radii: radii.values, scales: scales?.values, countNeighbours: countNeighbours)
-            let report = SweepReport(session: session.name, sweep)
+            let report = SweepReport(session: session.name, sweep, limits)
             if let plot { try SweepPlot(title: session.name, sweep: sweep, gap: report.gap).write(to: plot) }
             return report
         }

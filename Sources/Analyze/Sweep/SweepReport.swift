@@ -17,14 +17,16 @@ struct SweepReport: Encodable {
     /// The gap in the distances; nil: there is none.
     let gap: DistanceGap?
     private let sweep: RadiusSweep
+    private let limits: SweepLimits
 
     enum CodingKeys: String, CodingKey {
         case session, exposures, ownScale, settings, gap
     }
 
-    init(session: String, _ sweep: RadiusSweep) {
+    init(session: String, _ sweep: RadiusSweep, _ limits: SweepLimits) {
         self.session = session
         self.sweep = sweep
+        self.limits = limits
         exposures = sweep.exposures
         ownScale = sweep.ownScale
         settings = zip(sweep.scales, sweep.overexposed).flatMap { scale, counts in
@@ -58,7 +60,7 @@ struct SweepReport: Encodable {
         if radii.count < sweep.radii.count || scales.count < sweep.scales.count {
             lines.append("(some of \(sweep.radii.count) radii and \(sweep.scales.count) scales: --json has all)")
         }
-        return (lines + [gapText]).joined(separator: "\n")
+        return (lines + (limits.isUndetermined ? [] : [gapText]) + limits.lines).joined(separator: "\n")
     }
 
     private var gapText: String {
