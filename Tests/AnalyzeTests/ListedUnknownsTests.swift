@@ -79,6 +79,17 @@ struct ListedUnknownsTests {
         #expect(!clean.output.contains("*") && clean.errors.contains("1 session, 2 exposures.\n"))
     }
 
+    @Test("Where it is not known what is overexposed, compare tells no incidents and no doses")
+    func compared() throws {
+        _ = try run(["--k", "25"])
+        // The columns are in the order of the archive.
+        let output = try run(["compare", "--session", "doubtful", "--session", "unread"]).output
+        for row in ["overexposed", "  share", "incidents", "  same-area", "e/A^2 before, median", "  greatest"] {
+            let cells = output.split(separator: "\n").first { $0.hasPrefix(row + " ") }
+            #expect(cells?.dropFirst(row.count).hasSuffix(" not known") == true, "\(row): \(output)")
+        }
+    }
+
     @Test("The list, compare and publish mark counts alike")
     func alike() throws {
         _ = try run(["--k", "25"])

@@ -190,6 +190,8 @@ struct SweepTests {
         let text = try ToolRun.run("epu-analyze", ["sweep", "--db", archive.archive]).output
         #expect(text.contains("the calibration is undetermined") && !text.contains("parts them best"))
         #expect(!text.contains("within the session alone"))
+        #expect(
+            try !ToolRun.run("epu-analyze", ["sweep", "--json", "--db", archive.archive]).output.contains("\"gap\""))
     }
 
     @Test("Where an earlier session is on the grid, the output says that it is not looked at")

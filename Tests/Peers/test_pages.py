@@ -928,7 +928,8 @@ def test_what_is_not_known_is_said_in_one_way(browser, tools, tmp_path):
                for part in browser.find_elements(By.CSS_SELECTOR, ".figures div")}
     assert figures["overexposed"] == ["not known", "none found as far as could be compared"]
     assert figures["radius"][0] == "0.199 µm"
-    assert figures["hours"][1] == "30 exposures an hour; 1 pause of more than 10 minutes not counted"
+    assert figures["hours"][1] == "30 exposures an hour, without 1 pause of more than 10 minutes: 0.3 h"
+    assert browser.find_element(By.CSS_SELECTOR, "#incidents p").text == "None was found, as far as could be compared."
     assert "Numbers above the bars" not in browser.find_element(By.ID, "time").text
 
 

@@ -73,6 +73,14 @@ struct RunTests {
         #expect(try tool("epu-report", ["run", "faulty", "-q"]).errors.contains("Run plots again, too"))
     }
 
+    @Test("Of a grid square that is given alone it says that it is a part of a session")
+    func part() throws {
+        let square = try #require(folder.names("clean/Images-Disc1").first)
+        let run = try tool("epu-report", ["run", "clean/Images-Disc1/\(square)", "--quiet"])
+        #expect(run.status == 0 && run.errors.contains("clean: only a part of "), "\(run.errors)")
+        #expect(try !tool("epu-report", ["run", "clean", "--quiet"]).errors.contains("only a part"))
+    }
+
     @Test("The sum says of how many sessions not all is known, by the rule of the sessions' own lines")
     func unknown() throws {
         // Without beam diameters, as a microscope with two condensers writes them.

@@ -14,7 +14,7 @@ struct SweepReport: Encodable {
     /// The scale of the session's own calibration, um per unit.
     let ownScale: Double
     let settings: [Setting]
-    /// The gap in the distances; nil: there is none.
+    /// The gap in the distances; nil: there is none, or distances are not known.
     let gap: DistanceGap?
     private let sweep: RadiusSweep
     private let limits: SweepLimits
@@ -36,7 +36,7 @@ struct SweepReport: Encodable {
                     share: Double(count) / Double(max(1, sweep.exposures)))
             }
         }
-        gap = DistanceGap(sweep.distances, reach: sweep.reach)
+        gap = limits.isUndetermined ? nil : DistanceGap(sweep.distances, reach: sweep.reach)
     }
 
     /// The greatest numbers of rows and columns that are printed: --json has all.

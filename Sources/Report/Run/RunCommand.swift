@@ -74,8 +74,10 @@ struct RunCommand: ParsableCommand {
     /// What `epu-ingest --json` prints, as far as it is needed here.
     private struct Ingested: Decodable {
         struct Session: Decodable {
+            struct Notice: Decodable { let message: String }
             let session: String?
             let exposures: Int
+            let notices: [Notice]
         }
         let sessions: [Session]
     }
@@ -91,6 +93,10 @@ struct RunCommand: ParsableCommand {
         let sessions = try JSONDecoder().decode(Ingested.self, from: output).sessions
         for name in sessions.filter({ $0.exposures == 0 }).compactMap(\.session) {
             Console.message("\(name) has no exposure, so there is nothing to report of it.")
+        }
+        for session in sessions {
+            // What is to be known before results are believed, as that only a part of a session was read.
+            for notice in session.notices { Console.message("\(session.session ?? ""): \(notice.message)") }
         }
         var names: [String] = []
         for name in sessions.filter({ $0.exposures > 0 }).compactMap(\.session) where !names.contains(name) {

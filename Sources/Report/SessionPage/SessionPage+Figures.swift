@@ -75,7 +75,10 @@ extension SessionPage {
         let perHour = number.map { "\($0) exposures an hour" } ?? "exposures an hour not known"
         let minutes = (AcquisitionRate.longestInterval / 60).text()
         let pauses =
-            rate.pauses > 0 ? "; \(counted(rate.pauses, "pause")) of more than \(minutes) minutes not counted" : ""
+            rate.pauses > 0
+            ? ", without \(counted(rate.pauses, "pause")) of more than \(minutes) minutes: "
+                + "\(rate.pausedHours.text(decimals: 1)) h"
+            : ""
         return ("hours", rate.hours.text(decimals: 1), perHour + pauses)
     }
 

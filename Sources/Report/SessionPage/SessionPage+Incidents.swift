@@ -18,7 +18,8 @@ extension SessionPage {
         guard !incidents.isEmpty else {
             let text =
                 analysis.overexposed > 0
-                ? "The overexposed micrographs are not grouped into incidents yet: run epu-analyze." : "None."
+                ? "The overexposed micrographs are not grouped into incidents yet: run epu-analyze."
+                : analysis.unknowns.isClean ? "None." : "None was found, \(Unknowns.asFarAsCompared)."
             return "<section id=\"incidents\"><h2>Incidents</h2><p>\(text)</p></section>"
         }
         let isCut = !pictures.isEmpty && incidents.count > pictures.count

@@ -41,7 +41,7 @@ public struct SessionTable {
             }
         }
         add("incidents") { $0.incidentCountText }
-        for cause in causes { add("  \(cause)") { $0.analysis?.incidentsByCause.map { "\($0[cause] ?? 0)" } } }
+        for cause in causes { add("  \(cause)") { $0.incidentCountText(of: cause) } }
         add("e/A^2 before, median") { $0.doseText(\.median) }
         add("  95 % have at most") { $0.doseText(\.percentile95) }
         add("  greatest") { $0.doseText(\.greatest) }
@@ -114,10 +114,16 @@ extension SessionFigures {
         analysis?.incidents.map { $0 == 0 && knownOverexposed == nil ? "not known" : "\($0)" }
     }
 
+    fileprivate func incidentCountText(of cause: String) -> String? {
+        analysis?.incidentsByCause.map { incidentCountText == "not known" ? "not known" : "\($0[cause] ?? 0)" }
+    }
+
     /// A figure of the doses, e/A^2; nil where the session was not analysed. The unknown doses may be the greatest: where there
-    /// are some, only the median is told, and where half of the doses are unknown, not even that.
+    /// are some, only the median is told, and where half of the doses are unknown, not even that. Where it is not known what is
+    /// overexposed, no more is known of what was received before.
     fileprivate func doseText(_ figure: KeyPath<Distribution, Double>) -> String? {
         guard let analysis else { return nil }
+        guard knownOverexposed != nil else { return "not known" }
         let isKnown = analysis.withoutPreDose == 0 || figure == \.median && isMedianKnown
         return doses.flatMap { isKnown ? $0[keyPath: figure].text(decimals: 1) : nil } ?? "not known"
     }
